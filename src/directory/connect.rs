@@ -1,0 +1,280 @@
+//! From an address to a protected connection, each step with an error of its own.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, StdStream};
+use rustls::{CertificateError, ClientConfig};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::{BindError, OperationError, Protection, Server, TrustError};
+
+/// Why there is no usable connection.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// No server was named.
+    #[error("no server to connect to")]
+    NoServer,
+    /// The list of trusted authorities cannot be made.
+    #[error(transparent)]
+    Trust(TrustError),
+    /// The name has no address.
+    #[error("{server}: the name cannot be resolved")]
+    Unresolved {
+        /// The server.
+        server: Server,
+        /// What the resolver said.
+        source: io::Error,
+    },
+    /// The port is closed.
+    #[error("{server}: connection refused: nothing listens on port {}", server.port)]
+    Refused {
+        /// The server.
+        server: Server,
+    },
+    /// The network or the host cannot be reached.
+    #[error("{server}: no route to the server")]
+    NoRoute {
+        /// The server.
+        server: Server,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The connection could not be opened for another reason.
+    #[error("{server}: cannot connect")]
+    Io {
+        /// The server.
+        server: Server,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No answer to the request for a connection.
+    #[error("{server}: no answer to the connection request within {} s", waited.as_secs_f32())]
+    ConnectTimeout {
+        /// The server.
+        server: Server,
+        /// The timeout.
+        waited: Duration,
+    },
+    /// The connection opened, but the server said nothing.
+    #[error("{server}: the server accepted the connection and then did not answer within {} s", waited.as_secs_f32())]
+    Silent {
+        /// The server.
+        server: Server,
+        /// The timeout.
+        waited: Duration,
+    },
+    /// The certificate is signed by nobody who is trusted here.
+    #[error("{server}: the server's certificate is not signed by an authority that this machine trusts")]
+    UnknownIssuer {
+        /// The server.
+        server: Server,
+    },
+    /// The certificate is for other names.
+    #[error("{server}: the server's certificate is not for the name {}{}", server.host, valid_names(names))]
+    WrongName {
+        /// The server.
+        server: Server,
+        /// The names it is for.
+        names: Vec<String>,
+    },
+    /// The certificate's time is over, or has not come.
+    #[error("{server}: the server's certificate is {}", if *expired { "expired" } else { "not valid yet" })]
+    WrongTime {
+        /// The server.
+        server: Server,
+        /// Over, or not come.
+        expired: bool,
+    },
+    /// Anything else that TLS found wrong.
+    #[error("{server}: no secure connection")]
+    Tls {
+        /// The server.
+        server: Server,
+        /// What TLS said.
+        source: rustls::Error,
+    },
+    /// The server hung up during the handshake.
+    #[error("{server}: the server closed the connection during the TLS handshake")]
+    HungUp {
+        /// The server.
+        server: Server,
+    },
+    /// The server does not do StartTLS.
+    #[error("{server}: the server refuses StartTLS (result {code} {text})")]
+    NoStartTls {
+        /// The server.
+        server: Server,
+        /// The LDAP result code.
+        code: u32,
+        /// The server's words.
+        text: String,
+    },
+    /// Anything else during the handshake.
+    #[error("{server}: the server does not answer as an LDAP server does")]
+    Protocol {
+        /// The server.
+        server: Server,
+        /// What `ldap3` said.
+        source: LdapError,
+    },
+    /// The bind was refused.
+    #[error("{server}: cannot sign in as {user}: {source}")]
+    Bind {
+        /// The server.
+        server: Server,
+        /// As given.
+        user: String,
+        /// Why.
+        source: BindError,
+    },
+    /// The domain could not be read: no domain controller, or no such base DN.
+    #[error("{server}: {source}")]
+    Domain {
+        /// The server.
+        server: Server,
+        /// Why.
+        source: OperationError,
+    },
+}
+
+fn valid_names(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!(", but for {}", names.join(", ")) }
+}
+
+impl ConnectError {
+    /// Whether another server may be tried: not after a refused bind, nor where the fault is on this side.
+    pub(super) fn may_try_next(&self) -> bool {
+        match self {
+            Self::Bind { source, .. } => source.is_connection_loss(),
+            Self::Domain { source, .. } => !matches!(source, OperationError::NoSuchBase(_)),
+            Self::Trust(_) => false,
+            _ => true,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        Some(match self {
+            Self::NoServer => "name a domain controller: --server dc1.ad.example.com (or ADPHOTO_SERVER)".to_owned(),
+            Self::Trust(_) => "--ca-file takes the certificate of the authority that signed the domain controller's, as PEM or DER".to_owned(),
+            Self::Unresolved { .. } => "check the spelling, and whether this machine asks the domain's DNS servers".to_owned(),
+            Self::Refused { server } if server.protection == Protection::Tls => format!(
+                "is it a domain controller, and has it a certificate? Without one it does not listen on {}; {} needs one, too",
+                server.port, "ldap:// (StartTLS)"
+            ),
+            Self::Refused { .. } => "check the host and the port; a domain controller listens on 389 (ldap) and 636 (ldaps)".to_owned(),
+            Self::NoRoute { .. } | Self::Io { .. } => "check the network, the VPN and the address".to_owned(),
+            Self::ConnectTimeout { .. } => "a firewall may drop the packets, or the host is down; --timeout waits longer".to_owned(),
+            Self::Silent { server, .. } => match server.protection {
+                Protection::Tls => "is this the ldaps port (636)? For port 389 write ldap://, which uses StartTLS; --timeout waits longer".to_owned(),
+                _ => "is this the ldap port (389)? For port 636 write ldaps://; --timeout waits longer".to_owned(),
+            },
+            Self::UnknownIssuer { .. } => {
+                "pass the certificate of the authority that signed it with --ca-file CA.pem; on a domain controller with AD CS, \
+                 `certutil -ca.cert ca.cer` writes it; with Samba it is the file named by `tls cafile`"
+                    .to_owned()
+            }
+            Self::WrongName { names, .. } if !names.is_empty() => format!("connect by a name that the certificate has, e.g. --server {}", names[0]),
+            Self::WrongName { .. } => "connect by the domain controller's full DNS name, not by an alias or an IP address".to_owned(),
+            Self::WrongTime { .. } => "renew the domain controller's certificate, and check the clock of this machine".to_owned(),
+            Self::Tls { .. } | Self::HungUp { .. } | Self::Protocol { .. } => {
+                "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS) for 389; a domain controller without a certificate refuses both".to_owned()
+            }
+            Self::NoStartTls { .. } => "the domain controller has no certificate; give it one (AD CS issues it by itself, Samba has `tls enabled`)".to_owned(),
+            Self::Bind { source, .. } => return source.remedy(),
+            Self::Domain { source: OperationError::NoSuchBase(_), .. } => {
+                "check --base-dn: a DN such as OU=Staff,DC=ad,DC=example,DC=com; without it, the whole domain is searched"
+                    .to_owned()
+            }
+            Self::Domain { source: OperationError::Lacking(_), .. } => {
+                "name a domain controller of an Active Directory (or Samba AD) domain".to_owned()
+            }
+            Self::Domain { .. } => "try again, or another domain controller".to_owned(),
+        })
+    }
+}
+
+/// Opens and protects a connection; what drives it ends with its last handle.
+pub(super) async fn open(server: &Server, trust: Arc<ClientConfig>, limit: Duration) -> Result<Ldap, ConnectError> {
+    let stream = open_tcp(server, limit).await?;
+    let settings = LdapConnSettings::new()
+        .set_conn_timeout(limit)
+        .set_config(trust)
+        .set_starttls(server.protection == Protection::StartTls)
+        .set_std_stream(StdStream::Tcp(stream));
+    let (connection, ldap) =
+        LdapConnAsync::with_settings(settings, &server.url()).await.map_err(|error| explain(error, server, limit))?;
+    // How it ends, each operation's own error tells.
+    tokio::spawn(connection.drive());
+    Ok(ldap)
+}
+
+async fn open_tcp(server: &Server, limit: Duration) -> Result<std::net::TcpStream, ConnectError> {
+    let connecting = async {
+        let addresses: Vec<_> = tokio::net::lookup_host((server.host.as_str(), server.port))
+            .await
+            .map_err(|source| ConnectError::Unresolved { server: server.clone(), source })?
+            .collect();
+        let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|source| explain_tcp(source, server))?;
+        // Small requests are not held back to be sent together.
+        stream.set_nodelay(true).and_then(|()| stream.into_std()).map_err(|source| explain_tcp(source, server))
+    };
+    timeout(limit, connecting)
+        .await
+        .map_err(|_| ConnectError::ConnectTimeout { server: server.clone(), waited: limit })?
+}
+
+fn explain_tcp(source: io::Error, server: &Server) -> ConnectError {
+    let server = server.clone();
+    match source.kind() {
+        io::ErrorKind::ConnectionRefused => ConnectError::Refused { server },
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => ConnectError::NoRoute { server, source },
+        _ => ConnectError::Io { server, source },
+    }
+}
+
+fn explain(error: LdapError, server: &Server, waited: Duration) -> ConnectError {
+    let server = server.clone();
+    match error {
+        LdapError::Timeout { .. } => ConnectError::Silent { server, waited },
+        LdapError::LdapResult { result } => ConnectError::NoStartTls { server, code: result.rc, text: result.text },
+        LdapError::Rustls { source } => explain_tls(source, server),
+        LdapError::Io { source } => match source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            Some(tls) => explain_tls(tls.clone(), server),
+            None => match source.kind() {
+                io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => ConnectError::HungUp { server },
+                _ => ConnectError::Io { server, source },
+            },
+        },
+        // The StartTLS answer never came: the connection was closed under it.
+        LdapError::ResultRecv { .. } | LdapError::EndOfStream => ConnectError::HungUp { server },
+        source => ConnectError::Protocol { server, source },
+    }
+}
+
+fn explain_tls(error: rustls::Error, server: Server) -> ConnectError {
+    let rustls::Error::InvalidCertificate(problem) = &error else { return ConnectError::Tls { server, source: error } };
+    match problem {
+        CertificateError::UnknownIssuer => ConnectError::UnknownIssuer { server },
+        CertificateError::NotValidForName => ConnectError::WrongName { server, names: Vec::new() },
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            ConnectError::WrongName { server, names: presented.iter().filter_map(|name| dns_name(name)).collect() }
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            ConnectError::WrongTime { server, expired: true }
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            ConnectError::WrongTime { server, expired: false }
+        }
+        _ => ConnectError::Tls { server, source: error },
+    }
+}
+
+/// The name in `DnsName("dc1.ad.example.com")`, as rustls presents a certificate's names.
+fn dns_name(presented: &str) -> Option<String> {
+    Some(presented.strip_prefix("DnsName(\"")?.strip_suffix("\")")?.to_owned())
+}

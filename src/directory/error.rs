@@ -1,0 +1,52 @@
+//! What can go wrong with one operation on a bound connection.
+
+use ldap3::{LdapError, LdapResult};
+
+/// Why a read failed.
+#[derive(Debug, thiserror::Error)]
+pub enum OperationError {
+    /// No answer in time.
+    #[error("the domain controller did not answer in time")]
+    Timeout,
+    /// The connection was lost.
+    #[error("the connection to the domain controller was lost")]
+    ConnectionLost(#[source] LdapError),
+    /// The server refused.
+    #[error("the domain controller refused: result {code} {text}")]
+    Refused {
+        /// The LDAP result code.
+        code: u32,
+        /// The server's words.
+        text: String,
+    },
+    /// An answer without what every domain controller answers.
+    #[error("the answer lacks {0}")]
+    Lacking(&'static str),
+    /// `--base-dn` names nothing.
+    #[error("the base DN {0} does not exist")]
+    NoSuchBase(String),
+}
+
+impl From<LdapError> for OperationError {
+    fn from(error: LdapError) -> Self {
+        match error {
+            LdapError::Timeout { .. } => Self::Timeout,
+            LdapError::LdapResult { result } => result.into(),
+            error => Self::ConnectionLost(error),
+        }
+    }
+}
+
+impl From<LdapResult> for OperationError {
+    fn from(result: LdapResult) -> Self {
+        Self::Refused { code: result.rc, text: one_line(&result.text) }
+    }
+}
+
+/// A server's words on one line, without the NUL that AD ends them with.
+pub(super) fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

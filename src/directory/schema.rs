@@ -1,0 +1,74 @@
+//! What domain this is, and what its schema says of an attribute.
+
+use ldap3::Scope;
+
+use super::{Clause, Directory, OperationError, filter};
+
+/// A domain, as its rootDSE and its cross reference describe it.
+#[derive(Debug, Clone, Default)]
+pub struct Domain {
+    /// Where accounts are searched: `--base-dn`, or the whole domain.
+    pub base_dn: String,
+    /// The names that may stand before a backslash in `DOMAIN\user`: NetBIOS and DNS.
+    pub names: Vec<String>,
+    /// Where the schema is.
+    pub schema_dn: String,
+}
+
+/// An attribute's schema entry.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// Its name, spelled as the schema spells it.
+    pub name: String,
+    /// Whether equality searches use an index (searchFlags bit 0, MS-ADTS 2.2.9).
+    pub indexed: bool,
+    /// The greatest length of a value, where there is one.
+    pub range_upper: Option<u64>,
+}
+
+/// `fATTINDEX`.
+const INDEXED: i64 = 1;
+
+impl Directory {
+    pub(super) async fn read_domain(&self, base_dn: Option<&str>) -> Result<Domain, OperationError> {
+        let contexts = ["defaultNamingContext", "schemaNamingContext", "configurationNamingContext"];
+        let root = self.read_entry("", &contexts).await?.ok_or(OperationError::Lacking("the rootDSE"))?;
+        let context = |name: &'static str| root.text(name).ok_or(OperationError::Lacking(name));
+        let domain_dn = context(contexts[0])?;
+        if let Some(base) = base_dn {
+            let found = self.read_entry(base, &["1.1"]).await;
+            // 34 invalidDNSyntax: no DN at all.
+            if matches!(found, Ok(None) | Err(OperationError::Refused { code: 34, .. })) {
+                return Err(OperationError::NoSuchBase(base.to_owned()));
+            }
+            found?;
+        }
+        Ok(Domain {
+            names: self.domain_names(&domain_dn, &context(contexts[2])?).await?,
+            base_dn: base_dn.map_or(domain_dn, str::to_owned),
+            schema_dn: context(contexts[1])?,
+        })
+    }
+
+    async fn domain_names(&self, domain_dn: &str, configuration_dn: &str) -> Result<Vec<String>, OperationError> {
+        let filter = filter::any(&[Clause::new("nCName", domain_dn)]);
+        let partitions = format!("CN=Partitions,{configuration_dn}");
+        let found = self.search(&partitions, Scope::OneLevel, &filter, &["nETBIOSName", "dnsRoot"]).await?;
+        Ok(found.iter().flat_map(|entry| entry.texts("nETBIOSName").chain(entry.texts("dnsRoot"))).collect())
+    }
+
+    /// The schema's entry for an attribute; `None` if the domain has no such attribute.
+    ///
+    /// # Errors
+    /// When the search fails.
+    pub async fn attribute(&self, name: &str) -> Result<Option<Attribute>, OperationError> {
+        let filter = filter::any(&[Clause::new("lDAPDisplayName", name)]);
+        let wanted = ["lDAPDisplayName", "searchFlags", "rangeUpper"];
+        let found = self.search(&self.domain.schema_dn, Scope::OneLevel, &filter, &wanted).await?;
+        Ok(found.first().map(|entry| Attribute {
+            name: entry.text("lDAPDisplayName").unwrap_or_else(|| name.to_owned()),
+            indexed: entry.number("searchFlags").is_some_and(|flags| flags & INDEXED != 0),
+            range_upper: entry.number("rangeUpper").and_then(|range| u64::try_from(range).ok()),
+        }))
+    }
+}

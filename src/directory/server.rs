@@ -1,0 +1,153 @@
+//! The address of a domain controller, and how the connection to it is protected.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+/// What keeps the connection secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// TLS from the start (`ldaps://`).
+    Tls,
+    /// TLS by the StartTLS operation before anything else (`ldap://`).
+    StartTls,
+    /// Nothing: loopback only, and only when asked for.
+    None,
+}
+
+/// A domain controller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// A DNS name or an IP address; an IPv6 address without brackets.
+    pub host: String,
+    /// 636 for `ldaps://`, 389 for `ldap://`, if not given.
+    pub port: u16,
+    /// How the connection is protected.
+    pub protection: Protection,
+}
+
+/// Why a `--server` cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ServerError {
+    /// Neither a URL nor a host name.
+    #[error("`{0}` is neither a host name nor a URL such as ldaps://dc1.ad.example.com")]
+    Malformed(String),
+    /// A path, a user or a query in the URL.
+    #[error("`{0}` holds more than scheme, host and port; give --base-dn and --user by themselves")]
+    TooMuch(String),
+    /// A scheme other than ldap and ldaps.
+    #[error("`{0}` does not start with ldaps:// or ldap://")]
+    Scheme(String),
+    /// The Global Catalog.
+    #[error("port {0} is the Global Catalog, which has no thumbnailPhoto; use port 636 (ldaps) or 389 (StartTLS)")]
+    GlobalCatalog(u16),
+    /// `--allow-clear-text` with a host that is not this machine.
+    #[error(
+        "`{0}` is not this machine: --allow-clear-text is for loopback addresses only, since it would send the \
+         password readable to all; leave it out, and the connection is protected by TLS"
+    )]
+    ClearText(String),
+}
+
+impl Server {
+    /// Reads `ldaps://HOST[:PORT]`, `ldap://HOST[:PORT]` or `HOST[:PORT]`, which means ldaps.
+    ///
+    /// # Errors
+    /// When it is none of these, names the Global Catalog, or asks for clear text to another machine.
+    pub fn parse(text: &str, allow_clear_text: bool) -> Result<Self, ServerError> {
+        let malformed = || ServerError::Malformed(text.to_owned());
+        let url = if text.contains("://") { text.to_owned() } else { format!("ldaps://{text}") };
+        let url = Url::parse(&url).map_err(|_| malformed())?;
+        let (protection, default_port) = match url.scheme() {
+            "ldaps" => (Protection::Tls, 636),
+            "ldap" => (if allow_clear_text { Protection::None } else { Protection::StartTls }, 389),
+            _ => return Err(ServerError::Scheme(text.to_owned())),
+        };
+        if !matches!(url.path(), "" | "/")
+            || url.query().is_some()
+            || !url.username().is_empty()
+            || url.password().is_some()
+        {
+            // A password in the URL must not be repeated in the message.
+            return Err(ServerError::TooMuch(url.host_str().unwrap_or("the URL").to_owned()));
+        }
+        let host = match url.host().ok_or_else(malformed)? {
+            Host::Domain("") => return Err(malformed()),
+            Host::Domain(name) => name.to_ascii_lowercase(),
+            Host::Ipv4(address) => address.to_string(),
+            Host::Ipv6(address) => address.to_string(),
+        };
+        if !host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')) {
+            return Err(malformed());
+        }
+        let port = url.port().unwrap_or(default_port);
+        if matches!(port, 3268 | 3269) {
+            return Err(ServerError::GlobalCatalog(port));
+        }
+        if protection == Protection::None && !is_loopback(&host) {
+            return Err(ServerError::ClearText(host));
+        }
+        Ok(Self { host, port, protection })
+    }
+
+    /// The URL, as `ldap3` takes it.
+    pub(super) fn url(&self) -> String {
+        let scheme = if self.protection == Protection::Tls { "ldaps" } else { "ldap" };
+        match self.host.contains(':') {
+            true => format!("{scheme}://[{}]:{}", self.host, self.port),
+            false => format!("{scheme}://{}:{}", self.host, self.port),
+        }
+    }
+}
+
+/// An address of this machine: by number, or the one name that means it everywhere (RFC 6761 6.3).
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Protection, Server, ServerError};
+
+    #[test]
+    fn a_host_means_ldaps_and_ldap_means_starttls() {
+        for (text, protection, shown) in [
+            ("dc1.example.com", Protection::Tls, "ldaps://dc1.example.com:636"),
+            ("dc1:1636", Protection::Tls, "ldaps://dc1:1636"),
+            ("LDAP://DC1.example.com/", Protection::StartTls, "ldap://dc1.example.com:389"),
+            ("ldaps://[::1]", Protection::Tls, "ldaps://[::1]:636"),
+        ] {
+            let server = Server::parse(text, false).expect(text);
+            assert_eq!((server.protection, server.to_string().as_str()), (protection, shown));
+        }
+    }
+
+    #[test]
+    fn clear_text_stays_on_this_machine() {
+        for here in ["ldap://127.0.0.1:1389", "ldap://localhost", "ldap://[::1]"] {
+            assert_eq!(Server::parse(here, true).map(|server| server.protection), Ok(Protection::None), "{here}");
+        }
+        for away in ["ldap://10.0.0.1", "ldap://dc1", "ldap://127.0.0.1.example.com", "ldap://localhost.example.com"] {
+            assert!(matches!(Server::parse(away, true), Err(ServerError::ClearText(_))), "{away}");
+        }
+        assert_eq!(Server::parse("ldaps://dc1", true).map(|server| server.protection), Ok(Protection::Tls));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_without_repeating_a_password() {
+        assert_eq!(Server::parse("ldap://dc1:3268", false), Err(ServerError::GlobalCatalog(3268)));
+        assert_eq!(Server::parse("https://dc1", false), Err(ServerError::Scheme("https://dc1".into())));
+        for text in ["", "ldaps://", "dc 1", "dc1:x"] {
+            assert!(matches!(Server::parse(text, false), Err(ServerError::Malformed(_))), "{text:?}");
+        }
+        let error = Server::parse("ldaps://anna:secret@dc1", false).expect_err("a password").to_string();
+        assert!(!error.contains("secret"), "{error}");
+    }
+}

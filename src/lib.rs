@@ -1,0 +1,20 @@
+//! adphoto puts photos into Active Directory: it reads them from a CSV file or a folder, makes each a 96×96 JPEG,
+//! finds whose it is and writes `thumbnailPhoto` over LDAP.
+//!
+//! ```text
+//! Source ─▶ Photo ─▶ Match ─▶ Thumbnail ─▶ Change ─▶ Outcome ─▶ Record ─▶ report
+//!  source/        matching/  thumbnail/  change.rs  apply.rs          report/
+//! ```
+//!
+//! One way, nothing comes back. [`command`] wires the rooms together; each of the others can be read alone.
+
+//pub mod apply;
+//pub mod change;
+//pub mod cli;
+//pub mod command;
+pub mod directory;
+pub mod matching;
+//pub mod progress;
+//pub mod report;
+pub mod source;
+pub mod thumbnail;

@@ -1,0 +1,108 @@
+//! What a key may be, as Set-ADUser takes it: a name, a DN, an objectGUID, a SID or `DOMAIN\user`.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::dn;
+use crate::directory::{Clause, Domain, Guid};
+
+/// A key, read.
+///
+/// Text that looks like a GUID, a SID or a DN may still be a name (an employeeID may look like anything): it is looked
+/// for as both, and two answers make it ambiguous.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Identity<'k> {
+    /// A value of the attribute that is matched by.
+    pub(super) name: &'k str,
+    pub(super) unique: Option<Unique<'k>>,
+}
+
+/// What only one account can be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unique<'k> {
+    Guid(Guid),
+    Sid(Vec<u8>),
+    Dn(String),
+    DomainUser { domain: &'k str, user: &'k str },
+}
+
+impl<'k> Identity<'k> {
+    pub(super) fn parse(text: &'k str) -> Self {
+        let unique = Guid::parse(text)
+            .map(Unique::Guid)
+            .or_else(|| sid(text).map(Unique::Sid))
+            .or_else(|| dn::normal(text).map(Unique::Dn))
+            .or_else(|| text.split_once('\\').map(|(domain, user)| Unique::DomainUser { domain, user }));
+        Self { name: text, unique }
+    }
+
+    /// What to search for; `as_called` also by displayName and cn.
+    pub(super) fn clauses(&self, match_by: &str, as_called: bool) -> Vec<Clause> {
+        let name: String = self.name.nfc().collect();
+        let mut clauses = match &self.unique {
+            None => Vec::new(),
+            Some(Unique::Guid(guid)) => vec![Clause::new("objectGUID", guid.0)],
+            Some(Unique::Sid(sid)) => vec![Clause::new("objectSid", sid.clone())],
+            Some(Unique::Dn(_)) => vec![Clause::new("distinguishedName", name.clone())],
+            Some(Unique::DomainUser { user, .. }) => {
+                vec![Clause::new("sAMAccountName", user.nfc().collect::<String>())]
+            }
+        };
+        if as_called {
+            clauses.extend([Clause::new("displayName", name.clone()), Clause::new("cn", name.clone())]);
+        }
+        clauses.push(Clause::new(match_by, name));
+        clauses.dedup();
+        // A NUL is in no name, and some servers end a value there.
+        clauses.retain(|clause| {
+            !clause.value.is_empty() && (clause.attribute.starts_with("object") || !clause.value.contains(&0))
+        });
+        clauses
+    }
+
+    /// The domain of `DOMAIN\user`, if it is not this one.
+    pub(super) fn other_domain(&self, here: &Domain) -> Option<&'k str> {
+        match self.unique {
+            Some(Unique::DomainUser { domain, .. }) => {
+                (!here.names.iter().any(|name| name.eq_ignore_ascii_case(domain))).then_some(domain)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The binary form of `S-1-5-21-…` (MS-DTYP 2.4.2).
+fn sid(text: &str) -> Option<Vec<u8>> {
+    let mut parts = text.strip_prefix("S-1-").or_else(|| text.strip_prefix("s-1-"))?.split('-');
+    let authority: u64 = parts.next()?.parse().ok().filter(|&authority| authority < 1 << 48)?;
+    let sub_authorities: Vec<u32> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let count = u8::try_from(sub_authorities.len()).ok().filter(|count| (1..=15).contains(count))?;
+    let mut sid = vec![1, count];
+    sid.extend(&authority.to_be_bytes()[2..]);
+    sid.extend(sub_authorities.iter().flat_map(|part| part.to_le_bytes()));
+    Some(sid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Identity, Unique, sid};
+
+    #[test]
+    fn a_sid_has_its_binary_form() {
+        assert_eq!(
+            sid("S-1-5-21-1-2-500").expect("a SID"),
+            [1, 4, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0xf4, 1, 0, 0]
+        );
+        for none in ["S-1-", "S-1-5", "S-1-5-x", "S-1-5-99999999999", "jdoe"] {
+            assert!(sid(none).is_none(), "{none}");
+        }
+    }
+
+    #[test]
+    fn each_form_is_told_by_its_shape() {
+        let unique = |text| Identity::parse(text).unique;
+        assert!(matches!(unique("6b29fc40-ca47-1067-b31d-00dd010662da"), Some(Unique::Guid(_))));
+        assert!(matches!(unique("CN=Anna Miller,OU=Sales,DC=example,DC=com"), Some(Unique::Dn(_))));
+        assert!(matches!(unique(r"EXAMPLE\anna"), Some(Unique::DomainUser { domain: "EXAMPLE", user: "anna" })));
+        assert_eq!(unique("john.smith"), None);
+    }
+}

@@ -1,0 +1,218 @@
+//! Whose photo is it? Pure: photos and accounts in, matches out, known for the whole batch before the first write.
+//!
+//! [`lookups`] says what to ask the directory, [`pair`] decides from its answer. A directory may answer with names that
+//! are alike without being equal (AD ignores accents, MS-ADTS 6.5): only equal names, but for case, match.
+
+mod dn;
+mod identity;
+mod index;
+
+use std::collections::HashMap;
+
+use crate::directory::{Account, Domain, Lookup};
+use crate::source::{Key, Photo};
+use identity::Identity;
+use index::Index;
+
+/// Longer than any account's name; a DN may be longer than the 256 characters of sAMAccountName.
+const MAX_KEY_CHARS: usize = 1024;
+
+/// A photo and the account it is for.
+#[derive(Debug, Clone)]
+pub struct Match {
+    /// The photo.
+    pub photo: Photo,
+    /// Whose it is.
+    pub account: Account,
+    /// What of a file's name was not part of the account's (`648x648`, `team photo (2)`).
+    pub ignored: Option<String>,
+}
+
+/// A photo that goes to nobody.
+#[derive(Debug, Clone)]
+pub struct Unmatched {
+    /// The photo.
+    pub photo: Photo,
+    /// The account's DN, where there is one.
+    pub dn: Option<String>,
+    /// Why.
+    pub reason: Mismatch,
+}
+
+/// Why a photo goes to nobody.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Mismatch {
+    /// No account of that name.
+    #[error("no user account has the {attribute} {}", quoted(tried))]
+    Unknown {
+        /// The attribute.
+        attribute: String,
+        /// The names that were looked for.
+        tried: Vec<String>,
+    },
+    /// Several accounts of that name.
+    #[error("{} accounts have the {attribute} \"{key}\": {}", dns.len(), dns.join("; "))]
+    Ambiguous {
+        /// The attribute.
+        attribute: String,
+        /// The name.
+        key: String,
+        /// Their DNs.
+        dns: Vec<String>,
+    },
+    /// A prefix of the file's name is one account, but more of it is what people call another.
+    #[error("\"{name}\" is the name of {other}, while \"{key}\" is the account {account}")]
+    NameOfAnother {
+        /// The prefix that is an account.
+        key: String,
+        /// Its DN.
+        account: String,
+        /// The text that is another's displayName or cn.
+        name: String,
+        /// The other's DN.
+        other: String,
+    },
+    /// Several photos for one account.
+    #[error("{} photos for this account: {}", photos.len(), photos.join("; "))]
+    SeveralPhotos {
+        /// All of them.
+        photos: Vec<String>,
+    },
+    /// `DOMAIN\user` of a domain that this is not.
+    #[error("{domain} is not this domain ({})", here.join(", "))]
+    OtherDomain {
+        /// The domain that was named.
+        domain: String,
+        /// This domain's names.
+        here: Vec<String>,
+    },
+    /// Longer than any account's name.
+    #[error("a name of {0} characters, longer than any account's")]
+    NameTooLong(usize),
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" or ")
+}
+
+/// The names that a key may stand for, the longest first.
+fn candidates(key: &Key) -> Vec<&str> {
+    match key {
+        Key::Exact(text) => vec![text.trim()],
+        Key::Stem(stem) => {
+            let ends = std::iter::once(stem.len()).chain(stem.rmatch_indices(' ').map(|(at, _)| at));
+            let mut names: Vec<&str> = ends.map(|end| stem[..end].trim()).filter(|name| !name.is_empty()).collect();
+            names.dedup();
+            names
+        }
+    }
+}
+
+/// What to ask the directory for these photos: for each name that a key may stand for one lookup.
+#[must_use]
+pub fn lookups(photos: &[&Photo], match_by: &str) -> Vec<Lookup> {
+    let mut seen = std::collections::HashSet::new();
+    let mut lookups = Vec::new();
+    for photo in photos.iter().filter(|photo| photo.key.text().chars().count() <= MAX_KEY_CHARS) {
+        let names = candidates(&photo.key);
+        for (place, name) in names.iter().enumerate() {
+            // The shortest prefix can be no longer name of anybody than itself.
+            let as_called = place + 1 < names.len();
+            let clauses = Identity::parse(name).clauses(match_by, as_called);
+            if !clauses.is_empty() && seen.insert(clauses.clone()) {
+                lookups.push(Lookup { clauses });
+            }
+        }
+    }
+    lookups
+}
+
+/// Pairs photos with accounts, in the order of the photos.
+#[must_use]
+pub fn pair(
+    photos: Vec<Photo>,
+    accounts: &[Account],
+    match_by: &str,
+    domain: &Domain,
+) -> Vec<Result<Match, Unmatched>> {
+    let index = Index::new(accounts);
+    let mut paired: Vec<_> = photos
+        .into_iter()
+        .map(|photo| match find(&photo, &index, match_by, domain) {
+            Ok((account, ignored)) => Ok(Match { account: account.clone(), ignored, photo }),
+            Err((reason, dn)) => Err(Unmatched { dn, reason, photo }),
+        })
+        .collect();
+    refuse_several_photos(&mut paired);
+    paired
+}
+
+type Found<'a> = Result<(&'a Account, Option<String>), (Mismatch, Option<String>)>;
+
+fn find<'a>(photo: &Photo, index: &Index<'a>, match_by: &str, domain: &Domain) -> Found<'a> {
+    let length = photo.key.text().chars().count();
+    if length > MAX_KEY_CHARS {
+        return Err((Mismatch::NameTooLong(length), None));
+    }
+    let names = candidates(&photo.key);
+    for (place, name) in names.iter().enumerate() {
+        let identity = Identity::parse(name);
+        if let Some(other) = identity.other_domain(domain) {
+            return Err((Mismatch::OtherDomain { domain: other.to_owned(), here: domain.names.clone() }, None));
+        }
+        match index.find(&identity)[..] {
+            [] => {}
+            [account] => {
+                if let Some((called, other)) =
+                    names[..place].iter().find_map(|longer| Some((longer, index.called(longer, account)?)))
+                {
+                    let reason = Mismatch::NameOfAnother {
+                        key: (*name).to_owned(),
+                        account: account.dn.clone(),
+                        name: (*called).to_owned(),
+                        other: other.dn.clone(),
+                    };
+                    return Err((reason, None));
+                }
+                let ignored = photo.key.text().trim()[name.len()..].trim();
+                return Ok((account, (!ignored.is_empty()).then(|| ignored.to_owned())));
+            }
+            ref several => {
+                let dns = several.iter().map(|account| account.dn.clone()).collect();
+                return Err((
+                    Mismatch::Ambiguous { attribute: match_by.to_owned(), key: (*name).to_owned(), dns },
+                    None,
+                ));
+            }
+        }
+    }
+    let tried = names.into_iter().map(str::to_owned).collect();
+    Err((Mismatch::Unknown { attribute: match_by.to_owned(), tried }, None))
+}
+
+/// Which of two photos is the right one only a person can tell: neither is written.
+fn refuse_several_photos(paired: &mut [Result<Match, Unmatched>]) {
+    let mut photos: HashMap<_, Vec<String>> = HashMap::new();
+    for found in paired.iter().flatten() {
+        photos.entry(found.account.guid).or_default().push(describe(&found.photo));
+    }
+    for entry in paired {
+        let Ok(found) = entry else { continue };
+        let all = &photos[&found.account.guid];
+        if all.len() > 1 {
+            *entry = Err(Unmatched {
+                photo: found.photo.clone(),
+                dn: Some(found.account.dn.clone()),
+                reason: Mismatch::SeveralPhotos { photos: all.clone() },
+            });
+        }
+    }
+}
+
+fn describe(photo: &Photo) -> String {
+    let path = photo.path.display();
+    photo.line.map_or_else(|| path.to_string(), |line| format!("{path} (line {line})"))
+}
+
+#[cfg(test)]
+mod tests;

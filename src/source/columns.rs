@@ -1,0 +1,207 @@
+//! Which columns of a CSV file name the account and the photo.
+
+use std::str::FromStr;
+
+use super::SourceError;
+
+/// A column, as `--user-column` and `--photo-column` name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Column {
+    /// By its name in the first line.
+    Name(String),
+    /// By its place, from 1.
+    Number(usize),
+}
+
+impl FromStr for Column {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text.parse() {
+            Ok(number) if number > 0 => Self::Number(number),
+            _ => Self::Name(text.to_owned()),
+        })
+    }
+}
+
+/// Known names of the user column, the surest first, each with the attribute whose values it holds; `None` for those
+/// that say no more than "user". Written as [`plain`] writes them.
+const USER_NAMES: &[(&str, Option<&str>)] = &[
+    ("samaccountname", Some("sAMAccountName")),
+    ("aduser", None),
+    ("user", None),
+    ("username", None),
+    ("login", None),
+    ("loginname", None),
+    ("logonname", None),
+    ("account", None),
+    ("accountname", None),
+    ("userid", None),
+    ("identity", None),
+    ("userprincipalname", Some("userPrincipalName")),
+    ("upn", Some("userPrincipalName")),
+    ("mail", Some("mail")),
+    ("email", Some("mail")),
+    ("emailaddress", Some("mail")),
+    ("employeeid", Some("employeeID")),
+    ("employeenumber", Some("employeeNumber")),
+    ("distinguishedname", None),
+    ("dn", None),
+    ("objectguid", None),
+    ("guid", None),
+    ("objectsid", None),
+    ("sid", None),
+    ("displayname", Some("displayName")),
+    ("cn", Some("cn")),
+];
+
+/// Known names of the photo column, the surest first.
+const PHOTO_NAMES: &[&str] = &[
+    "pathtofile",
+    "photopath",
+    "filepath",
+    "imagepath",
+    "picturepath",
+    "path",
+    "photo",
+    "thumbnailphoto",
+    "file",
+    "filename",
+    "photofile",
+    "picture",
+    "image",
+    "foto",
+    "bild",
+];
+
+/// The columns that are read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Columns {
+    /// The user column, from 0.
+    pub(super) user: usize,
+    /// The photo column, from 0.
+    pub(super) photo: usize,
+    /// Whether the first line is a header.
+    pub(super) header: bool,
+    /// The attribute that the header names.
+    pub(super) match_by: Option<&'static str>,
+    /// What was assumed.
+    pub(super) notes: Vec<String>,
+}
+
+impl Columns {
+    /// Finds the columns from what was asked for and the fields of the first line.
+    pub(super) fn find(user: Option<&Column>, photo: Option<&Column>, first: &[&str]) -> Result<Self, SourceError> {
+        let no_column = |wanted: &str| SourceError::NoColumn { wanted: wanted.to_owned(), header: first.join(" | ") };
+        let plain_first: Vec<String> = first.iter().map(|field| plain(field)).collect();
+        let named = |name: &str| plain_first.iter().position(|field| *field == name);
+        let asked = |column: Option<&Column>| match column {
+            None => Ok(None),
+            Some(Column::Number(number)) => Ok(Some(number - 1)),
+            Some(Column::Name(name)) => named(&plain(name)).map(Some).ok_or_else(|| no_column(name)),
+        };
+        let by_name = matches!(user, Some(Column::Name(_))) || matches!(photo, Some(Column::Name(_)));
+        let (asked_user, asked_photo) = (asked(user)?, asked(photo)?);
+
+        let known_user = USER_NAMES.iter().find_map(|&(name, attribute)| named(name).map(|at| (at, attribute)));
+        // `user, file, path` names both, and the path says more.
+        let known_photo = PHOTO_NAMES.iter().find_map(|name| named(name)).filter(|&at| Some(at) != asked_user);
+        let header = by_name || known_user.is_some() || known_photo.is_some();
+
+        let mut found = Self { header, ..Self::default() };
+        if !header && user.is_none() && photo.is_none() {
+            found.photo = 1;
+            found.notes.push(
+                "the CSV file has no header that is known: read column 1 as the user and column 2 as the photo \
+                 (--user-column and --photo-column choose others)"
+                    .to_owned(),
+            );
+            return Ok(found);
+        }
+        let known_user = known_user.filter(|&(at, _)| Some(at) != asked_photo);
+        found.match_by = match (asked_user, known_user) {
+            (None, Some((_, attribute))) => attribute,
+            (Some(at), _) if header => USER_NAMES
+                .iter()
+                .find(|(name, _)| plain_first.get(at).is_some_and(|field| field == name))
+                .and_then(|known| known.1),
+            _ => None,
+        };
+        let user = asked_user.or(known_user.map(|known| known.0));
+        let photo = asked_photo.or(known_photo);
+        // With one of two columns known, the other is the other.
+        let other = |known: usize| (first.len() == 2 && known < 2).then(|| 1 - known);
+        let (user, photo) = match (user, photo) {
+            (Some(user), Some(photo)) => (user, photo),
+            (Some(user), None) => {
+                (user, other(user).ok_or_else(|| no_column("for the photo (--photo-column names it)"))?)
+            }
+            (None, Some(photo)) => {
+                (other(photo).ok_or_else(|| no_column("for the user (--user-column names it)"))?, photo)
+            }
+            (None, None) => return Err(no_column("for the user and the photo (--user-column, --photo-column)")),
+        };
+        if user == photo {
+            return Err(no_column("for the photo other than the user's (--photo-column names it)"));
+        }
+        (found.user, found.photo) = (user, photo);
+        Ok(found)
+    }
+
+    /// Fields a row needs.
+    pub(super) fn needed(&self) -> usize {
+        self.user.max(self.photo) + 1
+    }
+}
+
+/// A column name without case, spaces and punctuation: `AD_user`, `ad user` and `AD-User` are one.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// How well `first` reads as a header: 2 where it names both columns, 1 where it names one.
+pub(super) fn header_score(first: &[&str]) -> usize {
+    let has = |known: &str| first.iter().any(|field| plain(field) == known);
+    usize::from(USER_NAMES.iter().any(|(name, _)| has(name))) + usize::from(PHOTO_NAMES.iter().any(|name| has(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Column, Columns};
+
+    #[test]
+    fn known_headers_are_found_whatever_their_spelling() {
+        for (first, user, photo, match_by) in [
+            (&["AD_user", "path_to_file"][..], 0, 1, None),
+            (&["Name", "E-Mail", "Photo"], 1, 2, Some("mail")),
+            (&["File", "sAMAccountName", "mail"], 1, 0, Some("sAMAccountName")),
+            (&["employee id", "Scan"], 0, 1, Some("employeeID")),
+            (&["user", "file", "Path"], 0, 2, None),
+        ] {
+            let found = Columns::find(None, None, first).expect("a header");
+            assert_eq!(
+                (found.user, found.photo, found.match_by, found.header),
+                (user, photo, match_by, true),
+                "{first:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_header_the_first_two_columns_are_read_and_it_is_said() {
+        let found = Columns::find(None, None, &["jdoe", "jdoe.jpg"]).expect("columns");
+        assert_eq!((found.user, found.photo, found.header, found.notes.len()), (0, 1, false, 1));
+    }
+
+    #[test]
+    fn columns_that_were_asked_for_win_or_are_missed() {
+        let named = |name: &str| Some(Column::Name(name.to_owned()));
+        let first = ["Kürzel", "Büro", "Porträt"];
+        let found = Columns::find(named("kürzel").as_ref(), named("Porträt").as_ref(), &first).expect("columns");
+        assert_eq!((found.user, found.photo, found.header), (0, 2, true));
+        let found = Columns::find(Some(&Column::Number(3)), Some(&Column::Number(1)), &first).expect("columns");
+        assert_eq!((found.user, found.photo, found.header), (2, 0, false));
+        let missed = Columns::find(named("login").as_ref(), None, &first).expect_err("no such column");
+        assert_eq!(missed.to_string(), "the file has no column login; its first line reads: Kürzel | Büro | Porträt");
+    }
+}

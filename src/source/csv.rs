@@ -1,0 +1,233 @@
+//! The CSV source: `AD_user, path_to_file`.
+
+use std::path::Path;
+
+use super::columns::{Columns, header_score};
+use super::path::{FolderIndex, Resolver};
+use super::rows::{Row, Rows};
+use super::{Item, Key, Listing, Options, Photo, Problem, SourceError, Unusable, encoding};
+
+/// The largest CSV file that is read: a million rows and more.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
+/// Longer than any name, DN or path in use; Windows' own limit for a path is 32,767 characters.
+const MAX_FIELD: usize = 32 * 1024;
+/// How much of an unreadable row a report shows.
+const SHOWN_CHARS: usize = 60;
+
+pub(super) fn read(path: &Path, options: &Options) -> Result<Listing, SourceError> {
+    let failed = |source| SourceError::Io { path: path.to_path_buf(), source };
+    let bytes = std::fs::metadata(path).map_err(failed)?.len();
+    if bytes > MAX_BYTES {
+        return Err(SourceError::TooLarge { path: path.to_path_buf(), bytes, limit: MAX_BYTES });
+    }
+    let content = std::fs::read(path).map_err(failed)?;
+    let resolver = match &options.photo_dir {
+        Some(folder) => Resolver::InFolder(
+            FolderIndex::read(folder).map_err(|source| SourceError::Io { path: folder.clone(), source })?,
+        ),
+        None => Resolver::BesideCsv(path.parent().unwrap_or(Path::new("")).to_path_buf()),
+    };
+    let (text, note) = encoding::decode(&content);
+    let mut listing = parse(&text, options, &resolver)?;
+    listing.notes.splice(0..0, note);
+    if listing.items.is_empty() {
+        let what =
+            if text.trim().is_empty() { "the CSV file is empty" } else { "the CSV file has a header and no rows" };
+        return Err(SourceError::Empty { what: format!("{what}: {}", path.display()) });
+    }
+    Ok(listing)
+}
+
+fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, SourceError> {
+    let (text, skipped_lines, marked) = excel_mark(text);
+    let delimiter = options.delimiter.or(marked).unwrap_or_else(|| find_delimiter(text));
+    let mut rows = Rows::new(text, delimiter);
+    let mut columns = None;
+    let mut listing = Listing::default();
+    while let Some(mut row) = rows.next() {
+        let mut fields = row.text.as_deref().map(|text| fields(text, delimiter));
+        if fields.as_ref().is_some_and(|fields| fields.iter().all(|field| field.trim().is_empty())) {
+            continue;
+        }
+        if columns.is_none() {
+            let first: Vec<&str> = fields.iter().flatten().collect();
+            let mut found = Columns::find(options.user_column.as_ref(), options.photo_column.as_ref(), &first)?;
+            listing.match_by = found.match_by;
+            listing.notes.append(&mut found.notes);
+            let header = found.header;
+            columns = Some(found);
+            if header {
+                continue;
+            }
+        }
+        let Some(columns) = &columns else { continue };
+        // No name and no path has a line break: the row lost its closing quote and found that of a later row.
+        let broken = |fields: &csv::StringRecord| {
+            [columns.user, columns.photo]
+                .iter()
+                .any(|&at| fields.get(at).is_some_and(|field| field.contains(['\r', '\n'])))
+        };
+        if row.spans_lines && fields.as_ref().is_some_and(broken) {
+            rows.resume_at_second_line(&row);
+            (row.text, fields) = (None, None);
+        }
+        row.line += skipped_lines;
+        listing.items.push(match fields {
+            Some(fields) => item(&fields, columns, row.line, resolver),
+            None => unbalanced(&row, text, skipped_lines),
+        });
+    }
+    Ok(listing)
+}
+
+/// Excel's own first line `sep=;`: the text behind it, its lines, and the delimiter it names.
+fn excel_mark(text: &str) -> (&str, u64, Option<u8>) {
+    let Some((first, rest)) = text.split_once('\n') else { return (text, 0, None) };
+    match first.trim_end().strip_prefix("sep=").map(str::as_bytes) {
+        Some(&[delimiter]) => (rest, 1, Some(delimiter)),
+        _ => (text, 0, None),
+    }
+}
+
+/// The delimiter that makes the first line a header, or else the most frequent in it.
+fn find_delimiter(text: &str) -> u8 {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let score = |&delimiter: &u8| {
+        let fields = fields(first, delimiter);
+        let split: Vec<&str> = fields.iter().collect();
+        (header_score(&split), split.len())
+    };
+    // The last of the greatest wins: a comma on a tie.
+    *b"|\t;,".iter().max_by_key(|delimiter| score(delimiter)).unwrap_or(&b',')
+}
+
+/// The fields of one row, trimmed.
+fn fields(row: &str, delimiter: u8) -> csv::StringRecord {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(row.as_bytes());
+    let mut record = csv::StringRecord::new();
+    // Valid UTF-8 of any length is a record to a flexible reader: nothing can fail here.
+    match reader.read_record(&mut record) {
+        Ok(_) => record,
+        Err(_) => csv::StringRecord::new(),
+    }
+}
+
+fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Resolver) -> Item {
+    let user = fields.get(columns.user).unwrap_or_default();
+    let photo = fields.get(columns.photo).unwrap_or_default();
+    let longest = fields.iter().map(str::len).max().unwrap_or_default();
+    let problem = if longest > MAX_FIELD {
+        Problem::FieldTooLong { bytes: longest }
+    } else if fields.iter().any(|field| field.contains('\0')) {
+        Problem::Nul
+    } else if fields.len() < columns.needed() {
+        Problem::TooFewFields { found: fields.len(), needed: columns.needed() }
+    } else if user.is_empty() {
+        Problem::NoUser
+    } else if photo.is_empty() {
+        Problem::NoPhoto
+    } else {
+        return Item::Photo(Photo {
+            key: Key::Exact(user.to_owned()),
+            path: resolver.resolve(photo),
+            line: Some(line),
+        });
+    };
+    Item::Unusable(Unusable { user: shown(user), photo: shown(photo), line: Some(line), problem })
+}
+
+fn unbalanced(row: &Row, text: &str, skipped_lines: u64) -> Item {
+    let line = usize::try_from(row.line - skipped_lines).unwrap_or(usize::MAX);
+    let raw = text.lines().nth(line - 1).unwrap_or_default();
+    Item::Unusable(Unusable {
+        user: shown(raw),
+        photo: String::new(),
+        line: Some(row.line),
+        problem: Problem::UnbalancedQuote,
+    })
+}
+
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::{Item, Listing, Options, Problem, Resolver, parse};
+
+    fn listing(text: &str) -> Listing {
+        parse(text, &Options::default(), &Resolver::BesideCsv(PathBuf::from("hr"))).expect("a list")
+    }
+
+    fn summary(text: &str) -> Vec<String> {
+        let describe = |item: Item| match item {
+            Item::Photo(photo) => format!("{} {} {}", photo.line.unwrap_or(0), photo.key.text(), photo.path.display()),
+            Item::Unusable(row) => format!("{} {}", row.line.unwrap_or(0), row.problem),
+        };
+        listing(text).items.into_iter().map(describe).collect()
+    }
+
+    #[test]
+    #[cfg(not(windows))]
+    fn the_example_of_the_documentation_works_as_it_stands() {
+        assert_eq!(
+            summary("AD_user, path_to_file\r\nAlexD , C:\\AD_Photos\\ad-alex-darrow.jpg\r\n"),
+            ["2 AlexD C:\\AD_Photos\\ad-alex-darrow.jpg"]
+        );
+    }
+
+    #[test]
+    fn every_delimiter_is_found() {
+        for delimiter in [",", ";", "\t", "|"] {
+            let text = format!("user{delimiter}path\n\njdoe{delimiter}\"a, b.jpg\"\n,;\n").replace(",;", delimiter);
+            assert_eq!(summary(&text), ["3 jdoe hr/a, b.jpg"], "{delimiter:?}");
+        }
+        assert_eq!(summary("sep=;\nuser;path\njdoe;a,b.jpg\n"), ["3 jdoe hr/a,b.jpg"]);
+    }
+
+    #[test]
+    fn a_bad_row_is_one_record_with_its_line() {
+        let long = "x".repeat(1024 * 1024);
+        let text = format!(
+            "user,path\njdoe\n,b.jpg\nanna,\nmary,\"c.jpg\njohn,d.jpg\nn\0l,e.jpg\n{long},f.jpg\n\"p\nq\",\"g.jpg\"\nlast,h.jpg\n"
+        );
+        assert_eq!(
+            summary(&text),
+            [
+                "2 the row has 1 of the 2 fields it needs",
+                "3 the row names no user",
+                "4 no photo named",
+                "5 the row has a quotation mark (\") that does not pair with another",
+                "6 john hr/d.jpg",
+                "7 the row holds a NUL character",
+                "8 the row has a field of 1048576 bytes, longer than any name or path",
+                "9 the row has a quotation mark (\") that does not pair with another",
+                "10 q\" hr/g.jpg",
+                "11 last hr/h.jpg",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_remark_with_line_breaks_is_no_bad_row() {
+        assert_eq!(summary("user,remark,path\na,\"two\nlines\",x.jpg\nb,,y.jpg\n"), ["2 a hr/x.jpg", "4 b hr/y.jpg"]);
+    }
+
+    #[test]
+    fn a_header_that_names_an_attribute_sets_it() {
+        assert_eq!(listing("Mail;Photo\na@b.test;x.jpg\n").match_by, Some("mail"));
+        assert!(
+            matches!(listing("user,path\n,\n \nx,\n").items[..], [Item::Unusable(ref row)] if matches!(row.problem, Problem::NoPhoto))
+        );
+    }
+}

@@ -1,0 +1,61 @@
+//! The text of a CSV file, whatever program wrote it.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Decodes UTF-8 with or without a byte order mark, UTF-16 with or without one (Excel's "Unicode text"), or else
+/// Windows-1252, which every byte sequence is. The note says so where the bytes did not tell for certain.
+pub(super) fn decode(bytes: &[u8]) -> (String, Option<String>) {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return (encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(), None);
+    }
+    if let Some(encoding) = unmarked_utf16(bytes) {
+        let note = format!("read the CSV file as {}, which it looks like", encoding.name());
+        return (encoding.decode_without_bom_handling(bytes).0.into_owned(), Some(note));
+    }
+    if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
+        return (text.into_owned(), None);
+    }
+    let note = "the CSV file is not UTF-8: read as Windows-1252; check names with accents in the report".to_owned();
+    (WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(), Some(note))
+}
+
+/// UTF-16 of mostly Latin text has a zero in every other byte; a stray NUL in other text is none.
+fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(4096)];
+    let zeros = |start: usize| head.iter().skip(start).step_by(2).filter(|&&byte| byte == 0).count();
+    let enough = head.len() / 4;
+    match (zeros(0), zeros(1)) {
+        (even, odd) if odd > enough && even == 0 => Some(UTF_16LE),
+        (even, odd) if even > enough && odd == 0 => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn every_encoding_gives_the_same_text() {
+        let text = "AD_user, path\njürgen, jürgen.jpg\n";
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let latin1: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
+        for bytes in [
+            text.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+            [b"\xff\xfe", utf16.as_slice()].concat(),
+            [b"\xfe\xff", utf16be.as_slice()].concat(),
+            utf16,
+            utf16be,
+            latin1,
+        ] {
+            assert_eq!(decode(&bytes).0, text);
+        }
+    }
+
+    #[test]
+    fn a_stray_nul_does_not_make_it_utf16() {
+        assert_eq!(decode(b"user,path\na\0b,c.jpg\n").0, "user,path\na\0b,c.jpg\n");
+    }
+}

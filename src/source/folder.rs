@@ -1,0 +1,188 @@
+//! The folder and glob sources: files named after the account, `jdoe 648x648.jpg`.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
+use walkdir::{DirEntry, WalkDir};
+
+use super::{Item, Key, Listing, Photo, Problem, SourceError, Unusable};
+
+/// What an image file's name ends with; whether it is one shows its content.
+const EXTENSIONS: &[&str] =
+    &["jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "dib", "tif", "tiff", "webp", "heic", "heif", "hif", "avif"];
+/// Files that file managers leave behind.
+const LITTER: &[&str] = &["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"];
+
+/// The photos of a folder, by name.
+pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceError> {
+    std::fs::read_dir(folder).map_err(|source| SourceError::Io { path: folder.to_path_buf(), source })?;
+    let mut subfolders = 0;
+    let entries = WalkDir::new(folder)
+        .min_depth(1)
+        .max_depth(if recursive { usize::MAX } else { 1 })
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
+    let items: Vec<Item> = entries
+        .filter_map(|entry| match entry {
+            Ok(entry) if entry.file_type().is_dir() => {
+                let photo = !recursive && has_image_extension(entry.path());
+                subfolders += usize::from(!recursive && !photo);
+                photo.then(|| item(entry.into_path()))
+            }
+            Ok(entry) => Some(item(entry.into_path())),
+            Err(error) => unreadable(error),
+        })
+        .collect();
+    if items.is_empty() {
+        return Err(SourceError::Empty { what: empty_folder(folder, subfolders) });
+    }
+    let notes = (subfolders > 0).then(|| format!("{subfolders} subfolders not searched (--recursive searches them)"));
+    Ok(Listing { items, match_by: None, notes: notes.into_iter().collect() })
+}
+
+fn empty_folder(folder: &Path, subfolders: usize) -> String {
+    let hint = if subfolders > 0 {
+        format!("; it has {subfolders} subfolders (--recursive searches them)")
+    } else {
+        String::new()
+    };
+    format!("the folder has no files: {}{hint}", folder.display())
+}
+
+/// The files that a pattern matches, by name.
+pub(super) fn glob(pattern: &str) -> Result<Listing, SourceError> {
+    let options = glob::MatchOptions {
+        // As the file system has it: `*.jpg` matches IMG.JPG on Windows.
+        case_sensitive: !cfg!(windows),
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+    };
+    let paths = glob::glob_with(pattern, options)
+        .map_err(|source| SourceError::Pattern { pattern: pattern.to_owned(), source })?;
+    let items: Vec<Item> = paths
+        .filter_map(|path| match path {
+            Ok(path) if is_litter(&path) || path.is_dir() && !has_image_extension(&path) => None,
+            Ok(path) => Some(item(path)),
+            Err(error) => {
+                let photo = error.path().display().to_string();
+                Some(Item::Unusable(Unusable {
+                    user: String::new(),
+                    photo,
+                    line: None,
+                    problem: Problem::Unreadable(error.into()),
+                }))
+            }
+        })
+        .collect();
+    if items.is_empty() {
+        return Err(SourceError::Empty { what: format!("no file matches the pattern {pattern}") });
+    }
+    Ok(Listing { items, ..Listing::default() })
+}
+
+/// A source that is one image file.
+pub(super) fn single(path: &Path) -> Listing {
+    Listing { items: vec![item(path.to_path_buf())], ..Listing::default() }
+}
+
+pub(super) fn has_image_extension(path: &Path) -> bool {
+    extension(path).is_some_and(|found| EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)))
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension()?.to_str()
+}
+
+fn item(path: PathBuf) -> Item {
+    let known = has_image_extension(&path);
+    if !known && !looks_like_an_image(&path) {
+        let photo = path.display().to_string();
+        return Item::Unusable(Unusable { user: String::new(), photo, line: None, problem: Problem::NotAnImage });
+    }
+    // Only an image's extension is cut off: a dot is legal in an account's name, and `john.smith` is not john.
+    let stem = if known { path.file_stem() } else { path.file_name() };
+    // macOS writes names decomposed (NFD), directories hold them composed.
+    let stem: String = stem.unwrap_or_default().to_string_lossy().nfc().collect();
+    Item::Photo(Photo { key: Key::Stem(stem.trim().to_owned()), path, line: None })
+}
+
+/// Whether a file without an image's extension starts as one; a pipe is not opened, that would wait for its other end.
+fn looks_like_an_image(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read =
+        path.is_file() && std::fs::File::open(path).and_then(|file| file.take(32).read_to_end(&mut head)).is_ok();
+    read && (image::guess_format(&head).is_ok() || head.get(4..8) == Some(b"ftyp"))
+}
+
+fn unreadable(error: walkdir::Error) -> Option<Item> {
+    let path = error.path()?.to_path_buf();
+    if is_litter(&path) || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+        return None;
+    }
+    let dangling = error.io_error().is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);
+    if dangling && has_image_extension(&path) {
+        // Reading it says where the link leads.
+        return Some(item(path));
+    }
+    let photo = path.display().to_string();
+    let problem = match error.into_io_error() {
+        Some(io) => Problem::Unreadable(io),
+        None => Problem::LinkLoop,
+    };
+    Some(Item::Unusable(Unusable { user: String::new(), photo, line: None, problem }))
+}
+
+fn is_litter(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| LITTER.iter().any(|litter| name.eq_ignore_ascii_case(litter)))
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    let by_name = entry.file_name().to_string_lossy().starts_with('.') || is_litter(entry.path());
+    #[cfg(windows)]
+    let by_attribute = {
+        use std::os::windows::fs::MetadataExt;
+        const FILE_ATTRIBUTE_HIDDEN: u32 = 2;
+        entry.metadata().is_ok_and(|found| found.file_attributes() & FILE_ATTRIBUTE_HIDDEN != 0)
+    };
+    #[cfg(not(windows))]
+    let by_attribute = false;
+    by_name || by_attribute
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, read};
+
+    #[test]
+    fn only_an_image_extension_is_cut_off_and_nothing_is_dropped_unsaid() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, content) in [
+            ("John.Smith team (2).JPG", &b""[..]),
+            ("anna", b"\xff\xd8\xff\xe0 a photo without an extension"),
+            ("bob.old", b"\x89PNG\r\n\x1a\n"),
+            ("notes.txt", b"text"),
+            ("Thumbs.db", b""),
+            (".DS_Store", b""),
+            ("._anna.jpg", b""),
+            ("u\u{308}ber.png", b""),
+        ] {
+            std::fs::write(folder.path().join(name), content).expect("a file");
+        }
+        std::fs::create_dir(folder.path().join("album.jpg")).expect("a folder");
+        std::fs::create_dir(folder.path().join("more")).expect("a folder");
+        let listing = read(folder.path(), false).expect("a listing");
+        let found: Vec<String> = listing
+            .items
+            .iter()
+            .map(|item| match item {
+                Item::Photo(photo) => photo.key.text().to_owned(),
+                Item::Unusable(file) => format!("({})", file.problem),
+            })
+            .collect();
+        assert_eq!(found, ["John.Smith team (2)", "album", "anna", "bob.old", "(not an image)", "über"]);
+        assert_eq!(listing.notes, ["1 subfolders not searched (--recursive searches them)"]);
+    }
+}

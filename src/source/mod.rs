@@ -1,0 +1,207 @@
+//! Where photos come from: a CSV file, a folder or a glob, each read into [`Item`]s in input order.
+//!
+//! Nothing that was found is dropped: a row or a file that cannot be used is an [`Unusable`] with its [`Problem`].
+
+mod columns;
+mod csv;
+mod encoding;
+mod file;
+mod folder;
+mod path;
+mod rows;
+
+use std::path::{Path, PathBuf};
+
+pub use columns::Column;
+pub use file::{MAX_PHOTO_BYTES, ReadError, read_photo};
+
+/// A photo to be given to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// What names the account.
+    pub key: Key,
+    /// The image file, not opened yet.
+    pub path: PathBuf,
+    /// The line of the CSV file that names it, from 1.
+    pub line: Option<u64>,
+}
+
+/// The text that names an account, as the source gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// The whole text is the name: a field of a CSV file.
+    Exact(String),
+    /// A file name without its image extension: the longest prefix that ends at a space and is an account is the name.
+    Stem(String),
+}
+
+impl Key {
+    /// The text as it was given.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Exact(text) | Self::Stem(text) => text,
+        }
+    }
+}
+
+/// One row or file of a source.
+#[derive(Debug)]
+pub enum Item {
+    /// A photo to be matched.
+    Photo(Photo),
+    /// A row or file that is not one.
+    Unusable(Unusable),
+}
+
+/// A row or file that names no photo, and why.
+#[derive(Debug)]
+pub struct Unusable {
+    /// The account it names, as far as that could be read.
+    pub user: String,
+    /// The photo it names, as far as that could be read.
+    pub photo: String,
+    /// The line of the CSV file, from 1.
+    pub line: Option<u64>,
+    /// Why it cannot be used.
+    pub problem: Problem,
+}
+
+/// Why a row or a file is no photo.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// A CSV row that ends before the user or the photo column.
+    #[error("the row has {found} of the {needed} fields it needs")]
+    TooFewFields {
+        /// Fields in the row.
+        found: usize,
+        /// Fields up to the last column that is read.
+        needed: usize,
+    },
+    /// A CSV row whose user field is empty.
+    #[error("the row names no user")]
+    NoUser,
+    /// A CSV row whose photo field is empty: nothing to do.
+    #[error("no photo named")]
+    NoPhoto,
+    /// A quotation mark that is never closed, or text behind a closing one.
+    #[error("the row has a quotation mark (\") that does not pair with another")]
+    UnbalancedQuote,
+    /// A NUL character, which no name and no path can hold.
+    #[error("the row holds a NUL character")]
+    Nul,
+    /// A field longer than any name or path.
+    #[error("the row has a field of {bytes} bytes, longer than any name or path")]
+    FieldTooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// A file of a folder that is no image, neither by its name nor by its content.
+    #[error("not an image")]
+    NotAnImage,
+    /// A file or folder that could not be looked at.
+    #[error("{0}")]
+    Unreadable(std::io::Error),
+    /// A link that leads back to a folder above it.
+    #[error("a link back to a folder above it")]
+    LinkLoop,
+}
+
+/// All that a source holds, in input order.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Rows or files.
+    pub items: Vec<Item>,
+    /// The attribute that a CSV's header names (`mail`, `employeeID`, …).
+    pub match_by: Option<&'static str>,
+    /// What was assumed while reading, for the user to know.
+    pub notes: Vec<String>,
+}
+
+/// How to read a source.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// The CSV column that names the account; default: found by its header.
+    pub user_column: Option<Column>,
+    /// The CSV column that names the photo; default: found by its header.
+    pub photo_column: Option<Column>,
+    /// The CSV delimiter; default: found among `,` `;` tab and `|`.
+    pub delimiter: Option<u8>,
+    /// Look up the file names of a CSV in this folder.
+    pub photo_dir: Option<PathBuf>,
+    /// Search the folders of a folder, too.
+    pub recursive: bool,
+}
+
+/// Why a source cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// Neither a file, a folder nor a pattern.
+    #[error("there is no file or folder {}", path.display())]
+    NotFound {
+        /// As given.
+        path: PathBuf,
+    },
+    /// The file or folder could not be read.
+    #[error("cannot read {}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A pattern that `glob` does not understand.
+    #[error("the pattern {pattern} is not understood")]
+    Pattern {
+        /// As given.
+        pattern: String,
+        /// Where and why.
+        source: glob::PatternError,
+    },
+    /// No row, or no file.
+    #[error("{what}")]
+    Empty {
+        /// What is empty, and how.
+        what: String,
+    },
+    /// A CSV file too large to be a list of photos.
+    #[error("{} has {bytes} bytes; a list of photos has at most {limit}", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A column that the header does not have.
+    #[error("the file has no column {wanted}; its first line reads: {header}")]
+    NoColumn {
+        /// What was looked for.
+        wanted: String,
+        /// The first line's fields.
+        header: String,
+    },
+}
+
+/// Reads `source`: a folder, a CSV file, an image file or a glob pattern.
+///
+/// # Errors
+/// When there is no such thing, it cannot be read, or holds nothing; single rows and files that cannot be used are
+/// [`Unusable`] items instead.
+pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
+    let listing = match std::fs::metadata(source) {
+        Ok(found) if found.is_dir() => folder::read(source, options.recursive)?,
+        Ok(_) if folder::has_image_extension(source) => folder::single(source),
+        Ok(_) => csv::read(source, options)?,
+        // A pattern is told by its characters, after a file of that very name was looked for.
+        Err(error) => match source.to_str() {
+            Some(pattern) if pattern.contains(['*', '?', '[']) => folder::glob(pattern)?,
+            _ if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(SourceError::NotFound { path: source.to_path_buf() });
+            }
+            _ => return Err(SourceError::Io { path: source.to_path_buf(), source: error }),
+        },
+    };
+    Ok(listing)
+}

@@ -1,0 +1,52 @@
+//! The best JPEG within a byte budget: the only user of `jpeg-encoder`.
+
+use image::RgbImage;
+use jpeg_encoder::{ColorType, Encoder, QuantizationTableType, SamplingFactor};
+
+use super::{Options, PhotoError};
+
+/// Above it only the size grows.
+const BEST: u8 = 95;
+/// Below it a face shows blocks.
+const LOWEST: u8 = 40;
+
+/// The JPEG of the highest quality that fits, and its quality.
+pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<(Vec<u8>, u8), PhotoError> {
+    let best = encode(pixels, BEST)?;
+    if best.len() <= options.max_bytes {
+        return Ok((best, BEST));
+    }
+    let lowest = encode(pixels, LOWEST)?;
+    if lowest.len() > options.max_bytes {
+        return Err(PhotoError::OverBudget { size: options.size, bytes: lowest.len(), max_bytes: options.max_bytes });
+    }
+    let mut fits = (lowest, LOWEST);
+    let mut too_large = BEST;
+    while fits.1 + 1 < too_large {
+        let middle = fits.1.midpoint(too_large);
+        let jpeg = encode(pixels, middle)?;
+        if jpeg.len() <= options.max_bytes {
+            fits = (jpeg, middle);
+        } else {
+            too_large = middle;
+        }
+    }
+    Ok(fits)
+}
+
+/// 4:4:4, because halved chroma is the largest loss of all at this size; the flat tables of ImageMagick and optimized
+/// Huffman codes, because both give a better picture for the same bytes.
+fn encode(pixels: &RgbImage, quality: u8) -> Result<Vec<u8>, PhotoError> {
+    let mut jpeg = Vec::new();
+    let mut encoder = Encoder::new(&mut jpeg, quality);
+    encoder.set_sampling_factor(SamplingFactor::R_4_4_4);
+    encoder.set_quantization_tables(QuantizationTableType::ImageMagick, QuantizationTableType::ImageMagick);
+    encoder.set_optimized_huffman_tables(true);
+    let side = |pixels: u32| {
+        u16::try_from(pixels).map_err(|_| PhotoError::Failed(format!("{pixels} pixels are too many for a JPEG")))
+    };
+    encoder
+        .encode(pixels.as_raw(), side(pixels.width())?, side(pixels.height())?, ColorType::Rgb)
+        .map_err(|error| PhotoError::Failed(error.to_string()))?;
+    Ok(jpeg)
+}
