@@ -8,13 +8,13 @@
 //!
 //! One way, nothing comes back. [`command`] wires the rooms together; each of the others can be read alone.
 
-//pub mod apply;
-//pub mod change;
-//pub mod cli;
-//pub mod command;
+pub mod apply;
+pub mod change;
+pub mod cli;
+pub mod command;
 pub mod directory;
 pub mod matching;
-//pub mod progress;
-//pub mod report;
+pub mod progress;
+pub mod report;
 pub mod source;
 pub mod thumbnail;

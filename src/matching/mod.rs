@@ -28,17 +28,6 @@ pub struct Match {
     pub ignored: Option<String>,
 }
 
-/// A photo that goes to nobody.
-#[derive(Debug, Clone)]
-pub struct Unmatched {
-    /// The photo.
-    pub photo: Photo,
-    /// The account's DN, where there is one.
-    pub dn: Option<String>,
-    /// Why.
-    pub reason: Mismatch,
-}
-
 /// Why a photo goes to nobody.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
@@ -75,6 +64,8 @@ pub enum Mismatch {
     /// Several photos for one account.
     #[error("{} photos for this account: {}", photos.len(), photos.join("; "))]
     SeveralPhotos {
+        /// The account's DN.
+        dn: String,
         /// All of them.
         photos: Vec<String>,
     },
@@ -129,36 +120,31 @@ pub fn lookups(photos: &[&Photo], match_by: &str) -> Vec<Lookup> {
 
 /// Pairs photos with accounts, in the order of the photos.
 #[must_use]
-pub fn pair(
-    photos: Vec<Photo>,
-    accounts: &[Account],
-    match_by: &str,
-    domain: &Domain,
-) -> Vec<Result<Match, Unmatched>> {
+pub fn pair(photos: &[&Photo], accounts: &[Account], match_by: &str, domain: &Domain) -> Vec<Result<Match, Mismatch>> {
     let index = Index::new(accounts);
     let mut paired: Vec<_> = photos
-        .into_iter()
-        .map(|photo| match find(&photo, &index, match_by, domain) {
-            Ok((account, ignored)) => Ok(Match { account: account.clone(), ignored, photo }),
-            Err((reason, dn)) => Err(Unmatched { dn, reason, photo }),
+        .iter()
+        .map(|&photo| {
+            let (account, ignored) = find(photo, &index, match_by, domain)?;
+            Ok(Match { account: account.clone(), ignored, photo: photo.clone() })
         })
         .collect();
     refuse_several_photos(&mut paired);
     paired
 }
 
-type Found<'a> = Result<(&'a Account, Option<String>), (Mismatch, Option<String>)>;
+type Found<'a> = Result<(&'a Account, Option<String>), Mismatch>;
 
 fn find<'a>(photo: &Photo, index: &Index<'a>, match_by: &str, domain: &Domain) -> Found<'a> {
     let length = photo.key.text().chars().count();
     if length > MAX_KEY_CHARS {
-        return Err((Mismatch::NameTooLong(length), None));
+        return Err(Mismatch::NameTooLong(length));
     }
     let names = candidates(&photo.key);
     for (place, name) in names.iter().enumerate() {
         let identity = Identity::parse(name);
         if let Some(other) = identity.other_domain(domain) {
-            return Err((Mismatch::OtherDomain { domain: other.to_owned(), here: domain.names.clone() }, None));
+            return Err(Mismatch::OtherDomain { domain: other.to_owned(), here: domain.names.clone() });
         }
         match index.find(&identity)[..] {
             [] => {}
@@ -172,26 +158,23 @@ fn find<'a>(photo: &Photo, index: &Index<'a>, match_by: &str, domain: &Domain) -
                         name: (*called).to_owned(),
                         other: other.dn.clone(),
                     };
-                    return Err((reason, None));
+                    return Err(reason);
                 }
                 let ignored = photo.key.text().trim()[name.len()..].trim();
                 return Ok((account, (!ignored.is_empty()).then(|| ignored.to_owned())));
             }
             ref several => {
                 let dns = several.iter().map(|account| account.dn.clone()).collect();
-                return Err((
-                    Mismatch::Ambiguous { attribute: match_by.to_owned(), key: (*name).to_owned(), dns },
-                    None,
-                ));
+                return Err(Mismatch::Ambiguous { attribute: match_by.to_owned(), key: (*name).to_owned(), dns });
             }
         }
     }
     let tried = names.into_iter().map(str::to_owned).collect();
-    Err((Mismatch::Unknown { attribute: match_by.to_owned(), tried }, None))
+    Err(Mismatch::Unknown { attribute: match_by.to_owned(), tried })
 }
 
 /// Which of two photos is the right one only a person can tell: neither is written.
-fn refuse_several_photos(paired: &mut [Result<Match, Unmatched>]) {
+fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
     let mut photos: HashMap<_, Vec<String>> = HashMap::new();
     for found in paired.iter().flatten() {
         photos.entry(found.account.guid).or_default().push(describe(&found.photo));
@@ -200,11 +183,8 @@ fn refuse_several_photos(paired: &mut [Result<Match, Unmatched>]) {
         let Ok(found) = entry else { continue };
         let all = &photos[&found.account.guid];
         if all.len() > 1 {
-            *entry = Err(Unmatched {
-                photo: found.photo.clone(),
-                dn: Some(found.account.dn.clone()),
-                reason: Mismatch::SeveralPhotos { photos: all.clone() },
-            });
+            let dn = found.account.dn.clone();
+            *entry = Err(Mismatch::SeveralPhotos { dn, photos: all.clone() });
         }
     }
 }

@@ -26,9 +26,10 @@ fn photo(key: Key) -> Photo {
 
 fn match_all(keys: Vec<Key>, accounts: &[Account]) -> Vec<Result<(String, Option<String>), Mismatch>> {
     let domain = Domain { names: vec!["PRACTICE".into(), "practice.test".into()], ..Domain::default() };
-    pair(keys.into_iter().map(photo).collect(), accounts, "sAMAccountName", &domain)
+    let photos: Vec<Photo> = keys.into_iter().map(photo).collect();
+    pair(&photos.iter().collect::<Vec<_>>(), accounts, "sAMAccountName", &domain)
         .into_iter()
-        .map(|found| found.map(|found| (found.account.sam_account_name, found.ignored)).map_err(|none| none.reason))
+        .map(|found| found.map(|found| (found.account.sam_account_name, found.ignored)))
         .collect()
 }
 
@@ -78,7 +79,7 @@ fn two_photos_for_one_account_are_both_refused_however_it_is_named() {
     let accounts = [account(0x11, "anna", "Anna Schmidt"), account(2, "bob", "Bob")];
     let keys = ["anna", r"practice\ANNA", "bob"].map(|key| Key::Exact(key.into())).to_vec();
     let found = match_all(keys, &accounts);
-    assert!(matches!(&found[0], Err(Mismatch::SeveralPhotos { photos }) if photos.len() == 2));
+    assert!(matches!(&found[0], Err(Mismatch::SeveralPhotos { photos, .. }) if photos.len() == 2));
     assert!(matches!(&found[1], Err(Mismatch::SeveralPhotos { .. })));
     assert_eq!(found[2], Ok(("bob".into(), None)));
 }

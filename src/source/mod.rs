@@ -54,6 +54,17 @@ pub enum Item {
     Unusable(Unusable),
 }
 
+impl Item {
+    /// The photo, if it is one.
+    #[must_use]
+    pub fn photo(&self) -> Option<&Photo> {
+        match self {
+            Self::Photo(photo) => Some(photo),
+            Self::Unusable(_) => None,
+        }
+    }
+}
+
 /// A row or file that names no photo, and why.
 #[derive(Debug)]
 pub struct Unusable {

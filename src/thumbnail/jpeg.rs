@@ -2,7 +2,6 @@
 
 const START_OF_IMAGE: u8 = 0xD8;
 const END_OF_IMAGE: u8 = 0xD9;
-const START_OF_SCAN: u8 = 0xDA;
 
 /// Whether the end marker stands behind the last scan. Segments are stepped over by their length, since an embedded
 /// preview has an end marker of its own.
@@ -33,7 +32,9 @@ fn is_marker(first: u8, second: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{END_OF_IMAGE, START_OF_SCAN, is_complete};
+    use super::{END_OF_IMAGE, is_complete};
+
+    const START_OF_SCAN: u8 = 0xDA;
 
     #[test]
     fn only_the_end_marker_behind_the_scan_counts() {

@@ -1,0 +1,91 @@
+//! What has to happen to an account's photo, and how to take it back. Pure.
+
+/// The way from the photo an account has to the one it shall have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It has none and gets one.
+    Add {
+        /// The new photo.
+        after: Vec<u8>,
+    },
+    /// It has another.
+    Replace {
+        /// The old photo.
+        before: Vec<u8>,
+        /// The new photo.
+        after: Vec<u8>,
+    },
+    /// It has one and shall have none.
+    Remove {
+        /// The old photo.
+        before: Vec<u8>,
+    },
+    /// It has what it shall have.
+    Unchanged {
+        /// Which may be none.
+        photo: Option<Vec<u8>>,
+    },
+}
+
+impl Change {
+    /// The change that leads from `before` to `after`.
+    #[must_use]
+    pub fn between(before: Option<Vec<u8>>, after: Option<Vec<u8>>) -> Self {
+        match (before, after) {
+            (before, after) if before == after => Self::Unchanged { photo: before },
+            (Some(before), Some(after)) => Self::Replace { before, after },
+            (None, Some(after)) => Self::Add { after },
+            (Some(before), None) => Self::Remove { before },
+            (None, None) => Self::Unchanged { photo: None },
+        }
+    }
+
+    /// The change that takes this one back.
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        match self {
+            Self::Add { after } => Self::Remove { before: after },
+            Self::Replace { before, after } => Self::Replace { before: after, after: before },
+            Self::Remove { before } => Self::Add { after: before },
+            unchanged @ Self::Unchanged { .. } => unchanged,
+        }
+    }
+
+    /// The photo before it.
+    #[must_use]
+    pub fn before(&self) -> Option<&[u8]> {
+        match self {
+            Self::Add { .. } => None,
+            Self::Replace { before, .. } | Self::Remove { before } => Some(before),
+            Self::Unchanged { photo } => photo.as_deref(),
+        }
+    }
+
+    /// The photo after it.
+    #[must_use]
+    pub fn after(&self) -> Option<&[u8]> {
+        match self {
+            Self::Remove { .. } => None,
+            Self::Add { after } | Self::Replace { after, .. } => Some(after),
+            Self::Unchanged { photo } => photo.as_deref(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Change;
+
+    proptest! {
+        #[test]
+        fn a_change_leads_from_before_to_after_and_back(before: Option<Vec<u8>>, after: Option<Vec<u8>>) {
+            let change = Change::between(before.clone(), after.clone());
+            prop_assert_eq!((change.before(), change.after()), (before.as_deref(), after.as_deref()));
+            prop_assert_eq!(matches!(change, Change::Unchanged { .. }), before == after);
+            prop_assert_eq!(change.clone().inverse(), Change::between(after, before));
+            prop_assert_eq!(change.clone().inverse().inverse(), change);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::directory::is_attribute_name;
+use crate::report::Format;
+use crate::source::Column;
+
+/// Bytes that the cloud takes from Active Directory (Microsoft KB 3062745).
+const CLOUD_BYTES: usize = 10 * 1024;
+/// Bytes that the schema takes (MS-ADA3 2.307).
+const SCHEMA_BYTES: usize = 100 * 1024;
+/// The size up to which the cloud's limit is the default.
+const CLOUD_SIZE: u32 = 96;
+
+/// Put photos into Active Directory: thumbnailPhoto, from a CSV file or a folder.
+#[derive(Debug, Parser)]
+#[command(name = "adphoto", version, arg_required_else_help = true, after_help = EXAMPLES, after_long_help = AFTER_LONG_HELP)]
+#[command(max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  adphoto import photos --server dc1.ad.example.com --user EXAMPLE\\anna --dry-run
+  adphoto import list.csv --server dc1.ad.example.com --user EXAMPLE\\anna
+  adphoto import 'photos/**/*.jpg' --server dc1.ad.example.com --user EXAMPLE\\anna --report report.csv";
+
+const AFTER_LONG_HELP: &str = "\
+Examples:
+  adphoto import photos --server dc1.ad.example.com --user EXAMPLE\\anna --dry-run
+  adphoto import list.csv --server dc1.ad.example.com --user EXAMPLE\\anna
+  adphoto import 'photos/**/*.jpg' --server dc1.ad.example.com --user EXAMPLE\\anna --report report.csv
+
+Exit codes:
+  0    all done
+  1    could not run, or stopped
+  2    wrong usage
+  3    finished, with failures or unmatched photos
+  130  interrupted";
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write photos from a CSV file, a folder or a glob pattern
+    Import(ImportArgs),
+}
+
+/// `adphoto import`.
+#[derive(Debug, Args)]
+#[command(after_long_help = IMPORT_HELP)]
+pub struct ImportArgs {
+    /// A CSV file "AD_user, path_to_file", a folder of files "samaccountname extra.jpg", or a quoted pattern
+    /// 'photos/**/*.jpg'
+    pub source: PathBuf,
+
+    /// Do everything but write, and say what would be written and what the bound user may not write
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Skip accounts that have a photo
+    #[arg(long)]
+    pub only_missing: bool,
+
+    /// Skip disabled accounts
+    #[arg(long)]
+    pub skip_disabled: bool,
+
+    #[command(flatten)]
+    /// How to read the source.
+    pub source_options: SourceArgs,
+
+    #[command(flatten)]
+    /// What the thumbnails are to be.
+    pub thumbnail: ThumbnailArgs,
+
+    #[command(flatten)]
+    /// Where results go.
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    /// The directory.
+    pub connection: ConnectionArgs,
+}
+
+const IMPORT_HELP: &str = "\
+A CSV names its columns in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, employeeID …
+and path_to_file, path, photo, file, picture, image …; without such names the first column is the user and the second
+the path. Relative paths are relative to the CSV file.
+
+A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
+
+A file is named after its account: for \"mary ann team.jpg\" the accounts \"mary ann team\", \"mary ann\" and \"mary\" are
+tried, and the longest that exists is the one.";
+
+/// How to read the source.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Source")]
+pub struct SourceArgs {
+    /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name)]
+    pub match_by: Option<String>,
+
+    /// The CSV column of the users, by name or number [default: by its name]
+    #[arg(long, value_name = "COLUMN")]
+    pub user_column: Option<Column>,
+
+    /// The CSV column of the photos, by name or number [default: by its name]
+    #[arg(long, value_name = "COLUMN")]
+    pub photo_column: Option<Column>,
+
+    /// The character between CSV fields, or "tab" [default: found among , ; tab |]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    pub delimiter: Option<u8>,
+
+    /// Look up the file names of the CSV in this folder, whatever folders it names
+    #[arg(long, value_name = "DIR")]
+    pub photo_dir: Option<PathBuf>,
+
+    /// Search the folders in the folder, too
+    #[arg(long)]
+    pub recursive: bool,
+}
+
+/// What the thumbnails are to be.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Thumbnail")]
+pub struct ThumbnailArgs {
+    /// Width and height in pixels
+    #[arg(long, value_name = "PX", default_value_t = 96, value_parser = clap::value_parser!(u32).range(16..=648))]
+    pub size: u32,
+
+    /// The most bytes of a thumbnail [default: 10240 up to 96 pixels, which is what Microsoft 365 takes, else 102400]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=102_400))]
+    pub max_bytes: Option<u32>,
+
+    /// Photos that are worked on at once [default: the number of processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+}
+
+impl ThumbnailArgs {
+    /// The most bytes of a thumbnail.
+    #[must_use]
+    pub fn max_bytes(&self) -> usize {
+        match self.max_bytes {
+            Some(bytes) => bytes as usize,
+            None if self.size <= CLOUD_SIZE => CLOUD_BYTES,
+            None => SCHEMA_BYTES,
+        }
+    }
+}
+
+/// Where results go.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Write a report of every photo to FILE.csv or FILE.json; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
+
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// No progress bars and no notes
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// How to reach a directory and who to be there.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub struct ConnectionArgs {
+    /// A domain controller: HOST or ldaps://HOST (TLS), ldap://HOST (StartTLS); several are tried in order
+    #[arg(
+        long,
+        value_name = "URL|HOST",
+        env = "ADPHOTO_SERVER",
+        hide_env_values = true,
+        required = true,
+        value_delimiter = ','
+    )]
+    pub server: Vec<String>,
+
+    /// Who to sign in as: DOMAIN\user, user@domain or a DN; the password comes from --password-file, the environment
+    /// variable ADPHOTO_PASSWORD or a prompt
+    #[arg(long, value_name = "NAME", env = "ADPHOTO_USER", hide_env_values = true, required = true)]
+    pub user: String,
+
+    /// The file whose first line is the password; - is standard input
+    #[arg(long, value_name = "FILE", env = "ADPHOTO_PASSWORD_FILE", hide_env_values = true)]
+    pub password_file: Option<PathBuf>,
+
+    /// Where accounts are searched [default: the whole domain]
+    #[arg(long, value_name = "DN", env = "ADPHOTO_BASE_DN", hide_env_values = true)]
+    pub base_dn: Option<String>,
+
+    /// Certificate authorities to trust besides the system's, as PEM or DER
+    #[arg(long, value_name = "FILE", env = "ADPHOTO_CA_FILE", hide_env_values = true)]
+    pub ca_file: Option<PathBuf>,
+
+    /// How long a connection or one operation may take
+    #[arg(long, value_name = "SECONDS", env = "ADPHOTO_TIMEOUT", hide_env_values = true, default_value = "30", value_parser = seconds)]
+    pub timeout: Duration,
+
+    /// Let the password cross an unprotected ldap:// connection; only to this machine itself, for the practice directory
+    #[arg(long, env = "ADPHOTO_ALLOW_CLEAR_TEXT", hide_env_values = true)]
+    pub allow_clear_text: bool,
+}
+
+fn attribute_name(text: &str) -> Result<String, String> {
+    if is_attribute_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("an attribute's name has letters, digits and hyphens".to_owned())
+    }
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [b'"' | b'\r' | b'\n'] => Err("a quotation mark or a line break cannot be one".to_owned()),
+        &[byte] if byte.is_ascii() => Ok(byte),
+        _ => Err("one ASCII character, or \"tab\"".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.1..=3600.0).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
+        _ => Err("a number of seconds from 0.1 to 3600".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

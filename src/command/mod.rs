@@ -1,0 +1,64 @@
+//! The subcommands, each a list of its stages; what they share is beside them.
+
+mod connection;
+mod import;
+mod password;
+mod stop;
+mod stream;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::directory::ConnectError;
+use crate::report::printable;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All done.
+    Done = 0,
+    /// It could not run, or stopped.
+    CouldNotRun = 1,
+    /// Finished, with failures or unmatched photos.
+    WithFailures = 3,
+    /// Stopped by Ctrl-C or SIGTERM.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Runs a command; what kept it from running is said on standard error.
+#[must_use]
+pub fn run(cli: &Cli) -> Exit {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = match (&cli.command, runtime) {
+        (_, Err(error)) => Err(error.into()),
+        (Command::Import(args), Ok(runtime)) => runtime.block_on(import::run(args)),
+    };
+    result.unwrap_or_else(|error| {
+        explain(&error);
+        Exit::CouldNotRun
+    })
+}
+
+fn explain(error: &anyhow::Error) {
+    let mut text = format!("error: {}\n", printable(&error.to_string()));
+    for cause in error.chain().skip(1) {
+        // Some errors already say what their cause says.
+        let cause = printable(&cause.to_string());
+        if !text.contains(&cause) {
+            text += &format!("  cause: {cause}\n");
+        }
+    }
+    let remedy = error.chain().find_map(|cause| cause.downcast_ref::<ConnectError>()).and_then(ConnectError::remedy);
+    if let Some(remedy) = remedy {
+        text += &format!("  help: {}\n", printable(&remedy));
+    }
+    // A closed standard error is no reason to panic.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,79 @@
+//! Stopping a run early without losing sight of anything: no photo is begun, what is under way ends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use tokio::sync::Notify;
+
+use super::Exit;
+
+/// Why a run stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Ctrl-C or SIGTERM.
+    Interrupted = 1,
+    /// The domain controller does not answer any more.
+    ConnectionLost = 2,
+}
+
+/// Shared by all that must know.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stop {
+    why: Arc<AtomicU8>,
+    notify: Arc<Notify>,
+}
+
+impl Stop {
+    /// A stop that Ctrl-C and SIGTERM ask for; asked twice, the process ends at once. `say` is told of the first.
+    pub(super) fn on_signal(say: impl Fn() + Send + 'static) -> Self {
+        let stop = Self::default();
+        let asked = stop.clone();
+        tokio::spawn(async move {
+            signal().await;
+            asked.ask(Why::Interrupted);
+            say();
+            signal().await;
+            std::process::exit(Exit::Interrupted as i32);
+        });
+        stop
+    }
+
+    /// The first reason counts.
+    pub(super) fn ask(&self, why: Why) {
+        let _ = self.why.compare_exchange(0, why as u8, Ordering::SeqCst, Ordering::SeqCst);
+        self.notify.notify_waiters();
+    }
+
+    pub(super) fn why(&self) -> Option<Why> {
+        match self.why.load(Ordering::SeqCst) {
+            0 => None,
+            1 => Some(Why::Interrupted),
+            _ => Some(Why::ConnectionLost),
+        }
+    }
+
+    /// Waits until it is asked for.
+    pub(super) async fn asked(&self) {
+        let notified = self.notify.notified();
+        if self.why().is_none() {
+            notified.await;
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    drop(tokio::signal::ctrl_c().await);
+}

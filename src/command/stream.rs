@@ -1,0 +1,203 @@
+//! The stream that every matched photo goes through: read what the account holds, render, compare, apply.
+//!
+//! Everything is bounded: accounts read at once, photos rendered at once, writes on their way at once. Records come out
+//! in the order in which matches went in.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow::{self, Break, Continue};
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use tokio::sync::Semaphore;
+
+use super::stop::{Stop, Why};
+use crate::apply::{Applier, Outcome, Refusal};
+use crate::change::Change;
+use crate::directory::{Directory, HeldPhoto, WriteError};
+use crate::matching::Match;
+use crate::progress::Stage;
+use crate::report::{Reason, Record, Status};
+use crate::source::read_photo;
+use crate::thumbnail::{self, Thumbnail};
+
+/// Accounts whose photos one search reads: at most 5 MB of answer.
+const ACCOUNTS_A_READ: usize = 50;
+/// Searches on their way at once: the next is there when the last one's photos are done.
+const READS_AT_ONCE: usize = 2;
+/// Writes on their way at once.
+const WRITES_AT_ONCE: usize = 16;
+/// Rendered photos that wait for a slower one before them, for each processor.
+const WAITING_A_JOB: usize = 4;
+
+/// What is done to all photos alike.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Photos rendered at once.
+    pub(super) jobs: usize,
+    /// Leave accounts that have a photo.
+    pub(super) only_missing: bool,
+    /// What the thumbnails are to be.
+    pub(super) thumbnail: thumbnail::Options,
+}
+
+/// A photo on its way: `Break` where nothing more is to be done but to report it.
+pub(super) type Flow<T> = ControlFlow<Record, T>;
+
+/// A match, and what its account holds.
+struct Read {
+    found: Match,
+    held: HeldPhoto,
+}
+
+/// And what it shall hold.
+struct Rendered {
+    found: Match,
+    change: Change,
+    writable: bool,
+    /// What is worth knowing besides.
+    remarks: Vec<Reason>,
+}
+
+/// Takes every match to its record.
+pub(super) async fn run(
+    matches: Vec<Flow<Match>>,
+    directory: &Directory,
+    applier: &Applier<'_>,
+    limits: Limits,
+    stop: &Stop,
+    stage: &Stage,
+) -> Vec<Record> {
+    let processors = Arc::new(Semaphore::new(limits.jobs));
+    stream::iter(matches)
+        .chunks(ACCOUNTS_A_READ)
+        .map(|matches| read(matches, directory, limits, stop))
+        .buffered(READS_AT_ONCE)
+        .flat_map(stream::iter)
+        .map(|read| render(read, limits, processors.clone(), stop))
+        .buffered(limits.jobs * WAITING_A_JOB)
+        .map(|rendered| apply(rendered, applier, stop))
+        .buffered(WRITES_AT_ONCE)
+        .inspect(|_| stage.advance(1))
+        .collect()
+        .await
+}
+
+async fn read(matches: Vec<Flow<Match>>, directory: &Directory, limits: Limits, stop: &Stop) -> Vec<Flow<Read>> {
+    let account = |flow: &Flow<Match>| match flow {
+        Continue(found) => Some(found.account.guid),
+        Break(_) => None,
+    };
+    let accounts: Vec<_> = matches.iter().filter_map(account).collect();
+    let stopped = stop.why().is_some();
+    let answer = if stopped || accounts.is_empty() { Ok(HashMap::new()) } else { directory.photos(&accounts).await };
+    let lost = answer.as_ref().err().map(|error| {
+        stop.ask(Why::ConnectionLost);
+        Reason::new("not-read", format!("what the account has could not be read: {error}"))
+    });
+    let mut answer = answer.unwrap_or_default();
+    let next = |flow: Flow<Match>| {
+        let found = flow?;
+        if stopped {
+            return Break(not_attempted(&found));
+        }
+        if let Some(reason) = &lost {
+            return Break(record(&found, None, Status::NotAttempted, vec![reason.clone()]));
+        }
+        match answer.remove(&found.account.guid) {
+            None => Break(record(&found, None, Status::Failed, vec![Reason::from(&WriteError::NoSuchAccount)])),
+            Some(held) if limits.only_missing && held.photo.is_some() => {
+                let reason = Reason::new("has-photo", "the account has a photo (--only-missing)");
+                Break(record(&found, held.photo.as_deref(), Status::Skipped, vec![reason]))
+            }
+            Some(held) => Continue(Read { found, held }),
+        }
+    };
+    matches.into_iter().map(next).collect()
+}
+
+async fn render(flow: Flow<Read>, limits: Limits, processors: Arc<Semaphore>, stop: &Stop) -> Flow<Rendered> {
+    let Read { found, held } = flow?;
+    let failed = |reason: Reason| Break(record(&found, held.photo.as_deref(), Status::Failed, vec![reason]));
+    // The semaphore is never closed.
+    let permit = processors.acquire_owned().await;
+    if stop.why().is_some() {
+        return Break(not_attempted(&found));
+    }
+    let path = found.photo.path.clone();
+    let rendering = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        let file = read_photo(&path).map_err(|error| Reason::from(&error))?;
+        thumbnail::render(&file, &limits.thumbnail).map_err(|error| Reason::from(&error))
+    });
+    match rendering.await {
+        Ok(Ok(thumbnail)) => {
+            let remarks = remarks(&found, &thumbnail, limits);
+            let change = Change::between(held.photo, Some(thumbnail.jpeg));
+            Continue(Rendered { found, change, writable: held.writable, remarks })
+        }
+        Ok(Err(reason)) => failed(reason),
+        Err(_) => failed(Reason::new(
+            "damaged",
+            "the image made its decoder fail: give another photo, and report this as a bug",
+        )),
+    }
+}
+
+async fn apply(flow: Flow<Rendered>, applier: &Applier<'_>, stop: &Stop) -> Record {
+    let Rendered { found, change, writable, remarks } = match flow {
+        Continue(rendered) => rendered,
+        Break(record) => return record,
+    };
+    if stop.why().is_some() {
+        return not_attempted(&found);
+    }
+    let (status, reasons) = match applier.apply(&found.account, &change, writable).await {
+        Ok(Outcome::Done) => (Status::Written, remarks),
+        Ok(Outcome::WouldDo) => (Status::WouldWrite, remarks),
+        Ok(Outcome::Unchanged) => (Status::Unchanged, remarks),
+        Err(refusal) => {
+            if matches!(refusal, Refusal::Write(WriteError::Unconfirmed(_))) {
+                stop.ask(Why::ConnectionLost);
+            }
+            (Status::Failed, vec![Reason::from(&refusal)])
+        }
+    };
+    let bytes_after = change.after().map(<[u8]>::len).filter(|_| status != Status::Failed);
+    Record { bytes_after, ..record(&found, change.before(), status, reasons) }
+}
+
+/// What a person may want to look at though it went well.
+fn remarks(found: &Match, thumbnail: &Thumbnail, limits: Limits) -> Vec<Reason> {
+    let disabled = (!found.account.enabled).then(|| Reason::new("disabled", "the account is disabled"));
+    let ignored = found.ignored.as_ref().map(|text| {
+        let name = &found.account.sam_account_name;
+        Reason::new("ignored-text", format!("taken for {name}; \"{text}\" in the file's name was ignored"))
+    });
+    let enlarged = thumbnail.enlarged_from.map(|(width, height)| {
+        let size = limits.thumbnail.size;
+        Reason::new("enlarged", format!("enlarged from {width}×{height} to {size}×{size} pixels, and so not sharp"))
+    });
+    [disabled, ignored, enlarged].into_iter().flatten().collect()
+}
+
+fn not_attempted(found: &Match) -> Record {
+    record(
+        found,
+        None,
+        Status::NotAttempted,
+        vec![Reason::new("stopped", "the run stopped before it came to this photo")],
+    )
+}
+
+/// The record of a match; the line of the CSV file stands before each reason.
+pub(super) fn record(found: &Match, before: Option<&[u8]>, status: Status, reasons: Vec<Reason>) -> Record {
+    Record {
+        user: found.account.sam_account_name.clone(),
+        photo: found.photo.path.display().to_string(),
+        status,
+        reasons: reasons.into_iter().map(|reason| reason.on_line(found.photo.line)).collect(),
+        dn: Some(found.account.dn.clone()),
+        bytes_before: before.map(<[u8]>::len),
+        bytes_after: None,
+    }
+}

@@ -1,0 +1,76 @@
+//! Report files: created before the work starts, so that a bad path fails early, and in place only when complete.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::{Format, Report};
+
+/// Why a report cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// An ending that is no format.
+    #[error("the report {} ends in none of .csv and .json, which tell its format", .0.display())]
+    UnknownFormat(PathBuf),
+    /// A folder, a device or a pipe of that name.
+    #[error("the report {} is not a file", .0.display())]
+    NotAFile(PathBuf),
+    /// The file cannot be created or written.
+    #[error("cannot write the report {}", path.display())]
+    Io {
+        /// As given.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A report to be written.
+#[derive(Debug)]
+pub struct ReportFile {
+    path: PathBuf,
+    format: Format,
+    /// Beside the report and readable by its owner alone: a report names people.
+    unfinished: NamedTempFile,
+}
+
+impl ReportFile {
+    /// Makes sure that the report can be written; what was there stays until the new one is complete.
+    ///
+    /// # Errors
+    /// When it cannot, or the ending tells no format.
+    pub fn create(path: &Path) -> Result<Self, ReportError> {
+        let format = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Format::Csv,
+            Some("json") => Format::Json,
+            _ => return Err(ReportError::UnknownFormat(path.to_path_buf())),
+        };
+        if path.symlink_metadata().is_ok_and(|found| !found.is_file() && !found.is_symlink()) {
+            return Err(ReportError::NotAFile(path.to_path_buf()));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let unfinished = tempfile::Builder::new()
+            .prefix(".adphoto-report-")
+            .tempfile_in(folder)
+            .map_err(|source| ReportError::Io { path: path.to_path_buf(), source })?;
+        Ok(Self { path: path.to_path_buf(), format, unfinished })
+    }
+
+    /// Writes the report and puts it in place.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(self, report: &Report) -> Result<(), ReportError> {
+        let Self { path, format, unfinished } = self;
+        let written = (|| {
+            let mut out = BufWriter::new(unfinished.as_file());
+            report.render(format, &mut out)?;
+            out.flush()?;
+            drop(out);
+            unfinished.as_file().sync_all()?;
+            unfinished.persist(&path).map_err(|error| error.error)
+        })();
+        written.map(drop).map_err(|source| ReportError::Io { path, source })
+    }
+}

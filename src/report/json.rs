@@ -1,0 +1,67 @@
+//! The JSON report, version 1:
+//!
+//! ```json
+//! {"version": 1, "command": "import", "dry_run": false, "summary": {"written": 1},
+//!  "records": [{"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
+//!               "dn": "CN=…", "bytes_before": null, "bytes_after": 4711}]}
+//! ```
+//!
+//! A summary has the statuses that occur. Fields may be added, none taken away, without a new version.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Record, Report, Status};
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Json<'r> {
+    version: u32,
+    command: &'static str,
+    dry_run: bool,
+    summary: BTreeMap<&'static str, usize>,
+    records: Vec<JsonRecord<'r>>,
+}
+
+#[derive(Serialize)]
+struct JsonRecord<'r> {
+    user: &'r str,
+    photo: &'r str,
+    status: Status,
+    reason_code: String,
+    reason: String,
+    dn: Option<&'r str>,
+    bytes_before: Option<usize>,
+    bytes_after: Option<usize>,
+}
+
+impl<'r> From<&'r Record> for JsonRecord<'r> {
+    fn from(record: &'r Record) -> Self {
+        Self {
+            user: &record.user,
+            photo: &record.photo,
+            status: record.status,
+            reason_code: record.reason_codes(),
+            reason: record.reason_text(),
+            dn: record.dn.as_deref(),
+            bytes_before: record.bytes_before,
+            bytes_after: record.bytes_after,
+        }
+    }
+}
+
+pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let counts = Status::ALL.map(|status| (status.name(), report.count(status)));
+    let json = Json {
+        version: VERSION,
+        command: report.command,
+        dry_run: report.dry_run,
+        summary: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
+        records: report.records.iter().map(JsonRecord::from).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &json)?;
+    out.write_all(b"\n")
+}

@@ -1,0 +1,140 @@
+//! The one table of records, and its renderings: text for people, CSV and JSON for programs.
+
+mod csv;
+mod file;
+mod json;
+mod reason;
+mod text;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+pub use file::{ReportError, ReportFile};
+pub use reason::Reason;
+pub use text::printable;
+
+/// What became of a photo. The names are stable: scripts rely on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// The directory has it now.
+    Written,
+    /// A dry run: it would be written.
+    WouldWrite,
+    /// The directory had it already.
+    Unchanged,
+    /// As asked, or nothing to do.
+    Skipped,
+    /// It could not be done.
+    Failed,
+    /// The run stopped before.
+    NotAttempted,
+}
+
+impl Status {
+    /// All, in the order of a summary.
+    pub const ALL: [Self; 6] =
+        [Self::Written, Self::WouldWrite, Self::Unchanged, Self::Skipped, Self::Failed, Self::NotAttempted];
+
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::WouldWrite => "would-write",
+            Self::Unchanged => "unchanged",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+            Self::NotAttempted => "not-attempted",
+        }
+    }
+
+    /// Whether it makes the run one with failures.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::NotAttempted)
+    }
+}
+
+/// One photo, and what became of it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The account's sAMAccountName where it is known, else the text that was to name it.
+    pub user: String,
+    /// The image file.
+    pub photo: String,
+    /// What became of it.
+    pub status: Status,
+    /// Why, or what else is worth knowing; none for most.
+    pub reasons: Vec<Reason>,
+    /// The account.
+    pub dn: Option<String>,
+    /// The photo that the account had.
+    pub bytes_before: Option<usize>,
+    /// The photo that it has, or would have.
+    pub bytes_after: Option<usize>,
+}
+
+impl Record {
+    /// The stable codes of all reasons, as reports give them: `disabled;ignored-text`.
+    fn reason_codes(&self) -> String {
+        self.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>().join(";")
+    }
+
+    /// All reasons in words, each with what to do about it.
+    fn reason_text(&self) -> String {
+        self.reasons.iter().map(Reason::sentence).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct Report {
+    /// The subcommand.
+    pub command: &'static str,
+    /// Whether nothing was written on purpose.
+    pub dry_run: bool,
+    /// One for each row or file of the source, in its order.
+    pub records: Vec<Record>,
+}
+
+impl Report {
+    /// How many records have that status.
+    #[must_use]
+    pub fn count(&self, status: Status) -> usize {
+        self.records.iter().filter(|record| record.status == status).count()
+    }
+
+    /// Whether anything failed or was not attempted.
+    #[must_use]
+    pub fn has_failures(&self) -> bool {
+        self.records.iter().any(|record| record.status.is_failure())
+    }
+
+    /// Writes the report in one format.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn render(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Text => text::render(self, out),
+            Format::Csv => csv::render(self, out),
+            Format::Json => json::render(self, out),
+        }
+    }
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: what failed and why, and a summary.
+    Text,
+    /// For spreadsheets: a row for each photo.
+    Csv,
+    /// For programs: versioned, with a summary.
+    Json,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! Why a record is what it is: each kind's stable code, its words, and what to do about it.
+//!
+//! One table of all that an admin may read about a photo; the words of each error are its `Display`.
+
+use crate::apply::Refusal;
+use crate::directory::WriteError;
+use crate::matching::Mismatch;
+use crate::source::{Problem, ReadError};
+use crate::thumbnail::PhotoError;
+
+/// A reason, with its stable code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Stable, for scripts.
+    pub code: &'static str,
+    /// What is the matter, for people.
+    pub text: String,
+    /// What to do about it.
+    pub remedy: Option<&'static str>,
+}
+
+impl Reason {
+    /// A reason that needs no remedy.
+    #[must_use]
+    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self { code, text: text.into(), remedy: None }
+    }
+
+    fn with(code: &'static str, text: &impl ToString, remedy: &'static str) -> Self {
+        Self { code, text: text.to_string(), remedy: Some(remedy) }
+    }
+
+    /// Puts the line of the CSV file in front.
+    #[must_use]
+    pub fn on_line(mut self, line: Option<u64>) -> Self {
+        if let Some(line) = line {
+            self.text = format!("line {line}: {}", self.text);
+        }
+        self
+    }
+
+    /// What is the matter and what to do, in one sentence.
+    pub(super) fn sentence(&self) -> String {
+        match self.remedy {
+            Some(remedy) => format!("{}: {remedy}", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
+
+impl From<&Problem> for Reason {
+    fn from(problem: &Problem) -> Self {
+        match problem {
+            Problem::TooFewFields { .. } => {
+                Self::with("bad-row", problem, "give the row a user and a path, or check --delimiter")
+            }
+            Problem::NoUser => Self::with("bad-row", problem, "fill in the user"),
+            Problem::UnbalancedQuote => Self::with(
+                "bad-row",
+                problem,
+                "close the quotation mark, or double it (\"\") where it is part of the text",
+            ),
+            Problem::Nul | Problem::FieldTooLong { .. } => Self::with("bad-row", problem, "correct the row"),
+            Problem::NoPhoto => Self::new("no-photo-named", problem.to_string()),
+            Problem::NotAnImage => Self::new("not-an-image", problem.to_string()),
+            Problem::Unreadable(_) => Self::with("unreadable", problem, "check that you may read it"),
+            Problem::LinkLoop => Self::new("link-loop", problem.to_string()),
+        }
+    }
+}
+
+impl From<&Mismatch> for Reason {
+    fn from(mismatch: &Mismatch) -> Self {
+        match mismatch {
+            Mismatch::Unknown { .. } => Self::with(
+                "no-such-account",
+                mismatch,
+                "correct the name, or match by another attribute (--match-by mail, employeeID, …)",
+            ),
+            Mismatch::Ambiguous { .. } => {
+                Self::with("ambiguous", mismatch, "name the account by its sAMAccountName, DN or objectGUID")
+            }
+            Mismatch::NameOfAnother { .. } => {
+                Self::with("name-of-another", mismatch, "name the file after the sAMAccountName of the person it shows")
+            }
+            Mismatch::SeveralPhotos { .. } => {
+                Self::with("several-photos", mismatch, "keep the one that is right; none was written")
+            }
+            Mismatch::OtherDomain { .. } => {
+                Self::with("other-domain", mismatch, "run it against that domain: --server names its domain controller")
+            }
+            Mismatch::NameTooLong(_) => Self::with("no-such-account", mismatch, "correct the name"),
+        }
+    }
+}
+
+impl From<&ReadError> for Reason {
+    fn from(error: &ReadError) -> Self {
+        match error {
+            ReadError::NotFound => Self::with(
+                "no-such-file",
+                error,
+                "correct the path; --photo-dir DIR looks up the file names in another folder",
+            ),
+            ReadError::WindowsPath => {
+                Self::with("no-such-file", error, "--photo-dir DIR looks up the file names in a folder of this machine")
+            }
+            ReadError::DanglingLink { .. } => Self::with("no-such-file", error, "mend the link"),
+            ReadError::Folder | ReadError::Special => Self::with("not-a-file", error, "give an image file"),
+            ReadError::Empty => Self::with("empty-file", error, "copy the file again"),
+            ReadError::TooLarge { .. } => Self::with("too-large", error, "save it smaller"),
+            ReadError::Denied => {
+                Self::with("unreadable", error, "ask for read permission, or run as a user who has it")
+            }
+            ReadError::Io(_) => Self::with("unreadable", error, "try again; check the disk or the share"),
+        }
+    }
+}
+
+impl From<&PhotoError> for Reason {
+    fn from(error: &PhotoError) -> Self {
+        match error {
+            PhotoError::UnknownFormat | PhotoError::Unsupported(_) => {
+                Self::with("not-an-image", error, "save it as JPEG or PNG")
+            }
+            PhotoError::Truncated | PhotoError::Damaged(_) => {
+                Self::with("damaged", error, "copy the file again from where it came from")
+            }
+            PhotoError::NoPixels { .. } => Self::with("damaged", error, "give another photo"),
+            PhotoError::TooLarge { .. } => Self::with("too-large", error, "save it smaller"),
+            PhotoError::OverBudget { .. } => {
+                Self::with("over-budget", error, "allow more with --max-bytes, or less with --size")
+            }
+            PhotoError::Failed(_) => Self::with("damaged", error, "give another photo"),
+        }
+    }
+}
+
+impl From<&Refusal> for Reason {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Conflict => {
+                Self::with("conflict", refusal, "look at the account's photo, then run again if yours is the right one")
+            }
+            Refusal::Unreadable => {
+                Self::with("photo-unreadable", refusal, "ask for the right to read thumbnailPhoto there")
+            }
+            Refusal::Write(error) => Self::from(error),
+        }
+    }
+}
+
+impl From<&WriteError> for Reason {
+    fn from(error: &WriteError) -> Self {
+        match error {
+            WriteError::Denied => Self::with(
+                "no-right",
+                error,
+                "have \"Write thumbnailPhoto\" delegated to you there; accounts with adminCount=1 do not inherit delegations",
+            ),
+            WriteError::NoSuchAccount => {
+                Self::with("account-gone", error, "it was deleted or moved out of sight meanwhile")
+            }
+            WriteError::Constraint(_) => Self::with("refused", error, "lower --max-bytes"),
+            WriteError::Referral(_) => {
+                Self::with("read-only", error, "name a writable domain controller with --server")
+            }
+            WriteError::Changed => Self::with("conflict", error, "look at the account's photo, then run again"),
+            WriteError::Refused { .. } => Self::with("refused", error, "see the domain controller's log"),
+            WriteError::Unconfirmed(_) => {
+                Self::with("not-confirmed", error, "run again: what was done is then unchanged, the rest is written")
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! How records read.
+
+use super::{Format, Reason, Record, Report, Status};
+
+fn report() -> Report {
+    let record = |user: &str, photo: &str, status, reasons| Record {
+        user: user.to_owned(),
+        photo: photo.to_owned(),
+        status,
+        reasons,
+        dn: None,
+        bytes_before: None,
+        bytes_after: None,
+    };
+    Report {
+        command: "import",
+        dry_run: false,
+        records: vec![
+            Record {
+                bytes_after: Some(4711),
+                dn: Some("CN=John,DC=x".into()),
+                ..record("jdoe", "jdoe.jpg", Status::Written, vec![])
+            },
+            record(
+                "=cmd|' /C calc'!A0",
+                "\u{1b}[31m.jpg",
+                Status::Failed,
+                vec![Reason { code: "no-such-account", text: "nobody".into(), remedy: Some("mend it") }],
+            ),
+            record(
+                "anna",
+                "anna x.jpg",
+                Status::Unchanged,
+                vec![Reason::new("disabled", "off"), Reason::new("ignored-text", "\"x\"")],
+            ),
+        ],
+    }
+}
+
+fn rendered(format: Format) -> String {
+    let mut out = Vec::new();
+    report().render(format, &mut out).expect("renders");
+    String::from_utf8(out).expect("text")
+}
+
+#[test]
+fn a_spreadsheet_runs_no_cell_and_reads_every_row() {
+    let csv = rendered(Format::Csv);
+    assert!(csv.starts_with("\u{feff}user,photo,status,reason_code,reason,dn,bytes_before,bytes_after\n"));
+    let rows: Vec<_> = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes())
+        .into_records()
+        .map(|row| row.expect("a row"))
+        .collect();
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().flatten().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\u{1b}'])));
+    assert_eq!(&rows[1][0], "'=cmd|' /C calc'!A0");
+    assert_eq!((&rows[2][3], &rows[2][4]), ("disabled;ignored-text", "off; \"x\""));
+}
+
+#[test]
+fn json_has_the_documented_shape() {
+    let json: serde_json::Value = serde_json::from_str(&rendered(Format::Json)).expect("JSON");
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["summary"], serde_json::json!({"written": 1, "failed": 1, "unchanged": 1}));
+    assert_eq!(
+        json["records"][0],
+        serde_json::json!({"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
+                           "dn": "CN=John,DC=x", "bytes_before": null, "bytes_after": 4711})
+    );
+    assert_eq!(json["records"][1]["reason"], "nobody: mend it");
+}
+
+#[test]
+fn people_read_remarks_failures_with_help_and_the_summary_last() {
+    assert_eq!(
+        rendered(Format::Text),
+        r#"Worth a look:
+  disabled (1)
+    anna x.jpg: off
+  ignored-text (1)
+    anna x.jpg: "x"
+
+Not done:
+  no-such-account (1)
+    \u{1b}[31m.jpg: nobody
+    help: mend it
+
+3 photos: import
+  written             1
+  unchanged           1
+  failed              1
+"#
+    );
+}

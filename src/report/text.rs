@@ -1,0 +1,110 @@
+//! The report for people: in a dry run every change, then what is worth a look, what failed and what to do, and last,
+//! where a terminal shows it, the summary.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::{Record, Report, Status};
+
+/// Remarks of one kind that are shown; of failures all are.
+const REMARKS_SHOWN: usize = 5;
+
+pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.dry_run {
+        changes(report, out)?;
+    }
+    let remarks = report.records.iter().filter(|record| !record.status.is_failure());
+    grouped("Worth a look", remarks, REMARKS_SHOWN, out)?;
+    let failures = report.records.iter().filter(|record| record.status.is_failure());
+    grouped("Not done", failures, usize::MAX, out)?;
+    summary(report, out)
+}
+
+fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut any = false;
+    for record in report.records.iter().filter(|record| record.status == Status::WouldWrite) {
+        let size = match (record.bytes_before, record.bytes_after) {
+            (Some(before), Some(after)) => format!("replaces {}, {}", bytes(before), bytes(after)),
+            (None, Some(after)) => format!("new, {}", bytes(after)),
+            _ => String::new(),
+        };
+        let dn = record.dn.as_deref().unwrap_or_default();
+        writeln!(out, "would write {} → {} ({size})", printable(&record.photo), printable(dn))?;
+        any = true;
+    }
+    if any { writeln!(out) } else { Ok(()) }
+}
+
+/// Records by the kind of their reasons, each kind with its remedy once.
+fn grouped<'r>(
+    title: &str,
+    records: impl Iterator<Item = &'r Record>,
+    shown: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut kinds: BTreeMap<&str, Vec<(&Record, &super::Reason)>> = BTreeMap::new();
+    for record in records {
+        for reason in &record.reasons {
+            kinds.entry(reason.code).or_default().push((record, reason));
+        }
+    }
+    if kinds.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{title}:")?;
+    for (kind, found) in kinds {
+        writeln!(out, "  {kind} ({})", grouped_number(found.len()))?;
+        for (record, reason) in found.iter().take(shown) {
+            let subject = if record.photo.is_empty() { &record.user } else { &record.photo };
+            writeln!(out, "    {}: {}", printable(subject), printable(&reason.text))?;
+        }
+        if found.len() > shown {
+            writeln!(out, "    … and {} more; --report FILE.csv lists all", grouped_number(found.len() - shown))?;
+        }
+        if let Some(remedy) = found.iter().find_map(|(_, reason)| reason.remedy) {
+            writeln!(out, "    help: {remedy}")?;
+        }
+    }
+    writeln!(out)
+}
+
+fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let photos = match report.records.len() {
+        1 => "1 photo".to_owned(),
+        count => format!("{} photos", grouped_number(count)),
+    };
+    let title = if report.dry_run { "dry run, nothing was written" } else { report.command };
+    writeln!(out, "{photos}: {title}")?;
+    for status in Status::ALL {
+        let count = report.count(status);
+        if count > 0 {
+            writeln!(out, "  {:<13} {:>7}", status.name(), grouped_number(count))?;
+        }
+    }
+    Ok(())
+}
+
+/// `1234567` as `1,234,567`.
+fn grouped_number(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
+fn bytes(bytes: usize) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        _ => format!("{}.{} KB", bytes / 1024, bytes % 1024 * 10 / 1024),
+    }
+}
+
+/// Text for a terminal: a file's or an account's name cannot move the cursor, change colours or reverse the direction
+/// of writing.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let tricky = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().flat_map(|c| if tricky(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+}
