@@ -51,7 +51,7 @@ impl<'d> Applier<'d> {
             return Ok(Outcome::Unchanged);
         }
         if self.dry_run {
-            return if writable { Ok(Outcome::WouldDo) } else { Err(Refusal::Write(WriteError::Denied)) };
+            return if writable { Ok(Outcome::WouldDo) } else { Err(Refusal::Write(self.directory.denied())) };
         }
         let photos = PhotoChange { before: change.before(), after: change.after() };
         match self.directory.modify_photo(account.guid, photos).await {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::directory::is_attribute_name;
@@ -211,7 +212,7 @@ pub struct ConnectionArgs {
     pub timeout: Duration,
 
     /// Let the password cross an unprotected ldap:// connection; only to this machine itself, for the practice directory
-    #[arg(long, env = "ADPHOTO_ALLOW_CLEAR_TEXT", hide_env_values = true)]
+    #[arg(long, env = "ADPHOTO_ALLOW_CLEAR_TEXT", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub allow_clear_text: bool,
 }
 

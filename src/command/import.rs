@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow::{Break, Continue};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use super::stop::{Stop, Why};
 use super::stream::{self, Flow, Limits};
@@ -51,7 +51,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     drop(stage);
 
     let report = Report { command: "import", dry_run: args.dry_run, records };
-    report.render(args.output.format, &mut std::io::stdout().lock()).context("cannot write to standard output")?;
+    super::print(&report, args.output.format)?;
     for file in reports {
         file.finish(&report)?;
     }
@@ -163,8 +163,8 @@ async fn find_accounts(
 fn unusable(row: &source::Unusable) -> Record {
     let skipped = matches!(row.problem, source::Problem::NoPhoto | source::Problem::NotAnImage);
     let status = if skipped { Status::Skipped } else { Status::Failed };
-    let reason = Reason::from(&row.problem).on_line(row.line);
-    without_account(row.user.clone(), row.photo.clone(), status, reason)
+    let reason = Reason::from(&row.problem);
+    without_account(row.user.clone(), row.photo.clone(), row.line, status, reason)
 }
 
 fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
@@ -172,9 +172,10 @@ fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
         Mismatch::SeveralPhotos { dn, .. } => Some(dn.clone()),
         _ => None,
     };
-    let reason = Reason::from(mismatch).on_line(photo.line);
+    let reason = Reason::from(mismatch);
     let user = photo.key.text().to_owned();
-    Record { dn, ..without_account(user, photo.path.display().to_string(), Status::Failed, reason) }
+    let path = photo.path.display().to_string();
+    Record { dn, ..without_account(user, path, photo.line, Status::Failed, reason) }
 }
 
 /// The run was interrupted before it was known whose this is.
@@ -182,9 +183,9 @@ fn not_matched(item: &Item) -> Record {
     match item {
         Item::Unusable(row) => unusable(row),
         Item::Photo(photo) => {
-            let reason = Reason::new("stopped", "the run stopped before the account was looked up").on_line(photo.line);
+            let reason = Reason::new("stopped", "the run stopped before the account was looked up");
             let user = photo.key.text().to_owned();
-            without_account(user, photo.path.display().to_string(), Status::NotAttempted, reason)
+            without_account(user, photo.path.display().to_string(), photo.line, Status::NotAttempted, reason)
         }
     }
 }
@@ -194,6 +195,6 @@ fn disabled(found: &Match) -> Record {
     stream::record(found, None, Status::Skipped, vec![reason])
 }
 
-fn without_account(user: String, photo: String, status: Status, reason: Reason) -> Record {
-    Record { user, photo, status, reasons: vec![reason], dn: None, bytes_before: None, bytes_after: None }
+fn without_account(user: String, photo: String, line: Option<u64>, status: Status, reason: Reason) -> Record {
+    Record { user, photo, line, status, reasons: vec![reason], dn: None, bytes_before: None, bytes_after: None }
 }

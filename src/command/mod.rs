@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::directory::ConnectError;
-use crate::report::printable;
+use crate::report::{Format, Report, printable};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,17 @@ pub fn run(cli: &Cli) -> Exit {
         explain(&error);
         Exit::CouldNotRun
     })
+}
+
+/// Prints a report; somebody who reads no further, as `head` does, is no error.
+fn print(report: &Report, format: Format) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match report.render(format, &mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to standard output"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn explain(error: &anyhow::Error) {

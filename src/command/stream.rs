@@ -189,13 +189,14 @@ fn not_attempted(found: &Match) -> Record {
     )
 }
 
-/// The record of a match; the line of the CSV file stands before each reason.
+/// The record of a match.
 pub(super) fn record(found: &Match, before: Option<&[u8]>, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: found.account.sam_account_name.clone(),
         photo: found.photo.path.display().to_string(),
         status,
-        reasons: reasons.into_iter().map(|reason| reason.on_line(found.photo.line)).collect(),
+        line: found.photo.line,
+        reasons,
         dn: Some(found.account.dn.clone()),
         bytes_before: before.map(<[u8]>::len),
         bytes_after: None,

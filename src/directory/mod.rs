@@ -55,6 +55,8 @@ pub struct Directory {
     ldap: Ldap,
     timeout: Duration,
     server: Server,
+    /// As given.
+    user: String,
     domain: Domain,
 }
 
@@ -85,7 +87,13 @@ impl Directory {
         bind::simple(&mut ldap, &options.user, &options.password, options.timeout)
             .await
             .map_err(|source| ConnectError::Bind { server: server.clone(), user: options.user.clone(), source })?;
-        let mut directory = Self { ldap, timeout: options.timeout, server: server.clone(), domain: Domain::default() };
+        let mut directory = Self {
+            ldap,
+            timeout: options.timeout,
+            server: server.clone(),
+            user: options.user.clone(),
+            domain: Domain::default(),
+        };
         directory.domain = directory
             .read_domain(options.base_dn.as_deref())
             .await

@@ -35,8 +35,11 @@ pub enum WriteError {
     #[error("the photo was changed by someone else meanwhile")]
     Changed,
     /// 50.
-    #[error("no right to write this account's photo")]
-    Denied,
+    #[error("{user} may not write this account's photo")]
+    Denied {
+        /// Who is bound.
+        user: String,
+    },
     /// 32.
     #[error("the account is gone")]
     NoSuchAccount,
@@ -76,6 +79,12 @@ impl Directory {
         found.into_iter().map(|entry| read(entry).ok_or(OperationError::Lacking("an account's objectGUID"))).collect()
     }
 
+    /// That the bound user has no right.
+    #[must_use]
+    pub fn denied(&self) -> WriteError {
+        WriteError::Denied { user: self.user.clone() }
+    }
+
     /// Changes a photo if it still is what was read: one modify that deletes the old value by name and adds the new
     /// one, which the server does whole or not at all.
     ///
@@ -89,6 +98,7 @@ impl Directory {
         let result = self.operation().modify(&account.as_dn(), modifications).await.map_err(WriteError::Unconfirmed)?;
         match result.rc {
             0 => Ok(()),
+            50 => Err(self.denied()),
             _ => Err(refusal(result)),
         }
     }
@@ -98,7 +108,6 @@ fn refusal(result: LdapResult) -> WriteError {
     let text = one_line(&result.text);
     match result.rc {
         16 | 20 => WriteError::Changed,
-        50 => WriteError::Denied,
         32 => WriteError::NoSuchAccount,
         19 | 21 => WriteError::Constraint(text),
         10 => WriteError::Referral(result.refs.join(", ")),

@@ -1,22 +1,53 @@
 //! Distinguished names, to compare them (RFC 4514).
 
+use std::fmt::{self, Write};
+
 use unicode_normalization::UnicodeNormalization;
 
-/// `text` in one form for all spellings of the same DN (case, blanks around `,` and `=`, escapes); `None` if it is none
-/// of a domain, which ends in `DC=…`.
-pub(super) fn normal(text: &str) -> Option<String> {
-    let mut parts = Vec::new();
-    for part in split_unescaped(text) {
-        let (attribute, value) = part.split_once('=')?;
-        let attribute = attribute.trim().to_lowercase();
-        if attribute.is_empty() || !attribute.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.')) {
-            return None;
-        }
-        let value = unescape(value)?.nfc().collect::<String>().to_lowercase();
-        // Length first: no value can look like two parts.
-        parts.push(format!("{attribute}={}:{value}", value.len()));
+/// A DN of a domain, which ends in `DC=…`, however it was spelled.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Dn {
+    /// Attribute and unescaped value of each part.
+    parts: Vec<(String, String)>,
+}
+
+impl Dn {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let part = |part: &str| {
+            let (attribute, value) = part.split_once('=')?;
+            let attribute = attribute.trim();
+            let is_name =
+                !attribute.is_empty() && attribute.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
+            Some((is_name.then(|| attribute.to_owned())?, unescape(value)?.nfc().collect()))
+        };
+        let parts: Vec<(String, String)> = split_unescaped(text).into_iter().map(part).collect::<Option<_>>()?;
+        parts.last()?.0.eq_ignore_ascii_case("dc").then_some(Self { parts })
     }
-    parts.last()?.starts_with("dc=").then(|| parts.join(","))
+
+    /// Equal for all spellings of the same DN: without case.
+    pub(super) fn folded(&self) -> Self {
+        let fold = |(attribute, value): &(String, String)| (attribute.to_lowercase(), value.to_lowercase());
+        Self { parts: self.parts.iter().map(fold).collect() }
+    }
+}
+
+/// The spelling that every server reads: no blanks between parts, which Samba does not take in a filter, and whatever
+/// might mean something in hexadecimal.
+impl fmt::Display for Dn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (attribute, value)) in self.parts.iter().enumerate() {
+            write!(f, "{}{attribute}=", if place > 0 { "," } else { "" })?;
+            for (at, c) in value.char_indices() {
+                let outermost = at == 0 || at + c.len_utf8() == value.len();
+                match c {
+                    ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '#' | '=' | '\0' => write!(f, "\\{:02x}", u32::from(c))?,
+                    ' ' if outermost => f.write_str("\\20")?,
+                    _ => f.write_char(c)?,
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 fn split_unescaped(text: &str) -> Vec<&str> {
@@ -65,18 +96,26 @@ fn unescape(value: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::normal;
+    use super::Dn;
 
     #[test]
     fn spellings_of_one_dn_are_equal_and_others_are_not() {
-        let dn = normal(r"CN=Müller\, Anna,OU=Sales,DC=example,DC=com");
+        let folded = |text: &str| Dn::parse(text).map(|dn| dn.folded());
+        let dn = folded(r"CN=Müller\, Anna,OU=Sales,DC=example,DC=com");
         assert!(dn.is_some());
-        assert_eq!(normal("cn = m\u{fc}ller\\2C anna , ou=SALES,dc=Example,dc=com"), dn);
-        assert_eq!(normal("cn=mu\u{308}ller\\, anna,ou=sales,dc=example,dc=com"), dn);
-        assert_ne!(normal("CN=Muller\\, Anna,OU=Sales,DC=example,DC=com"), dn);
-        assert_ne!(normal(r"CN=a\,ou\=b,DC=c"), normal("CN=a,OU=b,DC=c"));
+        assert_eq!(folded("cn = m\u{fc}ller\\2C anna , ou=SALES,dc=Example,dc=com"), dn);
+        assert_eq!(folded("cn=mu\u{308}ller\\, anna,ou=sales,dc=example,dc=com"), dn);
+        assert_ne!(folded("CN=Muller\\, Anna,OU=Sales,DC=example,DC=com"), dn);
+        assert_ne!(folded(r"CN=a\,ou\=b,DC=c"), folded("CN=a,OU=b,DC=c"));
         for none in ["", "anna", "CN=Anna", "Anna,DC=com", r"CN=Anna\", "=x,DC=com", r"CN=\zz\4,DC=com"] {
-            assert!(normal(none).is_none(), "{none}");
+            assert_eq!(Dn::parse(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn it_is_spelled_as_servers_read_it() {
+        let dn = Dn::parse("cn = Müller\\, \\\"Anna\\\"\\20 , DC=example").expect("a DN");
+        assert_eq!(dn.to_string(), r"cn=Müller\2c \22Anna\22\20,DC=example");
+        assert_eq!(Dn::parse(&dn.to_string()), Some(dn));
     }
 }

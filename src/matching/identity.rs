@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::dn;
+use super::dn::Dn;
 use crate::directory::{Clause, Domain, Guid};
 
 /// A key, read.
@@ -21,7 +21,7 @@ pub(super) struct Identity<'k> {
 pub(super) enum Unique<'k> {
     Guid(Guid),
     Sid(Vec<u8>),
-    Dn(String),
+    Dn(Dn),
     DomainUser { domain: &'k str, user: &'k str },
 }
 
@@ -30,7 +30,7 @@ impl<'k> Identity<'k> {
         let unique = Guid::parse(text)
             .map(Unique::Guid)
             .or_else(|| sid(text).map(Unique::Sid))
-            .or_else(|| dn::normal(text).map(Unique::Dn))
+            .or_else(|| Dn::parse(text).map(Unique::Dn))
             .or_else(|| text.split_once('\\').map(|(domain, user)| Unique::DomainUser { domain, user }));
         Self { name: text, unique }
     }
@@ -42,7 +42,7 @@ impl<'k> Identity<'k> {
             None => Vec::new(),
             Some(Unique::Guid(guid)) => vec![Clause::new("objectGUID", guid.0)],
             Some(Unique::Sid(sid)) => vec![Clause::new("objectSid", sid.clone())],
-            Some(Unique::Dn(_)) => vec![Clause::new("distinguishedName", name.clone())],
+            Some(Unique::Dn(dn)) => vec![Clause::new("distinguishedName", dn.to_string())],
             Some(Unique::DomainUser { user, .. }) => {
                 vec![Clause::new("sAMAccountName", user.nfc().collect::<String>())]
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::dn;
+use super::dn::Dn;
 use super::identity::{Identity, Unique};
 use crate::directory::{Account, Guid};
 
@@ -14,7 +14,7 @@ pub(super) struct Index<'a> {
     by_sam_account_name: HashMap<String, Vec<&'a Account>>,
     by_guid: HashMap<Guid, &'a Account>,
     by_sid: HashMap<&'a [u8], &'a Account>,
-    by_dn: HashMap<String, &'a Account>,
+    by_dn: HashMap<Dn, &'a Account>,
     /// By displayName and cn, loosely.
     called: HashMap<String, Vec<&'a Account>>,
 }
@@ -39,7 +39,7 @@ impl<'a> Index<'a> {
             called,
             by_guid: accounts.iter().map(|account| (account.guid, account)).collect(),
             by_sid: accounts.iter().map(|account| (account.sid.as_slice(), account)).collect(),
-            by_dn: accounts.iter().filter_map(|account| Some((dn::normal(&account.dn)?, account))).collect(),
+            by_dn: accounts.iter().filter_map(|account| Some((Dn::parse(&account.dn)?.folded(), account))).collect(),
         }
     }
 
@@ -51,7 +51,7 @@ impl<'a> Index<'a> {
             None => Vec::new(),
             Some(Unique::Guid(guid)) => one(self.by_guid.get(guid)),
             Some(Unique::Sid(sid)) => one(self.by_sid.get(sid.as_slice())),
-            Some(Unique::Dn(dn)) => one(self.by_dn.get(dn)),
+            Some(Unique::Dn(dn)) => one(self.by_dn.get(&dn.folded())),
             Some(Unique::DomainUser { user, .. }) => several(self.by_sam_account_name.get(&fold(user))),
         };
         found.extend(several(self.by_key.get(&fold(identity.name))));

@@ -40,7 +40,7 @@ pub enum Mismatch {
         tried: Vec<String>,
     },
     /// Several accounts of that name.
-    #[error("{} accounts have the {attribute} \"{key}\": {}", dns.len(), dns.join("; "))]
+    #[error("{} accounts have the {attribute} \"{key}\": {}", dns.len(), some_of(dns))]
     Ambiguous {
         /// The attribute.
         attribute: String,
@@ -54,20 +54,22 @@ pub enum Mismatch {
     NameOfAnother {
         /// The prefix that is an account.
         key: String,
-        /// Its DN.
+        /// Its sAMAccountName.
         account: String,
         /// The text that is another's displayName or cn.
         name: String,
-        /// The other's DN.
+        /// The other's sAMAccountName.
         other: String,
     },
     /// Several photos for one account.
-    #[error("{} photos for this account: {}", photos.len(), photos.join("; "))]
+    #[error("for the account {account} there is more than this photo: {}", some_of(others))]
     SeveralPhotos {
-        /// The account's DN.
+        /// Its sAMAccountName.
+        account: String,
+        /// Its DN.
         dn: String,
-        /// All of them.
-        photos: Vec<String>,
+        /// The other photos, or the first of them.
+        others: Vec<String>,
     },
     /// `DOMAIN\user` of a domain that this is not.
     #[error("{domain} is not this domain ({})", here.join(", "))]
@@ -80,6 +82,14 @@ pub enum Mismatch {
     /// Longer than any account's name.
     #[error("a name of {0} characters, longer than any account's")]
     NameTooLong(usize),
+}
+
+/// How many of a list a message names.
+const NAMED: usize = 3;
+
+fn some_of(names: &[String]) -> String {
+    let named = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    if names.len() > NAMED { format!("{named}; …") } else { named }
 }
 
 fn quoted(names: &[String]) -> String {
@@ -154,9 +164,9 @@ fn find<'a>(photo: &Photo, index: &Index<'a>, match_by: &str, domain: &Domain) -
                 {
                     let reason = Mismatch::NameOfAnother {
                         key: (*name).to_owned(),
-                        account: account.dn.clone(),
+                        account: account.sam_account_name.clone(),
                         name: (*called).to_owned(),
-                        other: other.dn.clone(),
+                        other: other.sam_account_name.clone(),
                     };
                     return Err(reason);
                 }
@@ -183,8 +193,11 @@ fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
         let Ok(found) = entry else { continue };
         let all = &photos[&found.account.guid];
         if all.len() > 1 {
-            let dn = found.account.dn.clone();
-            *entry = Err(Mismatch::SeveralPhotos { dn, photos: all.clone() });
+            let this = describe(&found.photo);
+            let (account, dn) = (found.account.sam_account_name.clone(), found.account.dn.clone());
+            // One more than a message names, so that it can say that there are more.
+            let others = all.iter().filter(|photo| **photo != this).take(NAMED + 1).cloned().collect();
+            *entry = Err(Mismatch::SeveralPhotos { account, dn, others });
         }
     }
 }

@@ -64,6 +64,8 @@ pub struct Record {
     pub user: String,
     /// The image file.
     pub photo: String,
+    /// The line of the CSV file that names it.
+    pub line: Option<u64>,
     /// What became of it.
     pub status: Status,
     /// Why, or what else is worth knowing; none for most.
@@ -82,9 +84,13 @@ impl Record {
         self.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>().join(";")
     }
 
-    /// All reasons in words, each with what to do about it.
+    /// All reasons in words, each with what to do about it, behind the line of the CSV file.
     fn reason_text(&self) -> String {
-        self.reasons.iter().map(Reason::sentence).collect::<Vec<_>>().join("; ")
+        let reasons = self.reasons.iter().map(Reason::sentence).collect::<Vec<_>>().join("; ");
+        match self.line {
+            Some(line) if !reasons.is_empty() => format!("line {line}: {reasons}"),
+            _ => reasons,
+        }
     }
 }
 

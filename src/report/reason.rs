@@ -30,15 +30,6 @@ impl Reason {
         Self { code, text: text.to_string(), remedy: Some(remedy) }
     }
 
-    /// Puts the line of the CSV file in front.
-    #[must_use]
-    pub fn on_line(mut self, line: Option<u64>) -> Self {
-        if let Some(line) = line {
-            self.text = format!("line {line}: {}", self.text);
-        }
-        self
-    }
-
     /// What is the matter and what to do, in one sentence.
     pub(super) fn sentence(&self) -> String {
         match self.remedy {
@@ -75,7 +66,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::Unknown { .. } => Self::with(
                 "no-such-account",
                 mismatch,
-                "correct the name, or match by another attribute (--match-by mail, employeeID, …)",
+                "correct the name of the file or in the list, or match by another attribute (--match-by mail, employeeID, …)",
             ),
             Mismatch::Ambiguous { .. } => {
                 Self::with("ambiguous", mismatch, "name the account by its sAMAccountName, DN or objectGUID")
@@ -120,9 +111,11 @@ impl From<&ReadError> for Reason {
 impl From<&PhotoError> for Reason {
     fn from(error: &PhotoError) -> Self {
         match error {
-            PhotoError::UnknownFormat | PhotoError::Unsupported(_) => {
-                Self::with("not-an-image", error, "save it as JPEG or PNG")
-            }
+            PhotoError::UnknownFormat | PhotoError::Unsupported(_) => Self::with(
+                "not-an-image",
+                error,
+                "if it is a photo, save it as JPEG or PNG; if it is none, give the photo",
+            ),
             PhotoError::Truncated | PhotoError::Damaged(_) => {
                 Self::with("damaged", error, "copy the file again from where it came from")
             }
@@ -153,7 +146,7 @@ impl From<&Refusal> for Reason {
 impl From<&WriteError> for Reason {
     fn from(error: &WriteError) -> Self {
         match error {
-            WriteError::Denied => Self::with(
+            WriteError::Denied { .. } => Self::with(
                 "no-right",
                 error,
                 "have \"Write thumbnailPhoto\" delegated to you there; accounts with adminCount=1 do not inherit delegations",

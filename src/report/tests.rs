@@ -6,6 +6,7 @@ fn report() -> Report {
     let record = |user: &str, photo: &str, status, reasons| Record {
         user: user.to_owned(),
         photo: photo.to_owned(),
+        line: None,
         status,
         reasons,
         dn: None,
@@ -33,6 +34,15 @@ fn report() -> Report {
                 Status::Unchanged,
                 vec![Reason::new("disabled", "off"), Reason::new("ignored-text", "\"x\"")],
             ),
+            Record {
+                line: Some(7),
+                ..record(
+                    "bob",
+                    "bob x.jpg",
+                    Status::Written,
+                    vec![Reason::new("disabled", "off"), Reason::new("ignored-text", "\"x\"")],
+                )
+            },
         ],
     }
 }
@@ -51,17 +61,18 @@ fn a_spreadsheet_runs_no_cell_and_reads_every_row() {
         .into_records()
         .map(|row| row.expect("a row"))
         .collect();
-    assert_eq!(rows.len(), 3);
+    assert_eq!(rows.len(), 4);
     assert!(rows.iter().flatten().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\u{1b}'])));
     assert_eq!(&rows[1][0], "'=cmd|' /C calc'!A0");
     assert_eq!((&rows[2][3], &rows[2][4]), ("disabled;ignored-text", "off; \"x\""));
+    assert_eq!(&rows[3][4], "line 7: off; \"x\"");
 }
 
 #[test]
 fn json_has_the_documented_shape() {
     let json: serde_json::Value = serde_json::from_str(&rendered(Format::Json)).expect("JSON");
     assert_eq!(json["version"], 1);
-    assert_eq!(json["summary"], serde_json::json!({"written": 1, "failed": 1, "unchanged": 1}));
+    assert_eq!(json["summary"], serde_json::json!({"written": 2, "failed": 1, "unchanged": 1}));
     assert_eq!(
         json["records"][0],
         serde_json::json!({"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
@@ -76,17 +87,17 @@ fn people_read_remarks_failures_with_help_and_the_summary_last() {
         rendered(Format::Text),
         r#"Worth a look:
   disabled (1)
-    anna x.jpg: off
+    line 7, bob x.jpg: off
   ignored-text (1)
-    anna x.jpg: "x"
+    line 7, bob x.jpg: "x"
 
 Not done:
   no-such-account (1)
     \u{1b}[31m.jpg: nobody
     help: mend it
 
-3 photos: import
-  written             1
+Summary of 4 photos
+  written             2
   unchanged           1
   failed              1
 "#

@@ -13,7 +13,9 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.dry_run {
         changes(report, out)?;
     }
-    let remarks = report.records.iter().filter(|record| !record.status.is_failure());
+    // What was said when a photo was written need not be said every night.
+    let remarks =
+        report.records.iter().filter(|record| !record.status.is_failure() && record.status != Status::Unchanged);
     grouped("Worth a look", remarks, REMARKS_SHOWN, out)?;
     let failures = report.records.iter().filter(|record| record.status.is_failure());
     grouped("Not done", failures, usize::MAX, out)?;
@@ -24,12 +26,17 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut any = false;
     for record in report.records.iter().filter(|record| record.status == Status::WouldWrite) {
         let size = match (record.bytes_before, record.bytes_after) {
-            (Some(before), Some(after)) => format!("replaces {}, {}", bytes(before), bytes(after)),
-            (None, Some(after)) => format!("new, {}", bytes(after)),
-            _ => String::new(),
+            (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
+            (_, after) => format!("{}, new", bytes(after.unwrap_or_default())),
         };
         let dn = record.dn.as_deref().unwrap_or_default();
-        writeln!(out, "would write {} → {} ({size})", printable(&record.photo), printable(dn))?;
+        writeln!(
+            out,
+            "would write {} → {}, {} ({size})",
+            printable(&record.photo),
+            printable(&record.user),
+            printable(dn)
+        )?;
         any = true;
     }
     if any { writeln!(out) } else { Ok(()) }
@@ -56,7 +63,8 @@ fn grouped<'r>(
         writeln!(out, "  {kind} ({})", grouped_number(found.len()))?;
         for (record, reason) in found.iter().take(shown) {
             let subject = if record.photo.is_empty() { &record.user } else { &record.photo };
-            writeln!(out, "    {}: {}", printable(subject), printable(&reason.text))?;
+            let line = record.line.map_or(String::new(), |line| format!("line {line}, "));
+            writeln!(out, "    {line}{}: {}", printable(subject), printable(&reason.text))?;
         }
         if found.len() > shown {
             writeln!(out, "    … and {} more; --report FILE.csv lists all", grouped_number(found.len() - shown))?;
@@ -73,8 +81,8 @@ fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         1 => "1 photo".to_owned(),
         count => format!("{} photos", grouped_number(count)),
     };
-    let title = if report.dry_run { "dry run, nothing was written" } else { report.command };
-    writeln!(out, "{photos}: {title}")?;
+    let dry_run = if report.dry_run { " (dry run: nothing was written)" } else { "" };
+    writeln!(out, "Summary of {photos}{dry_run}")?;
     for status in Status::ALL {
         let count = report.count(status);
         if count > 0 {

@@ -21,6 +21,10 @@ pub(super) fn read(path: &Path, options: &Options) -> Result<Listing, SourceErro
         return Err(SourceError::TooLarge { path: path.to_path_buf(), bytes, limit: MAX_BYTES });
     }
     let content = std::fs::read(path).map_err(failed)?;
+    // A ZIP archive, or the older compound file.
+    if content.starts_with(b"PK\x03\x04") || content.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Err(SourceError::Workbook { path: path.to_path_buf() });
+    }
     let resolver = match &options.photo_dir {
         Some(folder) => Resolver::InFolder(
             FolderIndex::read(folder).map_err(|source| SourceError::Io { path: folder.clone(), source })?,

@@ -185,6 +185,12 @@ pub enum SourceError {
         /// The limit.
         limit: u64,
     },
+    /// An Excel workbook where a CSV file should be.
+    #[error("{} is an Excel workbook; save it as \"CSV UTF-8\" and give that file", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+    },
     /// A column that the header does not have.
     #[error("the file has no column {wanted}; its first line reads: {header}")]
     NoColumn {

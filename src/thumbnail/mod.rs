@@ -30,7 +30,7 @@ pub struct Thumbnail {
 #[derive(Debug, thiserror::Error)]
 pub enum PhotoError {
     /// Not an image of a known format.
-    #[error("not an image: the content is none of JPEG, PNG, GIF, BMP, TIFF or WebP")]
+    #[error("the content is none of JPEG, PNG, GIF, BMP, TIFF or WebP")]
     UnknownFormat,
     /// A format that is known and not read.
     #[error("a {0} image, which is not read")]

@@ -1,0 +1,76 @@
+//! adphoto's main job in a minute, without a domain: photos from a folder and from a list go into a practice directory
+//! that runs inside this program.
+//!
+//! ```text
+//! cargo run --release --example quickstart               watch
+//! cargo run --release --example quickstart -- --serve    then try the commands yourself
+//! ```
+//!
+//! The commands are adphoto's own, called through its library. The exit code is 0 only if each did what is said here.
+
+mod canvas;
+mod faces;
+mod people;
+#[path = "../../tests/practice/mod.rs"]
+mod practice;
+mod samples;
+mod serve;
+mod sheet;
+mod story;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use practice::Practice;
+use tempfile::TempDir;
+
+/// May write photos and nothing else, as the account of such a job should.
+const USER: &str = "svc-photo@practice.test";
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let result = match &arguments[..] {
+        [] => story::tell(),
+        [only] if only == "--serve" => serve::serve(),
+        _ => {
+            complain("usage: cargo run --release --example quickstart [-- --serve]");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // Who closes the output has read enough.
+        Err(error) if is_closed_output(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn complain(text: &str) {
+    // A closed standard error is no reason to panic.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn is_closed_output(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// The practice directory and the folder of sample files; both are gone when it is dropped.
+struct Playground {
+    practice: Practice,
+    folder: TempDir,
+    /// Files in `photos/`.
+    files: usize,
+}
+
+impl Playground {
+    fn open() -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("adphoto-quickstart-").tempdir();
+        let folder = folder.context("cannot create a temporary folder")?;
+        let files = samples::write(folder.path())?;
+        Ok(Self { practice: Practice::start(), folder, files })
+    }
+}

@@ -1,0 +1,55 @@
+//! `--serve`: the practice directory and the sample files, for the reader's own hands.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::practice::Practice;
+use super::{Playground, USER};
+
+/// Holds the playground open, says how to use it, and waits for Ctrl-C.
+pub(crate) fn serve() -> Result<()> {
+    let playground = Playground::open()?;
+    // A path to a temporary folder has a user's name in it on some systems, and that may have spaces.
+    let quoted = |path: &Path| format!("\"{}\"", path.display());
+    let folder = playground.folder.path();
+    let (photos, list) = (quoted(&folder.join("photos")), quoted(&folder.join("list.csv")));
+    let project = quoted(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let url = playground.practice.url();
+    let password = Practice::PASSWORD;
+    writeln!(
+        io::stdout(),
+        "\
+A practice directory answers at {url}, this computer only, until Ctrl-C.
+{files} sample photos are in {photos}, a list is {list}.
+
+In another terminal, say once where it is and who you are there. In bash or zsh:
+
+  cd {project}
+  export ADPHOTO_SERVER={url}
+  export ADPHOTO_USER={USER}
+  export ADPHOTO_PASSWORD={password}
+  export ADPHOTO_ALLOW_CLEAR_TEXT=true
+
+or in PowerShell:
+
+  cd {project}
+  $env:ADPHOTO_SERVER = \"{url}\"
+  $env:ADPHOTO_USER = \"{USER}\"
+  $env:ADPHOTO_PASSWORD = \"{password}\"
+  $env:ADPHOTO_ALLOW_CLEAR_TEXT = \"true\"
+
+Then try, in either:
+
+  cargo run --release -- import {photos} --dry-run
+  cargo run --release -- import {photos} --only-missing
+  cargo run --release -- import {list} --report report.csv
+  cargo run --release -- import --help
+
+Ctrl-C here ends the practice directory and deletes the sample files.",
+        files = playground.files,
+    )?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(tokio::signal::ctrl_c()).context("cannot wait for Ctrl-C")
+}

@@ -1,0 +1,171 @@
+//! The story: four runs of adphoto, each introduced, explained, and checked against what the directory then holds.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use adphoto::cli::Cli;
+use adphoto::command::Exit;
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+
+use super::people::{changed, people, with_photo};
+use super::practice::Practice;
+use super::{Playground, USER, samples, sheet};
+
+const PASSWORD_FILE: &str = "password.txt";
+
+struct Step {
+    title: &'static str,
+    why: String,
+    /// What a user would type after `adphoto`.
+    arguments: &'static [&'static str],
+    exit: Exit,
+    /// Accounts that have another photo afterwards.
+    changes: usize,
+}
+
+fn steps() -> [Step; 4] {
+    let list: String = samples::LIST.lines().map(|line| format!("\n  | {line}")).collect();
+    [
+        Step {
+            title: "1. Rehearse",
+            why: "A dry run does everything but write. A file is named after the logon name (sAMAccountName) of its account,\n\
+                  and may say more after a space. Some of these files are wrong on purpose."
+                .to_owned(),
+            arguments: &["import", "photos", "--dry-run"],
+            exit: Exit::WithFailures,
+            changes: 0,
+        },
+        Step {
+            title: "2. Import a folder",
+            why: "Now the files that were wrong are set aside, and the others go into the directory: the middle square\n\
+                  of each, as a JPEG of 96×96 pixels and at most 10 KB. (Had the wrong ones stayed, they would again be\n\
+                  listed as not done, and the others written all the same.)"
+                .to_owned(),
+            arguments: &["import", "photos"],
+            exit: Exit::Done,
+            changes: samples::PHOTOS.len(),
+        },
+        Step {
+            title: "3. Import a list",
+            why: format!(
+                "Where files are not named after accounts, a CSV file says whose each is. This is list.csv:\n{list}"
+            ),
+            arguments: &["import", "list.csv"],
+            exit: Exit::WithFailures,
+            changes: samples::LISTED,
+        },
+        Step {
+            title: "4. Import the folder again",
+            why: "What the directory holds already is not written again: this may run every night.".to_owned(),
+            arguments: &["import", "photos"],
+            exit: Exit::Done,
+            changes: 0,
+        },
+    ]
+}
+
+/// Runs all of it; an error is what was not as told.
+pub(crate) fn tell() -> Result<()> {
+    let playground = Playground::open()?;
+    let _workplace = Workplace::enter(playground.folder.path())?;
+    let practice = &playground.practice;
+    samples::write_password(Path::new(PASSWORD_FILE), Practice::PASSWORD)?;
+    let url = practice.url();
+    let connection = ["--server", &url, "--user", USER, "--password-file", PASSWORD_FILE, "--allow-clear-text"];
+
+    let before = people(practice);
+    // Not locked: adphoto writes there, too.
+    let mut out = io::stdout();
+    writeln!(
+        out,
+        "\
+adphoto puts photos into Active Directory. Here it does so in a practice directory, which runs inside
+this program and is gone afterwards: {accounts} accounts of a fictional company, {with_photo} of them with a photo.
+No domain is touched. {files} sample photos, of nobody, were drawn into the folder photos.
+
+The commands below are real. Left out is only what each has besides, the connection:
+  {connection}",
+        accounts = before.len(),
+        with_photo = with_photo(&before),
+        files = playground.files,
+        connection = connection.join(" "),
+    )?;
+    let run = |step: Step| run(&step, practice, &connection).with_context(|| format!("in \"{}\"", step.title));
+    let [rehearsal, folder, list, again] = steps();
+    run(rehearsal)?;
+    samples::set_wrong_aside(playground.folder.path())?;
+    [folder, list, again].into_iter().try_for_each(run)?;
+
+    let after = people(practice);
+    let sheet = sheet::write(&after)?;
+    writeln!(
+        out,
+        "
+
+Done: {with_photo} of {accounts} accounts have a photo. This is how the directory held them:
+  {sheet}
+
+Next:
+  cargo run --release --example quickstart -- --serve
+      keeps a practice directory up, and shows how to run adphoto against it yourself
+  cargo install --path .
+      makes adphoto a command on this computer
+  adphoto import photos --dry-run --server dc1.ad.example.com --user 'EXAMPLE\\you'
+      your own domain, over TLS; adphoto asks for the password, and a dry run writes nothing
+  adphoto import --help
+      everything else",
+        with_photo = with_photo(&after),
+        accounts = after.len(),
+        sheet = sheet.display(),
+    )?;
+    Ok(())
+}
+
+fn run(step: &Step, practice: &Practice, connection: &[&str]) -> Result<()> {
+    let mut out = io::stdout();
+    let command = ["adphoto"].iter().chain(step.arguments);
+    let typed = command.clone().copied().collect::<Vec<_>>().join(" ");
+    writeln!(out, "\n\n{}\n\n{}\n\n$ {typed}", step.title, step.why)?;
+
+    let (snapshot, before) = (practice.snapshot(), people(practice));
+    let exit = adphoto::command::run(&Cli::try_parse_from(command.chain(connection))?);
+    // Said before it is judged: whether the output is still open comes first.
+    writeln!(out, "\n(exit code {}: {})", exit as i32, meaning(exit))?;
+
+    ensure!(exit == step.exit, "the exit code should have been {}", step.exit as i32);
+    let changes = changed(&before, &people(practice));
+    ensure!(changes == step.changes, "{changes} photos were changed, and {} should have been", step.changes);
+    let untouched = practice.snapshot() == snapshot;
+    ensure!(untouched || step.changes > 0, "something was written besides photos");
+    Ok(())
+}
+
+fn meaning(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Done => "all done",
+        Exit::CouldNotRun => "it could not run, or stopped",
+        Exit::WithFailures => "finished, but for what is listed under \"Not done\"",
+        Exit::Interrupted => "interrupted",
+    }
+}
+
+/// A folder to work in, so that paths are as short as a user's are.
+struct Workplace {
+    home: PathBuf,
+}
+
+impl Workplace {
+    fn enter(folder: &Path) -> Result<Self> {
+        let home = std::env::current_dir()?;
+        std::env::set_current_dir(folder).with_context(|| format!("cannot enter {}", folder.display()))?;
+        Ok(Self { home })
+    }
+}
+
+impl Drop for Workplace {
+    fn drop(&mut self) {
+        // Windows deletes no folder that someone is in. Where that is not possible, the folder stays: no harm.
+        let _ = std::env::set_current_dir(&self.home);
+    }
+}

@@ -1,0 +1,123 @@
+//! When there is no usable connection: which of all reasons it is, what to do, and nothing written.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use crate::domain::{Domain, PASSWORD};
+use crate::photos::jpeg;
+use crate::run::{Folder, Import, Run};
+
+/// How long adphoto waits in these tests, in seconds.
+const TIMEOUT: &str = "2";
+
+/// A folder with a photo that would be written, if only there were a connection.
+pub(crate) fn folder(domain: &Domain) -> Folder {
+    domain.user("conn-t");
+    let folder = Folder::new();
+    folder.file("conn-t.jpg", jpeg(1, 100, 100));
+    folder
+}
+
+/// Runs it, and it must give up in time, say why in these words, and leave the directory as it is.
+pub(crate) fn fails_with(domain: &Domain, import: Import, words: &[&str]) {
+    let before = domain.snapshot();
+    let begun = Instant::now();
+    let run = import.args(&["--timeout", TIMEOUT]).run();
+    let code = run.code;
+    assert!(begun.elapsed() < Duration::from_secs(20), "it hung");
+    assert_eq!((code, run.stdout.as_str()), (Some(1), ""), "{}", run.stderr);
+    for word in words.iter().chain(&["error: ", "help: "]) {
+        assert!(run.stderr.contains(word), "no {word:?} in: {}", run.stderr);
+    }
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+    assert_eq!(domain.snapshot(), before);
+}
+
+on_both! {
+    fn a_refused_sign_in_says_why(domain: &Domain) {
+        let realm = domain.admin.split_once('@').unwrap().1.to_owned();
+        let disabled = [("userPrincipalName", &*format!("off-t@{realm}")), ("userAccountControl", "514")];
+        domain.user_with("off-t", &domain.base, &disabled);
+        let folder = folder(domain);
+        let import = |user: &str, password: &str| domain.import(folder.path()).user(user, password);
+        fails_with(domain, import(&domain.admin, "wrong"), &["cannot sign in", "wrong user name or password"]);
+        fails_with(domain, import(&format!("nobody-t@{realm}"), "wrong"), &["wrong user name or password"]);
+        fails_with(domain, import(&format!("off-t@{realm}"), PASSWORD), &["the account is disabled"]);
+        fails_with(domain, import(&domain.admin, ""), &["the password is empty"]);
+        fails_with(domain, import(" ", "x"), &["the user name is empty"]);
+    }
+
+    fn a_base_dn_that_is_not_there_is_named(domain: &Domain) {
+        let folder = folder(domain);
+        // The later argument would be refused by clap: a domain with another base.
+        let mut elsewhere = domain.import(folder.path());
+        for base in [format!("OU=nowhere,{}", domain.base), "no DN".to_owned()] {
+            elsewhere = elsewhere.base_dn(&base);
+            fails_with(domain, elsewhere.clone(), &["the base DN", &base, "does not exist", "--base-dn"]);
+        }
+    }
+
+    fn a_server_that_is_none_is_told_from_one_that_is_away(domain: &Domain) {
+        let folder = folder(domain);
+        let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let import = |server: &str| domain.import(folder.path()).server(server);
+        fails_with(domain, import(&format!("127.0.0.1:{closed}")), &["connection refused", &closed.to_string()]);
+
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = silent.local_addr().unwrap().port();
+        fails_with(domain, import(&format!("127.0.0.1:{port}")), &["accepted the connection and then did not answer", "ldap://"]);
+
+        // Another kind of server, which talks at once and not as LDAP does.
+        let other = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = other.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            for stream in other.incoming() {
+                // Whoever came may be gone already.
+                drop(stream.and_then(|mut stream| stream.write_all(b"220 mail.example.test ESMTP ready\r\n").map(|()| stream)));
+            }
+        });
+        fails_with(domain, import(&format!("127.0.0.1:{port}")), &["error: ldaps://127.0.0.1", "is this an LDAP server"]);
+    }
+
+    /// Clear text is for this machine only, and only when asked for.
+    fn a_password_crosses_no_clear_connection(domain: &Domain) {
+        let folder = folder(domain);
+        let run = domain.import(folder.path()).server("ldap://dc1.example.com").args(&["--allow-clear-text"][usize::from(domain.is_practice())..]).run();
+        assert_eq!(run.code, Some(1));
+        assert!(run.stderr.contains("loopback addresses only"), "{}", run.stderr);
+        // Without leave, ldap:// means StartTLS, and nothing else is sent before it.
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = format!("ldap://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let child = domain.import(folder.path()).server(&server).args(&["--timeout", TIMEOUT]).protected().spawn();
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut sent = Vec::new();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        std::io::Read::read_to_end(&mut stream, &mut sent).unwrap();
+        assert!(sent.windows(22).any(|window| window == b"1.3.6.1.4.1.1466.20037"), "StartTLS");
+        assert!(!sent.windows(domain.admin.len()).any(|window| window == domain.admin.as_bytes()));
+        assert_eq!(Run::of(child).code, Some(1));
+    }
+
+    fn the_password_is_nowhere_to_be_seen(domain: &Domain) {
+        let folder = folder(domain);
+        let report = folder.path().join("report.json");
+        let import = || domain.import(folder.path()).args(&["--report", report.to_str().unwrap()]);
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = format!("127.0.0.1:{}", silent.local_addr().unwrap().port());
+        let child = import().server(&server).args(&["--timeout", TIMEOUT]).spawn();
+        let accepted = silent.accept().unwrap();
+        if let Ok(arguments) = std::fs::read(format!("/proc/{}/cmdline", child.id())) {
+            assert!(String::from_utf8_lossy(&arguments).contains(&domain.admin), "the right process");
+            assert!(!String::from_utf8_lossy(&arguments).contains(&domain.admin_password));
+        }
+        drop(accepted);
+        let lost = Run::of(child);
+        let done = import().run();
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+        let report = std::fs::read_to_string(&report).unwrap();
+        for text in [lost.stderr, done.stdout, done.stderr, report] {
+            assert!(!text.contains(&domain.admin_password), "{text}");
+        }
+    }
+}

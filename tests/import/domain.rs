@@ -1,0 +1,230 @@
+//! A domain to test on, the practice directory or Samba, and an administrator's connection to it that is not adphoto's.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use adphoto::directory::{ConnectOptions, Directory, Server};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, Mod, Scope, SearchEntry, controls::RawControl};
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use tokio::runtime::Runtime;
+
+use crate::practice::Practice;
+use crate::run::Import;
+
+/// The password of every account that a test makes.
+pub(crate) const PASSWORD: &str = "Adphoto-test-1";
+/// LDAP_SERVER_TREE_DELETE_OID (MS-ADTS 3.1.1.3.4.1.15).
+const TREE_DELETE: &str = "1.2.840.113556.1.4.805";
+
+pub(crate) struct Domain {
+    pub(crate) server: String,
+    /// `EXAMPLE`, as in `EXAMPLE\anna`.
+    pub(crate) netbios: String,
+    /// Who may write everything.
+    pub(crate) admin: String,
+    pub(crate) admin_password: String,
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Where this test's accounts are, and nobody else's.
+    pub(crate) base: String,
+    runtime: Runtime,
+    ldap: Ldap,
+    practice: Option<Practice>,
+}
+
+impl Domain {
+    pub(crate) fn practice() -> Self {
+        let practice = Practice::start();
+        Self::open(
+            practice.url(),
+            "PRACTICE",
+            Practice::ADMIN,
+            Practice::PASSWORD,
+            None,
+            Practice::BASE,
+            Some(practice),
+        )
+    }
+
+    pub(crate) fn samba() -> Self {
+        let of = |name: &str| {
+            std::env::var(format!("ADPHOTO_TEST_SAMBA{name}"))
+                .unwrap_or_else(|_| panic!("tests/run sets ADPHOTO_TEST_SAMBA{name}"))
+        };
+        let ca_file = Some(PathBuf::from(of("_CA")));
+        Self::open(of(""), &of("_DOMAIN"), &of("_ADMIN"), &of("_PASSWORD"), ca_file, &of("_BASE"), None)
+    }
+
+    fn open(
+        server: String,
+        netbios: &str,
+        admin: &str,
+        password: &str,
+        ca_file: Option<PathBuf>,
+        domain: &str,
+        practice: Option<Practice>,
+    ) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let ldap = runtime.block_on(connect(&server, ca_file.as_ref(), admin, password));
+        let base = format!("OU=adphoto tests,{domain}");
+        let this = Self {
+            server,
+            netbios: netbios.to_owned(),
+            admin: admin.to_owned(),
+            admin_password: password.to_owned(),
+            ca_file,
+            base,
+            runtime,
+            ldap,
+            practice,
+        };
+        this.delete_tree(&this.base);
+        this.add(&this.base, &[("objectClass", "organizationalUnit")]);
+        this
+    }
+
+    pub(crate) fn is_practice(&self) -> bool {
+        self.practice.is_some()
+    }
+
+    /// What a run of `adphoto import` here starts from.
+    pub(crate) fn import(&self, source: impl Into<PathBuf>) -> Import {
+        Import::new(self, source.into())
+    }
+
+    /// adphoto's own connection, for what no command can show.
+    pub(crate) fn directory(&self) -> Directory {
+        let options = ConnectOptions {
+            servers: vec![Server::parse(&self.server, self.is_practice()).unwrap()],
+            user: self.admin.clone(),
+            password: self.admin_password.clone().into(),
+            ca_file: self.ca_file.clone(),
+            base_dn: Some(self.base.clone()),
+            timeout: std::time::Duration::from_secs(30),
+        };
+        self.block_on(Directory::connect(&options)).unwrap()
+    }
+
+    pub(crate) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// Adds a user account named after its sAMAccountName, right below the base.
+    pub(crate) fn user(&self, sam_account_name: &str) -> String {
+        self.user_with(sam_account_name, &self.base, &[])
+    }
+
+    /// Adds a user account with more attributes, which may be `cn`; returns its DN.
+    pub(crate) fn user_with(&self, sam_account_name: &str, parent: &str, attributes: &[(&str, &str)]) -> String {
+        let cn = attributes.iter().find(|(name, _)| *name == "cn").map_or(sam_account_name, |(_, cn)| cn);
+        let dn = format!("CN={},{parent}", ldap3::dn_escape(cn));
+        let password: Vec<u8> = format!("\"{PASSWORD}\"").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut all: Vec<(&str, &[u8])> = vec![
+            ("objectClass", b"user"),
+            ("sAMAccountName", sam_account_name.as_bytes()),
+            ("userAccountControl", b"512"),
+            ("unicodePwd", &password),
+        ];
+        for (name, value) in attributes.iter().filter(|(name, _)| *name != "cn") {
+            all.retain(|(known, _)| known != name);
+            all.push((name, value.as_bytes()));
+        }
+        self.add_bytes(&dn, &all);
+        dn
+    }
+
+    pub(crate) fn add(&self, dn: &str, attributes: &[(&str, &str)]) {
+        let attributes: Vec<_> = attributes.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+        self.add_bytes(dn, &attributes);
+    }
+
+    fn add_bytes(&self, dn: &str, attributes: &[(&str, &[u8])]) {
+        let attributes = attributes.iter().map(|(name, value)| (name.as_bytes(), HashSet::from([*value]))).collect();
+        let result = self.block_on(self.ldap.clone().add(dn, attributes)).unwrap();
+        assert_eq!(result.rc, 0, "adding {dn}: {}", result.text);
+    }
+
+    pub(crate) fn organizational_unit(&self, name: &str) -> String {
+        let dn = format!("OU={name},{}", self.base);
+        self.add(&dn, &[("objectClass", "organizationalUnit")]);
+        dn
+    }
+
+    pub(crate) fn photo(&self, dn: &str) -> Option<Vec<u8>> {
+        self.entry(dn, &["thumbnailPhoto"]).remove("thumbnailPhoto").map(|mut values| values.remove(0))
+    }
+
+    pub(crate) fn set_photo(&self, dn: &str, photo: Option<&[u8]>) {
+        let values = photo.into_iter().collect();
+        let replace = vec![Mod::Replace(b"thumbnailPhoto".as_slice(), values)];
+        let result = self.block_on(self.ldap.clone().modify(dn, replace)).unwrap();
+        assert_eq!(result.rc, 0, "setting the photo of {dn}: {}", result.text);
+    }
+
+    /// The attributes of one entry, all values as bytes and sorted.
+    pub(crate) fn entry(&self, dn: &str, attributes: &[&str]) -> BTreeMap<String, Vec<Vec<u8>>> {
+        self.search(dn, Scope::Base, "(objectClass=*)", attributes).into_values().next().unwrap_or_default()
+    }
+
+    /// All entries below the base with all their attributes, constructed ones left out.
+    pub(crate) fn snapshot(&self) -> BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>> {
+        self.search(&self.base, Scope::Subtree, "(objectClass=*)", &["*"])
+    }
+
+    fn search(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>> {
+        let entries = self.block_on(async {
+            let adapters: Vec<Box<dyn ldap3::adapters::Adapter<'_, _, _>>> =
+                vec![Box::new(ldap3::adapters::EntriesOnly::new()), Box::new(ldap3::adapters::PagedResults::new(500))];
+            let mut stream = self
+                .ldap
+                .clone()
+                .streaming_search_with(adapters, base, scope, filter, attributes.to_vec())
+                .await
+                .unwrap();
+            let mut entries = Vec::new();
+            while let Some(entry) = stream.next().await.unwrap() {
+                entries.push(SearchEntry::construct(entry));
+            }
+            stream.finish().await.success().unwrap();
+            entries
+        });
+        entries.into_iter().map(|entry| (entry.dn.clone(), all_attributes(entry))).collect()
+    }
+
+    fn delete_tree(&self, dn: &str) {
+        let control = RawControl { ctype: TREE_DELETE.to_owned(), crit: true, val: None };
+        let result = self.block_on(self.ldap.clone().with_controls(control).delete(dn)).unwrap();
+        assert!(matches!(result.rc, 0 | 32) || self.is_practice(), "deleting {dn}: {} {}", result.rc, result.text);
+    }
+}
+
+fn all_attributes(entry: SearchEntry) -> BTreeMap<String, Vec<Vec<u8>>> {
+    let texts =
+        entry.attrs.into_iter().map(|(name, values)| (name, values.into_iter().map(String::into_bytes).collect()));
+    let mut all: BTreeMap<String, Vec<Vec<u8>>> = texts.chain(entry.bin_attrs).collect();
+    all.values_mut().for_each(|values| values.sort());
+    all
+}
+
+async fn connect(server: &str, ca_file: Option<&PathBuf>, user: &str, password: &str) -> Ldap {
+    let mut roots = rustls::RootCertStore::empty();
+    if let Some(path) = ca_file {
+        roots.add(CertificateDer::from_pem_file(path).unwrap()).unwrap();
+    }
+    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let settings = LdapConnSettings::new().set_config(Arc::new(config));
+    let (connection, mut ldap) = LdapConnAsync::with_settings(settings, server).await.unwrap();
+    ldap3::drive!(connection);
+    ldap.simple_bind(user, password).await.unwrap().success().unwrap();
+    ldap
+}

@@ -1,0 +1,33 @@
+//! `adphoto import`, run as its users run it. Each behaviour is written once and tried on the practice directory and on
+//! a real Samba domain controller, so that the two cannot drift apart.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "../practice/mod.rs"]
+mod practice;
+
+/// Behaviours, each a test on both directories; `samba::` ones need the domain that tests/run starts.
+macro_rules! on_both {
+    ($($(#[$note:meta])* fn $name:ident($domain:ident: &Domain) $body:block)*) => {
+        $($(#[$note])* fn $name($domain: &crate::domain::Domain) $body)*
+
+        mod practice {
+            $(#[test] fn $name() { super::$name(&crate::domain::Domain::practice()); })*
+        }
+        mod samba {
+            $(#[test] #[ignore = "needs the Samba domain that tests/run starts"]
+              fn $name() { super::$name(&crate::domain::Domain::samba()); })*
+        }
+    };
+}
+
+mod bad_input;
+mod certificates;
+mod connection;
+mod domain;
+mod many;
+mod names;
+mod photos;
+mod rights;
+mod run;
+mod sources;
+mod writes;

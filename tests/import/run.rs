@@ -1,0 +1,210 @@
+//! Running the real program.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::domain::Domain;
+
+/// `adphoto import SOURCE …`, about to be run.
+#[derive(Clone)]
+pub(crate) struct Import {
+    source: PathBuf,
+    server: String,
+    user: String,
+    password: String,
+    ca_file: Option<PathBuf>,
+    base_dn: String,
+    allow_clear_text: bool,
+    arguments: Vec<String>,
+    program: Option<(PathBuf, u32)>,
+    without_network: bool,
+}
+
+/// What came of it.
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Import {
+    pub(crate) fn new(domain: &Domain, source: PathBuf) -> Self {
+        Self {
+            source,
+            server: domain.server.clone(),
+            user: domain.admin.clone(),
+            password: domain.admin_password.clone(),
+            ca_file: domain.ca_file.clone(),
+            base_dn: domain.base.clone(),
+            allow_clear_text: domain.is_practice(),
+            arguments: Vec::new(),
+            program: None,
+            without_network: false,
+        }
+    }
+
+    pub(crate) fn args(mut self, arguments: &[&str]) -> Self {
+        self.arguments.extend(arguments.iter().map(|&argument| argument.to_owned()));
+        self
+    }
+
+    pub(crate) fn server(mut self, server: &str) -> Self {
+        server.clone_into(&mut self.server);
+        self
+    }
+
+    pub(crate) fn user(mut self, user: &str, password: &str) -> Self {
+        (self.user, self.password) = (user.to_owned(), password.to_owned());
+        self
+    }
+
+    pub(crate) fn ca_file(mut self, ca_file: Option<PathBuf>) -> Self {
+        self.ca_file = ca_file;
+        self
+    }
+
+    pub(crate) fn base_dn(mut self, base_dn: &str) -> Self {
+        base_dn.clone_into(&mut self.base_dn);
+        self
+    }
+
+    /// Without `--allow-clear-text`, also on the practice directory.
+    pub(crate) fn protected(mut self) -> Self {
+        self.allow_clear_text = false;
+        self
+    }
+
+    /// Where no network is.
+    pub(crate) fn without_network(mut self) -> Self {
+        self.without_network = true;
+        self
+    }
+
+    /// Runs a copy of the program as another user of this machine, which only root may do.
+    #[cfg(unix)]
+    pub(crate) fn run_by(mut self, program: PathBuf, id: u32) -> Self {
+        self.program = Some((program, id));
+        self
+    }
+
+    fn command(&self) -> Command {
+        let mut command = match &self.program {
+            None if self.without_network => {
+                let mut command = Command::new("unshare");
+                command.args(["--net", env!("CARGO_BIN_EXE_adphoto")]);
+                command
+            }
+            None => Command::new(env!("CARGO_BIN_EXE_adphoto")),
+            #[cfg(unix)]
+            Some((program, id)) => {
+                use std::os::unix::process::CommandExt;
+                let mut command = Command::new(program);
+                command.uid(*id).gid(*id).current_dir("/");
+                command
+            }
+            #[cfg(not(unix))]
+            Some(_) => unreachable!("only Unix has it"),
+        };
+        command.arg("import").arg(&self.source).args(["--server", &self.server, "--user", &self.user]);
+        command.args(["--base-dn", &self.base_dn]).args(&self.arguments);
+        if self.allow_clear_text {
+            command.arg("--allow-clear-text");
+        }
+        if let Some(ca_file) = &self.ca_file {
+            command.arg("--ca-file").arg(ca_file);
+        }
+        // What the machine's owner set must not decide a test.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ADPHOTO_")) {
+            command.env_remove(name);
+        }
+        command.env("ADPHOTO_PASSWORD", &self.password);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    pub(crate) fn spawn(&self) -> Child {
+        self.command().spawn().unwrap()
+    }
+
+    pub(crate) fn run(&self) -> Run {
+        Run::of(self.spawn())
+    }
+
+    /// Runs it and reads its JSON.
+    pub(crate) fn records(self) -> Records {
+        let run = self.args(&["--format", "json"]).run();
+        let json =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("no JSON, but: {}{}", run.stdout, run.stderr));
+        Records { json, code: run.code, stderr: run.stderr }
+    }
+}
+
+impl Run {
+    pub(crate) fn of(child: Child) -> Self {
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// The records of a run.
+pub(crate) struct Records {
+    pub(crate) json: serde_json::Value,
+    pub(crate) code: Option<i32>,
+    pub(crate) stderr: String,
+}
+
+impl Records {
+    /// `status reason_code` of each record, in order; the code only where there is one.
+    pub(crate) fn outcomes(&self) -> Vec<String> {
+        let of = |record: &serde_json::Value| {
+            let text = |name: &str| record[name].as_str().unwrap().to_owned();
+            format!("{} {}", text("status"), text("reason_code")).trim().to_owned()
+        };
+        self.all().iter().map(of).collect()
+    }
+
+    /// The record of the photo with that file name.
+    pub(crate) fn of(&self, file_name: &str) -> &serde_json::Value {
+        let is_it = |record: &&serde_json::Value| {
+            Path::new(record["photo"].as_str().unwrap()).file_name().is_some_and(|name| name == file_name)
+        };
+        self.all().iter().find(is_it).unwrap_or_else(|| panic!("no record of {file_name} in {}", self.json))
+    }
+
+    /// `status reason_code` of the photo with that file name.
+    pub(crate) fn outcome(&self, file_name: &str) -> String {
+        let record = self.of(file_name);
+        format!("{} {}", record["status"].as_str().unwrap(), record["reason_code"].as_str().unwrap()).trim().to_owned()
+    }
+
+    pub(crate) fn all(&self) -> &[serde_json::Value] {
+        self.json["records"].as_array().unwrap()
+    }
+
+    /// How many have that status.
+    pub(crate) fn count(&self, status: &str) -> u64 {
+        self.json["summary"][status].as_u64().unwrap_or(0)
+    }
+}
+
+/// A folder of files that is gone at the end of the test.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::File::create(&path).unwrap().write_all(content.as_ref()).unwrap();
+        path
+    }
+}

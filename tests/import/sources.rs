@@ -1,0 +1,56 @@
+//! CSV files as people have them, folders and patterns.
+
+use crate::photos::{jpeg, number};
+use crate::run::Folder;
+
+on_both! {
+    /// The CSV of the documentation, written on Windows and run here.
+    fn the_documented_csv_works_as_it_stands(domain: &Domain) {
+        let alex = domain.user("AlexD-t");
+        let folder = Folder::new();
+        folder.file("photos/AD-Alex-Darrow.JPG", jpeg(3, 400, 300));
+        let list = folder.file("hr/list.csv", "AD_user, path_to_file\r\nAlexD-t , C:\\AD_Photos\\ad-alex-darrow.jpg\r\n");
+        if cfg!(not(windows)) {
+            let run = domain.import(&list).records();
+            assert_eq!(run.outcomes(), ["failed no-such-file"]);
+            assert!(run.all()[0]["reason"].as_str().unwrap().contains("--photo-dir"), "{}", run.json);
+        }
+        let run = domain.import(&list).args(&["--photo-dir", folder.path().join("photos").to_str().unwrap()]).records();
+        assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]));
+        assert_eq!(number(&domain.photo(&alex).unwrap()), 3);
+    }
+
+    /// Encodings, delimiters and columns.
+    fn csv_files_of_every_program_are_read(domain: &Domain) {
+        let folder = Folder::new();
+        folder.file("bild.jpg", jpeg(4, 100, 100));
+        let table = "Nr;K\u{fc}rzel;Foto\n1;m\u{fc}ller-t;bild.jpg\n";
+        let utf16: Vec<u8> = "\u{feff}".encode_utf16().chain(table.replace(';', "\t").encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let latin1: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        let dn = domain.user("m\u{fc}ller-t");
+        for (name, content) in [("utf8.csv", table.as_bytes()), ("unicode.txt", &utf16), ("ansi.csv", &latin1)] {
+            domain.set_photo(&dn, None);
+            let run = domain.import(folder.file(name, content)).args(&["--user-column", "k\u{fc}rzel"]).records();
+            assert_eq!(run.outcomes(), ["written"], "{name}: {}", run.json);
+            assert_eq!(run.stderr.contains("Windows-1252"), name == "ansi.csv", "{}", run.stderr);
+        }
+        let run = domain.import(folder.file("plain.csv", "m\u{fc}ller-t|bild.jpg\n")).records();
+        assert_eq!(run.outcomes(), ["unchanged"]);
+        assert!(run.stderr.contains("no header"), "{}", run.stderr);
+    }
+
+    fn folders_are_searched_as_deep_as_asked(domain: &Domain) {
+        let people = ["s-top", "s-deep"].map(|name| domain.user(name));
+        let folder = Folder::new();
+        folder.file("s-top.jpg", jpeg(1, 100, 100));
+        folder.file("a/b/s-deep.jpg", jpeg(2, 100, 100));
+        let has = || people.each_ref().map(|dn| domain.photo(dn).is_some());
+        let run = domain.import(folder.path()).records();
+        assert_eq!((run.code, has()), (Some(0), [true, false]));
+        assert!(run.stderr.contains("1 subfolders not searched"), "{}", run.stderr);
+        let run = domain.import(folder.path().join("**/*.jpg")).args(&["--dry-run"]).records();
+        assert_eq!(run.outcomes(), ["would-write", "unchanged"]);
+        let run = domain.import(folder.path()).args(&["--recursive"]).records();
+        assert_eq!((run.outcomes(), has()), (vec!["written".to_owned(), "unchanged".to_owned()], [true, true]));
+    }
+}

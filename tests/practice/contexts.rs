@@ -1,0 +1,98 @@
+//! What every domain has besides its people: naming contexts, the partitions, the schema, and the
+//! rootDSE that tells of them all.
+
+use super::Practice;
+use super::schema::ATTRIBUTES;
+use super::store::{Directory, Values};
+use super::value;
+
+const CONFIGURATION: &str = "CN=Configuration,DC=practice,DC=test";
+const SCHEMA: &str = "CN=Schema,CN=Configuration,DC=practice,DC=test";
+const SERVER: &str = "CN=DC1,CN=Servers,CN=Default-First-Site-Name,CN=Sites,\
+                      CN=Configuration,DC=practice,DC=test";
+
+/// Each naming context, and where another domain controller would be asked for it.
+pub(super) const NAMING_CONTEXTS: [(&str, &str); 5] = [
+    (Practice::BASE, "practice.test"),
+    (CONFIGURATION, "practice.test"),
+    (SCHEMA, "practice.test"),
+    ("DC=DomainDnsZones,DC=practice,DC=test", "DomainDnsZones.practice.test"),
+    ("DC=ForestDnsZones,DC=practice,DC=test", "ForestDnsZones.practice.test"),
+];
+
+pub(super) const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
+/// Asks for no references (MS-ADTS 3.1.1.3.4.1.9).
+pub(super) const DOMAIN_SCOPE: &str = "1.2.840.113556.1.4.1339";
+const MANAGE_DSA_IT: &str = "2.16.840.1.113730.3.4.2";
+pub(super) const CONTROLS: [&str; 3] = [PAGED_RESULTS, DOMAIN_SCOPE, MANAGE_DSA_IT];
+
+/// Brings in the entries above and beside the people.
+pub(super) fn populate(directory: &mut Directory) {
+    let mut insert = |dn: &str, class: &str, more: &[(&'static str, &str)]| {
+        let mut values: Values = more.iter().map(|(name, value)| (*name, vec![Vec::from(*value)])).collect();
+        values.insert("objectClass", vec![Vec::from("top"), Vec::from(class)]);
+        directory.create(dn, values, None);
+    };
+    insert(Practice::BASE, "domainDNS", &[]);
+    for name in ["Users", "Computers"] {
+        insert(&format!("CN={name},{}", Practice::BASE), "container", &[]);
+    }
+    insert(CONFIGURATION, "configuration", &[]);
+    insert(&format!("CN=Partitions,{CONFIGURATION}"), "crossRefContainer", &[]);
+    insert(
+        &format!("CN=PRACTICE,CN=Partitions,{CONFIGURATION}"),
+        "crossRef",
+        &[("nCName", Practice::BASE), ("nETBIOSName", "PRACTICE"), ("dnsRoot", "practice.test")],
+    );
+    insert(SCHEMA, "dMD", &[]);
+    for attribute in ATTRIBUTES {
+        let (syntax, om_syntax) = attribute.syntax.published();
+        let boolean = |holds| if holds { "TRUE" } else { "FALSE" };
+        let upper = attribute.range_upper.map(|upper| upper.to_string());
+        let mut values = vec![
+            ("lDAPDisplayName", attribute.name),
+            ("attributeSyntax", syntax),
+            ("oMSyntax", om_syntax),
+            ("isSingleValued", boolean(attribute.single_valued)),
+            ("systemOnly", boolean(attribute.system_only)),
+            ("searchFlags", if attribute.indexed { "1" } else { "0" }),
+        ];
+        if let Some(upper) = &upper {
+            let lower = if attribute.name == "thumbnailPhoto" { "0" } else { "1" };
+            values.extend([("rangeLower", lower), ("rangeUpper", upper)]);
+        }
+        // An entry's own name follows other rules than lDAPDisplayName; this one shows it.
+        let name = if attribute.name == "thumbnailPhoto" { "Picture" } else { attribute.name };
+        insert(&format!("CN={name},{SCHEMA}"), "attributeSchema", &values);
+    }
+}
+
+/// What the server tells about itself, also to those who have not bound (MS-ADTS 3.1.1.3.2).
+pub(super) fn root_dse(directory: &Directory) -> Vec<(&'static str, Vec<Vec<u8>>)> {
+    let usn = directory.highest_usn().to_string();
+    let ntds_settings = format!("CN=NTDS Settings,{SERVER}");
+    let one = |name, value: &str| (name, vec![Vec::from(value)]);
+    let many = |name, values: &[&str]| (name, values.iter().map(|value| Vec::from(*value)).collect());
+    vec![
+        one("currentTime", &value::now()),
+        one("defaultNamingContext", Practice::BASE),
+        one("rootDomainNamingContext", Practice::BASE),
+        one("configurationNamingContext", CONFIGURATION),
+        one("schemaNamingContext", SCHEMA),
+        many("namingContexts", &NAMING_CONTEXTS.map(|(context, _)| context)),
+        one("dnsHostName", "dc1.practice.test"),
+        one("ldapServiceName", "practice.test:dc1$@PRACTICE.TEST"),
+        one("serverName", SERVER),
+        one("dsServiceName", &ntds_settings),
+        one("highestCommittedUSN", &usn),
+        one("isSynchronized", "TRUE"),
+        one("isGlobalCatalogReady", "TRUE"),
+        one("domainFunctionality", "7"),
+        one("forestFunctionality", "7"),
+        one("domainControllerFunctionality", "7"),
+        many("supportedCapabilities", &["1.2.840.113556.1.4.800", "1.2.840.113556.1.4.1670"]),
+        many("supportedControl", &CONTROLS),
+        many("supportedLDAPVersion", &["3"]),
+        many("supportedLDAPPolicies", &["MaxPageSize", "MaxReceiveBuffer"]),
+    ]
+}

@@ -1,0 +1,177 @@
+//! The practice directory: a small LDAP server on loopback that keeps Active Directory's rules
+//! where they matter to someone who writes photos. Tests meet it over a socket, and so does the
+//! quickstart example; nothing it holds outlives it.
+//!
+//! What it keeps: bind errors, paging and its limit, references, `<GUID=…>` names, all-or-nothing
+//! modifies, the photo's size limit, who may write what. What it leaves out: TLS, Kerberos,
+//! replication, groups.
+#![allow(dead_code, reason = "each includer uses its part")]
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use futures_util::StreamExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio_util::bytes::BytesMut;
+use tokio_util::codec::{Encoder, FramedRead};
+
+use session::Session;
+use store::Directory;
+use wire::Wire;
+
+mod accounts;
+mod contexts;
+mod create;
+mod dn;
+mod filter;
+mod modify;
+mod refusal;
+mod rights;
+mod schema;
+mod search;
+mod session;
+mod store;
+mod value;
+mod wire;
+
+/// A running practice directory; it stops when dropped.
+pub(crate) struct Practice {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<()>>,
+}
+
+/// How many operations of each kind were received, refused ones included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Operations {
+    pub(crate) binds: u64,
+    /// Every page of a search counts.
+    pub(crate) searches: u64,
+    pub(crate) modifies: u64,
+}
+
+impl Practice {
+    pub(crate) const BASE: &str = "DC=practice,DC=test";
+    pub(crate) const ADMIN: &str = "Administrator@practice.test";
+    /// Of every account, the administrator's included.
+    pub(crate) const PASSWORD: &str = "Practice-1";
+
+    /// Starts the server on a free loopback port, in a thread with a runtime of its own.
+    pub(crate) fn start() -> Self {
+        let mut directory = Directory::default();
+        contexts::populate(&mut directory);
+        accounts::populate(&mut directory);
+        let shared = Arc::new(Shared { directory: Mutex::new(directory), ..Shared::default() });
+
+        let (stop, stopped) = oneshot::channel();
+        let (listener, address) = listen().expect("loopback has a free port");
+        let server = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || serve(listener, shared, stopped).expect("the runtime and its socket work")
+        });
+        Self { address, shared, stop: Some(stop), server: Some(server) }
+    }
+
+    /// `ldap://127.0.0.1:PORT`
+    pub(crate) fn url(&self) -> String {
+        format!("ldap://{}", self.address)
+    }
+
+    /// What was received so far.
+    pub(crate) fn operations(&self) -> Operations {
+        let read = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
+        Operations {
+            binds: read(&self.shared.binds),
+            searches: read(&self.shared.searches),
+            modifies: read(&self.shared.modifies),
+        }
+    }
+
+    /// Every entry's attributes by DN, to compare byte for byte before and after. A write shows
+    /// at least in `uSNChanged`.
+    pub(crate) fn snapshot(&self) -> BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>> {
+        let directory = self.shared.directory();
+        let entries = directory.entries().map(|entry| {
+            let values = entry.values.iter();
+            let values = values.map(|(name, values)| ((*name).to_owned(), values.clone()));
+            (entry.dn.clone(), values.collect())
+        });
+        entries.collect()
+    }
+}
+
+impl Drop for Practice {
+    fn drop(&mut self) {
+        // Dropping the sender is the signal. A server that panicked has shown its message already.
+        drop(self.stop.take());
+        let _ended = self.server.take().map(JoinHandle::join);
+    }
+}
+
+/// What all connections work on.
+#[derive(Default)]
+struct Shared {
+    directory: Mutex<Directory>,
+    binds: AtomicU64,
+    searches: AtomicU64,
+    modifies: AtomicU64,
+}
+
+impl Shared {
+    fn directory(&self) -> MutexGuard<'_, Directory> {
+        self.directory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+fn listen() -> io::Result<(std::net::TcpListener, SocketAddr)> {
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// Accepts connections until told to stop; that ends those that are open, too.
+fn serve(listener: std::net::TcpListener, shared: Arc<Shared>, mut stopped: oneshot::Receiver<()>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    runtime.block_on(async {
+        let listener = TcpListener::from_std(listener)?;
+        loop {
+            tokio::select! {
+                _ = &mut stopped => return Ok(()),
+                accepted = listener.accept() => {
+                    let (stream, _) = accepted?;
+                    tokio::spawn(converse(stream, Session::new(Arc::clone(&shared))));
+                }
+            }
+        }
+    })
+}
+
+/// Answers the requests of one connection in their order. What is no LDAP ends it.
+async fn converse(mut stream: TcpStream, mut session: Session) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (received, mut sent) = stream.split();
+    let mut requests = FramedRead::new(received, Wire::new());
+    let mut wire = Wire::new();
+    let mut out = BytesMut::new();
+    while let Some(request) = requests.next().await {
+        let Some(messages) = session.answer(request?) else { break };
+        for message in messages {
+            wire.encode(message, &mut out)?;
+        }
+        sent.write_all(&out).await?;
+        out.clear();
+    }
+    Ok(())
+}
