@@ -1,4 +1,4 @@
-//! Decoding any known format within limits: the only user of `image`.
+//! Decoding any known format within limits; all but JPEG by `image`.
 
 use std::io::Cursor;
 
@@ -38,18 +38,12 @@ pub(super) fn decode(file: &[u8]) -> Result<Photo, PhotoError> {
     match reader.format() {
         None if file.get(4..8) == Some(b"ftyp") => return Err(PhotoError::Unsupported("HEIC or AVIF")),
         None => return Err(PhotoError::UnknownFormat),
-        // The decoder would fill up what is missing with gray and call it a picture.
-        Some(ImageFormat::Jpeg) if !jpeg::is_complete(file) => return Err(PhotoError::Truncated),
+        Some(ImageFormat::Jpeg) => return jpeg::decode(file),
         Some(_) => {}
     }
     let mut decoder = reader.into_decoder().map_err(explain)?;
     let (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 {
-        return Err(PhotoError::NoPixels { width, height });
-    }
-    if decoder.total_bytes() > MAX_MEMORY {
-        return Err(PhotoError::TooLarge { width, height });
-    }
+    check_size(width, height, decoder.total_bytes())?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_MEMORY);
     decoder.set_limits(limits).map_err(|_| PhotoError::TooLarge { width, height })?;
@@ -60,6 +54,15 @@ pub(super) fn decode(file: &[u8]) -> Result<Photo, PhotoError> {
             Err(PhotoError::TooLarge { width, height })
         }
         Err(error) => Err(explain(error)),
+    }
+}
+
+/// Whether there is a picture, and room for it.
+pub(super) fn check_size(width: u32, height: u32, bytes: u64) -> Result<(), PhotoError> {
+    match bytes {
+        _ if width == 0 || height == 0 => Err(PhotoError::NoPixels { width, height }),
+        bytes if bytes > MAX_MEMORY => Err(PhotoError::TooLarge { width, height }),
+        _ => Ok(()),
     }
 }
 

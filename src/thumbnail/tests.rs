@@ -152,3 +152,12 @@ proptest! {
         prop_assert!(render(&jpeg, &OPTIONS).map(|thumbnail| thumbnail.jpeg.len() <= OPTIONS.max_bytes).unwrap_or(true));
     }
 }
+
+#[test]
+fn a_damaged_jpeg_is_no_picture() {
+    let jpeg = file(picture(300, 300), ImageFormat::Jpeg);
+    let scan = jpeg.windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("a scan") + 14;
+    let middle = scan + (jpeg.len() - scan) / 2;
+    let broken = [&jpeg[..middle], &[0xFF, 0xC3], &jpeg[middle..]].concat();
+    assert!(matches!(render(&broken, &OPTIONS), Err(PhotoError::Damaged(_) | PhotoError::Truncated)));
+}
