@@ -19,7 +19,7 @@ const CLOUD_SIZE: u32 = 96;
 
 /// Put photos into Active Directory: thumbnailPhoto, from a CSV file or a folder.
 #[derive(Debug, Parser)]
-#[command(name = "adphoto", version, arg_required_else_help = true, after_help = EXAMPLES, after_long_help = AFTER_LONG_HELP)]
+#[command(name = "adphoto", version, arg_required_else_help = true, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 #[command(max_term_width = 100)]
 pub struct Cli {
     /// What to do.
@@ -29,16 +29,11 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  adphoto import photos --server dc1.ad.example.com --user EXAMPLE\\anna --dry-run
-  adphoto import list.csv --server dc1.ad.example.com --user EXAMPLE\\anna
-  adphoto import 'photos/**/*.jpg' --server dc1.ad.example.com --user EXAMPLE\\anna --report report.csv";
+  adphoto import photos --dry-run --server dc1.ad.example.com --user EXAMPLE\\anna
+  adphoto import list.csv --report report.csv --server dc1.ad.example.com --user EXAMPLE\\anna
+  adphoto import 'photos/**/*.jpg' --server dc1.ad.example.com --user EXAMPLE\\anna";
 
-const AFTER_LONG_HELP: &str = "\
-Examples:
-  adphoto import photos --server dc1.ad.example.com --user EXAMPLE\\anna --dry-run
-  adphoto import list.csv --server dc1.ad.example.com --user EXAMPLE\\anna
-  adphoto import 'photos/**/*.jpg' --server dc1.ad.example.com --user EXAMPLE\\anna --report report.csv
-
+const EXIT_CODES: &str = "\
 Exit codes:
   0    all done
   1    could not run, or stopped
@@ -91,14 +86,14 @@ pub struct ImportArgs {
 }
 
 const IMPORT_HELP: &str = "\
-A CSV names its columns in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, employeeID …
-and path_to_file, path, photo, file, picture, image …; without such names the first column is the user and the second
-the path. Relative paths are relative to the CSV file.
+A CSV file names its columns in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, \
+employeeID … and path_to_file, path, photo, file, picture, image …; without such names the first column is the user and \
+the second the path. Relative paths are relative to the CSV file.
 
 A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
 
-A file is named after its account: for \"mary ann team.jpg\" the accounts \"mary ann team\", \"mary ann\" and \"mary\" are
-tried, and the longest that exists is the one.";
+A file is named after its account: for \"mary ann team.jpg\" the accounts \"mary ann team\", \"mary ann\" and \"mary\" \
+are tried, and the longest that exists is the one.";
 
 /// How to read the source.
 #[derive(Debug, Args)]
