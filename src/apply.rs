@@ -42,16 +42,27 @@ impl<'d> Applier<'d> {
         Self { directory, dry_run }
     }
 
-    /// Makes one change; `writable` is what the directory says of the bound user's right to it.
+    /// Whether the bound user's rights must be read beforehand: where the directory is not asked to write, it cannot
+    /// refuse.
+    #[must_use]
+    pub fn needs_rights(&self) -> bool {
+        self.dry_run
+    }
+
+    /// Makes one change; `writable` is what the directory says of the bound user's right to it, if it was asked.
     ///
     /// # Errors
     /// When the directory refuses, or in a dry run says that it would.
-    pub async fn apply(&self, account: &Account, change: &Change, writable: bool) -> Result<Outcome, Refusal> {
+    pub async fn apply(&self, account: &Account, change: &Change, writable: Option<bool>) -> Result<Outcome, Refusal> {
         if matches!(change, Change::Unchanged { .. }) {
             return Ok(Outcome::Unchanged);
         }
         if self.dry_run {
-            return if writable { Ok(Outcome::WouldDo) } else { Err(Refusal::Write(self.directory.denied())) };
+            return if writable == Some(false) {
+                Err(Refusal::Write(self.directory.denied()))
+            } else {
+                Ok(Outcome::WouldDo)
+            };
         }
         let photos = PhotoChange { before: change.before(), after: change.after() };
         match self.directory.modify_photo(account.guid, photos).await {
@@ -77,7 +88,7 @@ impl<'d> Applier<'d> {
 
     /// Whether the account, read again, shows that photo.
     async fn holds(&self, account: &Account, photo: Option<&[u8]>) -> bool {
-        match self.directory.photos(&[account.guid]).await {
+        match self.directory.photos(&[account.guid], false).await {
             Ok(held) => held.get(&account.guid).is_some_and(|held| held.photo.as_deref() == photo),
             Err(_) => false,
         }

@@ -53,7 +53,7 @@ struct Read {
 struct Rendered {
     found: Match,
     change: Change,
-    writable: bool,
+    writable: Option<bool>,
     /// What is worth knowing besides.
     remarks: Vec<Reason>,
 }
@@ -70,7 +70,7 @@ pub(super) async fn run(
     let processors = Arc::new(Semaphore::new(limits.jobs));
     stream::iter(matches)
         .chunks(ACCOUNTS_A_READ)
-        .map(|matches| read(matches, directory, limits, stop))
+        .map(|matches| read(matches, directory, applier.needs_rights(), limits, stop))
         .buffered(READS_AT_ONCE)
         .flat_map(stream::iter)
         .map(|read| render(read, limits, processors.clone(), stop))
@@ -82,14 +82,24 @@ pub(super) async fn run(
         .await
 }
 
-async fn read(matches: Vec<Flow<Match>>, directory: &Directory, limits: Limits, stop: &Stop) -> Vec<Flow<Read>> {
+async fn read(
+    matches: Vec<Flow<Match>>,
+    directory: &Directory,
+    with_rights: bool,
+    limits: Limits,
+    stop: &Stop,
+) -> Vec<Flow<Read>> {
     let account = |flow: &Flow<Match>| match flow {
         Continue(found) => Some(found.account.guid),
         Break(_) => None,
     };
     let accounts: Vec<_> = matches.iter().filter_map(account).collect();
     let stopped = stop.why().is_some();
-    let answer = if stopped || accounts.is_empty() { Ok(HashMap::new()) } else { directory.photos(&accounts).await };
+    let answer = if stopped || accounts.is_empty() {
+        Ok(HashMap::new())
+    } else {
+        directory.photos(&accounts, with_rights).await
+    };
     let lost = answer.as_ref().err().map(|error| {
         stop.ask(Why::ConnectionLost);
         Reason::new("not-read", format!("what the account has could not be read: {error}"))

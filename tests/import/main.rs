@@ -21,11 +21,12 @@ macro_rules! on_both {
 }
 
 mod bad_input;
-mod certificates;
+
 mod connection;
 mod domain;
 mod many;
 mod names;
+mod only_samba;
 mod photos;
 mod rights;
 mod run;

@@ -137,7 +137,7 @@ fn guid(bytes: &[u8]) -> String {
     format!("{{{}}}", groups.join("-"))
 }
 
-fn sid(bytes: &[u8]) -> String {
+pub(crate) fn sid(bytes: &[u8]) -> String {
     let parts = bytes[8..].chunks(4).map(|part| u32::from_le_bytes(part.try_into().unwrap()).to_string());
     format!("S-1-{}-{}", bytes[7], parts.collect::<Vec<_>>().join("-"))
 }

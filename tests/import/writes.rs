@@ -51,7 +51,7 @@ on_both! {
         let lookups = people.each_ref().map(|dn| Lookup { clauses: vec![Clause::new("distinguishedName", dn.as_str())] });
         let accounts = domain.block_on(directory.find_accounts(&lookups, "cn", |_| ())).unwrap();
         let guids: Vec<_> = accounts.iter().map(|account| account.guid).collect();
-        let held = domain.block_on(directory.photos(&guids)).unwrap();
+        let held = domain.block_on(directory.photos(&guids, true)).unwrap();
 
         domain.set_photo(&people[0], Some(b"theirs"));
         domain.set_photo(&people[1], Some(b"theirs"));
@@ -59,7 +59,7 @@ on_both! {
         let applier = Applier::new(&directory, false);
         for account in &accounts {
             let change = Change::between(held[&account.guid].photo.clone(), Some(jpeg(1, 96, 96)));
-            let refused = domain.block_on(applier.apply(account, &change, true)).expect_err("it changed");
+            let refused = domain.block_on(applier.apply(account, &change, held[&account.guid].writable)).expect_err("it changed");
             assert!(matches!(refused, Refusal::Conflict), "{}: {refused}", account.dn);
         }
         assert_eq!(people.map(|dn| domain.photo(&dn)), [Some(b"theirs".to_vec()), Some(b"theirs".to_vec()), None]);

@@ -1,10 +1,16 @@
-//! Protected connections, which only a real domain controller has.
+//! What only a real domain controller has: protected connections and access lists.
 
 mod samba {
     use std::net::TcpListener;
 
     use crate::connection::{fails_with, folder};
-    use crate::domain::Domain;
+    use crate::domain::{Domain, PASSWORD};
+    use crate::names::sid;
+    use crate::photos::jpeg;
+    use crate::run::Folder;
+
+    /// schemaIDGUID of thumbnailPhoto (MS-ADA3 2.307).
+    const THUMBNAIL_PHOTO: &str = "8d3bca50-1d7e-11d0-a081-00aa006c33ed";
 
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
@@ -56,5 +62,38 @@ mod samba {
             domain.import(folder.path()).server("192.0.2.1").without_network(),
             &["no route to the server", "network"],
         );
+    }
+
+    fn allow(dn: &str, access_list: &str) {
+        let samba = std::path::PathBuf::from(std::env::var_os("ADPHOTO_TEST_SAMBA_DIR").unwrap());
+        let mut command = std::process::Command::new("samba-tool");
+        command.args(["dsacl", "set", "--objectdn", dn, "--sddl", access_list]);
+        command.arg("-H").arg(samba.join("private/sam.ldb")).arg("-s").arg(samba.join("etc/smb.conf"));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// A service account that may write photos and nothing else, and one photo that it may not even read.
+    #[test]
+    #[ignore = "needs the Samba domain that tests/run starts"]
+    fn a_delegation_suffices_and_a_photo_that_cannot_be_read_is_kept() {
+        let domain = Domain::samba();
+        let service = domain.user("svc-t");
+        let service_sid = sid(&domain.entry(&service, &["objectSid"])["objectSid"][0]);
+        let people = ["open-t", "sealed-t"].map(|name| domain.user(name));
+        for dn in &people {
+            domain.set_photo(dn, Some(b"an old photo"));
+            allow(dn, &format!("(OA;;WP;{THUMBNAIL_PHOTO};;{service_sid})"));
+        }
+        allow(&people[1], &format!("(OD;;RP;{THUMBNAIL_PHOTO};;{service_sid})"));
+        let folder = Folder::new();
+        folder.file("open-t.jpg", jpeg(1, 100, 100));
+        folder.file("sealed-t.jpg", jpeg(2, 100, 100));
+        let import = || domain.import(folder.path()).user(&format!("{}\\svc-t", domain.netbios), PASSWORD);
+        let dry = import().args(&["--dry-run"]).records();
+        assert_eq!(dry.outcome("open-t.jpg"), "would-write", "{}", dry.json);
+        let run = import().records();
+        assert_eq!(run.outcomes(), ["written", "failed photo-unreadable"], "{}", run.json);
+        assert_eq!(domain.photo(&people[1]).unwrap(), b"an old photo");
     }
 }
