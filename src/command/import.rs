@@ -13,7 +13,7 @@ use crate::directory::{Account, Directory, OperationError, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch};
 use crate::progress::{Progress, Stage};
 use crate::report::{Reason, Record, Report, ReportFile, Status};
-use crate::source::{self, Item, Listing, Photo};
+use crate::source::{self, Item, Listing, Photo, Problem};
 use crate::thumbnail;
 
 /// What a photo is matched by, if nothing says otherwise.
@@ -21,7 +21,8 @@ const DEFAULT_MATCH_BY: &str = "sAMAccountName";
 
 pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let progress = Progress::new(args.output.quiet);
-    let reports = args.output.report.iter().map(|path| ReportFile::create(path)).collect::<Result<Vec<_>, _>>()?;
+    let reports =
+        args.output.report.iter().map(|path| ReportFile::create(path, &args.source)).collect::<Result<Vec<_>, _>>()?;
     let listing = read_source(args, &progress)?;
     let match_by = match_by(args, &listing, &progress);
     let directory = connection::connect(&args.connection).await?;
@@ -51,10 +52,10 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     drop(stage);
 
     let report = Report { command: "import", dry_run: args.dry_run, records };
+    // Each is tried, whatever becomes of the others: what was done must be known.
+    let written: Vec<_> = reports.into_iter().map(|file| file.finish(&report)).collect();
     super::print(&report, args.output.format)?;
-    for file in reports {
-        file.finish(&report)?;
-    }
+    written.into_iter().collect::<Result<Vec<()>, _>>()?;
     match stop.why() {
         Some(Why::Interrupted) => Ok(Exit::Interrupted),
         Some(Why::ConnectionLost) => bail!(
@@ -161,7 +162,7 @@ async fn find_accounts(
 }
 
 fn unusable(row: &source::Unusable) -> Record {
-    let skipped = matches!(row.problem, source::Problem::NoPhoto | source::Problem::NotAnImage);
+    let skipped = matches!(row.problem, Problem::NoPhoto | Problem::NotAnImage | Problem::LinkLoop);
     let status = if skipped { Status::Skipped } else { Status::Failed };
     let reason = Reason::from(&row.problem);
     without_account(row.user.clone(), row.photo.clone(), row.line, status, reason)

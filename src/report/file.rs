@@ -16,6 +16,9 @@ pub enum ReportError {
     /// A folder, a device or a pipe of that name.
     #[error("the report {} is not a file", .0.display())]
     NotAFile(PathBuf),
+    /// The source of that name.
+    #[error("the report {} would overwrite the source", .0.display())]
+    IsTheSource(PathBuf),
     /// The file cannot be created or written.
     #[error("cannot write the report {}", path.display())]
     Io {
@@ -39,8 +42,8 @@ impl ReportFile {
     /// Makes sure that the report can be written; what was there stays until the new one is complete.
     ///
     /// # Errors
-    /// When it cannot, or the ending tells no format.
-    pub fn create(path: &Path) -> Result<Self, ReportError> {
+    /// When it cannot, the ending tells no format, or it would overwrite the run's `source`.
+    pub fn create(path: &Path, source: &Path) -> Result<Self, ReportError> {
         let format = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("csv") => Format::Csv,
             Some("json") => Format::Json,
@@ -48,6 +51,9 @@ impl ReportFile {
         };
         if path.symlink_metadata().is_ok_and(|found| !found.is_file() && !found.is_symlink()) {
             return Err(ReportError::NotAFile(path.to_path_buf()));
+        }
+        if path.canonicalize().is_ok_and(|path| source.canonicalize().is_ok_and(|source| path == source)) {
+            return Err(ReportError::IsTheSource(path.to_path_buf()));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let unfinished = tempfile::Builder::new()

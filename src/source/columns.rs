@@ -1,8 +1,10 @@
 //! Which columns of a CSV file name the account and the photo.
 
+use std::path::Path;
 use std::str::FromStr;
 
 use super::SourceError;
+use super::folder::has_image_extension;
 
 /// A column, as `--user-column` and `--photo-column` name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,9 +105,11 @@ impl Columns {
         let by_name = matches!(user, Some(Column::Name(_))) || matches!(photo, Some(Column::Name(_)));
         let (asked_user, asked_photo) = (asked(user)?, asked(photo)?);
 
-        let known_user = USER_NAMES.iter().find_map(|&(name, attribute)| named(name).map(|at| (at, attribute)));
-        // `user, file, path` names both, and the path says more.
-        let known_photo = PHOTO_NAMES.iter().find_map(|name| named(name)).filter(|&at| Some(at) != asked_user);
+        // `mail,mail.jpg` is the row of an account called mail.
+        let may_be_header = by_name || !first.iter().any(|field| has_image_extension(Path::new(field)));
+        let known = |name: &str| named(name).filter(|_| may_be_header);
+        let known_user = USER_NAMES.iter().find_map(|&(name, attribute)| Some((known(name)?, attribute)));
+        let known_photo = PHOTO_NAMES.iter().find_map(|name| known(name)).filter(|&at| Some(at) != asked_user);
         let header = by_name || known_user.is_some() || known_photo.is_some();
 
         let mut found = Self { header, ..Self::default() };
@@ -189,8 +193,10 @@ mod tests {
 
     #[test]
     fn without_a_header_the_first_two_columns_are_read_and_it_is_said() {
-        let found = Columns::find(None, None, &["jdoe", "jdoe.jpg"]).expect("columns");
-        assert_eq!((found.user, found.photo, found.header, found.notes.len()), (0, 1, false, 1));
+        for first in [["jdoe", "jdoe.jpg"], ["mail", "C:\\photos\\mail.JPG"]] {
+            let found = Columns::find(None, None, &first).expect("columns");
+            assert_eq!((found.user, found.photo, found.header, found.notes.len()), (0, 1, false, 1));
+        }
     }
 
     #[test]

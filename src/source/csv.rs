@@ -1,5 +1,7 @@
 //! The CSV source: `AD_user, path_to_file`.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use super::columns::{Columns, header_score};
@@ -16,11 +18,12 @@ const SHOWN_CHARS: usize = 60;
 
 pub(super) fn read(path: &Path, options: &Options) -> Result<Listing, SourceError> {
     let failed = |source| SourceError::Io { path: path.to_path_buf(), source };
-    let bytes = std::fs::metadata(path).map_err(failed)?.len();
-    if bytes > MAX_BYTES {
-        return Err(SourceError::TooLarge { path: path.to_path_buf(), bytes, limit: MAX_BYTES });
+    let mut content = Vec::new();
+    // Asked of what was read: a pipe has no size.
+    File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut content)).map_err(failed)?;
+    if content.len() as u64 > MAX_BYTES {
+        return Err(SourceError::TooLarge { path: path.to_path_buf(), limit: MAX_BYTES });
     }
-    let content = std::fs::read(path).map_err(failed)?;
     // A ZIP archive, or the older compound file.
     if content.starts_with(b"PK\x03\x04") || content.starts_with(b"\xD0\xCF\x11\xE0") {
         return Err(SourceError::Workbook { path: path.to_path_buf() });

@@ -176,13 +176,11 @@ pub enum SourceError {
         what: String,
     },
     /// A CSV file too large to be a list of photos.
-    #[error("{} has {bytes} bytes; a list of photos has at most {limit}", path.display())]
+    #[error("{} has more than {} MB, too much for a list of photos", path.display(), limit / 1024 / 1024)]
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// Its size.
-        bytes: u64,
-        /// The limit.
+        /// The limit in bytes.
         limit: u64,
     },
     /// An Excel workbook where a CSV file should be.

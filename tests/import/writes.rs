@@ -88,6 +88,9 @@ on_both! {
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         }
         let before = domain.snapshot();
+        let list = folder.file("list.csv", "user,path\np-one,in/p-one.jpg\n");
+        let run = domain.import(&list).args(&["--report", list.to_str().unwrap()]).run();
+        assert!(run.code == Some(1) && run.stderr.contains("would overwrite the source"), "{}", run.stderr);
         for bad in ["no/such/folder.csv", "report.txt"] {
             let run = domain.import(folder.path().join("in")).args(&["--report", folder.path().join(bad).to_str().unwrap()]).run();
             assert_eq!(run.code, Some(1));
