@@ -29,9 +29,9 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  adphoto import photos --dry-run --server dc1.ad.example.com --user EXAMPLE\\anna
-  adphoto import list.csv --report report.csv --server dc1.ad.example.com --user EXAMPLE\\anna
-  adphoto import 'photos/**/*.jpg' --server dc1.ad.example.com --user EXAMPLE\\anna";
+  adphoto import photos --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -53,7 +53,7 @@ pub enum Command {
 #[command(after_long_help = IMPORT_HELP)]
 pub struct ImportArgs {
     /// A CSV file "AD_user, path_to_file", a folder of files "samaccountname extra.jpg", or a quoted pattern
-    /// 'photos/**/*.jpg'
+    /// "photos/**/*.jpg"
     pub source: PathBuf,
 
     /// Do everything but write, and say what would be written and what the bound user may not write
@@ -87,8 +87,7 @@ pub struct ImportArgs {
 
 const IMPORT_HELP: &str = "\
 A CSV file names its columns in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, \
-employeeID … and path_to_file, path, photo, file, picture, image …; without such names the first column is the user and \
-the second the path. Relative paths are relative to the CSV file.
+employeeID … and path_to_file, path, photo, file, picture, image …; a file without a header is read as user, path. Relative paths are relative to the CSV file.
 
 A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
 

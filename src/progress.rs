@@ -1,9 +1,10 @@
 //! What the user sees while it runs, on standard error: the only user of `indicatif`.
 
+use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// Where progress goes: bars on a terminal, nothing elsewhere.
 #[derive(Debug, Clone)]
@@ -69,8 +70,13 @@ impl Drop for Stage {
 fn style(total: usize) -> ProgressStyle {
     let template = match total {
         0 => "{msg:>10} {spinner} {elapsed}",
-        _ => "{msg:>10} [{bar:30}] {human_pos}/{human_len} {per_sec} {eta} left",
+        _ => "{msg:>10} [{bar:30}] {human_pos}/{human_len} {rate} {eta} left",
     };
     // The templates are constants; should one not parse, the default style will do.
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+            let _ = write!(out, "{:.0}/s", state.per_sec());
+        })
+        .progress_chars("=> ")
 }

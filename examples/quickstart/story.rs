@@ -145,6 +145,7 @@ fn meaning(exit: Exit) -> &'static str {
     match exit {
         Exit::Done => "all done",
         Exit::CouldNotRun => "it could not run, or stopped",
+        Exit::Usage => "wrong usage",
         Exit::WithFailures => "finished, but for what is listed under \"Not done\"",
         Exit::Interrupted => "interrupted",
     }

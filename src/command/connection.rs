@@ -1,21 +1,20 @@
-//! From the command line to a bound connection.
+//! From the command line to all that a connection needs.
 
 use anyhow::Result;
 
 use super::password;
 use crate::cli::ConnectionArgs;
-use crate::directory::{ConnectOptions, Directory, Server};
+use crate::directory::{ConnectOptions, Server};
 
-pub(super) async fn connect(args: &ConnectionArgs) -> Result<Directory> {
+pub(super) fn options(args: &ConnectionArgs) -> Result<ConnectOptions> {
     let servers =
         args.server.iter().map(|text| Server::parse(text.trim(), args.allow_clear_text)).collect::<Result<_, _>>()?;
-    let options = ConnectOptions {
+    Ok(ConnectOptions {
         servers,
         user: args.user.clone(),
         password: password::obtain(args.password_file.as_deref(), &args.user)?,
         ca_file: args.ca_file.clone(),
         base_dn: args.base_dn.clone(),
         timeout: args.timeout,
-    };
-    Ok(Directory::connect(&options).await?)
+    })
 }

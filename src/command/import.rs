@@ -1,6 +1,7 @@
 //! `adphoto import`: photos from a source to the accounts they belong to.
 
 use std::ops::ControlFlow::{Break, Continue};
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
@@ -12,7 +13,7 @@ use crate::cli::ImportArgs;
 use crate::directory::{Account, Directory, OperationError, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch};
 use crate::progress::{Progress, Stage};
-use crate::report::{Reason, Record, Report, ReportFile, Status};
+use crate::report::{Reason, Record, Report, ReportPath, Status};
 use crate::source::{self, Item, Listing, Photo, Problem};
 use crate::thumbnail;
 
@@ -21,19 +22,27 @@ const DEFAULT_MATCH_BY: &str = "sAMAccountName";
 
 pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let progress = Progress::new(args.output.quiet);
-    let reports =
-        args.output.report.iter().map(|path| ReportFile::create(path, &args.source)).collect::<Result<Vec<_>, _>>()?;
+    let report = |path: &PathBuf| ReportPath::check(path, &args.source);
+    let reports = args.output.report.iter().map(report).collect::<Result<Vec<_>, _>>()?;
     let listing = read_source(args, &progress)?;
     let match_by = match_by(args, &listing, &progress);
-    let directory = connection::connect(&args.connection).await?;
-    let max_bytes = max_bytes(args, &directory).await?;
-
+    let connection = connection::options(&args.connection)?;
+    // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = {
         let progress = progress.clone();
         Stop::on_signal(move || {
-            progress.note("stopping: what is under way is finished and reported; Ctrl-C again leaves at once");
+            progress.note(
+                "stopping: what is under way is finished and reported; Ctrl-C again leaves at once, without a report",
+            );
         })
     };
+    let reports = reports.into_iter().map(ReportPath::create).collect::<Result<Vec<_>, _>>()?;
+    let directory = tokio::select! {
+        directory = Directory::connect(&connection) => directory?,
+        () = stop.asked() => return Ok(Exit::Interrupted),
+    };
+    let max_bytes = max_bytes(args, &directory).await?;
+
     let stage = progress.stage("Matching", 0);
     let matched = tokio::select! {
         matched = match_all(&listing.items, &directory, &match_by, &stage, args.skip_disabled) => matched?,
@@ -58,8 +67,9 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     written.into_iter().collect::<Result<Vec<()>, _>>()?;
     match stop.why() {
         Some(Why::Interrupted) => Ok(Exit::Interrupted),
-        Some(Why::ConnectionLost) => bail!(
-            "the connection to {} was lost; what was not confirmed or not attempted is in the report: run again to do the rest",
+        Some(Why::DirectoryFailed) => bail!(
+            "the run stopped, since {} did not answer as it should: what was not confirmed or not attempted is in the \
+             report; run the same again to do the rest",
             directory.server()
         ),
         None if report.has_failures() => Ok(Exit::WithFailures),
@@ -78,6 +88,7 @@ fn read_source(args: &ImportArgs, progress: &Progress) -> Result<Listing> {
         &source::Options {
             user_column: given.user_column.clone(),
             photo_column: given.photo_column.clone(),
+            match_by: given.match_by.clone(),
             delimiter: given.delimiter,
             photo_dir: given.photo_dir.clone(),
             recursive: given.recursive,
@@ -169,12 +180,11 @@ fn unusable(row: &source::Unusable) -> Record {
 }
 
 fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
-    let dn = match mismatch {
-        Mismatch::SeveralPhotos { dn, .. } => Some(dn.clone()),
-        _ => None,
+    let (user, dn) = match mismatch {
+        Mismatch::SeveralPhotos { account, dn, .. } => (account.clone(), Some(dn.clone())),
+        _ => (photo.key.text().to_owned(), None),
     };
     let reason = Reason::from(mismatch);
-    let user = photo.key.text().to_owned();
     let path = photo.path.display().to_string();
     Record { dn, ..without_account(user, path, photo.line, Status::Failed, reason) }
 }
@@ -184,9 +194,8 @@ fn not_matched(item: &Item) -> Record {
     match item {
         Item::Unusable(row) => unusable(row),
         Item::Photo(photo) => {
-            let reason = Reason::new("stopped", "the run stopped before the account was looked up");
             let user = photo.key.text().to_owned();
-            without_account(user, photo.path.display().to_string(), photo.line, Status::NotAttempted, reason)
+            without_account(user, photo.path.display().to_string(), photo.line, Status::NotAttempted, Reason::stopped())
         }
     }
 }

@@ -10,8 +10,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
-use crate::directory::ConnectError;
-use crate::report::{Format, Report, printable};
+use crate::directory::{ConnectError, ServerError};
+use crate::report::{Format, Report, ReportError, printable};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Exit {
     Done = 0,
     /// It could not run, or stopped.
     CouldNotRun = 1,
+    /// Wrong usage that only showed while it ran; most is refused before.
+    Usage = 2,
     /// Finished, with failures or unmatched photos.
     WithFailures = 3,
     /// Stopped by Ctrl-C or SIGTERM.
@@ -42,8 +44,13 @@ pub fn run(cli: &Cli) -> Exit {
     };
     result.unwrap_or_else(|error| {
         explain(&error);
-        Exit::CouldNotRun
+        if is_usage(&error) { Exit::Usage } else { Exit::CouldNotRun }
     })
+}
+
+fn is_usage(error: &anyhow::Error) -> bool {
+    error.is::<ServerError>()
+        || matches!(error.downcast_ref(), Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_)))
 }
 
 /// Prints a report; somebody who reads no further, as `head` does, is no error.

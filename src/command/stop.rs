@@ -10,10 +10,10 @@ use super::Exit;
 /// Why a run stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
-    /// Ctrl-C or SIGTERM.
+    /// Ctrl-C, SIGTERM or SIGHUP.
     Interrupted = 1,
-    /// The domain controller does not answer any more.
-    ConnectionLost = 2,
+    /// The domain controller does not answer any more, or not as it should.
+    DirectoryFailed = 2,
 }
 
 /// Shared by all that must know.
@@ -24,7 +24,7 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// A stop that Ctrl-C and SIGTERM ask for; asked twice, the process ends at once. `say` is told of the first.
+    /// A stop that Ctrl-C, SIGTERM and SIGHUP ask for; asked twice, the process ends at once. `say` is told of the first.
     pub(super) fn on_signal(say: impl Fn() + Send + 'static) -> Self {
         let stop = Self::default();
         let asked = stop.clone();
@@ -48,7 +48,7 @@ impl Stop {
         match self.why.load(Ordering::SeqCst) {
             0 => None,
             1 => Some(Why::Interrupted),
-            _ => Some(Why::ConnectionLost),
+            _ => Some(Why::DirectoryFailed),
         }
     }
 
@@ -64,12 +64,14 @@ impl Stop {
 #[cfg(unix)]
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
+    // A terminal that is closed asks as Ctrl-C does.
+    match (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+        (Ok(mut terminate), Ok(mut hangup)) => tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
         },
-        Err(_) => drop(tokio::signal::ctrl_c().await),
+        _ => drop(tokio::signal::ctrl_c().await),
     }
 }
 

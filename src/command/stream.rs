@@ -14,7 +14,7 @@ use super::stop::{Stop, Why};
 use crate::apply::{Applier, Outcome, Refusal};
 use crate::change::Change;
 use crate::directory::{Directory, HeldPhoto, WriteError};
-use crate::matching::Match;
+use crate::matching::{Match, some_of};
 use crate::progress::Stage;
 use crate::report::{Reason, Record, Status};
 use crate::source::read_photo;
@@ -101,7 +101,7 @@ async fn read(
         directory.photos(&accounts, with_rights).await
     };
     let lost = answer.as_ref().err().map(|error| {
-        stop.ask(Why::ConnectionLost);
+        stop.ask(Why::DirectoryFailed);
         Reason::new("not-read", format!("what the account has could not be read: {error}"))
     });
     let mut answer = answer.unwrap_or_default();
@@ -167,7 +167,7 @@ async fn apply(flow: Flow<Rendered>, applier: &Applier<'_>, stop: &Stop) -> Reco
         Ok(Outcome::Unchanged) => (Status::Unchanged, remarks),
         Err(refusal) => {
             if matches!(refusal, Refusal::Write(WriteError::Unconfirmed(_))) {
-                stop.ask(Why::ConnectionLost);
+                stop.ask(Why::DirectoryFailed);
             }
             (Status::Failed, vec![Reason::from(&refusal)])
         }
@@ -187,16 +187,18 @@ fn remarks(found: &Match, thumbnail: &Thumbnail, limits: Limits) -> Vec<Reason> 
         let size = limits.thumbnail.size;
         Reason::new("enlarged", format!("enlarged from {width}×{height} to {size}×{size} pixels, and so not sharp"))
     });
-    [disabled, ignored, enlarged].into_iter().flatten().collect()
+    let shared = (!found.shared_with.is_empty()).then(|| {
+        let others = some_of(&found.shared_with);
+        Reason::new(
+            "same-photo",
+            format!("the same file is given to {} and to {others}", found.account.sam_account_name),
+        )
+    });
+    [disabled, ignored, enlarged, shared].into_iter().flatten().collect()
 }
 
 fn not_attempted(found: &Match) -> Record {
-    record(
-        found,
-        None,
-        Status::NotAttempted,
-        vec![Reason::new("stopped", "the run stopped before it came to this photo")],
-    )
+    record(found, None, Status::NotAttempted, vec![Reason::stopped()])
 }
 
 /// The record of a match.

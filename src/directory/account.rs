@@ -12,6 +12,9 @@ use super::{Clause, Directory, OperationError, filter};
 const USER_ACCOUNTS: &str = "(sAMAccountType=805306368)";
 /// ACCOUNTDISABLE of userAccountControl (MS-ADTS 2.2.16).
 const ACCOUNT_DISABLED: i64 = 2;
+/// What is read of an account, besides the attribute that is matched by.
+const ACCOUNT_ATTRIBUTES: [&str; 8] =
+    ["objectGUID", "objectSid", "sAMAccountName", "userAccountControl", "displayName", "cn", "givenName", "sn"];
 /// Keys in one query: 100 looked up 20,000 accounts a second, one at a time 1,000.
 const LOOKUPS_A_QUERY: usize = 100;
 /// Bytes of values in one query, far below the 256,000 that Samba takes for a search.
@@ -37,7 +40,8 @@ impl Guid {
         let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
         let groups: Vec<&str> = text.split('-').collect();
         let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-        if lengths != [8, 4, 4, 4, 12] {
+        if lengths != [8, 4, 4, 4, 12] || !groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        {
             return None;
         }
         let mut bytes = [0; 16];
@@ -71,7 +75,7 @@ pub struct Account {
     pub sam_account_name: String,
     /// The values of the attribute that is matched by.
     pub keys: Vec<String>,
-    /// displayName and cn: what people call it.
+    /// displayName, cn, and givenName with sn: what people call it.
     pub names: Vec<String>,
     /// Whether it may sign in.
     pub enabled: bool,
@@ -84,11 +88,15 @@ impl Account {
             sid: entry.values("objectSid").first().cloned().unwrap_or_default(),
             sam_account_name: entry.text("sAMAccountName")?,
             keys: entry.texts(match_by).collect(),
-            names: entry.texts("displayName").chain(entry.texts("cn")).collect(),
+            names: entry.texts("displayName").chain(entry.texts("cn")).chain(full_name(entry)).collect(),
             enabled: entry.number("userAccountControl").is_none_or(|flags| flags & ACCOUNT_DISABLED == 0),
             dn: entry.dn.clone(),
         })
     }
+}
+
+fn full_name(entry: &Entry) -> Option<String> {
+    Some(format!("{} {}", entry.text("givenName")?, entry.text("sn")?))
 }
 
 /// What to look up for one key: accounts for which any clause holds.
@@ -133,8 +141,7 @@ impl Directory {
     }
 
     async fn accounts(&self, filter: &str, match_by: &str) -> Result<Vec<Account>, OperationError> {
-        let mut attributes =
-            vec!["objectGUID", "objectSid", "sAMAccountName", "userAccountControl", "displayName", "cn"];
+        let mut attributes = ACCOUNT_ATTRIBUTES.to_vec();
         if !attributes.iter().any(|name| name.eq_ignore_ascii_case(match_by)) {
             attributes.push(match_by);
         }
@@ -151,7 +158,7 @@ impl Directory {
 
 /// Consecutive lookups, few enough for one query.
 fn batches(lookups: &[Lookup]) -> impl Iterator<Item = &[Lookup]> {
-    let bytes = |lookup: &Lookup| lookup.clauses.iter().map(|clause| clause.value.len()).sum::<usize>();
+    let bytes = |lookup: &Lookup| lookup.clauses.iter().map(Clause::size).sum::<usize>();
     let mut rest = lookups;
     std::iter::from_fn(move || {
         let mut room = BYTES_A_QUERY;

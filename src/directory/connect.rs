@@ -14,9 +14,9 @@ use super::{BindError, OperationError, Protection, Server, TrustError};
 /// Why there is no usable connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// No server was named.
-    #[error("no server to connect to")]
-    NoServer,
+    /// None of several servers can be used.
+    #[error("no server can be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    NoServer(Vec<ConnectError>),
     /// The list of trusted authorities cannot be made.
     #[error(transparent)]
     Trust(TrustError),
@@ -141,7 +141,13 @@ pub enum ConnectError {
 }
 
 fn valid_names(names: &[String]) -> String {
-    if names.is_empty() { String::new() } else { format!(", but for {}", names.join(", ")) }
+    const SHOWN: usize = 4;
+    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => shown,
+        count if count > SHOWN => format!(", but for {shown}, …"),
+        _ => format!(", but for {shown}"),
+    }
 }
 
 impl ConnectError {
@@ -159,7 +165,7 @@ impl ConnectError {
     #[must_use]
     pub fn remedy(&self) -> Option<String> {
         Some(match self {
-            Self::NoServer => "name a domain controller: --server dc1.ad.example.com (or ADPHOTO_SERVER)".to_owned(),
+            Self::NoServer(failed) => return failed.first()?.remedy(),
             Self::Trust(_) => "--ca-file takes the certificate of the authority that signed the domain controller's, as PEM or DER".to_owned(),
             Self::Unresolved { .. } => "check the spelling, and whether this machine asks the domain's DNS servers".to_owned(),
             Self::Refused { server } if server.protection == Protection::Tls => format!(

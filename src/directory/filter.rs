@@ -2,19 +2,49 @@
 
 use std::fmt::Write;
 
-/// `(attribute=value)`.
+/// What must hold for an entry to be found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Clause {
-    /// A name that [`is_attribute_name`].
-    pub attribute: String,
-    /// The value, text as UTF-8.
-    pub value: Vec<u8>,
+pub enum Clause {
+    /// `(attribute=value)`.
+    Is {
+        /// A name that [`is_attribute_name`].
+        attribute: String,
+        /// The value, text as UTF-8.
+        value: Vec<u8>,
+    },
+    /// `(&…)`: all of them.
+    All(Vec<Clause>),
 }
 
 impl Clause {
-    /// A clause for any value.
+    /// `(attribute=value)` for any value.
     pub fn new(attribute: &str, value: impl Into<Vec<u8>>) -> Self {
-        Self { attribute: attribute.to_owned(), value: value.into() }
+        Self::Is { attribute: attribute.to_owned(), value: value.into() }
+    }
+
+    /// Bytes of all values, which make up most of a query.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Is { value, .. } => value.len(),
+            Self::All(clauses) => clauses.iter().map(Self::size).sum(),
+        }
+    }
+
+    fn write(&self, filter: &mut String) {
+        match self {
+            Self::Is { attribute, value } => {
+                filter.push('(');
+                filter.push_str(attribute);
+                filter.push('=');
+                escape_into(filter, value);
+                filter.push(')');
+            }
+            Self::All(clauses) => {
+                filter.push_str("(&");
+                clauses.iter().for_each(|clause| clause.write(filter));
+                filter.push(')');
+            }
+        }
     }
 }
 
@@ -27,13 +57,7 @@ pub fn is_attribute_name(name: &str) -> bool {
 /// `(|(a=1)(b=2)…)`.
 pub(super) fn any<'c>(clauses: impl IntoIterator<Item = &'c Clause>) -> String {
     let mut filter = String::from("(|");
-    for clause in clauses {
-        filter.push('(');
-        filter.push_str(&clause.attribute);
-        filter.push('=');
-        escape_into(&mut filter, &clause.value);
-        filter.push(')');
-    }
+    clauses.into_iter().for_each(|clause| clause.write(&mut filter));
     filter.push(')');
     filter
 }
@@ -58,6 +82,8 @@ mod tests {
     fn a_value_cannot_leave_its_clause() {
         let filter = any(&[Clause::new("sAMAccountName", ")(cn=*"), Clause::new("objectGUID", [0, 0xff])]);
         assert_eq!(filter, r"(|(sAMAccountName=\29\28cn\3d\2a)(objectGUID=\00\ff))");
+        let both = Clause::All(vec![Clause::new("givenName", "Anna"), Clause::new("sn", "O'Hara")]);
+        assert_eq!(any(&[both]), r"(|(&(givenName=Anna)(sn=O\27Hara)))");
     }
 
     #[test]

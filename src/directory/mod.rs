@@ -64,18 +64,21 @@ impl Directory {
     /// Connects to the first server that answers, protects the connection, binds, and reads what domain it is.
     ///
     /// # Errors
-    /// With the last server's error if none can be used. A refused bind ends the search at once: asking every domain
+    /// With every server's error if none can be used. A refused bind ends the search at once: asking every domain
     /// controller with a wrong password would lock the account.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
         let trust = tls::client_config(options.ca_file.as_deref()).map_err(ConnectError::Trust)?;
-        let mut last = ConnectError::NoServer;
+        let mut failed = Vec::new();
         for server in &options.servers {
             match Self::connect_to(server, options, trust.clone()).await {
-                Err(error) if error.may_try_next() => last = error,
+                Err(error) if error.may_try_next() => failed.push(error),
                 result => return result,
             }
         }
-        Err(last)
+        Err(match failed.len() {
+            1 => failed.remove(0),
+            _ => ConnectError::NoServer(failed),
+        })
     }
 
     async fn connect_to(

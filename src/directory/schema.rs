@@ -9,6 +9,8 @@ use super::{Clause, Directory, OperationError, filter};
 pub struct Domain {
     /// Where accounts are searched: `--base-dn`, or the whole domain.
     pub base_dn: String,
+    /// Whether that is less than the whole domain.
+    pub narrowed: bool,
     /// The names that may stand before a backslash in `DOMAIN\user`: NetBIOS and DNS.
     pub names: Vec<String>,
     /// Where the schema is.
@@ -45,6 +47,7 @@ impl Directory {
         }
         Ok(Domain {
             names: self.domain_names(&domain_dn, &context(contexts[2])?).await?,
+            narrowed: base_dn.is_some_and(|base| !base.eq_ignore_ascii_case(&domain_dn)),
             base_dn: base_dn.map_or(domain_dn, str::to_owned),
             schema_dn: context(contexts[1])?,
         })

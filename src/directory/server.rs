@@ -56,21 +56,22 @@ impl Server {
     /// # Errors
     /// When it is none of these, names the Global Catalog, or asks for clear text to another machine.
     pub fn parse(text: &str, allow_clear_text: bool) -> Result<Self, ServerError> {
-        let malformed = || ServerError::Malformed(text.to_owned());
+        // What stands before an @ may be a password, which no message repeats.
+        let shown = text.rsplit('@').next().unwrap_or_default().to_owned();
+        let malformed = || ServerError::Malformed(shown.clone());
         let url = if text.contains("://") { text.to_owned() } else { format!("ldaps://{text}") };
         let url = Url::parse(&url).map_err(|_| malformed())?;
         let (protection, default_port) = match url.scheme() {
             "ldaps" => (Protection::Tls, 636),
             "ldap" => (if allow_clear_text { Protection::None } else { Protection::StartTls }, 389),
-            _ => return Err(ServerError::Scheme(text.to_owned())),
+            _ => return Err(ServerError::Scheme(shown)),
         };
         if !matches!(url.path(), "" | "/")
             || url.query().is_some()
             || !url.username().is_empty()
             || url.password().is_some()
         {
-            // A password in the URL must not be repeated in the message.
-            return Err(ServerError::TooMuch(url.host_str().unwrap_or("the URL").to_owned()));
+            return Err(ServerError::TooMuch(shown));
         }
         let host = match url.host().ok_or_else(malformed)? {
             Host::Domain("") => return Err(malformed()),
@@ -147,7 +148,11 @@ mod tests {
         for text in ["", "ldaps://", "dc 1", "dc1:x"] {
             assert!(matches!(Server::parse(text, false), Err(ServerError::Malformed(_))), "{text:?}");
         }
-        let error = Server::parse("ldaps://anna:secret@dc1", false).expect_err("a password").to_string();
-        assert!(!error.contains("secret"), "{error}");
+        for text in
+            ["ldaps://a:secret@dc1", "ldapss://a:secret@dc1", "ldaps://a:secret@dc1:x", "ldaps://a:se/secret@dc1"]
+        {
+            let error = Server::parse(text, false).expect_err("a password").to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
     }
 }

@@ -49,12 +49,16 @@ impl<'k> Identity<'k> {
         };
         if as_called {
             clauses.extend([Clause::new("displayName", name.clone()), Clause::new("cn", name.clone())]);
+            clauses.extend(full_names(&name));
         }
-        clauses.push(Clause::new(match_by, name));
+        clauses.push(Clause::new(match_by, name.clone()));
         clauses.dedup();
         // A NUL is in no name, and some servers end a value there.
-        clauses.retain(|clause| {
-            !clause.value.is_empty() && (clause.attribute.starts_with("object") || !clause.value.contains(&0))
+        clauses.retain(|clause| match clause {
+            Clause::Is { attribute, value } => {
+                !value.is_empty() && (attribute.starts_with("object") || !value.contains(&0))
+            }
+            Clause::All(_) => !name.contains('\0'),
         });
         clauses
     }
@@ -70,11 +74,35 @@ impl<'k> Identity<'k> {
     }
 }
 
+/// Longer names are a sentence about the photo.
+const MAX_NAME_WORDS: usize = 4;
+
+/// `name` as a given name and a surname, in either order and cut at each blank: people are called "Anna Miller" in
+/// files and "Miller, Anna" or "Dr. Anna Miller" in directories.
+fn full_names(name: &str) -> Vec<Clause> {
+    let words: Vec<&str> = name.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    // `648x648` and `(2)` are nobody's name.
+    if words.len() > MAX_NAME_WORDS || words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit())) {
+        return Vec::new();
+    }
+    let both = |given: &[&str], surname: &[&str]| {
+        Clause::All(vec![Clause::new("givenName", given.join(" ")), Clause::new("sn", surname.join(" "))])
+    };
+    (1..words.len())
+        .map(|cut| words.split_at(cut))
+        .flat_map(|(first, second)| [both(first, second), both(second, first)])
+        .collect()
+}
+
 /// The binary form of `S-1-5-21-…` (MS-DTYP 2.4.2).
 fn sid(text: &str) -> Option<Vec<u8>> {
-    let mut parts = text.strip_prefix("S-1-").or_else(|| text.strip_prefix("s-1-"))?.split('-');
-    let authority: u64 = parts.next()?.parse().ok().filter(|&authority| authority < 1 << 48)?;
-    let sub_authorities: Vec<u32> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let parts = text.strip_prefix("S-1-").or_else(|| text.strip_prefix("s-1-"))?;
+    // No sign and no leading zero: one spelling for each SID.
+    let is_number =
+        |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
+    let mut parts = parts.split('-').map(|part| Some(part).filter(|part| is_number(part)));
+    let authority: u64 = parts.next()??.parse().ok().filter(|&authority| authority < 1 << 48)?;
+    let sub_authorities: Vec<u32> = parts.map(|part| part?.parse().ok()).collect::<Option<_>>()?;
     let count = u8::try_from(sub_authorities.len()).ok().filter(|count| (1..=15).contains(count))?;
     let mut sid = vec![1, count];
     sid.extend(&authority.to_be_bytes()[2..]);
@@ -92,7 +120,7 @@ mod tests {
             sid("S-1-5-21-1-2-500").expect("a SID"),
             [1, 4, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0xf4, 1, 0, 0]
         );
-        for none in ["S-1-", "S-1-5", "S-1-5-x", "S-1-5-99999999999", "jdoe"] {
+        for none in ["S-1-", "S-1-5", "S-1-5-x", "S-1-5-99999999999", "S-1-5-+21-1", "S-1-5-021", "jdoe"] {
             assert!(sid(none).is_none(), "{none}");
         }
     }

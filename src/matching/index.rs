@@ -1,6 +1,6 @@
 //! Accounts by all that a key may be.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -15,22 +15,32 @@ pub(super) struct Index<'a> {
     by_guid: HashMap<Guid, &'a Account>,
     by_sid: HashMap<&'a [u8], &'a Account>,
     by_dn: HashMap<Dn, &'a Account>,
-    /// By displayName and cn, loosely.
-    called: HashMap<String, Vec<&'a Account>>,
+    /// By the longest word of each name of several words that people call it.
+    called: HashMap<String, Vec<Called<'a>>>,
+}
+
+/// A name that people call an account.
+struct Called<'a> {
+    account: &'a Account,
+    name: &'a str,
+    words: HashSet<String>,
 }
 
 impl<'a> Index<'a> {
     pub(super) fn new(accounts: &'a [Account]) -> Self {
         let mut by_key: HashMap<_, Vec<_>> = HashMap::new();
         let mut by_sam_account_name: HashMap<_, Vec<_>> = HashMap::new();
-        let mut called: HashMap<_, Vec<_>> = HashMap::new();
+        let mut called: HashMap<String, Vec<Called<'a>>> = HashMap::new();
         for account in accounts {
             for key in &account.keys {
                 by_key.entry(fold(key)).or_default().push(account);
             }
             by_sam_account_name.entry(fold(&account.sam_account_name)).or_default().push(account);
             for name in &account.names {
-                called.entry(fold_loosely(name)).or_default().push(account);
+                let words = words(name);
+                if let Some(longest) = words.iter().max_by_key(|word| word.len()).filter(|_| words.len() > 1) {
+                    called.entry(longest.clone()).or_default().push(Called { account, name, words: words.clone() });
+                }
             }
         }
         Self {
@@ -55,14 +65,20 @@ impl<'a> Index<'a> {
             Some(Unique::DomainUser { user, .. }) => several(self.by_sam_account_name.get(&fold(user))),
         };
         found.extend(several(self.by_key.get(&fold(identity.name))));
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         found.retain(|account| seen.insert(account.guid));
         found
     }
 
-    /// An account other than `than` that people call `name`.
-    pub(super) fn called(&self, name: &str, than: &Account) -> Option<&'a Account> {
-        self.called.get(&fold_loosely(name))?.iter().copied().find(|account| account.guid != than.guid)
+    /// An account other than `than` whose name is in `text`, and that name: all its words, in any order, and at least
+    /// one of them in `ignored`, the part of the text that `than`'s key left over.
+    pub(super) fn called(&self, text: &str, ignored: &str, than: &Account) -> Option<(&'a Account, &'a str)> {
+        let (text, ignored) = (words(text), words(ignored));
+        let mut candidates = text.iter().filter_map(|word| self.called.get(word)).flatten();
+        let is_in_text = |called: &&Called<'a>| {
+            called.account.guid != than.guid && called.words.is_subset(&text) && !called.words.is_disjoint(&ignored)
+        };
+        candidates.find(is_in_text).map(|called| (called.account, called.name))
     }
 }
 
@@ -71,8 +87,9 @@ fn fold(name: &str) -> String {
     name.trim().nfc().collect::<String>().to_lowercase()
 }
 
-/// Equal but for case, accents and blanks: where a likeness is reason enough for doubt.
-fn fold_loosely(name: &str) -> String {
+/// The words of a name without case and accents: where a likeness is reason enough for doubt.
+fn words(name: &str) -> HashSet<String> {
     let bare: String = name.nfkd().filter(|&c| !is_combining_mark(c)).collect();
-    bare.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let words = bare.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
 }

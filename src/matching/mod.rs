@@ -8,6 +8,7 @@ mod identity;
 mod index;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use crate::directory::{Account, Domain, Lookup};
 use crate::source::{Key, Photo};
@@ -26,14 +27,18 @@ pub struct Match {
     pub account: Account,
     /// What of a file's name was not part of the account's (`648x648`, `team photo (2)`).
     pub ignored: Option<String>,
+    /// Other accounts that get the same file, or the first of them.
+    pub shared_with: Vec<String>,
 }
 
 /// Why a photo goes to nobody.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
     /// No account of that name.
-    #[error("no user account has the {attribute} {}", quoted(tried))]
+    #[error("no user account{} has the {attribute} {}", below.as_ref().map_or(String::new(), |base| format!(" below {base}")), quoted(tried))]
     Unknown {
+        /// The base DN, where it is not the whole domain.
+        below: Option<String>,
         /// The attribute.
         attribute: String,
         /// The names that were looked for.
@@ -56,7 +61,7 @@ pub enum Mismatch {
         key: String,
         /// Its sAMAccountName.
         account: String,
-        /// The text that is another's displayName or cn.
+        /// What the other is called, by displayName, cn, or givenName and sn.
         name: String,
         /// The other's sAMAccountName.
         other: String,
@@ -70,6 +75,16 @@ pub enum Mismatch {
         dn: String,
         /// The other photos, or the first of them.
         others: Vec<String>,
+    },
+    /// Several files of one name, of which a folder has but one (`--photo-dir`).
+    #[error("{} and {} would both be {path}", .named, .other)]
+    SameFile {
+        /// The path in the list.
+        named: String,
+        /// Another path in the list, which ends in the same name.
+        other: String,
+        /// The file that was found for both.
+        path: String,
     },
     /// `DOMAIN\user` of a domain that this is not.
     #[error("{domain} is not this domain ({})", here.join(", "))]
@@ -87,7 +102,7 @@ pub enum Mismatch {
 /// How many of a list a message names.
 const NAMED: usize = 3;
 
-fn some_of(names: &[String]) -> String {
+pub(crate) fn some_of(names: &[String]) -> String {
     let named = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
     if names.len() > NAMED { format!("{named}; …") } else { named }
 }
@@ -136,10 +151,11 @@ pub fn pair(photos: &[&Photo], accounts: &[Account], match_by: &str, domain: &Do
         .iter()
         .map(|&photo| {
             let (account, ignored) = find(photo, &index, match_by, domain)?;
-            Ok(Match { account: account.clone(), ignored, photo: photo.clone() })
+            Ok(Match { account: account.clone(), ignored, photo: photo.clone(), shared_with: Vec::new() })
         })
         .collect();
     refuse_several_photos(&mut paired);
+    find_shared_files(&mut paired);
     paired
 }
 
@@ -151,7 +167,7 @@ fn find<'a>(photo: &Photo, index: &Index<'a>, match_by: &str, domain: &Domain) -
         return Err(Mismatch::NameTooLong(length));
     }
     let names = candidates(&photo.key);
-    for (place, name) in names.iter().enumerate() {
+    for name in &names {
         let identity = Identity::parse(name);
         if let Some(other) = identity.other_domain(domain) {
             return Err(Mismatch::OtherDomain { domain: other.to_owned(), here: domain.names.clone() });
@@ -159,18 +175,15 @@ fn find<'a>(photo: &Photo, index: &Index<'a>, match_by: &str, domain: &Domain) -
         match index.find(&identity)[..] {
             [] => {}
             [account] => {
-                if let Some((called, other)) =
-                    names[..place].iter().find_map(|longer| Some((longer, index.called(longer, account)?)))
-                {
-                    let reason = Mismatch::NameOfAnother {
+                let ignored = photo.key.text().trim()[name.len()..].trim();
+                if let Some((other, called)) = index.called(photo.key.text(), ignored, account) {
+                    return Err(Mismatch::NameOfAnother {
                         key: (*name).to_owned(),
                         account: account.sam_account_name.clone(),
-                        name: (*called).to_owned(),
+                        name: called.to_owned(),
                         other: other.sam_account_name.clone(),
-                    };
-                    return Err(reason);
+                    });
                 }
-                let ignored = photo.key.text().trim()[name.len()..].trim();
                 return Ok((account, (!ignored.is_empty()).then(|| ignored.to_owned())));
             }
             ref several => {
@@ -180,7 +193,8 @@ fn find<'a>(photo: &Photo, index: &Index<'a>, match_by: &str, domain: &Domain) -
         }
     }
     let tried = names.into_iter().map(str::to_owned).collect();
-    Err(Mismatch::Unknown { attribute: match_by.to_owned(), tried })
+    let below = domain.narrowed.then(|| domain.base_dn.clone());
+    Err(Mismatch::Unknown { below, attribute: match_by.to_owned(), tried })
 }
 
 /// Which of two photos is the right one only a person can tell: neither is written.
@@ -198,6 +212,28 @@ fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
             // One more than a message names, so that it can say that there are more.
             let others = all.iter().filter(|photo| **photo != this).take(NAMED + 1).cloned().collect();
             *entry = Err(Mismatch::SeveralPhotos { account, dn, others });
+        }
+    }
+}
+
+/// One file for several accounts: a person with two accounts, or a cell that was filled down by mistake? It is said. But
+/// where the list names different files and only the folder does not tell them apart, nobody gets it.
+fn find_shared_files(paired: &mut [Result<Match, Mismatch>]) {
+    let mut shared: HashMap<PathBuf, Vec<(String, String)>> = HashMap::new();
+    for found in paired.iter().flatten() {
+        let user = (found.account.sam_account_name.clone(), found.photo.named.clone());
+        shared.entry(found.photo.path.clone()).or_default().push(user);
+    }
+    for entry in paired {
+        let Ok(found) = entry else { continue };
+        let users = &shared[&found.photo.path];
+        if let Some((_, other)) = users.iter().find(|(_, named)| *named != found.photo.named) {
+            let (named, path) = (found.photo.named.clone(), found.photo.path.display().to_string());
+            *entry = Err(Mismatch::SameFile { named, other: other.clone(), path });
+        } else {
+            let others =
+                users.iter().map(|(account, _)| account).filter(|account| **account != found.account.sam_account_name);
+            found.shared_with = others.take(NAMED + 1).cloned().collect();
         }
     }
 }

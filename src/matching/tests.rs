@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use super::{Mismatch, lookups, pair};
-use crate::directory::{Account, Domain, Guid};
+use crate::directory::{Account, Clause, Domain, Guid};
 use crate::source::{Key, Photo};
 
 fn account(number: u8, sam_account_name: &str, display_name: &str) -> Account {
@@ -21,7 +21,8 @@ fn account(number: u8, sam_account_name: &str, display_name: &str) -> Account {
 }
 
 fn photo(key: Key) -> Photo {
-    Photo { path: PathBuf::from(format!("{}.jpg", key.text())), key, line: None }
+    let named = format!("{}.jpg", key.text());
+    Photo { path: PathBuf::from(&named), key, named, line: None }
 }
 
 fn match_all(keys: Vec<Key>, accounts: &[Account]) -> Vec<Result<(String, Option<String>), Mismatch>> {
@@ -62,6 +63,16 @@ fn nobody_gets_a_strangers_face() {
     let accounts = [account(1, "anna", "Anna Schmidt"), account(2, "amiller", "Änna Miller")];
     assert!(matches!(stem("Anna Miller", &accounts), Err(Mismatch::NameOfAnother { .. })));
     assert!(matches!(stem("anna  MILLER (2)", &accounts), Err(Mismatch::NameOfAnother { .. })));
+    for called in ["Miller, Anna", "Miller Anna", "Änna Miller"] {
+        let accounts = [account(1, "anna", "Schmidt, Anna"), account(2, "amiller", called)];
+        for file in ["anna miller", "anna Miller (2)", "Anna  Miller 648x648"] {
+            assert!(matches!(stem(file, &accounts), Err(Mismatch::NameOfAnother { .. })), "{file}, {called}");
+        }
+        assert_eq!(stem("anna schmidt", &accounts), Ok(("anna".into(), Some("schmidt".into()))));
+    }
+    let mut titled = [account(1, "anna", "Schmidt, Anna"), account(2, "amiller", "Dr. Anna Miller")];
+    titled[1].names.push("Anna Miller".into());
+    assert!(matches!(stem("anna miller", &titled), Err(Mismatch::NameOfAnother { .. })));
     assert_eq!(stem("Anna Schmidt", &accounts), Ok(("anna".into(), Some("Schmidt".into()))));
     assert_eq!(stem("anna 2024", &accounts), Ok(("anna".into(), Some("2024".into()))));
 }
@@ -82,6 +93,25 @@ fn two_photos_for_one_account_are_both_refused_however_it_is_named() {
     assert!(matches!(&found[0], Err(Mismatch::SeveralPhotos { others, .. }) if others.len() == 1));
     assert!(matches!(&found[1], Err(Mismatch::SeveralPhotos { .. })));
     assert_eq!(found[2], Ok(("bob".into(), None)));
+}
+
+#[test]
+fn one_file_for_two_is_said_and_refused_where_the_list_names_two() {
+    let accounts = [account(1, "anna", "Anna Schmidt"), account(2, "bob", "Bob")];
+    let pair_named = |named: [&str; 2]| {
+        let photo = |(user, named): (&str, &str)| Photo {
+            key: Key::Exact(user.into()),
+            path: "flat/photo.jpg".into(),
+            named: named.into(),
+            line: None,
+        };
+        let photos = [("anna", named[0]), ("bob", named[1])].map(photo);
+        pair(&photos.iter().collect::<Vec<_>>(), &accounts, "sAMAccountName", &Domain::default())
+    };
+    let same = pair_named(["photo.jpg", "photo.jpg"]);
+    assert_eq!(same[0].as_ref().map(|found| found.shared_with.clone()), Ok(vec!["bob".to_owned()]));
+    let different = pair_named([r"C:\anna\photo.jpg", r"C:\bob\photo.jpg"]);
+    assert!(different.iter().all(|found| matches!(found, Err(Mismatch::SameFile { .. }))));
 }
 
 #[test]
@@ -115,7 +145,10 @@ fn one_lookup_for_each_name_however_often_it_occurs() {
     let lookups = lookups(&photos.iter().collect::<Vec<_>>(), "sAMAccountName");
     let names: Vec<_> = lookups
         .iter()
-        .map(|lookup| String::from_utf8_lossy(&lookup.clauses.last().expect("a clause").value).into_owned())
+        .map(|lookup| match lookup.clauses.last() {
+            Some(Clause::Is { value, .. }) => String::from_utf8_lossy(value).into_owned(),
+            other => panic!("{other:?}"),
+        })
         .collect();
     assert_eq!(names, ["anna 1", "anna", "anna 2", "bob"]);
 }

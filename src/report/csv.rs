@@ -12,7 +12,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(COLUMNS)?;
     for record in &report.records {
-        writer.write_record(row(record).map(|cell| defused(&cell)))?;
+        writer.write_record(row(record).map(|cell| defused(&without_controls(&cell))))?;
     }
     writer.flush()
 }
@@ -31,12 +31,13 @@ fn row(record: &Record) -> [String; 8] {
     ]
 }
 
+/// A file's name may hold what moves a terminal's cursor; no spreadsheet wants it either.
+fn without_controls(cell: &str) -> String {
+    cell.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
 /// A cell that a spreadsheet would run as a formula gets an apostrophe in front, which makes it text (OWASP, "CSV
 /// injection").
 fn defused(cell: &str) -> String {
-    if cell.starts_with(|c: char| matches!(c, '=' | '+' | '-' | '@') || c.is_control()) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
+    if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -29,46 +29,63 @@ pub enum ReportError {
     },
 }
 
+/// A report that was asked for.
+#[derive(Debug)]
+pub struct ReportPath {
+    path: PathBuf,
+    format: Format,
+}
+
 /// A report to be written.
 #[derive(Debug)]
 pub struct ReportFile {
-    path: PathBuf,
-    format: Format,
+    to: ReportPath,
     /// Beside the report and readable by its owner alone: a report names people.
     unfinished: NamedTempFile,
 }
 
-impl ReportFile {
-    /// Makes sure that the report can be written; what was there stays until the new one is complete.
+impl ReportPath {
+    /// Checks what can be told from the path alone.
     ///
     /// # Errors
-    /// When it cannot, the ending tells no format, or it would overwrite the run's `source`.
-    pub fn create(path: &Path, source: &Path) -> Result<Self, ReportError> {
+    /// When its ending tells no format, it is no file, or it is the run's `source`.
+    pub fn check(path: &Path, source: &Path) -> Result<Self, ReportError> {
+        let path = path.to_path_buf();
         let format = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("csv") => Format::Csv,
             Some("json") => Format::Json,
-            _ => return Err(ReportError::UnknownFormat(path.to_path_buf())),
+            _ => return Err(ReportError::UnknownFormat(path)),
         };
         if path.symlink_metadata().is_ok_and(|found| !found.is_file() && !found.is_symlink()) {
-            return Err(ReportError::NotAFile(path.to_path_buf()));
+            return Err(ReportError::NotAFile(path));
         }
         if path.canonicalize().is_ok_and(|path| source.canonicalize().is_ok_and(|source| path == source)) {
-            return Err(ReportError::IsTheSource(path.to_path_buf()));
+            return Err(ReportError::IsTheSource(path));
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let unfinished = tempfile::Builder::new()
-            .prefix(".adphoto-report-")
-            .tempfile_in(folder)
-            .map_err(|source| ReportError::Io { path: path.to_path_buf(), source })?;
-        Ok(Self { path: path.to_path_buf(), format, unfinished })
+        Ok(Self { path, format })
     }
 
+    /// Makes sure that the report can be written; what was there stays until the new one is complete.
+    ///
+    /// # Errors
+    /// When it cannot be created.
+    pub fn create(self) -> Result<ReportFile, ReportError> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let created = tempfile::Builder::new().prefix(".adphoto-report-").tempfile_in(folder);
+        match created {
+            Ok(unfinished) => Ok(ReportFile { to: self, unfinished }),
+            Err(source) => Err(ReportError::Io { path: self.path, source }),
+        }
+    }
+}
+
+impl ReportFile {
     /// Writes the report and puts it in place.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn finish(self, report: &Report) -> Result<(), ReportError> {
-        let Self { path, format, unfinished } = self;
+        let Self { to: ReportPath { path, format }, unfinished } = self;
         let written = (|| {
             let mut out = BufWriter::new(unfinished.as_file());
             report.render(format, &mut out)?;

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-pub use file::{ReportError, ReportFile};
+pub use file::{ReportError, ReportFile, ReportPath};
 pub use reason::Reason;
 pub use text::printable;
 

@@ -26,6 +26,16 @@ impl Reason {
         Self { code, text: text.into(), remedy: None }
     }
 
+    /// That the run stopped first.
+    #[must_use]
+    pub fn stopped() -> Self {
+        Self::with(
+            "stopped",
+            &"the run stopped before it came to this photo",
+            "run the same again: what was written is then unchanged",
+        )
+    }
+
     fn with(code: &'static str, text: &impl ToString, remedy: &'static str) -> Self {
         Self { code, text: text.to_string(), remedy: Some(remedy) }
     }
@@ -77,6 +87,11 @@ impl From<&Mismatch> for Reason {
             Mismatch::SeveralPhotos { .. } => {
                 Self::with("several-photos", mismatch, "keep the one that is right; none was written")
             }
+            Mismatch::SameFile { .. } => Self::with(
+                "same-file",
+                mismatch,
+                "give the files names of their own, or leave --photo-dir out; none was written",
+            ),
             Mismatch::OtherDomain { .. } => {
                 Self::with("other-domain", mismatch, "run it against that domain: --server names its domain controller")
             }

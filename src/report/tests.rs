@@ -87,9 +87,9 @@ fn people_read_remarks_failures_with_help_and_the_summary_last() {
         rendered(Format::Text),
         r#"Worth a look:
   disabled (1)
-    line 7, bob x.jpg: off
+    line 7, bob, bob x.jpg: off
   ignored-text (1)
-    line 7, bob x.jpg: "x"
+    line 7, bob, bob x.jpg: "x"
 
 Not done:
   no-such-account (1)

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 
 use super::{Record, Report, Status};
 
-/// Remarks of one kind that are shown; of failures all are.
-const REMARKS_SHOWN: usize = 5;
+/// Records of one kind that are shown, be it remarks or what a stopped run did not come to; of failures all are.
+const SHOWN: usize = 5;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.dry_run {
@@ -16,9 +16,11 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // What was said when a photo was written need not be said every night.
     let remarks =
         report.records.iter().filter(|record| !record.status.is_failure() && record.status != Status::Unchanged);
-    grouped("Worth a look", remarks, REMARKS_SHOWN, out)?;
-    let failures = report.records.iter().filter(|record| record.status.is_failure());
+    grouped("Worth a look", remarks, SHOWN, out)?;
+    let failures = report.records.iter().filter(|record| record.status == Status::Failed);
     grouped("Not done", failures, usize::MAX, out)?;
+    let not_attempted = report.records.iter().filter(|record| record.status == Status::NotAttempted);
+    grouped("Not attempted", not_attempted, SHOWN, out)?;
     summary(report, out)
 }
 
@@ -62,9 +64,11 @@ fn grouped<'r>(
     for (kind, found) in kinds {
         writeln!(out, "  {kind} ({})", grouped_number(found.len()))?;
         for (record, reason) in found.iter().take(shown) {
-            let subject = if record.photo.is_empty() { &record.user } else { &record.photo };
-            let line = record.line.map_or(String::new(), |line| format!("line {line}, "));
-            writeln!(out, "    {line}{}: {}", printable(subject), printable(&reason.text))?;
+            // A file tells whose it is; a row of a list is known by its line and user.
+            let row = record.line.map(|line| format!("line {line}, {}", record.user));
+            let photo = Some(record.photo.clone()).filter(|photo| !photo.is_empty());
+            let subject = row.into_iter().chain(photo).collect::<Vec<_>>().join(", ");
+            writeln!(out, "    {}: {}", printable(&subject), printable(&reason.text))?;
         }
         if found.len() > shown {
             writeln!(out, "    … and {} more; --report FILE.csv lists all", grouped_number(found.len() - shown))?;
@@ -112,7 +116,8 @@ fn bytes(bytes: usize) -> String {
 #[must_use]
 pub fn printable(text: &str) -> String {
     let tricky = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().flat_map(|c| if tricky(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use super::SourceError;
 use super::folder::has_image_extension;
+use super::{Options, SourceError};
 
 /// A column, as `--user-column` and `--photo-column` name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,9 @@ const USER_NAMES: &[(&str, Option<&str>)] = &[
     ("account", None),
     ("accountname", None),
     ("userid", None),
+    ("benutzer", None),
+    ("benutzername", None),
+    ("anmeldename", None),
     ("identity", None),
     ("userprincipalname", Some("userPrincipalName")),
     ("upn", Some("userPrincipalName")),
@@ -74,6 +77,9 @@ const PHOTO_NAMES: &[&str] = &[
     "image",
     "foto",
     "bild",
+    "pfad",
+    "datei",
+    "dateiname",
 ];
 
 /// The columns that are read.
@@ -93,21 +99,27 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Finds the columns from what was asked for and the fields of the first line.
-    pub(super) fn find(user: Option<&Column>, photo: Option<&Column>, first: &[&str]) -> Result<Self, SourceError> {
+    pub(super) fn find(options: &Options, first: &[&str]) -> Result<Self, SourceError> {
+        let (user, photo) = (options.user_column.as_ref(), options.photo_column.as_ref());
         let no_column = |wanted: &str| SourceError::NoColumn { wanted: wanted.to_owned(), header: first.join(" | ") };
         let plain_first: Vec<String> = first.iter().map(|field| plain(field)).collect();
         let named = |name: &str| plain_first.iter().position(|field| *field == name);
         let asked = |column: Option<&Column>| match column {
             None => Ok(None),
             Some(Column::Number(number)) => Ok(Some(number - 1)),
-            Some(Column::Name(name)) => named(&plain(name)).map(Some).ok_or_else(|| no_column(name)),
+            Some(Column::Name(name)) => {
+                let exact = first.iter().position(|field| field == name);
+                let loosely = || named(&plain(name)).filter(|_| !plain(name).is_empty());
+                exact.or_else(loosely).map(Some).ok_or_else(|| no_column(name))
+            }
         };
         let by_name = matches!(user, Some(Column::Name(_))) || matches!(photo, Some(Column::Name(_)));
-        let (asked_user, asked_photo) = (asked(user)?, asked(photo)?);
 
         // `mail,mail.jpg` is the row of an account called mail.
         let may_be_header = by_name || !first.iter().any(|field| has_image_extension(Path::new(field)));
         let known = |name: &str| named(name).filter(|_| may_be_header);
+        let by_attribute = options.match_by.as_ref().and_then(|attribute| known(&plain(attribute)));
+        let (asked_user, asked_photo) = (asked(user)?.or(by_attribute), asked(photo)?);
         let known_user = USER_NAMES.iter().find_map(|&(name, attribute)| Some((known(name)?, attribute)));
         let known_photo = PHOTO_NAMES.iter().find_map(|name| known(name)).filter(|&at| Some(at) != asked_user);
         let header = by_name || known_user.is_some() || known_photo.is_some();
@@ -149,6 +161,9 @@ impl Columns {
             return Err(no_column("for the photo other than the user's (--photo-column names it)"));
         }
         (found.user, found.photo) = (user, photo);
+        if header && !by_name && (known_user.is_none() || known_photo.is_none()) {
+            found.notes.push(format!("read the CSV file's first line as its header: {}", first.join(" | ")));
+        }
         Ok(found)
     }
 
@@ -171,7 +186,11 @@ pub(super) fn header_score(first: &[&str]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Column, Columns};
+    use super::{Column, Columns, Options, SourceError};
+
+    fn find(user: Option<Column>, photo: Option<Column>, first: &[&str]) -> Result<Columns, SourceError> {
+        Columns::find(&Options { user_column: user, photo_column: photo, ..Options::default() }, first)
+    }
 
     #[test]
     fn known_headers_are_found_whatever_their_spelling() {
@@ -182,7 +201,7 @@ mod tests {
             (&["employee id", "Scan"], 0, 1, Some("employeeID")),
             (&["user", "file", "Path"], 0, 2, None),
         ] {
-            let found = Columns::find(None, None, first).expect("a header");
+            let found = find(None, None, first).expect("a header");
             assert_eq!(
                 (found.user, found.photo, found.match_by, found.header),
                 (user, photo, match_by, true),
@@ -194,7 +213,7 @@ mod tests {
     #[test]
     fn without_a_header_the_first_two_columns_are_read_and_it_is_said() {
         for first in [["jdoe", "jdoe.jpg"], ["mail", "C:\\photos\\mail.JPG"]] {
-            let found = Columns::find(None, None, &first).expect("columns");
+            let found = find(None, None, &first).expect("columns");
             assert_eq!((found.user, found.photo, found.header, found.notes.len()), (0, 1, false, 1));
         }
     }
@@ -203,11 +222,11 @@ mod tests {
     fn columns_that_were_asked_for_win_or_are_missed() {
         let named = |name: &str| Some(Column::Name(name.to_owned()));
         let first = ["Kürzel", "Büro", "Porträt"];
-        let found = Columns::find(named("kürzel").as_ref(), named("Porträt").as_ref(), &first).expect("columns");
+        let found = find(named("kürzel"), named("Porträt"), &first).expect("columns");
         assert_eq!((found.user, found.photo, found.header), (0, 2, true));
-        let found = Columns::find(Some(&Column::Number(3)), Some(&Column::Number(1)), &first).expect("columns");
+        let found = find(Some(Column::Number(3)), Some(Column::Number(1)), &first).expect("columns");
         assert_eq!((found.user, found.photo, found.header), (2, 0, false));
-        let missed = Columns::find(named("login").as_ref(), None, &first).expect_err("no such column");
+        let missed = find(named("login"), None, &first).expect_err("no such column");
         assert_eq!(missed.to_string(), "the file has no column login; its first line reads: Kürzel | Büro | Porträt");
     }
 }

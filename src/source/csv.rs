@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::columns::{Columns, header_score};
+use super::folder::has_image_extension;
 use super::path::{FolderIndex, Resolver};
 use super::rows::{Row, Rows};
 use super::{Item, Key, Listing, Options, Photo, Problem, SourceError, Unusable, encoding};
@@ -51,14 +52,20 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
     let mut rows = Rows::new(text, delimiter);
     let mut columns = None;
     let mut listing = Listing::default();
-    while let Some(mut row) = rows.next() {
+    while let Some(row) = rows.next() {
         let mut fields = row.text.as_deref().map(|text| fields(text, delimiter));
         if fields.as_ref().is_some_and(|fields| fields.iter().all(|field| field.trim().is_empty())) {
             continue;
         }
+        if swallowed_rows(&row, fields.as_ref(), columns.as_ref(), delimiter) {
+            rows.resume_at_second_line(&row);
+            fields = None;
+        }
         if columns.is_none() {
-            let first: Vec<&str> = fields.iter().flatten().collect();
-            let mut found = Columns::find(options.user_column.as_ref(), options.photo_column.as_ref(), &first)?;
+            let Some(first) = &fields else {
+                return Err(SourceError::BrokenHeader { line: row.first_line.chars().take(SHOWN_CHARS).collect() });
+            };
+            let mut found = Columns::find(options, &first.iter().collect::<Vec<_>>())?;
             listing.match_by = found.match_by;
             listing.notes.append(&mut found.notes);
             let header = found.header;
@@ -68,23 +75,27 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
             }
         }
         let Some(columns) = &columns else { continue };
-        // No name and no path has a line break: the row lost its closing quote and found that of a later row.
-        let broken = |fields: &csv::StringRecord| {
-            [columns.user, columns.photo]
-                .iter()
-                .any(|&at| fields.get(at).is_some_and(|field| field.contains(['\r', '\n'])))
-        };
-        if row.spans_lines && fields.as_ref().is_some_and(broken) {
-            rows.resume_at_second_line(&row);
-            (row.text, fields) = (None, None);
-        }
-        row.line += skipped_lines;
+        let line = row.line + skipped_lines;
         listing.items.push(match fields {
-            Some(fields) => item(&fields, columns, row.line, resolver),
-            None => unbalanced(&row, text, skipped_lines),
+            Some(fields) => item(&fields, columns, line, resolver),
+            None => unbalanced(&row, line),
         });
     }
     Ok(listing)
+}
+
+/// Whether the row lost a closing quote and found one in a later row: no name and no path has a line break, and no line
+/// of a remark is a row with an image.
+fn swallowed_rows(row: &Row<'_>, fields: Option<&csv::StringRecord>, columns: Option<&Columns>, delimiter: u8) -> bool {
+    let Some(row_fields) = fields.filter(|_| !row.more_lines.is_empty()) else { return false };
+    let breaks = |at: usize| row_fields.get(at).is_some_and(|field| field.contains(['\r', '\n']));
+    let is_image = |field: &str| has_image_extension(Path::new(field.trim_matches('"')));
+    let is_row = |line: &str| {
+        let fields = self::fields(line, delimiter);
+        columns.map_or_else(|| fields.iter().any(is_image), |columns| fields.get(columns.photo).is_some_and(is_image))
+    };
+    columns.is_some_and(|columns| breaks(columns.user) || breaks(columns.photo))
+        || row.more_lines.split(['\r', '\n']).any(is_row)
 }
 
 /// Excel's own first line `sep=;`: the text behind it, its lines, and the delimiter it names.
@@ -142,21 +153,16 @@ fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Res
         return Item::Photo(Photo {
             key: Key::Exact(user.to_owned()),
             path: resolver.resolve(photo),
+            named: photo.to_owned(),
             line: Some(line),
         });
     };
     Item::Unusable(Unusable { user: shown(user), photo: shown(photo), line: Some(line), problem })
 }
 
-fn unbalanced(row: &Row, text: &str, skipped_lines: u64) -> Item {
-    let line = usize::try_from(row.line - skipped_lines).unwrap_or(usize::MAX);
-    let raw = text.lines().nth(line - 1).unwrap_or_default();
-    Item::Unusable(Unusable {
-        user: shown(raw),
-        photo: String::new(),
-        line: Some(row.line),
-        problem: Problem::UnbalancedQuote,
-    })
+fn unbalanced(row: &Row<'_>, line: u64) -> Item {
+    let (user, photo) = (shown(row.first_line), String::new());
+    Item::Unusable(Unusable { user, photo, line: Some(line), problem: Problem::UnbalancedQuote })
 }
 
 fn shown(text: &str) -> String {
@@ -228,6 +234,21 @@ mod tests {
     #[test]
     fn a_remark_with_line_breaks_is_no_bad_row() {
         assert_eq!(summary("user,remark,path\na,\"two\nlines\",x.jpg\nb,,y.jpg\n"), ["2 a hr/x.jpg", "4 b hr/y.jpg"]);
+    }
+
+    #[test]
+    fn a_stray_quote_in_another_column_swallows_no_row() {
+        assert_eq!(
+            summary("user,path,size\njdoe,a.jpg,\"5\nxli,b.jpg,7\"\nlast,c.jpg,9\n"),
+            [
+                "2 the row has a quotation mark (\") that does not pair with another",
+                "3 xli hr/b.jpg",
+                "4 last hr/c.jpg"
+            ]
+        );
+        let header =
+            parse("user,path,\"size\njdoe,a.jpg,7\"\n", &Options::default(), &Resolver::BesideCsv(PathBuf::new()));
+        assert!(header.is_err());
     }
 
     #[test]

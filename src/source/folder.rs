@@ -33,19 +33,20 @@ pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceErro
                 photo.then(|| item(entry.into_path()))
             }
             Ok(entry) => Some(item(entry.into_path())),
-            Err(error) => unreadable(error),
+            Err(error) => unreadable(error, folder),
         })
         .collect();
     if items.is_empty() {
         return Err(SourceError::Empty { what: empty_folder(folder, subfolders) });
     }
-    let notes = (subfolders > 0).then(|| format!("{subfolders} subfolders not searched (--recursive searches them)"));
+    let notes = (subfolders > 0)
+        .then(|| format!("folders in the folder are not searched ({subfolders}); --recursive searches them"));
     Ok(Listing { items, match_by: None, notes: notes.into_iter().collect() })
 }
 
 fn empty_folder(folder: &Path, subfolders: usize) -> String {
     let hint = if subfolders > 0 {
-        format!("; it has {subfolders} subfolders (--recursive searches them)")
+        format!("; it has {subfolders} folders, which --recursive searches")
     } else {
         String::new()
     };
@@ -67,13 +68,8 @@ pub(super) fn glob(pattern: &str) -> Result<Listing, SourceError> {
             Ok(path) if is_litter(&path) || path.is_dir() && !has_image_extension(&path) => None,
             Ok(path) => Some(item(path)),
             Err(error) => {
-                let photo = error.path().display().to_string();
-                Some(Item::Unusable(Unusable {
-                    user: String::new(),
-                    photo,
-                    line: None,
-                    problem: Problem::Unreadable(error.into()),
-                }))
+                let path = error.path().to_path_buf();
+                Some(unusable(&path, Problem::Unreadable(error.into())))
             }
         })
         .collect();
@@ -98,27 +94,36 @@ fn extension(path: &Path) -> Option<&str> {
 
 fn item(path: PathBuf) -> Item {
     let known = has_image_extension(&path);
-    if !known && !looks_like_an_image(&path) {
-        let photo = path.display().to_string();
-        return Item::Unusable(Unusable { user: String::new(), photo, line: None, problem: Problem::NotAnImage });
+    match if known { Ok(true) } else { looks_like_an_image(&path) } {
+        Ok(true) => {}
+        Ok(false) => return unusable(&path, Problem::NotAnImage),
+        Err(error) => return unusable(&path, Problem::Unreadable(error)),
     }
     // Only an image's extension is cut off: a dot is legal in an account's name, and `john.smith` is not john.
     let stem = if known { path.file_stem() } else { path.file_name() };
     // macOS writes names decomposed (NFD), directories hold them composed.
     let stem: String = stem.unwrap_or_default().to_string_lossy().nfc().collect();
-    Item::Photo(Photo { key: Key::Stem(stem.trim().to_owned()), path, line: None })
+    let named = path.display().to_string();
+    Item::Photo(Photo { key: Key::Stem(stem.trim().to_owned()), path, named, line: None })
 }
 
 /// Whether a file without an image's extension starts as one; a pipe is not opened, that would wait for its other end.
-fn looks_like_an_image(path: &Path) -> bool {
+fn looks_like_an_image(path: &Path) -> std::io::Result<bool> {
+    if !path.metadata()?.is_file() {
+        return Ok(false);
+    }
     let mut head = Vec::new();
-    let read =
-        path.is_file() && std::fs::File::open(path).and_then(|file| file.take(32).read_to_end(&mut head)).is_ok();
-    read && (image::guess_format(&head).is_ok() || head.get(4..8) == Some(b"ftyp"))
+    std::fs::File::open(path)?.take(32).read_to_end(&mut head)?;
+    Ok(image::guess_format(&head).is_ok() || head.get(4..8) == Some(b"ftyp"))
 }
 
-fn unreadable(error: walkdir::Error) -> Option<Item> {
-    let path = error.path()?.to_path_buf();
+fn unusable(path: &Path, problem: Problem) -> Item {
+    Item::Unusable(Unusable { user: String::new(), photo: path.display().to_string(), line: None, problem })
+}
+
+fn unreadable(error: walkdir::Error, folder: &Path) -> Option<Item> {
+    // A listing that breaks off, as that of a share may, has no path of its own.
+    let path = error.path().unwrap_or(folder).to_path_buf();
     if is_litter(&path) || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
         return None;
     }
@@ -127,12 +132,8 @@ fn unreadable(error: walkdir::Error) -> Option<Item> {
         // Reading it says where the link leads.
         return Some(item(path));
     }
-    let photo = path.display().to_string();
-    let problem = match error.into_io_error() {
-        Some(io) => Problem::Unreadable(io),
-        None => Problem::LinkLoop,
-    };
-    Some(Item::Unusable(Unusable { user: String::new(), photo, line: None, problem }))
+    let problem = error.into_io_error().map_or(Problem::LinkLoop, Problem::Unreadable);
+    Some(unusable(&path, problem))
 }
 
 fn is_litter(path: &Path) -> bool {
@@ -183,6 +184,6 @@ mod tests {
             })
             .collect();
         assert_eq!(found, ["John.Smith team (2)", "album", "anna", "bob.old", "(not an image)", "über"]);
-        assert_eq!(listing.notes, ["1 subfolders not searched (--recursive searches them)"]);
+        assert_eq!(listing.notes, ["folders in the folder are not searched (1); --recursive searches them"]);
     }
 }

@@ -22,6 +22,8 @@ pub struct Photo {
     pub key: Key,
     /// The image file, not opened yet.
     pub path: PathBuf,
+    /// The path as the source gives it, which may be of another machine.
+    pub named: String,
     /// The line of the CSV file that names it, from 1.
     pub line: Option<u64>,
 }
@@ -136,6 +138,8 @@ pub struct Options {
     pub user_column: Option<Column>,
     /// The CSV column that names the photo; default: found by its header.
     pub photo_column: Option<Column>,
+    /// The attribute that users are named by: a column of that name is the user column.
+    pub match_by: Option<String>,
     /// The CSV delimiter; default: found among `,` `;` tab and `|`.
     pub delimiter: Option<u8>,
     /// Look up the file names of a CSV in this folder.
@@ -188,6 +192,12 @@ pub enum SourceError {
     Workbook {
         /// The file.
         path: PathBuf,
+    },
+    /// A first line whose quotation marks do not pair: the columns are not known.
+    #[error("the first line has a quotation mark (\") that does not pair with another: {line}")]
+    BrokenHeader {
+        /// How it begins.
+        line: String,
     },
     /// A column that the header does not have.
     #[error("the file has no column {wanted}; its first line reads: {header}")]

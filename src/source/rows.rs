@@ -2,14 +2,15 @@
 //! the file.
 
 /// A row of CSV text.
-pub(super) struct Row {
+pub(super) struct Row<'t> {
     /// The line it starts on, from 1.
     pub(super) line: u64,
     /// Its text without the stray spaces around quoted fields, which would make the quotes part of the text;
     /// `None` where a quotation mark has no partner.
     pub(super) text: Option<String>,
-    /// Whether a quoted field holds a line break.
-    pub(super) spans_lines: bool,
+    /// Its first line as it stands, and those that a quoted field goes on in.
+    pub(super) first_line: &'t str,
+    pub(super) more_lines: &'t str,
     /// Where the second line of the row starts in the file.
     second_line: usize,
 }
@@ -23,7 +24,7 @@ pub(super) struct Rows<'t> {
 }
 
 /// A quoted field that spans lines is an address or a remark; one that goes on longer has lost its closing mark.
-const LONGEST_QUOTED_LINES: usize = 16 * 1024;
+const MAX_MORE_LINES: usize = 16 * 1024;
 
 impl<'t> Rows<'t> {
     pub(super) fn new(text: &'t str, delimiter: u8) -> Self {
@@ -31,7 +32,7 @@ impl<'t> Rows<'t> {
     }
 
     /// Goes back to the second line of `row`, which turned out to have swallowed the lines behind its first.
-    pub(super) fn resume_at_second_line(&mut self, row: &Row) {
+    pub(super) fn resume_at_second_line(&mut self, row: &Row<'_>) {
         self.position = row.second_line;
         self.line = row.line + 1;
     }
@@ -52,7 +53,7 @@ impl<'t> Rows<'t> {
     fn paired_row(&self, from: usize) -> Option<(String, usize)> {
         let bytes = self.text.as_bytes();
         let blank =
-            |at: usize| bytes.get(at).is_some_and(|&byte| byte == b' ' || byte == b'\t' && self.delimiter != b'\t');
+            |at: usize| bytes.get(at).is_some_and(|&byte| matches!(byte, b' ' | b'\t') && byte != self.delimiter);
         let skip_blanks = |mut at: usize| {
             while blank(at) {
                 at += 1;
@@ -62,12 +63,13 @@ impl<'t> Rows<'t> {
         let ends_field =
             |at: usize| bytes.get(at).is_none_or(|&byte| byte == self.delimiter || matches!(byte, b'\r' | b'\n'));
 
+        let limit = self.line_end(from).0 + MAX_MORE_LINES;
         let mut row = String::new();
         let mut at = from;
         loop {
             let start = skip_blanks(at);
             let end = if bytes.get(start) == Some(&b'"') {
-                let closing = self.closing_quote(start)?;
+                let closing = self.closing_quote(start, limit)?;
                 row.push_str(&self.text[start..=closing]);
                 let end = skip_blanks(closing + 1);
                 if !ends_field(end) {
@@ -88,13 +90,12 @@ impl<'t> Rows<'t> {
     }
 
     /// The mark that closes the quoted field opened at `opening`; a doubled one is part of the text.
-    fn closing_quote(&self, opening: usize) -> Option<usize> {
+    fn closing_quote(&self, opening: usize, limit: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
-        let first_line_end = self.line_end(opening).0;
         let mut at = opening + 1;
         loop {
             at += bytes[at..].iter().position(|&byte| byte == b'"')?;
-            if at > first_line_end + LONGEST_QUOTED_LINES {
+            if at > limit {
                 return None;
             }
             if bytes.get(at + 1) != Some(&b'"') {
@@ -105,15 +106,15 @@ impl<'t> Rows<'t> {
     }
 }
 
-impl Iterator for Rows<'_> {
-    type Item = Row;
+impl<'t> Iterator for Rows<'t> {
+    type Item = Row<'t>;
 
-    fn next(&mut self) -> Option<Row> {
+    fn next(&mut self) -> Option<Row<'t>> {
         if self.position >= self.text.len() {
             return None;
         }
         let (start, line) = (self.position, self.line);
-        let second_line = self.line_end(start).1;
+        let (first_end, second_line) = self.line_end(start);
         let (text, end) = match self.paired_row(start) {
             Some((text, end)) => (Some(text), end),
             None => (None, second_line),
@@ -126,7 +127,8 @@ impl Iterator for Rows<'_> {
         }
         self.position = end;
         self.line = line + lines;
-        Some(Row { line, text, spans_lines: end > second_line, second_line })
+        let (first_line, more_lines) = (&self.text[start..first_end], &self.text[second_line..end]);
+        Some(Row { line, text, first_line, more_lines, second_line })
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::{PhotoError, jpeg};
 
@@ -43,7 +43,14 @@ pub(super) fn decode(file: &[u8]) -> Result<Photo, PhotoError> {
     }
     let mut decoder = reader.into_decoder().map_err(explain)?;
     let (width, height) = decoder.dimensions();
-    check_size(width, height, decoder.total_bytes())?;
+    // What is neither RGB nor RGBA of 8 bits is converted, and for a moment there twice.
+    let color = decoder.color_type();
+    let channels = if color.has_alpha() { 4 } else { 3 };
+    let converted = match color {
+        ColorType::Rgb8 | ColorType::Rgba8 => 0,
+        _ => u64::from(width) * u64::from(height) * channels,
+    };
+    check_size(width, height, decoder.total_bytes().saturating_add(converted))?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_MEMORY);
     decoder.set_limits(limits).map_err(|_| PhotoError::TooLarge { width, height })?;

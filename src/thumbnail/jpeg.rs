@@ -27,7 +27,8 @@ pub(super) fn decode(file: &[u8]) -> Result<Photo, PhotoError> {
     let (width, height) = decoder.dimensions().unwrap_or_default();
     let (width, height) = (u32::try_from(width).unwrap_or(u32::MAX), u32::try_from(height).unwrap_or(u32::MAX));
     let gray = decoder.input_colorspace() == Some(ColorSpace::Luma);
-    let channels = if gray { 1 } else { 3 };
+    // Gray is converted, and for a moment there twice.
+    let channels = if gray { 4 } else { 3 };
     check_size(width, height, u64::from(width) * u64::from(height) * channels)?;
     let orientation =
         decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif)).unwrap_or(Orientation::NoTransforms);

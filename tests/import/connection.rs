@@ -84,7 +84,7 @@ on_both! {
     fn a_password_crosses_no_clear_connection(domain: &Domain) {
         let folder = folder(domain);
         let run = domain.import(folder.path()).server("ldap://dc1.example.com").args(&["--allow-clear-text"][usize::from(domain.is_practice())..]).run();
-        assert_eq!(run.code, Some(1));
+        assert_eq!(run.code, Some(2));
         assert!(run.stderr.contains("loopback addresses only"), "{}", run.stderr);
         // Without leave, ldap:// means StartTLS, and nothing else is sent before it.
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -76,7 +76,7 @@ on_both! {
         let reports = ["--report", csv.to_str().unwrap(), "--report", json.to_str().unwrap()];
         let run = domain.import(folder.path().join("in")).args(&reports).run();
         assert_eq!(run.code, Some(3));
-        assert!(run.stdout.contains("p-nobody.jpg: no user account has the sAMAccountName \"p-nobody\""), "{}", run.stdout);
+        assert!(run.stdout.contains("p-nobody.jpg: no user account below OU=adphoto tests,"), "{}", run.stdout);
         assert!(run.stdout.ends_with("Summary of 2 photos\n  written             1\n  failed              1\n"), "{}", run.stdout);
         let rows = std::fs::read_to_string(&csv).unwrap();
         assert_eq!(rows.lines().count(), 3, "{rows}");
@@ -90,10 +90,10 @@ on_both! {
         let before = domain.snapshot();
         let list = folder.file("list.csv", "user,path\np-one,in/p-one.jpg\n");
         let run = domain.import(&list).args(&["--report", list.to_str().unwrap()]).run();
-        assert!(run.code == Some(1) && run.stderr.contains("would overwrite the source"), "{}", run.stderr);
-        for bad in ["no/such/folder.csv", "report.txt"] {
+        assert!(run.code == Some(2) && run.stderr.contains("would overwrite the source"), "{}", run.stderr);
+        for (bad, code) in [("no/such/folder.csv", 1), ("report.txt", 2)] {
             let run = domain.import(folder.path().join("in")).args(&["--report", folder.path().join(bad).to_str().unwrap()]).run();
-            assert_eq!(run.code, Some(1));
+            assert_eq!(run.code, Some(code));
             assert!(run.stderr.contains("report"), "{}", run.stderr);
         }
         assert_eq!(domain.snapshot(), before);
