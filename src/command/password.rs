@@ -1,6 +1,6 @@
 //! The password: from a file, the environment or a prompt; never from an argument, which other users can see.
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -13,7 +13,7 @@ const MAX_BYTES: u64 = 4096;
 pub(super) fn obtain(file: Option<&Path>, user: &str) -> Result<SecretString> {
     if let Some(path) = file {
         return if path == Path::new("-") {
-            first_line(std::io::stdin().lock()).context("cannot read the password from standard input")
+            from_stdin().context("cannot read the password from standard input")
         } else {
             from_file(path)
         };
@@ -37,7 +37,16 @@ fn from_file(path: &Path) -> Result<SecretString> {
     let file = std::fs::File::open(path).with_context(cannot_read)?;
     #[cfg(unix)]
     refuse_readable_by_others(&file, path).with_context(cannot_read)?;
-    first_line(std::io::BufReader::new(file)).with_context(cannot_read)
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES).read_to_end(&mut bytes).with_context(cannot_read)?;
+    first_line(&bytes).with_context(cannot_read)
+}
+
+/// No further than the first line: who types it, or a program that goes on, does not close standard input.
+fn from_stdin() -> Result<SecretString> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(MAX_BYTES).read_until(b'\n', &mut bytes)?;
+    first_line(&bytes)
 }
 
 /// A password that others can read is none. systemd's credentials show group permissions that are an access list's
@@ -55,10 +64,28 @@ fn refuse_readable_by_others(file: &std::fs::File, path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn first_line(source: impl BufRead) -> Result<SecretString> {
-    let mut line = String::new();
-    source.take(MAX_BYTES).read_line(&mut line)?;
-    let password = line.strip_suffix('\n').unwrap_or(&line);
-    let password = password.strip_suffix('\r').unwrap_or(password);
-    Ok(password.strip_prefix('\u{feff}').unwrap_or(password).into())
+/// In UTF-8, or by its mark in UTF-16, which PowerShell writes.
+fn first_line(bytes: &[u8]) -> Result<SecretString> {
+    let (text, _, malformed) = encoding_rs::UTF_8.decode(bytes);
+    if malformed {
+        bail!("it is neither UTF-8 nor UTF-16 with a byte order mark");
+    }
+    Ok(text.lines().next().unwrap_or_default().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::first_line;
+
+    #[test]
+    fn the_first_line_is_the_password_whatever_wrote_it() {
+        let utf16: Vec<u8> = "\u{feff}pässword \r\nmore".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in ["pässword \n".as_bytes(), "\u{feff}pässword \r\nmore".as_bytes(), "pässword ".as_bytes(), &utf16]
+        {
+            assert_eq!(first_line(bytes).expect("a password").expose_secret(), "pässword ");
+        }
+        assert!(first_line(&[0xE4, b'x']).is_err());
+    }
 }

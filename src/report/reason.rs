@@ -73,6 +73,15 @@ impl From<&Problem> for Reason {
 impl From<&Mismatch> for Reason {
     fn from(mismatch: &Mismatch) -> Self {
         match mismatch {
+            Mismatch::Unknown { attribute, tried, .. }
+                if attribute == "sAMAccountName" && tried.iter().any(|name| name.contains('@')) =>
+            {
+                Self::with(
+                    "no-such-account",
+                    mismatch,
+                    "it looks like an address: match by it with --match-by userPrincipalName or --match-by mail",
+                )
+            }
             Mismatch::Unknown { .. } => Self::with(
                 "no-such-account",
                 mismatch,
