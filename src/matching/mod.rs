@@ -219,20 +219,29 @@ fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
 /// One file for several accounts: a person with two accounts, or a cell that was filled down by mistake? It is said. But
 /// where the list names different files and only the folder does not tell them apart, nobody gets it.
 fn find_shared_files(paired: &mut [Result<Match, Mismatch>]) {
-    let mut shared: HashMap<PathBuf, Vec<(String, String)>> = HashMap::new();
+    #[derive(Default)]
+    struct Shared {
+        accounts: Vec<String>,
+        /// Two different paths of the list, if there are two.
+        named: Vec<String>,
+    }
+    let mut files: HashMap<PathBuf, Shared> = HashMap::new();
     for found in paired.iter().flatten() {
-        let user = (found.account.sam_account_name.clone(), found.photo.named.clone());
-        shared.entry(found.photo.path.clone()).or_default().push(user);
+        let file = files.entry(found.photo.path.clone()).or_default();
+        file.accounts.push(found.account.sam_account_name.clone());
+        if file.named.len() < 2 && !file.named.contains(&found.photo.named) {
+            file.named.push(found.photo.named.clone());
+        }
     }
     for entry in paired {
         let Ok(found) = entry else { continue };
-        let users = &shared[&found.photo.path];
-        if let Some((_, other)) = users.iter().find(|(_, named)| *named != found.photo.named) {
+        let file = &files[&found.photo.path];
+        if let [first, second] = &file.named[..] {
+            let other = if *first == found.photo.named { second } else { first }.clone();
             let (named, path) = (found.photo.named.clone(), found.photo.path.display().to_string());
-            *entry = Err(Mismatch::SameFile { named, other: other.clone(), path });
+            *entry = Err(Mismatch::SameFile { named, other, path });
         } else {
-            let others =
-                users.iter().map(|(account, _)| account).filter(|account| **account != found.account.sam_account_name);
+            let others = file.accounts.iter().filter(|account| **account != found.account.sam_account_name);
             found.shared_with = others.take(NAMED + 1).cloned().collect();
         }
     }
