@@ -13,7 +13,7 @@ use crate::cli::ImportArgs;
 use crate::directory::{Account, Directory, OperationError, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch};
 use crate::progress::{Progress, Stage};
-use crate::report::{Reason, Record, Report, ReportPath, Status};
+use crate::report::{Reason, Record, Report, ReportPath, Status, printable};
 use crate::source::{self, Item, Listing, Photo, Problem};
 use crate::thumbnail;
 
@@ -95,7 +95,7 @@ fn read_source(args: &ImportArgs, progress: &Progress) -> Result<Listing> {
         },
     )?;
     for note in &listing.notes {
-        progress.note(note);
+        progress.note(&printable(note));
     }
     Ok(listing)
 }

@@ -74,7 +74,7 @@ impl From<&Mismatch> for Reason {
     fn from(mismatch: &Mismatch) -> Self {
         match mismatch {
             Mismatch::Unknown { attribute, tried, .. }
-                if attribute == "sAMAccountName" && tried.iter().any(|name| name.contains('@')) =>
+                if attribute.eq_ignore_ascii_case("sAMAccountName") && tried.iter().any(|name| name.contains('@')) =>
             {
                 Self::with(
                     "no-such-account",

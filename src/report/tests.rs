@@ -103,3 +103,19 @@ Summary of 4 photos
 "#
     );
 }
+
+#[test]
+fn each_remedy_stands_with_the_records_it_is_for() {
+    let record = |photo: &str, remedy| Record {
+        photo: photo.to_owned(),
+        reasons: vec![Reason { code: "no-such-file", text: "gone".into(), remedy: Some(remedy) }],
+        ..report().records.remove(1)
+    };
+    let records =
+        vec![record("a.jpg", "mend the link"), record("b.jpg", "correct the path"), record("c.jpg", "mend the link")];
+    let mut out = Vec::new();
+    Report { records, ..report() }.render(Format::Text, &mut out).expect("renders");
+    let text = String::from_utf8(out).expect("text");
+    assert!(text.contains("no-such-file (1)\n    b.jpg: gone\n    help: correct the path\n"), "{text}");
+    assert!(text.contains("no-such-file (2)\n    a.jpg: gone\n    c.jpg: gone\n    help: mend the link\n"), "{text}");
+}

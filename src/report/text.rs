@@ -44,24 +44,27 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if any { writeln!(out) } else { Ok(()) }
 }
 
-/// Records by the kind of their reasons, each kind with its remedy once.
+/// A reason's code, and what to do about it.
+type Kind<'r> = (&'r str, Option<&'r str>);
+
+/// Records by the kind of their reasons and by what to do about it, which is said once.
 fn grouped<'r>(
     title: &str,
     records: impl Iterator<Item = &'r Record>,
     shown: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut kinds: BTreeMap<&str, Vec<(&Record, &super::Reason)>> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind<'_>, Vec<(&Record, &super::Reason)>> = BTreeMap::new();
     for record in records {
         for reason in &record.reasons {
-            kinds.entry(reason.code).or_default().push((record, reason));
+            kinds.entry((reason.code, reason.remedy)).or_default().push((record, reason));
         }
     }
     if kinds.is_empty() {
         return Ok(());
     }
     writeln!(out, "{title}:")?;
-    for (kind, found) in kinds {
+    for ((kind, remedy), found) in kinds {
         writeln!(out, "  {kind} ({})", grouped_number(found.len()))?;
         for (record, reason) in found.iter().take(shown) {
             // A file tells whose it is; a row of a list is known by its line and user.
@@ -73,7 +76,7 @@ fn grouped<'r>(
         if found.len() > shown {
             writeln!(out, "    … and {} more; --report FILE.csv lists all", grouped_number(found.len() - shown))?;
         }
-        if let Some(remedy) = found.iter().find_map(|(_, reason)| reason.remedy) {
+        if let Some(remedy) = remedy {
             writeln!(out, "    help: {remedy}")?;
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use super::folder::has_image_extension;
-use super::{Options, SourceError};
+use super::{Options, SourceError, beginning};
 
 /// A column, as `--user-column` and `--photo-column` name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,9 @@ const PHOTO_NAMES: &[&str] = &[
     "dateiname",
 ];
 
+/// How much of a first line a message shows.
+const SHOWN_CHARS: usize = 200;
+
 /// The columns that are read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Columns {
@@ -101,7 +104,10 @@ impl Columns {
     /// Finds the columns from what was asked for and the fields of the first line.
     pub(super) fn find(options: &Options, first: &[&str]) -> Result<Self, SourceError> {
         let (user, photo) = (options.user_column.as_ref(), options.photo_column.as_ref());
-        let no_column = |wanted: &str| SourceError::NoColumn { wanted: wanted.to_owned(), header: first.join(" | ") };
+        let no_column = |wanted: &str| SourceError::NoColumn {
+            wanted: wanted.to_owned(),
+            header: beginning(&first.join(" | "), SHOWN_CHARS),
+        };
         let plain_first: Vec<String> = first.iter().map(|field| plain(field)).collect();
         let named = |name: &str| plain_first.iter().position(|field| *field == name);
         let asked = |column: Option<&Column>| match column {
@@ -162,7 +168,10 @@ impl Columns {
         }
         (found.user, found.photo) = (user, photo);
         if header && !by_name && (known_user.is_none() || known_photo.is_none()) {
-            found.notes.push(format!("read the CSV file's first line as its header: {}", first.join(" | ")));
+            found.notes.push(format!(
+                "read the CSV file's first line as its header: {}",
+                beginning(&first.join(" | "), SHOWN_CHARS)
+            ));
         }
         Ok(found)
     }
@@ -228,5 +237,7 @@ mod tests {
         assert_eq!((found.user, found.photo, found.header), (2, 0, false));
         let missed = find(named("login"), None, &first).expect_err("no such column");
         assert_eq!(missed.to_string(), "the file has no column login; its first line reads: Kürzel | Büro | Porträt");
+        let long = find(named("login"), None, &["ü".repeat(100_000).as_str(), "b"]).expect_err("no such column");
+        assert!(long.to_string().len() < 1000, "a message is for reading");
     }
 }

@@ -8,7 +8,7 @@ use super::columns::{Columns, header_score};
 use super::folder::has_image_extension;
 use super::path::{FolderIndex, Resolver};
 use super::rows::{Row, Rows};
-use super::{Item, Key, Listing, Options, Photo, Problem, SourceError, Unusable, encoding};
+use super::{Item, Key, Listing, Options, Photo, Problem, SourceError, Unusable, beginning, encoding};
 
 /// The largest CSV file that is read: a million rows and more.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -63,7 +63,7 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
         }
         if columns.is_none() {
             let Some(first) = &fields else {
-                return Err(SourceError::BrokenHeader { line: row.first_line.chars().take(SHOWN_CHARS).collect() });
+                return Err(SourceError::BrokenHeader { line: beginning(row.first_line, SHOWN_CHARS) });
             };
             let mut found = Columns::find(options, &first.iter().collect::<Vec<_>>())?;
             listing.match_by = found.match_by;
@@ -157,19 +157,17 @@ fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Res
             line: Some(line),
         });
     };
-    Item::Unusable(Unusable { user: shown(user), photo: shown(photo), line: Some(line), problem })
+    Item::Unusable(Unusable {
+        user: beginning(user, SHOWN_CHARS),
+        photo: beginning(photo, SHOWN_CHARS),
+        line: Some(line),
+        problem,
+    })
 }
 
 fn unbalanced(row: &Row<'_>, line: u64) -> Item {
-    let (user, photo) = (shown(row.first_line), String::new());
+    let (user, photo) = (beginning(row.first_line, SHOWN_CHARS), String::new());
     Item::Unusable(Unusable { user, photo, line: Some(line), problem: Problem::UnbalancedQuote })
-}
-
-fn shown(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -124,7 +124,8 @@ fn unusable(path: &Path, problem: Problem) -> Item {
 fn unreadable(error: walkdir::Error, folder: &Path) -> Option<Item> {
     // A listing that breaks off, as that of a share may, has no path of its own.
     let path = error.path().unwrap_or(folder).to_path_buf();
-    if is_litter(&path) || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+    let hidden = is_litter(&path) || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    if hidden && path != folder {
         return None;
     }
     let dangling = error.io_error().is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);

@@ -230,3 +230,11 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
     };
     Ok(listing)
 }
+
+/// The first `chars` characters of a text, for messages and reports: a field may hold a megabyte.
+fn beginning(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
