@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::directory::is_attribute_name;
 use crate::report::Format;
 use crate::source::Column;
+use crate::thumbnail::{self, Crop};
 
 /// Bytes that the cloud takes from Active Directory (Microsoft KB 3062745).
 const CLOUD_BYTES: usize = 10 * 1024;
@@ -31,7 +32,8 @@ const EXAMPLES: &str = "\
 Examples:
   adphoto import photos --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
+  adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto convert photos thumbnails";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -46,6 +48,9 @@ Exit codes:
 pub enum Command {
     /// Write photos from a CSV file, a folder or a glob pattern
     Import(ImportArgs),
+
+    /// Make the thumbnails only, as files in a folder; needs no directory
+    Convert(ConvertArgs),
 }
 
 /// `adphoto import`.
@@ -68,9 +73,17 @@ pub struct ImportArgs {
     #[arg(long)]
     pub skip_disabled: bool,
 
+    /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source")]
+    pub match_by: Option<String>,
+
     #[command(flatten)]
     /// How to read the source.
     pub source_options: SourceArgs,
+
+    /// Write the files as they are, whatever they hold; only the schema's limit of bytes is checked
+    #[arg(long, help_heading = "Thumbnail", conflicts_with_all = ["size", "crop", "max_bytes"])]
+    pub as_is: bool,
 
     #[command(flatten)]
     /// What the thumbnails are to be.
@@ -94,14 +107,43 @@ A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
 A file is named after its account: for \"mary ann team.jpg\" the accounts \"mary ann team\", \"mary ann\" and \"mary\" \
 are tried, and the longest that exists is the one.";
 
+/// `adphoto convert`.
+#[derive(Debug, Args)]
+#[command(after_long_help = CONVERT_HELP)]
+pub struct ConvertArgs {
+    /// A CSV file "AD_user, path_to_file", a folder of photos, or a quoted pattern "photos/**/*.jpg"
+    pub source: PathBuf,
+
+    /// The folder for the thumbnails; it is made if it is not there
+    pub folder: PathBuf,
+
+    /// Replace files that are there and differ
+    #[arg(long)]
+    pub overwrite: bool,
+
+    #[command(flatten)]
+    /// How to read the source.
+    pub source_options: SourceArgs,
+
+    #[command(flatten)]
+    /// What the thumbnails are to be.
+    pub thumbnail: ThumbnailArgs,
+
+    #[command(flatten)]
+    /// Where results go.
+    pub output: OutputArgs,
+}
+
+const CONVERT_HELP: &str = "\
+A thumbnail is named after the user that the CSV file names, or after the photo's own file: \"mary ann team.png\" becomes \
+\"mary ann team.jpg\", and importing the folder gives the same as importing the photos.
+
+Nothing that is there is overwritten without --overwrite, and a photo of the source never is.";
+
 /// How to read the source.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Source")]
 pub struct SourceArgs {
-    /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]
-    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name)]
-    pub match_by: Option<String>,
-
     /// The CSV column of the users, by name or number [default: by its name]
     #[arg(long, value_name = "COLUMN")]
     pub user_column: Option<Column>,
@@ -131,6 +173,10 @@ pub struct ThumbnailArgs {
     #[arg(long, value_name = "PX", default_value_t = 96, value_parser = clap::value_parser!(u32).range(16..=648))]
     pub size: u32,
 
+    /// Which square of a photo is taken: the middle, or of tall photos the upper part, where the head is
+    #[arg(long, value_enum, default_value_t = Crop::Center)]
+    pub crop: Crop,
+
     /// The most bytes of a thumbnail [default: 10240 up to 96 pixels, which is what Microsoft 365 takes, else 102400]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=102_400))]
     pub max_bytes: Option<u32>,
@@ -141,14 +187,15 @@ pub struct ThumbnailArgs {
 }
 
 impl ThumbnailArgs {
-    /// The most bytes of a thumbnail.
+    /// What a thumbnail is to be, as far as no schema says more.
     #[must_use]
-    pub fn max_bytes(&self) -> usize {
-        match self.max_bytes {
+    pub fn options(&self) -> thumbnail::Options {
+        let max_bytes = match self.max_bytes {
             Some(bytes) => bytes as usize,
             None if self.size <= CLOUD_SIZE => CLOUD_BYTES,
             None => SCHEMA_BYTES,
-        }
+        };
+        thumbnail::Options { size: self.size, max_bytes, crop: self.crop }
     }
 }
 

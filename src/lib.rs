@@ -16,5 +16,6 @@ pub mod directory;
 pub mod matching;
 pub mod progress;
 pub mod report;
+pub mod saving;
 pub mod source;
 pub mod thumbnail;

@@ -1,8 +1,13 @@
 //! The subcommands, each a list of its stages; what they share is beside them.
 
 mod connection;
+mod convert;
 mod import;
+mod listing;
+mod output;
 mod password;
+mod record;
+mod render;
 mod stop;
 mod stream;
 
@@ -11,7 +16,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::directory::{ConnectError, ServerError};
-use crate::report::{Format, Report, ReportError, printable};
+use crate::report::{ReportError, printable};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +46,7 @@ pub fn run(cli: &Cli) -> Exit {
     let result = match (&cli.command, runtime) {
         (_, Err(error)) => Err(error.into()),
         (Command::Import(args), Ok(runtime)) => runtime.block_on(import::run(args)),
+        (Command::Convert(args), Ok(runtime)) => runtime.block_on(convert::run(args)),
     };
     result.unwrap_or_else(|error| {
         explain(&error);
@@ -51,17 +57,6 @@ pub fn run(cli: &Cli) -> Exit {
 fn is_usage(error: &anyhow::Error) -> bool {
     error.is::<ServerError>()
         || matches!(error.downcast_ref(), Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_)))
-}
-
-/// Prints a report; somebody who reads no further, as `head` does, is no error.
-fn print(report: &Report, format: Format) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    match report.render(format, &mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(anyhow::Error::new(error).context("cannot write to standard output"))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn explain(error: &anyhow::Error) {

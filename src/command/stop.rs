@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use tokio::sync::Notify;
 
 use super::Exit;
+use crate::progress::Progress;
 
 /// Why a run stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,14 +25,16 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// A stop that Ctrl-C, SIGTERM and SIGHUP ask for; asked twice, the process ends at once. `say` is told of the first.
-    pub(super) fn on_signal(say: impl Fn() + Send + 'static) -> Self {
+    /// A stop that Ctrl-C, SIGTERM and SIGHUP ask for; asked twice, the process ends at once.
+    pub(super) fn on_signal(progress: &Progress) -> Self {
         let stop = Self::default();
-        let asked = stop.clone();
+        let (asked, progress) = (stop.clone(), progress.clone());
         tokio::spawn(async move {
             signal().await;
             asked.ask(Why::Interrupted);
-            say();
+            progress.note(
+                "stopping: what is under way is finished and reported; Ctrl-C again leaves at once, without a report",
+            );
             signal().await;
             std::process::exit(Exit::Interrupted as i32);
         });

@@ -5,11 +5,11 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow::{self, Break, Continue};
-use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
-use tokio::sync::Semaphore;
 
+use super::record::of_match;
+use super::render::{Renderer, WAITING_A_JOB};
 use super::stop::{Stop, Why};
 use crate::apply::{Applier, Outcome, Refusal};
 use crate::change::Change;
@@ -17,8 +17,7 @@ use crate::directory::{Directory, HeldPhoto, WriteError};
 use crate::matching::{Match, some_of};
 use crate::progress::Stage;
 use crate::report::{Reason, Record, Status};
-use crate::source::read_photo;
-use crate::thumbnail::{self, Thumbnail};
+use crate::thumbnail::Thumbnail;
 
 /// Accounts whose photos one search reads: at most 5 MB of answer.
 const ACCOUNTS_A_READ: usize = 50;
@@ -26,19 +25,6 @@ const ACCOUNTS_A_READ: usize = 50;
 const READS_AT_ONCE: usize = 2;
 /// Writes on their way at once.
 const WRITES_AT_ONCE: usize = 16;
-/// Rendered photos that wait for a slower one before them, for each processor.
-const WAITING_A_JOB: usize = 4;
-
-/// What is done to all photos alike.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    /// Photos rendered at once.
-    pub(super) jobs: usize,
-    /// Leave accounts that have a photo.
-    pub(super) only_missing: bool,
-    /// What the thumbnails are to be.
-    pub(super) thumbnail: thumbnail::Options,
-}
 
 /// A photo on its way: `Break` where nothing more is to be done but to report it.
 pub(super) type Flow<T> = ControlFlow<Record, T>;
@@ -58,23 +44,23 @@ struct Rendered {
     remarks: Vec<Reason>,
 }
 
-/// Takes every match to its record.
+/// Takes every match to its record. `only_missing`: accounts that have a photo are left.
 pub(super) async fn run(
     matches: Vec<Flow<Match>>,
     directory: &Directory,
     applier: &Applier<'_>,
-    limits: Limits,
-    stop: &Stop,
+    renderer: &Renderer,
+    only_missing: bool,
     stage: &Stage,
 ) -> Vec<Record> {
-    let processors = Arc::new(Semaphore::new(limits.jobs));
+    let stop = renderer.stop();
     stream::iter(matches)
         .chunks(ACCOUNTS_A_READ)
-        .map(|matches| read(matches, directory, applier.needs_rights(), limits, stop))
+        .map(|matches| read(matches, directory, applier.needs_rights(), only_missing, stop))
         .buffered(READS_AT_ONCE)
         .flat_map(stream::iter)
-        .map(|read| render(read, limits, processors.clone(), stop))
-        .buffered(limits.jobs * WAITING_A_JOB)
+        .map(|read| render(read, renderer))
+        .buffered(renderer.jobs() * WAITING_A_JOB)
         .map(|rendered| apply(rendered, applier, stop))
         .buffered(WRITES_AT_ONCE)
         .inspect(|_| stage.advance(1))
@@ -86,7 +72,7 @@ async fn read(
     matches: Vec<Flow<Match>>,
     directory: &Directory,
     with_rights: bool,
-    limits: Limits,
+    only_missing: bool,
     stop: &Stop,
 ) -> Vec<Flow<Read>> {
     let account = |flow: &Flow<Match>| match flow {
@@ -111,13 +97,13 @@ async fn read(
             return Break(not_attempted(&found));
         }
         if let Some(reason) = &lost {
-            return Break(record(&found, None, Status::NotAttempted, vec![reason.clone()]));
+            return Break(of_match(&found, None, Status::NotAttempted, vec![reason.clone()]));
         }
         match answer.remove(&found.account.guid) {
-            None => Break(record(&found, None, Status::Failed, vec![Reason::from(&WriteError::NoSuchAccount)])),
-            Some(held) if limits.only_missing && held.photo.is_some() => {
+            None => Break(of_match(&found, None, Status::Failed, vec![Reason::from(&WriteError::NoSuchAccount)])),
+            Some(held) if only_missing && held.photo.is_some() => {
                 let reason = Reason::new("has-photo", "the account has a photo (--only-missing)");
-                Break(record(&found, held.photo.as_deref(), Status::Skipped, vec![reason]))
+                Break(of_match(&found, held.photo.as_deref(), Status::Skipped, vec![reason]))
             }
             Some(held) => Continue(Read { found, held }),
         }
@@ -125,31 +111,16 @@ async fn read(
     matches.into_iter().map(next).collect()
 }
 
-async fn render(flow: Flow<Read>, limits: Limits, processors: Arc<Semaphore>, stop: &Stop) -> Flow<Rendered> {
+async fn render(flow: Flow<Read>, renderer: &Renderer) -> Flow<Rendered> {
     let Read { found, held } = flow?;
-    let failed = |reason: Reason| Break(record(&found, held.photo.as_deref(), Status::Failed, vec![reason]));
-    // The semaphore is never closed.
-    let permit = processors.acquire_owned().await;
-    if stop.why().is_some() {
-        return Break(not_attempted(&found));
-    }
-    let path = found.photo.path.clone();
-    let rendering = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        let file = read_photo(&path).map_err(|error| Reason::from(&error))?;
-        thumbnail::render(&file, &limits.thumbnail).map_err(|error| Reason::from(&error))
-    });
-    match rendering.await {
-        Ok(Ok(thumbnail)) => {
-            let remarks = remarks(&found, &thumbnail, limits);
+    match renderer.render(&found.photo.path).await {
+        Some(Ok(thumbnail)) => {
+            let remarks = remarks(&found, &thumbnail);
             let change = Change::between(held.photo, Some(thumbnail.jpeg));
             Continue(Rendered { found, change, writable: held.writable, remarks })
         }
-        Ok(Err(reason)) => failed(reason),
-        Err(_) => failed(Reason::new(
-            "damaged",
-            "the image made its decoder fail: give another photo, and report this as a bug",
-        )),
+        Some(Err(reason)) => Break(of_match(&found, held.photo.as_deref(), Status::Failed, vec![reason])),
+        None => Break(not_attempted(&found)),
     }
 }
 
@@ -173,20 +144,17 @@ async fn apply(flow: Flow<Rendered>, applier: &Applier<'_>, stop: &Stop) -> Reco
         }
     };
     let bytes_after = change.after().map(<[u8]>::len).filter(|_| status != Status::Failed);
-    Record { bytes_after, ..record(&found, change.before(), status, reasons) }
+    Record { bytes_after, ..of_match(&found, change.before(), status, reasons) }
 }
 
 /// What a person may want to look at though it went well.
-fn remarks(found: &Match, thumbnail: &Thumbnail, limits: Limits) -> Vec<Reason> {
+fn remarks(found: &Match, thumbnail: &Thumbnail) -> Vec<Reason> {
     let disabled = (!found.account.enabled).then(|| Reason::new("disabled", "the account is disabled"));
     let ignored = found.ignored.as_ref().map(|text| {
         let name = &found.account.sam_account_name;
         Reason::new("ignored-text", format!("taken for {name}; \"{text}\" in the file's name was ignored"))
     });
-    let enlarged = thumbnail.enlarged_from.map(|(width, height)| {
-        let size = limits.thumbnail.size;
-        Reason::new("enlarged", format!("enlarged from {width}×{height} to {size}×{size} pixels, and so not sharp"))
-    });
+    let enlarged = thumbnail.enlarged.map(|enlarged| Reason::from(&enlarged));
     let shared = (!found.shared_with.is_empty()).then(|| {
         let others = some_of(&found.shared_with);
         Reason::new(
@@ -198,19 +166,5 @@ fn remarks(found: &Match, thumbnail: &Thumbnail, limits: Limits) -> Vec<Reason> 
 }
 
 fn not_attempted(found: &Match) -> Record {
-    record(found, None, Status::NotAttempted, vec![Reason::stopped()])
-}
-
-/// The record of a match.
-pub(super) fn record(found: &Match, before: Option<&[u8]>, status: Status, reasons: Vec<Reason>) -> Record {
-    Record {
-        user: found.account.sam_account_name.clone(),
-        photo: found.photo.path.display().to_string(),
-        status,
-        line: found.photo.line,
-        reasons,
-        dn: Some(found.account.dn.clone()),
-        bytes_before: before.map(<[u8]>::len),
-        bytes_after: None,
-    }
+    of_match(found, None, Status::NotAttempted, vec![Reason::stopped()])
 }

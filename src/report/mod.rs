@@ -22,7 +22,9 @@ pub enum Status {
     Written,
     /// A dry run: it would be written.
     WouldWrite,
-    /// The directory had it already.
+    /// A thumbnail was made of it.
+    Converted,
+    /// It was there already.
     Unchanged,
     /// As asked, or nothing to do.
     Skipped,
@@ -34,8 +36,15 @@ pub enum Status {
 
 impl Status {
     /// All, in the order of a summary.
-    pub const ALL: [Self; 6] =
-        [Self::Written, Self::WouldWrite, Self::Unchanged, Self::Skipped, Self::Failed, Self::NotAttempted];
+    pub const ALL: [Self; 7] = [
+        Self::Written,
+        Self::WouldWrite,
+        Self::Converted,
+        Self::Unchanged,
+        Self::Skipped,
+        Self::Failed,
+        Self::NotAttempted,
+    ];
 
     /// The stable name.
     #[must_use]
@@ -43,6 +52,7 @@ impl Status {
         match self {
             Self::Written => "written",
             Self::WouldWrite => "would-write",
+            Self::Converted => "converted",
             Self::Unchanged => "unchanged",
             Self::Skipped => "skipped",
             Self::Failed => "failed",

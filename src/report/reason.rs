@@ -5,8 +5,9 @@
 use crate::apply::Refusal;
 use crate::directory::WriteError;
 use crate::matching::Mismatch;
+use crate::saving::{Clash, SaveError};
 use crate::source::{Problem, ReadError};
-use crate::thumbnail::PhotoError;
+use crate::thumbnail::{Enlarged, PhotoError};
 
 /// A reason, with its stable code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,7 +149,45 @@ impl From<&PhotoError> for Reason {
             PhotoError::OverBudget { .. } => {
                 Self::with("over-budget", error, "allow more with --max-bytes, or less with --size")
             }
+            PhotoError::TooManyBytes { .. } => {
+                Self::with("over-budget", error, "leave out --as-is to have a thumbnail made of it")
+            }
+            PhotoError::DecoderFailed => Self::with("damaged", error, "give another photo, and report this as a bug"),
             PhotoError::Failed(_) => Self::with("damaged", error, "give another photo"),
+        }
+    }
+}
+
+impl From<&Enlarged> for Reason {
+    fn from(enlarged: &Enlarged) -> Self {
+        Self::new("enlarged", enlarged.to_string())
+    }
+}
+
+impl From<&Clash> for Reason {
+    fn from(clash: &Clash) -> Self {
+        match clash {
+            Clash::NotAFileName { .. } => Self::with("bad-name", clash, "name the user by a plain name in the list"),
+            Clash::SeveralPhotos { .. } => {
+                Self::with("several-photos", clash, "keep the one that is right; none was written")
+            }
+            Clash::IsAPhoto(_) => Self::with("is-a-photo", clash, "give another folder for the thumbnails"),
+            Clash::SameFile { .. } => Self::with(
+                "same-file",
+                clash,
+                "give the files names of their own, or leave --photo-dir out; none was written",
+            ),
+        }
+    }
+}
+
+impl From<&SaveError> for Reason {
+    fn from(error: &SaveError) -> Self {
+        match error {
+            SaveError::Exists(_) => {
+                Self::with("exists", error, "remove it, give another folder, or replace it with --overwrite")
+            }
+            SaveError::Io { .. } => Self::with("not-saved", error, "check the disk and your right to write there"),
         }
     }
 }

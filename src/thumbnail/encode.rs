@@ -10,11 +10,11 @@ const BEST: u8 = 95;
 /// Below it a face shows blocks.
 const LOWEST: u8 = 40;
 
-/// The JPEG of the highest quality that fits, and its quality.
-pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<(Vec<u8>, u8), PhotoError> {
+/// The JPEG of the highest quality that fits.
+pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoError> {
     let best = encode(pixels, BEST)?;
     if best.len() <= options.max_bytes {
-        return Ok((best, BEST));
+        return Ok(best);
     }
     let lowest = encode(pixels, LOWEST)?;
     if lowest.len() > options.max_bytes {
@@ -31,7 +31,7 @@ pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<(Vec<u8>, u
             too_large = middle;
         }
     }
-    Ok(fits)
+    Ok(fits.0)
 }
 
 /// 4:4:4, because halved chroma is the largest loss of all at this size; the flat tables of ImageMagick and optimized

@@ -1,10 +1,29 @@
-//! From the bytes of an image file to a thumbnail: decoded, cropped to the centre square, resampled, turned upright and
-//! encoded as JPEG within a byte budget. Pure: bytes in, thumbnail or error out.
+//! From the bytes of an image file to a thumbnail: decoded, cropped to a square, resampled, turned upright, brought to
+//! sRGB and encoded as JPEG within a byte budget. Pure: bytes in, thumbnail or error out.
 
+mod color;
+mod crop;
 mod decode;
 mod encode;
-mod jpeg;
+#[cfg(feature = "heic")]
+mod heic;
+pub mod jpeg;
+mod raster;
 mod resample;
+mod tiff;
+
+use std::borrow::Cow;
+
+use image::{DynamicImage, RgbImage};
+
+pub use self::crop::{Crop, Region};
+
+use self::jpeg::Jpeg;
+
+/// Memory for the pixels of one photo: 170 megapixels of RGB.
+pub const MAX_MEMORY: u64 = 512 * 1024 * 1024;
+/// Pixels of one photo, though decoding it may need but few of them.
+pub const MAX_PIXELS: u64 = 300_000_000;
 
 /// What a thumbnail must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,28 +32,44 @@ pub struct Options {
     pub size: u32,
     /// The most bytes it may have.
     pub max_bytes: usize,
+    /// Which part of the photo it shows.
+    pub crop: Crop,
 }
 
 /// A photo as the directory takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thumbnail {
-    /// Baseline JPEG, 4:4:4, without metadata.
+    /// Baseline JPEG without metadata; 4:4:4, if it was encoded here.
     pub jpeg: Vec<u8>,
-    /// The JPEG quality, 40 to 95.
-    pub quality: u8,
-    /// Width and height of the photo, upright, where its crop had fewer pixels than the thumbnail.
-    pub enlarged_from: Option<(u32, u32)>,
+    /// Whether its crop had fewer pixels.
+    pub enlarged: Option<Enlarged>,
+}
+
+/// A thumbnail has more pixels than there were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Enlarged {
+    /// Width and height of the photo, upright.
+    pub from: (u32, u32),
+    /// Pixels on each side of the thumbnail.
+    pub to: u32,
+}
+
+impl std::fmt::Display for Enlarged {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { from: (width, height), to } = self;
+        write!(out, "enlarged from {width}×{height} to {to}×{to} pixels, and so not sharp")
+    }
 }
 
 /// Why a photo gives no thumbnail.
 #[derive(Debug, thiserror::Error)]
 pub enum PhotoError {
     /// Not an image of a known format.
-    #[error("the content is none of JPEG, PNG, GIF, BMP, TIFF or WebP")]
+    #[error("the content is none of JPEG, HEIC, PNG, WebP, TIFF, GIF or BMP")]
     UnknownFormat,
     /// A format that is known and not read.
-    #[error("a {0} image, which is not read")]
-    Unsupported(&'static str),
+    #[error("{0} is not read")]
+    Unsupported(Cow<'static, str>),
     /// The file ends before the picture does.
     #[error("the file ends in the middle of the picture: it was cut off, perhaps while it was copied")]
     Truncated,
@@ -47,7 +82,7 @@ pub enum PhotoError {
         height: u32,
     },
     /// More memory than one photo may take.
-    #[error("the image is {width}×{height} pixels, which takes more than the {} MB of memory that one photo may take", decode::MAX_MEMORY / 1024 / 1024)]
+    #[error("the image is {width}×{height} pixels, more than are decoded: {} megapixels, or {} MB of memory", MAX_PIXELS / 1_000_000, MAX_MEMORY / 1024 / 1024)]
     TooLarge {
         /// Width.
         width: u32,
@@ -67,22 +102,77 @@ pub enum PhotoError {
         /// The limit.
         max_bytes: usize,
     },
+    /// A file that is to be taken as it is has more bytes than allowed.
+    #[error("the file has {bytes} bytes, more than the {max_bytes} that the domain's schema allows")]
+    TooManyBytes {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        max_bytes: usize,
+    },
+    /// A decoder panicked.
+    #[error("the image made its decoder fail")]
+    DecoderFailed,
     /// The thumbnail could not be made.
     #[error("the thumbnail could not be made: {0}")]
     Failed(String),
 }
 
-/// Makes the thumbnail of the image file whose content is `file`.
+/// Makes the thumbnail of the image file whose content is `file`. A file that is one already is taken as it is.
 ///
 /// # Errors
 /// When it is no image, is cut off or damaged, or takes more memory or bytes than allowed.
 pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
-    let photo = decode::decode(file)?;
-    let (width, height) = photo.upright_dimensions();
-    let pixels = resample::square(&photo, options.size)?;
-    let (jpeg, quality) = encode::within(&pixels, options)?;
-    let enlarged_from = (width.min(height) < options.size).then_some((width, height));
-    Ok(Thumbnail { jpeg, quality, enlarged_from })
+    if is_thumbnail(file, options) {
+        return Ok(Thumbnail { jpeg: file.to_vec(), enlarged: None });
+    }
+    let Square { pixels, photo: (width, height) } = square(file, options)?;
+    let jpeg = encode::within(&pixels, options)?;
+    let is_enlarged = width.min(height) < options.size;
+    Ok(Thumbnail { jpeg, enlarged: is_enlarged.then_some(Enlarged { from: (width, height), to: options.size }) })
+}
+
+/// The file itself, whatever it holds.
+///
+/// # Errors
+/// When it has more than `max_bytes`.
+pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
+    match file.len() {
+        bytes if bytes > max_bytes => Err(PhotoError::TooManyBytes { bytes, max_bytes }),
+        _ => Ok(Thumbnail { jpeg: file, enlarged: None }),
+    }
+}
+
+/// A thumbnail before it is encoded.
+#[derive(Debug)]
+pub struct Square {
+    /// Upright, in sRGB.
+    pub pixels: RgbImage,
+    /// Width and height of the whole photo, upright.
+    pub photo: (u32, u32),
+}
+
+/// The pixels of the thumbnail of the image file whose content is `file`.
+///
+/// # Errors
+/// When it is no image, is cut off or damaged, or takes more memory than allowed.
+pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
+    let photo = decode::decode(file, options)?;
+    let square = resample::square(&photo.pixels, options.size)?;
+    let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref(), options.size)?);
+    pixels.apply_orientation(photo.orientation);
+    Ok(Square { pixels: pixels.into_rgb8(), photo: photo.dimensions })
+}
+
+/// Whether encoding it again could only make it worse: a whole and plain JPEG of the right size, within the budget.
+fn is_thumbnail(file: &[u8], options: &Options) -> bool {
+    let Ok(jpeg) = Jpeg::read(file) else { return false };
+    let (width, height) = jpeg.dimensions();
+    let whole = Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) };
+    file.len() <= options.max_bytes
+        && (width, height) == (options.size, options.size)
+        && jpeg.is_plain(file)
+        && jpeg.decode(whole, options.size).is_ok()
 }
 
 #[cfg(test)]

@@ -1,0 +1,78 @@
+//! `adphoto convert`: photos from a source to thumbnails in a folder.
+
+use std::ops::ControlFlow::{Break, Continue};
+
+use anyhow::{Context, Result};
+use futures_util::{StreamExt, stream};
+
+use super::render::{Making, Renderer, WAITING_A_JOB};
+use super::stop::Stop;
+use super::stream::Flow;
+use super::{Exit, listing, output, record};
+use crate::cli::ConvertArgs;
+use crate::progress::Progress;
+use crate::report::{Reason, Record, Report, Status};
+use crate::saving::{self, FileName, Folder, Saved};
+use crate::source::{Item, Photo};
+
+pub(super) async fn run(args: &ConvertArgs) -> Result<Exit> {
+    let progress = Progress::new(args.output.quiet);
+    let reports = output::check(&args.output, &args.source)?;
+    let listing = listing::read(&args.source, &args.source_options, None, &progress)?;
+    let stop = Stop::on_signal(&progress);
+    let reports = output::create(reports)?;
+    let cannot_use = || format!("cannot use the folder {}", args.folder.display());
+    let folder = Folder::open(&args.folder, args.overwrite).with_context(cannot_use)?;
+
+    let named = name_all(&listing.items, &folder);
+    let stage = progress.stage("Converting", named.len());
+    let renderer = Renderer::new(args.thumbnail.jobs, Making::Thumbnail(args.thumbnail.options()), &stop);
+    let records = stream::iter(named)
+        .map(|flow| convert(flow, &renderer, &folder))
+        .buffered(renderer.jobs() * WAITING_A_JOB)
+        .inspect(|_| stage.advance(1))
+        .collect()
+        .await;
+    drop(stage);
+
+    let report = Report { command: "convert", dry_run: false, records };
+    output::finish(&report, reports, args.output.format)?;
+    Ok(match stop.why() {
+        Some(_) => Exit::Interrupted,
+        None if report.has_failures() => Exit::WithFailures,
+        None => Exit::Done,
+    })
+}
+
+/// The file that each photo is to become, in the order of the source.
+fn name_all<'p>(items: &'p [Item], folder: &Folder) -> Vec<Flow<(&'p Photo, FileName)>> {
+    let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
+    let mut names = saving::names(&photos, folder).into_iter();
+    let flows = items.iter().filter_map(|item| match item {
+        Item::Unusable(row) => Some(Break(record::of_unusable(row))),
+        Item::Photo(photo) => names.next().map(|name| match name {
+            Ok(name) => Continue((photo, name)),
+            Err(clash) => Break(record::of_photo(photo, Status::Failed, vec![Reason::from(&clash)])),
+        }),
+    });
+    flows.collect()
+}
+
+async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &Folder) -> Record {
+    let (photo, name) = match flow {
+        Continue(named) => named,
+        Break(record) => return record,
+    };
+    let thumbnail = match renderer.render(&photo.path).await {
+        Some(Ok(thumbnail)) => thumbnail,
+        Some(Err(reason)) => return record::of_photo(photo, Status::Failed, vec![reason]),
+        None => return record::of_photo(photo, Status::NotAttempted, vec![Reason::stopped()]),
+    };
+    let remarks = thumbnail.enlarged.iter().map(Reason::from).collect();
+    let (status, reasons) = match folder.save(&name, &thumbnail.jpeg) {
+        Ok(Saved::Written) => (Status::Converted, remarks),
+        Ok(Saved::Unchanged) => (Status::Unchanged, remarks),
+        Err(error) => return record::of_photo(photo, Status::Failed, vec![Reason::from(&error)]),
+    };
+    Record { bytes_after: Some(thumbnail.jpeg.len()), ..record::of_photo(photo, status, reasons) }
+}

@@ -1,0 +1,27 @@
+//! Reading the source that the command line names.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::cli::SourceArgs;
+use crate::progress::Progress;
+use crate::report::printable;
+use crate::source::{self, Listing};
+
+/// All rows or files; what was assumed while reading is said. A column named `match_by` is that of the users.
+pub(super) fn read(source: &Path, args: &SourceArgs, match_by: Option<&str>, progress: &Progress) -> Result<Listing> {
+    let options = source::Options {
+        user_column: args.user_column.clone(),
+        photo_column: args.photo_column.clone(),
+        match_by: match_by.map(str::to_owned),
+        delimiter: args.delimiter,
+        photo_dir: args.photo_dir.clone(),
+        recursive: args.recursive,
+    };
+    let listing = source::read(source, &options)?;
+    for note in &listing.notes {
+        progress.note(&printable(note));
+    }
+    Ok(listing)
+}

@@ -1,0 +1,35 @@
+//! Where a run's report goes: files that are known to be writable before the work starts, and standard output.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::cli::OutputArgs;
+use crate::report::{Format, Report, ReportError, ReportFile, ReportPath};
+
+pub(super) fn check(args: &OutputArgs, source: &Path) -> Result<Vec<ReportPath>, ReportError> {
+    args.report.iter().map(|path| ReportPath::check(path, source)).collect()
+}
+
+pub(super) fn create(reports: Vec<ReportPath>) -> Result<Vec<ReportFile>, ReportError> {
+    reports.into_iter().map(ReportPath::create).collect()
+}
+
+/// Writes the report to all of them. Each is tried, whatever becomes of the others: what was done must be known.
+pub(super) fn finish(report: &Report, files: Vec<ReportFile>, format: Format) -> Result<()> {
+    let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
+    print(report, format)?;
+    Ok(written.into_iter().collect::<Result<(), _>>()?)
+}
+
+/// Somebody who reads no further, as `head` does, is no error.
+fn print(report: &Report, format: Format) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match report.render(format, &mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,113 @@
+//! Rendering on all processors, so many photos at once as there are jobs.
+
+use std::cell::Cell;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
+
+use tokio::sync::Semaphore;
+
+use super::stop::Stop;
+use crate::report::Reason;
+use crate::source::read_photo;
+use crate::thumbnail::{self, PhotoError, Thumbnail};
+
+/// Rendered photos that wait for a slower one before them, for each job.
+pub(super) const WAITING_A_JOB: usize = 4;
+
+/// What is to become of a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Making {
+    /// A thumbnail.
+    Thumbnail(thumbnail::Options),
+    /// Nothing: its bytes are taken as they are.
+    AsIs { max_bytes: usize },
+}
+
+/// Renders photos, each from its file.
+#[derive(Debug)]
+pub(super) struct Renderer {
+    jobs: usize,
+    processors: Arc<Semaphore>,
+    making: Making,
+    stop: Stop,
+}
+
+impl Renderer {
+    /// `jobs`: photos at once; by default one for each processor.
+    pub(super) fn new(jobs: Option<u16>, making: Making, stop: &Stop) -> Self {
+        keep_decoders_quiet();
+        let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        let jobs = jobs.map_or_else(processors, usize::from);
+        Self { jobs, processors: Arc::new(Semaphore::new(jobs)), making, stop: stop.clone() }
+    }
+
+    /// Photos at once.
+    pub(super) fn jobs(&self) -> usize {
+        self.jobs
+    }
+
+    /// That the run is to stop.
+    pub(super) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// The thumbnail of the photo at `path`; `None` if the run was stopped first.
+    pub(super) async fn render(&self, path: &Path) -> Option<Result<Thumbnail, Reason>> {
+        // The semaphore is never closed.
+        let permit = self.processors.clone().acquire_owned().await;
+        if self.stop.why().is_some() {
+            return None;
+        }
+        let (path, making): (PathBuf, Making) = (path.to_path_buf(), self.making);
+        let rendering = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            make(&path, making)
+        });
+        // What panics is a decoder: a bug, but of one photo only.
+        Some(rendering.await.unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed))))
+    }
+}
+
+fn make(path: &Path, making: Making) -> Result<Thumbnail, Reason> {
+    let file = read_photo(path).map_err(|error| Reason::from(&error))?;
+    let _quiet = Quiet::begin();
+    match making {
+        Making::Thumbnail(options) => thumbnail::render(&file, &options),
+        Making::AsIs { max_bytes } => thumbnail::as_is(file, max_bytes),
+    }
+    .map_err(|error| Reason::from(&error))
+}
+
+thread_local! {
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// While it lives, a panic of this thread is not printed.
+struct Quiet;
+
+impl Quiet {
+    fn begin() -> Self {
+        IS_QUIET.set(true);
+        Self
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        IS_QUIET.set(false);
+    }
+}
+
+/// A decoder's panic is reported with its photo; a backtrace in between helps no admin.
+fn keep_decoders_quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !IS_QUIET.get() {
+                usual(panic);
+            }
+        }));
+    });
+}

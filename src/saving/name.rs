@@ -1,0 +1,185 @@
+//! The file that each photo's thumbnail becomes: pure, but for asking where links lead.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::Folder;
+use crate::source::{Key, Photo};
+
+/// Bytes of a file's name that every file system takes.
+const MAX_BYTES: usize = 255;
+const EXTENSION: &str = ".jpg";
+/// Others that a message names, when there are many.
+const NAMED: usize = 3;
+
+/// A name without a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FileName(String);
+
+impl AsRef<Path> for FileName {
+    fn as_ref(&self) -> &Path {
+        Path::new(&self.0)
+    }
+}
+
+/// Why a photo gets no file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Clash {
+    /// The user's name cannot be a file's.
+    #[error("{name} cannot be the name of a file: {why}")]
+    NotAFileName {
+        /// What names the user.
+        name: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// Two photos would get one name.
+    #[error("several photos would become {name}: also {}", others.join(", "))]
+    SeveralPhotos {
+        /// The file.
+        name: String,
+        /// Some of the other photos.
+        others: Vec<String>,
+    },
+    /// The file is one of the photos.
+    #[error("the thumbnail would replace {}, which is one of the photos", .0.display())]
+    IsAPhoto(PathBuf),
+    /// Two different paths of a list are one file of the folder that is searched instead.
+    #[error("the list names {named} here and {other} elsewhere, but both are {}", path.display())]
+    SameFile {
+        /// The path of the list.
+        named: String,
+        /// Another path of the list.
+        other: String,
+        /// The one file.
+        path: PathBuf,
+    },
+}
+
+/// The name of each photo's file in `folder`, in the order of the photos.
+#[must_use]
+pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>> {
+    let mut names: Vec<_> = photos.iter().map(|photo| file_name(&photo.key)).collect();
+    refuse_same_names(photos, &mut names);
+    refuse_same_files(photos, &mut names);
+    let originals: HashSet<PathBuf> = photos.iter().filter_map(|photo| photo.path.canonicalize().ok()).collect();
+    for name in &mut names {
+        let Ok(found) = name else { continue };
+        let path = folder.real_path.join(&found);
+        if originals.contains(&path) {
+            *name = Err(Clash::IsAPhoto(path));
+        }
+    }
+    names
+}
+
+fn file_name(key: &Key) -> Result<FileName, Clash> {
+    let text = key.text();
+    let refused = |why| Err(Clash::NotAFileName { name: text.chars().take(64).collect(), why });
+    let name = format!("{text}{EXTENSION}");
+    if text.is_empty() {
+        return refused("it is empty");
+    }
+    if text.contains(['/', '\\']) || text.chars().any(char::is_control) {
+        return refused("it holds a slash, a backslash or a control character");
+    }
+    // Windows would write `a:b` into a hidden stream of `a`, and `NUL.jpg` nowhere.
+    if cfg!(windows) && (text.contains(['<', '>', ':', '"', '|', '?', '*']) || is_device(text)) {
+        return refused("Windows has another use for it");
+    }
+    if name.len() > MAX_BYTES {
+        return refused("it is too long");
+    }
+    Ok(FileName(name))
+}
+
+/// Names that are devices in every folder (Microsoft, "Naming Files, Paths, and Namespaces").
+fn is_device(text: &str) -> bool {
+    let stem = text.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered = |prefix| stem.strip_prefix(prefix).is_some_and(|rest| rest.chars().count() == 1);
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
+}
+
+/// Which of two photos is the right one only a person can tell: neither gets the name. Many file systems do not tell
+/// upper from lower case.
+fn refuse_same_names(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
+    let folded = |name: &FileName| name.0.to_lowercase();
+    let mut found: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, name) in names.iter().enumerate() {
+        if let Ok(name) = name {
+            found.entry(folded(name)).or_default().push(index);
+        }
+    }
+    for indexes in found.into_values().filter(|indexes| indexes.len() > 1) {
+        for &index in &indexes {
+            let Ok(name) = &names[index] else { continue };
+            let others = indexes.iter().filter(|other| **other != index).take(NAMED);
+            let others = others.map(|&other| photos[other].path.display().to_string()).collect();
+            names[index] = Err(Clash::SeveralPhotos { name: name.0.clone(), others });
+        }
+    }
+}
+
+/// Where the list names different files and only the folder does not tell them apart, nobody gets it.
+fn refuse_same_files(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
+    let mut named: HashMap<&Path, Vec<&str>> = HashMap::new();
+    for photo in photos {
+        named.entry(&photo.path).or_default().push(&photo.named);
+    }
+    for (photo, name) in photos.iter().zip(names) {
+        let other = named[photo.path.as_path()].iter().find(|other| **other != photo.named);
+        if let (Ok(_), Some(other)) = (&name, other) {
+            let (named, path) = (photo.named.clone(), photo.path.clone());
+            *name = Err(Clash::SameFile { named, other: (*other).to_owned(), path });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn photo(key: &str, path: &str) -> Photo {
+        Photo { key: Key::Exact(key.to_owned()), path: path.into(), named: path.to_owned(), line: None }
+    }
+
+    fn named(photos: &[Photo]) -> Vec<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = Folder::open(folder.path(), false).expect("opens");
+        let photos: Vec<&Photo> = photos.iter().collect();
+        let name = |name: Result<FileName, Clash>| name.map_or_else(|clash| format!("({clash})"), |name| name.0);
+        names(&photos, &folder).into_iter().map(name).collect()
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        let keys = ["mary ann", "a/b", "..", r"EXAMPLE\anna", "a\0b", "CN=anna,OU=people", ""];
+        let photos: Vec<Photo> = (0..).zip(keys).map(|(n, key)| photo(key, &format!("{n}.png"))).collect();
+        let holds = "cannot be the name of a file: it holds a slash, a backslash or a control character)";
+        assert_eq!(
+            named(&photos),
+            [
+                "mary ann.jpg".to_owned(),
+                format!("(a/b {holds}"),
+                "...jpg".to_owned(),
+                format!(r"(EXAMPLE\anna {holds}"),
+                format!("(a\0b {holds}"),
+                "CN=anna,OU=people.jpg".to_owned(),
+                "( cannot be the name of a file: it is empty)".to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn two_photos_of_one_name_get_none() {
+        let names = named(&[photo("anna", "anna.png"), photo("bob", "bob.png"), photo("Anna", "Anna.jpg")]);
+        assert_eq!(
+            names,
+            [
+                "(several photos would become anna.jpg: also Anna.jpg)",
+                "bob.jpg",
+                "(several photos would become Anna.jpg: also anna.png)"
+            ]
+        );
+    }
+}

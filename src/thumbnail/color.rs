@@ -1,0 +1,93 @@
+//! From a photo's own colours to sRGB on white, which is what every program takes a JPEG without a profile for: the only
+//! user of `moxcms`.
+
+use image::{Rgb, RgbImage};
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+
+use super::PhotoError;
+use super::jpeg::ColorModel;
+use super::resample::Square;
+
+/// The square in sRGB. A profile that is damaged, or of other colours than the photo has, is passed over, as viewers do.
+pub(super) fn to_srgb(square: Square, icc_profile: Option<&[u8]>, size: u32) -> Result<RgbImage, PhotoError> {
+    let (space, samples) = without_luma(square.model, square.samples);
+    let converted = icc_profile.and_then(|profile| convert(&samples, space, profile));
+    let srgb = converted.unwrap_or_else(|| without_profile(&samples, space));
+    let mut image = RgbImage::from_raw(size, size, srgb)
+        .ok_or_else(|| PhotoError::Failed("the resampled picture has the wrong length".to_owned()))?;
+    if let Some(alpha) = square.alpha {
+        for (pixel, alpha) in image.pixels_mut().zip(alpha) {
+            *pixel = on_white(*pixel, alpha);
+        }
+    }
+    Ok(image)
+}
+
+/// Gray, RGB or CMYK (255 is full ink).
+fn without_luma(model: ColorModel, mut samples: Vec<u8>) -> (DataColorSpace, Vec<u8>) {
+    let space = match model {
+        ColorModel::Gray => DataColorSpace::Gray,
+        ColorModel::Rgb => DataColorSpace::Rgb,
+        ColorModel::YCbCr => {
+            samples.as_chunks_mut::<3>().0.iter_mut().for_each(|pixel| *pixel = rgb_of_ycbcr(*pixel));
+            DataColorSpace::Rgb
+        }
+        ColorModel::Cmyk => {
+            samples.iter_mut().for_each(|value| *value = 255 - *value);
+            DataColorSpace::Cmyk
+        }
+        ColorModel::Ycck => {
+            for [y, cb, cr, black] in samples.as_chunks_mut::<4>().0 {
+                // The RGB that comes out is the CMY that Adobe inverted.
+                [*y, *cb, *cr] = rgb_of_ycbcr([*y, *cb, *cr]).map(|value| 255 - value);
+                *black = 255 - *black;
+            }
+            DataColorSpace::Cmyk
+        }
+    };
+    (space, samples)
+}
+
+/// JFIF 1.02.
+fn rgb_of_ycbcr([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+    let (y, cb, cr) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
+    // The cast saturates.
+    [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb].map(|value| (value + 0.5) as u8)
+}
+
+fn convert(samples: &[u8], space: DataColorSpace, icc_profile: &[u8]) -> Option<Vec<u8>> {
+    let profile = ColorProfile::new_from_slice(icc_profile).ok().filter(|profile| profile.color_space == space)?;
+    let (layout, channels) = match space {
+        DataColorSpace::Gray => (Layout::Gray, 1),
+        DataColorSpace::Rgb => (Layout::Rgb, 3),
+        _ => (Layout::Rgba, 4),
+    };
+    let srgb = ColorProfile::new_srgb();
+    let transform = profile.create_transform_8bit(layout, &srgb, Layout::Rgb, TransformOptions::default()).ok()?;
+    let mut converted = vec![0; samples.len() / channels * 3];
+    transform.transform(samples, &mut converted).ok()?;
+    Some(converted)
+}
+
+fn without_profile(samples: &[u8], space: DataColorSpace) -> Vec<u8> {
+    match space {
+        DataColorSpace::Gray => samples.iter().flat_map(|&gray| [gray; 3]).collect(),
+        DataColorSpace::Rgb => samples.to_vec(),
+        _ => samples.as_chunks::<4>().0.iter().flat_map(|&cmyk| rgb_of_cmyk(cmyk)).collect(),
+    }
+}
+
+/// Each ink leaves its part of the light, and so does black.
+fn rgb_of_cmyk([cyan, magenta, yellow, black]: [u8; 4]) -> [u8; 3] {
+    [cyan, magenta, yellow].map(|ink| blend(0, blend(0, 255, ink), black))
+}
+
+fn on_white(Rgb(color): Rgb<u8>, alpha: u8) -> Rgb<u8> {
+    Rgb(color.map(|value| blend(value, 255, alpha)))
+}
+
+/// `above` on `below`, as opaque as `alpha` says; rounded.
+fn blend(above: u8, below: u8, alpha: u8) -> u8 {
+    let (above, below, alpha) = (u32::from(above), u32::from(below), u32::from(alpha));
+    ((above * alpha + below * (255 - alpha) + 127) / 255) as u8
+}

@@ -1,0 +1,250 @@
+//! What a file says of its picture before the first scan: frame, tables and metadata.
+
+use std::borrow::Cow;
+
+use super::huffman::Huffman;
+use super::segment::{
+    APP0, APP1, APP2, APP14, HUFFMAN_TABLES, QUANTIZATION_TABLES, RESTART_INTERVAL, START_OF_SCAN, Segment, Segments,
+};
+use crate::thumbnail::PhotoError;
+
+/// Coefficients of a block lie in this order in a file (T.81, figure 5); by it, the place in natural order.
+#[rustfmt::skip]
+pub(super) const ZIGZAG: [u8; 64] = [
+     0,  1,  8, 16,  9,  2,  3, 10, 17, 24, 32, 25, 18, 11,  4,  5,
+    12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13,  6,  7, 14, 21, 28,
+    35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+    58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+];
+
+/// What the samples of the components are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColorModel {
+    /// One component.
+    Gray,
+    /// Luma and two of chroma, as JFIF has them.
+    YCbCr,
+    /// Red, green and blue.
+    Rgb,
+    /// Cyan, magenta, yellow and black; 0 is full ink, as Adobe's programs write it and all others read it.
+    Cmyk,
+    /// The same, its first three components turned to YCbCr.
+    Ycck,
+}
+
+/// A component of a frame.
+#[derive(Debug, Clone)]
+pub(super) struct Component {
+    pub(super) id: u8,
+    /// Samples across in a unit that has [`Frame::max_h`].
+    pub(super) h: u32,
+    /// Samples down in a unit that has [`Frame::max_v`].
+    pub(super) v: u32,
+    pub(super) quantization: u8,
+}
+
+/// A frame header (T.81, B.2.2).
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    pub(super) progressive: bool,
+    /// SOF0, which every program reads.
+    pub(super) baseline: bool,
+    /// Bits of a sample, 8 or 12.
+    pub(super) precision: u32,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) components: Vec<Component>,
+}
+
+impl Frame {
+    pub(super) fn max_h(&self) -> u32 {
+        self.components.iter().map(|component| component.h).max().unwrap_or(1)
+    }
+
+    pub(super) fn max_v(&self) -> u32 {
+        self.components.iter().map(|component| component.v).max().unwrap_or(1)
+    }
+
+    fn read(segment: Segment<'_>) -> Result<Self, PhotoError> {
+        let unsupported = |what| Err(PhotoError::Unsupported(Cow::Borrowed(what)));
+        let (baseline, progressive) = match segment.marker {
+            0xC0 => (true, false),
+            0xC1 => (false, false),
+            0xC2 => (false, true),
+            0xC3 => return unsupported("lossless JPEG"),
+            0xC5..=0xC7 => return unsupported("hierarchical JPEG"),
+            0xC9..=0xCB => return unsupported("JPEG with arithmetic coding"),
+            _ => return unsupported("hierarchical JPEG with arithmetic coding"),
+        };
+        let damaged = |what: &str| PhotoError::Damaged(what.to_owned());
+        let [precision, height_high, height_low, width_high, width_low, count, components @ ..] = segment.body else {
+            return Err(damaged("its frame header is too short"));
+        };
+        if !matches!((precision, baseline), (8, _) | (12, false)) {
+            return unsupported("JPEG with a sample precision other than 8 or 12 bits");
+        }
+        if !matches!(count, 1 | 3 | 4) {
+            return unsupported("JPEG with a number of components other than 1, 3 or 4");
+        }
+        let (width, height) = (
+            u32::from(u16::from_be_bytes([*width_high, *width_low])),
+            u32::from(u16::from_be_bytes([*height_high, *height_low])),
+        );
+        if width == 0 || height == 0 {
+            return Err(PhotoError::NoPixels { width, height });
+        }
+        let component = |bytes: &[u8]| Component {
+            id: bytes[0],
+            h: u32::from(bytes[1] >> 4),
+            v: u32::from(bytes[1] & 15),
+            quantization: bytes[2],
+        };
+        let components: Vec<Component> = components.chunks_exact(3).map(component).collect();
+        let fits = |c: &Component| (1..=4).contains(&c.h) && (1..=4).contains(&c.v) && c.quantization < 4;
+        let ids_differ = (1..components.len()).all(|i| components[..i].iter().all(|c| c.id != components[i].id));
+        if components.len() != usize::from(*count) || !components.iter().all(fits) || !ids_differ {
+            return Err(damaged("its frame header names components that cannot be"));
+        }
+        Ok(Self { progressive, baseline, precision: u32::from(*precision), width, height, components })
+    }
+}
+
+/// The tables that are in force.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tables {
+    /// In zigzag order, as coefficients are everywhere here.
+    pub(super) quantization: [Option<[u16; 64]>; 4],
+    pub(super) dc: [Option<Huffman>; 4],
+    pub(super) ac: [Option<Huffman>; 4],
+    /// MCUs between restart markers; 0 where there are none.
+    pub(super) restart_interval: usize,
+}
+
+impl Tables {
+    /// Takes over what a segment defines, if it defines any.
+    pub(super) fn update(&mut self, segment: Segment<'_>) -> Result<(), PhotoError> {
+        let read = match segment.marker {
+            QUANTIZATION_TABLES => self.update_quantization(segment.body),
+            HUFFMAN_TABLES => self.update_huffman(segment.body)?,
+            RESTART_INTERVAL => segment.body.first_chunk().map(|bytes| {
+                self.restart_interval = usize::from(u16::from_be_bytes(*bytes));
+            }),
+            _ => Some(()),
+        };
+        read.ok_or_else(|| PhotoError::Damaged("one of its tables is incomplete".into()))
+    }
+
+    fn update_quantization(&mut self, mut body: &[u8]) -> Option<()> {
+        while let Some((head, rest)) = body.split_first() {
+            let mut table = [0; 64];
+            if head >> 4 == 0 {
+                let (values, rest) = rest.split_first_chunk::<64>()?;
+                table = values.map(u16::from);
+                body = rest;
+            } else {
+                let (values, rest) = rest.split_first_chunk::<128>()?;
+                for (to, from) in table.iter_mut().zip(values.chunks_exact(2)) {
+                    *to = u16::from_be_bytes([from[0], from[1]]);
+                }
+                body = rest;
+            }
+            *self.quantization.get_mut(usize::from(head & 15))? = Some(table);
+        }
+        Some(())
+    }
+
+    fn update_huffman(&mut self, mut body: &[u8]) -> Result<Option<()>, PhotoError> {
+        while let Some((head, rest)) = body.split_first() {
+            let Some((counts, rest)) = rest.split_first_chunk::<16>() else { return Ok(None) };
+            let codes = counts.iter().map(|&count| usize::from(count)).sum();
+            let Some((symbols, rest)) = rest.split_at_checked(codes) else { return Ok(None) };
+            let tables = if head >> 4 == 0 { &mut self.dc } else { &mut self.ac };
+            let Some(place) = tables.get_mut(usize::from(head & 15)) else { return Ok(None) };
+            *place = Some(Huffman::new(counts, symbols)?);
+            body = rest;
+        }
+        Ok(Some(()))
+    }
+}
+
+/// All that stands before the first scan.
+pub(super) struct Header<'f> {
+    pub(super) frame: Frame,
+    pub(super) tables: Tables,
+    pub(super) color: ColorModel,
+    /// The TIFF structure that holds it (EXIF 2.32, 4.5.2).
+    pub(super) exif: Option<&'f [u8]>,
+    pub(super) icc: Option<Vec<u8>>,
+    /// The header of the first scan, and what follows.
+    pub(super) first_scan: Segment<'f>,
+    pub(super) rest: Segments<'f>,
+}
+
+impl<'f> Header<'f> {
+    pub(super) fn read(file: &'f [u8]) -> Result<Self, PhotoError> {
+        let mut rest = Segments::new(file);
+        let mut tables = Tables::default();
+        let (mut frame, mut jfif, mut adobe, mut exif, mut icc) = (None, false, None, None, IccChunks::default());
+        loop {
+            let segment = rest.next()?;
+            match (segment.marker, segment.body) {
+                (START_OF_SCAN, _) => {
+                    let frame: Frame = frame.ok_or_else(|| PhotoError::Damaged("it has no frame header".into()))?;
+                    let color = color_model(&frame, jfif, adobe);
+                    return Ok(Self { frame, tables, color, exif, icc: icc.join(), first_scan: segment, rest });
+                }
+                (APP0, [b'J', b'F', b'I', b'F', 0, ..]) => jfif = true,
+                (APP1, [b'E', b'x', b'i', b'f', 0, _, tiff @ ..]) if exif.is_none() => exif = Some(tiff),
+                (APP2, body) => icc.push(body),
+                (APP14, [b'A', b'd', b'o', b'b', b'e', _, _, _, _, _, _, transform, ..]) => adobe = Some(*transform),
+                (super::segment::END_OF_IMAGE, _) => return Err(PhotoError::Truncated),
+                (0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF, _) => {
+                    if frame.replace(Frame::read(segment)?).is_some() {
+                        return Err(PhotoError::Damaged("it has two frame headers".into()));
+                    }
+                }
+                _ => tables.update(segment)?,
+            }
+        }
+    }
+}
+
+/// By libjpeg's rules, which all programs follow (`jdapimin.c`, `default_decompress_parms`).
+fn color_model(frame: &Frame, jfif: bool, adobe: Option<u8>) -> ColorModel {
+    let ids: Vec<u8> = frame.components.iter().map(|component| component.id).collect();
+    match (ids.as_slice(), adobe) {
+        ([_], _) => ColorModel::Gray,
+        ([_, _, _], _) if jfif => ColorModel::YCbCr,
+        ([_, _, _], Some(0)) => ColorModel::Rgb,
+        ([_, _, _], Some(_)) => ColorModel::YCbCr,
+        (b"RGB", None) => ColorModel::Rgb,
+        ([_, _, _], None) => ColorModel::YCbCr,
+        (_, None | Some(0)) => ColorModel::Cmyk,
+        (_, Some(_)) => ColorModel::Ycck,
+    }
+}
+
+/// An ICC profile, which may be spread over segments (ICC.1:2010, B.4).
+#[derive(Default)]
+struct IccChunks<'f> {
+    /// Number, of how many, content.
+    chunks: Vec<(u8, u8, &'f [u8])>,
+}
+
+impl<'f> IccChunks<'f> {
+    fn push(&mut self, body: &'f [u8]) {
+        if let Some([number, count, content @ ..]) = body.strip_prefix(b"ICC_PROFILE\0") {
+            self.chunks.push((*number, *count, content));
+        }
+    }
+
+    /// The profile, if it is complete.
+    fn join(mut self) -> Option<Vec<u8>> {
+        self.chunks.sort_by_key(|(number, ..)| *number);
+        let complete = (1..).zip(&self.chunks).all(|(expected, (number, count, _))| {
+            usize::from(*number) == expected && usize::from(*count) == self.chunks.len()
+        });
+        (complete && !self.chunks.is_empty())
+            .then(|| self.chunks.iter().flat_map(|(.., content)| content.iter().copied()).collect())
+    }
+}

@@ -1,0 +1,144 @@
+//! A component on its way to samples: which blocks of it are wanted, at which scale, and where they go.
+
+use std::ops::Range;
+
+use super::header::{Component, Frame};
+use super::huffman::Corrupt;
+use super::idct::Idct;
+use crate::thumbnail::Region;
+
+/// The samples of one component, as far as the crop needs them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plane {
+    /// Samples across.
+    pub width: u32,
+    /// Samples down.
+    pub height: u32,
+    /// Rows of samples, 0 to 255.
+    pub samples: Vec<u8>,
+    /// Where in it the crop lies.
+    pub crop: Region,
+}
+
+/// A component, and what is wanted of it.
+pub(super) struct Target {
+    /// Blocks across and down in a unit of an interleaved scan.
+    pub(super) h: u32,
+    pub(super) v: u32,
+    /// Blocks across and down, without those that only fill up a unit.
+    pub(super) across: u32,
+    pub(super) down: u32,
+    /// Whether another component has more samples.
+    pub(super) is_subsampled: bool,
+    /// Samples that each block gives across and down: 1, 2, 4 or 8.
+    pub(super) scale: usize,
+    /// The blocks that the crop touches.
+    pub(super) columns: Range<u32>,
+    pub(super) rows: Range<u32>,
+    /// As of the component's first scan.
+    pub(super) quantization: Option<[u16; 64]>,
+    idct: Idct,
+    /// The largest value of a DC coefficient that a picture has.
+    dc_limit: i32,
+    crop: Region,
+    samples: Vec<u8>,
+}
+
+impl Target {
+    /// A component of which the part `crop` (in pixels of the whole picture) is wanted, with at least `side` samples
+    /// across and down if it has so many.
+    pub(super) fn new(component: &Component, frame: &Frame, crop: Region, side: u32) -> Self {
+        let ratio = |own: u32, max: u32| f64::from(own) / f64::from(max);
+        let (across, down) = (ratio(component.h, frame.max_h()), ratio(component.v, frame.max_v()));
+        let samples = |pixels: u32, own: u32, max: u32| (pixels * own).div_ceil(max);
+        let blocks_across = samples(frame.width, component.h, frame.max_h()).div_ceil(8);
+        let blocks_down = samples(frame.height, component.v, frame.max_v()).div_ceil(8);
+        let in_blocks = crop.scaled(across / 8.0, down / 8.0);
+        let scale = [1, 2, 4]
+            .into_iter()
+            .find(|&scale| in_blocks.width.min(in_blocks.height) * scale as f64 >= f64::from(side))
+            .unwrap_or(8);
+        let touched = |start: f64, length: f64, blocks: u32| {
+            let end = (start + length).ceil().clamp(1.0, f64::from(blocks)) as u32;
+            (start.floor().clamp(0.0, f64::from(blocks - 1)) as u32).min(end - 1)..end
+        };
+        let columns = touched(in_blocks.left, in_blocks.width, blocks_across);
+        let rows = touched(in_blocks.top, in_blocks.height, blocks_down);
+        let mut crop = in_blocks.scaled(scale as f64, scale as f64);
+        crop.left -= (columns.start as usize * scale) as f64;
+        crop.top -= (rows.start as usize * scale) as f64;
+        Self {
+            h: component.h,
+            v: component.v,
+            across: blocks_across,
+            down: blocks_down,
+            is_subsampled: across * down < 1.0,
+            scale,
+            quantization: None,
+            idct: Idct::new(scale, frame.precision),
+            // Twice what the transform of a picture can give, for encoders that overshoot.
+            dc_limit: 8 << frame.precision,
+            crop,
+            samples: Vec::new(),
+            columns,
+            rows,
+        }
+    }
+
+    /// Bytes that its samples take.
+    pub(super) fn memory(&self) -> u64 {
+        (self.columns.len() * self.rows.len() * self.scale * self.scale) as u64
+    }
+
+    /// The highest coefficient that the samples need.
+    pub(super) fn highest_needed(&self) -> u32 {
+        self.idct.highest_needed()
+    }
+
+    pub(super) fn wants(&self, column: u32, row: u32) -> bool {
+        self.columns.contains(&column) && self.rows.contains(&row)
+    }
+
+    /// The dequantized DC coefficient, if a picture can have it: a decoder that lost its place soon leaves that range.
+    #[inline(always)]
+    pub(super) fn dequantized(&self, dc: i32, step: i32) -> Result<i32, Corrupt> {
+        let value = dc.wrapping_mul(step);
+        if (-self.dc_limit..=self.dc_limit).contains(&value) { Ok(value) } else { Err(Corrupt::Value) }
+    }
+
+    /// Makes room for the samples.
+    pub(super) fn allocate(&mut self) {
+        self.samples = vec![0; self.columns.len() * self.rows.len() * self.scale * self.scale];
+    }
+
+    /// Whether there are samples.
+    pub(super) fn is_decoded(&self) -> bool {
+        !self.samples.is_empty()
+    }
+
+    /// Puts the one sample of a wanted block: its mean.
+    #[inline(always)]
+    pub(super) fn put_mean(&mut self, column: u32, row: u32, dequantized: i32) {
+        let at = (row - self.rows.start) as usize * self.columns.len() + (column - self.columns.start) as usize;
+        self.samples[at] = self.idct.mean(dequantized);
+    }
+
+    /// Puts the samples of a wanted block.
+    pub(super) fn put(&mut self, column: u32, row: u32, coefficients: &[i16]) {
+        let Some(quantization) = &self.quantization else { return };
+        let stride = self.columns.len() * self.scale;
+        let at = (row - self.rows.start) as usize * self.scale * stride
+            + (column - self.columns.start) as usize * self.scale;
+        self.idct.block(coefficients, quantization, &mut self.samples[at..], stride);
+    }
+
+    pub(super) fn into_plane(self) -> Plane {
+        let side = |blocks: Range<u32>| blocks.len() as u32 * self.scale as u32;
+        Plane {
+            width: side(self.columns.clone()),
+            height: side(self.rows.clone()),
+            samples: self.samples,
+            crop: self.crop,
+        }
+    }
+}

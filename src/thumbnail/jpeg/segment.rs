@@ -1,0 +1,152 @@
+//! The segments of a JPEG file (ITU-T T.81, annex B), and the entropy-coded data behind a scan's header.
+
+use std::ops::Range;
+
+use memchr::memchr;
+
+use super::bits::Bits;
+use crate::thumbnail::PhotoError;
+
+pub(super) const START_OF_IMAGE: u8 = 0xD8;
+pub(super) const END_OF_IMAGE: u8 = 0xD9;
+pub(super) const START_OF_SCAN: u8 = 0xDA;
+pub(super) const QUANTIZATION_TABLES: u8 = 0xDB;
+pub(super) const RESTART_INTERVAL: u8 = 0xDD;
+pub(super) const HUFFMAN_TABLES: u8 = 0xC4;
+pub(super) const APP0: u8 = 0xE0;
+pub(super) const APP1: u8 = 0xE1;
+pub(super) const APP2: u8 = 0xE2;
+pub(super) const APP14: u8 = 0xEE;
+pub(super) const APP15: u8 = 0xEF;
+pub(super) const COMMENT: u8 = 0xFE;
+const FIRST_RESTART: u8 = 0xD0;
+const LAST_RESTART: u8 = 0xD7;
+/// Stands alone; arithmetic coders only.
+const TEMPORARY: u8 = 0x01;
+
+/// A marker and what belongs to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Segment<'f> {
+    pub(super) marker: u8,
+    /// Empty for a marker that stands alone.
+    pub(super) body: &'f [u8],
+}
+
+/// Walks through a file, from segment to segment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Segments<'f> {
+    file: &'f [u8],
+    at: usize,
+}
+
+impl<'f> Segments<'f> {
+    pub(super) fn new(file: &'f [u8]) -> Self {
+        Self { file, at: 0 }
+    }
+
+    /// The next segment. What is no marker is passed over, as every decoder does.
+    pub(super) fn next(&mut self) -> Result<Segment<'f>, PhotoError> {
+        loop {
+            let (at, marker) = self.next_marker().ok_or(PhotoError::Truncated)?;
+            self.at = at + 2;
+            match marker {
+                FIRST_RESTART..=LAST_RESTART => {}
+                START_OF_IMAGE | END_OF_IMAGE => return Ok(Segment { marker, body: &[] }),
+                _ => {
+                    let length = self.file.get(self.at..self.at + 2).ok_or(PhotoError::Truncated)?;
+                    let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
+                    if length < 2 {
+                        return Err(PhotoError::Damaged("a segment is shorter than its own length field".into()));
+                    }
+                    let body = self.file.get(self.at + 2..self.at + length).ok_or(PhotoError::Truncated)?;
+                    self.at += length;
+                    return Ok(Segment { marker, body });
+                }
+            }
+        }
+    }
+
+    /// Whether nothing follows.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at >= self.file.len()
+    }
+
+    /// Whether an end marker follows; embedded previews, which have one of their own, are stepped over.
+    pub(super) fn reaches_end_marker(mut self) -> bool {
+        // Mostly it is the last of all. In a scan's data it cannot occur by chance.
+        if self.file.ends_with(&[0xFF, END_OF_IMAGE]) {
+            return true;
+        }
+        while let Ok(segment) = self.next() {
+            if segment.marker == END_OF_IMAGE {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the next segment follows at once, without anything between.
+    pub(super) fn is_at_marker(&self) -> bool {
+        self.next_marker().is_some_and(|(at, _)| at == self.at)
+    }
+
+    /// Passes over the data of a scan.
+    pub(super) fn skip_scan_data(&mut self) {
+        while let Some((at, marker)) = self.next_marker() {
+            self.at = at;
+            if !matches!(marker, FIRST_RESTART..=LAST_RESTART) {
+                return;
+            }
+            self.at += 2;
+        }
+        self.at = self.file.len();
+    }
+
+    /// Calls `decode` with the data and the MCUs of each restart interval of a scan that has `total` of them.
+    pub(super) fn each_interval(
+        &mut self,
+        length: usize,
+        total: usize,
+        mut decode: impl FnMut(&mut Bits<'_>, Range<usize>) -> Result<(), PhotoError>,
+    ) -> Result<(), PhotoError> {
+        let length = if length == 0 { total } else { length };
+        for (index, start) in (0..total).step_by(length).enumerate() {
+            if index > 0 {
+                self.expect_restart(index - 1)?;
+            }
+            let end = (start + length).min(total);
+            let mut bits = Bits::new(&self.file[self.at..]);
+            decode(&mut bits, start..end)?;
+            bits.check_end()?;
+            self.at += bits.position();
+        }
+        Ok(())
+    }
+
+    /// The markers count from 0 to 7 and again.
+    fn expect_restart(&mut self, index: usize) -> Result<(), PhotoError> {
+        match self.next_marker() {
+            Some((at, marker @ FIRST_RESTART..=LAST_RESTART)) if usize::from(marker - FIRST_RESTART) == index % 8 => {
+                self.at = at + 2;
+                Ok(())
+            }
+            Some((_, FIRST_RESTART..=LAST_RESTART)) => {
+                Err(PhotoError::Damaged("a part of its data is missing, as its restart markers tell".into()))
+            }
+            _ => Err(PhotoError::Truncated),
+        }
+    }
+
+    /// Where the next marker stands, and which it is.
+    fn next_marker(&self) -> Option<(usize, u8)> {
+        let mut at = self.at;
+        loop {
+            at += memchr(0xFF, self.file.get(at..)?)?;
+            match *self.file.get(at + 1)? {
+                0 | TEMPORARY => at += 2,
+                0xFF => at += 1,
+                marker => return Some((at, marker)),
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Scans of baseline and extended sequential JPEG: each block comes once and whole (T.81, annex F).
+
+use std::ops::Range;
+
+use super::bits::Bits;
+use super::header::{Frame, Tables};
+use super::huffman::{Corrupt, Huffman, Skip, checked};
+use super::plane::Target;
+use super::scan::Scan;
+use super::segment::Segments;
+use crate::thumbnail::PhotoError;
+
+/// A component of the scan, its tables, and where its samples go.
+struct Channel<'s> {
+    target: &'s mut Target,
+    dc: &'s Huffman,
+    ac: &'s Huffman,
+    skip: &'s Skip,
+    /// The quantization of the DC coefficient.
+    step: i32,
+    /// The last block's DC coefficient.
+    prediction: i32,
+    /// Blocks across and down in an MCU.
+    h: u32,
+    v: u32,
+}
+
+/// Decodes a scan into the samples of its components.
+pub(super) fn decode(
+    scan: &Scan,
+    file: &mut Segments<'_>,
+    frame: &Frame,
+    tables: &Tables,
+    targets: &mut [Target],
+) -> Result<(), PhotoError> {
+    let mcus = scan.mcus(frame, targets);
+    // Components mostly share tables.
+    let mut skips: [Option<Skip>; 4] = [const { None }; 4];
+    for part in &scan.parts {
+        skips[part.ac_table & 3].get_or_insert(Skip::new(scan.ac(part, tables)?));
+    }
+    let mut channels = Vec::new();
+    for (component, target) in targets.iter_mut().enumerate() {
+        let Some(part) = scan.parts.iter().find(|part| part.component == component) else { continue };
+        let Some(skip) = &skips[part.ac_table & 3] else { continue };
+        let (h, v) = if mcus.single { (1, 1) } else { (target.h, target.v) };
+        let step = target.quantization.map_or(1, |table| i32::from(table[0]));
+        let (dc, ac) = (scan.dc(part, tables)?, scan.ac(part, tables)?);
+        target.allocate();
+        channels.push(Channel { target, dc, ac, skip, step, prediction: 0, h, v });
+    }
+    let total = mcus.across as usize * mcus.down as usize;
+    // All of it, though the crop may end before: only at the end it shows whether anything was lost on the way.
+    file.each_interval(tables.restart_interval, total, |bits, range| {
+        for channel in &mut channels {
+            channel.prediction = 0;
+        }
+        decode_interval(&mut channels, bits, range, mcus.across as usize)
+    })
+}
+
+fn decode_interval(
+    channels: &mut [Channel<'_>],
+    bits: &mut Bits<'_>,
+    mcus: Range<usize>,
+    across: usize,
+) -> Result<(), PhotoError> {
+    let (mut column, mut row) = ((mcus.start % across) as u32, (mcus.start / across) as u32);
+    for _ in mcus {
+        for channel in &mut *channels {
+            for y in 0..channel.v {
+                for x in 0..channel.h {
+                    let decoded = channel.block(bits, column * channel.h + x, row * channel.v + y);
+                    decoded.map_err(|corrupt| explain(corrupt, bits))?;
+                }
+            }
+        }
+        if bits.is_overrun() {
+            return Err(PhotoError::Truncated);
+        }
+        column += 1;
+        if column as usize == across {
+            (column, row) = (0, row + 1);
+        }
+    }
+    Ok(())
+}
+
+impl Channel<'_> {
+    #[inline(always)]
+    fn block(&mut self, bits: &mut Bits<'_>, column: u32, row: u32) -> Result<(), Corrupt> {
+        self.prediction = self.prediction.wrapping_add(dc_difference(self.dc, bits)?);
+        let dequantized = self.target.dequantized(self.prediction, self.step)?;
+        if self.target.wants(column, row) {
+            if self.target.scale > 1 {
+                return self.samples(bits, column, row);
+            }
+            self.target.put_mean(column, row, dequantized);
+        }
+        self.skip.rest_of_block(self.ac, bits, 1)
+    }
+
+    /// Decodes the coefficients that the samples of a wanted block need, and passes over the others.
+    #[inline(never)]
+    fn samples(&mut self, bits: &mut Bits<'_>, column: u32, row: u32) -> Result<(), Corrupt> {
+        let mut block = [0; 64];
+        block[0] = self.prediction as i16;
+        let highest = self.target.highest_needed();
+        let mut next = 1;
+        while next <= highest {
+            bits.refill();
+            let symbol = self.ac.symbol(bits)?;
+            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+            match (run, size) {
+                (15, 0) => next = checked(next + 16)?,
+                (_, 0) => next = 64,
+                (run, size) => {
+                    next = checked(next + run + 1)?;
+                    block[next as usize - 1] = bits.signed(size) as i16;
+                }
+            }
+        }
+        if next < 64 {
+            self.skip.rest_of_block(self.ac, bits, next)?;
+        }
+        self.target.put(column, row, &block);
+        Ok(())
+    }
+}
+
+/// The difference to the last block's DC coefficient.
+#[inline(always)]
+pub(super) fn dc_difference(table: &Huffman, bits: &mut Bits<'_>) -> Result<i32, Corrupt> {
+    bits.refill();
+    let size = u32::from(table.symbol(bits)?);
+    if size > 15 {
+        return Err(Corrupt::Value);
+    }
+    Ok(bits.signed(size))
+}
+
+/// Behind the end of the data there are zeros, on which a decoder soon stumbles.
+pub(super) fn explain(corrupt: Corrupt, bits: &Bits<'_>) -> PhotoError {
+    if bits.is_overrun() { PhotoError::Truncated } else { PhotoError::Damaged(corrupt.to_string()) }
+}
