@@ -38,8 +38,8 @@ fn without_luma(model: ColorModel, mut samples: Vec<u8>) -> (DataColorSpace, Vec
         }
         ColorModel::Ycck => {
             for [y, cb, cr, black] in samples.as_chunks_mut::<4>().0 {
-                // The RGB that comes out is the CMY that Adobe inverted.
-                [*y, *cb, *cr] = rgb_of_ycbcr([*y, *cb, *cr]).map(|value| 255 - value);
+                // YCCK is the CMYK that is full at 255, turned as if its first three were red, green and blue inverted.
+                [*y, *cb, *cr] = rgb_of_ycbcr([*y, *cb, *cr]);
                 *black = 255 - *black;
             }
             DataColorSpace::Cmyk

@@ -70,3 +70,46 @@ fn upper_edge(orientation: Orientation) -> Edge {
         Orientation::Rotate270 | Orientation::Rotate270FlipH => Edge::Right,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn upright(region: Region, width: u32, height: u32, orientation: Orientation) -> (f64, f64) {
+        let (width, height) = (f64::from(width), f64::from(height));
+        let (right, bottom) = (width - region.left - region.width, height - region.top - region.height);
+        // What is left over above and to the left of the square, once the picture is upright.
+        match orientation {
+            Orientation::NoTransforms => (region.top, region.left),
+            Orientation::FlipHorizontal => (region.top, right),
+            Orientation::Rotate180 => (bottom, right),
+            Orientation::FlipVertical => (bottom, region.left),
+            Orientation::Rotate90FlipH => (region.left, region.top),
+            Orientation::Rotate90 => (region.left, bottom),
+            Orientation::Rotate270FlipH => (right, bottom),
+            Orientation::Rotate270 => (right, region.top),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_crop_is_square_inside_and_where_it_should_be(width in 1..70_000u32, height in 1..70_000u32, exif in 1..=8u8) {
+            let orientation = Orientation::from_exif(exif).expect("one of eight");
+            for crop in [Crop::Center, Crop::Top] {
+                let region = crop.square(width, height, orientation);
+                prop_assert_eq!(region.width, region.height);
+                prop_assert_eq!(region.width, f64::from(width.min(height)));
+                prop_assert!(region.left >= 0.0 && region.left + region.width <= f64::from(width));
+                prop_assert!(region.top >= 0.0 && region.top + region.height <= f64::from(height));
+                let (above, beside) = upright(region, width, height, orientation);
+                let turned = matches!(exif, 5..=8);
+                let (across, down) = if turned { (height, width) } else { (width, height) };
+                prop_assert_eq!(beside * 2.0, f64::from(across - across.min(down)));
+                let expected = if crop == Crop::Top { 0.0 } else { f64::from(down - across.min(down)) };
+                prop_assert_eq!(above * 2.0, expected);
+            }
+        }
+    }
+}

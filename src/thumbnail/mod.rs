@@ -127,7 +127,7 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
         return Ok(Thumbnail { jpeg: file.to_vec(), enlarged: None });
     }
     let Square { pixels, photo: (width, height) } = square(file, options)?;
-    let jpeg = encode::within(&pixels, options)?;
+    let jpeg = encode(&pixels, options)?;
     let is_enlarged = width.min(height) < options.size;
     Ok(Thumbnail { jpeg, enlarged: is_enlarged.then_some(Enlarged { from: (width, height), to: options.size }) })
 }
@@ -162,6 +162,14 @@ pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
     let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref(), options.size)?);
     pixels.apply_orientation(photo.orientation);
     Ok(Square { pixels: pixels.into_rgb8(), photo: photo.dimensions })
+}
+
+/// The JPEG of a thumbnail's pixels, of the highest quality that fits.
+///
+/// # Errors
+/// When even the lowest quality takes more bytes than allowed.
+pub fn encode(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoError> {
+    encode::within(pixels, options)
 }
 
 /// Whether encoding it again could only make it worse: a whole and plain JPEG of the right size, within the budget.

@@ -31,4 +31,5 @@ mod photos;
 mod rights;
 mod run;
 mod sources;
+mod thumbnails;
 mod writes;

@@ -193,3 +193,6 @@ impl Picture {
         Ok(self.targets.into_iter().map(Target::into_plane).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,9 @@ pub struct Plane {
 
 /// A component, and what is wanted of it.
 pub(super) struct Target {
+    /// Samples across and down in the file.
+    width: u32,
+    height: u32,
     /// Blocks across and down in a unit of an interleaved scan.
     pub(super) h: u32,
     pub(super) v: u32,
@@ -50,9 +53,9 @@ impl Target {
     pub(super) fn new(component: &Component, frame: &Frame, crop: Region, side: u32) -> Self {
         let ratio = |own: u32, max: u32| f64::from(own) / f64::from(max);
         let (across, down) = (ratio(component.h, frame.max_h()), ratio(component.v, frame.max_v()));
-        let samples = |pixels: u32, own: u32, max: u32| (pixels * own).div_ceil(max);
-        let blocks_across = samples(frame.width, component.h, frame.max_h()).div_ceil(8);
-        let blocks_down = samples(frame.height, component.v, frame.max_v()).div_ceil(8);
+        let width = (frame.width * component.h).div_ceil(frame.max_h());
+        let height = (frame.height * component.v).div_ceil(frame.max_v());
+        let (blocks_across, blocks_down) = (width.div_ceil(8), height.div_ceil(8));
         let in_blocks = crop.scaled(across / 8.0, down / 8.0);
         let scale = [1, 2, 4]
             .into_iter()
@@ -68,6 +71,8 @@ impl Target {
         crop.left -= (columns.start as usize * scale) as f64;
         crop.top -= (rows.start as usize * scale) as f64;
         Self {
+            width,
+            height,
             h: component.h,
             v: component.v,
             across: blocks_across,
@@ -132,13 +137,15 @@ impl Target {
         self.idct.block(coefficients, quantization, &mut self.samples[at..], stride);
     }
 
+    /// The samples, without those behind the picture's edge: what fills up its last blocks may be anything.
     pub(super) fn into_plane(self) -> Plane {
-        let side = |blocks: Range<u32>| blocks.len() as u32 * self.scale as u32;
-        Plane {
-            width: side(self.columns.clone()),
-            height: side(self.rows.clone()),
-            samples: self.samples,
-            crop: self.crop,
-        }
+        let side = |blocks: &Range<u32>, samples: u32| {
+            let (start, end) = (blocks.start * self.scale as u32, blocks.end * self.scale as u32);
+            end.min((samples * self.scale as u32).div_ceil(8)) - start
+        };
+        let (width, height) = (side(&self.columns, self.width), side(&self.rows, self.height));
+        let rows = self.samples.chunks(self.columns.len() * self.scale).take(height as usize);
+        let samples = rows.flat_map(|row| &row[..width as usize]).copied().collect();
+        Plane { width, height, samples, crop: self.crop }
     }
 }

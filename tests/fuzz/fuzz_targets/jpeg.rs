@@ -1,0 +1,74 @@
+//! adphoto's own JPEG decoder, alone: what it gives are whole planes with the crop inside, and the fast way past the
+//! coefficients that are not needed takes the same files, for the same picture, as the slow way through them.
+#![no_main]
+
+use adphoto::thumbnail::jpeg::{ColorModel, Jpeg, Plane};
+use adphoto::thumbnail::{Crop, PhotoError, Region};
+use libfuzzer_sys::fuzz_target;
+
+/// More pixels than any seed has, so few that all samples of them are decoded in no time.
+const FEW_PIXELS: u64 = 1 << 20;
+/// More samples than there are: every block is decoded whole.
+const ALL: u32 = 1 << 16;
+
+fuzz_target!(|file: &[u8]| {
+    let Ok(jpeg) = Jpeg::read(file) else { return };
+    let (width, height) = jpeg.dimensions();
+    // By length, so that an input is a file as it is.
+    let crop = if file.len() % 2 == 0 { Crop::Center } else { Crop::Top };
+    let square = crop.square(width, height, jpeg.orientation());
+    let _ = decode(file, square, 96);
+    if u64::from(width) * u64::from(height) > FEW_PIXELS {
+        return;
+    }
+    let whole = Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) };
+    let (fast, slow) = (decode(file, whole, 0), decode(file, whole, ALL));
+    if is_progressive(file) {
+        return; // the fast way does not even look at the other scans
+    }
+    match (&fast, &slow) {
+        (Ok(means), Ok(full)) => means.iter().zip(full).for_each(|(means, full)| check_means(means, full)),
+        (Err(_), Err(_)) => {}
+        _ => panic!("the fast way says {:?}, the slow one {:?}", fast.err(), slow.err()),
+    }
+});
+
+fn decode(file: &[u8], crop: Region, size: u32) -> Result<Vec<Plane>, PhotoError> {
+    let jpeg = Jpeg::read(file).expect("it was read before");
+    let components = match jpeg.color_model() {
+        ColorModel::Gray => 1,
+        ColorModel::YCbCr | ColorModel::Rgb => 3,
+        ColorModel::Cmyk | ColorModel::Ycck => 4,
+    };
+    let planes = jpeg.decode(crop, size)?;
+    assert_eq!(planes.len(), components);
+    for Plane { width, height, samples, crop } in &planes {
+        assert_eq!(*width as usize * *height as usize, samples.len());
+        assert!(!samples.is_empty());
+        // Exactly: resampling refuses a crop that sticks out by however little.
+        assert!(crop.width > 0.0 && crop.left >= 0.0 && crop.left + crop.width <= f64::from(*width), "{crop:?} of {width}");
+        assert!(crop.height > 0.0 && crop.top >= 0.0 && crop.top + crop.height <= f64::from(*height), "{crop:?} of {height}");
+    }
+    Ok(planes)
+}
+
+/// Whether it may be one: a marker somewhere, perhaps in metadata.
+fn is_progressive(file: &[u8]) -> bool {
+    file.windows(2).any(|pair| pair == [0xFF, 0xC2])
+}
+
+/// The one sample of a block is the mean of all, unless those were cut off at black or white.
+fn check_means(means: &Plane, full: &Plane) {
+    assert_eq!((means.width, means.height), (full.width.div_ceil(8), full.height.div_ceil(8)));
+    for (at, &mean) in means.samples.iter().enumerate() {
+        let (column, row) = (at % means.width as usize, at / means.width as usize);
+        let rows = full.samples.chunks_exact(full.width as usize).skip(row * 8).take(8);
+        // None of a block that lies across the edge, most of which is cut off.
+        let block: Vec<u8> = rows.filter_map(|row| row.get(column * 8..column * 8 + 8)).flatten().copied().collect();
+        if block.len() == 64 && block.iter().all(|sample| (1..255).contains(sample)) {
+            let sum: i32 = block.into_iter().map(i32::from).sum();
+            // Half a level by the rounding of each.
+            assert!((sum - i32::from(mean) * 64).abs() <= 64, "block {column},{row}: {mean}, but the mean is {sum}/64");
+        }
+    }
+}
