@@ -2,10 +2,12 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use image::codecs::png::PngEncoder;
+use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use moxcms::{ColorProfile, Layout, TransformOptions};
 use proptest::prelude::*;
 
-use super::{Crop, Enlarged, Options, PhotoError, Thumbnail, render};
+use super::{Crop, Enlarged, Options, PhotoError, Thumbnail, render, square};
 
 const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center };
 
@@ -160,4 +162,90 @@ fn a_damaged_jpeg_is_no_picture() {
     let middle = scan + (jpeg.len() - scan) / 2;
     let broken = [&jpeg[..middle], &[0xFF, 0xC3], &jpeg[middle..]].concat();
     assert!(matches!(render(&broken, &OPTIONS), Err(PhotoError::Damaged(_) | PhotoError::Truncated)));
+}
+
+/// A PNG whose pixels are in the colours of `profile`, and a JPEG of the same.
+fn in_colors_of(profile: &ColorProfile, srgb: &RgbImage) -> [Vec<u8>; 2] {
+    let transform = ColorProfile::new_srgb()
+        .create_transform_8bit(Layout::Rgb, profile, Layout::Rgb, TransformOptions::default())
+        .expect("a transform");
+    let mut pixels = vec![0; srgb.as_raw().len()];
+    transform.transform(srgb.as_raw(), &mut pixels).expect("transforms");
+    let (width, height) = srgb.dimensions();
+    let icc = profile.encode().expect("a profile");
+    let mut png = Vec::new();
+    let mut encoder = PngEncoder::new(&mut png);
+    encoder.set_icc_profile(icc.clone()).expect("a profile");
+    encoder.write_image(&pixels, width, height, ExtendedColorType::Rgb8).expect("encodes");
+    let mut jpeg = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut jpeg, 95);
+    encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::R_4_4_4);
+    encoder.add_icc_profile(&icc).expect("a profile");
+    let side = |pixels: u32| u16::try_from(pixels).expect("small");
+    encoder.encode(&pixels, side(width), side(height), jpeg_encoder::ColorType::Rgb).expect("encodes");
+    [png, jpeg]
+}
+
+#[test]
+fn a_photo_in_other_colours_matches_its_srgb_twin() {
+    // Within what every one of the spaces holds.
+    let srgb = RgbImage::from_fn(300, 300, |x, y| Rgb([x, y, 300 - x].map(|shade| 40 + (shade * 160 / 300) as u8)));
+    let expected = square(&file(srgb.clone(), ImageFormat::Png), &OPTIONS).expect("a square").pixels;
+    let profiles = [
+        ColorProfile::new_display_p3(),
+        ColorProfile::new_adobe_rgb(),
+        ColorProfile::new_pro_photo_rgb(),
+        ColorProfile::new_srgb(),
+    ];
+    for (profile, which) in profiles.iter().zip(["Display P3", "Adobe RGB", "ProPhoto", "sRGB"]) {
+        for image in in_colors_of(profile, &srgb) {
+            let found = square(&image, &OPTIONS).expect("a square").pixels;
+            let sum: u32 = found.iter().zip(expected.iter()).map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+            let mean = f64::from(sum) / f64::from(96 * 96 * 3);
+            assert!(mean < 2.0, "{which}: {mean}");
+        }
+    }
+}
+
+#[test]
+fn a_gray_profile_and_one_that_does_not_fit() {
+    let gray = image::GrayImage::from_fn(200, 200, |x, _| image::Luma([(x + 20) as u8]));
+    let plain = square(&file(gray.clone(), ImageFormat::Png), &OPTIONS).expect("a square").pixels;
+    let with_profile = |profile: &ColorProfile| {
+        let mut png = Vec::new();
+        let mut encoder = PngEncoder::new(&mut png);
+        encoder.set_icc_profile(profile.encode().expect("a profile")).expect("a profile");
+        encoder.write_image(gray.as_raw(), 200, 200, ExtendedColorType::L8).expect("encodes");
+        square(&png, &OPTIONS).expect("a square").pixels
+    };
+    // Gamma 1.0 is linear light: the middle gets far brighter.
+    let linear = with_profile(&ColorProfile::new_gray_with_gamma(1.0));
+    let (found, before) = (linear.get_pixel(48, 48).0[0], plain.get_pixel(48, 48).0[0]);
+    assert!(found > before + 40, "{before} to {found}");
+    assert!(with_profile(&ColorProfile::new_display_p3()) == plain, "a profile of RGB is none for gray");
+}
+
+#[test]
+fn a_thumbnail_is_taken_as_it_is_and_what_only_looks_like_one_is_not() {
+    let ready = file(picture(96, 96), ImageFormat::Jpeg);
+    let options = Options { max_bytes: ready.len(), ..OPTIONS };
+    let taken = |file: &[u8], options: &Options| render(file, options).expect("a thumbnail").jpeg == file;
+    assert!(taken(&ready, &options));
+    assert!(!taken(&ready, &Options { max_bytes: ready.len() - 1, ..options }), "too large");
+    assert!(!taken(&ready, &Options { size: 95, ..options }), "another size");
+    assert!(
+        !taken(&oriented(picture(96, 96), 1), &Options { max_bytes: 20_000, ..options }),
+        "EXIF tells more than a picture"
+    );
+    assert!(
+        !taken(&[&ready[..], b"secret"].concat(), &Options { max_bytes: 20_000, ..options }),
+        "something behind the end"
+    );
+    // A file that ends too early must not slip through for being small.
+    assert!(render(&ready[..ready.len() - 20], &options).is_err());
+    for size in [1u32, 96, 300] {
+        let made = render(&file(picture(400, 400), ImageFormat::Png), &Options { size, max_bytes: 100_000, ..OPTIONS });
+        let made = made.expect("a thumbnail").jpeg;
+        assert!(taken(&made, &Options { size, max_bytes: made.len(), ..OPTIONS }), "{size}");
+    }
 }

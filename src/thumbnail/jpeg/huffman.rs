@@ -90,7 +90,11 @@ impl Huffman {
 
     /// The symbol at the beginning of 16 bits, and its code's length.
     fn find(&self, window: u32) -> Option<(u32, u8)> {
-        let length = (1..=16).find(|&length| window < self.limits[length as usize])?;
+        let (length, symbol) = self.direct[(window >> (16 - DIRECT_BITS)) as usize];
+        if length > 0 {
+            return Some((u32::from(length), symbol));
+        }
+        let length = (DIRECT_BITS + 1..=16).find(|&length| window < self.limits[length as usize])?;
         let code = (window >> (16 - length)) as i32;
         let place = usize::try_from(code + self.offsets[length as usize]).ok()?;
         Some((length, *self.symbols.get(place)?))

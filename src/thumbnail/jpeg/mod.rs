@@ -127,7 +127,7 @@ impl Picture {
         if u64::from(frame.width) * u64::from(frame.height) > MAX_PIXELS {
             return Err(too_large());
         }
-        let target = |component| Target::new(component, &frame, crop, size * OVERSAMPLING);
+        let target = |component| Target::new(component, &frame, crop, size.saturating_mul(OVERSAMPLING));
         let targets: Vec<Target> = frame.components.iter().map(target).collect();
         let kept = |target: &Target| match target.highest_needed() {
             0 if !thorough => 1,

@@ -37,12 +37,13 @@ pub(super) fn decode(
     // Components mostly share tables.
     let mut skips: [Option<Skip>; 4] = [const { None }; 4];
     for part in &scan.parts {
-        skips[part.ac_table & 3].get_or_insert(Skip::new(scan.ac(part, tables)?));
+        let (table, skip) = (scan.ac(part, tables)?, &mut skips[part.ac_table]);
+        skip.get_or_insert_with(|| Skip::new(table));
     }
     let mut channels = Vec::new();
     for (component, target) in targets.iter_mut().enumerate() {
         let Some(part) = scan.parts.iter().find(|part| part.component == component) else { continue };
-        let Some(skip) = &skips[part.ac_table & 3] else { continue };
+        let Some(skip) = &skips[part.ac_table] else { continue };
         let (h, v) = if mcus.single { (1, 1) } else { (target.h, target.v) };
         let step = target.quantization.map_or(1, |table| i32::from(table[0]));
         let (dc, ac) = (scan.dc(part, tables)?, scan.ac(part, tables)?);

@@ -46,8 +46,10 @@ fn decode(file: &[u8], crop: Region, size: u32) -> Result<Vec<Plane>, PhotoError
         assert_eq!(*width as usize * *height as usize, samples.len());
         assert!(!samples.is_empty());
         // Exactly: resampling refuses a crop that sticks out by however little.
-        assert!(crop.width > 0.0 && crop.left >= 0.0 && crop.left + crop.width <= f64::from(*width), "{crop:?} of {width}");
-        assert!(crop.height > 0.0 && crop.top >= 0.0 && crop.top + crop.height <= f64::from(*height), "{crop:?} of {height}");
+        let lies_within =
+            |start: f64, length: f64, side: u32| start >= 0.0 && length > 0.0 && start + length <= f64::from(side);
+        assert!(lies_within(crop.left, crop.width, *width), "{crop:?} is {width} samples wide");
+        assert!(lies_within(crop.top, crop.height, *height), "{crop:?} is {height} samples high");
     }
     Ok(planes)
 }
