@@ -7,6 +7,7 @@
 What is in refused/ begins with the reason code that it must get. Add a file for each bug that is found.
 """
 
+import io
 import subprocess
 import tempfile
 from pathlib import Path
@@ -53,9 +54,9 @@ def cjpeg(image, *options, scans=None):
 
 
 def saved(image, format, **options):
-    with tempfile.NamedTemporaryFile() as file:
-        image.save(file, format, **options)
-        return Path(file.name).read_bytes()
+    file = io.BytesIO()
+    image.save(file, format, **options)
+    return file.getvalue()
 
 
 def magick(image, format, *options):

@@ -146,6 +146,10 @@ impl Target {
         let (width, height) = (side(&self.columns, self.width), side(&self.rows, self.height));
         let rows = self.samples.chunks(self.columns.len() * self.scale).take(height as usize);
         let samples = rows.flat_map(|row| &row[..width as usize]).copied().collect();
-        Plane { width, height, samples, crop: self.crop }
+        // A third of a sample is no number that a computer has: the crop might stick out by less than nothing.
+        let mut crop = self.crop;
+        crop.width = crop.width.min(f64::from(width) - crop.left);
+        crop.height = crop.height.min(f64::from(height) - crop.top);
+        Plane { width, height, samples, crop }
     }
 }
