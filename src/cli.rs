@@ -135,8 +135,8 @@ pub struct ConvertArgs {
 }
 
 const CONVERT_HELP: &str = "\
-A thumbnail is named after the user that the CSV file names, or after the photo's own file: \"mary ann team.png\" becomes \
-\"mary ann team.jpg\", and importing the folder gives the same as importing the photos.
+A thumbnail is named after the photo's own file, or after the user that the CSV file names: \"mary ann team.png\" becomes \
+\"mary ann team.jpg\". Of a folder's photos, importing the thumbnails gives the same as importing the photos.
 
 Nothing that is there is overwritten without --overwrite, and a photo of the source never is.";
 

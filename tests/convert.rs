@@ -47,6 +47,15 @@ impl Photos {
         (output.status.code().unwrap(), report["records"].as_array().unwrap().iter().map(outcome).collect())
     }
 
+    /// What a run that does not even begin says.
+    fn refused(&self, source: &str, to: &str, recursive: bool) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_adphoto"));
+        command.arg("convert").args([self.path(source), self.path(to)]).args(recursive.then_some("--recursive"));
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
     fn names(&self, folder: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.path(folder)).unwrap();
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -113,8 +122,12 @@ fn nothing_is_overwritten_unasked_and_a_photo_never() {
     assert_eq!(photos.convert("in", "out", &[]), done(&["anna.png: unchanged", "bob.jpg: unchanged"]));
 
     let original = std::fs::read(photos.path("in/bob.jpg")).unwrap();
-    let among_themselves = ["anna.png: converted", "bob.jpg: failed is-a-photo"];
-    assert_eq!(photos.convert("in", "in/../in", &["--overwrite"]), with_failures(&among_themselves));
+    photos.file("in/list.csv", "bob,bob.jpg\n");
+    assert_eq!(photos.convert("in/list.csv", "in", &["--overwrite"]), with_failures(&["bob.jpg: failed is-a-photo"]));
+    for (to, recursive) in [("in/../in", false), ("in/thumbnails", true)] {
+        let refused = photos.refused("in", to, recursive);
+        assert!(refused.contains("would lie among the photos"), "{refused}");
+    }
     assert!(std::fs::read(photos.path("in/bob.jpg")).unwrap() == original);
     assert_eq!(photos.names("out"), ["anna.jpg", "bob.jpg"], "nothing unfinished is left");
 }

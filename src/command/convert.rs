@@ -2,9 +2,10 @@
 
 use std::ops::ControlFlow::{Break, Continue};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, stream};
 
+use super::import::DEFAULT_MATCH_BY;
 use super::render::{Making, Renderer, WAITING_A_JOB};
 use super::stop::Stop;
 use super::stream::Flow;
@@ -19,10 +20,20 @@ pub(super) async fn run(args: &ConvertArgs) -> Result<Exit> {
     let progress = Progress::new(args.output.quiet);
     let reports = output::check(&args.output, &args.source)?;
     let listing = listing::read(&args.source, &args.source_options, None, &progress)?;
+    if let Some(attribute) = listing.match_by.filter(|attribute| *attribute != DEFAULT_MATCH_BY) {
+        progress.note(&format!("the thumbnails are named by {attribute}: import them with --match-by {attribute}"));
+    }
     let stop = Stop::on_signal(&progress);
-    let reports = output::create(reports)?;
     let cannot_use = || format!("cannot use the folder {}", args.folder.display());
     let folder = Folder::open(&args.folder, args.overwrite).with_context(cannot_use)?;
+    if folder.is_searched(&args.source, args.source_options.recursive) {
+        bail!(
+            "the thumbnails would lie among the photos, and be taken for photos the next time: give a folder outside {}",
+            args.source.display()
+        );
+    }
+
+    let reports = output::create(reports)?;
 
     let named = name_all(&listing.items, &folder);
     let stage = progress.stage("Converting", named.len());

@@ -18,7 +18,7 @@ use crate::source::{Item, Listing, Photo};
 use crate::thumbnail;
 
 /// What a photo is matched by, if nothing says otherwise.
-const DEFAULT_MATCH_BY: &str = "sAMAccountName";
+pub(super) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
 
 pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let progress = Progress::new(args.output.quiet);

@@ -136,7 +136,8 @@ impl From<&ReadError> for Reason {
 impl From<&PhotoError> for Reason {
     fn from(error: &PhotoError) -> Self {
         match error {
-            PhotoError::UnknownFormat | PhotoError::Unsupported(_) => Self::with(
+            PhotoError::Unsupported(_) => Self::with("unsupported", error, "save it as JPEG or PNG"),
+            PhotoError::UnknownFormat => Self::with(
                 "not-an-image",
                 error,
                 "if it is a photo, save it as JPEG or PNG; if it is none, give the photo",
@@ -167,7 +168,9 @@ impl From<&Enlarged> for Reason {
 impl From<&Clash> for Reason {
     fn from(clash: &Clash) -> Self {
         match clash {
-            Clash::NotAFileName { .. } => Self::with("bad-name", clash, "name the user by a plain name in the list"),
+            Clash::NotAFileName { .. } => {
+                Self::with("bad-name", clash, "rename the file, or give the list a column of plain names")
+            }
             Clash::SeveralPhotos { .. } => {
                 Self::with("several-photos", clash, "keep the one that is right; none was written")
             }

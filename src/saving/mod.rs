@@ -74,6 +74,13 @@ impl Folder {
         }
     }
 
+    /// Whether reading the folder `source` would find what is saved here.
+    #[must_use]
+    pub fn is_searched(&self, source: &Path, recursive: bool) -> bool {
+        let is_inside = |source: PathBuf| self.real_path == source || recursive && self.real_path.starts_with(&source);
+        source.is_dir() && source.canonicalize().is_ok_and(is_inside)
+    }
+
     /// A new file beside the others, with the rights that the user's files have.
     fn unfinished(&self) -> io::Result<tempfile::NamedTempFile> {
         let mut builder = tempfile::Builder::new();

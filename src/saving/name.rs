@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::Folder;
 use crate::source::{Key, Photo};
 
@@ -62,15 +64,29 @@ pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>>
     let mut names: Vec<_> = photos.iter().map(|photo| file_name(&photo.key)).collect();
     refuse_same_names(photos, &mut names);
     refuse_same_files(photos, &mut names);
-    let originals: HashSet<PathBuf> = photos.iter().filter_map(|photo| photo.path.canonicalize().ok()).collect();
+    let originals: HashSet<String> = photos.iter().flat_map(|photo| places(&photo.path)).collect();
     for name in &mut names {
         let Ok(found) = name else { continue };
         let path = folder.real_path.join(&found);
-        if originals.contains(&path) {
+        if originals.contains(&folded(&path)) {
             *name = Err(Clash::IsAPhoto(path));
         }
     }
     names
+}
+
+/// Where a photo is, and, if that is a link, where the link is.
+fn places(photo: &Path) -> impl Iterator<Item = String> {
+    let link = photo.parent().zip(photo.file_name()).and_then(|(folder, name)| {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        Some(folder.canonicalize().ok()?.join(name))
+    });
+    photo.canonicalize().into_iter().chain(link).map(|path| folded(&path))
+}
+
+/// Windows does not tell upper from lower case, and macOS neither that nor the forms of Unicode.
+fn folded(path: &Path) -> String {
+    path.to_string_lossy().nfc().collect::<String>().to_lowercase()
 }
 
 fn file_name(key: &Key) -> Result<FileName, Clash> {
@@ -82,6 +98,10 @@ fn file_name(key: &Key) -> Result<FileName, Clash> {
     }
     if text.contains(['/', '\\']) || text.chars().any(char::is_control) {
         return refused("it holds a slash, a backslash or a control character");
+    }
+    // A folder's hidden files are not read back.
+    if text.starts_with('.') {
+        return refused("it begins with a dot, and so would be hidden");
     }
     // Windows would write `a:b` into a hidden stream of `a`, and `NUL.jpg` nowhere.
     if cfg!(windows) && (text.contains(['<', '>', ':', '"', '|', '?', '*']) || is_device(text)) {
@@ -100,14 +120,12 @@ fn is_device(text: &str) -> bool {
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
 }
 
-/// Which of two photos is the right one only a person can tell: neither gets the name. Many file systems do not tell
-/// upper from lower case.
+/// Which of two photos is the right one only a person can tell: neither gets the name.
 fn refuse_same_names(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
-    let folded = |name: &FileName| name.0.to_lowercase();
     let mut found: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, name) in names.iter().enumerate() {
         if let Ok(name) = name {
-            found.entry(folded(name)).or_default().push(index);
+            found.entry(folded(name.as_ref())).or_default().push(index);
         }
     }
     for indexes in found.into_values().filter(|indexes| indexes.len() > 1) {
@@ -127,7 +145,9 @@ fn refuse_same_files(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
         named.entry(&photo.path).or_default().push(&photo.named);
     }
     for (photo, name) in photos.iter().zip(names) {
-        let other = named[photo.path.as_path()].iter().find(|other| **other != photo.named);
+        // Windows does not tell the two slashes apart.
+        let same = |one: &str, other: &str| one.replace('\\', "/") == other.replace('\\', "/");
+        let other = named[photo.path.as_path()].iter().find(|other| !same(other, &photo.named));
         if let (Ok(_), Some(other)) = (&name, other) {
             let (named, path) = (photo.named.clone(), photo.path.clone());
             *name = Err(Clash::SameFile { named, other: (*other).to_owned(), path });
@@ -161,7 +181,7 @@ mod tests {
             [
                 "mary ann.jpg".to_owned(),
                 format!("(a/b {holds}"),
-                "...jpg".to_owned(),
+                "(.. cannot be the name of a file: it begins with a dot, and so would be hidden)".to_owned(),
                 format!(r"(EXAMPLE\anna {holds}"),
                 format!("(a\0b {holds}"),
                 "CN=anna,OU=people.jpg".to_owned(),
@@ -172,6 +192,8 @@ mod tests {
 
     #[test]
     fn two_photos_of_one_name_get_none() {
+        let zoe = [photo("zo\u{e9}", "1.png"), photo("zoe\u{301}", "2.png")];
+        assert!(named(&zoe).iter().all(|name| name.starts_with("(several photos")));
         let names = named(&[photo("anna", "anna.png"), photo("bob", "bob.png"), photo("Anna", "Anna.jpg")]);
         assert_eq!(
             names,

@@ -24,7 +24,7 @@ pub(super) fn to_srgb(square: Square, icc_profile: Option<&[u8]>, size: u32) -> 
 }
 
 /// Gray, RGB or CMYK (255 is full ink).
-fn without_luma(model: ColorModel, mut samples: Vec<u8>) -> (DataColorSpace, Vec<u8>) {
+fn without_luma(model: ColorModel, mut samples: Vec<f32>) -> (DataColorSpace, Vec<u8>) {
     let space = match model {
         ColorModel::Gray => DataColorSpace::Gray,
         ColorModel::Rgb => DataColorSpace::Rgb,
@@ -33,26 +33,26 @@ fn without_luma(model: ColorModel, mut samples: Vec<u8>) -> (DataColorSpace, Vec
             DataColorSpace::Rgb
         }
         ColorModel::Cmyk => {
-            samples.iter_mut().for_each(|value| *value = 255 - *value);
+            samples.iter_mut().for_each(|value| *value = 255.0 - *value);
             DataColorSpace::Cmyk
         }
         ColorModel::Ycck => {
             for [y, cb, cr, black] in samples.as_chunks_mut::<4>().0 {
                 // YCCK is the CMYK that is full at 255, turned as if its first three were red, green and blue inverted.
                 [*y, *cb, *cr] = rgb_of_ycbcr([*y, *cb, *cr]);
-                *black = 255 - *black;
+                *black = 255.0 - *black;
             }
             DataColorSpace::Cmyk
         }
     };
-    (space, samples)
+    // The cast saturates.
+    (space, samples.into_iter().map(|value| (value + 0.5) as u8).collect())
 }
 
 /// JFIF 1.02.
-fn rgb_of_ycbcr([y, cb, cr]: [u8; 3]) -> [u8; 3] {
-    let (y, cb, cr) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
-    // The cast saturates.
-    [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb].map(|value| (value + 0.5) as u8)
+fn rgb_of_ycbcr([y, cb, cr]: [f32; 3]) -> [f32; 3] {
+    let (cb, cr) = (cb - 128.0, cr - 128.0);
+    [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb]
 }
 
 fn convert(samples: &[u8], space: DataColorSpace, icc_profile: &[u8]) -> Option<Vec<u8>> {

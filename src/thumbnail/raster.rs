@@ -7,7 +7,7 @@ use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageReader, Limits};
 
 use super::decode::{Decoded, Pixels, upright};
-use super::{MAX_MEMORY, Options, PhotoError, tiff};
+use super::{MAX_MEMORY, MAX_PIXELS, Options, PhotoError, tiff};
 
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     let reader = ImageReader::new(Cursor::new(file)).with_guessed_format();
@@ -17,15 +17,17 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
     if matches!(color, ColorType::Rgb32F | ColorType::Rgba32F) {
         return Err(PhotoError::Unsupported("an image of more than 16 bits a channel".into()));
     }
-    if tiff::is_bit_reversed(file) {
-        return Err(PhotoError::Unsupported("a fax image (TIFF with FillOrder 2)".into()));
+    if let Some(kind) = tiff::misread(file) {
+        return Err(PhotoError::Unsupported(kind.into()));
     }
     // What has not 8 bits is converted, and for a moment there twice.
     let converted = match is_eight_bit(color) {
         true => 0,
         false => u64::from(width) * u64::from(height) * u64::from(color.channel_count()),
     };
-    check_size(width, height, decoder.total_bytes().saturating_add(converted))?;
+    // The resampler multiplies a copy of the colours by the opacity.
+    let multiplied = if color.has_alpha() { decoder.total_bytes() } else { 0 };
+    check_size(width, height, decoder.total_bytes().saturating_add(converted).saturating_add(multiplied))?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_MEMORY);
     decoder.set_limits(limits).map_err(|_| PhotoError::TooLarge { width, height })?;
@@ -65,7 +67,9 @@ fn to_eight_bits(image: &DynamicImage) -> DynamicImage {
 fn check_size(width: u32, height: u32, bytes: u64) -> Result<(), PhotoError> {
     match bytes {
         _ if width == 0 || height == 0 => Err(PhotoError::NoPixels { width, height }),
-        bytes if bytes > MAX_MEMORY => Err(PhotoError::TooLarge { width, height }),
+        bytes if bytes > MAX_MEMORY || u64::from(width) * u64::from(height) > MAX_PIXELS => {
+            Err(PhotoError::TooLarge { width, height })
+        }
         _ => Ok(()),
     }
 }

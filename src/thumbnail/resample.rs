@@ -1,19 +1,20 @@
 //! The crop at the size wanted: the only user of `fast_image_resize`.
 
-use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::images::{Image, ImageRef, TypedImage, TypedImageRef};
+use fast_image_resize::pixels::F32;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::ColorType;
+use image::{ColorType, DynamicImage};
 
 use super::decode::Pixels;
-use super::jpeg::ColorModel;
+use super::jpeg::{ColorModel, Plane};
 use super::{PhotoError, Region};
 
-/// Square pixels of 8 bits, still in the photo's own colours.
+/// Square pixels, still in the photo's own colours.
 pub(super) struct Square {
     /// What they are.
     pub(super) model: ColorModel,
-    /// Row by row, the components of a pixel one after another.
-    pub(super) samples: Vec<u8>,
+    /// Row by row, the components of a pixel one after another; 0 to 255, and a little beyond it at sharp edges.
+    pub(super) samples: Vec<f32>,
     /// How opaque each pixel is.
     pub(super) alpha: Option<Vec<u8>>,
 }
@@ -22,54 +23,58 @@ pub(super) struct Square {
 pub(super) fn square(pixels: &Pixels, size: u32) -> Result<Square, PhotoError> {
     match pixels {
         Pixels::Planes(model, planes) => {
-            let resample = |plane: &super::jpeg::Plane| {
-                let size_of_plane = (plane.width, plane.height);
-                resample(&plane.samples, size_of_plane, PixelType::U8, plane.crop, size)
-            };
-            let planes: Vec<Vec<u8>> = planes.iter().map(resample).collect::<Result<_, _>>()?;
+            let planes: Vec<Vec<F32>> =
+                planes.iter().map(|plane| resample_plane(plane, size)).collect::<Result<_, _>>()?;
             Ok(Square { model: *model, samples: interleave(&planes), alpha: None })
         }
         Pixels::Interleaved(image, crop) => {
-            let (model, kind) = match image.color() {
-                ColorType::L8 => (ColorModel::Gray, PixelType::U8),
-                ColorType::La8 => (ColorModel::Gray, PixelType::U8x2),
-                ColorType::Rgb8 => (ColorModel::Rgb, PixelType::U8x3),
-                _ => (ColorModel::Rgb, PixelType::U8x4),
-            };
-            let size_of_image = (image.width(), image.height());
-            let samples = resample(image.as_bytes(), size_of_image, kind, *crop, size)?;
+            let model = if image.color().has_color() { ColorModel::Rgb } else { ColorModel::Gray };
+            let samples = resample_image(image, *crop, size)?;
+            let all = |samples: &[u8]| samples.iter().map(|&sample| f32::from(sample)).collect();
             if !image.color().has_alpha() {
-                return Ok(Square { model, samples, alpha: None });
+                return Ok(Square { model, samples: all(&samples), alpha: None });
             }
             let channels = usize::from(image.color().channel_count());
             let (color, alpha) = samples.chunks_exact(channels).map(|pixel| pixel.split_at(channels - 1)).unzip();
             let (color, alpha): (Vec<&[u8]>, Vec<&[u8]>) = (color, alpha);
-            Ok(Square { model, samples: color.concat(), alpha: Some(alpha.concat()) })
+            Ok(Square { model, samples: all(&color.concat()), alpha: Some(alpha.concat()) })
         }
     }
 }
 
-fn resample(
-    samples: &[u8],
-    (width, height): (u32, u32),
-    kind: PixelType,
-    crop: Region,
-    size: u32,
-) -> Result<Vec<u8>, PhotoError> {
-    let failed = |error: &dyn std::fmt::Display| PhotoError::Failed(error.to_string());
-    let source = ImageRef::new(width, height, samples, kind).map_err(|error| failed(&error))?;
+/// In floating point: rounded between its two passes, and again before its colours are converted, a thumbnail loses
+/// more than by all else that is done here.
+fn resample_plane(plane: &Plane, size: u32) -> Result<Vec<F32>, PhotoError> {
+    let samples: Vec<F32> = plane.samples.iter().map(|&sample| F32::new(sample)).collect();
+    let source = TypedImageRef::new(plane.width, plane.height, &samples).map_err(failed)?;
+    let mut target = TypedImage::<F32>::new(size, size);
+    Resizer::new().resize_typed(&source, &mut target, &options(plane.crop)).map_err(failed)?;
+    Ok(target.pixels().to_vec())
+}
+
+fn resample_image(image: &DynamicImage, crop: Region, size: u32) -> Result<Vec<u8>, PhotoError> {
+    let kind = match image.color() {
+        ColorType::L8 => PixelType::U8,
+        ColorType::La8 => PixelType::U8x2,
+        ColorType::Rgb8 => PixelType::U8x3,
+        _ => PixelType::U8x4,
+    };
+    let source = ImageRef::new(image.width(), image.height(), image.as_bytes(), kind).map_err(failed)?;
     let mut target = Image::new(size, size, kind);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3)).crop(
-        crop.left,
-        crop.top,
-        crop.width,
-        crop.height,
-    );
-    Resizer::new().resize(&source, &mut target, &options).map_err(|error| failed(&error))?;
+    Resizer::new().resize(&source, &mut target, &options(crop)).map_err(failed)?;
     Ok(target.into_vec())
 }
 
-fn interleave(planes: &[Vec<u8>]) -> Vec<u8> {
+fn options(crop: Region) -> ResizeOptions {
+    let filter = ResizeAlg::Convolution(FilterType::Lanczos3);
+    ResizeOptions::new().resize_alg(filter).crop(crop.left, crop.top, crop.width, crop.height)
+}
+
+fn failed(error: impl std::fmt::Display) -> PhotoError {
+    PhotoError::Failed(error.to_string())
+}
+
+fn interleave(planes: &[Vec<F32>]) -> Vec<f32> {
     let pixels = planes.first().map_or(0, Vec::len);
-    (0..pixels).flat_map(|pixel| planes.iter().map(move |plane| plane[pixel])).collect()
+    (0..pixels).flat_map(|pixel| planes.iter().map(move |plane| plane[pixel].0)).collect()
 }

@@ -4,6 +4,8 @@ use image::metadata::Orientation;
 
 const ORIENTATION: u16 = 0x0112;
 const FILL_ORDER: u16 = 0x010A;
+const PREDICTOR: u16 = 0x013D;
+const EXTRA_SAMPLES: u16 = 0x0152;
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
 const ENTRY: usize = 12;
@@ -16,33 +18,60 @@ pub(super) fn orientation(structure: &[u8]) -> Orientation {
     value.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)
 }
 
-/// Whether the lowest bit of a byte comes first: only fax machines do so, and no decoder in use here knows it.
-pub(super) fn is_bit_reversed(file: &[u8]) -> bool {
-    number(file, FILL_ORDER) == Some(2)
+/// What the decoder in use would take for something else without noticing.
+pub(super) fn misread(file: &[u8]) -> Option<&'static str> {
+    if number(file, FILL_ORDER) == Some(2) {
+        return Some("TIFF with its bits in reverse order, as fax machines write it,");
+    }
+    // The differences are added up as if that channel were not there. 1 and 2 are opacity.
+    let has_unknown_channel =
+        entry(file, EXTRA_SAMPLES).is_some() && !matches!(number(file, EXTRA_SAMPLES), Some(1 | 2));
+    if has_unknown_channel && number(file, PREDICTOR) == Some(2) {
+        return Some("TIFF with a channel of unknown meaning and a predictor");
+    }
+    None
 }
 
 /// The value of a tag that holds one number.
 fn number(structure: &[u8], tag: u16) -> Option<u32> {
+    let (numbers, at) = entry(structure, tag)?;
+    match (numbers.short(at + 2)?, numbers.long(at + 4)?) {
+        (SHORT, 1) => numbers.short(at + 8).map(u32::from),
+        (LONG, 1) => numbers.long(at + 8),
+        _ => None,
+    }
+}
+
+/// Where the entry of a tag stands in the first directory.
+fn entry(structure: &[u8], tag: u16) -> Option<(Numbers<'_>, usize)> {
     let big_endian = match structure.first_chunk::<4>()? {
         b"MM\0\x2a" => true,
         b"II\x2a\0" => false,
         _ => return None,
     };
-    let long = |at: usize| {
-        let bytes = *structure.get(at..)?.first_chunk()?;
-        Some(if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
-    };
-    let short = |at: usize| {
-        let bytes = *structure.get(at..)?.first_chunk()?;
-        Some(if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
-    };
-    let directory = usize::try_from(long(4)?).ok()?;
-    let entries = usize::from(short(directory)?);
-    let at = (0..entries).map(|entry| directory + 2 + entry * ENTRY).find(|&at| short(at) == Some(tag))?;
-    match short(at + 2)? {
-        SHORT => short(at + 8).map(u32::from),
-        LONG => long(at + 8),
-        _ => None,
+    let numbers = Numbers { bytes: structure, big_endian };
+    let directory = usize::try_from(numbers.long(4)?).ok()?;
+    let entries = usize::from(numbers.short(directory)?);
+    let mut places = (0..entries).map(|entry| directory + 2 + entry * ENTRY);
+    Some((numbers, places.find(|&at| numbers.short(at) == Some(tag))?))
+}
+
+/// The byte order is the file's own.
+#[derive(Clone, Copy)]
+struct Numbers<'b> {
+    bytes: &'b [u8],
+    big_endian: bool,
+}
+
+impl Numbers<'_> {
+    fn short(self, at: usize) -> Option<u16> {
+        let bytes = *self.bytes.get(at..)?.first_chunk()?;
+        Some(if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
+    }
+
+    fn long(self, at: usize) -> Option<u32> {
+        let bytes = *self.bytes.get(at..)?.first_chunk()?;
+        Some(if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
     }
 }
 

@@ -68,6 +68,9 @@ def jpegs(image):
         right(f"baseline-{sampling}.jpg", cjpeg(image, "-sample", sampling))
         right(f"progressive-{sampling}.jpg", cjpeg(image, "-progressive", "-sample", sampling))
         right(f"by-component-{sampling}.jpg", cjpeg(image, "-sample", sampling, scans=BY_COMPONENT))
+    for sampling in ["3x1", "2x2,1x2,2x1", "1x1,2x2,1x1"]:
+        for kind in ["baseline", "progressive"]:
+            right(f"{kind}-{sampling.replace(',', '-')}.jpg", cjpeg(image, f"-{kind}", "-sample", sampling))
     right("optimized.jpg", cjpeg(image, "-optimize"))
     right("restart-1.jpg", cjpeg(image, "-restart", "1B"))
     right("restart-row.jpg", cjpeg(image, "-restart", "1"))
@@ -81,7 +84,7 @@ def jpegs(image):
     right("progressive-without-end-marker.jpg", progressive[:-2])
     right("bytes-behind-the-end.jpg", plain + b"something behind it")
     right("zeros-before-the-end.jpg", plain[:-2] + bytes(40) + plain[-2:])
-    refused("not-an-image arithmetic.jpg", cjpeg(image, "-arithmetic"))
+    refused("unsupported arithmetic.jpg", cjpeg(image, "-arithmetic"))
     # The decoder of `image` gives gray, without a word, for each of these.
     for name, jpeg in [("baseline", plain), ("progressive", progressive)]:
         refused(f"damaged {name} cut.jpg", jpeg[:len(jpeg) // 2])
@@ -113,7 +116,7 @@ def oriented(image):
 
 
 def others(image):
-    for name, options in [("16-bit", ["-depth", "16"]), ("interlaced", ["-interlace", "PNG"])]:
+    for name, options in [("16-bit", ["-depth", "16", "-strip"]), ("interlaced", ["-interlace", "PNG", "-strip"])]:
         right(f"{name}.png", magick(image, "png", *options))
     right("palette.png", saved(image.quantize(64), "PNG"))
     right("16-bit.tiff", magick(image, "tiff", "-depth", "16", "-compress", "zip"))
@@ -138,6 +141,9 @@ def others(image):
     refused("damaged checksum.png", png[:len(png) // 2] + b"\x55\xaa" + png[len(png) // 2 + 2:])
     webp = saved(image, "WEBP")
     refused("damaged cut.webp", webp[:len(webp) // 2])
+    extra = magick(image, "tiff", "-alpha", "set", "-compress", "lzw", "-define", "tiff:predictor=2",
+                   "-define", "tiff:alpha=unspecified")
+    refused("unsupported unknown channel.tiff", extra)
     tiff = saved(image, "TIFF", compression="tiff_lzw")
     refused("damaged cut.tiff", tiff[:len(tiff) // 2])
     gif = saved(image.quantize(128), "GIF")

@@ -4,7 +4,7 @@
 //!     cargo run --release -- FOLDER FILE.jpg …        here, in benches/quality
 //!
 //! What both are held against is the most that can be got from a file: all of it decoded, the middle square resampled by
-//! Lanczos3 in floating point, and rounded once. As in both tools, pixels beside the square count for those at its edge.
+//! Lanczos3 in floating point, and rounded once. As in vipsthumbnail, pixels beside the square count at its edge.
 //! Scores are SSIMULACRA2: 100 is the same picture, above 90 nobody sees a difference. Each photo's go to stderr, a
 //! Markdown table by folder to stdout.
 //!

@@ -12,8 +12,8 @@ pub(super) struct Idct {
     size: usize,
     /// The value of frequency k at point n is `basis[k][n]`; scaled so that a flat block keeps its value.
     basis: [[f32; 8]; 8],
-    /// Bits of the frame's samples.
-    precision: u32,
+    /// From the frame's samples to those of 8 bits.
+    scale: f32,
 }
 
 impl Idct {
@@ -27,7 +27,7 @@ impl Idct {
                 basis[k][n] = factor * (((2 * n + 1) * k) as f32 * PI / (2 * size) as f32).cos();
             }
         }
-        Self { size, basis, precision }
+        Self { size, basis, scale: 1.0 / f32::from(1u16 << (precision - 8)) }
     }
 
     /// The highest coefficient that matters.
@@ -42,17 +42,17 @@ impl Idct {
 
     /// The only sample of a block at N = 1, from its dequantized DC coefficient: its mean.
     #[inline(always)]
-    pub(super) fn mean(&self, dequantized: i32) -> u8 {
-        self.sample(dequantized)
+    pub(super) fn mean(&self, dequantized: i32) -> f32 {
+        self.sample(dequantized as f32)
     }
 
     /// The samples of a block, rows one after another from `to` on, `stride` apart. Coefficients, as far as they are
     /// needed, and quantization are in zigzag order.
-    pub(super) fn block(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [u8], stride: usize) {
+    pub(super) fn block(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
         match (self.size, coefficients) {
             (2, &[mean, across, down, _, both, ..]) => {
                 // All factors are 1/8.
-                let value = |coefficient: i16, at: usize| i32::from(coefficient) * i32::from(quantization[at]);
+                let value = |coefficient: i16, at: usize| f32::from(coefficient) * f32::from(quantization[at]);
                 let (mean, across) = (value(mean, 0), value(across, 1));
                 let (down, both) = (value(down, 2), value(both, 4));
                 to[..2].copy_from_slice(&[
@@ -68,14 +68,19 @@ impl Idct {
         }
     }
 
-    /// An eighth of a sum, in 8 bits: rounded, and above the middle value.
+    /// An eighth of a sum, above the middle value.
     #[inline(always)]
-    fn sample(&self, sum: i32) -> u8 {
-        let shift = self.precision - 5;
-        (((sum + (1 << shift >> 1)) >> shift) + 128).clamp(0, 255) as u8
+    fn sample(&self, sum: f32) -> f32 {
+        self.above_middle(sum / 8.0)
     }
 
-    fn transform(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [u8], stride: usize) {
+    /// Within what a picture can have.
+    #[inline(always)]
+    fn above_middle(&self, value: f32) -> f32 {
+        (value * self.scale + 128.0).clamp(0.0, 255.0)
+    }
+
+    fn transform(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
         let size = self.size;
         let mut columns = [[0.0f32; 8]; 8];
         for ((&coefficient, &step), place) in coefficients.iter().zip(quantization).zip(ZIGZAG) {
@@ -88,7 +93,6 @@ impl Idct {
                 column[u] += value * weight;
             }
         }
-        let scale = 1.0 / f32::from(1u16 << (self.precision - 8));
         for (column, row) in columns.iter().zip(to.chunks_mut(stride)).take(size) {
             let mut sums = [0.0f32; 8];
             for (value, basis) in column.iter().zip(&self.basis).take(size) {
@@ -97,8 +101,7 @@ impl Idct {
                 }
             }
             for (sample, sum) in row.iter_mut().zip(sums).take(size) {
-                // The cast saturates.
-                *sample = (sum * scale + 128.5) as u8;
+                *sample = self.above_middle(sum);
             }
         }
     }

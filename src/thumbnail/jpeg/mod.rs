@@ -33,9 +33,6 @@ use self::scan::Scan;
 use self::segment::{END_OF_IMAGE, START_OF_SCAN, Segments};
 use super::{MAX_MEMORY, MAX_PIXELS, PhotoError, Region, tiff};
 
-/// Samples a side of the thumbnail, at least, across and down: with fewer, what is above its resolution would show as
-/// a pattern.
-const OVERSAMPLING: u32 = 2;
 /// More scans than any encoder makes of a progressive file.
 const MAX_SCANS: usize = 100;
 /// Blocks of a progressive file that its scans may go through, each counted as often as a scan does: 100 megapixels
@@ -104,7 +101,8 @@ impl<'f> Jpeg<'f> {
             }
             segment = match rest.next() {
                 Ok(segment) => segment,
-                Err(_) => return picture.into_planes(),
+                Err(_) if thorough => return picture.into_planes(),
+                Err(error) => return Err(error),
             };
         }
     }
@@ -127,7 +125,7 @@ impl Picture {
         if u64::from(frame.width) * u64::from(frame.height) > MAX_PIXELS {
             return Err(too_large());
         }
-        let target = |component| Target::new(component, &frame, crop, size.saturating_mul(OVERSAMPLING));
+        let target = |component| Target::new(component, &frame, crop, size);
         let targets: Vec<Target> = frame.components.iter().map(target).collect();
         let kept = |target: &Target| match target.highest_needed() {
             0 if !thorough => 1,
@@ -158,6 +156,10 @@ impl Picture {
             }
         }
         if !frame.progressive {
+            // T.81, B.2.1: each component comes once. A file of many scans could keep a decoder busy for hours.
+            if scan.parts.iter().any(|part| targets[part.component].is_decoded()) {
+                return Err(PhotoError::Damaged("a part of its picture comes twice".into()));
+            }
             return sequential::decode(&scan, file, frame, tables, targets);
         }
         if !scan.parts.iter().any(|part| coefficients[part.component].need(&scan)) {
@@ -181,8 +183,8 @@ impl Picture {
     fn into_planes(mut self) -> Result<Vec<Plane>, PhotoError> {
         for (coefficients, target) in self.coefficients.iter().zip(&mut self.targets) {
             // What was not decoded, since it was not needed, cannot be complete.
-            let needed = if self.thorough { 64 } else { 1 };
-            if !coefficients.are_complete_to(needed) {
+            let whole = if self.thorough { 64 } else { 1 };
+            if !coefficients.are_whole(whole) || !coefficients.are_begun(target.highest_needed()) {
                 return Err(PhotoError::Truncated);
             }
             coefficients.put(target)?;

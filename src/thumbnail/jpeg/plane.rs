@@ -7,6 +7,12 @@ use super::huffman::Corrupt;
 use super::idct::Idct;
 use crate::thumbnail::Region;
 
+/// Samples a side of the thumbnail, at least, across and down: with fewer, what is above its resolution would show as
+/// a pattern.
+const OVERSAMPLING: f64 = 2.0;
+/// Pixels of the thumbnail that Lanczos3 reaches.
+const FILTER_RADIUS: f64 = 3.0;
+
 /// The samples of one component, as far as the crop needs them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
@@ -14,8 +20,8 @@ pub struct Plane {
     pub width: u32,
     /// Samples down.
     pub height: u32,
-    /// Rows of samples, 0 to 255.
-    pub samples: Vec<u8>,
+    /// Rows of samples, 0 to 255, not rounded.
+    pub samples: Vec<f32>,
     /// Where in it the crop lies.
     pub crop: Region,
 }
@@ -44,13 +50,12 @@ pub(super) struct Target {
     /// The largest value of a DC coefficient that a picture has.
     dc_limit: i32,
     crop: Region,
-    samples: Vec<u8>,
+    samples: Vec<f32>,
 }
 
 impl Target {
-    /// A component of which the part `crop` (in pixels of the whole picture) is wanted, with at least `side` samples
-    /// across and down if it has so many.
-    pub(super) fn new(component: &Component, frame: &Frame, crop: Region, side: u32) -> Self {
+    /// A component of which the part `crop` (in pixels of the whole picture) is wanted, for a thumbnail of `size`.
+    pub(super) fn new(component: &Component, frame: &Frame, crop: Region, size: u32) -> Self {
         let ratio = |own: u32, max: u32| f64::from(own) / f64::from(max);
         let (across, down) = (ratio(component.h, frame.max_h()), ratio(component.v, frame.max_v()));
         let width = (frame.width * component.h).div_ceil(frame.max_h());
@@ -59,9 +64,12 @@ impl Target {
         let in_blocks = crop.scaled(across / 8.0, down / 8.0);
         let scale = [1, 2, 4]
             .into_iter()
-            .find(|&scale| in_blocks.width.min(in_blocks.height) * scale as f64 >= f64::from(side))
+            .find(|&scale| in_blocks.width.min(in_blocks.height) * scale as f64 >= f64::from(size) * OVERSAMPLING)
             .unwrap_or(8);
         let touched = |start: f64, length: f64, blocks: u32| {
+            // The resampler looks beyond the crop's edges, as those of other programs do.
+            let beyond = length / f64::from(size.max(1)) * FILTER_RADIUS;
+            let (start, length) = (start - beyond, length + 2.0 * beyond);
             let end = (start + length).ceil().clamp(1.0, f64::from(blocks)) as u32;
             (start.floor().clamp(0.0, f64::from(blocks - 1)) as u32).min(end - 1)..end
         };
@@ -92,7 +100,7 @@ impl Target {
 
     /// Bytes that its samples take.
     pub(super) fn memory(&self) -> u64 {
-        (self.columns.len() * self.rows.len() * self.scale * self.scale) as u64
+        (self.columns.len() * self.rows.len() * self.scale * self.scale * size_of::<f32>()) as u64
     }
 
     /// The highest coefficient that the samples need.
@@ -113,7 +121,7 @@ impl Target {
 
     /// Makes room for the samples.
     pub(super) fn allocate(&mut self) {
-        self.samples = vec![0; self.columns.len() * self.rows.len() * self.scale * self.scale];
+        self.samples = vec![0.0; self.columns.len() * self.rows.len() * self.scale * self.scale];
     }
 
     /// Whether there are samples.

@@ -41,8 +41,13 @@ impl Coefficients {
         (scan.first as usize) < self.per_block && (scan.first == 0 || scan.high == 0 || self.per_block == 64)
     }
 
+    /// Whether a scan brought anything of each coefficient up to the highest that is needed.
+    pub(super) fn are_begun(&self, highest: u32) -> bool {
+        self.missing_bits[..=highest as usize].iter().all(Option::is_some)
+    }
+
     /// Whether all bits came of the first so many coefficients.
-    pub(super) fn are_complete_to(&self, count: usize) -> bool {
+    pub(super) fn are_whole(&self, count: usize) -> bool {
         self.missing_bits[..count].iter().all(|bits| *bits == Some(0))
     }
 

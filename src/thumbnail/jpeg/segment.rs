@@ -7,6 +7,7 @@ use memchr::memchr;
 use super::bits::Bits;
 use crate::thumbnail::PhotoError;
 
+pub(super) const START_OF_BASELINE_FRAME: u8 = 0xC0;
 pub(super) const START_OF_IMAGE: u8 = 0xD8;
 pub(super) const END_OF_IMAGE: u8 = 0xD9;
 pub(super) const START_OF_SCAN: u8 = 0xDA;
@@ -17,8 +18,6 @@ pub(super) const APP0: u8 = 0xE0;
 pub(super) const APP1: u8 = 0xE1;
 pub(super) const APP2: u8 = 0xE2;
 pub(super) const APP14: u8 = 0xEE;
-pub(super) const APP15: u8 = 0xEF;
-pub(super) const COMMENT: u8 = 0xFE;
 const FIRST_RESTART: u8 = 0xD0;
 const LAST_RESTART: u8 = 0xD7;
 /// Stands alone; arithmetic coders only.

@@ -141,10 +141,11 @@ fn only_the_blocks_of_the_crop_are_kept() {
     let file = encode(PLAIN, 640, 160);
     let crop = Region { left: 240.0, top: 0.0, width: 160.0, height: 160.0 };
     let planes = Jpeg::read(&file).expect("reads").decode(crop, 10).expect("decodes");
-    assert_eq!((planes[0].width, planes[0].height), (20, 20));
-    assert_eq!(planes[0].crop, Region { left: 0.0, top: 0.0, width: 20.0, height: 20.0 });
+    // And those beside it that the resampler reaches: six on either side.
+    assert_eq!((planes[0].width, planes[0].height), (32, 20));
+    assert_eq!(planes[0].crop, Region { left: 6.0, top: 0.0, width: 20.0, height: 20.0 });
     let all = decode(&file, 10).expect("decodes");
-    assert_eq!(all[0].samples[30..50], planes[0].samples[..20]);
+    assert_eq!(all[0].samples[24..56], planes[0].samples[..32]);
 }
 
 /// Where the data of the last scan begin.
@@ -234,9 +235,26 @@ fn plain_is_what_has_nothing_but_its_picture() {
     assert!(!is_plain(&encode(Kind { progressive: true, ..PLAIN }, 64, 64)));
     let comment = [0xFF, 0xFE, 0, 4, b'h', b'i'];
     let application = [0xFF, 0xED, 0, 4, 1, 2];
-    for added in [&comment[..], &application, b"garbage"] {
+    let reserved = [0xFF, 0xF7, 0, 4, 1, 2];
+    for added in [&comment[..], &application, &reserved, b"garbage"] {
         assert!(!is_plain(&[&file[..2], added, &file[2..]].concat()), "{added:?}");
     }
     assert!(!is_plain(&[&file, &b"behind the end"[..]].concat()));
     assert!(!is_plain(&file[..file.len() - 2]));
+    assert!(!is_plain(&file[2..]));
+}
+
+#[test]
+fn a_part_that_comes_twice_is_refused() {
+    let file = encode(PLAIN, 64, 64);
+    let scan = data_of(&file) - 14;
+    let twice = [&file[..file.len() - 2], &file[scan..]].concat();
+    // What comes after all is there is not even read, but no program may see it either.
+    assert!(decode(&twice, 10).is_ok());
+    assert!(!Jpeg::read(&twice).expect("reads").is_plain(&twice));
+    let apart = encode(Kind { optimized: true, ..PLAIN }, 64, 64);
+    let first = apart.windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("a scan");
+    let second = first + 2 + apart[first + 2..].windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("another");
+    let twice = [&apart[..second], &apart[first..]].concat();
+    assert!(matches!(decode(&twice, 10), Err(PhotoError::Damaged(_))));
 }
