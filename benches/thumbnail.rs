@@ -1,6 +1,8 @@
 //! The stages of a thumbnail, each alone: `cargo bench`. How adphoto compares with other programs shows `benches/peers`,
 //! how good its pictures are `benches/quality`.
 
+#![expect(missing_docs, reason = "criterion_group! writes a public function")]
+
 use std::hint::black_box;
 use std::io::Cursor;
 use std::time::Duration;

@@ -20,11 +20,12 @@ impl Idct {
     pub(super) fn new(size: usize, precision: u32) -> Self {
         let mut basis = [[0.0; 8]; 8];
         // The smaller ones need no table.
-        for k in 0..if size > 2 { size } else { 0 } {
+        let frequencies = if size > 2 { size } else { 0 };
+        for (k, row) in basis.iter_mut().enumerate().take(frequencies) {
             // T.81, A.3.3, with the factor of each dimension: sqrt(2/8), and sqrt(1/2) for the lowest frequency.
             let factor = if k == 0 { 0.125f32.sqrt() } else { 0.5 };
-            for n in 0..size {
-                basis[k][n] = factor * (((2 * n + 1) * k) as f32 * PI / (2 * size) as f32).cos();
+            for (n, value) in row.iter_mut().enumerate().take(size) {
+                *value = factor * (((2 * n + 1) * k) as f32 * PI / (2 * size) as f32).cos();
             }
         }
         Self { size, basis, scale: 1.0 / f32::from(1u16 << (precision - 8)) }

@@ -2,7 +2,7 @@
 //!
 //! A block of 8×8 pixels has its mean in its first coefficient, DC, so the DC coefficients alone are the picture at 1/8 of
 //! its size. Where that is enough, the other coefficients, which are nearly all of the file, are passed over several at
-//! a time ([`huffman::Skip`]), and of a progressive file only the scans that hold DC are read. A smaller photo is
+//! a time (`huffman.rs`), and of a progressive file only the scans that hold DC are read. A smaller photo is
 //! decoded at 1/4, 1/2 or full size: a component always with the smallest that has as many samples as are wanted, so
 //! chroma that was halved when the file was made is not halved again. Components keep their own sizes; nothing is scaled up
 //! before the thumbnail is made.
