@@ -2,10 +2,12 @@
 
 use std::cell::Cell;
 use std::num::NonZero;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Once};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use super::stop::Stop;
 use crate::report::Reason;
@@ -24,14 +26,24 @@ pub(super) enum Making {
     AsIs { max_bytes: usize },
 }
 
-/// Renders photos, each from its file.
+/// Renders photos, each from its file, on threads of its own: a thread that is done with one photo finds the next in the
+/// queue, without waiting until it is handed out.
 #[derive(Debug)]
 pub(super) struct Renderer {
     jobs: usize,
-    processors: Arc<Semaphore>,
-    making: Making,
+    queue: Sender<Job>,
     stop: Stop,
 }
+
+/// A photo that is to be rendered, and where the answer goes.
+#[derive(Debug)]
+struct Job {
+    path: PathBuf,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// `None` if the run was stopped first.
+type Answer = Option<Result<Thumbnail, Reason>>;
 
 impl Renderer {
     /// `jobs`: photos at once; by default one for each processor.
@@ -39,7 +51,13 @@ impl Renderer {
         keep_decoders_quiet();
         let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
         let jobs = jobs.map_or_else(processors, usize::from);
-        Self { jobs, processors: Arc::new(Semaphore::new(jobs)), making, stop: stop.clone() }
+        let (queue, waiting) = channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..jobs {
+            let (waiting, stop) = (waiting.clone(), stop.clone());
+            std::thread::spawn(move || work(&waiting, making, &stop));
+        }
+        Self { jobs, queue, stop: stop.clone() }
     }
 
     /// Photos at once.
@@ -53,19 +71,24 @@ impl Renderer {
     }
 
     /// The thumbnail of the photo at `path`; `None` if the run was stopped first.
-    pub(super) async fn render(&self, path: &Path) -> Option<Result<Thumbnail, Reason>> {
-        // The semaphore is never closed.
-        let permit = self.processors.clone().acquire_owned().await;
-        if self.stop.why().is_some() {
-            return None;
-        }
-        let (path, making): (PathBuf, Making) = (path.to_path_buf(), self.making);
-        let rendering = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            make(&path, making)
+    pub(super) async fn render(&self, path: &Path) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        // A thread ends when this queue does, not before: neither fails.
+        let _ = self.queue.send(Job { path: path.to_path_buf(), answer });
+        answered.await.unwrap_or(None)
+    }
+}
+
+/// Takes photo after photo, until no more can come.
+fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+    while let Ok(Job { path, answer }) = next() {
+        let made = stop.why().is_none().then(|| {
+            // What panics is a decoder: a bug, but of one photo only.
+            catch_unwind(|| make(&path, making)).unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
         });
-        // What panics is a decoder: a bug, but of one photo only.
-        Some(rendering.await.unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed))))
+        // Where nobody waits for it any more, the run is over.
+        let _ = answer.send(made);
     }
 }
 
