@@ -42,6 +42,10 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "SECONDS", env = "ADPHOTO_TIMEOUT", hide_env_values = true, default_value = "30", value_parser = seconds)]
     pub timeout: Duration,
 
+    /// Stop when nothing has gone well for so long, however often it was tried
+    #[arg(long, value_name = "SECONDS", env = "ADPHOTO_GIVE_UP_AFTER", hide_env_values = true, default_value = "120", value_parser = seconds)]
+    pub give_up_after: Duration,
+
     /// Let the password cross an unprotected ldap:// connection; only to this machine itself, for the practice directory
     #[arg(long, env = "ADPHOTO_ALLOW_CLEAR_TEXT", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub allow_clear_text: bool,

@@ -33,6 +33,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
         directory = Directory::connect(&connection) => directory?,
         () = stop.asked() => return Ok(Exit::Interrupted),
     };
+    connection::tell_of_trouble(&directory, &progress);
     let making = making(args, &directory).await?;
 
     let stage = progress.stage("Matching", 0);
@@ -53,9 +54,9 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     match stop.why() {
         Some(Why::Interrupted) => Ok(Exit::Interrupted),
         Some(Why::DirectoryFailed) => bail!(
-            "the run stopped, since {} did not answer as it should: what was not confirmed or not attempted is in the \
-             report; run the same again to do the rest",
-            directory.server()
+            "the run stopped, since no domain controller could be used any more ({}): what was not confirmed or not \
+             attempted is in the report; run the same again to do the rest",
+            directory.trouble().borrow().as_str()
         ),
         None if report.has_failures() => Ok(Exit::WithFailures),
         None => Ok(Exit::Done),

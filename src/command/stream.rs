@@ -136,14 +136,14 @@ async fn apply(flow: Flow<Rendered>, applier: &Applier<'_>, stop: &Stop) -> Reco
         Ok(Outcome::Done) => (Status::Written, remarks),
         Ok(Outcome::WouldDo) => (Status::WouldWrite, remarks),
         Ok(Outcome::Unchanged) => (Status::Unchanged, remarks),
-        Err(refusal) => {
-            if matches!(refusal, Refusal::Write(WriteError::Unconfirmed(_))) {
-                stop.ask(Why::DirectoryFailed);
-            }
-            (Status::Failed, vec![Reason::from(&refusal)])
+        Err(refusal @ Refusal::Write(WriteError::NotSent(_))) => {
+            stop.ask(Why::DirectoryFailed);
+            (Status::NotAttempted, vec![Reason::from(&refusal)])
         }
+        Err(refusal) => (Status::Failed, vec![Reason::from(&refusal)]),
     };
-    let bytes_after = change.after().map(<[u8]>::len).filter(|_| status != Status::Failed);
+    let bytes_after =
+        change.after().map(<[u8]>::len).filter(|_| !matches!(status, Status::Failed | Status::NotAttempted));
     Record { bytes_after, ..of_match(&found, change.before(), status, reasons) }
 }
 
