@@ -42,6 +42,10 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "SECONDS", env = "ADPHOTO_TIMEOUT", hide_env_values = true, default_value = "30", value_parser = seconds)]
     pub timeout: Duration,
 
+    /// Writes on their way at once; more may help where each answer takes long
+    #[arg(long, value_name = "N", env = "ADPHOTO_IN_FLIGHT", hide_env_values = true, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub in_flight: u16,
+
     /// Stop when nothing has gone well for so long, however often it was tried
     #[arg(long, value_name = "SECONDS", env = "ADPHOTO_GIVE_UP_AFTER", hide_env_values = true, default_value = "120", value_parser = seconds)]
     pub give_up_after: Duration,

@@ -46,7 +46,9 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Importing" }, matched.len());
     let renderer = Renderer::new(args.thumbnail.jobs, making, &stop);
     let applier = Applier::new(&directory, args.dry_run);
-    let records = stream::run(matched, &directory, &applier, &renderer, args.only_missing, &stage).await;
+    let options =
+        stream::Options { only_missing: args.only_missing, in_flight: usize::from(args.connection.in_flight) };
+    let records = stream::run(matched, &directory, &applier, &renderer, options, &stage).await;
     drop(stage);
 
     let report = Report { command: "import", dry_run: args.dry_run, records };

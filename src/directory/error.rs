@@ -32,6 +32,9 @@ pub enum OperationError {
         /// What went wrong last.
         why: String,
     },
+    /// The connection was lost, and trying on would help nothing: a bind that is refused now, for instance.
+    #[error("the connection was lost and cannot be made again: {0}")]
+    CannotReturn(String),
     /// `--base-dn` names nothing.
     #[error("the base DN {0} does not exist")]
     NoSuchBase(String),

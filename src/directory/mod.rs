@@ -131,7 +131,7 @@ impl Directory {
         let mut pause = Pause::default();
         let reading = async {
             loop {
-                let session = self.failover.any().await.map_err(|why| self.gave_up(why))?;
+                let session = self.failover.any().await.map_err(OperationError::CannotReturn)?;
                 match read(&session).await {
                     Ok(answer) => return Ok(answer),
                     Err(error) if error.may_pass() && begun.elapsed() < self.patience.limit() => {
@@ -144,17 +144,25 @@ impl Directory {
         };
         let answer = tokio::select! {
             answer = reading => answer?,
-            () = self.patience.exhausted() => return Err(self.gave_up(self.trouble().borrow().clone())),
+            () = self.patience.exhausted() => return Err(self.gave_up()),
         };
         self.patience.fine();
         Ok(answer)
     }
 
+    /// Waits until there is a connection.
+    ///
+    /// # Errors
+    /// When there was none for too long.
+    pub async fn ready(&self) -> Result<(), OperationError> {
+        self.session().await.map(drop)
+    }
+
     /// A session with any domain controller.
     async fn session(&self) -> Result<Arc<Session>, OperationError> {
         tokio::select! {
-            session = self.failover.any() => session.map_err(|why| self.gave_up(why)),
-            () = self.patience.exhausted() => Err(self.gave_up(self.trouble().borrow().clone())),
+            session = self.failover.any() => session.map_err(OperationError::CannotReturn),
+            () = self.patience.exhausted() => Err(self.gave_up()),
         }
     }
 
@@ -167,7 +175,7 @@ impl Directory {
         self.failover.tell(format!("{}: {error}", session.server()));
     }
 
-    fn gave_up(&self, why: String) -> OperationError {
-        OperationError::GaveUp { after: self.patience.limit(), why }
+    fn gave_up(&self) -> OperationError {
+        OperationError::GaveUp { after: self.patience.limit(), why: self.trouble().borrow().clone() }
     }
 }

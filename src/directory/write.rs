@@ -179,8 +179,8 @@ impl Directory {
     async fn session_at(&self, server: &Server, since: Instant) -> Result<Arc<Session>, OperationError> {
         let left = self.patience.limit().saturating_sub(since.elapsed());
         match timeout(left, self.failover.at(server)).await {
-            Ok(session) => session.map_err(|why| self.gave_up(why)),
-            Err(_) => Err(self.gave_up(self.trouble().borrow().clone())),
+            Ok(session) => session.map_err(OperationError::CannotReturn),
+            Err(_) => Err(self.gave_up()),
         }
     }
 
