@@ -25,6 +25,8 @@ pub struct Server {
     pub port: u16,
     /// How the connection is protected.
     pub protection: Protection,
+    /// Where the host is, if that is known already; else the system is asked.
+    pub addresses: Vec<IpAddr>,
 }
 
 /// Why a `--server` cannot be used.
@@ -48,6 +50,17 @@ pub enum ServerError {
          password readable to all; leave it out, and the connection is protected by TLS"
     )]
     ClearText(String),
+    /// `--allow-clear-text` without `--server`.
+    #[error(
+        "--allow-clear-text needs --server and a loopback address: a domain controller that DNS names is elsewhere"
+    )]
+    ClearTextByName,
+    /// Both were given.
+    #[error(
+        "--server and --domain exclude each other: --server names the domain controllers, with --domain DNS does; leave \
+         one out (either may come from the environment, as ADPHOTO_SERVER or ADPHOTO_DOMAIN)"
+    )]
+    ServerAndDomain,
 }
 
 impl Server {
@@ -89,7 +102,7 @@ impl Server {
         if protection == Protection::None && !is_loopback(&host) {
             return Err(ServerError::ClearText(host));
         }
-        Ok(Self { host, port, protection })
+        Ok(Self { host, port, protection, addresses: Vec::new() })
     }
 
     /// The URL, as `ldap3` takes it.
