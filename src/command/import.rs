@@ -25,7 +25,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let reports = output::check(&args.output, &args.source)?;
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), &progress)?;
     let match_by = match_by(args, &listing, &progress);
-    let connection = connection::options(&args.connection)?;
+    let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
     let reports = output::create(reports)?;

@@ -1,6 +1,7 @@
 //! From an address to a protected connection, each step with an error of its own.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -244,10 +245,13 @@ pub(super) async fn open(
 
 async fn open_tcp(server: &Server, limit: Duration) -> Result<std::net::TcpStream, ConnectError> {
     let connecting = async {
-        let addresses: Vec<_> = tokio::net::lookup_host((server.host.as_str(), server.port))
-            .await
-            .map_err(|source| ConnectError::Unresolved { server: server.clone(), source })?
-            .collect();
+        let addresses: Vec<SocketAddr> = match server.addresses.as_slice() {
+            [] => tokio::net::lookup_host((server.host.as_str(), server.port))
+                .await
+                .map_err(|source| ConnectError::Unresolved { server: server.clone(), source })?
+                .collect(),
+            known => known.iter().map(|&address| (address, server.port).into()).collect(),
+        };
         let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|source| explain_tcp(source, server))?;
         // Small requests are not held back to be sent together.
         stream.set_nodelay(true).and_then(|()| stream.into_std()).map_err(|source| explain_tcp(source, server))

@@ -127,7 +127,7 @@ impl Failover {
 
     fn place_of(&self, server: &Server) -> usize {
         let mut endpoints = self.endpoints.write().unwrap_or_else(PoisonError::into_inner);
-        endpoints.iter().position(|endpoint| endpoint.server == *server).unwrap_or_else(|| {
+        endpoints.iter().position(|endpoint| endpoint.server.is_same_as(server)).unwrap_or_else(|| {
             endpoints.push(Endpoint::new(server.clone()));
             endpoints.len() - 1
         })

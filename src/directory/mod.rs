@@ -8,6 +8,7 @@
 mod account;
 mod bind;
 mod connect;
+mod discover;
 mod entry;
 mod error;
 mod failover;
@@ -34,6 +35,10 @@ use session::Session;
 pub use account::{Account, Guid, Lookup};
 pub use bind::BindError;
 pub use connect::ConnectError;
+pub use discover::{
+    DiscoverError, DomainName, Found, Host, NameError, Origin, Question, SiteName, addresses, domain_controllers,
+    own_domain,
+};
 pub use error::OperationError;
 pub use filter::{Clause, is_attribute_name};
 pub use photo::HeldPhoto;

@@ -25,6 +25,8 @@ pub struct Server {
     pub port: u16,
     /// How the connection is protected.
     pub protection: Protection,
+    /// Where the host is, if that is known already; else the system is asked.
+    pub addresses: Vec<IpAddr>,
 }
 
 /// Why a `--server` cannot be used.
@@ -48,6 +50,17 @@ pub enum ServerError {
          password readable to all; leave it out, and the connection is protected by TLS"
     )]
     ClearText(String),
+    /// `--allow-clear-text` without `--server`.
+    #[error(
+        "--allow-clear-text needs --server and a loopback address: a domain controller that DNS names is elsewhere"
+    )]
+    ClearTextByName,
+    /// Both were given.
+    #[error(
+        "--server and --domain exclude each other: --server names the domain controllers, with --domain DNS does; leave \
+         one out (either may come from the environment, as ADPHOTO_SERVER or ADPHOTO_DOMAIN)"
+    )]
+    ServerAndDomain,
 }
 
 impl Server {
@@ -89,7 +102,12 @@ impl Server {
         if protection == Protection::None && !is_loopback(&host) {
             return Err(ServerError::ClearText(host));
         }
-        Ok(Self { host, port, protection })
+        Ok(Self { host, port, protection, addresses: Vec::new() })
+    }
+
+    /// Whether both are one server, wherever each was found to be.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        (&self.host, self.port, self.protection) == (&other.host, other.port, other.protection)
     }
 
     /// Whether a referral means this server.
@@ -111,7 +129,7 @@ impl Server {
             domain.contains('.')
                 && host.strip_suffix(&domain.to_ascii_lowercase()).is_some_and(|rest| rest.ends_with('.'))
         };
-        domains.any(is_below).then_some(Self { host, port, protection: self.protection })
+        domains.any(is_below).then_some(Self { host, port, protection: self.protection, addresses: Vec::new() })
     }
 
     /// The URL, as `ldap3` takes it.
