@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
+use super::DomainName;
+
 /// What keeps the connection secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protection {
@@ -126,8 +128,7 @@ impl Server {
             Protection::None => return None,
         };
         let is_below = |domain: &str| {
-            domain.contains('.')
-                && host.strip_suffix(&domain.to_ascii_lowercase()).is_some_and(|rest| rest.ends_with('.'))
+            domain.parse::<DomainName>().is_ok_and(|domain| !domain.may_be_netbios() && domain.holds(&host))
         };
         domains.any(is_below).then_some(Self { host, port, protection: self.protection, addresses: Vec::new() })
     }
