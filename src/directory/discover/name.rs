@@ -28,13 +28,13 @@ pub struct DomainName(String);
 
 impl DomainName {
     /// Whether this host name is the domain's, and one that can be used.
-    pub(super) fn holds(&self, host: &str) -> bool {
+    pub(in crate::directory) fn holds(&self, host: &str) -> bool {
         let inside = host.strip_suffix(&self.0).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         inside && host.split('.').all(is_label)
     }
 
     /// A single label, which a DNS domain hardly ever is and a NetBIOS name always.
-    pub(super) fn may_be_netbios(&self) -> bool {
+    pub(in crate::directory) fn may_be_netbios(&self) -> bool {
         !self.0.contains('.')
     }
 }
