@@ -83,6 +83,17 @@ impl Domain {
         this
     }
 
+    /// The practice directory's own controls.
+    pub(crate) fn practice_directory(&self) -> &Practice {
+        self.practice.as_ref().unwrap()
+    }
+
+    /// Another connection of the administrator, after the server was away.
+    pub(crate) fn reconnect(&mut self) {
+        let connecting = connect(&self.server, self.ca_file.as_ref(), &self.admin, &self.admin_password);
+        self.ldap = self.runtime.block_on(connecting);
+    }
+
     pub(crate) fn is_practice(&self) -> bool {
         self.practice.is_some()
     }
@@ -132,6 +143,16 @@ impl Domain {
         }
         self.add_bytes(&dn, &all);
         dn
+    }
+
+    /// Adds many user accounts that nobody signs in as, which is quick: hashing a password is not.
+    pub(crate) fn users(&self, sam_account_names: &[String]) {
+        /// NORMAL_ACCOUNT and PASSWD_NOTREQD (MS-ADTS 2.2.16).
+        const NO_PASSWORD: &str = "544";
+        for name in sam_account_names {
+            let attributes = [("objectClass", "user"), ("sAMAccountName", name), ("userAccountControl", NO_PASSWORD)];
+            self.add(&format!("CN={name},{}", self.base), &attributes);
+        }
     }
 
     pub(crate) fn add(&self, dn: &str, attributes: &[(&str, &str)]) {
@@ -196,6 +217,10 @@ impl Domain {
             entries
         });
         entries.into_iter().map(|entry| (entry.dn.clone(), all_attributes(entry))).collect()
+    }
+
+    pub(crate) fn delete(&self, dn: &str) {
+        self.block_on(self.ldap.clone().delete(dn)).unwrap().success().unwrap();
     }
 
     fn delete_tree(&self, dn: &str) {

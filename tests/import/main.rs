@@ -21,13 +21,17 @@ macro_rules! on_both {
 }
 
 mod bad_input;
+mod ber;
 
 mod connection;
 mod domain;
+mod faults;
 mod many;
 mod names;
 mod only_samba;
+mod partners;
 mod photos;
+mod relay;
 mod rights;
 mod run;
 mod sources;

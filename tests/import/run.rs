@@ -1,8 +1,9 @@
 //! Running the real program.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::domain::Domain;
 
@@ -133,10 +134,7 @@ impl Import {
 
     /// Runs it and reads its JSON.
     pub(crate) fn records(self) -> Records {
-        let run = self.args(&["--format", "json"]).run();
-        let json =
-            serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("no JSON, but: {}{}", run.stdout, run.stderr));
-        Records { json, code: run.code, stderr: run.stderr }
+        Records::read(self.args(&["--format", "json"]).run())
     }
 }
 
@@ -146,6 +144,41 @@ impl Run {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
+
+    /// What came of it within `limit` and so many bytes of memory; one that goes beyond is ended, and the test fails.
+    pub(crate) fn bounded(mut child: Child, limit: Duration, memory: u64) -> Self {
+        fn reader(stream: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
+            std::thread::spawn(move || std::io::read_to_string(stream.unwrap()).unwrap())
+        }
+        let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
+        let begun = Instant::now();
+        let (status, trouble) = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break (status, None);
+            }
+            let used = peak_memory(child.id()).unwrap_or(0);
+            let late = begun.elapsed() > limit;
+            if late || used > memory {
+                child.kill().unwrap();
+                let trouble =
+                    if late { format!("not over after {limit:?}") } else { format!("{used} bytes of memory") };
+                break (child.wait().unwrap(), Some(trouble));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let (stdout, stderr) = (stdout.join().unwrap(), stderr.join().unwrap());
+        if let Some(trouble) = trouble {
+            panic!("{trouble}; it said: {stderr}");
+        }
+        Self { code: status.code(), stdout, stderr }
+    }
+}
+
+/// Where the system says it.
+fn peak_memory(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
 }
 
 /// The records of a run.
@@ -156,6 +189,13 @@ pub(crate) struct Records {
 }
 
 impl Records {
+    /// Of a run with `--format json`.
+    pub(crate) fn read(run: Run) -> Self {
+        let json =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("no JSON, but: {}{}", run.stdout, run.stderr));
+        Self { json, code: run.code, stderr: run.stderr }
+    }
+
     /// `status reason_code` of each record, in order; the code only where there is one.
     pub(crate) fn outcomes(&self) -> Vec<String> {
         let of = |record: &serde_json::Value| {

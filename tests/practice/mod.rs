@@ -13,6 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
@@ -23,7 +24,10 @@ use tokio_util::codec::{Encoder, FramedRead};
 
 use session::Session;
 use store::Directory;
+use trouble::Times;
 use wire::Wire;
+
+pub(crate) use trouble::Trouble;
 
 mod accounts;
 mod contexts;
@@ -37,6 +41,7 @@ mod schema;
 mod search;
 mod session;
 mod store;
+mod trouble;
 mod value;
 mod wire;
 
@@ -94,6 +99,16 @@ impl Practice {
         }
     }
 
+    /// After so many operations more, all are refused for so long.
+    pub(crate) fn expect_trouble(&self, trouble: Trouble, operations_before: usize, lasts: Duration) {
+        self.shared.times.announce(trouble, operations_before, lasts);
+    }
+
+    /// How many operations the trouble cost.
+    pub(crate) fn refused_in_trouble(&self) -> u64 {
+        self.shared.times.refused()
+    }
+
     /// Every entry's attributes by DN, to compare byte for byte before and after. A write shows
     /// at least in `uSNChanged`.
     pub(crate) fn snapshot(&self) -> BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>> {
@@ -122,6 +137,7 @@ struct Shared {
     binds: AtomicU64,
     searches: AtomicU64,
     modifies: AtomicU64,
+    times: Times,
 }
 
 impl Shared {

@@ -34,7 +34,10 @@ impl Session {
     pub(super) fn answer(&mut self, request: Request) -> Option<Vec<LdapMsg>> {
         let LdapMsg { msgid, op, ctrl } = request.message;
         let reply = |op| LdapMsg { msgid, op, ctrl: Vec::new() };
-        let known = check_controls(&ctrl);
+        let known = check_controls(&ctrl).and_then(|()| match op {
+            LdapOp::UnbindRequest | LdapOp::AbandonRequest(_) => Ok(()),
+            _ => self.shared.times.check(),
+        });
         let op = match op {
             LdapOp::BindRequest(bind) => {
                 let res = to_ldap(known.and_then(|()| self.bind(&bind)));
