@@ -23,6 +23,8 @@ macro_rules! on_both {
 mod bad_input;
 
 mod connection;
+mod discovery;
+mod dns;
 mod domain;
 mod many;
 mod names;
