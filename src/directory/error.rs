@@ -47,14 +47,18 @@ impl OperationError {
     }
 
     /// Whether the same may succeed later.
-    pub(super) fn may_pass(&self) -> bool {
-        self.is_connection_loss() || matches!(self, Self::Refused { code, .. } if is_passing(*code))
+    pub(super) fn may_pass(&self, tries: u32) -> bool {
+        self.is_connection_loss() || matches!(self, Self::Refused { code, .. } if is_passing(*code, tries))
     }
 }
 
-/// 51 busy, 52 unavailable (RFC 4511 A.1): nothing was done, and later it may.
-pub(super) fn is_passing(code: u32) -> bool {
-    matches!(code, 51 | 52)
+/// After how many tries a server is unwilling for good, and does not only start: some five seconds.
+const UNWILLING_TRIES: u32 = 6;
+
+/// 51 busy, 52 unavailable, 53 unwilling to perform (RFC 4511 A.1): nothing was done, and later it may be. A server that
+/// starts is unwilling, and so is one that never will.
+pub(super) fn is_passing(code: u32, tries: u32) -> bool {
+    matches!(code, 51 | 52) || code == 53 && tries < UNWILLING_TRIES
 }
 
 impl From<LdapError> for OperationError {

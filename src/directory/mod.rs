@@ -139,7 +139,7 @@ impl Directory {
                 let session = self.failover.any().await.map_err(OperationError::CannotReturn)?;
                 match read(&session).await {
                     Ok(answer) => return Ok(answer),
-                    Err(error) if error.may_pass() && begun.elapsed() < self.patience.limit() => {
+                    Err(error) if error.may_pass(pause.tries()) && begun.elapsed() < self.patience.limit() => {
                         self.heed(&session, &error);
                         pause.wait().await;
                     }

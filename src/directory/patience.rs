@@ -20,6 +20,11 @@ impl Pause {
         self.tries += 1;
         sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
     }
+
+    /// How often it was waited.
+    pub(super) fn tries(&self) -> u32 {
+        self.tries
+    }
 }
 
 /// How long a run goes on though nothing goes well.
@@ -45,6 +50,12 @@ impl Patience {
 
     pub(super) fn trouble(&self) {
         self.troubled.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
+    }
+
+    /// Whether nothing has gone well for too long.
+    pub(super) fn is_exhausted(&self) -> bool {
+        let troubled = *self.troubled.lock().unwrap_or_else(PoisonError::into_inner);
+        troubled.is_some_and(|since| since.elapsed() >= self.limit)
     }
 
     /// Waits until nothing has gone well for too long.

@@ -107,8 +107,15 @@ impl Directory {
                     self.patience.fine();
                     return Ok(());
                 }
-                code if is_passing(code) && begun.elapsed() < self.patience.limit() => {
-                    self.heed(&session, &result.into());
+                code if is_passing(code, pause.tries()) => {
+                    self.heed(&session, &result.clone().into());
+                    if self.patience.is_exhausted() {
+                        return Err(WriteError::NotSent(self.gave_up()));
+                    }
+                    if begun.elapsed() > self.patience.limit() {
+                        // Others were served meanwhile: it is this account's own trouble.
+                        return Err(refusal(result));
+                    }
                     pause.wait().await;
                     // What was asked once without an answer is asked there again.
                     session = match &unanswered {
@@ -158,7 +165,7 @@ impl Directory {
                 let session = self.failover.at(server).await.ok()?;
                 match session.photo(account).await {
                     Ok(held) => return Some((held, session)),
-                    Err(error) if error.may_pass() => self.heed(&session, &error),
+                    Err(error) if error.may_pass(pause.tries()) => self.heed(&session, &error),
                     Err(_) => return None,
                 }
                 pause.wait().await;
