@@ -2,6 +2,7 @@
 //! record tells the truth.
 
 use std::net::TcpListener;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::domain::Domain;
@@ -18,18 +19,59 @@ const MEMORY: u64 = 150 << 20;
 /// More bytes than any operation has that carries no photo, where there is one photo only.
 const A_WRITE: At = At::Bytes(1_000);
 
+/// Accounts, and a photo for each that says whose it is.
+struct Batch<'d> {
+    domain: &'d Domain,
+    folder: Folder,
+    /// The number in the first photo.
+    first: u32,
+}
+
 fn names() -> Vec<String> {
     (0..PHOTOS).map(|number| format!("f{number:03}")).collect()
 }
 
-/// Accounts, and a photo for each that says whose it is.
-fn photos(domain: &Domain) -> Folder {
-    domain.users(&names());
-    let folder = Folder::new();
-    for (number, name) in (0..).zip(names()) {
-        folder.file(&format!("{name}.jpg"), jpeg(number, 96, 96));
+impl<'d> Batch<'d> {
+    fn new(domain: &'d Domain) -> Self {
+        domain.users(&names());
+        let mut batch = Self { domain, folder: Folder::new(), first: 0 };
+        batch.draw();
+        batch
     }
-    folder
+
+    /// Other photos for the same accounts.
+    fn draw(&mut self) {
+        self.first += PHOTOS;
+        for (number, name) in (self.first..).zip(names()) {
+            self.folder.file(&format!("{name}.jpg"), jpeg(number, 96, 96));
+        }
+    }
+
+    /// Through that server, or first through it.
+    fn import(&self, server: &str) -> Import {
+        patient(self.domain.import(self.folder.path())).server(server)
+    }
+
+    fn assert_all_written(&self, records: &Records, what: &str) {
+        assert_whole(records);
+        let summary = &records.json["summary"];
+        assert_eq!(records.count("written"), u64::from(PHOTOS), "{what}: {summary} {}", records.stderr);
+        assert_eq!(records.code, Some(0), "{what}: {}", records.stderr);
+        let entries = self.domain.snapshot();
+        for (expected, name) in (self.first..).zip(names()) {
+            let photo = &entries[&format!("CN={name},{}", self.domain.base)]["thumbnailPhoto"][0];
+            assert_eq!(number(photo), expected, "{what}: {name}");
+        }
+    }
+
+    /// All is well in the end, whatever the relay does.
+    fn survives(&mut self, what: &str, plan: Plan) -> Relay {
+        self.draw();
+        let relay = Relay::start(self.domain, plan);
+        let records = finish(self.import(relay.url()).spawn());
+        self.assert_all_written(&records, what);
+        relay
+    }
 }
 
 /// Quick to see that an answer does not come. A program that does not go on is ended by itself before it is by the test.
@@ -37,7 +79,12 @@ fn patient(import: Import) -> Import {
     import.args(&["--timeout", "0.7", "--give-up-after", "20", "--format", "json"])
 }
 
-fn finish(child: std::process::Child) -> Records {
+/// For a server that does not come back.
+fn impatient(import: Import) -> Import {
+    import.args(&["--timeout", "0.7", "--give-up-after", "3", "--format", "json"])
+}
+
+fn finish(child: Child) -> Records {
     let run = Run::bounded(child, LIMIT, MEMORY);
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
     Records::read(run)
@@ -51,24 +98,9 @@ fn assert_whole(records: &Records) {
     assert_eq!(statuses.values().map(|count| count.as_u64().unwrap()).sum::<u64>(), u64::from(PHOTOS));
 }
 
-fn assert_all_written(domain: &Domain, records: &Records) {
-    assert_whole(records);
-    assert_eq!(records.count("written"), u64::from(PHOTOS), "{} {}", records.json["summary"], records.stderr);
-    assert_eq!(records.code, Some(0), "{}", records.stderr);
-    let entries = domain.snapshot();
-    for (expected, name) in (0..).zip(names()) {
-        let photo = &entries[&format!("CN={name},{}", domain.base)]["thumbnailPhoto"][0];
-        assert_eq!(number(photo), expected, "{name}");
-    }
-}
-
-/// All is well in the end, whatever the relay does.
-fn survives(domain: &Domain, plan: Plan) -> Relay {
-    let folder = photos(domain);
-    let relay = Relay::start(domain, plan);
-    let records = finish(patient(domain.import(folder.path())).server(relay.url()).spawn());
-    assert_all_written(domain, &records);
-    relay
+/// How many are `failed not-confirmed`.
+fn unconfirmed(records: &Records) -> u64 {
+    records.outcomes().iter().filter(|outcome| *outcome == "failed not-confirmed").count() as u64
 }
 
 /// One account and its photo, whose write is what strikes the connection.
@@ -106,85 +138,48 @@ impl One {
 }
 
 on_both! {
-    fn reset_after_every_20th_operation(domain: &Domain) {
-        let relay = survives(domain, Plan::fault(At::Operation(20), Fault::Cut(End::Reset)));
-        assert!(relay.struck() > 5, "it was tried");
+    /// Every connection, again and again, until all is done.
+    fn whatever_breaks_every_connection(domain: &Domain) {
+        let mut batch = Batch::new(domain);
+        for (operation, fault) in [
+            (20, Fault::Cut(End::Reset)),
+            (20, Fault::Cut(End::Close)),
+            (50, Fault::Silence),
+            (50, Fault::HalfRequest),
+            (50, Fault::HalfAnswer),
+        ] {
+            let relay = batch.survives(&format!("{fault:?}"), Plan::fault(At::Operation(operation), fault));
+            assert!(relay.struck() > 2, "{fault:?}: {}", relay.struck());
+        }
     }
 
-    fn closed_after_every_20th_operation(domain: &Domain) {
-        let relay = survives(domain, Plan::fault(At::Operation(20), Fault::Cut(End::Close)));
-        assert!(relay.struck() > 5, "it was tried");
-    }
-
-    fn answers_held_back_for_ever_after_the_50th_operation(domain: &Domain) {
-        let relay = survives(domain, Plan::fault(At::Operation(50), Fault::Silence));
-        assert!(relay.struck() > 2, "it was tried");
-    }
-
-    fn reset_in_the_middle_of_an_answer(domain: &Domain) {
-        let relay = survives(domain, Plan::fault(At::Operation(50), Fault::HalfAnswer));
-        assert!(relay.struck() > 2, "it was tried");
-    }
-
-    fn reset_in_the_middle_of_a_request(domain: &Domain) {
-        let relay = survives(domain, Plan::fault(At::Operation(50), Fault::HalfRequest));
-        assert!(relay.struck() > 2, "it was tried");
-    }
-
-    /// Nothing listens for a while.
-    fn away_for_a_second(domain: &Domain) {
-        let folder = photos(domain);
-        let relay = Relay::start(domain, Plan::fault(At::Operation(50), Fault::Cut(End::Reset)).then_down());
-        let child = patient(domain.import(folder.path())).server(relay.url()).spawn();
-        relay.wait_until_struck();
-        std::thread::sleep(Duration::from_secs(1));
-        relay.up();
-        assert_all_written(domain, &finish(child));
-        assert_eq!(relay.struck(), 1);
-    }
-
-    /// What comes late is no fault: one connection suffices, and nobody waits for one answer before the next question.
-    fn a_slow_line_is_not_a_broken_one(domain: &Domain) {
-        let begun = Instant::now();
-        let folder = photos(domain);
-        let relay = Relay::start(domain, Plan::slow(Duration::from_millis(40)));
-        let import = domain.import(folder.path()).args(&["--timeout", "5", "--format", "json"]);
-        let records = finish(import.server(relay.url()).spawn());
-        assert_all_written(domain, &records);
-        assert_eq!(relay.connections(), 1);
-        assert!(begun.elapsed() < PHOTOS * Duration::from_millis(80) / 2, "one after the other");
-    }
-
-    fn the_first_of_two_servers_is_dead_from_the_start(domain: &Domain) {
-        let folder = photos(domain);
+    fn the_second_of_two_servers_does_what_the_first_does_not(domain: &Domain) {
+        let mut batch = Batch::new(domain);
+        let import = |batch: &Batch<'_>, first: &str| batch.import(first).args(&["--server", &domain.server]).spawn();
         let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let scheme = domain.server.split_once("://").unwrap().0;
-        let dead = format!("{scheme}://localhost:{closed}");
-        let import = patient(domain.import(folder.path())).server(&dead).args(&["--server", &domain.server]);
-        assert_all_written(domain, &finish(import.spawn()));
+        let records = finish(import(&batch, &format!("{scheme}://localhost:{closed}")));
+        batch.assert_all_written(&records, "dead from the start");
+
+        batch.draw();
+        let silent = Relay::start(domain, Plan::fault(At::Operation(0), Fault::Silence));
+        let records = finish(import(&batch, silent.url()));
+        batch.assert_all_written(&records, "silent from the start");
+        assert!(silent.connections() > 0, "it was tried");
     }
 
-    /// It listens, and that is all.
-    fn the_first_of_two_servers_is_silent_from_the_start(domain: &Domain) {
-        let folder = photos(domain);
-        let relay = Relay::start(domain, Plan::fault(At::Operation(0), Fault::Silence));
-        let import = patient(domain.import(folder.path())).server(relay.url()).args(&["--server", &domain.server]);
-        assert_all_written(domain, &finish(import.spawn()));
-        assert!(relay.connections() > 0, "it was tried");
-    }
-
-    /// The one that is asked first goes away in mid-run and stays away; the other is there.
+    /// The one that was asked goes away in mid-run, for good.
     fn the_next_server_takes_over(domain: &Domain) {
-        let folder = photos(domain);
+        let batch = Batch::new(domain);
         let relay = Relay::start(domain, Plan::fault(At::Operation(50), Fault::Cut(End::Reset)).then_down());
-        let import = domain.import(folder.path()).server(relay.url()).args(&["--server", &domain.server]);
-        let import = import.args(&["--timeout", "0.7", "--give-up-after", "3", "--format", "json"]);
-        let records = finish(import.spawn());
+        let import = impatient(domain.import(batch.folder.path())).server(relay.url());
+        let records = finish(import.args(&["--server", &domain.server]).spawn());
         assert_whole(&records);
         // What was under way is settled on the server that was asked, and that one is away.
-        let unconfirmed = records.outcomes().iter().filter(|outcome| *outcome == "failed not-confirmed").count() as u64;
-        assert_eq!(records.count("written") + unconfirmed, u64::from(PHOTOS), "{} {}", records.json["summary"], records.stderr);
-        assert!(unconfirmed < 100, "{unconfirmed}");
+        let unconfirmed = unconfirmed(&records);
+        let summary = &records.json["summary"];
+        assert_eq!(records.count("written") + unconfirmed, u64::from(PHOTOS), "{summary} {}", records.stderr);
+        assert!(unconfirmed < 100, "{summary}");
         let entries = domain.snapshot();
         for record in records.all().iter().filter(|record| record["status"] == "written") {
             assert!(entries[record["dn"].as_str().unwrap()].contains_key("thumbnailPhoto"), "{record}");
@@ -192,13 +187,12 @@ on_both! {
     }
 
     fn a_server_that_stays_away_ends_the_run_with_a_whole_report(domain: &Domain) {
-        let folder = photos(domain);
+        let batch = Batch::new(domain);
         let relay = Relay::start(domain, Plan::fault(At::Operation(50), Fault::Cut(End::Reset)).then_down());
-        let report = folder.path().join("report.json");
-        let import = domain.import(folder.path()).server(relay.url()).args(&["--report", report.to_str().unwrap()]);
-        let import = import.args(&["--timeout", "0.7", "--give-up-after", "3", "--format", "json"]);
+        let report = batch.folder.path().join("report.json");
+        let import = impatient(domain.import(batch.folder.path())).server(relay.url());
         let begun = Instant::now();
-        let records = finish(import.spawn());
+        let records = finish(import.args(&["--report", report.to_str().unwrap()]).spawn());
         let took = begun.elapsed();
         assert_eq!(records.code, Some(1), "{}", records.stderr);
         assert!(took > Duration::from_secs(3) && took < Duration::from_secs(12), "{took:?}");
@@ -206,18 +200,17 @@ on_both! {
         assert_whole(&records);
         let file: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
         assert_eq!(file, records.json, "the file is what standard output got");
-        let outcomes = records.outcomes();
-        let unconfirmed = outcomes.iter().filter(|outcome| *outcome == "failed not-confirmed").count() as u64;
-        let (written, left) = (records.count("written"), records.count("not-attempted"));
-        assert_eq!(written + unconfirmed + left, u64::from(PHOTOS), "{outcomes:?}");
-        assert!(unconfirmed > 0 && unconfirmed < 100 && left > 100, "{}", records.json["summary"]);
+        let summary = &records.json["summary"];
+        let (written, unconfirmed, left) = (records.count("written"), unconfirmed(&records), records.count("not-attempted"));
+        assert_eq!(written + unconfirmed + left, u64::from(PHOTOS), "{summary} {:?}", records.outcomes());
+        assert!(unconfirmed > 0 && unconfirmed < 100 && left > 100, "{summary}");
         let entries = domain.snapshot();
         for record in records.all().iter().filter(|record| record["status"] != "failed") {
             let photo = entries[&format!("CN={},{}", record["user"].as_str().unwrap(), domain.base)].get("thumbnailPhoto");
             assert_eq!(photo.is_some(), record["status"] == "written", "{record}");
         }
         // And the same again does the rest.
-        let again = finish(patient(domain.import(folder.path())).spawn());
+        let again = finish(batch.import(&domain.server).spawn());
         assert_eq!(again.count("written") + again.count("unchanged"), u64::from(PHOTOS), "{}", again.json["summary"]);
         assert!(again.count("unchanged") >= written && again.count("written") >= left);
     }
@@ -264,18 +257,48 @@ on_both! {
     }
 }
 
-/// A server that speaks, and says no: only the practice directory does so when it is asked to.
+/// What only a practice directory does when it is asked to, and what a domain controller would only do more slowly.
 mod practice_only {
     use super::*;
 
+    /// Nothing listens for a while.
+    #[test]
+    fn away_for_a_second() {
+        let domain = Domain::practice();
+        let batch = Batch::new(&domain);
+        let relay = Relay::start(&domain, Plan::fault(At::Operation(50), Fault::Cut(End::Reset)).then_down());
+        let child = batch.import(relay.url()).spawn();
+        relay.wait_until_struck();
+        std::thread::sleep(Duration::from_secs(1));
+        relay.up();
+        batch.assert_all_written(&finish(child), "away");
+        assert_eq!(relay.struck(), 1);
+    }
+
+    /// What comes late is no fault: one connection suffices, and nobody waits for one answer before the next question.
+    #[test]
+    fn a_slow_line_is_not_a_broken_one() {
+        const DELAY: Duration = Duration::from_millis(40);
+        let domain = Domain::practice();
+        let batch = Batch::new(&domain);
+        let relay = Relay::start(&domain, Plan::slow(DELAY));
+        let import = domain.import(batch.folder.path()).args(&["--timeout", "5", "--format", "json"]);
+        let begun = Instant::now();
+        let records = finish(import.server(relay.url()).spawn());
+        let took = begun.elapsed();
+        batch.assert_all_written(&records, "slow");
+        assert_eq!(relay.connections(), 1);
+        assert!(took > DELAY * 10 && took < PHOTOS * DELAY * 2 / 2, "{took:?}: not slow, or one after the other");
+    }
+
     fn refused_for_two_seconds(trouble: Trouble) {
         let domain = Domain::practice();
-        let folder = photos(&domain);
-        let begun = Instant::now();
+        let batch = Batch::new(&domain);
         domain.practice_directory().expect_trouble(trouble, 50, Duration::from_secs(2));
-        let records = finish(patient(domain.import(folder.path())).spawn());
+        let begun = Instant::now();
+        let records = finish(batch.import(&domain.server).spawn());
         let took = begun.elapsed();
-        assert_all_written(&domain, &records);
+        batch.assert_all_written(&records, "refused for a while");
         assert!(took > Duration::from_secs(2) && took < Duration::from_secs(12), "{took:?}");
         let refused = domain.practice_directory().refused_in_trouble();
         // Asking hundreds of times a second is no help to a busy server.
@@ -298,18 +321,21 @@ mod practice_only {
         refused_for_two_seconds(Trouble::Unwilling);
     }
 
+    /// No write is under way where each was refused: nothing is unconfirmed.
     #[test]
     fn busy_for_ever_ends_the_run() {
         let domain = Domain::practice();
-        let folder = photos(&domain);
+        let batch = Batch::new(&domain);
         domain.practice_directory().expect_trouble(Trouble::Busy, 50, Duration::from_secs(3600));
-        let import = domain.import(folder.path()).args(&["--timeout", "1", "--give-up-after", "2", "--format", "json"]);
         let begun = Instant::now();
-        let records = finish(import.spawn());
-        assert!(begun.elapsed() < Duration::from_secs(10));
+        let records = finish(impatient(domain.import(batch.folder.path())).spawn());
+        let took = begun.elapsed();
         assert_eq!(records.code, Some(1), "{}", records.stderr);
+        assert!(took > Duration::from_secs(3) && took < Duration::from_secs(12), "{took:?}");
         assert_whole(&records);
-        assert!(records.count("written") > 0 && records.count("not-attempted") > 100, "{}", records.json["summary"]);
+        let summary = &records.json["summary"];
+        assert!(records.count("written") > 0 && records.count("not-attempted") > 100, "{summary}");
+        assert_eq!(unconfirmed(&records), 0, "{summary}");
     }
 }
 
@@ -322,17 +348,16 @@ mod samba_only {
         #[ignore = "needs the Samba domain that tests/run starts"]
         fn stopped_and_started_again_in_mid_run() {
             let mut domain = Domain::samba();
-            let folder = photos(&domain);
+            let batch = Batch::new(&domain);
             // Slow, so that it is still at work when the server goes.
             let relay = Relay::start(&domain, Plan::slow(Duration::from_millis(20)));
-            let child = patient(domain.import(folder.path())).server(relay.url()).spawn();
+            let child = batch.import(relay.url()).spawn();
             relay.wait_for_operations(60);
             let restart = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samba/restart");
-            let restarted = std::process::Command::new(restart).status().unwrap();
+            assert!(Command::new(restart).status().unwrap().success());
+            let (records, Batch { folder, first, .. }) = (finish(child), batch);
             domain.reconnect();
-            let records = finish(child);
-            assert!(restarted.success());
-            assert_all_written(&domain, &records);
+            Batch { domain: &domain, folder, first }.assert_all_written(&records, "stopped and started");
             assert!(relay.connections() > 1, "it was away in mid-run");
         }
     }
