@@ -109,7 +109,10 @@ impl Dns {
     pub(super) fn explain(&self, error: NetError, domain: &DomainName) -> DiscoverError {
         let (asked, domain) = (self.asked(), domain.clone());
         match error {
-            NetError::Timeout => DiscoverError::NoAnswer { asked, waited: tenths(self.begun.elapsed()) },
+            NetError::Timeout => {
+                let waited = Instant::now().min(self.deadline).duration_since(self.begun);
+                DiscoverError::NoAnswer { asked, waited: tenths(waited) }
+            }
             NetError::Dns(DnsError::ResponseCode(ResponseCode::Refused)) => DiscoverError::Refused { asked, domain },
             source => DiscoverError::Failed { asked, domain, source },
         }
