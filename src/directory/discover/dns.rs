@@ -7,6 +7,7 @@ use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{
     ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
 };
+use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
@@ -34,7 +35,7 @@ pub(super) struct Srv {
 pub(super) struct Dns {
     resolver: TokioResolver,
     asked: String,
-    limit: Duration,
+    begun: Instant,
     deadline: Instant,
 }
 
@@ -57,7 +58,8 @@ impl Dns {
         options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
         let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
         *builder.options_mut() = options;
-        Ok(Self { resolver: builder.build().map_err(no_server)?, asked, limit, deadline: Instant::now() + limit })
+        let begun = Instant::now();
+        Ok(Self { resolver: builder.build().map_err(no_server)?, asked, begun, deadline: begun + limit })
     }
 
     /// Who is asked, in words.
@@ -99,7 +101,7 @@ impl Dns {
         }
     }
 
-    async fn lookup(&self, name: &str, kind: RecordType) -> Result<hickory_resolver::lookup::Lookup, NetError> {
+    async fn lookup(&self, name: &str, kind: RecordType) -> Result<Lookup, NetError> {
         timeout_at(self.deadline, self.resolver.lookup(name, kind)).await.unwrap_or(Err(NetError::Timeout))
     }
 
@@ -107,11 +109,19 @@ impl Dns {
     pub(super) fn explain(&self, error: NetError, domain: &DomainName) -> DiscoverError {
         let (asked, domain) = (self.asked(), domain.clone());
         match error {
-            NetError::Timeout => DiscoverError::NoAnswer { asked, waited: self.limit },
+            NetError::Timeout => {
+                let waited = Instant::now().min(self.deadline).duration_since(self.begun);
+                DiscoverError::NoAnswer { asked, waited: tenths(waited) }
+            }
             NetError::Dns(DnsError::ResponseCode(ResponseCode::Refused)) => DiscoverError::Refused { asked, domain },
             source => DiscoverError::Failed { asked, domain, source },
         }
     }
+}
+
+/// In whole tenths of a second: nobody wants more digits.
+fn tenths(time: Duration) -> Duration {
+    Duration::from_millis(100) * u32::try_from(time.as_millis() / 100).unwrap_or(u32::MAX)
 }
 
 /// One server, and nothing of this machine's own settings.
@@ -133,9 +143,9 @@ pub(super) fn search_domain() -> Option<DomainName> {
 }
 
 fn first_domain(config: &ResolverConfig) -> Option<DomainName> {
-    let names = config.search().iter().filter_map(|name| name.to_ascii().parse::<DomainName>().ok());
+    let mut names = config.search().iter().filter_map(|name| name.to_ascii().parse::<DomainName>().ok());
     // "lan" and "localdomain" are what routers give out.
-    names.into_iter().find(|name| !name.may_be_netbios())
+    names.find(|name| !name.may_be_netbios())
 }
 
 #[cfg(all(test, unix, not(target_vendor = "apple")))]

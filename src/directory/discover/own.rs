@@ -32,21 +32,20 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The domain that this machine's settings name, and where.
+/// The domain that this machine's settings name, and where: on Windows the user's, elsewhere that of Kerberos or, failing
+/// that, of DNS.
 #[must_use]
 pub fn own_domain() -> Option<(DomainName, Origin)> {
-    let set_up = if cfg!(windows) {
-        let name = std::env::var("USERDNSDOMAIN").ok()?;
-        name.parse().ok().map(|name| (name, Origin::UserDnsDomain))
-    } else {
-        let places = kerberos_places(std::env::var_os("KRB5_CONFIG"));
-        places.into_iter().find_map(|path| Some((default_realm(&read(&path)?)?, Origin::Kerberos(path))))
-    };
-    set_up.or_else(|| dns::search_domain().map(|name| (name, Origin::SearchDomain)))
+    if cfg!(windows) {
+        return Some((std::env::var("USERDNSDOMAIN").ok()?.parse().ok()?, Origin::UserDnsDomain));
+    }
+    let files = kerberos_files(std::env::var_os("KRB5_CONFIG"));
+    let realm = files.into_iter().find_map(|path| Some((default_realm(&read(&path)?)?, Origin::Kerberos(path))));
+    realm.or_else(|| dns::search_domain().map(|name| (name, Origin::SearchDomain)))
 }
 
 /// The files that MIT's libraries read.
-fn kerberos_places(variable: Option<OsString>) -> Vec<PathBuf> {
+fn kerberos_files(variable: Option<OsString>) -> Vec<PathBuf> {
     match variable {
         Some(paths) if !paths.is_empty() => std::env::split_paths(&paths).collect(),
         _ => vec![PathBuf::from("/etc/krb5.conf")],
@@ -87,7 +86,7 @@ fn default_realm(text: &str) -> Option<DomainName> {
 mod tests {
     use std::path::PathBuf;
 
-    use super::{default_realm, kerberos_places};
+    use super::{default_realm, kerberos_files};
 
     #[test]
     fn the_default_realm_is_read_as_the_libraries_read_it() {
@@ -111,10 +110,10 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn krb5_config_may_name_several_files() {
-        let places = kerberos_places(Some("/a/krb5.conf:/b".into()));
-        assert_eq!(places, [PathBuf::from("/a/krb5.conf"), PathBuf::from("/b")]);
+        let files = kerberos_files(Some("/a/krb5.conf:/b".into()));
+        assert_eq!(files, [PathBuf::from("/a/krb5.conf"), PathBuf::from("/b")]);
         for unset in [None, Some("".into())] {
-            assert_eq!(kerberos_places(unset), [PathBuf::from("/etc/krb5.conf")]);
+            assert_eq!(kerberos_files(unset), [PathBuf::from("/etc/krb5.conf")]);
         }
     }
 }
