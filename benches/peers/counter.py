@@ -5,8 +5,8 @@
 
 It speaks TLS with the domain controller's own certificate and key, which only a throwaway domain hands out: what a
 client says is then readable, message by message (RFC 4511 4.1.1). At the end of its standard input it prints the counts
-as JSON: binds, searches for accounts (their filter asks for normal user accounts), searches for photos (they ask for
-thumbnailPhoto), other searches, modifies, anything else, and the most modifies and searches under way at once.
+as JSON: binds, searches for accounts (their filter asks for normal user accounts), searches for photos (by objectGUID,
+for thumbnailPhoto), other searches (rootDSE, schema), modifies, anything else, and the most modifies and searches under way at once.
 """
 
 import argparse
@@ -60,8 +60,8 @@ class Counts:
     def asked(self, tag, content):
         name = NAMES.get(tag, f"operation {tag:#x}")
         if tag == SEARCH:
-            name = ("accounts" if b"sAMAccountType" in content else "photos" if b"thumbnailPhoto" in content else "other")
-            name += " search"
+            accounts, photos = b"sAMAccountType" in content, b"objectGUID" in content and b"thumbnailPhoto" in content
+            name = ("accounts" if accounts else "photos" if photos else "other") + " search"
         self.counts[name] += 1
         if tag in (SEARCH, MODIFY):
             kind = "searches" if tag == SEARCH else "modifies"

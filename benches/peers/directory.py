@@ -37,7 +37,7 @@ from pathlib import Path
 from statistics import median
 
 from compare import SIZE, spend
-from domain import Domain, user
+from domain import bench, user
 
 HERE = Path(__file__).resolve().parent
 MIXES = ["12mp-baseline,12mp-optimized,12mp-444,12mp-progressive", "12mp-baseline"]
@@ -159,23 +159,19 @@ def main():
     if unknown := set(tools) - set(TOOLS):
         parser.error(f"no such tool: {', '.join(sorted(unknown))}")
 
-    domain, good = Domain(), True
-    domain.remove_users()
-    try:
+    good = True
+    with bench() as domain, tempfile.TemporaryDirectory() as work:
         domain.add_users(0, arguments.photos)
-        with tempfile.TemporaryDirectory() as work:
-            for mix in arguments.mixes:
-                results = measure(mix.split(","), tools, arguments, domain, Path(work))
-                print(f"\n{arguments.photos} photos, evenly {mix.replace(',', ', ')}; {arguments.rounds} rounds; "
-                      f"{os.cpu_count()} cores, Samba on the same\n")
-                heads = [f"{head} at {2 * delay} ms" for delay in DELAYS for head in ("photos/s", "adphoto is", "CPU ms")]
-                print("| tool | photos | " + " | ".join(heads) + " |\n|---|" + "--:|" * (len(heads) + 1))
-                for tool in tools:
-                    text, held = row(tool, results, arguments)
-                    good &= held
-                    print(text, flush=True)
-    finally:
-        domain.remove_users()
+        for mix in arguments.mixes:
+            results = measure(mix.split(","), tools, arguments, domain, Path(work))
+            print(f"\n{arguments.photos} photos, evenly {mix.replace(',', ', ')}; {arguments.rounds} rounds; "
+                  f"{os.cpu_count()} cores, Samba on the same\n")
+            heads = [f"{head} at {2 * delay} ms" for delay in DELAYS for head in ("photos/s", "adphoto is", "CPU ms")]
+            print("| tool | photos | " + " | ".join(heads) + " |\n|---|" + "--:|" * (len(heads) + 1))
+            for tool in tools:
+                text, held = row(tool, results, arguments)
+                good &= held
+                print(text, flush=True)
     sys.exit(0 if good else 1)
 
 
