@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_referral_is_followed_inside_the_domain_only_and_as_well_protected() {
-        let server = Server::parse("ldaps://dc1.ad.example.com", false).expect("a server");
+        let server = Server::parse("ldaps://dc1.ad.example.com", Protection::StartTls).expect("a server");
         let follow = |reference: &str| {
             server.in_domain(reference, ["EXAMPLE", "ad.example.com"].into_iter()).map(|server| server.to_string())
         };
@@ -217,7 +217,7 @@ mod tests {
         for away in ["ldap://dc2.example.com", "ldap://evilad.example.com", "ldap://EXAMPLE", "ldap:///DC=x", "dc2"] {
             assert_eq!(follow(away), None, "{away}");
         }
-        let clear = Server::parse("ldap://localhost:1", true).expect("a server");
+        let clear = Server::parse("ldap://localhost:1", Protection::None).expect("a server");
         assert_eq!(clear.in_domain("ldap://dc2.ad.example.com", ["ad.example.com"].into_iter()), None);
         assert!(clear.is_named_by("ldap://localhost:1/DC=x") && clear.is_named_by("ldap://localhost"));
         assert!(!clear.is_named_by("ldap://localhost:2") && !server.is_named_by("ldap://dc2.ad.example.com"));

@@ -24,6 +24,8 @@ mod bad_input;
 
 mod connection;
 mod domain;
+#[cfg(all(unix, feature = "kerberos"))]
+mod kerberos;
 mod many;
 mod names;
 mod only_samba;

@@ -19,6 +19,8 @@ pub(crate) struct Import {
     arguments: Vec<String>,
     program: Option<(PathBuf, u32)>,
     without_network: bool,
+    /// How Kerberos finds its ticket, where that is who to be.
+    tickets: Option<Vec<(&'static str, PathBuf)>>,
 }
 
 /// What came of it.
@@ -41,6 +43,7 @@ impl Import {
             arguments: Vec::new(),
             program: None,
             without_network: false,
+            tickets: None,
         }
     }
 
@@ -56,6 +59,13 @@ impl Import {
 
     pub(crate) fn user(mut self, user: &str, password: &str) -> Self {
         (self.user, self.password) = (user.to_owned(), password.to_owned());
+        self
+    }
+
+    /// Signs in with the ticket that these environment variables lead to.
+    #[cfg(feature = "kerberos")]
+    pub(crate) fn kerberos(mut self, tickets: Vec<(&'static str, PathBuf)>) -> Self {
+        self.tickets = Some(tickets);
         self
     }
 
@@ -106,7 +116,7 @@ impl Import {
             #[cfg(not(unix))]
             Some(_) => unreachable!("only Unix has it"),
         };
-        command.arg("import").arg(&self.source).args(["--server", &self.server, "--user", &self.user]);
+        command.arg("import").arg(&self.source).args(["--server", &self.server]);
         command.args(["--base-dn", &self.base_dn]).args(&self.arguments);
         if self.allow_clear_text {
             command.arg("--allow-clear-text");
@@ -118,7 +128,10 @@ impl Import {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ADPHOTO_")) {
             command.env_remove(name);
         }
-        command.env("ADPHOTO_PASSWORD", &self.password);
+        match &self.tickets {
+            None => command.args(["--user", &self.user]).env("ADPHOTO_PASSWORD", &self.password),
+            Some(tickets) => command.arg("--kerberos").envs(tickets.iter().cloned()),
+        };
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

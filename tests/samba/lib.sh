@@ -68,25 +68,76 @@ domains() {
     done < <(places | sort -u)
 }
 
-# Ends a domain's samba, with its whole session and nothing else, and removes its directory.
-end_domain() {
+# Starts a domain's samba, and writes down its process.
+start_samba() {
+    local dir=$1 pid
+    ulimit -n "$(ulimit -H -n)" # a connection costs a worker some files
+    samba_alone "$dir" </dev/null >>"$dir/samba.log" 2>&1 &
+    pid=$!
+    identity "$pid" >"$dir/pid"
+}
+
+samba_alone() {
+    local fd
+    # Samba outlives us, and a pipe that it inherited would never come to its end: neither our lock nor our caller's.
+    for fd in /proc/self/fd/*; do
+        fd=${fd##*/}
+        if ((fd > 2)); then exec {fd}>&-; fi
+    done
+    # In a session of its own: Ctrl-C in the terminal must not reach it, and stop can end the session as a whole.
+    exec setsid samba -F --no-process-group -M prefork -s "$1/etc/smb.conf"
+}
+
+# await_samba DIR ADMINISTRATOR BASE: waits until it answers, on both ports and protected.
+await_samba() {
+    local dir=$1 since=$SECONDS
+    until certified "$dir" && answers "$@" -H ldaps://localhost && answers "$@" -ZZ -H ldap://localhost; do
+        if ! lives "$dir/pid" || ((SECONDS - since > 60)); then
+            say "does not answer; its log:"
+            tail -n 20 "$dir/samba.log" "$dir"/log.* "$dir/waiting.log" >&2 2>/dev/null || true
+            return 1
+        fi
+        sleep 0.1
+    done
+    say "answering on ldaps://localhost and ldap://localhost (StartTLS) in $((SECONDS - since)) s, in $dir"
+}
+
+# OpenLDAP takes "localhost" for the machine's own name when it checks a certificate, so OpenSSL checks ours.
+certified() {
+    openssl s_client -connect localhost:636 -CAfile "$1/ca.pem" -verify_hostname localhost -verify_return_error \
+        </dev/null >"$1/waiting.log" 2>&1
+}
+
+answers() {
+    local dir=$1 administrator=$2 base=$3
+    shift 3
+    LDAPTLS_REQCERT=never ldapsearch -LLL -x -o nettimeout=5 "$@" -y "$dir/password" -D "$administrator" \
+        -b "$base" '(sAMAccountName=Administrator)' dn 2>"$dir/waiting.log" | grep -i '^dn:' >/dev/null
+}
+
+# Ends a domain's samba, with its whole session and nothing else.
+end_samba() {
     local dir=$1 pid start now try members
-    if [[ -r $dir/pid ]] && read -r pid start <"$dir/pid"; then
-        for try in {1..100}; do
-            # Where the id has become that of a process that is not our samba, that session is not ours either.
-            now=$(identity "$pid") || now=""
-            if [[ -n $now && $now != "$pid $start" ]]; then break; fi
-            mapfile -t members < <(session_members "$pid")
-            case ${#members[@]},$try in
-                0,*) break ;;
-                *,1) kill -TERM "$pid" ;;
-                *,50) kill -TERM "${members[@]}" ;;
-                *,80) kill -KILL "${members[@]}" ;;
-            esac 2>/dev/null || true
-            sleep 0.05
-        done
-    fi
-    rm -rf -- "$dir" && return
-    say "cannot remove $dir"
+    if ! { [[ -r $dir/pid ]] && read -r pid start <"$dir/pid"; }; then return; fi
+    for try in {1..100}; do
+        # Where the id has become that of a process that is not our samba, that session is not ours either.
+        now=$(identity "$pid") || now=""
+        if [[ -n $now && $now != "$pid $start" ]]; then break; fi
+        mapfile -t members < <(session_members "$pid")
+        case ${#members[@]},$try in
+            0,*) break ;;
+            *,1) kill -TERM "$pid" ;;
+            *,50) kill -TERM "${members[@]}" ;;
+            *,80) kill -KILL "${members[@]}" ;;
+        esac 2>/dev/null || true
+        sleep 0.05
+    done
+}
+
+# Ends a domain's samba and removes its directory.
+end_domain() {
+    end_samba "$1"
+    rm -rf -- "$1" && return
+    say "cannot remove $1"
     return 1
 }
