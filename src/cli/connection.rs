@@ -16,7 +16,8 @@ const DNS_PORT: u16 = 53;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
-    /// A domain controller: HOST or ldaps://HOST (TLS), ldap://HOST (StartTLS); several are tried in order
+    /// A domain controller: HOST or ldaps://HOST (TLS), ldap://HOST (StartTLS; with --kerberos, HOST and ldap://HOST
+    /// are sealed by Kerberos); several are tried in order
     #[arg(long, value_name = "URL|HOST", env = "ADPHOTO_SERVER", hide_env_values = true, value_delimiter = ',')]
     pub server: Vec<String>,
 
@@ -34,12 +35,22 @@ pub struct ConnectionArgs {
 
     /// Who to sign in as: DOMAIN\user, user@domain or a DN; the password comes from --password-file, the environment
     /// variable ADPHOTO_PASSWORD or a prompt
-    #[arg(long, value_name = "NAME", env = "ADPHOTO_USER", hide_env_values = true, required = true)]
-    pub user: String,
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "ADPHOTO_USER",
+        hide_env_values = true,
+        required_unless_present = "kerberos"
+    )]
+    pub user: Option<String>,
 
     /// The file whose first line is the password; - is standard input
     #[arg(long, value_name = "FILE", env = "ADPHOTO_PASSWORD_FILE", hide_env_values = true)]
     pub password_file: Option<PathBuf>,
+
+    /// Sign in with the Kerberos ticket (on Windows, the logon) that is there, instead of --user and a password
+    #[arg(long, env = "ADPHOTO_KERBEROS", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    pub kerberos: bool,
 
     /// Where accounts are searched [default: the whole domain]
     #[arg(long, value_name = "DN", env = "ADPHOTO_BASE_DN", hide_env_values = true)]

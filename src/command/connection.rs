@@ -4,22 +4,24 @@ use std::net::{IpAddr, SocketAddr};
 
 use anyhow::Result;
 
-use super::password;
+use super::credentials;
 use crate::cli::ConnectionArgs;
 use crate::directory::{
     ConnectOptions, Directory, DiscoverError, Host, Protection, Question, Server, ServerError, addresses,
-    domain_controllers, own_domain,
+    domain_controllers, kerberos_available, own_domain,
 };
 use crate::progress::Progress;
 use crate::report::printable;
 
 pub(super) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions> {
+    if args.kerberos {
+        kerberos_available()?;
+    }
     // Before anybody is asked for a password.
     let servers = if args.server.is_empty() { found(args, progress).await? } else { given(args).await? };
     Ok(ConnectOptions {
         servers,
-        user: args.user.clone(),
-        password: password::obtain(args.password_file.as_deref(), &args.user)?,
+        credentials: credentials::obtain(args)?,
         ca_file: args.ca_file.clone(),
         base_dn: args.base_dn.clone(),
         timeout: args.timeout,
@@ -31,7 +33,13 @@ async fn given(args: &ConnectionArgs) -> Result<Vec<Server>> {
     if args.domain.is_some() {
         return Err(ServerError::ServerAndDomain.into());
     }
-    let parse = |text: &String| Server::parse(text.trim(), args.allow_clear_text);
+    // What keeps `ldap://` secret.
+    let ldap = match (args.kerberos, args.allow_clear_text) {
+        (true, _) => Protection::Sealed,
+        (false, true) => Protection::None,
+        (false, false) => Protection::StartTls,
+    };
+    let parse = |text: &String| Server::parse(text.trim(), ldap);
     let mut servers = args.server.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     if let Some(dns_server) = args.dns_server {
         for server in &mut servers {
@@ -49,7 +57,7 @@ async fn known_to(dns_server: SocketAddr, host: &str, args: &ConnectionArgs) -> 
     }
 }
 
-/// The domain controllers that DNS names, TLS on each.
+/// The domain controllers that DNS names, TLS on each, or with Kerberos its sealing.
 async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>> {
     if args.allow_clear_text {
         return Err(ServerError::ClearTextByName.into());
@@ -77,8 +85,9 @@ async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>
             found.some_outside()
         )));
     }
-    let by_tls = |Host { name, addresses }| Server { host: name, port: 636, protection: Protection::Tls, addresses };
-    Ok(found.hosts.into_iter().map(by_tls).collect())
+    let (port, protection) = if args.kerberos { (389, Protection::Sealed) } else { (636, Protection::Tls) };
+    let protected = |Host { name, addresses }| Server { host: name, port, protection, addresses };
+    Ok(found.hosts.into_iter().map(protected).collect())
 }
 
 /// Notes what goes wrong with the connection while it is tried again, so that a bar that stands still has a reason.

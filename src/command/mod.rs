@@ -2,6 +2,7 @@
 
 mod connection;
 mod convert;
+mod credentials;
 mod import;
 mod listing;
 mod output;
@@ -14,8 +15,10 @@ mod stream;
 use std::io::Write;
 use std::process::ExitCode;
 
+use credentials::CredentialsError;
+
 use crate::cli::{Cli, Command};
-use crate::directory::{ConnectError, DiscoverError, ServerError};
+use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
 use crate::report::{ReportError, printable};
 
 /// How a run ended.
@@ -56,13 +59,17 @@ pub fn run(cli: &Cli) -> Exit {
 
 fn is_usage(error: &anyhow::Error) -> bool {
     error.is::<ServerError>()
+        || error.is::<CredentialsError>()
+        || error.is::<KerberosError>()
         || matches!(error.downcast_ref(), Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_)))
 }
 
 /// What a cause says that can be done about it.
 fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let connect = cause.downcast_ref::<ConnectError>().and_then(ConnectError::remedy);
-    connect.or_else(|| cause.downcast_ref::<DiscoverError>().map(DiscoverError::remedy))
+    let discover = || cause.downcast_ref::<DiscoverError>().map(DiscoverError::remedy);
+    let kerberos = || cause.downcast_ref::<KerberosError>().and_then(KerberosError::remedy).map(str::to_owned);
+    connect.or_else(discover).or_else(kerberos)
 }
 
 fn explain(error: &anyhow::Error) {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use ldap3::{Ldap, LdapError};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::KerberosError;
+
 /// Why a bind was refused. The numbers are those of AD's `data` field (MS-ERREF, Win32 codes).
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
@@ -41,6 +43,9 @@ pub enum BindError {
     /// 8 strongerAuthRequired.
     #[error("the domain controller requires a protected connection")]
     StrongerAuthRequired,
+    /// What Kerberos says.
+    #[error(transparent)]
+    Kerberos(#[from] KerberosError),
     /// Another result code.
     #[error("result {code} {text}")]
     Refused {
@@ -57,7 +62,11 @@ pub enum BindError {
 impl BindError {
     /// Whether the server, not the credentials, is the trouble.
     pub(super) fn is_connection_loss(&self) -> bool {
-        matches!(self, Self::NoAnswer(_))
+        match self {
+            Self::NoAnswer(_) => true,
+            Self::Kerberos(error) => error.may_try_next(),
+            _ => false,
+        }
     }
 
     pub(super) fn remedy(&self) -> Option<String> {
@@ -77,6 +86,7 @@ impl BindError {
                 "the domain's policy (LdapEnforceChannelBinding) refuses simple binds: it must be set to \"when supported\""
             }
             Self::StrongerAuthRequired => "use ldaps://, or ldap:// without --allow-clear-text",
+            Self::Kerberos(error) => error.remedy()?,
             Self::Refused { .. } | Self::NoAnswer(_) => return None,
         };
         Some(remedy.to_owned())
@@ -106,7 +116,7 @@ pub(super) async fn simple(
 }
 
 /// What the text of result 49 says: `80090308: LdapErr: DSID-…, comment: AcceptSecurityContext error, data 52e, v4563`.
-fn refused_credentials(text: &str) -> BindError {
+pub(super) fn refused_credentials(text: &str) -> BindError {
     let data = text.split_once("data ").map_or("", |(_, rest)| rest.split([',', ' ']).next().unwrap_or_default());
     match data.trim_start_matches("0x").to_ascii_lowercase().as_str() {
         "530" | "531" => BindError::Restricted,

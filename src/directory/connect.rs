@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::kerberos::{self, SealError};
 use super::{BindError, OperationError, Protection, Server, TrustError};
 
 /// Why there is no usable connection.
@@ -102,7 +103,10 @@ pub enum ConnectError {
         source: rustls::Error,
     },
     /// The server hung up during the handshake.
-    #[error("{server}: the server closed the connection during the TLS handshake")]
+    #[error("{server}: the server closed the connection during the {}", match server.protection {
+        Protection::Sealed | Protection::None => "sign-in",
+        Protection::Tls | Protection::StartTls => "TLS handshake",
+    })]
     HungUp {
         /// The server.
         server: Server,
@@ -126,12 +130,12 @@ pub enum ConnectError {
         source: LdapError,
     },
     /// The bind was refused.
-    #[error("{server}: cannot sign in as {user}: {source}")]
+    #[error("{server}: cannot sign in {credentials}: {source}")]
     Bind {
         /// The server.
         server: Server,
-        /// As given.
-        user: String,
+        /// `as NAME`, or with what else.
+        credentials: String,
         /// Why.
         source: BindError,
     },
@@ -207,6 +211,9 @@ impl ConnectError {
             Self::WrongName { names, .. } if !names.is_empty() => format!("connect by a name that the certificate has, e.g. --server {}", names[0]),
             Self::WrongName { .. } => "connect by the domain controller's full DNS name, not by an alias or an IP address".to_owned(),
             Self::WrongTime { .. } => "renew the domain controller's certificate, and check the clock of this machine".to_owned(),
+            Self::HungUp { server } | Self::Protocol { server, .. } if server.protection == Protection::Sealed => {
+                "is this an LDAP server on that port? ldap:// (sealed by Kerberos) is for 389, ldaps:// for 636".to_owned()
+            }
             Self::Tls { .. } | Self::HungUp { .. } | Self::Protocol { .. } => {
                 "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS) for 389; a domain controller without a certificate refuses both".to_owned()
             }
@@ -234,13 +241,32 @@ pub(super) async fn open(
     let settings = LdapConnSettings::new()
         .set_conn_timeout(limit)
         .set_config(trust)
-        .set_starttls(server.protection == Protection::StartTls)
+        // Whoever comes here without Kerberos must not send a password where Kerberos would have sealed.
+        .set_starttls(matches!(server.protection, Protection::StartTls | Protection::Sealed))
         .set_std_stream(StdStream::Tcp(stream));
     let (connection, ldap) =
         LdapConnAsync::with_settings(settings, &server.url()).await.map_err(|error| explain(error, server, limit))?;
     // How it ends, each operation's own error tells.
     let driver = tokio::spawn(async { drop(connection.drive().await) });
     Ok((ldap, driver))
+}
+
+/// Opens a connection that Kerberos seals and signs in on; returns also who that is.
+pub(super) async fn open_sealed(
+    server: &Server,
+    limit: Duration,
+    refused: impl Fn(BindError) -> ConnectError,
+) -> Result<(Ldap, JoinHandle<()>, String), ConnectError> {
+    let stream = open_tcp(server, limit).await?;
+    let sealed = kerberos::seal(stream, &server.host, limit).await.map_err(|error| match error {
+        SealError::Refused(source) => refused(source),
+        SealError::Broken(error) => explain(error, server, limit),
+    })?;
+    let settings = LdapConnSettings::new().set_std_stream(sealed.plain);
+    let (connection, ldap) =
+        LdapConnAsync::with_settings(settings, sealed.url).await.map_err(|error| explain(error, server, limit))?;
+    let driver = tokio::spawn(async { drop(connection.drive().await) });
+    Ok((ldap, driver, sealed.user))
 }
 
 async fn open_tcp(server: &Server, limit: Duration) -> Result<std::net::TcpStream, ConnectError> {
@@ -280,6 +306,7 @@ fn explain(error: LdapError, server: &Server, waited: Duration) -> ConnectError 
             Some(tls) => explain_tls(tls.clone(), server),
             None => match source.kind() {
                 io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => ConnectError::HungUp { server },
+                io::ErrorKind::InvalidData => ConnectError::Protocol { server, source: LdapError::Io { source } },
                 _ => ConnectError::Io { server, source },
             },
         },

@@ -8,11 +8,13 @@
 mod account;
 mod bind;
 mod connect;
+mod credentials;
 mod discover;
 mod entry;
 mod error;
 mod failover;
 mod filter;
+mod kerberos;
 mod patience;
 mod photo;
 mod schema;
@@ -24,7 +26,6 @@ mod write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -35,12 +36,14 @@ use session::Session;
 pub use account::{Account, Guid, Lookup};
 pub use bind::BindError;
 pub use connect::ConnectError;
+pub use credentials::Credentials;
 pub use discover::{
     DiscoverError, DomainName, Found, Host, NameError, Origin, Question, SiteName, addresses, domain_controllers,
     own_domain,
 };
 pub use error::OperationError;
 pub use filter::{Clause, is_attribute_name};
+pub use kerberos::{KerberosError, available as kerberos_available};
 pub use photo::HeldPhoto;
 pub use schema::{Attribute, Domain};
 pub use server::{Protection, Server, ServerError};
@@ -55,10 +58,8 @@ pub const THUMBNAIL_PHOTO: &str = "thumbnailPhoto";
 pub struct ConnectOptions {
     /// Domain controllers, tried in this order.
     pub servers: Vec<Server>,
-    /// `DOMAIN\user`, a userPrincipalName or a DN.
-    pub user: String,
-    /// Never shown: its Debug output hides it.
-    pub password: SecretString,
+    /// Who to be there.
+    pub credentials: Credentials,
     /// A file of certificate authorities to trust besides the system's.
     pub ca_file: Option<std::path::PathBuf>,
     /// Where accounts are searched; default: the domain.
@@ -74,7 +75,7 @@ pub struct ConnectOptions {
 pub struct Directory {
     failover: Failover,
     patience: Patience,
-    /// As given.
+    /// As given, or as Kerberos names it.
     user: String,
     domain: Domain,
 }
@@ -90,14 +91,14 @@ impl Directory {
         let mut directory = Self {
             failover: Failover::new(options.clone(), trust),
             patience: Patience::new(options.give_up_after),
-            user: options.user.clone(),
+            user: String::new(),
             domain: Domain::default(),
         };
         let mut failed = Vec::new();
         for server in &options.servers {
             match directory.start_with(server, options.base_dn.as_deref()).await {
-                Ok(domain) => {
-                    directory.domain = domain;
+                Ok((domain, user)) => {
+                    (directory.domain, directory.user) = (domain, user);
                     return Ok(directory);
                 }
                 Err(error) if error.may_try_next() => failed.push(error),
@@ -110,12 +111,13 @@ impl Directory {
         })
     }
 
-    async fn start_with(&self, server: &Server, base_dn: Option<&str>) -> Result<Domain, ConnectError> {
+    /// What domain it is, and who is signed in.
+    async fn start_with(&self, server: &Server, base_dn: Option<&str>) -> Result<(Domain, String), ConnectError> {
         let session = self.failover.once(server).await?;
         let failed = |source| ConnectError::Domain { server: server.clone(), source };
         let domain = session.read_domain(base_dn).await.map_err(failed)?;
         self.failover.prefer(server);
-        Ok(domain)
+        Ok((domain, session.user().to_owned()))
     }
 
     /// The domain, as the server describes it.

@@ -14,6 +14,8 @@ pub enum Protection {
     Tls,
     /// TLS by the StartTLS operation before anything else (`ldap://`).
     StartTls,
+    /// Kerberos' own sealing (`ldap://` with Kerberos), which needs no certificate.
+    Sealed,
     /// Nothing: loopback only, and only when asked for.
     None,
 }
@@ -66,19 +68,21 @@ pub enum ServerError {
 }
 
 impl Server {
-    /// Reads `ldaps://HOST[:PORT]`, `ldap://HOST[:PORT]` or `HOST[:PORT]`, which means ldaps.
+    /// Reads `ldaps://HOST[:PORT]`, `ldap://HOST[:PORT]` or `HOST[:PORT]`. `ldap` is what protects `ldap://`; where
+    /// that is Kerberos, a host alone means it, too, and else ldaps.
     ///
     /// # Errors
     /// When it is none of these, names the Global Catalog, or asks for clear text to another machine.
-    pub fn parse(text: &str, allow_clear_text: bool) -> Result<Self, ServerError> {
+    pub fn parse(text: &str, ldap: Protection) -> Result<Self, ServerError> {
         // What stands before an @ may be a password, which no message repeats.
         let shown = text.rsplit('@').next().unwrap_or_default().to_owned();
         let malformed = || ServerError::Malformed(shown.clone());
-        let url = if text.contains("://") { text.to_owned() } else { format!("ldaps://{text}") };
+        let scheme = if ldap == Protection::Sealed { "ldap" } else { "ldaps" };
+        let url = if text.contains("://") { text.to_owned() } else { format!("{scheme}://{text}") };
         let url = Url::parse(&url).map_err(|_| malformed())?;
         let (protection, default_port) = match url.scheme() {
             "ldaps" => (Protection::Tls, 636),
-            "ldap" => (if allow_clear_text { Protection::None } else { Protection::StartTls }, 389),
+            "ldap" => (ldap, 389),
             _ => return Err(ServerError::Scheme(shown)),
         };
         if !matches!(url.path(), "" | "/")
@@ -124,7 +128,7 @@ impl Server {
         let (host, _) = host_of(reference)?;
         let port = match self.protection {
             Protection::Tls => 636,
-            Protection::StartTls => 389,
+            Protection::StartTls | Protection::Sealed => 389,
             Protection::None => return None,
         };
         let is_below = |domain: &str| {
@@ -172,7 +176,19 @@ mod tests {
             ("LDAP://DC1.example.com/", Protection::StartTls, "ldap://dc1.example.com:389"),
             ("ldaps://[::1]", Protection::Tls, "ldaps://[::1]:636"),
         ] {
-            let server = Server::parse(text, false).expect(text);
+            let server = Server::parse(text, Protection::StartTls).expect(text);
+            assert_eq!((server.protection, server.to_string().as_str()), (protection, shown));
+        }
+    }
+
+    #[test]
+    fn with_kerberos_a_host_means_sealed_ldap() {
+        for (text, protection, shown) in [
+            ("dc1.example.com", Protection::Sealed, "ldap://dc1.example.com:389"),
+            ("ldap://dc1:1389", Protection::Sealed, "ldap://dc1:1389"),
+            ("ldaps://dc1", Protection::Tls, "ldaps://dc1:636"),
+        ] {
+            let server = Server::parse(text, Protection::Sealed).expect(text);
             assert_eq!((server.protection, server.to_string().as_str()), (protection, shown));
         }
     }
@@ -180,17 +196,21 @@ mod tests {
     #[test]
     fn clear_text_stays_on_this_machine() {
         for here in ["ldap://127.0.0.1:1389", "ldap://localhost", "ldap://[::1]"] {
-            assert_eq!(Server::parse(here, true).map(|server| server.protection), Ok(Protection::None), "{here}");
+            assert_eq!(
+                Server::parse(here, Protection::None).map(|server| server.protection),
+                Ok(Protection::None),
+                "{here}"
+            );
         }
         for away in ["ldap://10.0.0.1", "ldap://dc1", "ldap://127.0.0.1.example.com", "ldap://localhost.example.com"] {
-            assert!(matches!(Server::parse(away, true), Err(ServerError::ClearText(_))), "{away}");
+            assert!(matches!(Server::parse(away, Protection::None), Err(ServerError::ClearText(_))), "{away}");
         }
-        assert_eq!(Server::parse("ldaps://dc1", true).map(|server| server.protection), Ok(Protection::Tls));
+        assert_eq!(Server::parse("ldaps://dc1", Protection::None).map(|server| server.protection), Ok(Protection::Tls));
     }
 
     #[test]
     fn a_referral_is_followed_inside_the_domain_only_and_as_well_protected() {
-        let server = Server::parse("ldaps://dc1.ad.example.com", false).expect("a server");
+        let server = Server::parse("ldaps://dc1.ad.example.com", Protection::StartTls).expect("a server");
         let follow = |reference: &str| {
             server.in_domain(reference, ["EXAMPLE", "ad.example.com"].into_iter()).map(|server| server.to_string())
         };
@@ -198,7 +218,7 @@ mod tests {
         for away in ["ldap://dc2.example.com", "ldap://evilad.example.com", "ldap://EXAMPLE", "ldap:///DC=x", "dc2"] {
             assert_eq!(follow(away), None, "{away}");
         }
-        let clear = Server::parse("ldap://localhost:1", true).expect("a server");
+        let clear = Server::parse("ldap://localhost:1", Protection::None).expect("a server");
         assert_eq!(clear.in_domain("ldap://dc2.ad.example.com", ["ad.example.com"].into_iter()), None);
         assert!(clear.is_named_by("ldap://localhost:1/DC=x") && clear.is_named_by("ldap://localhost"));
         assert!(!clear.is_named_by("ldap://localhost:2") && !server.is_named_by("ldap://dc2.ad.example.com"));
@@ -206,15 +226,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused_without_repeating_a_password() {
-        assert_eq!(Server::parse("ldap://dc1:3268", false), Err(ServerError::GlobalCatalog(3268)));
-        assert_eq!(Server::parse("https://dc1", false), Err(ServerError::Scheme("https://dc1".into())));
+        assert_eq!(Server::parse("ldap://dc1:3268", Protection::StartTls), Err(ServerError::GlobalCatalog(3268)));
+        assert_eq!(Server::parse("https://dc1", Protection::StartTls), Err(ServerError::Scheme("https://dc1".into())));
         for text in ["", "ldaps://", "dc 1", "dc1:x"] {
-            assert!(matches!(Server::parse(text, false), Err(ServerError::Malformed(_))), "{text:?}");
+            assert!(matches!(Server::parse(text, Protection::StartTls), Err(ServerError::Malformed(_))), "{text:?}");
         }
         for text in
             ["ldaps://a:secret@dc1", "ldapss://a:secret@dc1", "ldaps://a:secret@dc1:x", "ldaps://a:se/secret@dc1"]
         {
-            let error = Server::parse(text, false).expect_err("a password").to_string();
+            let error = Server::parse(text, Protection::StartTls).expect_err("a password").to_string();
             assert!(!error.contains("secret"), "{error}");
         }
     }

@@ -7,7 +7,7 @@ use ldap3::Ldap;
 use rustls::ClientConfig;
 use tokio::task::JoinHandle;
 
-use super::{ConnectError, ConnectOptions, Server, bind, connect};
+use super::{ConnectError, ConnectOptions, Server};
 
 /// Bound once and shared by all operations that are under way.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(super) struct Session {
     server: Server,
     timeout: Duration,
     driver: JoinHandle<()>,
+    /// As given, or as Kerberos names it.
+    user: String,
 }
 
 impl Session {
@@ -24,15 +26,16 @@ impl Session {
         options: &ConnectOptions,
         trust: Arc<ClientConfig>,
     ) -> Result<Self, ConnectError> {
-        let (mut ldap, driver) = connect::open(server, trust, options.timeout).await?;
-        bind::simple(&mut ldap, &options.user, &options.password, options.timeout)
-            .await
-            .map_err(|source| ConnectError::Bind { server: server.clone(), user: options.user.clone(), source })?;
-        Ok(Self { ldap, server: server.clone(), timeout: options.timeout, driver })
+        let (ldap, driver, user) = options.credentials.enter(server, trust, options.timeout).await?;
+        Ok(Self { ldap, server: server.clone(), timeout: options.timeout, driver, user })
     }
 
     pub(super) fn server(&self) -> &Server {
         &self.server
+    }
+
+    pub(super) fn user(&self) -> &str {
+        &self.user
     }
 
     /// A handle for one operation, with the timeout that a clone does not inherit.

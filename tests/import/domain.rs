@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use adphoto::directory::{ConnectOptions, Directory, Server};
+use adphoto::directory::{ConnectOptions, Credentials, Directory, Protection, Server};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, Mod, Scope, SearchEntry, controls::RawControl};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use tokio::runtime::Runtime;
@@ -105,10 +105,10 @@ impl Domain {
 
     /// adphoto's own connection, for what no command can show.
     pub(crate) fn directory(&self) -> Directory {
+        let ldap = if self.is_practice() { Protection::None } else { Protection::StartTls };
         let options = ConnectOptions {
-            servers: vec![Server::parse(&self.server, self.is_practice()).unwrap()],
-            user: self.admin.clone(),
-            password: self.admin_password.clone().into(),
+            servers: vec![Server::parse(&self.server, ldap).unwrap()],
+            credentials: Credentials::Simple { user: self.admin.clone(), password: self.admin_password.clone().into() },
             ca_file: self.ca_file.clone(),
             base_dn: Some(self.base.clone()),
             timeout: std::time::Duration::from_secs(30),

@@ -28,6 +28,8 @@ mod discovery;
 mod dns;
 mod domain;
 mod faults;
+#[cfg(all(unix, feature = "kerberos"))]
+mod kerberos;
 mod many;
 mod names;
 mod only_samba;

@@ -22,6 +22,8 @@ pub(crate) struct Import {
     program: Option<(PathBuf, u32)>,
     without_network: bool,
     environment: Vec<(String, OsString)>,
+    /// How Kerberos finds its ticket, where that is who to be.
+    tickets: Option<Vec<(&'static str, PathBuf)>>,
 }
 
 /// What came of it.
@@ -45,6 +47,7 @@ impl Import {
             program: None,
             without_network: false,
             environment: Vec::new(),
+            tickets: None,
         }
     }
 
@@ -72,6 +75,13 @@ impl Import {
 
     pub(crate) fn user(mut self, user: &str, password: &str) -> Self {
         (self.user, self.password) = (user.to_owned(), password.to_owned());
+        self
+    }
+
+    /// Signs in with the ticket that these environment variables lead to.
+    #[cfg(feature = "kerberos")]
+    pub(crate) fn kerberos(mut self, tickets: Vec<(&'static str, PathBuf)>) -> Self {
+        self.tickets = Some(tickets);
         self
     }
 
@@ -122,7 +132,7 @@ impl Import {
             #[cfg(not(unix))]
             Some(_) => unreachable!("only Unix has it"),
         };
-        command.arg("import").arg(&self.source).args(["--user", &self.user]);
+        command.arg("import").arg(&self.source);
         if let Some(server) = &self.server {
             command.args(["--server", server]);
         }
@@ -137,7 +147,10 @@ impl Import {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ADPHOTO_")) {
             command.env_remove(name);
         }
-        command.env("ADPHOTO_PASSWORD", &self.password);
+        match &self.tickets {
+            None => command.args(["--user", &self.user]).env("ADPHOTO_PASSWORD", &self.password),
+            Some(tickets) => command.arg("--kerberos").envs(tickets.iter().cloned()),
+        };
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

@@ -1,0 +1,151 @@
+//! The few LDAP messages of a SASL bind, in BER (RFC 4511 5.1). They are read before anybody has proven anything: no
+//! recursion, and a limit on the size.
+
+use std::io;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+/// More than any answer to a bind: a Kerberos token has a hundred bytes.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// LDAPMessage and other sequences.
+const SEQUENCE: u8 = 0x30;
+const INTEGER: u8 = 0x02;
+const OCTET_STRING: u8 = 0x04;
+const ENUMERATED: u8 = 0x0a;
+/// `[APPLICATION 0]`.
+const BIND_REQUEST: u8 = 0x60;
+/// `[APPLICATION 1]`.
+const BIND_RESPONSE: u8 = 0x61;
+/// `[APPLICATION 24]`, with the ID 0 a notice of disconnection (RFC 4511 4.4.1).
+const EXTENDED_RESPONSE: u8 = 0x78;
+/// `[3]` of a bind request.
+const SASL: u8 = 0xa3;
+/// `[7]` of a bind response.
+const SERVER_CREDENTIALS: u8 = 0x87;
+
+/// What the server says to one step.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) code: u32,
+    pub(super) text: String,
+    pub(super) token: Option<Vec<u8>>,
+}
+
+/// One step of the bind.
+pub(super) fn bind_request(id: u8, token: Option<&[u8]>) -> Vec<u8> {
+    let mut sasl = element(OCTET_STRING, b"GSSAPI");
+    sasl.extend(token.map(|token| element(OCTET_STRING, token)).unwrap_or_default());
+    let bind = [element(INTEGER, &[3]), element(OCTET_STRING, b""), element(SASL, &sasl)].concat();
+    element(SEQUENCE, &[element(INTEGER, &[id]), element(BIND_REQUEST, &bind)].concat())
+}
+
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let significant = &length[length.iter().take_while(|&&byte| byte == 0).count().min(length.len() - 1)..];
+    let mut bytes = vec![tag];
+    if let [short @ 0..=0x7f] = *significant {
+        bytes.push(short);
+    } else {
+        // At most eight bytes of length.
+        bytes.push(0x80 | significant.len().to_le_bytes()[0]);
+        bytes.extend(significant);
+    }
+    bytes.extend(content);
+    bytes
+}
+
+/// Reads one message and no byte more: what follows may be sealed.
+pub(super) async fn read_answer(stream: &mut (impl AsyncRead + Unpin), id: u8) -> io::Result<Answer> {
+    let mut start = [0; 2];
+    stream.read_exact(&mut start).await?;
+    let length = match start {
+        [SEQUENCE, length @ 0..=0x7f] => usize::from(length),
+        [SEQUENCE, size @ 0x81..=0x84] => {
+            let mut bytes = [0; 4];
+            stream.read_exact(&mut bytes[4 - usize::from(size & 0x7f)..]).await?;
+            u32::from_be_bytes(bytes) as usize
+        }
+        _ => return Err(not_ldap()),
+    };
+    if length > MAX_BYTES {
+        return Err(not_ldap());
+    }
+    let mut message = vec![0; length];
+    stream.read_exact(&mut message).await?;
+    parse(&message, id).ok_or_else(not_ldap)
+}
+
+fn not_ldap() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the answer to the bind is no LDAP message")
+}
+
+fn parse(message: &[u8], expected: u8) -> Option<Answer> {
+    let ((INTEGER, &[id]), message) = next(message)? else { return None };
+    let ((kind, mut body), _) = next(message)?;
+    if !matches!((kind, id), (BIND_RESPONSE, id) if id == expected) && (kind, id) != (EXTENDED_RESPONSE, 0) {
+        return None;
+    }
+    let mut part = || {
+        let (part, rest) = next(body)?;
+        body = rest;
+        Some(part)
+    };
+    let (ENUMERATED, code @ [_, ..]) = part()? else { return None };
+    let code = code.iter().try_fold(0_u32, |code, &byte| Some(code.checked_mul(256)? + u32::from(byte)))?;
+    let (OCTET_STRING, _matched_dn) = part()? else { return None };
+    let (OCTET_STRING, text) = part()? else { return None };
+    let token = std::iter::from_fn(part).find(|(tag, _)| *tag == SERVER_CREDENTIALS).map(|(_, token)| token.to_vec());
+    Some(Answer { code, text: String::from_utf8_lossy(text).into_owned(), token })
+}
+
+/// The first element, tag and content, and what follows it.
+fn next(bytes: &[u8]) -> Option<((u8, &[u8]), &[u8])> {
+    let (&[tag, length], rest) = bytes.split_first_chunk()?;
+    let (length, rest) = match length {
+        0..=0x7f => (usize::from(length), rest),
+        0x81..=0x84 => {
+            let (length, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
+            (length.iter().fold(0, |sum, &byte| sum << 8 | usize::from(byte)), rest)
+        }
+        _ => return None,
+    };
+    let (content, rest) = rest.split_at_checked(length)?;
+    Some(((tag, content), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, bind_request, element, read_answer};
+
+    #[test]
+    fn a_request_is_as_the_standard_has_it() {
+        assert_eq!(bind_request(2, None), b"\x30\x14\x02\x01\x02\x60\x0f\x02\x01\x03\x04\x00\xa3\x08\x04\x06GSSAPI");
+        assert_eq!(element(4, &[7; 0x80])[..3], [4, 0x81, 0x80]);
+        assert_eq!(element(4, &[7; 0x1234])[..4], [4, 0x82, 0x12, 0x34]);
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_read_and_anything_else_refused() {
+        let body = [element(0x0a, &[14]), element(4, b""), element(4, b"go on"), element(0x87, b"token")].concat();
+        let message = element(0x30, &[element(2, &[1]), element(0x61, &body)].concat());
+        let wanted = Answer { code: 14, text: "go on".into(), token: Some(b"token".to_vec()) };
+        let mut stream = &[message.clone(), b"sealed".to_vec()].concat()[..];
+        assert_eq!(read_answer(&mut stream, 1).await.expect("an answer"), wanted);
+        assert_eq!(stream, b"sealed");
+        assert!(read_answer(&mut &message[..], 2).await.is_err(), "another message's");
+
+        let notice = [element(0x0a, &[52]), element(4, b""), element(4, b"bye"), element(0x8a, b"1.3")].concat();
+        let notice = element(0x30, &[element(2, &[0]), element(0x78, &notice)].concat());
+        assert_eq!(read_answer(&mut &notice[..], 1).await.expect("a notice").code, 52);
+
+        for end in 0..message.len() {
+            assert!(read_answer(&mut &message[..end], 1).await.is_err(), "cut at {end}");
+        }
+        for garbage in ["HTTP/1.1 400 Bad Request", "\x30\x7f", "\x30\u{0}", "\x30\x06\x02\x01\x01\x61\x7f\x00"] {
+            assert!(read_answer(&mut garbage.as_bytes(), 1).await.is_err(), "{garbage:?}");
+        }
+        // A length that would take all memory is not believed.
+        assert!(read_answer(&mut &b"\x30\x84\xff\xff\xff\xff"[..], 1).await.is_err());
+    }
+}
