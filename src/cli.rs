@@ -7,7 +7,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::directory::is_attribute_name;
-use crate::report::Format;
+use crate::report::{ChecklistFormat, Format};
 use crate::source::Column;
 use crate::thumbnail::{self, Crop};
 
@@ -51,6 +51,9 @@ pub enum Command {
 
     /// Make the thumbnails only, as files in a folder; needs no directory
     Convert(ConvertArgs),
+
+    /// Check the connection, the certificate, the schema and the rights of the bound user; writes nothing
+    Check(CheckArgs),
 }
 
 /// `adphoto import`.
@@ -280,6 +283,30 @@ fn seconds(text: &str) -> Result<Duration, String> {
         _ => Err("a number of seconds from 0.1 to 3600".to_owned()),
     }
 }
+
+/// `adphoto check`.
+#[derive(Debug, Args)]
+#[command(after_long_help = CHECK_HELP)]
+pub struct CheckArgs {
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = ChecklistFormat::Text, help_heading = "Output")]
+    pub format: ChecklistFormat,
+
+    /// No progress bars and no notes
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+
+    #[command(flatten)]
+    /// The directory.
+    pub connection: ConnectionArgs,
+}
+
+const CHECK_HELP: &str = "\
+Each --server is checked by itself. What depends on something that failed is not tried. Rights are looked up for at most \
+100 enabled accounts, spread over the base DN, and for 20 of those with adminCount=1, which inherit no delegation.
+
+Where the bound user may not write photos, the command that delegates this right, and nothing else, is printed for an \
+administrator to run. Exit code: 0 where all is fine, warnings allowed; 1 where something failed.";
 
 #[cfg(test)]
 mod tests {

@@ -40,7 +40,7 @@ impl Entry {
     }
 
     /// Reads a search result entry; unlike `SearchEntry::construct`, which panics, `None` where it is malformed.
-    fn read(entry: ResultEntry) -> Option<Self> {
+    pub(super) fn read(entry: ResultEntry) -> Option<Self> {
         let mut parts = entry.0.match_id(4)?.expect_constructed()?.into_iter();
         let dn = String::from_utf8(parts.next()?.expect_primitive()?).ok()?;
         let mut attributes = HashMap::new();

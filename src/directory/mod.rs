@@ -5,6 +5,7 @@
 
 mod account;
 mod bind;
+pub mod check;
 mod connect;
 mod entry;
 mod error;
@@ -33,7 +34,7 @@ pub use tls::TrustError;
 pub const THUMBNAIL_PHOTO: &str = "thumbnailPhoto";
 
 /// How to reach a directory and who to be there.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ConnectOptions {
     /// Domain controllers, the first that answers is used.
     pub servers: Vec<Server>,
