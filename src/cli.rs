@@ -52,7 +52,7 @@ pub enum Command {
     /// Make the thumbnails only, as files in a folder; needs no directory
     Convert(ConvertArgs),
 
-    /// Check the connection, the certificate, the schema and the rights of the bound user; writes nothing
+    /// Check connection, certificate, schema and rights, without writing
     Check(CheckArgs),
 }
 

@@ -21,7 +21,8 @@ macro_rules! on_both {
 }
 
 mod bad_input;
-
+mod check;
+mod check_samba;
 mod connection;
 mod domain;
 mod many;

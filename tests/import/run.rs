@@ -1,15 +1,16 @@
 //! Running the real program.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::domain::Domain;
 
-/// `adphoto import SOURCE …`, about to be run.
+/// `adphoto import SOURCE …`, or another command, about to be run.
 #[derive(Clone)]
 pub(crate) struct Import {
-    source: PathBuf,
+    command: Vec<OsString>,
     server: String,
     user: String,
     password: String,
@@ -30,8 +31,17 @@ pub(crate) struct Run {
 
 impl Import {
     pub(crate) fn new(domain: &Domain, source: PathBuf) -> Self {
+        Self::of(domain, vec!["import".into(), source.into()])
+    }
+
+    /// `adphoto check …`
+    pub(crate) fn check(domain: &Domain) -> Self {
+        Self::of(domain, vec!["check".into()])
+    }
+
+    fn of(domain: &Domain, command: Vec<OsString>) -> Self {
         Self {
-            source,
+            command,
             server: domain.server.clone(),
             user: domain.admin.clone(),
             password: domain.admin_password.clone(),
@@ -106,7 +116,7 @@ impl Import {
             #[cfg(not(unix))]
             Some(_) => unreachable!("only Unix has it"),
         };
-        command.arg("import").arg(&self.source).args(["--server", &self.server, "--user", &self.user]);
+        command.args(&self.command).args(["--server", &self.server, "--user", &self.user]);
         command.args(["--base-dn", &self.base_dn]).args(&self.arguments);
         if self.allow_clear_text {
             command.arg("--allow-clear-text");

@@ -63,7 +63,7 @@ pub(super) fn write(sample: &[Rights], all: usize, base_dn: &str, run: Option<&s
 
 pub(super) fn admin_accounts(sample: &[Rights], all: usize) -> Check {
     if sample.is_empty() {
-        return Check::ok(ADMIN_ACCOUNTS, "none with adminCount=1 but perhaps the bound user's own");
+        return Check::ok(ADMIN_ACCOUNTS, "no other enabled account with adminCount=1 in scope");
     }
     let refused: Vec<&Rights> = sample.iter().filter(|rights| !rights.writable).collect();
     let detail = format!("with adminCount=1, which inherit no delegation: may write {}", {
