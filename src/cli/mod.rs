@@ -1,5 +1,6 @@
 //! The command line.
 
+mod check;
 mod connection;
 mod convert;
 mod import;
@@ -9,6 +10,7 @@ mod thumbnail;
 
 use clap::{Parser, Subcommand};
 
+pub use check::CheckArgs;
 pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
 pub use import::ImportArgs;
@@ -49,6 +51,9 @@ pub enum Command {
 
     /// Make the thumbnails only, as files in a folder; needs no directory
     Convert(ConvertArgs),
+
+    /// Check connection, certificate, schema and rights, without writing
+    Check(CheckArgs),
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The subcommands, each a list of its stages; what they share is beside them.
 
+mod check;
 mod connection;
 mod convert;
 mod credentials;
@@ -50,6 +51,7 @@ pub fn run(cli: &Cli) -> Exit {
         (_, Err(error)) => Err(error.into()),
         (Command::Import(args), Ok(runtime)) => runtime.block_on(import::run(args)),
         (Command::Convert(args), Ok(runtime)) => runtime.block_on(convert::run(args)),
+        (Command::Check(args), Ok(runtime)) => runtime.block_on(check::run(args)),
     };
     result.unwrap_or_else(|error| {
         explain(&error);

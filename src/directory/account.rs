@@ -9,9 +9,9 @@ use super::entry::Entry;
 use super::{Clause, Directory, OperationError, filter};
 
 /// Normal user accounts and nothing else: indexed, and without computers, trusts and contacts (MS-SAMR 2.2.1.9).
-const USER_ACCOUNTS: &str = "(sAMAccountType=805306368)";
+pub(super) const USER_ACCOUNTS: &str = "(sAMAccountType=805306368)";
 /// ACCOUNTDISABLE of userAccountControl (MS-ADTS 2.2.16).
-const ACCOUNT_DISABLED: i64 = 2;
+pub(super) const ACCOUNT_DISABLED: i64 = 2;
 /// What is read of an account, besides the attribute that is matched by.
 const ACCOUNT_ATTRIBUTES: [&str; 8] =
     ["objectGUID", "objectSid", "sAMAccountName", "userAccountControl", "displayName", "cn", "givenName", "sn"];

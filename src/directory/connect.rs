@@ -287,7 +287,7 @@ async fn open_tcp(server: &Server, limit: Duration) -> Result<std::net::TcpStrea
         .map_err(|_| ConnectError::ConnectTimeout { server: server.clone(), waited: limit })?
 }
 
-fn explain_tcp(source: io::Error, server: &Server) -> ConnectError {
+pub(super) fn explain_tcp(source: io::Error, server: &Server) -> ConnectError {
     let server = server.clone();
     match source.kind() {
         io::ErrorKind::ConnectionRefused => ConnectError::Refused { server },

@@ -41,7 +41,7 @@ impl Entry {
     }
 
     /// Reads a search result entry; unlike `SearchEntry::construct`, which panics, `None` where it is malformed.
-    fn read(entry: ResultEntry) -> Option<Self> {
+    pub(super) fn read(entry: ResultEntry) -> Option<Self> {
         let mut parts = entry.0.match_id(4)?.expect_constructed()?.into_iter();
         let dn = String::from_utf8(parts.next()?.expect_primitive()?).ok()?;
         let mut attributes = HashMap::new();
@@ -102,5 +102,10 @@ impl Directory {
         attributes: &[&str],
     ) -> Result<Vec<Entry>, OperationError> {
         self.persist(async |session| session.search(base, scope, filter, attributes).await).await
+    }
+
+    /// One entry by its name; `None` if there is no such.
+    pub(super) async fn read_entry(&self, dn: &str, attributes: &[&str]) -> Result<Option<Entry>, OperationError> {
+        self.persist(async |session| session.read_entry(dn, attributes).await).await
     }
 }

@@ -7,6 +7,7 @@
 
 mod account;
 mod bind;
+pub mod check;
 mod connect;
 mod credentials;
 mod discover;

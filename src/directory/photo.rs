@@ -8,7 +8,7 @@ use super::entry::Entry;
 use super::{Clause, Directory, Guid, OperationError, THUMBNAIL_PHOTO, filter};
 
 /// Lists what the bound user may write on an entry (MS-ADTS 3.1.1.4.5.7): some 400 names, as much as a photo.
-const WRITABLE: &str = "allowedAttributesEffective";
+pub(super) const WRITABLE: &str = "allowedAttributesEffective";
 
 /// What an account holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -39,12 +39,7 @@ impl Session {
         let context = |name: &'static str| root.text(name).ok_or(OperationError::Lacking(name));
         let domain_dn = context(contexts[0])?;
         if let Some(base) = base_dn {
-            let found = self.read_entry(base, &["1.1"]).await;
-            // 34 invalidDNSyntax: no DN at all.
-            if matches!(found, Ok(None) | Err(OperationError::Refused { code: 34, .. })) {
-                return Err(OperationError::NoSuchBase(base.to_owned()));
-            }
-            found?;
+            self.require_base(base).await?;
         }
         Ok(Domain {
             names: self.domain_names(&domain_dn, &context(contexts[2])?).await?,
@@ -52,6 +47,16 @@ impl Session {
             base_dn: base_dn.map_or(domain_dn, str::to_owned),
             schema_dn: context(contexts[1])?,
         })
+    }
+
+    pub(super) async fn require_base(&self, base_dn: &str) -> Result<(), OperationError> {
+        match self.read_entry(base_dn, &["1.1"]).await {
+            // 34 invalidDNSyntax: no DN at all.
+            Ok(None) | Err(OperationError::Refused { code: 34, .. }) => {
+                Err(OperationError::NoSuchBase(base_dn.to_owned()))
+            }
+            found => found.map(drop),
+        }
     }
 
     async fn domain_names(&self, domain_dn: &str, configuration_dn: &str) -> Result<Vec<String>, OperationError> {

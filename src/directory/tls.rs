@@ -31,6 +31,16 @@ pub enum TrustError {
 
 /// TLS 1.2 and 1.3, certificates always verified.
 pub(super) fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TrustError> {
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(TrustError::Setup)?
+        .with_root_certificates(roots(ca_file)?)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+/// The authorities that are trusted.
+pub(super) fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, TrustError> {
     let mut roots = RootCertStore::empty();
     // One unreadable file among the system's does not spoil the others.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -40,12 +50,7 @@ pub(super) fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>,
             return Err(TrustError::NoCertificate { path: path.to_path_buf() });
         }
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(TrustError::Setup)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    Ok(roots)
 }
 
 /// PEM, or DER, which Windows' certificate export writes unless told otherwise.

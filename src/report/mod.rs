@@ -1,5 +1,6 @@
 //! The one table of records, and its renderings: text for people, CSV and JSON for programs.
 
+mod checklist;
 mod csv;
 mod file;
 mod json;
@@ -10,6 +11,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat};
 pub use file::{ReportError, ReportFile, ReportPath};
 pub use reason::Reason;
 pub use text::printable;

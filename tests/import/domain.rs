@@ -103,6 +103,14 @@ impl Domain {
         Import::new(self, source.into())
     }
 
+    /// The result code of replacing an attribute's values, as another user.
+    pub(crate) fn replace_as(&self, user: &str, dn: &str, attribute: &str, value: &str) -> u32 {
+        self.block_on(async {
+            let mut ldap = connect(&self.server, self.ca_file.as_ref(), user, PASSWORD).await;
+            ldap.modify(dn, vec![Mod::Replace(attribute, HashSet::from([value]))]).await.unwrap().rc
+        })
+    }
+
     /// adphoto's own connection, for what no command can show.
     pub(crate) fn directory(&self) -> Directory {
         let ldap = if self.is_practice() { Protection::None } else { Protection::StartTls };

@@ -22,7 +22,8 @@ macro_rules! on_both {
 
 mod bad_input;
 mod ber;
-
+mod check;
+mod check_samba;
 mod connection;
 mod discovery;
 mod dns;

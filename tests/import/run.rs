@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use crate::domain::Domain;
 
-/// `adphoto import SOURCE …`, about to be run.
+/// `adphoto import SOURCE …`, or another command, about to be run.
 #[derive(Clone)]
 pub(crate) struct Import {
-    source: PathBuf,
+    command: Vec<OsString>,
     server: Option<String>,
     user: String,
     password: String,
@@ -35,8 +35,17 @@ pub(crate) struct Run {
 
 impl Import {
     pub(crate) fn new(domain: &Domain, source: PathBuf) -> Self {
+        Self::of(domain, vec!["import".into(), source.into()])
+    }
+
+    /// `adphoto check …`
+    pub(crate) fn check(domain: &Domain) -> Self {
+        Self::of(domain, vec!["check".into()])
+    }
+
+    fn of(domain: &Domain, command: Vec<OsString>) -> Self {
         Self {
-            source,
+            command,
             server: Some(domain.server.clone()),
             user: domain.admin.clone(),
             password: domain.admin_password.clone(),
@@ -132,7 +141,7 @@ impl Import {
             #[cfg(not(unix))]
             Some(_) => unreachable!("only Unix has it"),
         };
-        command.arg("import").arg(&self.source);
+        command.args(&self.command);
         if let Some(server) = &self.server {
             command.args(["--server", server]);
         }

@@ -1,0 +1,197 @@
+//! `adphoto check`: what works and what does not, each with its remedy. Writes nothing.
+
+mod right_rows;
+mod rows;
+
+use std::io::Write;
+
+use anyhow::{Context, Result};
+
+use self::rows::{ACCOUNTS, ADMIN_ACCOUNTS, ALL, BIND, LEVEL, READ, SCHEMA};
+use super::{Exit, connection};
+use crate::cli::CheckArgs;
+use crate::directory::check::{
+    Controller, Identity, PhotoSchema, Rights, delegation, handshake, knock, resolve, spread,
+};
+use crate::directory::{BindError, ConnectError, ConnectOptions, Directory, Guid, OperationError, Protection, Server};
+use crate::progress::{Progress, Stage};
+use crate::report::{Check, CheckedServer, Checklist};
+
+/// Accounts whose rights are looked up.
+const SAMPLE: usize = 100;
+/// Of those with adminCount=1, whose rights are looked up besides.
+const ADMIN_SAMPLE: usize = 20;
+
+pub(super) async fn run(args: &CheckArgs) -> Result<Exit> {
+    let progress = Progress::new(args.quiet);
+    let options = connection::options(&args.connection, &progress).await?;
+    let stage = progress.stage("Checking", ALL.len() * options.servers.len());
+    let mut servers = Vec::new();
+    let mut wrong_password = None;
+    for server in &options.servers {
+        let mut lines = Lines { checks: Vec::new(), stage: &stage };
+        // `None` is a step that ended those after it.
+        let _ = check(server, &options, &mut wrong_password, &mut lines).await;
+        servers.push(CheckedServer { server: server.to_string(), checks: lines.complete() });
+    }
+    drop(stage);
+    let checklist = Checklist::new(servers);
+    print(&checklist, args)?;
+    Ok(if checklist.has_failures() { Exit::CouldNotRun } else { Exit::Done })
+}
+
+/// The lines so far.
+struct Lines<'s> {
+    checks: Vec<Check>,
+    stage: &'s Stage,
+}
+
+impl Lines<'_> {
+    fn add(&mut self, check: Check) {
+        self.checks.push(check);
+        self.stage.advance(1);
+    }
+
+    /// Adds what a step found; nothing more can be said if it failed.
+    fn step<T, E>(
+        &mut self,
+        found: Result<T, E>,
+        worked: impl FnOnce(&T) -> Check,
+        failed: impl FnOnce(&E) -> Check,
+    ) -> Option<T> {
+        self.add(found.as_ref().map_or_else(failed, worked));
+        found.ok()
+    }
+
+    /// All lines in their order, those that are missing as not tried.
+    fn complete(self) -> Vec<Check> {
+        let mut checks = self.checks;
+        let missing = |name: &&&str| !checks.iter().any(|check| check.name == **name);
+        let missing: Vec<_> = ALL.iter().filter(missing).map(|name| Check::not_tried(name, "")).collect();
+        checks.extend(missing);
+        checks.sort_by_key(|check| ALL.iter().position(|name| *name == check.name));
+        checks
+    }
+}
+
+/// From the name to the rights, as far as it goes.
+async fn check(
+    server: &Server,
+    options: &ConnectOptions,
+    wrong_password: &mut Option<Server>,
+    lines: &mut Lines<'_>,
+) -> Option<()> {
+    let addresses = lines.step(resolve(server, options.timeout).await, |found| rows::dns(found), rows::unresolved)?;
+
+    let knocked = knock(server, &addresses, options.timeout).await;
+    lines.add(rows::tcp(&knocked));
+    if knocked.iter().all(|(_, opened)| opened.is_err()) {
+        return None;
+    }
+
+    match server.protection {
+        Protection::Tls | Protection::StartTls => {
+            let (certificate, opened) = handshake(server, options.ca_file.as_deref(), options.timeout).await;
+            lines.step(
+                opened,
+                |()| rows::tls(certificate.as_ref()),
+                |error| rows::no_tls(certificate.as_ref(), error),
+            )?;
+        }
+        other => lines.add(rows::without_tls(other == Protection::None)),
+    }
+
+    if let Some(refused_by) = wrong_password {
+        let why = format!("{refused_by} refused the password: asking again could lock the account");
+        lines.add(Check::not_tried(BIND, why));
+        return None;
+    }
+    // The base DN is looked at by itself: all but the accounts can be told without it.
+    // A fault is what is looked for here: it is not waited out.
+    let one = ConnectOptions {
+        servers: vec![server.clone()],
+        base_dn: None,
+        give_up_after: options.timeout,
+        ..options.clone()
+    };
+    let directory = match Directory::connect(&one).await {
+        Ok(directory) => directory,
+        Err(error) => {
+            if matches!(error, ConnectError::Bind { source: BindError::WrongPassword, .. }) {
+                *wrong_password = Some(server.clone());
+            }
+            rows::not_connected(&error).into_iter().for_each(|check| lines.add(check));
+            return None;
+        }
+    };
+    let who = lines.step(directory.identity().await, rows::bind, |error| rows::no_answer(BIND, error))?;
+    let base_dn = directory.base_dn(options.base_dn.as_deref()).await;
+    let base_dn = lines.step(base_dn, |found| rows::base_dn(found, options), rows::no_base_dn);
+    let controller = directory.controller().await;
+    let controller = lines.step(controller, rows::level, |error| rows::no_answer(LEVEL, error))?;
+    lines.add(rows::writable(&controller));
+    let schema = match directory.photo_schema().await {
+        Ok(Some(schema)) => {
+            lines.add(rows::schema(&schema));
+            schema
+        }
+        Ok(None) => {
+            lines.add(rows::no_attribute());
+            return None;
+        }
+        Err(error) => {
+            lines.add(rows::no_answer(SCHEMA, &error));
+            return None;
+        }
+    };
+    Examined { directory, controller, schema, who, base_dn: base_dn? }.rights(lines).await
+}
+
+/// A domain that can be used, and whose accounts are yet to be looked at.
+struct Examined {
+    directory: Directory,
+    controller: Controller,
+    schema: PhotoSchema,
+    who: Identity,
+    base_dn: String,
+}
+
+impl Examined {
+    async fn rights(&self, lines: &mut Lines<'_>) -> Option<()> {
+        let accounts = self.directory.in_scope(&self.base_dn).await;
+        let accounts = lines.step(accounts, right_rows::accounts, |error| rows::no_answer(ACCOUNTS, error))?;
+        // Everybody may write the own photo, which says nothing of the others'.
+        let own = self.who.account.as_ref().map(|account| account.guid);
+        let others = |all: &[Guid]| all.iter().copied().filter(|guid| Some(*guid) != own).collect::<Vec<_>>();
+        let (enabled, protected) = (others(&accounts.enabled), others(&accounts.protected));
+
+        let sample = match self.rights_of(&spread(&enabled, SAMPLE)).await {
+            Ok(sample) => sample,
+            Err(error) => {
+                lines.add(rows::no_answer(READ, &error));
+                return None;
+            }
+        };
+        let run = delegation(&self.directory, &self.controller, &self.base_dn, &self.who, &self.schema);
+        lines.add(right_rows::read(&sample, enabled.len(), &self.base_dn, run.as_deref()));
+        lines.add(right_rows::write(&sample, enabled.len(), &self.base_dn, run.as_deref()));
+        let admins = self.rights_of(&spread(&protected, ADMIN_SAMPLE)).await;
+        let found = |admins: &Vec<Rights>| right_rows::admin_accounts(admins, protected.len());
+        lines.step(admins, found, |error| rows::no_answer(ADMIN_ACCOUNTS, error)).map(drop)
+    }
+
+    async fn rights_of(&self, accounts: &[Guid]) -> Result<Vec<Rights>, OperationError> {
+        self.directory.rights(&self.base_dn, accounts, &self.who, &self.schema).await
+    }
+}
+
+/// Somebody who reads no further, as `head` does, is no error.
+fn print(checklist: &Checklist, args: &CheckArgs) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match checklist.render(args.format, &mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,89 @@
+//! The least right that does: reading and writing thumbnailPhoto, of user accounts below one place.
+
+use super::{Controller, Identity, PhotoSchema};
+use crate::directory::{Directory, THUMBNAIL_PHOTO};
+
+/// The command that an administrator runs to let the bound user write photos below `base_dn`, and nothing else: for Samba
+/// one of its own, else Windows'. `None` where the bound user's SID is not known.
+#[must_use]
+pub fn delegation(
+    directory: &Directory,
+    controller: &Controller,
+    base_dn: &str,
+    who: &Identity,
+    schema: &PhotoSchema,
+) -> Option<String> {
+    let account = who.account.as_ref()?;
+    let place = quotable(base_dn);
+    if controller.is_samba {
+        let (photo, user) = (guid_text(schema.photo?), guid_text(schema.user?));
+        // Inherited only, and by users only.
+        let entry = format!("(OA;CIIO;RPWP;{photo};{user};{})", account.sid);
+        return Some(format!("samba-tool dsacl set --objectdn=\"{place}\" --sddl=\"{entry}\""));
+    }
+    let domain = directory.netbios_name();
+    let trustee = match is_plain(domain) && is_plain(&account.sam_account_name) {
+        true => format!("{domain}\\{}", account.sam_account_name),
+        false => account.sid.clone(),
+    };
+    Some(format!("dsacls \"{place}\" /I:S /G \"{trustee}:RPWP;{THUMBNAIL_PHOTO};user\""))
+}
+
+/// A name that no shell and no dsacls takes for anything else.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+}
+
+/// A DN that keeps its meaning between quotation marks, be it in sh, cmd or PowerShell: whatever one of them would act on
+/// is written by its number, which every DN may have (RFC 4514 2.4). An administrator will run this.
+fn quotable(dn: &str) -> String {
+    let mut quotable = String::new();
+    let mut chars = dn.chars().peekable();
+    while let Some(c) = chars.next() {
+        let escaped = chars.peek().copied().filter(|next| c == '\\' && acts(*next));
+        match escaped {
+            Some(next) => {
+                chars.next();
+                quotable += &by_number(next);
+            }
+            None if c != '\\' && acts(c) => quotable += &by_number(c),
+            None => quotable.push(c),
+        }
+    }
+    quotable
+}
+
+/// Whether a shell may take it for more than itself between quotation marks.
+fn acts(c: char) -> bool {
+    c.is_control() || matches!(c, '"' | '“' | '”' | '„' | '\'' | '$' | '`' | '%' | '!' | '^' | '\\')
+}
+
+fn by_number(c: char) -> String {
+    c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\{byte:02X}")).collect()
+}
+
+/// MS-DTYP 2.3.4.3, without braces: the first three groups are numbers, stored least significant byte first.
+fn guid_text([a, b, c, d, e, f, g, h, rest @ ..]: [u8; 16]) -> String {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let (group, node) = rest.split_at(2);
+    format!("{}-{}-{}-{}-{}", hex(&[d, c, b, a]), hex(&[f, e]), hex(&[h, g]), hex(group), hex(node))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{guid_text, is_plain, quotable};
+
+    #[test]
+    fn nothing_in_a_name_reaches_the_shell() {
+        assert_eq!(quotable("OU=Köln\\, Süd,DC=example"), "OU=Köln\\, Süd,DC=example");
+        assert_eq!(quotable(r#"OU=a\"; $(b) `c` %d% e\\f,DC=x"#), r"OU=a\22; \24(b) \60c\60 \25d\25 e\5Cf,DC=x");
+        assert_eq!(quotable("OU=“a\u{7}”"), "OU=\\E2\\80\\9Ca\\07\\E2\\80\\9D");
+        assert!(is_plain("svc-photo") && !is_plain("HOST$") && !is_plain("a b") && !is_plain(""));
+    }
+
+    #[test]
+    fn a_guid_is_written_as_access_lists_write_it() {
+        let photo = [0x50, 0xca, 0x3b, 0x8d, 0x7e, 0x1d, 0xd0, 0x11, 0xa0, 0x81, 0x00, 0xaa, 0x00, 0x6c, 0x33, 0xed];
+        assert_eq!(guid_text(photo), "8d3bca50-1d7e-11d0-a081-00aa006c33ed");
+    }
+}
