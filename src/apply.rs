@@ -68,10 +68,6 @@ impl<'d> Applier<'d> {
         match self.directory.modify_photo(account.guid, photos).await {
             Ok(()) => Ok(Outcome::Done),
             Err(WriteError::Changed) => Err(self.explain_conflict(account, change).await),
-            Err(WriteError::Unconfirmed(error)) if self.holds(account, change.after()).await => {
-                drop(error);
-                Ok(Outcome::Done)
-            }
             Err(error) => Err(Refusal::Write(error)),
         }
     }

@@ -94,9 +94,9 @@ def version(tool, arguments):
     return answer.stdout.splitlines()[0] if answer.returncode == 0 and answer.stdout else None
 
 
-def dimensions(path):
+def dimensions(data):
     """The width and height in a JPEG's frame header, or None."""
-    data, at = path.read_bytes(), 2
+    at = 2
     while data[:2] == b"\xff\xd8" and at + 9 <= len(data):
         marker, length = struct.unpack_from(">xBH", data, at)
         if 0xC0 <= marker <= 0xC2:
@@ -122,7 +122,7 @@ def run(tool, arguments, photos):
         code, used = spend(command(tool, arguments, photos, out), stdout=said, stderr=said, env=environment)
         wall = time.monotonic() - began
 
-        made = {path.stem: dimensions(path) for path in Path(out).iterdir()}
+        made = {path.stem: dimensions(path.read_bytes()) for path in Path(out).iterdir()}
         bad = [photo.name for photo in photos if made.get(photo.stem) != (SIZE, SIZE)]
         if code != 0 or bad:
             said.seek(0)

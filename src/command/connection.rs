@@ -1,14 +1,21 @@
 //! From the command line to all that a connection needs.
 
+use std::net::{IpAddr, SocketAddr};
+
 use anyhow::Result;
 
 use super::password;
 use crate::cli::ConnectionArgs;
-use crate::directory::{ConnectOptions, Server};
+use crate::directory::{
+    ConnectOptions, Directory, DiscoverError, Host, Protection, Question, Server, ServerError, addresses,
+    domain_controllers, own_domain,
+};
+use crate::progress::Progress;
+use crate::report::printable;
 
-pub(super) fn options(args: &ConnectionArgs) -> Result<ConnectOptions> {
-    let servers =
-        args.server.iter().map(|text| Server::parse(text.trim(), args.allow_clear_text)).collect::<Result<_, _>>()?;
+pub(super) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions> {
+    // Before anybody is asked for a password.
+    let servers = if args.server.is_empty() { found(args, progress).await? } else { given(args).await? };
     Ok(ConnectOptions {
         servers,
         user: args.user.clone(),
@@ -16,5 +23,71 @@ pub(super) fn options(args: &ConnectionArgs) -> Result<ConnectOptions> {
         ca_file: args.ca_file.clone(),
         base_dn: args.base_dn.clone(),
         timeout: args.timeout,
+        give_up_after: args.give_up_after,
     })
+}
+
+async fn given(args: &ConnectionArgs) -> Result<Vec<Server>> {
+    if args.domain.is_some() {
+        return Err(ServerError::ServerAndDomain.into());
+    }
+    let parse = |text: &String| Server::parse(text.trim(), args.allow_clear_text);
+    let mut servers = args.server.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    if let Some(dns_server) = args.dns_server {
+        for server in &mut servers {
+            server.addresses = known_to(dns_server, &server.host, args).await;
+        }
+    }
+    Ok(servers)
+}
+
+/// Where a host is for that DNS server; numbers and this machine's own name need none.
+async fn known_to(dns_server: SocketAddr, host: &str, args: &ConnectionArgs) -> Vec<IpAddr> {
+    match host == "localhost" || host.parse::<IpAddr>().is_ok() {
+        true => Vec::new(),
+        false => addresses(host, dns_server, args.timeout).await,
+    }
+}
+
+/// The domain controllers that DNS names, TLS on each.
+async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>> {
+    if args.allow_clear_text {
+        return Err(ServerError::ClearTextByName.into());
+    }
+    let domain = match &args.domain {
+        Some(domain) => domain.clone(),
+        None => {
+            let (domain, origin) = own_domain().ok_or(DiscoverError::NoDomain)?;
+            progress.note(&printable(&format!("the domain is {domain}, from {origin} (--domain names another)")));
+            domain
+        }
+    };
+    let question = Question { domain, site: args.site.clone(), dns_server: args.dns_server };
+    let found = domain_controllers(&question, args.timeout).await?;
+    if let (Some(site), Some(false)) = (&question.site, found.site_known) {
+        progress.note(&format!(
+            "DNS has no domain controllers of the site {site}: those of all {} are used; check the spelling of --site",
+            question.domain
+        ));
+    }
+    if !found.outside.is_empty() {
+        progress.note(&printable(&format!(
+            "not used, since outside of {}: {} (--server names one by hand)",
+            question.domain,
+            found.some_outside()
+        )));
+    }
+    let by_tls = |Host { name, addresses }| Server { host: name, port: 636, protection: Protection::Tls, addresses };
+    Ok(found.hosts.into_iter().map(by_tls).collect())
+}
+
+/// Notes what goes wrong with the connection while it is tried again, so that a bar that stands still has a reason.
+pub(super) fn tell_of_trouble(directory: &Directory, progress: &Progress) {
+    let (mut trouble, progress) = (directory.trouble(), progress.clone());
+    tokio::spawn(async move {
+        while trouble.changed().await.is_ok() {
+            let text = printable(&trouble.borrow_and_update());
+            progress.note(&format!("{text}; trying again"));
+        }
+    });
 }

@@ -25,7 +25,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let reports = output::check(&args.output, &args.source)?;
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), &progress)?;
     let match_by = match_by(args, &listing, &progress);
-    let connection = connection::options(&args.connection)?;
+    let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
     let reports = output::create(reports)?;
@@ -33,6 +33,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
         directory = Directory::connect(&connection) => directory?,
         () = stop.asked() => return Ok(Exit::Interrupted),
     };
+    connection::tell_of_trouble(&directory, &progress);
     let making = making(args, &directory).await?;
 
     let stage = progress.stage("Matching", 0);
@@ -45,7 +46,9 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Importing" }, matched.len());
     let renderer = Renderer::new(args.thumbnail.jobs, making, &stop);
     let applier = Applier::new(&directory, args.dry_run);
-    let records = stream::run(matched, &directory, &applier, &renderer, args.only_missing, &stage).await;
+    let options =
+        stream::Options { only_missing: args.only_missing, in_flight: usize::from(args.connection.in_flight) };
+    let records = stream::run(matched, &directory, &applier, &renderer, options, &stage).await;
     drop(stage);
 
     let report = Report { command: "import", dry_run: args.dry_run, records };
@@ -53,9 +56,9 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     match stop.why() {
         Some(Why::Interrupted) => Ok(Exit::Interrupted),
         Some(Why::DirectoryFailed) => bail!(
-            "the run stopped, since {} did not answer as it should: what was not confirmed or not attempted is in the \
-             report; run the same again to do the rest",
-            directory.server()
+            "the run stopped, since no domain controller could be used any more ({}): what was not confirmed or not \
+             attempted is in the report; run the same again to do the rest",
+            directory.trouble().borrow().as_str()
         ),
         None if report.has_failures() => Ok(Exit::WithFailures),
         None => Ok(Exit::Done),

@@ -15,7 +15,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
-use crate::directory::{ConnectError, ServerError};
+use crate::directory::{ConnectError, DiscoverError, ServerError};
 use crate::report::{ReportError, printable};
 
 /// How a run ended.
@@ -59,6 +59,12 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || matches!(error.downcast_ref(), Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_)))
 }
 
+/// What a cause says that can be done about it.
+fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let connect = cause.downcast_ref::<ConnectError>().and_then(ConnectError::remedy);
+    connect.or_else(|| cause.downcast_ref::<DiscoverError>().map(DiscoverError::remedy))
+}
+
 fn explain(error: &anyhow::Error) {
     let mut text = format!("error: {}\n", printable(&error.to_string()));
     for cause in error.chain().skip(1) {
@@ -68,8 +74,7 @@ fn explain(error: &anyhow::Error) {
             text += &format!("  cause: {cause}\n");
         }
     }
-    let remedy = error.chain().find_map(|cause| cause.downcast_ref::<ConnectError>()).and_then(ConnectError::remedy);
-    if let Some(remedy) = remedy {
+    if let Some(remedy) = error.chain().find_map(remedy) {
         text += &format!("  help: {}\n", printable(&remedy));
     }
     // A closed standard error is no reason to panic.

@@ -23,8 +23,6 @@ use crate::thumbnail::Thumbnail;
 const ACCOUNTS_A_READ: usize = 50;
 /// Searches on their way at once: the next is there when the last one's photos are done.
 const READS_AT_ONCE: usize = 2;
-/// Writes on their way at once.
-const WRITES_AT_ONCE: usize = 16;
 
 /// A photo on its way: `Break` where nothing more is to be done but to report it.
 pub(super) type Flow<T> = ControlFlow<Record, T>;
@@ -44,25 +42,34 @@ struct Rendered {
     remarks: Vec<Reason>,
 }
 
-/// Takes every match to its record. `only_missing`: accounts that have a photo are left.
+/// How matches become records.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Options {
+    /// Accounts that have a photo are left.
+    pub(super) only_missing: bool,
+    /// Writes on their way at once: over a slow line, as many as fit into the time of one.
+    pub(super) in_flight: usize,
+}
+
+/// Takes every match to its record.
 pub(super) async fn run(
     matches: Vec<Flow<Match>>,
     directory: &Directory,
     applier: &Applier<'_>,
     renderer: &Renderer,
-    only_missing: bool,
+    options: Options,
     stage: &Stage,
 ) -> Vec<Record> {
     let stop = renderer.stop();
     stream::iter(matches)
         .chunks(ACCOUNTS_A_READ)
-        .map(|matches| read(matches, directory, applier.needs_rights(), only_missing, stop))
+        .map(|matches| read(matches, directory, applier.needs_rights(), options.only_missing, stop))
         .buffered(READS_AT_ONCE)
         .flat_map(stream::iter)
         .map(|read| render(read, renderer))
         .buffered(renderer.jobs() * WAITING_A_JOB)
-        .map(|rendered| apply(rendered, applier, stop))
-        .buffered(WRITES_AT_ONCE)
+        .map(|rendered| apply(rendered, directory, applier, stop))
+        .buffered(options.in_flight)
         .inspect(|_| stage.advance(1))
         .collect()
         .await
@@ -80,12 +87,14 @@ async fn read(
         Break(_) => None,
     };
     let accounts: Vec<_> = matches.iter().filter_map(account).collect();
-    let stopped = stop.why().is_some();
-    let answer = if stopped || accounts.is_empty() {
-        Ok(HashMap::new())
-    } else {
-        directory.photos(&accounts, with_rights).await
+    let answer = match accounts.is_empty() {
+        true => Ok(HashMap::new()),
+        false => tokio::select! {
+            answer = directory.photos(&accounts, with_rights) => answer,
+            () = stop.asked() => Ok(HashMap::new()),
+        },
     };
+    let stopped = stop.why().is_some();
     let lost = answer.as_ref().err().map(|error| {
         stop.ask(Why::DirectoryFailed);
         Reason::new("not-read", format!("what the account has could not be read: {error}"))
@@ -124,26 +133,33 @@ async fn render(flow: Flow<Read>, renderer: &Renderer) -> Flow<Rendered> {
     }
 }
 
-async fn apply(flow: Flow<Rendered>, applier: &Applier<'_>, stop: &Stop) -> Record {
+async fn apply(flow: Flow<Rendered>, directory: &Directory, applier: &Applier<'_>, stop: &Stop) -> Record {
     let Rendered { found, change, writable, remarks } = match flow {
         Continue(rendered) => rendered,
         Break(record) => return record,
     };
-    if stop.why().is_some() {
-        return not_attempted(&found);
-    }
-    let (status, reasons) = match applier.apply(&found.account, &change, writable).await {
+    // Once a write is on its way it is not left; until then, Ctrl-C need not wait for a connection.
+    let ready = tokio::select! {
+        biased;
+        () = stop.asked() => return not_attempted(&found),
+        ready = directory.ready() => ready,
+    };
+    let applied = match ready {
+        Ok(()) => applier.apply(&found.account, &change, writable).await,
+        Err(error) => Err(Refusal::Write(WriteError::NotSent(error))),
+    };
+    let (status, reasons) = match applied {
         Ok(Outcome::Done) => (Status::Written, remarks),
         Ok(Outcome::WouldDo) => (Status::WouldWrite, remarks),
         Ok(Outcome::Unchanged) => (Status::Unchanged, remarks),
-        Err(refusal) => {
-            if matches!(refusal, Refusal::Write(WriteError::Unconfirmed(_))) {
-                stop.ask(Why::DirectoryFailed);
-            }
-            (Status::Failed, vec![Reason::from(&refusal)])
+        Err(refusal @ Refusal::Write(WriteError::NotSent(_))) => {
+            stop.ask(Why::DirectoryFailed);
+            (Status::NotAttempted, vec![Reason::from(&refusal)])
         }
+        Err(refusal) => (Status::Failed, vec![Reason::from(&refusal)]),
     };
-    let bytes_after = change.after().map(<[u8]>::len).filter(|_| status != Status::Failed);
+    let bytes_after =
+        change.after().map(<[u8]>::len).filter(|_| !matches!(status, Status::Failed | Status::NotAttempted));
     Record { bytes_after, ..of_match(&found, change.before(), status, reasons) }
 }
 

@@ -1,12 +1,14 @@
 //! From an address to a protected connection, each step with an error of its own.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, StdStream};
 use rustls::{CertificateError, ClientConfig};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::{BindError, OperationError, Protection, Server, TrustError};
@@ -17,6 +19,9 @@ pub enum ConnectError {
     /// None of several servers can be used.
     #[error("no server can be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     NoServer(Vec<ConnectError>),
+    /// It failed before in a way that no time mends.
+    #[error("{0}")]
+    Hopeless(String),
     /// The list of trusted authorities cannot be made.
     #[error(transparent)]
     Trust(TrustError),
@@ -156,9 +161,23 @@ impl ConnectError {
         match self {
             Self::Bind { source, .. } => source.is_connection_loss(),
             Self::Domain { source, .. } => !matches!(source, OperationError::NoSuchBase(_)),
-            Self::Trust(_) => false,
+            Self::Trust(_) | Self::Hopeless(_) => false,
             _ => true,
         }
+    }
+
+    /// Itself and its causes on one line.
+    pub(super) fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            let said = cause.to_string();
+            if !text.contains(&said) {
+                text = format!("{text}: {said}");
+            }
+            next = cause.source();
+        }
+        text
     }
 
     /// What to do about it.
@@ -166,6 +185,7 @@ impl ConnectError {
     pub fn remedy(&self) -> Option<String> {
         Some(match self {
             Self::NoServer(failed) => return failed.first()?.remedy(),
+            Self::Hopeless(_) => return None,
             Self::Trust(_) => "--ca-file takes the certificate of the authority that signed the domain controller's, as PEM or DER".to_owned(),
             Self::Unresolved { .. } => "check the spelling, and whether this machine asks the domain's DNS servers".to_owned(),
             Self::Refused { server } if server.protection == Protection::Tls => format!(
@@ -204,8 +224,12 @@ impl ConnectError {
     }
 }
 
-/// Opens and protects a connection; what drives it ends with its last handle.
-pub(super) async fn open(server: &Server, trust: Arc<ClientConfig>, limit: Duration) -> Result<Ldap, ConnectError> {
+/// Opens and protects a connection. The task that drives it ends with the connection, or with its last handle.
+pub(super) async fn open(
+    server: &Server,
+    trust: Arc<ClientConfig>,
+    limit: Duration,
+) -> Result<(Ldap, JoinHandle<()>), ConnectError> {
     let stream = open_tcp(server, limit).await?;
     let settings = LdapConnSettings::new()
         .set_conn_timeout(limit)
@@ -215,16 +239,19 @@ pub(super) async fn open(server: &Server, trust: Arc<ClientConfig>, limit: Durat
     let (connection, ldap) =
         LdapConnAsync::with_settings(settings, &server.url()).await.map_err(|error| explain(error, server, limit))?;
     // How it ends, each operation's own error tells.
-    tokio::spawn(connection.drive());
-    Ok(ldap)
+    let driver = tokio::spawn(async { drop(connection.drive().await) });
+    Ok((ldap, driver))
 }
 
 async fn open_tcp(server: &Server, limit: Duration) -> Result<std::net::TcpStream, ConnectError> {
     let connecting = async {
-        let addresses: Vec<_> = tokio::net::lookup_host((server.host.as_str(), server.port))
-            .await
-            .map_err(|source| ConnectError::Unresolved { server: server.clone(), source })?
-            .collect();
+        let addresses: Vec<SocketAddr> = match server.addresses.as_slice() {
+            [] => tokio::net::lookup_host((server.host.as_str(), server.port))
+                .await
+                .map_err(|source| ConnectError::Unresolved { server: server.clone(), source })?
+                .collect(),
+            known => known.iter().map(|&address| (address, server.port).into()).collect(),
+        };
         let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|source| explain_tcp(source, server))?;
         // Small requests are not held back to be sent together.
         stream.set_nodelay(true).and_then(|()| stream.into_std()).map_err(|source| explain_tcp(source, server))

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{ResultEntry, Scope, SearchResult};
 
+use super::session::Session;
 use super::{Directory, OperationError};
 
 /// Entries a page: below AD's MaxPageSize of 1000.
@@ -55,7 +56,7 @@ impl Entry {
     }
 }
 
-impl Directory {
+impl Session {
     /// All entries of a search, page by page; references, which a search from the domain's root also returns, left out.
     pub(super) async fn search(
         &self,
@@ -87,5 +88,19 @@ impl Directory {
             32 => Ok(None),
             _ => Err(result.into()),
         }
+    }
+}
+
+impl Directory {
+    /// All entries of a search, from the first page on again where a connection is lost: a page's cookie is of no use on
+    /// another.
+    pub(super) async fn search(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<Entry>, OperationError> {
+        self.persist(async |session| session.search(base, scope, filter, attributes).await).await
     }
 }

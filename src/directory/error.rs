@@ -1,5 +1,7 @@
 //! What can go wrong with one operation on a bound connection.
 
+use std::time::Duration;
+
 use ldap3::{LdapError, LdapResult};
 
 /// Why a read failed.
@@ -22,9 +24,41 @@ pub enum OperationError {
     /// An answer without what every domain controller answers.
     #[error("the answer lacks {0}")]
     Lacking(&'static str),
+    /// Nothing went well for so long.
+    #[error("no domain controller could be used for {} s: {why}", after.as_secs_f32())]
+    GaveUp {
+        /// How long that was.
+        after: Duration,
+        /// What went wrong last.
+        why: String,
+    },
+    /// The connection was lost, and trying on would help nothing: a bind that is refused now, for instance.
+    #[error("the connection was lost and cannot be made again: {0}")]
+    CannotReturn(String),
     /// `--base-dn` names nothing.
     #[error("the base DN {0} does not exist")]
     NoSuchBase(String),
+}
+
+impl OperationError {
+    /// Whether the connection is of no use any more. One that did not answer in time may do so when nobody waits.
+    pub(super) fn is_connection_loss(&self) -> bool {
+        matches!(self, Self::Timeout | Self::ConnectionLost(_))
+    }
+
+    /// Whether the same may succeed later.
+    pub(super) fn may_pass(&self, tries: u32) -> bool {
+        self.is_connection_loss() || matches!(self, Self::Refused { code, .. } if is_passing(*code, tries))
+    }
+}
+
+/// After how many tries a server is unwilling for good, and does not only start: some five seconds.
+const UNWILLING_TRIES: u32 = 6;
+
+/// 51 busy, 52 unavailable, 53 unwilling to perform (RFC 4511 A.1): nothing was done, and later it may be. A server that
+/// starts is unwilling, and so is one that never will.
+pub(super) fn is_passing(code: u32, tries: u32) -> bool {
+    matches!(code, 51 | 52) || code == 53 && tries < UNWILLING_TRIES
 }
 
 impl From<LdapError> for OperationError {

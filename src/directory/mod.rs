@@ -1,41 +1,59 @@
 //! Active Directory over LDAP: the only user of `ldap3`.
 //!
-//! One connection, bound once and shared by all operations; each has a timeout. A photo is written only over the value
-//! that was read ([`Directory::modify_photo`]), and accounts are named by their objectGUID, which survives renames.
+//! One connection, bound once and shared by all operations; each has a timeout. When it is lost, or the server busy, the
+//! same is tried again, be it with another domain controller, as long as anything goes well. A photo is written only over
+//! the value that was read ([`Directory::modify_photo`]), and accounts are named by their objectGUID, which survives
+//! renames.
 
 mod account;
 mod bind;
 mod connect;
+mod discover;
 mod entry;
 mod error;
+mod failover;
 mod filter;
+mod patience;
 mod photo;
 mod schema;
 mod server;
+mod session;
 mod tls;
+mod write;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use ldap3::Ldap;
 use secrecy::SecretString;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use failover::Failover;
+use patience::{Patience, Pause};
+use session::Session;
 
 pub use account::{Account, Guid, Lookup};
 pub use bind::BindError;
 pub use connect::ConnectError;
+pub use discover::{
+    DiscoverError, DomainName, Found, Host, NameError, Origin, Question, SiteName, addresses, domain_controllers,
+    own_domain,
+};
 pub use error::OperationError;
 pub use filter::{Clause, is_attribute_name};
-pub use photo::{HeldPhoto, PhotoChange, WriteError};
+pub use photo::HeldPhoto;
 pub use schema::{Attribute, Domain};
 pub use server::{Protection, Server, ServerError};
 pub use tls::TrustError;
+pub use write::{PhotoChange, WriteError};
 
 /// The attribute this program exists for (MS-ADA3 2.307): one octet string of at most 102,400 bytes.
 pub const THUMBNAIL_PHOTO: &str = "thumbnailPhoto";
 
 /// How to reach a directory and who to be there.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ConnectOptions {
-    /// Domain controllers, the first that answers is used.
+    /// Domain controllers, tried in this order.
     pub servers: Vec<Server>,
     /// `DOMAIN\user`, a userPrincipalName or a DN.
     pub user: String,
@@ -47,14 +65,15 @@ pub struct ConnectOptions {
     pub base_dn: Option<String>,
     /// How long a connection or one operation may take.
     pub timeout: Duration,
+    /// How long to go on trying while nothing goes well.
+    pub give_up_after: Duration,
 }
 
-/// A bound connection to one domain controller.
+/// A directory that one is signed in to, with whichever of its domain controllers answers.
 #[derive(Debug)]
 pub struct Directory {
-    ldap: Ldap,
-    timeout: Duration,
-    server: Server,
+    failover: Failover,
+    patience: Patience,
     /// As given.
     user: String,
     domain: Domain,
@@ -68,11 +87,21 @@ impl Directory {
     /// controller with a wrong password would lock the account.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
         let trust = tls::client_config(options.ca_file.as_deref()).map_err(ConnectError::Trust)?;
+        let mut directory = Self {
+            failover: Failover::new(options.clone(), trust),
+            patience: Patience::new(options.give_up_after),
+            user: options.user.clone(),
+            domain: Domain::default(),
+        };
         let mut failed = Vec::new();
         for server in &options.servers {
-            match Self::connect_to(server, options, trust.clone()).await {
+            match directory.start_with(server, options.base_dn.as_deref()).await {
+                Ok(domain) => {
+                    directory.domain = domain;
+                    return Ok(directory);
+                }
                 Err(error) if error.may_try_next() => failed.push(error),
-                result => return result,
+                Err(error) => return Err(error),
             }
         }
         Err(match failed.len() {
@@ -81,27 +110,12 @@ impl Directory {
         })
     }
 
-    async fn connect_to(
-        server: &Server,
-        options: &ConnectOptions,
-        trust: std::sync::Arc<rustls::ClientConfig>,
-    ) -> Result<Self, ConnectError> {
-        let mut ldap = connect::open(server, trust, options.timeout).await?;
-        bind::simple(&mut ldap, &options.user, &options.password, options.timeout)
-            .await
-            .map_err(|source| ConnectError::Bind { server: server.clone(), user: options.user.clone(), source })?;
-        let mut directory = Self {
-            ldap,
-            timeout: options.timeout,
-            server: server.clone(),
-            user: options.user.clone(),
-            domain: Domain::default(),
-        };
-        directory.domain = directory
-            .read_domain(options.base_dn.as_deref())
-            .await
-            .map_err(|source| ConnectError::Domain { server: server.clone(), source })?;
-        Ok(directory)
+    async fn start_with(&self, server: &Server, base_dn: Option<&str>) -> Result<Domain, ConnectError> {
+        let session = self.failover.once(server).await?;
+        let failed = |source| ConnectError::Domain { server: server.clone(), source };
+        let domain = session.read_domain(base_dn).await.map_err(failed)?;
+        self.failover.prefer(server);
+        Ok(domain)
     }
 
     /// The domain, as the server describes it.
@@ -110,16 +124,63 @@ impl Directory {
         &self.domain
     }
 
-    /// The domain controller this is connected to.
+    /// What goes wrong while it is tried again; nothing at first.
     #[must_use]
-    pub fn server(&self) -> &Server {
-        &self.server
+    pub fn trouble(&self) -> watch::Receiver<String> {
+        self.failover.trouble()
     }
 
-    /// A handle for one operation, with the timeout that a clone does not inherit.
-    fn operation(&self) -> Ldap {
-        let mut ldap = self.ldap.clone();
-        ldap.with_timeout(self.timeout);
-        ldap
+    /// Reads, again where the connection or the server fails.
+    async fn persist<T>(&self, read: impl AsyncFn(&Session) -> Result<T, OperationError>) -> Result<T, OperationError> {
+        let begun = Instant::now();
+        let mut pause = Pause::default();
+        let reading = async {
+            loop {
+                let session = self.failover.any().await.map_err(OperationError::CannotReturn)?;
+                match read(&session).await {
+                    Ok(answer) => return Ok(answer),
+                    Err(error) if error.may_pass(pause.tries()) && begun.elapsed() < self.patience.limit() => {
+                        self.heed(&session, &error);
+                        pause.wait().await;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        let answer = tokio::select! {
+            answer = reading => answer?,
+            () = self.patience.exhausted() => return Err(self.gave_up()),
+        };
+        self.patience.fine();
+        Ok(answer)
+    }
+
+    /// Waits until there is a connection.
+    ///
+    /// # Errors
+    /// When there was none for too long.
+    pub async fn ready(&self) -> Result<(), OperationError> {
+        self.session().await.map(drop)
+    }
+
+    /// A session with any domain controller.
+    async fn session(&self) -> Result<Arc<Session>, OperationError> {
+        tokio::select! {
+            session = self.failover.any() => session.map_err(OperationError::CannotReturn),
+            () = self.patience.exhausted() => Err(self.gave_up()),
+        }
+    }
+
+    /// What an operation's failure means for the operations after it.
+    fn heed(&self, session: &Session, error: &OperationError) {
+        self.patience.trouble();
+        if error.is_connection_loss() {
+            session.close();
+        }
+        self.failover.tell(format!("{}: {error}", session.server()));
+    }
+
+    fn gave_up(&self) -> OperationError {
+        OperationError::GaveUp { after: self.patience.limit(), why: self.trouble().borrow().clone() }
     }
 }

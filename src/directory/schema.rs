@@ -2,6 +2,7 @@
 
 use ldap3::Scope;
 
+use super::session::Session;
 use super::{Clause, Directory, OperationError, filter};
 
 /// A domain, as its rootDSE and its cross reference describe it.
@@ -31,7 +32,7 @@ pub struct Attribute {
 /// `fATTINDEX`.
 const INDEXED: i64 = 1;
 
-impl Directory {
+impl Session {
     pub(super) async fn read_domain(&self, base_dn: Option<&str>) -> Result<Domain, OperationError> {
         let contexts = ["defaultNamingContext", "schemaNamingContext", "configurationNamingContext"];
         let root = self.read_entry("", &contexts).await?.ok_or(OperationError::Lacking("the rootDSE"))?;
@@ -59,7 +60,9 @@ impl Directory {
         let found = self.search(&partitions, Scope::OneLevel, &filter, &["nETBIOSName", "dnsRoot"]).await?;
         Ok(found.iter().flat_map(|entry| entry.texts("nETBIOSName").chain(entry.texts("dnsRoot"))).collect())
     }
+}
 
+impl Directory {
     /// The schema's entry for an attribute; `None` if the domain has no such attribute.
     ///
     /// # Errors

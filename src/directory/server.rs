@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
+use super::DomainName;
+
 /// What keeps the connection secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protection {
@@ -25,6 +27,8 @@ pub struct Server {
     pub port: u16,
     /// How the connection is protected.
     pub protection: Protection,
+    /// Where the host is, if that is known already; else the system is asked.
+    pub addresses: Vec<IpAddr>,
 }
 
 /// Why a `--server` cannot be used.
@@ -48,6 +52,17 @@ pub enum ServerError {
          password readable to all; leave it out, and the connection is protected by TLS"
     )]
     ClearText(String),
+    /// `--allow-clear-text` without `--server`.
+    #[error(
+        "--allow-clear-text needs --server and a loopback address: a domain controller that DNS names is elsewhere"
+    )]
+    ClearTextByName,
+    /// Both were given.
+    #[error(
+        "--server and --domain exclude each other: --server names the domain controllers, with --domain DNS does; leave \
+         one out (either may come from the environment, as ADPHOTO_SERVER or ADPHOTO_DOMAIN)"
+    )]
+    ServerAndDomain,
 }
 
 impl Server {
@@ -89,7 +104,33 @@ impl Server {
         if protection == Protection::None && !is_loopback(&host) {
             return Err(ServerError::ClearText(host));
         }
-        Ok(Self { host, port, protection })
+        Ok(Self { host, port, protection, addresses: Vec::new() })
+    }
+
+    /// Whether both are one server, wherever each was found to be.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        (&self.host, self.port, self.protection) == (&other.host, other.port, other.protection)
+    }
+
+    /// Whether a referral means this server.
+    pub(super) fn is_named_by(&self, reference: &str) -> bool {
+        let Some((host, port)) = host_of(reference) else { return false };
+        host == self.host && port.is_none_or(|port| port == self.port)
+    }
+
+    /// The server that a referral means, protected as this one is, if its name is in one of these domains. Where this
+    /// one is not protected, nothing is trusted.
+    pub(super) fn in_domain<'d>(&self, reference: &str, mut domains: impl Iterator<Item = &'d str>) -> Option<Self> {
+        let (host, _) = host_of(reference)?;
+        let port = match self.protection {
+            Protection::Tls => 636,
+            Protection::StartTls => 389,
+            Protection::None => return None,
+        };
+        let is_below = |domain: &str| {
+            domain.parse::<DomainName>().is_ok_and(|domain| !domain.may_be_netbios() && domain.holds(&host))
+        };
+        domains.any(is_below).then_some(Self { host, port, protection: self.protection, addresses: Vec::new() })
     }
 
     /// The URL, as `ldap3` takes it.
@@ -100,6 +141,12 @@ impl Server {
             false => format!("{scheme}://{}:{}", self.host, self.port),
         }
     }
+}
+
+/// Host and port of a referral, `ldap://dc2.ad.example.com/CN=…`.
+fn host_of(reference: &str) -> Option<(String, Option<u16>)> {
+    let url = Url::parse(reference).ok()?;
+    Some((url.host_str()?.to_ascii_lowercase(), url.port()))
 }
 
 /// An address of this machine: by number, or the one name that means it everywhere (RFC 6761 6.3).
@@ -139,6 +186,22 @@ mod tests {
             assert!(matches!(Server::parse(away, true), Err(ServerError::ClearText(_))), "{away}");
         }
         assert_eq!(Server::parse("ldaps://dc1", true).map(|server| server.protection), Ok(Protection::Tls));
+    }
+
+    #[test]
+    fn a_referral_is_followed_inside_the_domain_only_and_as_well_protected() {
+        let server = Server::parse("ldaps://dc1.ad.example.com", false).expect("a server");
+        let follow = |reference: &str| {
+            server.in_domain(reference, ["EXAMPLE", "ad.example.com"].into_iter()).map(|server| server.to_string())
+        };
+        assert_eq!(follow("ldap://DC2.ad.example.com/CN=x,DC=ad"), Some("ldaps://dc2.ad.example.com:636".to_owned()));
+        for away in ["ldap://dc2.example.com", "ldap://evilad.example.com", "ldap://EXAMPLE", "ldap:///DC=x", "dc2"] {
+            assert_eq!(follow(away), None, "{away}");
+        }
+        let clear = Server::parse("ldap://localhost:1", true).expect("a server");
+        assert_eq!(clear.in_domain("ldap://dc2.ad.example.com", ["ad.example.com"].into_iter()), None);
+        assert!(clear.is_named_by("ldap://localhost:1/DC=x") && clear.is_named_by("ldap://localhost"));
+        assert!(!clear.is_named_by("ldap://localhost:2") && !server.is_named_by("ldap://dc2.ad.example.com"));
     }
 
     #[test]

@@ -226,7 +226,8 @@ impl From<&WriteError> for Reason {
             }
             WriteError::Changed => Self::with("conflict", error, "look at the account's photo, then run again"),
             WriteError::Refused { .. } => Self::with("refused", error, "see the domain controller's log"),
-            WriteError::Unconfirmed(_) => {
+            WriteError::NotSent(_) => Self::with("stopped", error, "run the same again"),
+            WriteError::Unconfirmed { .. } => {
                 Self::with("not-confirmed", error, "run again: what was done is then unchanged, the rest is written")
             }
         }

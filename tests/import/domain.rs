@@ -112,6 +112,7 @@ impl Domain {
             ca_file: self.ca_file.clone(),
             base_dn: Some(self.base.clone()),
             timeout: std::time::Duration::from_secs(30),
+            give_up_after: std::time::Duration::from_secs(120),
         };
         self.block_on(Directory::connect(&options)).unwrap()
     }

@@ -24,6 +24,8 @@ mod bad_input;
 mod ber;
 
 mod connection;
+mod discovery;
+mod dns;
 mod domain;
 mod faults;
 mod lost_writes;

@@ -1,5 +1,6 @@
 //! Running the real program.
 
+use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,7 +12,7 @@ use crate::domain::Domain;
 #[derive(Clone)]
 pub(crate) struct Import {
     source: PathBuf,
-    server: String,
+    server: Option<String>,
     user: String,
     password: String,
     ca_file: Option<PathBuf>,
@@ -20,6 +21,7 @@ pub(crate) struct Import {
     arguments: Vec<String>,
     program: Option<(PathBuf, u32)>,
     without_network: bool,
+    environment: Vec<(String, OsString)>,
 }
 
 /// What came of it.
@@ -33,7 +35,7 @@ impl Import {
     pub(crate) fn new(domain: &Domain, source: PathBuf) -> Self {
         Self {
             source,
-            server: domain.server.clone(),
+            server: Some(domain.server.clone()),
             user: domain.admin.clone(),
             password: domain.admin_password.clone(),
             ca_file: domain.ca_file.clone(),
@@ -42,6 +44,7 @@ impl Import {
             arguments: Vec::new(),
             program: None,
             without_network: false,
+            environment: Vec::new(),
         }
     }
 
@@ -51,7 +54,19 @@ impl Import {
     }
 
     pub(crate) fn server(mut self, server: &str) -> Self {
-        server.clone_into(&mut self.server);
+        self.server = Some(server.to_owned());
+        self
+    }
+
+    /// Without `--server`.
+    pub(crate) fn by_dns(mut self, arguments: &[&str]) -> Self {
+        self.server = None;
+        self.args(arguments)
+    }
+
+    /// With a variable in its environment.
+    pub(crate) fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
         self
     }
 
@@ -107,7 +122,10 @@ impl Import {
             #[cfg(not(unix))]
             Some(_) => unreachable!("only Unix has it"),
         };
-        command.arg("import").arg(&self.source).args(["--server", &self.server, "--user", &self.user]);
+        command.arg("import").arg(&self.source).args(["--user", &self.user]);
+        if let Some(server) = &self.server {
+            command.args(["--server", server]);
+        }
         command.args(["--base-dn", &self.base_dn]).args(&self.arguments);
         if self.allow_clear_text {
             command.arg("--allow-clear-text");
@@ -120,6 +138,7 @@ impl Import {
             command.env_remove(name);
         }
         command.env("ADPHOTO_PASSWORD", &self.password);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

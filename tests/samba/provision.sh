@@ -13,13 +13,19 @@ provision() {
     # Tests set simple passwords, change them at once, and get some wrong on purpose.
     samba-tool domain passwordsettings set -s "$dir/etc/smb.conf" -H "$dir/private/sam.ldb" --complexity=off --min-pwd-length=4 \
         --min-pwd-age=0 --max-pwd-age=0 --history-length=0 --account-lockout-threshold=0 || return
-    # With these, Kerberos works for ldap://localhost too, without an entry in /etc/hosts.
+    # With these names, Kerberos works for ldap://localhost too, without an entry in /etc/hosts. And DNS gets what a
+    # domain controller with all its services registers itself: the record "A 127.0.0.1" (MS-DNSP 2.3.2.2).
     SMB_CONF_PATH=$dir/etc/smb.conf LDB_MODULES_PATH=$(ldb_modules) ldbmodify -H "$dir/private/sam.ldb" <<END
 dn: CN=DC1,OU=Domain Controllers,$BASE
 changetype: modify
 add: servicePrincipalName
 servicePrincipalName: ldap/dc1.${REALM,,}
 servicePrincipalName: ldap/localhost
+
+dn: DC=dc1,DC=${REALM,,},CN=MicrosoftDNS,DC=DomainDnsZones,$BASE
+changetype: add
+objectClass: dnsNode
+dnsRecord:: BAABAAXwAAABAAAAAAADhAAAAAAAAAAAfwAAAQ==
 END
 }
 

@@ -1,0 +1,70 @@
+//! `adphoto import`: its arguments.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs};
+use crate::directory::is_attribute_name;
+
+/// `adphoto import`.
+#[derive(Debug, Args)]
+#[command(after_long_help = IMPORT_HELP)]
+pub struct ImportArgs {
+    /// A CSV file "AD_user, path_to_file", a folder of files "samaccountname extra.jpg", or a quoted pattern
+    /// "photos/**/*.jpg"
+    pub source: PathBuf,
+
+    /// Do everything but write, and say what would be written and what the bound user may not write
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Skip accounts that have a photo
+    #[arg(long)]
+    pub only_missing: bool,
+
+    /// Skip disabled accounts
+    #[arg(long)]
+    pub skip_disabled: bool,
+
+    /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source")]
+    pub match_by: Option<String>,
+
+    #[command(flatten)]
+    /// How to read the source.
+    pub source_options: SourceArgs,
+
+    /// Write the files as they are, whatever they hold; only the schema's limit of bytes is checked
+    #[arg(long, help_heading = "Thumbnail", conflicts_with_all = ["size", "crop", "max_bytes"])]
+    pub as_is: bool,
+
+    #[command(flatten)]
+    /// What the thumbnails are to be.
+    pub thumbnail: ThumbnailArgs,
+
+    #[command(flatten)]
+    /// Where results go.
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    /// The directory.
+    pub connection: ConnectionArgs,
+}
+
+const IMPORT_HELP: &str = "\
+A CSV file names its columns in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, \
+employeeID … and path_to_file, path, photo, file, picture, image …; a file without a header is read as user, path. Relative paths are relative to the CSV file.
+
+A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
+
+A file is named after its account: for \"mary ann team.jpg\" the accounts \"mary ann team\", \"mary ann\" and \"mary\" \
+are tried, and the longest that exists is the one.";
+
+fn attribute_name(text: &str) -> Result<String, String> {
+    if is_attribute_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("an attribute's name has letters, digits and hyphens".to_owned())
+    }
+}

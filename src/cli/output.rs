@@ -1,0 +1,24 @@
+//! Where results go.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::report::Format;
+
+/// Where results go.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Write a report of every photo to FILE.csv or FILE.json; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
+
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// No progress bars and no notes
+    #[arg(long, short)]
+    pub quiet: bool,
+}

@@ -1,0 +1,72 @@
+//! How often and how long something is tried again.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until};
+
+/// Pauses between tries: each about twice as long as the one before, and not in step with other clients'.
+#[derive(Debug, Default)]
+pub(super) struct Pause {
+    tries: u32,
+}
+
+impl Pause {
+    const FIRST: Duration = Duration::from_millis(100);
+    const LONGEST: Duration = Duration::from_secs(5);
+
+    pub(super) async fn wait(&mut self) {
+        let pause = Self::FIRST.saturating_mul(1 << self.tries.min(16)).min(Self::LONGEST);
+        self.tries += 1;
+        sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+    }
+
+    /// How often it was waited.
+    pub(super) fn tries(&self) -> u32 {
+        self.tries
+    }
+}
+
+/// How long a run goes on though nothing goes well.
+#[derive(Debug)]
+pub(super) struct Patience {
+    limit: Duration,
+    /// When something failed, if nothing has gone well since.
+    troubled: Mutex<Option<Instant>>,
+}
+
+impl Patience {
+    pub(super) fn new(limit: Duration) -> Self {
+        Self { limit, troubled: Mutex::default() }
+    }
+
+    pub(super) fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    pub(super) fn fine(&self) {
+        *self.troubled.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(super) fn trouble(&self) {
+        self.troubled.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(Instant::now);
+    }
+
+    /// Whether nothing has gone well for too long.
+    pub(super) fn is_exhausted(&self) -> bool {
+        let troubled = *self.troubled.lock().unwrap_or_else(PoisonError::into_inner);
+        troubled.is_some_and(|since| since.elapsed() >= self.limit)
+    }
+
+    /// Waits until nothing has gone well for too long.
+    pub(super) async fn exhausted(&self) {
+        loop {
+            let troubled = *self.troubled.lock().unwrap_or_else(PoisonError::into_inner);
+            match troubled.map(|since| since + self.limit) {
+                Some(end) if end <= Instant::now() => return,
+                Some(end) => sleep_until(end).await,
+                None => sleep(self.limit.min(Duration::from_secs(1))).await,
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Writing thumbnailPhoto: over the value that was read, once, and known to be written or not.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use ldap3::{LdapResult, Mod};
+use tokio::time::{Instant, timeout};
+
+use super::error::{is_passing, one_line};
+use super::patience::Pause;
+use super::session::Session;
+use super::{Directory, Guid, OperationError, Server, THUMBNAIL_PHOTO};
+
+/// A change of one photo, from the value that was read to another.
+#[derive(Debug, Clone, Copy)]
+pub struct PhotoChange<'c> {
+    /// The value that must still be there; `None` where there was none.
+    pub before: Option<&'c [u8]>,
+    /// The value to be there; `None` to remove it.
+    pub after: Option<&'c [u8]>,
+}
+
+/// Why a photo was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The old value is not there any more (16), or one is there where there was none (20).
+    #[error("the photo was changed by someone else meanwhile")]
+    Changed,
+    /// 50.
+    #[error("{user} may not write this account's photo")]
+    Denied {
+        /// Who is bound.
+        user: String,
+    },
+    /// 32.
+    #[error("the account is gone")]
+    NoSuchAccount,
+    /// 19 from AD, 21 from Samba.
+    #[error("the domain refuses the photo: {0}")]
+    Constraint(String),
+    /// 10: a read-only domain controller that refers to none that may be asked.
+    #[error("this domain controller does not take writes (it refers to {0})")]
+    Referral(String),
+    /// Another result.
+    #[error("the domain controller refused: result {code} {text}")]
+    Refused {
+        /// The LDAP result code.
+        code: u32,
+        /// The server's words.
+        text: String,
+    },
+    /// There is no domain controller to send it to: it was not written.
+    #[error(transparent)]
+    NotSent(OperationError),
+    /// The answer never came, and the server that was asked could not be asked again: written or not, nobody knows.
+    #[error("the outcome is not confirmed: {server} took the write and did not answer any more")]
+    Unconfirmed {
+        /// Who was asked: another domain controller may hear of the write later.
+        server: Server,
+        /// Why the answer never came.
+        source: OperationError,
+    },
+}
+
+/// What an account turned out to hold after a write that was not answered.
+enum Settled {
+    /// What was to be written.
+    Written,
+    /// What was there before.
+    NotWritten(Arc<Session>),
+}
+
+impl Directory {
+    /// That the bound user has no right.
+    #[must_use]
+    pub fn denied(&self) -> WriteError {
+        WriteError::Denied { user: self.user.clone() }
+    }
+
+    /// Changes a photo if it still is what was read: one modify that deletes the old value by name and adds the new
+    /// one, which the server does whole or not at all. Where its answer is lost, the account is read again, on the
+    /// server that was asked.
+    ///
+    /// # Errors
+    /// When it is not that any more, or the server refuses. After [`WriteError::Unconfirmed`] nobody knows.
+    pub async fn modify_photo(&self, account: Guid, change: PhotoChange<'_>) -> Result<(), WriteError> {
+        let begun = Instant::now();
+        let mut pause = Pause::default();
+        let mut session = self.session().await.map_err(WriteError::NotSent)?;
+        let mut unanswered = None;
+        let mut referred = false;
+        loop {
+            let result = match session.modify_photo(account, change).await {
+                Ok(result) => result,
+                Err(error) => {
+                    self.heed(&session, &error);
+                    match self.settle(session.server(), account, change, error).await? {
+                        Settled::Written => return Ok(()),
+                        Settled::NotWritten(again) => session = again,
+                    }
+                    unanswered = Some(session.server().clone());
+                    continue;
+                }
+            };
+            match result.rc {
+                0 => {
+                    self.patience.fine();
+                    return Ok(());
+                }
+                code if is_passing(code, pause.tries()) => {
+                    self.heed(&session, &result.clone().into());
+                    if self.patience.is_exhausted() {
+                        return Err(WriteError::NotSent(self.gave_up()));
+                    }
+                    if begun.elapsed() > self.patience.limit() {
+                        // Others were served meanwhile: it is this account's own trouble.
+                        return Err(refusal(result));
+                    }
+                    pause.wait().await;
+                    // What was asked once without an answer is asked there again.
+                    session = match &unanswered {
+                        Some(server) => {
+                            self.session_at(server, begun).await.map_err(|source| unconfirmed(server, source))
+                        }
+                        None => self.session().await.map_err(WriteError::NotSent),
+                    }?;
+                }
+                10 if !referred => {
+                    let Some(server) = self.referred(&result.refs, session.server()) else {
+                        return Err(refusal(result));
+                    };
+                    session = self.session_at(&server, begun).await.map_err(WriteError::NotSent)?;
+                    self.failover.prefer(&server);
+                    referred = true;
+                }
+                // Perhaps it was our own write that changed it, and its answer that was lost.
+                16 | 20 if unanswered.is_some() => {
+                    let server = session.server();
+                    return match self.settle(server, account, change, OperationError::Timeout).await? {
+                        Settled::Written => Ok(()),
+                        // None is seen and yet there is one: it may not be read, and may well be ours.
+                        Settled::NotWritten(_) if change.before.is_none() => {
+                            Err(unconfirmed(server, OperationError::Timeout))
+                        }
+                        Settled::NotWritten(_) => Err(WriteError::Changed),
+                    };
+                }
+                50 => return Err(self.denied()),
+                _ => return Err(refusal(result)),
+            }
+        }
+    }
+
+    /// Whether a write that was not answered was done: reads the account again on the server that was asked.
+    async fn settle(
+        &self,
+        server: &Server,
+        account: Guid,
+        change: PhotoChange<'_>,
+        lost: OperationError,
+    ) -> Result<Settled, WriteError> {
+        let reading = async {
+            let mut pause = Pause::default();
+            loop {
+                let session = self.failover.at(server).await.ok()?;
+                match session.photo(account).await {
+                    Ok(held) => return Some((held, session)),
+                    Err(error) if error.may_pass(pause.tries()) => self.heed(&session, &error),
+                    Err(_) => return None,
+                }
+                pause.wait().await;
+            }
+        };
+        let Ok(Some((held, session))) = timeout(self.patience.limit(), reading).await else {
+            return Err(unconfirmed(server, lost));
+        };
+        self.patience.fine();
+        match held {
+            None => Err(WriteError::NoSuchAccount),
+            Some(photo) if photo.as_deref() == change.after => Ok(Settled::Written),
+            Some(photo) if photo.as_deref() == change.before => Ok(Settled::NotWritten(session)),
+            Some(_) => Err(WriteError::Changed),
+        }
+    }
+
+    async fn session_at(&self, server: &Server, since: Instant) -> Result<Arc<Session>, OperationError> {
+        let left = self.patience.limit().saturating_sub(since.elapsed());
+        match timeout(left, self.failover.at(server)).await {
+            Ok(session) => session.map_err(OperationError::CannotReturn),
+            Err(_) => Err(self.gave_up()),
+        }
+    }
+
+    /// The writable domain controller that another refers to, if it may be trusted with the credentials: one of this
+    /// domain or of those given, protected as that one is. Referrals are authenticated by nobody.
+    fn referred(&self, references: &[String], asked: &Server) -> Option<Server> {
+        let given = self.failover.servers();
+        let known = |name: &String| given.iter().find(|server| server.is_named_by(name)).cloned();
+        references.iter().find_map(known).or_else(|| {
+            references
+                .iter()
+                .find_map(|reference| asked.in_domain(reference, self.domain.names.iter().map(String::as_str)))
+        })
+    }
+}
+
+impl Session {
+    async fn modify_photo(&self, account: Guid, change: PhotoChange<'_>) -> Result<LdapResult, OperationError> {
+        let name = THUMBNAIL_PHOTO.as_bytes();
+        let mut modifications = Vec::new();
+        modifications.extend(change.before.map(|before| Mod::Delete(name, HashSet::from([before]))));
+        modifications.extend(change.after.map(|after| Mod::Add(name, HashSet::from([after]))));
+        Ok(self.operation().modify(&account.as_dn(), modifications).await?)
+    }
+
+    /// The account's photo, read by itself; the outer `None` if there is no such account.
+    async fn photo(&self, account: Guid) -> Result<Option<Option<Vec<u8>>>, OperationError> {
+        let entry = self.read_entry(&account.as_dn(), &[THUMBNAIL_PHOTO]).await?;
+        Ok(entry.map(|mut entry| entry.take(THUMBNAIL_PHOTO)))
+    }
+}
+
+fn unconfirmed(server: &Server, source: OperationError) -> WriteError {
+    WriteError::Unconfirmed { server: server.clone(), source }
+}
+
+fn refusal(result: LdapResult) -> WriteError {
+    let text = one_line(&result.text);
+    match result.rc {
+        16 | 20 => WriteError::Changed,
+        32 => WriteError::NoSuchAccount,
+        19 | 21 => WriteError::Constraint(text),
+        10 => WriteError::Referral(result.refs.join(", ")),
+        code => WriteError::Refused { code, text },
+    }
+}
