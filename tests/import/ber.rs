@@ -93,8 +93,11 @@ pub(crate) fn result(operation: u8, code: &[u8]) -> Vec<u8> {
 pub(crate) const STRANGE_CODES: [&[u8]; 5] =
     [&[0x0f, 0xff], &[0xff], &[1, 0, 0, 0, 0], &[1, 0, 0, 0, 0, 0, 0, 0, 0], &[]];
 
+/// Messages, each with what is wrong with it.
+pub(crate) type Malformed = Vec<(&'static str, Vec<u8>)>;
+
 /// Messages in the place of a result that are none, each wrong in a way of its own.
-pub(crate) fn malformed_results(answer: &Message<'_>) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn malformed_results(answer: &Message<'_>) -> Malformed {
     let (operation, id) = (answer.operation, answer.id);
     let fine = result(operation, &[0]);
     vec![
@@ -126,7 +129,7 @@ pub(crate) fn malformed_results(answer: &Message<'_>) -> Vec<(&'static str, Vec<
 }
 
 /// Messages in the place of an entry that are none.
-pub(crate) fn malformed_entries(answer: &Message<'_>) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn malformed_entries(answer: &Message<'_>) -> Malformed {
     let name = text(&answer.dn());
     let attributes = |attribute: &[u8]| answer.with(&element(ENTRY, &[&name, &element(SEQUENCE, &[attribute])]));
     vec![

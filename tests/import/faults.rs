@@ -16,8 +16,6 @@ const PHOTOS: u32 = 300;
 const LIMIT: Duration = Duration::from_secs(40);
 /// More than any of this takes (debug builds included), and less than a leak of 300 photos for each of many tries.
 const MEMORY: u64 = 150 << 20;
-/// More bytes than any operation has that carries no photo, where there is one photo only.
-const A_WRITE: At = At::Bytes(1_000);
 
 /// Accounts, and a photo for each that says whose it is.
 struct Batch<'d> {
@@ -75,7 +73,7 @@ impl<'d> Batch<'d> {
 }
 
 /// Quick to see that an answer does not come. A program that does not go on is ended by itself before it is by the test.
-fn patient(import: Import) -> Import {
+pub(crate) fn patient(import: Import) -> Import {
     import.args(&["--timeout", "0.7", "--give-up-after", "20", "--format", "json"])
 }
 
@@ -84,7 +82,7 @@ fn impatient(import: Import) -> Import {
     import.args(&["--timeout", "0.7", "--give-up-after", "3", "--format", "json"])
 }
 
-fn finish(child: Child) -> Records {
+pub(crate) fn finish(child: Child) -> Records {
     let run = Run::bounded(child, LIMIT, MEMORY);
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
     Records::read(run)
@@ -101,40 +99,6 @@ fn assert_whole(records: &Records) {
 /// How many are `failed not-confirmed`.
 fn unconfirmed(records: &Records) -> u64 {
     records.outcomes().iter().filter(|outcome| *outcome == "failed not-confirmed").count() as u64
-}
-
-/// One account and its photo, whose write is what strikes the connection.
-struct One {
-    dn: String,
-    photo: Vec<u8>,
-    folder: Folder,
-}
-
-impl One {
-    fn new(domain: &Domain) -> Self {
-        let dn = domain.user("one-f");
-        domain.set_photo(&dn, Some(b"before"));
-        let (photo, folder) = (jpeg(7, 96, 96), Folder::new());
-        folder.file("one-f.jpg", &photo);
-        Self { dn, photo, folder }
-    }
-
-    /// The write is struck, then the server is away while `meanwhile` is done.
-    fn import(&self, domain: &Domain, fault: Fault, meanwhile: impl FnOnce()) -> Records {
-        let relay = Relay::start(domain, Plan::fault(A_WRITE, fault).then_down());
-        let import = patient(domain.import(self.folder.path())).args(&["--as-is"]).server(relay.url());
-        let child = import.spawn();
-        relay.wait_until_struck();
-        meanwhile();
-        relay.up();
-        let records = finish(child);
-        assert_eq!(relay.struck(), 1);
-        records
-    }
-
-    fn usn(&self, domain: &Domain) -> Vec<Vec<u8>> {
-        domain.entry(&self.dn, &["uSNChanged"]).remove("uSNChanged").unwrap()
-    }
 }
 
 on_both! {
@@ -168,24 +132,6 @@ on_both! {
         assert!(silent.connections() > 0, "it was tried");
     }
 
-    /// The one that was asked goes away in mid-run, for good.
-    fn the_next_server_takes_over(domain: &Domain) {
-        let batch = Batch::new(domain);
-        let relay = Relay::start(domain, Plan::fault(At::Operation(50), Fault::Cut(End::Reset)).then_down());
-        let import = impatient(domain.import(batch.folder.path())).server(relay.url());
-        let records = finish(import.args(&["--server", &domain.server]).spawn());
-        assert_whole(&records);
-        // What was under way is settled on the server that was asked, and that one is away.
-        let unconfirmed = unconfirmed(&records);
-        let summary = &records.json["summary"];
-        assert_eq!(records.count("written") + unconfirmed, u64::from(PHOTOS), "{summary} {}", records.stderr);
-        assert!(unconfirmed < 100, "{summary}");
-        let entries = domain.snapshot();
-        for record in records.all().iter().filter(|record| record["status"] == "written") {
-            assert!(entries[record["dn"].as_str().unwrap()].contains_key("thumbnailPhoto"), "{record}");
-        }
-    }
-
     fn a_server_that_stays_away_ends_the_run_with_a_whole_report(domain: &Domain) {
         let batch = Batch::new(domain);
         let relay = Relay::start(domain, Plan::fault(At::Operation(50), Fault::Cut(End::Reset)).then_down());
@@ -213,47 +159,6 @@ on_both! {
         let again = finish(batch.import(&domain.server).spawn());
         assert_eq!(again.count("written") + again.count("unchanged"), u64::from(PHOTOS), "{}", again.json["summary"]);
         assert!(again.count("unchanged") >= written && again.count("written") >= left);
-    }
-
-    fn a_write_whose_answer_was_lost_is_written_once(domain: &Domain) {
-        let one = One::new(domain);
-        let mut after_the_write = Vec::new();
-        let records = one.import(domain, Fault::LoseAnswer, || {
-            assert_eq!(domain.photo(&one.dn).as_ref(), Some(&one.photo), "the server did it");
-            after_the_write = one.usn(domain);
-        });
-        assert_eq!((records.code, records.outcomes()), (Some(0), vec!["written".to_owned()]), "{} {}", records.json, records.stderr);
-        assert_eq!(records.all()[0]["bytes_before"], 6);
-        assert_eq!((domain.photo(&one.dn), one.usn(domain)), (Some(one.photo.clone()), after_the_write));
-    }
-
-    fn a_write_that_was_lost_is_done_again(domain: &Domain) {
-        let one = One::new(domain);
-        let records = one.import(domain, Fault::LoseRequest, || {
-            assert_eq!(domain.photo(&one.dn).unwrap(), b"before", "the server did not hear of it");
-        });
-        assert_eq!((records.code, records.outcomes()), (Some(0), vec!["written".to_owned()]), "{} {}", records.json, records.stderr);
-        assert_eq!(domain.photo(&one.dn).as_ref(), Some(&one.photo));
-    }
-
-    /// Whether the server did it or not: what somebody else wrote since is theirs.
-    fn a_photo_of_somebody_else_is_kept_whatever_was_lost(domain: &Domain) {
-        let one = One::new(domain);
-        for fault in [Fault::LoseAnswer, Fault::LoseRequest] {
-            domain.set_photo(&one.dn, Some(b"before"));
-            let records = one.import(domain, fault, || domain.set_photo(&one.dn, Some(b"theirs")));
-            let outcomes = records.outcomes();
-            assert!(["failed conflict", "failed not-confirmed"].contains(&&*outcomes[0]), "{fault:?}: {outcomes:?}");
-            assert_ne!(records.code, Some(0));
-            assert_eq!(domain.photo(&one.dn).unwrap(), b"theirs", "{fault:?}");
-        }
-    }
-
-    /// The account went with the connection.
-    fn an_account_that_is_gone_meanwhile_fails_alone(domain: &Domain) {
-        let one = One::new(domain);
-        let records = one.import(domain, Fault::LoseRequest, || domain.delete(&one.dn));
-        assert_eq!((records.code, records.outcomes()), (Some(3), vec!["failed account-gone".to_owned()]), "{}", records.stderr);
     }
 }
 
@@ -289,6 +194,26 @@ mod practice_only {
         batch.assert_all_written(&records, "slow");
         assert_eq!(relay.connections(), 1);
         assert!(took > DELAY * 10 && took < PHOTOS * DELAY * 2 / 2, "{took:?}: not slow, or one after the other");
+    }
+
+    /// The one that was asked goes away in mid-run, for good.
+    #[test]
+    fn the_next_server_takes_over() {
+        let domain = Domain::practice();
+        let batch = Batch::new(&domain);
+        let relay = Relay::start(&domain, Plan::fault(At::Operation(50), Fault::Cut(End::Reset)).then_down());
+        let import = impatient(domain.import(batch.folder.path())).server(relay.url());
+        let records = finish(import.args(&["--server", &domain.server]).spawn());
+        assert_whole(&records);
+        // What was under way is settled on the server that was asked, and that one is away.
+        let unconfirmed = unconfirmed(&records);
+        let summary = &records.json["summary"];
+        assert_eq!(records.count("written") + unconfirmed, u64::from(PHOTOS), "{summary} {}", records.stderr);
+        assert!(unconfirmed < 100, "{summary}");
+        let entries = domain.snapshot();
+        for record in records.all().iter().filter(|record| record["status"] == "written") {
+            assert!(entries[record["dn"].as_str().unwrap()].contains_key("thumbnailPhoto"), "{record}");
+        }
     }
 
     fn refused_for_two_seconds(trouble: Trouble) {

@@ -31,6 +31,7 @@ mod domain;
 mod faults;
 #[cfg(all(unix, feature = "kerberos"))]
 mod kerberos;
+mod lost_writes;
 mod many;
 mod names;
 mod only_samba;
@@ -42,3 +43,4 @@ mod run;
 mod sources;
 mod thumbnails;
 mod writes;
+mod wrong_answers;

@@ -3,20 +3,20 @@
 //! It sees operations from outside, as a network does: on TLS the client's records of application data (but for the
 //! first, which ends the handshake of TLS 1.3), in clear text its LDAP messages.
 
-use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::io;
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
-
-use socket2::SockRef;
+use std::time::Duration;
 
 use crate::domain::Domain;
 
+use connection::{Connection, reset_when_dropped};
+
+mod connection;
+mod frames;
+
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// TLS 1.3 shows no other type than this once it is encrypted (RFC 8446 5.2).
-const APPLICATION_DATA: u8 = 23;
-const LDAP_MESSAGE: u8 = 0x30;
 
 /// Which operation of a connection strikes it.
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +119,7 @@ impl Relay {
     /// To the domain's server.
     pub(crate) fn start(domain: &Domain, plan: Plan) -> Self {
         let (scheme, rest) = domain.server.split_once("://").unwrap();
-        // A certificate is for a name; that of the practice directory's host is an address.
+        // The same host, as the certificate is for its name.
         let host = rest.rsplit_once(':').map_or(rest, |(host, _)| host);
         let target = if rest.contains(':') { rest.to_owned() } else { format!("{rest}:636") };
         let listener = listen(0).unwrap();
@@ -221,211 +221,5 @@ impl Shared {
                 }
             }
         }
-    }
-}
-
-fn reset_when_dropped(stream: &TcpStream) {
-    SockRef::from(stream).set_linger(Some(Duration::ZERO)).unwrap();
-}
-
-/// What comes from the server goes …
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Answers {
-    Through,
-    /// … nowhere; how much of it came.
-    Nowhere(usize),
-    /// … through, but the next by half.
-    Half,
-}
-
-struct Connection {
-    client: TcpStream,
-    server: TcpStream,
-    answers: Mutex<Answers>,
-    answered: Condvar,
-}
-
-impl Connection {
-    fn run(shared: &Arc<Shared>, client: TcpStream, server: TcpStream) {
-        for stream in [&client, &server] {
-            stream.set_nodelay(true).unwrap();
-        }
-        let number = shared.change(|state| {
-            state.connections += 1;
-            state.connections
-        });
-        let plan = shared.plan.clone();
-        let fault = plan.fault.filter(|_| number == 1 || !plan.first_only);
-        let answers = match fault {
-            Some((At::Operation(0), Fault::Silence)) => Answers::Nowhere(0),
-            _ => Answers::Through,
-        };
-        let this = Arc::new(Self { client, server, answers: Mutex::new(answers), answered: Condvar::new() });
-        std::thread::spawn({
-            let (this, plan) = (Arc::clone(&this), plan.clone());
-            move || this.pass_answers(&plan)
-        });
-        this.pass_operations(shared, &plan, fault);
-    }
-
-    /// Until the connection ends, however it does.
-    fn pass_operations(&self, shared: &Shared, plan: &Plan, fault: Option<(At, Fault)>) {
-        let mut fault = fault;
-        let mut operations = 0;
-        let mut frames = Frames::of(&self.client, plan.delay);
-        while let Ok(Some(frame)) = frames.next() {
-            if frames.last_is_operation() {
-                operations += 1;
-                let strikes = |(at, _): &(At, Fault)| match *at {
-                    At::Operation(number) => operations == number,
-                    At::Bytes(bytes) => frame.len() >= bytes,
-                };
-                let struck = fault.take_if(|fault| strikes(fault));
-                shared.change(|state| {
-                    state.operations += 1;
-                    state.down |= struck.is_some() && plan.then_down;
-                });
-                if let Some((_, fault)) = struck {
-                    let goes_on = self.strike(fault, &frame);
-                    shared.change(|state| state.struck += 1);
-                    if goes_on {
-                        continue;
-                    }
-                    return;
-                }
-            }
-            if (&self.server).write_all(&frame).is_err() {
-                break;
-            }
-        }
-        self.end(End::Close);
-    }
-
-    /// Whether the connection goes on.
-    fn strike(&self, fault: Fault, frame: &[u8]) -> bool {
-        let (answers, sent) = match fault {
-            Fault::Cut(_) => (Answers::Through, frame.len()),
-            Fault::LoseRequest => (Answers::Through, 0),
-            Fault::HalfRequest => (Answers::Through, frame.len() / 2),
-            Fault::LoseAnswer | Fault::Silence => (Answers::Nowhere(0), frame.len()),
-            Fault::HalfAnswer => (Answers::Half, frame.len()),
-        };
-        *self.answers.lock().unwrap() = answers;
-        // A server that is gone ends the connection by itself.
-        drop((&self.server).write_all(&frame[..sent]));
-        match fault {
-            Fault::Silence | Fault::HalfAnswer => return true,
-            Fault::LoseAnswer => {
-                let unanswered = |answers: &mut Answers| *answers == Answers::Nowhere(0);
-                let guard = self.answers.lock().unwrap();
-                drop(self.answered.wait_timeout_while(guard, PATIENCE, unanswered).unwrap());
-            }
-            _ => {}
-        }
-        self.end(if let Fault::Cut(end) = fault { end } else { End::Reset });
-        false
-    }
-
-    fn pass_answers(&self, plan: &Plan) {
-        let mut frames = Frames::of(&self.server, plan.delay);
-        let end = loop {
-            let frame = match frames.next() {
-                Ok(Some(frame)) => frame,
-                Ok(None) => break End::Close,
-                Err(_) => break End::Reset,
-            };
-            let frame = plan.spoil.as_ref().map_or_else(|| frame.clone(), |spoil| spoil(frame.clone()));
-            let mut answers = self.answers.lock().unwrap();
-            match &mut *answers {
-                Answers::Through => {
-                    drop(answers);
-                    if (&self.client).write_all(&frame).is_err() {
-                        break End::Close;
-                    }
-                }
-                Answers::Nowhere(came) => {
-                    *came += frame.len();
-                    self.answered.notify_all();
-                }
-                Answers::Half => {
-                    drop((&self.client).write_all(&frame[..frame.len() / 2]));
-                    break End::Reset;
-                }
-            }
-        };
-        // A silent connection stays silent, even when the server has had enough of it.
-        if !matches!(*self.answers.lock().unwrap(), Answers::Nowhere(_)) {
-            self.end(end);
-        }
-    }
-
-    /// Both threads come to their end by this, and with the last of them the sockets are closed.
-    fn end(&self, end: End) {
-        // What there is to say fails if the connection is gone, and then there is nothing to say.
-        let _ = match end {
-            End::Close => self.client.shutdown(Shutdown::Both),
-            End::Reset => {
-                reset_when_dropped(&self.client);
-                // This wakes the reader, and sends nothing.
-                self.client.shutdown(Shutdown::Read)
-            }
-        };
-        let _ = self.server.shutdown(Shutdown::Both);
-    }
-}
-
-/// A stream as TLS records or LDAP messages, each whole; what is neither comes as it is.
-struct Frames<'s> {
-    stream: &'s TcpStream,
-    delay: Duration,
-    received: Vec<u8>,
-    encrypted: usize,
-    last: u8,
-}
-
-impl<'s> Frames<'s> {
-    fn of(stream: &'s TcpStream, delay: Duration) -> Self {
-        Self { stream, delay, received: Vec::new(), encrypted: 0, last: 0 }
-    }
-
-    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
-        loop {
-            if let Some(length) = frame_length(&self.received).filter(|length| *length <= self.received.len()) {
-                let rest = self.received.split_off(length);
-                let frame = std::mem::replace(&mut self.received, rest);
-                self.last = frame[0];
-                self.encrypted += usize::from(self.last == APPLICATION_DATA);
-                return Ok(Some(frame));
-            }
-            let mut chunk = [0; 65_536];
-            let read = self.stream.read(&mut chunk)?;
-            let until = Instant::now() + self.delay;
-            self.received.extend_from_slice(&chunk[..read]);
-            if read == 0 {
-                return Ok(None);
-            }
-            std::thread::sleep(until.saturating_duration_since(Instant::now()));
-        }
-    }
-
-    /// Of what the client sent.
-    fn last_is_operation(&self) -> bool {
-        self.last == LDAP_MESSAGE || (self.last == APPLICATION_DATA && self.encrypted > 1)
-    }
-}
-
-/// `None` while that cannot be told yet.
-fn frame_length(received: &[u8]) -> Option<usize> {
-    match *received.first()? {
-        20..=23 => Some(5 + usize::from(u16::from_be_bytes([*received.get(3)?, *received.get(4)?]))),
-        LDAP_MESSAGE => match *received.get(1)? {
-            short @ 0..0x80 => Some(2 + usize::from(short)),
-            long => {
-                let octets = usize::from(long & 0x7f);
-                let digits = received.get(2..2 + octets)?;
-                Some(2 + octets + digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)))
-            }
-        },
-        _ => Some(received.len()),
     }
 }

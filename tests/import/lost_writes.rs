@@ -1,0 +1,87 @@
+//! Nobody knows whether a write was done whose answer never came. It is found out, never written over, and not guessed.
+
+use crate::domain::Domain;
+use crate::faults::{finish, patient};
+use crate::photos::jpeg;
+use crate::relay::{At, Fault, Plan, Relay};
+use crate::run::{Folder, Records};
+
+/// More bytes than any operation has that carries no photo, where there is one photo only.
+const A_WRITE: At = At::Bytes(1_000);
+
+/// One account and its photo, whose write is what strikes the connection.
+struct One {
+    dn: String,
+    photo: Vec<u8>,
+    folder: Folder,
+}
+
+impl One {
+    fn new(domain: &Domain) -> Self {
+        let dn = domain.user("one-f");
+        domain.set_photo(&dn, Some(b"before"));
+        let (photo, folder) = (jpeg(7, 96, 96), Folder::new());
+        folder.file("one-f.jpg", &photo);
+        Self { dn, photo, folder }
+    }
+
+    /// The write is struck, then the server is away while `meanwhile` is done.
+    fn import(&self, domain: &Domain, fault: Fault, meanwhile: impl FnOnce()) -> Records {
+        let relay = Relay::start(domain, Plan::fault(A_WRITE, fault).then_down());
+        let import = patient(domain.import(self.folder.path())).args(&["--as-is"]).server(relay.url());
+        let child = import.spawn();
+        relay.wait_until_struck();
+        meanwhile();
+        relay.up();
+        let records = finish(child);
+        assert_eq!(relay.struck(), 1);
+        records
+    }
+
+    fn usn(&self, domain: &Domain) -> Vec<Vec<u8>> {
+        domain.entry(&self.dn, &["uSNChanged"]).remove("uSNChanged").unwrap()
+    }
+}
+
+on_both! {
+    fn a_write_whose_answer_was_lost_is_written_once(domain: &Domain) {
+        let one = One::new(domain);
+        let mut after_the_write = Vec::new();
+        let records = one.import(domain, Fault::LoseAnswer, || {
+            assert_eq!(domain.photo(&one.dn).as_ref(), Some(&one.photo), "the server did it");
+            after_the_write = one.usn(domain);
+        });
+        assert_eq!((records.code, records.outcomes()), (Some(0), vec!["written".to_owned()]), "{} {}", records.json, records.stderr);
+        assert_eq!(records.all()[0]["bytes_before"], 6);
+        assert_eq!((domain.photo(&one.dn), one.usn(domain)), (Some(one.photo.clone()), after_the_write));
+    }
+
+    fn a_write_that_was_lost_is_done_again(domain: &Domain) {
+        let one = One::new(domain);
+        let records = one.import(domain, Fault::LoseRequest, || {
+            assert_eq!(domain.photo(&one.dn).unwrap(), b"before", "the server did not hear of it");
+        });
+        assert_eq!((records.code, records.outcomes()), (Some(0), vec!["written".to_owned()]), "{} {}", records.json, records.stderr);
+        assert_eq!(domain.photo(&one.dn).as_ref(), Some(&one.photo));
+    }
+
+    /// Whether the server did it or not: what somebody else wrote since is theirs.
+    fn a_photo_of_somebody_else_is_kept_whatever_was_lost(domain: &Domain) {
+        let one = One::new(domain);
+        for fault in [Fault::LoseAnswer, Fault::LoseRequest] {
+            domain.set_photo(&one.dn, Some(b"before"));
+            let records = one.import(domain, fault, || domain.set_photo(&one.dn, Some(b"theirs")));
+            let outcomes = records.outcomes();
+            assert!(["failed conflict", "failed not-confirmed"].contains(&&*outcomes[0]), "{fault:?}: {outcomes:?}");
+            assert_ne!(records.code, Some(0));
+            assert_eq!(domain.photo(&one.dn).unwrap(), b"theirs", "{fault:?}");
+        }
+    }
+
+    /// The account went with the connection.
+    fn an_account_that_is_gone_meanwhile_fails_alone(domain: &Domain) {
+        let one = One::new(domain);
+        let records = one.import(domain, Fault::LoseRequest, || domain.delete(&one.dn));
+        assert_eq!((records.code, records.outcomes()), (Some(3), vec!["failed account-gone".to_owned()]), "{}", records.stderr);
+    }
+}
