@@ -47,7 +47,7 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write photos from a CSV file, a folder or a glob pattern
-    Import(ImportArgs),
+    Import(Box<ImportArgs>),
 
     /// Make the thumbnails only, as files in a folder; needs no directory
     Convert(ConvertArgs),

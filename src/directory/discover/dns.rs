@@ -42,7 +42,7 @@ pub(super) struct Dns {
 impl Dns {
     /// Asks this server, or those that the system has.
     pub(super) fn new(server: Option<SocketAddr>, limit: Duration) -> Result<Self, DiscoverError> {
-        let no_server = |source| DiscoverError::NoDnsServer { source };
+        let no_server = |source| DiscoverError::NoDnsServer { source: Box::new(source) };
         let (config, mut options, asked) = match server {
             Some(server) => only(server),
             None => {
@@ -114,7 +114,7 @@ impl Dns {
                 DiscoverError::NoAnswer { asked, waited: tenths(waited) }
             }
             NetError::Dns(DnsError::ResponseCode(ResponseCode::Refused)) => DiscoverError::Refused { asked, domain },
-            source => DiscoverError::Failed { asked, domain, source },
+            error => DiscoverError::Failed { asked, domain, source: Box::new(error) },
         }
     }
 }

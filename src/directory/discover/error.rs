@@ -63,13 +63,13 @@ pub enum DiscoverError {
         /// Who was asked.
         asked: String,
         /// What was wrong.
-        source: NetError,
+        source: Box<NetError>,
     },
     /// The system's settings name nobody to ask.
     #[error("this machine has no usable DNS settings")]
     NoDnsServer {
         /// What was wrong.
-        source: NetError,
+        source: Box<NetError>,
     },
 }
 
