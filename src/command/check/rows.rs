@@ -177,7 +177,7 @@ pub(super) fn no_answer(name: &'static str, error: &OperationError) -> Check {
 }
 
 fn not_connected_at(name: &'static str, error: &ConnectError) -> Check {
-    Check::failed(name, words(error), error.remedy().unwrap_or_default())
+    Check::failed(name, words(error), error.remedy().unwrap_or_else(|| AGAIN.to_owned()))
 }
 
 /// An error with its causes, without the server that the table names anyway.

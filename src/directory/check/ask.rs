@@ -38,7 +38,11 @@ impl Directory {
         };
         let SearchResult(found, result) = self.persist(ask).await?;
         match result.rc {
-            0 => Ok(found.into_iter().filter(|entry| !entry.is_ref()).filter_map(Entry::read).collect()),
+            0 => found
+                .into_iter()
+                .filter(|entry| !entry.is_ref())
+                .map(|entry| Entry::read(entry).ok_or(OperationError::Lacking("a readable entry")))
+                .collect(),
             _ => Err(result.into()),
         }
     }

@@ -6,8 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use x509_parser::extensions::GeneralName;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
-/// Names that are kept.
+/// Names that are kept, and characters of each: a certificate is also described where it is not believed.
 const NAMES: usize = 100;
+const CHARACTERS: usize = 256;
 
 /// A server's certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Certificate {
         let alternative = certificate.subject_alternative_name().ok().flatten();
         let names = alternative.iter().flat_map(|names| &names.value.general_names).filter_map(name);
         Some(Self {
-            issuer: certificate.issuer().to_string(),
+            issuer: short(&certificate.issuer().to_string()),
             names: names.take(NAMES).collect(),
             last_day: end.to_datetime().date().to_string(),
             days_left: (end.timestamp() - now).div_euclid(SECONDS_A_DAY),
@@ -41,11 +42,15 @@ impl Certificate {
 
 fn name(name: &GeneralName<'_>) -> Option<String> {
     match name {
-        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::DNSName(name) => Some(short(name)),
         GeneralName::IPAddress(bytes) => match **bytes {
             [a, b, c, d] => Some(IpAddr::from([a, b, c, d]).to_string()),
             _ => <[u8; 16]>::try_from(*bytes).ok().map(|bytes| IpAddr::from(bytes).to_string()),
         },
         _ => None,
     }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(CHARACTERS).collect()
 }

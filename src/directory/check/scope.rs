@@ -3,6 +3,7 @@
 use ldap3::Scope;
 
 use crate::directory::account::{ACCOUNT_DISABLED, USER_ACCOUNTS};
+use crate::directory::entry::Entry;
 use crate::directory::{Directory, Guid, OperationError};
 
 /// The user accounts below a base DN.
@@ -39,7 +40,8 @@ impl Directory {
             let filter = format!("(&{USER_ACCOUNTS}{which})");
             let found = self.search(base_dn, Scope::Subtree, &filter, &["objectGUID"]).await?;
             let guid = |value: &Vec<u8>| value.as_slice().try_into().ok().map(Guid);
-            Ok(found.iter().filter_map(|entry| entry.values("objectGUID").first().and_then(guid)).collect())
+            let read = |entry: &Entry| entry.values("objectGUID").first().and_then(guid);
+            found.iter().map(|entry| read(entry).ok_or(OperationError::Lacking("an account's objectGUID"))).collect()
         };
         Ok(InScope {
             enabled: guids(&format!("(!{disabled})(!(adminCount=1))")).await?,
