@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::credentials;
 use crate::cli::ConnectionArgs;
 use crate::directory::{
-    ConnectOptions, Directory, DiscoverError, Host, Protection, Question, Server, ServerError, addresses,
+    ConnectOptions, Directory, DiscoverError, Host, Origin, Protection, Question, Server, ServerError, addresses,
     domain_controllers, kerberos_available, own_domain,
 };
 use crate::progress::Progress;
@@ -66,6 +66,10 @@ async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>
         Some(domain) => domain.clone(),
         None => {
             let (domain, origin) = own_domain().ok_or(DiscoverError::NoDomain)?;
+            // Kerberos sends no password, and a stranger has no ticket's key.
+            if origin == Origin::SearchDomain && !args.kerberos {
+                return Err(DiscoverError::Unsure(domain).into());
+            }
             progress.note(&printable(&format!("the domain is {domain}, from {origin} (--domain names another)")));
             domain
         }

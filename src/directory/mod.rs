@@ -95,8 +95,13 @@ impl Directory {
             user: String::new(),
             domain: Domain::default(),
         };
+        let begun = Instant::now();
         let mut failed = Vec::new();
         for server in &options.servers {
+            // DNS may name dozens that are all out of reach.
+            if !failed.is_empty() && begun.elapsed() > options.give_up_after {
+                break;
+            }
             match directory.start_with(server, options.base_dn.as_deref()).await {
                 Ok((domain, user)) => {
                     (directory.domain, directory.user) = (domain, user);

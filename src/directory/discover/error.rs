@@ -15,6 +15,9 @@ pub enum DiscoverError {
     /// Neither given nor set on this machine.
     #[error("no domain controller is named, no domain either, and this machine does not say which domain is its own")]
     NoDomain,
+    /// Known from the search domain alone.
+    #[error("only the search domain of this machine's DNS settings, {0}, says which domain is its own")]
+    Unsure(DomainName),
     /// NXDOMAIN.
     #[error("there is no domain {domain}: {asked} knows no such name")]
     NoSuchDomain {
@@ -82,6 +85,10 @@ impl DiscoverError {
                 "name the domain with --domain ad.example.com, or a domain controller with --server dc1.ad.example.com"
                     .to_owned()
             }
+            Self::Unsure(domain) => format!(
+                "whoever runs the network may have set it, and a password would go there: if it is right, write --domain \
+                 {domain}"
+            ),
             Self::NoSuchDomain { domain, .. } | Self::NoControllers { domain, .. } | Self::Refused { domain, .. }
                 if domain.may_be_netbios() =>
             {
