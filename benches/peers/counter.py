@@ -6,7 +6,8 @@
 It speaks TLS with the domain controller's own certificate and key, which only a throwaway domain hands out: what a
 client says is then readable, message by message (RFC 4511 4.1.1). At the end of its standard input it prints the counts
 as JSON: binds, searches for accounts (their filter asks for normal user accounts), searches for photos (by objectGUID,
-for thumbnailPhoto), other searches (rootDSE, schema), modifies, anything else, and the most modifies and searches under way at once.
+for thumbnailPhoto), other searches (rootDSE, schema), modifies, anything else, and the most modifies and searches that
+were under way at once. A page of a search counts as a search.
 """
 
 import argparse
@@ -26,7 +27,7 @@ NAMES = {BIND: "bind", UNBIND: "unbind", MODIFY: "modify", ABANDON: "abandon", E
 
 
 def header(data, at):
-    """Of the BER element at that place: its tag, where its content begins, and where it ends; None if more is to come."""
+    """Of the BER element at that place: its tag, where its content begins and where it ends; None if it is cut off."""
     if len(data) < at + 2:
         return None
     tag, length, start = data[at], data[at + 1], at + 2

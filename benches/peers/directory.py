@@ -19,9 +19,9 @@ every tool.
   naive      naive.py: the same, but Pillow decodes every pixel
   vips-ldif  vips-ldif.sh: vipsthumbnail on all cores, one ldapsearch for all DNs, one ldapmodify
 
-Photos are links to corpus.py's files, named after the users, so many of each kind in the mix. Files are read once
-beforehand, so that no disk is measured. Rates are per photo, and slow tools get fewer (--slow-photos). Tools take turns,
-and each round begins with another. The table has the median of the rounds; the factor is how many photos adphoto
+Photos are links to corpus.py's files, named after the users, as many of each kind in the mix. Files are read once
+beforehand, so that no disk is measured. Rates are per photo, and slow tools get fewer (--slow-photos). Tools take
+turns, and each round begins with another. The table has the median of the rounds; the factor is how many photos adphoto
 writes while the tool writes one, the median of each round's.
 """
 
@@ -50,16 +50,16 @@ MUST = {"expert": (3, 6), "naive": (15, 15), "vips-ldif": (1, 1)}
 
 def command(tool, arguments, domain, folder, port):
     """What to run to import the photos of the folder."""
-    python = [sys.executable, str(HERE / f"{tool}.py"), str(folder), "--server", f"{domain.host}:{port}", "--ca-file",
-              domain.ca_file, "--user", domain.admin, "--password-file", str(domain.password_file), "--base-dn", domain.base]
+    password = str(domain.password_file)
     match tool:
         case "adphoto":
             return domain.adphoto(arguments.adphoto, folder, port=port)
         case "vips-ldif":
-            login = [domain.url(port), domain.admin, str(domain.password_file), domain.base]
-            return [str(HERE / "vips-ldif.sh"), str(folder), *login]
+            return [str(HERE / "vips-ldif.sh"), str(folder), domain.url(port), domain.admin, password, domain.base]
         case "expert" | "naive":
-            return python
+            server = ["--server", f"{domain.host}:{port}", "--ca-file", domain.ca_file, "--base-dn", domain.base]
+            login = ["--user", domain.admin, "--password-file", password]
+            return [sys.executable, str(HERE / f"{tool}.py"), str(folder), *server, *login]
 
 
 @contextlib.contextmanager
@@ -99,7 +99,8 @@ def run(tool, arguments, domain, folder, different, port):
     domain.clear_photos(arguments.photos)
     with tempfile.TemporaryFile() as said:
         began = time.monotonic()
-        code, used = spend(command(tool, arguments, domain, folder, port), stdout=said, stderr=said, env=domain.environment)
+        asked = command(tool, arguments, domain, folder, port)
+        code, used = spend(asked, stdout=said, stderr=said, env=domain.environment)
         wall = time.monotonic() - began
         if code != 0:
             said.seek(0)
@@ -119,9 +120,9 @@ def measure(mix, tools, arguments, domain, work):
             with line(domain, delay) as port:
                 for tool in tools[first:] + tools[:first]:
                     count = arguments.slow_photos if tool in SLOW else arguments.photos
-                    result = run(tool, arguments, domain, folders[count], different[count], port)
-                    results[tool, delay].append(result)
-                    print(f"round {number + 1}, {2 * delay} ms, {tool}: {result[0]:.1f} photos/s, {result[1]:.1f} ms CPU",
+                    rate, cpu = run(tool, arguments, domain, folders[count], different[count], port)
+                    results[tool, delay].append((rate, cpu))
+                    print(f"round {number + 1}, {2 * delay} ms, {tool}: {rate:.1f} photos/s, {cpu:.1f} ms CPU",
                           file=sys.stderr, flush=True)
     return results
 

@@ -20,7 +20,7 @@ from compare import dimensions
 UNIT = "OU=adphoto bench"
 # Samba writes a transaction at once and keeps all others waiting: not for longer than a few seconds.
 USERS_A_TRANSACTION = 2000
-USERS_A_REMOVAL = 500  # each takes some ten times as long as adding one
+USERS_A_REMOVAL = 500  # each takes several times as long as adding one
 
 
 class Domain:
@@ -91,7 +91,7 @@ class Domain:
                 for n in range(begin, min(begin + USERS_A_TRANSACTION, count))))
 
     def remove_users(self):
-        """Removes the unit and all in it. A domain controller keeps the names of what was deleted, which nobody sees."""
+        """Removes the unit and all in it. What is deleted leaves a trace in a domain for months, which nobody sees."""
         def entries(base, filter):
             found = self.local("ldbsearch", "-b", base, "-s", "one", filter, "dn").splitlines()
             return [line.removeprefix("dn: ") for line in found if line.startswith("dn: ")]
@@ -130,7 +130,7 @@ class Domain:
 
 @contextlib.contextmanager
 def bench(keep=False):
-    """The domain, without the benchmark's users before and after, however that ends; after it with them, if to be kept."""
+    """The domain, without the benchmark's users before and (unless they are to be kept) after, however that ends."""
     domain = Domain()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     domain.remove_users()

@@ -12,15 +12,16 @@ printf '%s\0' "$folder"/*.jpg | xargs -0 -n 25 -P "$(nproc)" \
     vipsthumbnail --size 96x96 --smartcrop centre -o "$work/%s.jpg[Q=90,strip]"
 
 login=(-x -H "$url" -D "$user" -y "$password_file")
-ldapsearch -LLL -o ldif-wrap=no "${login[@]}" -E pr=1000/noprompt -b "$base" '(sAMAccountType=805306368)' sAMAccountName |
+users='(sAMAccountType=805306368)'
+change='%s\nchangetype: modify\nreplace: thumbnailPhoto\nthumbnailPhoto:< file://%s\n\n'
+ldapsearch -LLL -o ldif-wrap=no "${login[@]}" -E pr=1000/noprompt -b "$base" "$users" sAMAccountName |
     while IFS= read -r line; do
         case $line in
             "dn: "*) dn=$line ;;
             "sAMAccountName: "*)
                 photo=$work/${line#*: }.jpg
-                if [[ -e $photo ]]; then
-                    printf '%s\nchangetype: modify\nreplace: thumbnailPhoto\nthumbnailPhoto:< file://%s\n\n' "$dn" "$photo"
-                fi
+                # shellcheck disable=SC2059 # a format it is
+                if [[ -e $photo ]]; then printf "$change" "$dn" "$photo"; fi
                 ;;
         esac
     done >"$work/photos.ldif"
