@@ -181,8 +181,9 @@ mod samba {
         let tickets = Tickets::of_the_admin(&domain);
         let folder = Folder::new();
         folder.file("one.jpg", jpeg(1, 96, 96));
-        let unit = format!("OU=adphoto five thousand,{}", domain.base.split_once(',').unwrap().1);
-        if domain.entry(&unit, &["ou"]).is_empty() {
+        let root = domain.base.split_once(',').unwrap().1;
+        let unit = format!("OU=adphoto five thousand,{root}");
+        if domain.search(root, Scope::OneLevel, "(ou=adphoto five thousand)", &["ou"]).is_empty() {
             domain.add(&unit, &[("objectClass", "organizationalUnit")]);
         }
         let there = domain.search(&unit, Scope::OneLevel, "(objectClass=user)", &["1.1"]);
