@@ -218,6 +218,9 @@ mod tests {
         for away in ["ldap://dc2.example.com", "ldap://evilad.example.com", "ldap://EXAMPLE", "ldap:///DC=x", "dc2"] {
             assert_eq!(follow(away), None, "{away}");
         }
+        let sealed = Server::parse("dc1.ad.example.com", Protection::Sealed).expect("a server");
+        let other = sealed.in_domain("ldaps://dc2.ad.example.com", ["ad.example.com"].into_iter()).expect("a server");
+        assert_eq!((other.port, other.protection), (389, Protection::Sealed));
         let clear = Server::parse("ldap://localhost:1", Protection::None).expect("a server");
         assert_eq!(clear.in_domain("ldap://dc2.ad.example.com", ["ad.example.com"].into_iter()), None);
         assert!(clear.is_named_by("ldap://localhost:1/DC=x") && clear.is_named_by("ldap://localhost"));

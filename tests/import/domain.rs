@@ -201,7 +201,7 @@ impl Domain {
         self.search(&self.base, Scope::Subtree, "(objectClass=*)", &["*"])
     }
 
-    fn search(
+    pub(crate) fn search(
         &self,
         base: &str,
         scope: Scope,

@@ -24,6 +24,9 @@ const SASL: u8 = 0xa3;
 /// `[7]` of a bind response.
 const SERVER_CREDENTIALS: u8 = 0x87;
 
+/// A tag and its content.
+type Element<'b> = (u8, &'b [u8]);
+
 /// What the server says to one step.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Answer {
@@ -100,7 +103,7 @@ fn parse(message: &[u8], expected: u8) -> Option<Answer> {
 }
 
 /// The first element, tag and content, and what follows it.
-fn next(bytes: &[u8]) -> Option<((u8, &[u8]), &[u8])> {
+fn next(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
     let (&[tag, length], rest) = bytes.split_first_chunk()?;
     let (length, rest) = match length {
         0..=0x7f => (usize::from(length), rest),
