@@ -14,6 +14,7 @@ pub mod cli;
 pub mod command;
 pub mod directory;
 pub mod matching;
+mod panics;
 pub mod progress;
 pub mod report;
 pub mod saving;

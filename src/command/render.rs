@@ -1,15 +1,14 @@
 //! Rendering on all processors, so many photos at once as there are jobs.
 
-use std::cell::Cell;
 use std::num::NonZero;
-use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
 use super::stop::Stop;
+use crate::panics::caught;
 use crate::report::Reason;
 use crate::source::read_photo;
 use crate::thumbnail::{self, PhotoError, Thumbnail};
@@ -48,7 +47,6 @@ type Answer = Option<Result<Thumbnail, Reason>>;
 impl Renderer {
     /// `jobs`: photos at once; by default one for each processor.
     pub(super) fn new(jobs: Option<u16>, making: Making, stop: &Stop) -> Self {
-        keep_decoders_quiet();
         let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
         let jobs = jobs.map_or_else(processors, usize::from);
         let (queue, waiting) = channel();
@@ -85,7 +83,7 @@ fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
     while let Ok(Job { path, answer }) = next() {
         let made = stop.why().is_none().then(|| {
             // What panics is a decoder: a bug, but of one photo only.
-            catch_unwind(|| make(&path, making)).unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
+            caught(|| make(&path, making)).unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
         });
         // Where nobody waits for it any more, the run is over.
         let _ = answer.send(made);
@@ -94,43 +92,9 @@ fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
 
 fn make(path: &Path, making: Making) -> Result<Thumbnail, Reason> {
     let file = read_photo(path).map_err(|error| Reason::from(&error))?;
-    let _quiet = Quiet::begin();
     match making {
         Making::Thumbnail(options) => thumbnail::render(&file, &options),
         Making::AsIs { max_bytes } => thumbnail::as_is(file, max_bytes),
     }
     .map_err(|error| Reason::from(&error))
-}
-
-thread_local! {
-    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
-}
-
-/// While it lives, a panic of this thread is not printed.
-struct Quiet;
-
-impl Quiet {
-    fn begin() -> Self {
-        IS_QUIET.set(true);
-        Self
-    }
-}
-
-impl Drop for Quiet {
-    fn drop(&mut self) {
-        IS_QUIET.set(false);
-    }
-}
-
-/// A decoder's panic is reported with its photo; a backtrace in between helps no admin.
-fn keep_decoders_quiet() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !IS_QUIET.get() {
-                usual(panic);
-            }
-        }));
-    });
 }

@@ -120,7 +120,9 @@ impl Directory {
         let queries = batches(lookups).map(|batch| async move {
             let clauses = batch.iter().flat_map(|lookup| &lookup.clauses);
             let filter = format!("(&{USER_ACCOUNTS}{})", filter::any(clauses));
-            self.accounts(&filter, match_by).await.map(|accounts| (batch.len(), accounts))
+            let wanted = attributes(match_by);
+            let entries = self.search_few(&self.domain.base_dn, Scope::Subtree, &filter, &wanted).await?;
+            read(&entries, match_by).map(|accounts| (batch.len(), accounts))
         });
         let mut answers = stream::iter(queries).buffered(QUERIES_AT_ONCE);
         let mut seen = std::collections::HashSet::new();
@@ -137,23 +139,24 @@ impl Directory {
     /// # Errors
     /// When the search fails.
     pub async fn all_accounts(&self, match_by: &str) -> Result<Vec<Account>, OperationError> {
-        self.accounts(USER_ACCOUNTS, match_by).await
+        let entries = self.search(&self.domain.base_dn, Scope::Subtree, USER_ACCOUNTS, &attributes(match_by)).await?;
+        read(&entries, match_by)
     }
+}
 
-    async fn accounts(&self, filter: &str, match_by: &str) -> Result<Vec<Account>, OperationError> {
-        let mut attributes = ACCOUNT_ATTRIBUTES.to_vec();
-        if !attributes.iter().any(|name| name.eq_ignore_ascii_case(match_by)) {
-            attributes.push(match_by);
-        }
-        let entries = self.search(&self.domain.base_dn, Scope::Subtree, filter, &attributes).await?;
-        entries
-            .iter()
-            .map(|entry| {
-                Account::read(entry, match_by)
-                    .ok_or(OperationError::Lacking("an account's objectGUID or sAMAccountName"))
-            })
-            .collect()
+fn attributes(match_by: &str) -> Vec<&str> {
+    let mut attributes = ACCOUNT_ATTRIBUTES.to_vec();
+    if !attributes.iter().any(|name| name.eq_ignore_ascii_case(match_by)) {
+        attributes.push(match_by);
     }
+    attributes
+}
+
+fn read(entries: &[Entry], match_by: &str) -> Result<Vec<Account>, OperationError> {
+    let account = |entry| {
+        Account::read(entry, match_by).ok_or(OperationError::Lacking("an account's objectGUID or sAMAccountName"))
+    };
+    entries.iter().map(account).collect()
 }
 
 /// Consecutive lookups, few enough for one query.

@@ -87,7 +87,8 @@ impl BindError {
             }
             Self::StrongerAuthRequired => "use ldaps://, or ldap:// without --allow-clear-text",
             Self::Kerberos(error) => error.remedy()?,
-            Self::Refused { .. } | Self::NoAnswer(_) => return None,
+            Self::Refused { .. } => "see the domain controller's log, or try another",
+            Self::NoAnswer(_) => "is this a domain controller? --timeout waits longer, --server names another",
         };
         Some(remedy.to_owned())
     }

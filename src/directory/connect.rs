@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::kerberos::{self, SealError};
+use crate::panics::caught_async;
+
 use super::{BindError, OperationError, Protection, Server, TrustError};
 
 /// Why there is no usable connection.
@@ -129,6 +131,12 @@ pub enum ConnectError {
         /// What `ldap3` said.
         source: LdapError,
     },
+    /// An answer that `ldap3` stumbled over.
+    #[error("{server}: the server's answers are no LDAP")]
+    Malformed {
+        /// The server.
+        server: Server,
+    },
     /// The bind was refused.
     #[error("{server}: cannot sign in {credentials}: {source}")]
     Bind {
@@ -214,7 +222,7 @@ impl ConnectError {
             Self::HungUp { server } | Self::Protocol { server, .. } if server.protection == Protection::Sealed => {
                 "is this an LDAP server on that port? ldap:// (sealed by Kerberos) is for 389, ldaps:// for 636".to_owned()
             }
-            Self::Tls { .. } | Self::HungUp { .. } | Self::Protocol { .. } => {
+            Self::Tls { .. } | Self::HungUp { .. } | Self::Protocol { .. } | Self::Malformed { .. } => {
                 "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS) for 389; a domain controller without a certificate refuses both".to_owned()
             }
             Self::NoStartTls { .. } => "the domain controller has no certificate; give it one (AD CS issues it by itself, Samba has `tls enabled`)".to_owned(),
@@ -247,7 +255,7 @@ pub(super) async fn open(
     let (connection, ldap) =
         LdapConnAsync::with_settings(settings, &server.url()).await.map_err(|error| explain(error, server, limit))?;
     // How it ends, each operation's own error tells.
-    let driver = tokio::spawn(async { drop(connection.drive().await) });
+    let driver = tokio::spawn(async { drop(caught_async(connection.drive()).await) });
     Ok((ldap, driver))
 }
 
@@ -265,7 +273,7 @@ pub(super) async fn open_sealed(
     let settings = LdapConnSettings::new().set_std_stream(sealed.plain);
     let (connection, ldap) =
         LdapConnAsync::with_settings(settings, sealed.url).await.map_err(|error| explain(error, server, limit))?;
-    let driver = tokio::spawn(async { drop(connection.drive().await) });
+    let driver = tokio::spawn(async { drop(caught_async(connection.drive()).await) });
     Ok((ldap, driver, sealed.user))
 }
 

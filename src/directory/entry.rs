@@ -3,13 +3,19 @@
 use std::collections::HashMap;
 
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
-use ldap3::{ResultEntry, Scope, SearchResult};
+use ldap3::{ResultEntry, Scope};
 
 use super::session::Session;
 use super::{Directory, OperationError};
 
-/// Entries a page: below AD's MaxPageSize of 1000.
-const PAGE_SIZE: i32 = 500;
+/// Entries a page: AD's MaxPageSize.
+const PAGE_SIZE: i32 = 1000;
+/// Entries of one answer without pages: enough below MaxPageSize that none was left out without a word.
+const FEW: usize = 900;
+/// Entries of a whole search: more than any domain has accounts that somebody has photos of.
+const MANY: usize = 3_000_000;
+
+type Adapters<'a, 'n> = Vec<Box<dyn Adapter<'a, &'n str, Vec<&'n str>> + 'a>>;
 
 /// An LDAP entry: binary and text values alike are bytes, attribute names are in lower case.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +63,24 @@ impl Entry {
 }
 
 impl Session {
+    /// The entries of a search that finds few, in one answer: Samba takes five times as long for each entry of a page.
+    /// Should they be many, page by page after all.
+    pub(super) async fn search_few(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<Entry>, OperationError> {
+        match self.collect(vec![Box::new(EntriesOnly::new())], base, scope, filter, attributes, FEW).await {
+            // 4 sizeLimitExceeded.
+            Err(OperationError::Endless | OperationError::Refused { code: 4, .. }) if scope != Scope::Base => {
+                self.search(base, scope, filter, attributes).await
+            }
+            found => found,
+        }
+    }
+
     /// All entries of a search, page by page; references, which a search from the domain's root also returns, left out.
     pub(super) async fn search(
         &self,
@@ -65,12 +89,26 @@ impl Session {
         filter: &str,
         attributes: &[&str],
     ) -> Result<Vec<Entry>, OperationError> {
-        let adapters: Vec<Box<dyn Adapter<'_, _, _>>> =
-            vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE_SIZE))];
-        let attributes = attributes.iter().map(|&name| name.to_owned()).collect::<Vec<String>>();
-        let mut stream = self.operation().streaming_search_with(adapters, base, scope, filter, attributes).await?;
+        let pages: Adapters<'_, '_> = vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE_SIZE))];
+        self.collect(pages, base, scope, filter, attributes, MANY).await
+    }
+
+    async fn collect<'a>(
+        &self,
+        adapters: Adapters<'a, 'a>,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&'a str],
+        most: usize,
+    ) -> Result<Vec<Entry>, OperationError> {
+        let mut stream =
+            self.operation().streaming_search_with(adapters, base, scope, filter, attributes.to_vec()).await?;
         let mut entries = Vec::new();
         while let Some(entry) = stream.next().await? {
+            if entries.len() == most {
+                return Err(OperationError::Endless);
+            }
             entries.push(Entry::read(entry).ok_or(OperationError::Lacking("a readable entry"))?);
         }
         match stream.finish().await {
@@ -81,18 +119,27 @@ impl Session {
 
     /// One entry by its name; `None` if there is no such.
     pub(super) async fn read_entry(&self, dn: &str, attributes: &[&str]) -> Result<Option<Entry>, OperationError> {
-        let SearchResult(found, result) =
-            self.operation().search(dn, Scope::Base, "(objectClass=*)", attributes.to_vec()).await?;
-        match result.rc {
-            0 => Ok(found.into_iter().find(|entry| !entry.is_ref()).and_then(Entry::read)),
-            32 => Ok(None),
-            _ => Err(result.into()),
+        match self.search_few(dn, Scope::Base, "(objectClass=*)", attributes).await {
+            Ok(found) => Ok(found.into_iter().next()),
+            Err(OperationError::Refused { code: 32, .. }) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }
 
 impl Directory {
-    /// All entries of a search, from the first page on again where a connection is lost: a page's cookie is of no use on
+    /// [`Session::search_few`], again where a connection is lost.
+    pub(super) async fn search_few(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<Entry>, OperationError> {
+        self.persist(async |session| session.search_few(base, scope, filter, attributes).await).await
+    }
+
+    /// [`Session::search`], from the first page on again where a connection is lost: a page's cookie is of no use on
     /// another.
     pub(super) async fn search(
         &self,

@@ -13,6 +13,12 @@ pub enum OperationError {
     /// The connection was lost.
     #[error("the connection to the domain controller was lost")]
     ConnectionLost(#[source] LdapError),
+    /// An answer that is no LDAP.
+    #[error("the domain controller's answer is malformed")]
+    Malformed,
+    /// More entries than can have been asked for.
+    #[error("the domain controller's answer has no end")]
+    Endless,
     /// The server refused.
     #[error("the domain controller refused: result {code} {text}")]
     Refused {
@@ -43,7 +49,7 @@ pub enum OperationError {
 impl OperationError {
     /// Whether the connection is of no use any more. One that did not answer in time may do so when nobody waits.
     pub(super) fn is_connection_loss(&self) -> bool {
-        matches!(self, Self::Timeout | Self::ConnectionLost(_))
+        matches!(self, Self::Timeout | Self::ConnectionLost(_) | Self::Malformed | Self::Endless)
     }
 
     /// Whether the same may succeed later.

@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use rustls::ClientConfig;
 use tokio::sync::watch;
 
-use super::patience::Pause;
+use crate::panics::caught_async;
+
+use super::patience::{Patience, Pause};
 use super::session::Session;
 use super::{ConnectError, ConnectOptions, Server};
 
@@ -18,6 +20,7 @@ use super::{ConnectError, ConnectOptions, Server};
 pub(super) struct Failover {
     options: ConnectOptions,
     trust: Arc<ClientConfig>,
+    patience: Arc<Patience>,
     /// In the order in which they are tried; a referral may add one.
     endpoints: RwLock<Vec<Arc<Endpoint>>>,
     /// The one that is asked.
@@ -49,11 +52,12 @@ impl Endpoint {
 }
 
 impl Failover {
-    pub(super) fn new(options: ConnectOptions, trust: Arc<ClientConfig>) -> Self {
+    pub(super) fn new(options: ConnectOptions, trust: Arc<ClientConfig>, patience: Arc<Patience>) -> Self {
         Self {
             endpoints: RwLock::new(options.servers.iter().cloned().map(Endpoint::new).collect()),
             options,
             trust,
+            patience,
             preferred: AtomicUsize::new(0),
             seeking: tokio::sync::Mutex::default(),
             hopeless: OnceLock::new(),
@@ -62,10 +66,17 @@ impl Failover {
     }
 
     /// A session with any server: waits until there is one. An error is one that no time mends.
-    pub(super) async fn any(&self) -> Result<Arc<Session>, String> {
+    pub(super) async fn any(self: &Arc<Self>) -> Result<Arc<Session>, String> {
         if let Some(session) = self.preferred() {
             return Ok(session);
         }
+        let this = self.clone();
+        let seeking = tokio::spawn(async move { this.seek().await });
+        seeking.await.unwrap_or_else(|error| Err(error.to_string()))
+    }
+
+    /// In a task of its own, as [`Self::connect`].
+    async fn seek(self: Arc<Self>) -> Result<Arc<Session>, String> {
         let _seeking = self.seeking.lock().await;
         let mut pause = Pause::default();
         loop {
@@ -86,7 +97,7 @@ impl Failover {
     }
 
     /// A session with this very server: waits until there is one.
-    pub(super) async fn at(&self, server: &Server) -> Result<Arc<Session>, String> {
+    pub(super) async fn at(self: &Arc<Self>, server: &Server) -> Result<Arc<Session>, String> {
         let endpoint = self.endpoints()[self.place_of(server)].clone();
         let mut pause = Pause::default();
         loop {
@@ -134,10 +145,11 @@ impl Failover {
     }
 
     /// One try; `None` where it failed and may succeed later.
-    async fn try_connect(&self, endpoint: &Endpoint) -> Result<Option<Arc<Session>>, String> {
+    async fn try_connect(self: &Arc<Self>, endpoint: &Arc<Endpoint>) -> Result<Option<Arc<Session>>, String> {
         match self.connect(endpoint).await {
             Ok(session) => Ok(Some(session)),
             Err(error) => {
+                self.patience.trouble();
                 let text = error.with_causes();
                 self.tell(text.clone());
                 if error.may_try_next() { Ok(None) } else { Err(self.hopeless.get_or_init(|| text).clone()) }
@@ -146,12 +158,22 @@ impl Failover {
     }
 
     /// One try to connect to this server.
-    pub(super) async fn once(&self, server: &Server) -> Result<Arc<Session>, ConnectError> {
+    pub(super) async fn once(self: &Arc<Self>, server: &Server) -> Result<Arc<Session>, ConnectError> {
         let endpoint = self.endpoints()[self.place_of(server)].clone();
         self.connect(&endpoint).await
     }
 
-    async fn connect(&self, endpoint: &Endpoint) -> Result<Arc<Session>, ConnectError> {
+    /// In a task of its own: whoever waits for it may himself not be polled for long, with a lock that others wait for.
+    async fn connect(self: &Arc<Self>, endpoint: &Arc<Endpoint>) -> Result<Arc<Session>, ConnectError> {
+        let (this, endpoint, server) = (self.clone(), endpoint.clone(), endpoint.server.clone());
+        let connecting = tokio::spawn(async move { caught_async(this.connect_alone(&endpoint)).await });
+        match connecting.await {
+            Ok(Ok(connected)) => connected,
+            Ok(Err(_)) | Err(_) => Err(ConnectError::Malformed { server }),
+        }
+    }
+
+    async fn connect_alone(&self, endpoint: &Endpoint) -> Result<Arc<Session>, ConnectError> {
         let _connecting = endpoint.connecting.lock().await;
         if let Some(session) = endpoint.live() {
             return Ok(session);

@@ -30,6 +30,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::panics::caught_async;
+
 use failover::Failover;
 use patience::{Patience, Pause};
 use session::Session;
@@ -74,8 +76,8 @@ pub struct ConnectOptions {
 /// A directory that one is signed in to, with whichever of its domain controllers answers.
 #[derive(Debug)]
 pub struct Directory {
-    failover: Failover,
-    patience: Patience,
+    failover: Arc<Failover>,
+    patience: Arc<Patience>,
     /// As given, or as Kerberos names it.
     user: String,
     domain: Domain,
@@ -89,9 +91,10 @@ impl Directory {
     /// controller with a wrong password would lock the account.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
         let trust = tls::client_config(options.ca_file.as_deref()).map_err(ConnectError::Trust)?;
+        let patience = Arc::new(Patience::new(options.give_up_after));
         let mut directory = Self {
-            failover: Failover::new(options.clone(), trust),
-            patience: Patience::new(options.give_up_after),
+            failover: Arc::new(Failover::new(options.clone(), trust, patience.clone())),
+            patience,
             user: String::new(),
             domain: Domain::default(),
         };
@@ -121,7 +124,8 @@ impl Directory {
     async fn start_with(&self, server: &Server, base_dn: Option<&str>) -> Result<(Domain, String), ConnectError> {
         let session = self.failover.once(server).await?;
         let failed = |source| ConnectError::Domain { server: server.clone(), source };
-        let domain = session.read_domain(base_dn).await.map_err(failed)?;
+        let reading = caught_async(session.read_domain(base_dn)).await;
+        let domain = reading.unwrap_or(Err(OperationError::Malformed)).map_err(failed)?;
         self.failover.prefer(server);
         Ok((domain, session.user().to_owned()))
     }
@@ -145,7 +149,7 @@ impl Directory {
         let reading = async {
             loop {
                 let session = self.failover.any().await.map_err(OperationError::CannotReturn)?;
-                match read(&session).await {
+                match caught_async(read(&session)).await.unwrap_or(Err(OperationError::Malformed)) {
                     Ok(answer) => return Ok(answer),
                     Err(error) if error.may_pass(pause.tries()) && begun.elapsed() < self.patience.limit() => {
                         self.heed(&session, &error);

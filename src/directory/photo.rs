@@ -43,7 +43,7 @@ impl Directory {
         let clauses: Vec<Clause> = accounts.iter().map(|guid| Clause::new("objectGUID", guid.0)).collect();
         let wanted =
             if with_rights { &["objectGUID", THUMBNAIL_PHOTO, WRITABLE][..] } else { &["objectGUID", THUMBNAIL_PHOTO] };
-        let found = self.search(&self.domain.base_dn, Scope::Subtree, &filter::any(&clauses), wanted).await?;
+        let found = self.search_few(&self.domain.base_dn, Scope::Subtree, &filter::any(&clauses), wanted).await?;
         let read =
             |entry| HeldPhoto::read(entry, with_rights).ok_or(OperationError::Lacking("an account's objectGUID"));
         found.into_iter().map(read).collect()

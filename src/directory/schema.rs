@@ -62,7 +62,7 @@ impl Session {
     async fn domain_names(&self, domain_dn: &str, configuration_dn: &str) -> Result<Vec<String>, OperationError> {
         let filter = filter::any(&[Clause::new("nCName", domain_dn)]);
         let partitions = format!("CN=Partitions,{configuration_dn}");
-        let found = self.search(&partitions, Scope::OneLevel, &filter, &["nETBIOSName", "dnsRoot"]).await?;
+        let found = self.search_few(&partitions, Scope::OneLevel, &filter, &["nETBIOSName", "dnsRoot"]).await?;
         Ok(found.iter().flat_map(|entry| entry.texts("nETBIOSName").chain(entry.texts("dnsRoot"))).collect())
     }
 }
@@ -75,7 +75,7 @@ impl Directory {
     pub async fn attribute(&self, name: &str) -> Result<Option<Attribute>, OperationError> {
         let filter = filter::any(&[Clause::new("lDAPDisplayName", name)]);
         let wanted = ["lDAPDisplayName", "searchFlags", "rangeUpper"];
-        let found = self.search(&self.domain.schema_dn, Scope::OneLevel, &filter, &wanted).await?;
+        let found = self.search_few(&self.domain.schema_dn, Scope::OneLevel, &filter, &wanted).await?;
         Ok(found.first().map(|entry| Attribute {
             name: entry.text("lDAPDisplayName").unwrap_or_else(|| name.to_owned()),
             indexed: entry.number("searchFlags").is_some_and(|flags| flags & INDEXED != 0),

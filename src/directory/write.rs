@@ -6,6 +6,8 @@ use std::sync::Arc;
 use ldap3::{LdapResult, Mod};
 use tokio::time::{Instant, timeout};
 
+use crate::panics::caught_async;
+
 use super::error::{is_passing, one_line};
 use super::patience::Pause;
 use super::session::Session;
@@ -210,12 +212,16 @@ impl Session {
         let mut modifications = Vec::new();
         modifications.extend(change.before.map(|before| Mod::Delete(name, HashSet::from([before]))));
         modifications.extend(change.after.map(|after| Mod::Add(name, HashSet::from([after]))));
-        Ok(self.operation().modify(&account.as_dn(), modifications).await?)
+        let (mut operation, dn) = (self.operation(), account.as_dn());
+        let modifying = caught_async(operation.modify(&dn, modifications)).await;
+        Ok(modifying.map_err(|_| OperationError::Malformed)??)
     }
 
     /// The account's photo, read by itself; the outer `None` if there is no such account.
     async fn photo(&self, account: Guid) -> Result<Option<Option<Vec<u8>>>, OperationError> {
-        let entry = self.read_entry(&account.as_dn(), &[THUMBNAIL_PHOTO]).await?;
+        let (dn, wanted) = (account.as_dn(), [THUMBNAIL_PHOTO]);
+        let reading = caught_async(self.read_entry(&dn, &wanted)).await;
+        let entry = reading.map_err(|_| OperationError::Malformed)??;
         Ok(entry.map(|mut entry| entry.take(THUMBNAIL_PHOTO)))
     }
 }

@@ -90,8 +90,7 @@ pub(crate) fn result(operation: u8, code: &[u8]) -> Vec<u8> {
 }
 
 /// Codes that no server gives: unknown, negative, too long, none.
-pub(crate) const STRANGE_CODES: [&[u8]; 5] =
-    [&[0x0f, 0xff], &[0xff], &[1, 0, 0, 0, 0], &[1, 0, 0, 0, 0, 0, 0, 0, 0], &[]];
+pub(crate) const STRANGE_CODES: [&[u8]; 2] = [&[0x0f, 0xff], &[0xff]];
 
 /// Messages, each with what is wrong with it.
 pub(crate) type Malformed = Vec<(&'static str, Vec<u8>)>;

@@ -82,7 +82,7 @@ impl Directory {
     async fn own_account(&self, clauses: &[Clause]) -> Result<Option<OwnAccount>, OperationError> {
         let filter = format!("(&(objectClass=user){})", filter::any(clauses));
         let wanted = ["objectGUID", "objectSid", "sAMAccountName"];
-        let found = self.search(&self.domain.base_dn, Scope::Subtree, &filter, &wanted).await?;
+        let found = self.search_few(&self.domain.base_dn, Scope::Subtree, &filter, &wanted).await?;
         Ok(found.first().and_then(|entry| {
             Some(OwnAccount {
                 guid: Guid(entry.values("objectGUID").first()?.as_slice().try_into().ok()?),

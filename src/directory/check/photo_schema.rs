@@ -27,7 +27,7 @@ impl Directory {
         let names = [THUMBNAIL_PHOTO, "user"];
         let filter = filter::any(&names.map(|name| Clause::new("lDAPDisplayName", name)));
         let wanted = ["lDAPDisplayName", "rangeUpper", "schemaIDGUID", "attributeSecurityGUID"];
-        let found = self.search(&self.domain.schema_dn, Scope::OneLevel, &filter, &wanted).await?;
+        let found = self.search_few(&self.domain.schema_dn, Scope::OneLevel, &filter, &wanted).await?;
         let named = |name: &str| {
             found
                 .iter()

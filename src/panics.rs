@@ -1,0 +1,67 @@
+//! A library's panic is an error like any other: caught, and not printed in between. Decoders and parsers of what comes
+//! from outside are where bugs are.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+use std::task::Poll;
+
+thread_local! {
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// It panicked.
+#[derive(Debug)]
+pub(crate) struct Panicked;
+
+/// Does something that may panic. What it was at work on is not used again.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+    be_quiet_when_asked();
+    let before = IS_QUIET.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    IS_QUIET.set(before);
+    result.map_err(|_| Panicked)
+}
+
+/// The same for what waits in between.
+pub(crate) async fn caught_async<F: Future>(future: F) -> Result<F::Output, Panicked> {
+    let mut future = Box::pin(future);
+    std::future::poll_fn(|context| match caught(|| future.as_mut().poll(context)) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+        Err(panicked) => Poll::Ready(Err(panicked)),
+    })
+    .await
+}
+
+fn be_quiet_when_asked() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !IS_QUIET.get() {
+                usual(panic);
+            }
+        }));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{caught, caught_async};
+
+    #[tokio::test]
+    async fn a_panic_is_an_error() {
+        assert_eq!(caught(|| 1).expect("no panic"), 1);
+        assert!(caught(|| panic!("not shown")).is_err());
+        assert_eq!(caught_async(async { tokio::task::yield_now().await }).await.ok(), Some(()));
+        assert!(
+            caught_async(async {
+                tokio::task::yield_now().await;
+                panic!("not shown")
+            })
+            .await
+            .is_err()
+        );
+    }
+}
