@@ -33,7 +33,8 @@ Examples:
   adphoto import photos --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto convert photos thumbnails";
+  adphoto convert photos thumbnails
+  adphoto check --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -13,9 +13,6 @@ const OCTETS: u8 = 0x04;
 const ENUMERATED: u8 = 0x0a;
 const SEQUENCE: u8 = 0x30;
 const CONTROLS: u8 = 0xa0;
-/// Of the nested elements; more than any stack takes, if each level takes some of it.
-const DEPTH: usize = 100_000;
-
 pub(crate) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
     let mut bytes = vec![tag];
@@ -89,7 +86,7 @@ pub(crate) fn result(operation: u8, code: &[u8]) -> Vec<u8> {
     element(operation, &[&element(ENUMERATED, &[code]), &text(""), &text("")])
 }
 
-/// Codes that no server gives: unknown, negative, too long, none.
+/// Codes that no server gives: unknown and negative.
 pub(crate) const STRANGE_CODES: [&[u8]; 2] = [&[0x0f, 0xff], &[0xff]];
 
 /// Messages, each with what is wrong with it.
@@ -119,11 +116,6 @@ pub(crate) fn malformed_results(answer: &Message<'_>) -> Malformed {
         ("no length", [&[SEQUENCE, 0x80], id, &[operation, 0x80, ENUMERATED, 1, 0, 0, 0, 0, 0]].concat()),
         ("controls that are none", element(SEQUENCE, &[id, &fine, &element(CONTROLS, &[&[0xff, 0xff]])])),
         ("an empty control", element(SEQUENCE, &[id, &fine, &element(CONTROLS, &[&element(SEQUENCE, &[])])])),
-        (
-            "a control of numbers",
-            element(SEQUENCE, &[id, &fine, &element(CONTROLS, &[&element(SEQUENCE, &[&element(INTEGER, &[&[1]])])])]),
-        ),
-        ("nested without end", answer.with(&element(operation, &[&nested()]))),
     ]
 }
 
@@ -147,15 +139,4 @@ pub(crate) fn malformed_entries(answer: &Message<'_>) -> Malformed {
         ("a reference that is a number", answer.with(&element(REFERENCE, &[&element(INTEGER, &[&[1]])]))),
         ("a reference that is not constructed", answer.with(&element(REFERENCE & !0x20, &[b"ldap://"]))),
     ]
-}
-
-/// Sequences in sequences; made from the inside, and so from the end.
-fn nested() -> Vec<u8> {
-    let mut reversed = Vec::new();
-    for _ in 0..DEPTH {
-        let header = [&[SEQUENCE][..], &length(reversed.len())].concat();
-        reversed.extend(header.iter().rev());
-    }
-    reversed.reverse();
-    reversed
 }
