@@ -34,7 +34,10 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
         () = stop.asked() => return Ok(Exit::Interrupted),
     };
     connection::tell_of_trouble(&directory, &progress);
-    let making = making(args, &directory).await?;
+    let making = tokio::select! {
+        making = making(args, &directory) => making?,
+        () = stop.asked() => return Ok(Exit::Interrupted),
+    };
 
     let stage = progress.stage("Matching", 0);
     let matched = tokio::select! {

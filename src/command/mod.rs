@@ -47,12 +47,18 @@ impl From<Exit> for ExitCode {
 #[must_use]
 pub fn run(cli: &Cli) -> Exit {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let result = match (&cli.command, runtime) {
-        (_, Err(error)) => Err(error.into()),
-        (Command::Import(args), Ok(runtime)) => runtime.block_on(import::run(args)),
-        (Command::Convert(args), Ok(runtime)) => runtime.block_on(convert::run(args)),
-        (Command::Check(args), Ok(runtime)) => runtime.block_on(check::run(args)),
-    };
+    let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
+        let result = runtime.block_on(async {
+            match &cli.command {
+                Command::Import(args) => import::run(args).await,
+                Command::Convert(args) => convert::run(args).await,
+                Command::Check(args) => check::run(args).await,
+            }
+        });
+        // A name that is still being looked up is nobody's any more.
+        runtime.shutdown_background();
+        result
+    });
     result.unwrap_or_else(|error| {
         explain(&error);
         if is_usage(&error) { Exit::Usage } else { Exit::CouldNotRun }

@@ -19,6 +19,9 @@ pub enum BindError {
     /// 52e, or 525 where the server says that there is no such user.
     #[error("wrong user name or password")]
     WrongPassword,
+    /// 51f: it asks another, which it cannot reach.
+    #[error("the domain controller cannot check the password now")]
+    NoLogonServer,
     /// 530 or 531.
     #[error("the account may not sign in at this time or from this machine")]
     Restricted,
@@ -63,7 +66,8 @@ impl BindError {
     /// Whether the server, not the credentials, is the trouble.
     pub(super) fn is_connection_loss(&self) -> bool {
         match self {
-            Self::NoAnswer(_) => true,
+            // A server that starts is busy, unavailable or unwilling.
+            Self::NoAnswer(_) | Self::NoLogonServer | Self::Refused { code: 51..=53, .. } => true,
             Self::Kerberos(error) => error.may_try_next(),
             _ => false,
         }
@@ -76,6 +80,7 @@ impl BindError {
             Self::WrongPassword => {
                 "check --user (EXAMPLE\\anna, anna@ad.example.com or a DN) and the password; repeated tries may lock the account"
             }
+            Self::NoLogonServer => "try again, or another domain controller",
             Self::Restricted => "ask for another account, or run at an allowed time and place",
             Self::PasswordExpired | Self::MustChangePassword => {
                 "sign in once with Windows (or kpasswd) to set a new password"
@@ -120,6 +125,7 @@ pub(super) async fn simple(
 pub(super) fn refused_credentials(text: &str) -> BindError {
     let data = text.split_once("data ").map_or("", |(_, rest)| rest.split([',', ' ']).next().unwrap_or_default());
     match data.trim_start_matches("0x").to_ascii_lowercase().as_str() {
+        "51f" => BindError::NoLogonServer,
         "530" | "531" => BindError::Restricted,
         "532" => BindError::PasswordExpired,
         "533" => BindError::Disabled,

@@ -22,9 +22,6 @@ pub enum ConnectError {
     /// None of several servers can be used.
     #[error("no server can be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     NoServer(Vec<ConnectError>),
-    /// It failed before in a way that no time mends.
-    #[error("{0}")]
-    Hopeless(String),
     /// The list of trusted authorities cannot be made.
     #[error(transparent)]
     Trust(TrustError),
@@ -173,7 +170,7 @@ impl ConnectError {
         match self {
             Self::Bind { source, .. } => source.is_connection_loss(),
             Self::Domain { source, .. } => !matches!(source, OperationError::NoSuchBase(_)),
-            Self::Trust(_) | Self::Hopeless(_) => false,
+            Self::Trust(_) => false,
             _ => true,
         }
     }
@@ -197,7 +194,6 @@ impl ConnectError {
     pub fn remedy(&self) -> Option<String> {
         Some(match self {
             Self::NoServer(failed) => return failed.first()?.remedy(),
-            Self::Hopeless(_) => return None,
             Self::Trust(_) => "--ca-file takes the certificate of the authority that signed the domain controller's, as PEM or DER".to_owned(),
             Self::Unresolved { .. } => "check the spelling, and whether this machine asks the domain's DNS servers".to_owned(),
             Self::Refused { server } if server.protection == Protection::Tls => format!(

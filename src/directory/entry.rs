@@ -1,9 +1,11 @@
 //! One search, and its entries.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{ResultEntry, Scope};
+use tokio::time::timeout;
 
 use super::session::Session;
 use super::{Directory, OperationError};
@@ -14,6 +16,11 @@ const PAGE_SIZE: i32 = 1000;
 const FEW: usize = 900;
 /// Entries of a whole search: more than any domain has accounts that somebody has photos of.
 const MANY: usize = 3_000_000;
+
+/// Timeouts that such an answer may take as a whole; a timeout by itself is for the next entry.
+const FEW_TIMEOUTS: u32 = 3;
+/// The same of a search of the whole domain.
+const LONGEST_SEARCH: Duration = Duration::from_secs(3600);
 
 type Adapters<'a, 'n> = Vec<Box<dyn Adapter<'a, &'n str, Vec<&'n str>> + 'a>>;
 
@@ -72,7 +79,8 @@ impl Session {
         filter: &str,
         attributes: &[&str],
     ) -> Result<Vec<Entry>, OperationError> {
-        match self.collect(vec![Box::new(EntriesOnly::new())], base, scope, filter, attributes, FEW).await {
+        let collecting = self.collect(vec![Box::new(EntriesOnly::new())], base, scope, filter, attributes, FEW);
+        match timeout(self.timeout() * FEW_TIMEOUTS, collecting).await.unwrap_or(Err(OperationError::Timeout)) {
             // 4 sizeLimitExceeded.
             Err(OperationError::Endless | OperationError::Refused { code: 4, .. }) if scope != Scope::Base => {
                 self.search(base, scope, filter, attributes).await
@@ -90,7 +98,8 @@ impl Session {
         attributes: &[&str],
     ) -> Result<Vec<Entry>, OperationError> {
         let pages: Adapters<'_, '_> = vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE_SIZE))];
-        self.collect(pages, base, scope, filter, attributes, MANY).await
+        let collecting = self.collect(pages, base, scope, filter, attributes, MANY);
+        timeout(LONGEST_SEARCH, collecting).await.unwrap_or(Err(OperationError::Timeout))
     }
 
     async fn collect<'a>(

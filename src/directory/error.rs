@@ -52,6 +52,11 @@ impl OperationError {
         matches!(self, Self::Timeout | Self::ConnectionLost(_) | Self::Malformed | Self::Endless)
     }
 
+    /// Whether the request never left: there was no connection any more.
+    pub(super) fn was_not_sent(&self) -> bool {
+        matches!(self, Self::ConnectionLost(LdapError::OpSend { .. }))
+    }
+
     /// Whether the same may succeed later.
     pub(super) fn may_pass(&self, tries: u32) -> bool {
         self.is_connection_loss() || matches!(self, Self::Refused { code, .. } if is_passing(*code, tries))

@@ -1,19 +1,25 @@
 //! Which domain controller is asked, and connecting again.
 //!
-//! One server is asked as long as it answers. When it does not, it is tried again first, then the others in their order,
-//! over and over with pauses that grow. How long that may go on is the caller's to say.
+//! One server is asked as long as it answers. When it does not, it is tried again first (or last, if it was silent, which
+//! costs a timeout each time), then the others in their order, over and over with pauses that grow. How long that may go
+//! on is the caller's to say.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use rustls::ClientConfig;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::panics::caught_async;
 
-use super::patience::{Patience, Pause};
+use super::patience::{Patience, Pause, pause_after};
 use super::session::Session;
-use super::{ConnectError, ConnectOptions, Server};
+use super::{ConnectError, ConnectOptions, OperationError, Server};
+
+/// How long a server that was silent is tried after the others.
+const SUSPECT_FOR: Duration = Duration::from_secs(60);
 
 /// The servers, and the sessions with them.
 #[derive(Debug)]
@@ -25,29 +31,46 @@ pub(super) struct Failover {
     endpoints: RwLock<Vec<Arc<Endpoint>>>,
     /// The one that is asked.
     preferred: AtomicUsize,
-    /// Held while one is sought, so that not every operation that lost its connection seeks one of its own.
-    seeking: tokio::sync::Mutex<()>,
     /// Set by an error that no time mends, such as a refused password: tried on, it would lock the account.
     hopeless: OnceLock<String>,
-    /// Why no connection could be had the last time, for whoever watches.
     trouble: watch::Sender<String>,
 }
+
+/// What came of trying to connect; of an error its words.
+type Outcome = Result<Arc<Session>, String>;
 
 #[derive(Debug)]
 struct Endpoint {
     server: Server,
-    session: Mutex<Option<Arc<Session>>>,
-    connecting: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    session: Option<Arc<Session>>,
+    /// The try that is under way: all who want a session wait for the same one.
+    trying: Option<watch::Receiver<Option<Outcome>>>,
+    failures: u32,
+    /// The last failure, which stands until then.
+    failed: Option<(Instant, String)>,
+    silent: Option<Instant>,
 }
 
 impl Endpoint {
     fn new(server: Server) -> Arc<Self> {
-        Arc::new(Self { server, session: Mutex::default(), connecting: tokio::sync::Mutex::default() })
+        Arc::new(Self { server, state: Mutex::default() })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn live(&self) -> Option<Arc<Session>> {
-        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        session.clone().filter(|session| session.is_alive())
+        self.state().session.clone().filter(|session| session.is_alive())
+    }
+
+    fn is_suspect(&self) -> bool {
+        self.state().silent.is_some_and(|since| since.elapsed() < SUSPECT_FOR)
     }
 }
 
@@ -59,58 +82,67 @@ impl Failover {
             trust,
             patience,
             preferred: AtomicUsize::new(0),
-            seeking: tokio::sync::Mutex::default(),
             hopeless: OnceLock::new(),
             trouble: watch::Sender::default(),
         }
     }
 
-    /// A session with any server: waits until there is one. An error is one that no time mends.
-    pub(super) async fn any(self: &Arc<Self>) -> Result<Arc<Session>, String> {
-        if let Some(session) = self.preferred() {
-            return Ok(session);
-        }
-        let this = self.clone();
-        let seeking = tokio::spawn(async move { this.seek().await });
-        seeking.await.unwrap_or_else(|error| Err(error.to_string()))
+    /// One try to connect to this server, which is asked from then on.
+    pub(super) async fn start(&self, server: &Server) -> Result<Arc<Session>, ConnectError> {
+        let endpoint = self.endpoint(server);
+        let session = Arc::new(self.open(server).await?);
+        endpoint.state().session = Some(session.clone());
+        self.prefer(server);
+        Ok(session)
     }
 
-    /// In a task of its own, as [`Self::connect`].
-    async fn seek(self: Arc<Self>) -> Result<Arc<Session>, String> {
-        let _seeking = self.seeking.lock().await;
+    /// A session with any server: waits until there is one. An error is one that no time mends.
+    pub(super) async fn any(self: &Arc<Self>) -> Outcome {
         let mut pause = Pause::default();
         loop {
-            // Another may have found one meanwhile.
-            if let Some(session) = self.preferred() {
-                return Ok(session);
-            }
             let endpoints = self.endpoints();
             let preferred = self.preferred.load(Ordering::Relaxed);
-            for place in (0..endpoints.len()).map(|step| (preferred + step) % endpoints.len()) {
-                if let Some(session) = self.try_connect(&endpoints[place]).await? {
+            if let Some(session) = endpoints.get(preferred).and_then(|endpoint| endpoint.live()) {
+                return Ok(session);
+            }
+            let mut places: Vec<_> = (0..endpoints.len()).map(|step| (preferred + step) % endpoints.len()).collect();
+            places.sort_by_key(|&place| endpoints[place].is_suspect());
+            for place in places {
+                if let Ok(session) = self.connect(&endpoints[place]).await {
                     self.preferred.store(place, Ordering::Relaxed);
                     return Ok(session);
                 }
+                self.hope()?;
             }
+            self.patience.trouble();
             pause.wait().await;
         }
     }
 
     /// A session with this very server: waits until there is one.
-    pub(super) async fn at(self: &Arc<Self>, server: &Server) -> Result<Arc<Session>, String> {
-        let endpoint = self.endpoints()[self.place_of(server)].clone();
+    pub(super) async fn at(self: &Arc<Self>, server: &Server) -> Outcome {
+        let endpoint = self.endpoint(server);
         let mut pause = Pause::default();
         loop {
-            if let Some(session) = self.try_connect(&endpoint).await? {
+            if let Ok(session) = self.connect(&endpoint).await {
                 return Ok(session);
             }
+            self.hope()?;
             pause.wait().await;
         }
     }
 
-    /// From now on this server is asked, which a referral named.
+    /// From now on this server is asked.
     pub(super) fn prefer(&self, server: &Server) {
         self.preferred.store(self.place_of(server), Ordering::Relaxed);
+    }
+
+    /// A session did not answer, or was lost.
+    pub(super) fn lost(&self, session: &Session, error: &OperationError) {
+        session.close();
+        if matches!(error, OperationError::Timeout) {
+            self.endpoint(session.server()).state().silent = Some(Instant::now());
+        }
     }
 
     /// What went wrong last, now and whenever it is something else.
@@ -132,8 +164,9 @@ impl Failover {
         self.endpoints.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn preferred(&self) -> Option<Arc<Session>> {
-        self.endpoints().get(self.preferred.load(Ordering::Relaxed))?.live()
+    fn endpoint(&self, server: &Server) -> Arc<Endpoint> {
+        let place = self.place_of(server);
+        self.endpoints()[place].clone()
     }
 
     fn place_of(&self, server: &Server) -> usize {
@@ -144,45 +177,64 @@ impl Failover {
         })
     }
 
-    /// One try; `None` where it failed and may succeed later.
-    async fn try_connect(self: &Arc<Self>, endpoint: &Arc<Endpoint>) -> Result<Option<Arc<Session>>, String> {
-        match self.connect(endpoint).await {
-            Ok(session) => Ok(Some(session)),
-            Err(error) => {
-                self.patience.trouble();
+    fn hope(&self) -> Result<(), String> {
+        self.hopeless.get().map_or(Ok(()), |text| Err(text.clone()))
+    }
+
+    /// The session that is there, or one try to have one, which all share who want it: in a task of its own, since whoever
+    /// waits may not be polled for long. A failure stands for a while.
+    async fn connect(self: &Arc<Self>, endpoint: &Arc<Endpoint>) -> Outcome {
+        if let Some(session) = endpoint.live() {
+            return Ok(session);
+        }
+        let mut trying = {
+            let mut state = endpoint.state();
+            match (&state.trying, &state.failed) {
+                (Some(trying), _) => trying.clone(),
+                (None, Some((until, text))) if Instant::now() < *until => return Err(text.clone()),
+                (None, _) => {
+                    let (tried, trying) = watch::channel(None);
+                    state.trying = Some(trying.clone());
+                    let (this, endpoint) = (self.clone(), endpoint.clone());
+                    tokio::spawn(async move { drop(tried.send(Some(this.attempt(&endpoint).await))) });
+                    trying
+                }
+            }
+        };
+        let outcome = trying.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
+        outcome.unwrap_or_else(|| Err("the connection could not be tried".to_owned()))
+    }
+
+    async fn attempt(&self, endpoint: &Endpoint) -> Outcome {
+        let opened = match self.hope() {
+            Ok(()) => self.open(&endpoint.server).await.map_err(|error| {
                 let text = error.with_causes();
+                if !error.may_try_next() {
+                    let _ = self.hopeless.set(text.clone());
+                }
+                text
+            }),
+            Err(text) => Err(text),
+        };
+        let mut state = endpoint.state();
+        state.trying = None;
+        match opened {
+            Ok(session) => {
+                let session = Arc::new(session);
+                *state = State { session: Some(session.clone()), ..State::default() };
+                Ok(session)
+            }
+            Err(text) => {
+                state.failures += 1;
+                state.failed = Some((Instant::now() + pause_after(state.failures), text.clone()));
                 self.tell(text.clone());
-                if error.may_try_next() { Ok(None) } else { Err(self.hopeless.get_or_init(|| text).clone()) }
+                Err(text)
             }
         }
     }
 
-    /// One try to connect to this server.
-    pub(super) async fn once(self: &Arc<Self>, server: &Server) -> Result<Arc<Session>, ConnectError> {
-        let endpoint = self.endpoints()[self.place_of(server)].clone();
-        self.connect(&endpoint).await
-    }
-
-    /// In a task of its own: whoever waits for it may himself not be polled for long, with a lock that others wait for.
-    async fn connect(self: &Arc<Self>, endpoint: &Arc<Endpoint>) -> Result<Arc<Session>, ConnectError> {
-        let (this, endpoint, server) = (self.clone(), endpoint.clone(), endpoint.server.clone());
-        let connecting = tokio::spawn(async move { caught_async(this.connect_alone(&endpoint)).await });
-        match connecting.await {
-            Ok(Ok(connected)) => connected,
-            Ok(Err(_)) | Err(_) => Err(ConnectError::Malformed { server }),
-        }
-    }
-
-    async fn connect_alone(&self, endpoint: &Endpoint) -> Result<Arc<Session>, ConnectError> {
-        let _connecting = endpoint.connecting.lock().await;
-        if let Some(session) = endpoint.live() {
-            return Ok(session);
-        }
-        if let Some(text) = self.hopeless.get() {
-            return Err(ConnectError::Hopeless(text.clone()));
-        }
-        let session = Arc::new(Session::open(&endpoint.server, &self.options, self.trust.clone()).await?);
-        *endpoint.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(session.clone());
-        Ok(session)
+    async fn open(&self, server: &Server) -> Result<Session, ConnectError> {
+        let opening = caught_async(Session::open(server, &self.options, self.trust.clone())).await;
+        opening.unwrap_or_else(|_| Err(ConnectError::Malformed { server: server.clone() }))
     }
 }

@@ -122,11 +122,10 @@ impl Directory {
 
     /// What domain it is, and who is signed in.
     async fn start_with(&self, server: &Server, base_dn: Option<&str>) -> Result<(Domain, String), ConnectError> {
-        let session = self.failover.once(server).await?;
+        let session = self.failover.start(server).await?;
         let failed = |source| ConnectError::Domain { server: server.clone(), source };
         let reading = caught_async(session.read_domain(base_dn)).await;
         let domain = reading.unwrap_or(Err(OperationError::Malformed)).map_err(failed)?;
-        self.failover.prefer(server);
         Ok((domain, session.user().to_owned()))
     }
 
@@ -144,22 +143,29 @@ impl Directory {
 
     /// Reads, again where the connection or the server fails.
     async fn persist<T>(&self, read: impl AsyncFn(&Session) -> Result<T, OperationError>) -> Result<T, OperationError> {
-        let begun = Instant::now();
         let mut pause = Pause::default();
+        let mut troubled = None;
         let reading = async {
             loop {
                 let session = self.failover.any().await.map_err(OperationError::CannotReturn)?;
                 match caught_async(read(&session)).await.unwrap_or(Err(OperationError::Malformed)) {
                     Ok(answer) => return Ok(answer),
-                    Err(error) if error.may_pass(pause.tries()) && begun.elapsed() < self.patience.limit() => {
+                    Err(error)
+                        if error.may_pass(pause.tries())
+                            && troubled.get_or_insert_with(Instant::now).elapsed() < self.patience.limit() =>
+                    {
                         self.heed(&session, &error);
                         pause.wait().await;
                     }
-                    Err(error) => return Err(error),
+                    Err(error) => {
+                        self.failover.tell(format!("{}: {error}", session.server()));
+                        return Err(error);
+                    }
                 }
             }
         };
         let answer = tokio::select! {
+            biased;
             answer = reading => answer?,
             () = self.patience.exhausted() => return Err(self.gave_up()),
         };
@@ -178,6 +184,7 @@ impl Directory {
     /// A session with any domain controller.
     async fn session(&self) -> Result<Arc<Session>, OperationError> {
         tokio::select! {
+            biased;
             session = self.failover.any() => session.map_err(OperationError::CannotReturn),
             () = self.patience.exhausted() => Err(self.gave_up()),
         }
@@ -187,7 +194,7 @@ impl Directory {
     fn heed(&self, session: &Session, error: &OperationError) {
         self.patience.trouble();
         if error.is_connection_loss() {
-            session.close();
+            self.failover.lost(session, error);
         }
         self.failover.tell(format!("{}: {error}", session.server()));
     }

@@ -5,26 +5,30 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// Pauses between tries: each about twice as long as the one before, and not in step with other clients'.
+/// Pauses between tries.
 #[derive(Debug, Default)]
 pub(super) struct Pause {
     tries: u32,
 }
 
 impl Pause {
-    const FIRST: Duration = Duration::from_millis(100);
-    const LONGEST: Duration = Duration::from_secs(5);
-
     pub(super) async fn wait(&mut self) {
-        let pause = Self::FIRST.saturating_mul(1 << self.tries.min(16)).min(Self::LONGEST);
         self.tries += 1;
-        sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+        sleep(pause_after(self.tries)).await;
     }
 
     /// How often it was waited.
     pub(super) fn tries(&self) -> u32 {
         self.tries
     }
+}
+
+/// The pause after so many tries: each about twice as long as the one before, and not in step with other clients'.
+pub(super) fn pause_after(tries: u32) -> Duration {
+    const FIRST: Duration = Duration::from_millis(100);
+    const LONGEST: Duration = Duration::from_secs(5);
+    let pause = FIRST.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(LONGEST);
+    pause.mul_f64(0.5 + fastrand::f64() / 2.0)
 }
 
 /// How long a run goes on though nothing goes well.

@@ -1,6 +1,7 @@
 //! One connection to one domain controller, protected and bound.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ldap3::Ldap;
@@ -16,6 +17,7 @@ pub(super) struct Session {
     server: Server,
     timeout: Duration,
     driver: JoinHandle<()>,
+    closed: AtomicBool,
     /// As given, or as Kerberos names it.
     user: String,
 }
@@ -27,7 +29,14 @@ impl Session {
         trust: Arc<ClientConfig>,
     ) -> Result<Self, ConnectError> {
         let (ldap, driver, user) = options.credentials.enter(server, trust, options.timeout).await?;
-        Ok(Self { ldap, server: server.clone(), timeout: options.timeout, driver, user })
+        Ok(Self {
+            ldap,
+            server: server.clone(),
+            timeout: options.timeout,
+            driver,
+            closed: AtomicBool::new(false),
+            user,
+        })
     }
 
     pub(super) fn server(&self) -> &Server {
@@ -36,6 +45,11 @@ impl Session {
 
     pub(super) fn user(&self) -> &str {
         &self.user
+    }
+
+    /// How long one operation may take.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     /// A handle for one operation, with the timeout that a clone does not inherit.
@@ -47,11 +61,12 @@ impl Session {
 
     /// Whether the connection is there: servers drop those that were idle for long (900 s on AD).
     pub(super) fn is_alive(&self) -> bool {
-        !self.driver.is_finished()
+        !self.closed.load(Ordering::SeqCst) && !self.driver.is_finished()
     }
 
     /// Closes the connection, which ends all its operations: where one was not answered, none can be relied on.
     pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
         self.driver.abort();
     }
 }

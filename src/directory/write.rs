@@ -55,13 +55,35 @@ pub enum WriteError {
     #[error(transparent)]
     NotSent(OperationError),
     /// The answer never came, and the server that was asked could not be asked again: written or not, nobody knows.
-    #[error("the outcome is not confirmed: {server} took the write and did not answer any more")]
+    #[error("the outcome is not confirmed: {server} was sent the write and did not answer any more")]
     Unconfirmed {
         /// Who was asked: another domain controller may hear of the write later.
         server: Server,
         /// Why the answer never came.
         source: OperationError,
     },
+}
+
+/// How often a write may be lost on its way.
+const MAX_LOSSES: u32 = 8;
+
+/// A write, and what happened to it so far.
+struct Write {
+    begun: Instant,
+    pause: Pause,
+    /// Who was sent it without answering: it may still be done there.
+    unanswered: Option<Server>,
+    referred: bool,
+}
+
+impl Write {
+    /// That it ends here: not as the error says, if it may still be done.
+    fn given_up(&self, error: WriteError) -> WriteError {
+        match &self.unanswered {
+            Some(server) => unconfirmed(server, OperationError::Timeout),
+            None => error,
+        }
+    }
 }
 
 /// What an account turned out to hold after a write that was not answered.
@@ -86,64 +108,69 @@ impl Directory {
     /// # Errors
     /// When it is not that any more, or the server refuses. After [`WriteError::Unconfirmed`] nobody knows.
     pub async fn modify_photo(&self, account: Guid, change: PhotoChange<'_>) -> Result<(), WriteError> {
-        let begun = Instant::now();
-        let mut pause = Pause::default();
+        let mut write = Write { begun: Instant::now(), pause: Pause::default(), unanswered: None, referred: false };
         let mut session = self.session().await.map_err(WriteError::NotSent)?;
-        let mut unanswered = None;
-        let mut referred = false;
         loop {
             let result = match session.modify_photo(account, change).await {
                 Ok(result) => result,
                 Err(error) => {
                     self.heed(&session, &error);
-                    match self.settle(session.server(), account, change, error).await? {
-                        Settled::Written => return Ok(()),
-                        Settled::NotWritten(again) => session = again,
+                    session = match error.was_not_sent() && write.unanswered.is_none() {
+                        true => self.session().await.map_err(WriteError::NotSent)?,
+                        false => match self.settle(session.server(), account, change, error).await? {
+                            Settled::Written => return Ok(()),
+                            Settled::NotWritten(again) => {
+                                write.unanswered = Some(again.server().clone());
+                                again
+                            }
+                        },
+                    };
+                    write.pause.wait().await;
+                    // What passes no line once may never pass it, and each try costs all others their connection.
+                    if write.pause.tries() > MAX_LOSSES || write.begun.elapsed() > self.patience.limit() {
+                        return Err(write.given_up(WriteError::NotSent(OperationError::Timeout)));
                     }
-                    unanswered = Some(session.server().clone());
                     continue;
                 }
             };
+            if !is_passing(result.rc, 0) {
+                self.patience.fine();
+            }
             match result.rc {
-                0 => {
-                    self.patience.fine();
-                    return Ok(());
-                }
-                code if is_passing(code, pause.tries()) => {
+                0 => return Ok(()),
+                code if is_passing(code, write.pause.tries()) => {
                     self.heed(&session, &result.clone().into());
                     if self.patience.is_exhausted() {
-                        return Err(WriteError::NotSent(self.gave_up()));
+                        return Err(write.given_up(WriteError::NotSent(self.gave_up())));
                     }
-                    if begun.elapsed() > self.patience.limit() {
+                    if write.begun.elapsed() > self.patience.limit() {
                         // Others were served meanwhile: it is this account's own trouble.
-                        return Err(refusal(result));
+                        return Err(write.given_up(refusal(result)));
                     }
-                    pause.wait().await;
+                    write.pause.wait().await;
                     // What was asked once without an answer is asked there again.
-                    session = match &unanswered {
-                        Some(server) => {
-                            self.session_at(server, begun).await.map_err(|source| unconfirmed(server, source))
-                        }
-                        None => self.session().await.map_err(WriteError::NotSent),
-                    }?;
+                    let again = match &write.unanswered {
+                        Some(server) => self.session_at(server, write.begun).await,
+                        None => self.session().await,
+                    };
+                    session = again.map_err(|error| write.given_up(WriteError::NotSent(error)))?;
                 }
-                10 if !referred => {
+                10 if !write.referred => {
                     let Some(server) = self.referred(&result.refs, session.server()) else {
                         return Err(refusal(result));
                     };
-                    session = self.session_at(&server, begun).await.map_err(WriteError::NotSent)?;
+                    let followed = self.session_at(&server, write.begun).await;
+                    session = followed.map_err(|error| write.given_up(WriteError::NotSent(error)))?;
                     self.failover.prefer(&server);
-                    referred = true;
+                    write.referred = true;
                 }
                 // Perhaps it was our own write that changed it, and its answer that was lost.
-                16 | 20 if unanswered.is_some() => {
+                16 | 20 if write.unanswered.is_some() => {
                     let server = session.server();
                     return match self.settle(server, account, change, OperationError::Timeout).await? {
                         Settled::Written => Ok(()),
                         // None is seen and yet there is one: it may not be read, and may well be ours.
-                        Settled::NotWritten(_) if change.before.is_none() => {
-                            Err(unconfirmed(server, OperationError::Timeout))
-                        }
+                        Settled::NotWritten(_) if change.before.is_none() => Err(write.given_up(WriteError::Changed)),
                         Settled::NotWritten(_) => Err(WriteError::Changed),
                     };
                 }
@@ -173,7 +200,9 @@ impl Directory {
                 pause.wait().await;
             }
         };
-        let Ok(Some((held, session))) = timeout(self.patience.limit(), reading).await else {
+        // Where there are other servers, those that wait for them are not held up for so long.
+        let limit = self.patience.limit() / if self.failover.servers().len() > 1 { 3 } else { 1 };
+        let Ok(Some((held, session))) = timeout(limit, reading).await else {
             return Err(unconfirmed(server, lost));
         };
         self.patience.fine();

@@ -199,9 +199,18 @@ mod practice_only {
     /// The one that was asked goes away in mid-run, for good.
     #[test]
     fn the_next_server_takes_over() {
+        takes_over(Fault::Cut(End::Reset));
+    }
+
+    #[test]
+    fn the_next_server_takes_over_from_one_that_falls_silent() {
+        takes_over(Fault::Silence);
+    }
+
+    fn takes_over(fault: Fault) {
         let domain = Domain::practice();
         let batch = Batch::new(&domain);
-        let relay = Relay::start(&domain, Plan::fault(At::Operation(50), Fault::Cut(End::Reset)).then_down());
+        let relay = Relay::start(&domain, Plan::fault(At::Operation(50), fault).then_down());
         let import = impatient(domain.import(batch.folder.path())).server(relay.url());
         let records = finish(import.args(&["--server", &domain.server]).spawn());
         assert_whole(&records);
@@ -247,6 +256,31 @@ mod practice_only {
     }
 
     /// No write is under way where each was refused: nothing is unconfirmed.
+    /// A read-only domain controller refers the first write to one that is listed, too, and that one is asked from then on.
+    #[test]
+    fn a_referral_is_followed_to_a_server_that_was_given() {
+        let domain = Domain::practice();
+        let batch = Batch::new(&domain);
+        let practice = domain.practice_directory();
+        let before = practice.operations().modifies;
+        let import = batch.import(&practice.read_only_url()).args(&["--server", &domain.server]);
+        batch.assert_all_written(&finish(import.spawn()), "referred");
+        let referred = practice.operations().modifies - before - u64::from(PHOTOS);
+        assert!((1..100).contains(&referred), "{referred}");
+    }
+
+    /// Nobody vouches for a referral: a password does not go wherever one says.
+    #[test]
+    fn a_referral_elsewhere_is_not_followed() {
+        let domain = Domain::practice();
+        let batch = Batch::new(&domain);
+        let records = finish(batch.import(&domain.practice_directory().read_only_url()).spawn());
+        assert_whole(&records);
+        assert_eq!(records.code, Some(3), "{}", records.stderr);
+        assert!(records.outcomes().iter().all(|outcome| outcome == "failed read-only"), "{}", records.json["summary"]);
+        assert!(domain.snapshot().values().all(|entry| !entry.contains_key("thumbnailPhoto")));
+    }
+
     #[test]
     fn busy_for_ever_ends_the_run() {
         let domain = Domain::practice();

@@ -65,6 +65,17 @@ on_both! {
         assert_eq!(domain.photo(&one.dn).as_ref(), Some(&one.photo));
     }
 
+    /// Small messages pass the line and photos never do: that is one photo's failure, after some tries.
+    fn a_write_that_never_passes_is_not_tried_for_ever(domain: &Domain) {
+        let one = One::new(domain);
+        let relay = Relay::start(domain, Plan::fault(A_WRITE, Fault::LoseRequest));
+        let import = patient(domain.import(one.folder.path())).args(&["--as-is"]).server(relay.url());
+        let records = finish(import.spawn());
+        assert_eq!((records.code, records.outcomes()), (Some(3), vec!["failed not-confirmed".to_owned()]), "{}", records.stderr);
+        assert!((2..20).contains(&relay.struck()), "{}", relay.struck());
+        assert_eq!(domain.photo(&one.dn).unwrap(), b"before");
+    }
+
     /// Whether the server did it or not: what somebody else wrote since is theirs.
     fn a_photo_of_somebody_else_is_kept_whatever_was_lost(domain: &Domain) {
         let one = One::new(domain);

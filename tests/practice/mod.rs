@@ -48,6 +48,7 @@ mod wire;
 /// A running practice directory; it stops when dropped.
 pub(crate) struct Practice {
     address: SocketAddr,
+    read_only: SocketAddr,
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
@@ -77,16 +78,25 @@ impl Practice {
 
         let (stop, stopped) = oneshot::channel();
         let (listener, address) = listen().expect("loopback has a free port");
+        let (second, read_only) = listen().expect("loopback has another");
         let server = thread::spawn({
             let shared = Arc::clone(&shared);
-            move || serve(listener, shared, stopped).expect("the runtime and its socket work")
+            move || {
+                serve([(listener, None), (second, Some(address))], shared, stopped)
+                    .expect("the runtime and its sockets work")
+            }
         });
-        Self { address, shared, stop: Some(stop), server: Some(server) }
+        Self { address, read_only, shared, stop: Some(stop), server: Some(server) }
     }
 
     /// `ldap://127.0.0.1:PORT`
     pub(crate) fn url(&self) -> String {
         format!("ldap://{}", self.address)
+    }
+
+    /// The same directory as a read-only domain controller (RODC) shows it: writes are referred to the other.
+    pub(crate) fn read_only_url(&self) -> String {
+        format!("ldap://{}", self.read_only)
     }
 
     /// What was received so far.
@@ -157,21 +167,29 @@ fn listen() -> io::Result<(std::net::TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// Accepts connections until told to stop; that ends those that are open, too.
-fn serve(listener: std::net::TcpListener, shared: Arc<Shared>, mut stopped: oneshot::Receiver<()>) -> io::Result<()> {
+/// Accepts connections until told to stop; that ends those that are open, too. Each listener may refer writes to another.
+fn serve(
+    listeners: [(std::net::TcpListener, Option<SocketAddr>); 2],
+    shared: Arc<Shared>,
+    stopped: oneshot::Receiver<()>,
+) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let [first, second] = listeners.map(|(listener, refers_to)| accept(listener, refers_to, Arc::clone(&shared)));
     runtime.block_on(async {
-        let listener = TcpListener::from_std(listener)?;
-        loop {
-            tokio::select! {
-                _ = &mut stopped => return Ok(()),
-                accepted = listener.accept() => {
-                    let (stream, _) = accepted?;
-                    tokio::spawn(converse(stream, Session::new(Arc::clone(&shared))));
-                }
-            }
+        tokio::select! {
+            _ = stopped => Ok(()),
+            ended = first => ended,
+            ended = second => ended,
         }
     })
+}
+
+async fn accept(listener: std::net::TcpListener, refers_to: Option<SocketAddr>, shared: Arc<Shared>) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        tokio::spawn(converse(stream, Session::new(Arc::clone(&shared), refers_to)));
+    }
 }
 
 /// Answers the requests of one connection in their order. What is no LDAP ends it.

@@ -1,6 +1,8 @@
 //! The refusals of a domain controller: LDAP's result code, and the diagnostic text that AD sends
 //! along. Its first number is the Windows error, which is what people search the web for.
 
+use std::net::SocketAddr;
+
 use ldap3_proto::proto::{LdapResult, LdapResultCode};
 
 #[derive(Debug)]
@@ -92,4 +94,10 @@ impl Refusal {
 pub(super) fn to_ldap(outcome: Result<(), Refusal>) -> LdapResult {
     let refusal = outcome.err().unwrap_or(Refusal::new(LdapResultCode::Success, ""));
     LdapResult { code: refusal.code, matcheddn: refusal.matched_dn, message: refusal.message, referral: Vec::new() }
+}
+
+/// Where to go with a write (RFC 4511 4.1.10).
+pub(super) fn referral(to: SocketAddr, dn: &str) -> LdapResult {
+    let refusal = Refusal::new(LdapResultCode::Referral, "0000202B: RefErr: DSID-0310086D, data 0, 1 access points");
+    LdapResult { referral: vec![format!("ldap://{to}/{dn}")], ..to_ldap(Err(refusal)) }
 }

@@ -1,5 +1,6 @@
 //! One connection: who is bound on it, and an answer to each of its requests.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ldap3_proto::control::LdapControl;
@@ -10,7 +11,7 @@ use ldap3_proto::proto::{
 
 use super::contexts::CONTROLS;
 use super::filter::Filter;
-use super::refusal::{Refusal, to_ldap};
+use super::refusal::{Refusal, referral, to_ldap};
 use super::search::{Found, search};
 use super::store::{Directory, Entry, Id};
 use super::wire::Request;
@@ -23,11 +24,13 @@ pub(super) struct Session {
     shared: Arc<Shared>,
     /// The account; nobody before a bind, and after an anonymous one.
     bound: Option<Id>,
+    /// Who takes writes, if not this one.
+    refers_to: Option<SocketAddr>,
 }
 
 impl Session {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, bound: None }
+    pub(super) fn new(shared: Arc<Shared>, refers_to: Option<SocketAddr>) -> Self {
+        Self { shared, bound: None, refers_to }
     }
 
     /// The messages to send back; `None` ends the connection.
@@ -55,6 +58,9 @@ impl Session {
             }
             LdapOp::ModifyRequest(request) => {
                 Shared::count(&self.shared.modifies);
+                if let Some(address) = self.refers_to {
+                    return Some(vec![reply(LdapOp::ModifyResponse(referral(address, &request.dn)))]);
+                }
                 let outcome = self.change(known, |directory, who| {
                     let target = create::existing(directory, &request.dn)?.id;
                     modify::modify(directory, who, target, request.changes)

@@ -87,10 +87,10 @@ fn explain(error: Error, host: &str) -> KerberosError {
         41 | 144 => return KerberosError::WrongServer,
         // CONFIG_CANTOPEN, CONFIG_BADFORMAT, CONFIG_NODEFREALM
         135 | 136 | 224 => return KerberosError::Unconfigured(words()),
-        // KDC_ERR_WRONG_REALM, REALM_UNKNOWN, REALM_CANT_RESOLVE
-        68 | 154 | 220 => return KerberosError::RealmUnknown(words()),
-        // KDC_UNREACH
-        156 => return KerberosError::KdcUnreachable,
+        // KDC_ERR_WRONG_REALM, REALM_UNKNOWN
+        68 | 154 => return KerberosError::RealmUnknown(words()),
+        // KDC_UNREACH, and REALM_CANT_RESOLVE: DNS does not answer
+        156 | 220 => return KerberosError::KdcUnreachable,
         // CC_NOTFOUND, FCC_NOFILE
         141 | 195 => return KerberosError::NoTicket,
         _ => {}
