@@ -234,7 +234,9 @@ impl Failover {
     }
 
     async fn open(&self, server: &Server) -> Result<Session, ConnectError> {
-        let opening = caught_async(Session::open(server, &self.options, self.trust.clone())).await;
-        opening.unwrap_or_else(|_| Err(ConnectError::Malformed { server: server.clone() }))
+        match caught_async(Session::open(server, &self.options, self.trust.clone())).await {
+            Ok(opened) => opened,
+            Err(_) => Err(ConnectError::Malformed { server: server.clone() }),
+        }
     }
 }
