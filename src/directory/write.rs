@@ -65,12 +65,15 @@ pub enum WriteError {
 }
 
 /// How often a write may be lost on its way.
-const MAX_LOSSES: u32 = 8;
+const MAX_LOSSES: u32 = 20;
+/// How often it is sent again without a pause.
+const QUICK_TRIES: u32 = 3;
 
 /// A write, and what happened to it so far.
 struct Write {
     begun: Instant,
     pause: Pause,
+    losses: u32,
     /// Who was sent it without answering: it may still be done there.
     unanswered: Option<Server>,
     referred: bool,
@@ -108,16 +111,21 @@ impl Directory {
     /// # Errors
     /// When it is not that any more, or the server refuses. After [`WriteError::Unconfirmed`] nobody knows.
     pub async fn modify_photo(&self, account: Guid, change: PhotoChange<'_>) -> Result<(), WriteError> {
-        let mut write = Write { begun: Instant::now(), pause: Pause::default(), unanswered: None, referred: false };
+        let mut write =
+            Write { begun: Instant::now(), pause: Pause::default(), losses: 0, unanswered: None, referred: false };
         let mut session = self.session().await.map_err(WriteError::NotSent)?;
         loop {
             let result = match session.modify_photo(account, change).await {
                 Ok(result) => result,
                 Err(error) => {
                     self.heed(&session, &error);
-                    session = match error.was_not_sent() && write.unanswered.is_none() {
-                        true => self.session().await.map_err(WriteError::NotSent)?,
-                        false => match self.settle(session.server(), account, change, error).await? {
+                    session = match (error.was_not_sent(), &write.unanswered) {
+                        (true, None) => self.session().await.map_err(WriteError::NotSent)?,
+                        (true, Some(server)) => {
+                            let again = self.session_at(server, write.begun).await;
+                            again.map_err(|error| write.given_up(WriteError::NotSent(error)))?
+                        }
+                        (false, _) => match self.settle(session.server(), account, change, error).await? {
                             Settled::Written => return Ok(()),
                             Settled::NotWritten(again) => {
                                 write.unanswered = Some(again.server().clone());
@@ -125,10 +133,14 @@ impl Directory {
                             }
                         },
                     };
-                    write.pause.wait().await;
-                    // What passes no line once may never pass it, and each try costs all others their connection.
-                    if write.pause.tries() > MAX_LOSSES || write.begun.elapsed() > self.patience.limit() {
+                    write.losses += 1;
+                    // What passes no line may never pass it, and each try costs all others their connection.
+                    if write.losses > MAX_LOSSES || write.begun.elapsed() > self.patience.limit() {
                         return Err(write.given_up(WriteError::NotSent(OperationError::Timeout)));
+                    }
+                    // At first at once: this connection may not live for long either.
+                    if write.losses > QUICK_TRIES {
+                        write.pause.wait().await;
                     }
                     continue;
                 }

@@ -78,7 +78,7 @@ pub(crate) fn patient(import: Import) -> Import {
 }
 
 /// For a server that does not come back.
-fn impatient(import: Import) -> Import {
+pub(crate) fn impatient(import: Import) -> Import {
     import.args(&["--timeout", "0.7", "--give-up-after", "3", "--format", "json"])
 }
 
