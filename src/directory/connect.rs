@@ -195,7 +195,7 @@ impl ConnectError {
         Some(match self {
             Self::NoServer(failed) => return failed.first()?.remedy(),
             Self::Trust(_) => "--ca-file takes the certificate of the authority that signed the domain controller's, as PEM or DER".to_owned(),
-            Self::Unresolved { .. } => "check the spelling, and whether this machine asks the domain's DNS servers".to_owned(),
+            Self::Unresolved { .. } => "check the spelling, and whether this machine asks the domain's DNS servers; --dns-server asks another".to_owned(),
             Self::Refused { server } if server.protection == Protection::Tls => format!(
                 "is it a domain controller, and has it a certificate? Without one it does not listen on {}; {} needs one, too",
                 server.port, "ldap:// (StartTLS)"
@@ -212,7 +212,11 @@ impl ConnectError {
                  `certutil -ca.cert ca.cer` writes it; with Samba it is the file named by `tls cafile`"
                     .to_owned()
             }
-            Self::WrongName { names, .. } if !names.is_empty() => format!("connect by a name that the certificate has, e.g. --server {}", names[0]),
+            Self::WrongName { names, .. } if !names.is_empty() => {
+                // A full name says more than an alias.
+                let best = names.iter().max_by_key(|name| name.matches('.').count()).unwrap_or(&names[0]);
+                format!("connect by a name that the certificate has, e.g. --server {best}")
+            }
             Self::WrongName { .. } => "connect by the domain controller's full DNS name, not by an alias or an IP address".to_owned(),
             Self::WrongTime { .. } => "renew the domain controller's certificate, and check the clock of this machine".to_owned(),
             Self::HungUp { server } | Self::Protocol { server, .. } if server.protection == Protection::Sealed => {
@@ -275,13 +279,7 @@ pub(super) async fn open_sealed(
 
 async fn open_tcp(server: &Server, limit: Duration) -> Result<std::net::TcpStream, ConnectError> {
     let connecting = async {
-        let addresses: Vec<SocketAddr> = match server.addresses.as_slice() {
-            [] => tokio::net::lookup_host((server.host.as_str(), server.port))
-                .await
-                .map_err(|source| ConnectError::Unresolved { server: server.clone(), source })?
-                .collect(),
-            known => known.iter().map(|&address| (address, server.port).into()).collect(),
-        };
+        let addresses = addresses_of(server).await?;
         let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|source| explain_tcp(source, server))?;
         // Small requests are not held back to be sent together.
         stream.set_nodelay(true).and_then(|()| stream.into_std()).map_err(|source| explain_tcp(source, server))
@@ -289,6 +287,15 @@ async fn open_tcp(server: &Server, limit: Duration) -> Result<std::net::TcpStrea
     timeout(limit, connecting)
         .await
         .map_err(|_| ConnectError::ConnectTimeout { server: server.clone(), waited: limit })?
+}
+
+/// Where the server is: as the DNS server said that was asked, or as the system knows it.
+pub(super) async fn addresses_of(server: &Server) -> Result<Vec<SocketAddr>, ConnectError> {
+    if !server.addresses.is_empty() {
+        return Ok(server.addresses.iter().map(|&address| (address, server.port).into()).collect());
+    }
+    let unresolved = |source| ConnectError::Unresolved { server: server.clone(), source };
+    Ok(tokio::net::lookup_host((server.host.as_str(), server.port)).await.map_err(unresolved)?.collect())
 }
 
 pub(super) fn explain_tcp(source: io::Error, server: &Server) -> ConnectError {

@@ -28,6 +28,17 @@ mod samba {
         assert!(output.status.success(), "{here}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// The DNS server that is named knows where the domain controller is, and this machine does not.
+    #[test]
+    #[ignore = "needs the Samba domain that tests/run starts"]
+    fn a_domain_controller_that_only_its_own_dns_knows_is_checked() {
+        let domain = Domain::samba();
+        let named = ["--domain", "ad.example.test", "--dns-server", "127.0.0.1"];
+        let run = Import::check(&domain).by_dns(&named).run();
+        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains("ldaps://dc1.ad.example.test"), "{}", run.stdout);
+    }
+
     /// A fresh service account that is given the printed line, and no more, can import, and do nothing else.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]

@@ -66,15 +66,14 @@ pub(super) fn admin_accounts(sample: &[Rights], all: usize) -> Check {
         return Check::ok(ADMIN_ACCOUNTS, "no other enabled account with adminCount=1 in scope");
     }
     let refused: Vec<&Rights> = sample.iter().filter(|rights| !rights.writable).collect();
-    let detail = format!("with adminCount=1, which inherit no delegation: may write {}", {
-        counted(sample.len() - refused.len(), sample, all, &refused)
-    });
+    let detail =
+        format!("with adminCount=1: may write {}", { counted(sample.len() - refused.len(), sample, all, &refused) });
     match refused.len() {
         0 => Check::ok(ADMIN_ACCOUNTS, detail),
         _ => Check::warning(
             ADMIN_ACCOUNTS,
             detail,
-            "no delegation reaches them, on purpose (AdminSDHolder): have an administrator write their photos",
+            "Windows takes inherited delegations away from them, on purpose (AdminSDHolder): have an administrator write their photos",
         ),
     }
 }

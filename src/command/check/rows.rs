@@ -59,7 +59,7 @@ fn takes(count: usize) -> &'static str {
 pub(super) fn tls(certificate: Option<&Certificate>) -> Check {
     match certificate {
         Some(certificate) if certificate.days_left < DAYS => {
-            Check::warning(TLS, described(certificate), "renew the domain controller's certificate")
+            Check::warning(TLS, described(certificate), "it expires soon: renew the domain controller's certificate")
         }
         Some(certificate) => Check::ok(TLS, described(certificate)),
         None => Check::ok(TLS, "the certificate is valid, and cannot be described"),

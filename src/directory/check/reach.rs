@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::directory::connect::explain_tcp;
+use crate::directory::connect::{addresses_of, explain_tcp};
 use crate::directory::{ConnectError, Server};
 
 /// Addresses that are looked at; a domain's own name has one for each of its domain controllers.
@@ -19,10 +19,9 @@ const ADDRESSES: usize = 16;
 /// When it has none, or the resolver does not answer in time.
 pub async fn resolve(server: &Server, limit: Duration) -> Result<Vec<SocketAddr>, ConnectError> {
     let unresolved = |source| ConnectError::Unresolved { server: server.clone(), source };
-    let found = timeout(limit, tokio::net::lookup_host((server.host.as_str(), server.port)))
+    let found = timeout(limit, addresses_of(server))
         .await
-        .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
-        .map_err(unresolved)?;
+        .unwrap_or_else(|_| Err(unresolved(std::io::ErrorKind::TimedOut.into())))?;
     let mut addresses: Vec<SocketAddr> = Vec::new();
     for address in found {
         if !addresses.contains(&address) && addresses.len() < ADDRESSES {
