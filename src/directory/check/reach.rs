@@ -19,9 +19,10 @@ const ADDRESSES: usize = 16;
 /// When it has none, or the resolver does not answer in time.
 pub async fn resolve(server: &Server, limit: Duration) -> Result<Vec<SocketAddr>, ConnectError> {
     let unresolved = |source| ConnectError::Unresolved { server: server.clone(), source };
-    let found = timeout(limit, addresses_of(server))
-        .await
-        .unwrap_or_else(|_| Err(unresolved(std::io::ErrorKind::TimedOut.into())))?;
+    let found = match timeout(limit, addresses_of(server)).await {
+        Ok(found) => found?,
+        Err(_) => return Err(unresolved(std::io::ErrorKind::TimedOut.into())),
+    };
     let mut addresses: Vec<SocketAddr> = Vec::new();
     for address in found {
         if !addresses.contains(&address) && addresses.len() < ADDRESSES {
