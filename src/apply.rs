@@ -1,7 +1,7 @@
 //! From a change to its outcome: the only place that knows what a dry run is.
 
 use crate::change::Change;
-use crate::directory::{Account, Directory, PhotoChange, WriteError};
+use crate::directory::{Directory, Guid, PhotoChange, WriteError};
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl<'d> Applier<'d> {
     ///
     /// # Errors
     /// When the directory refuses, or in a dry run says that it would.
-    pub async fn apply(&self, account: &Account, change: &Change, writable: Option<bool>) -> Result<Outcome, Refusal> {
+    pub async fn apply(&self, account: Guid, change: &Change, writable: Option<bool>) -> Result<Outcome, Refusal> {
         if matches!(change, Change::Unchanged { .. }) {
             return Ok(Outcome::Unchanged);
         }
@@ -65,7 +65,7 @@ impl<'d> Applier<'d> {
             };
         }
         let photos = PhotoChange { before: change.before(), after: change.after() };
-        match self.directory.modify_photo(account.guid, photos).await {
+        match self.directory.modify_photo(account, photos).await {
             Ok(()) => Ok(Outcome::Done),
             Err(WriteError::Changed) => Err(self.explain_conflict(account, change).await),
             Err(error) => Err(Refusal::Write(error)),
@@ -74,7 +74,7 @@ impl<'d> Applier<'d> {
 
     /// An add was refused because there is a photo: one that appeared meanwhile, or one that was there all the time and
     /// may not be read?
-    async fn explain_conflict(&self, account: &Account, change: &Change) -> Refusal {
+    async fn explain_conflict(&self, account: Guid, change: &Change) -> Refusal {
         if change.before().is_none() && self.holds(account, None).await {
             Refusal::Unreadable
         } else {
@@ -83,9 +83,9 @@ impl<'d> Applier<'d> {
     }
 
     /// Whether the account, read again, shows that photo.
-    async fn holds(&self, account: &Account, photo: Option<&[u8]>) -> bool {
-        match self.directory.photos(&[account.guid], false).await {
-            Ok(held) => held.get(&account.guid).is_some_and(|held| held.photo.as_deref() == photo),
+    async fn holds(&self, account: Guid, photo: Option<&[u8]>) -> bool {
+        match self.directory.photos(&[account], false).await {
+            Ok(held) => held.get(&account).is_some_and(|held| held.photo.as_deref() == photo),
             Err(_) => false,
         }
     }

@@ -8,6 +8,7 @@
 //!
 //! One way, nothing comes back. [`command`] wires the rooms together; each of the others can be read alone.
 
+pub mod album;
 pub mod apply;
 pub mod change;
 pub mod cli;

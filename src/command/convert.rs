@@ -10,6 +10,7 @@ use super::render::{Making, Renderer, WAITING_A_JOB};
 use super::stop::Stop;
 use super::stream::Flow;
 use super::{Exit, listing, output, record};
+use crate::album::Album;
 use crate::cli::ConvertArgs;
 use crate::progress::Progress;
 use crate::report::{Reason, Record, Report, Status};
@@ -33,20 +34,20 @@ pub(super) async fn run(args: &ConvertArgs) -> Result<Exit> {
         );
     }
 
-    let reports = output::create(reports)?;
+    let (reports, album) = (output::create(reports)?, Album::of_sizes());
 
     let named = name_all(&listing.items, &folder);
     let stage = progress.stage("Converting", named.len());
     let renderer = Renderer::new(args.thumbnail.jobs, Making::Thumbnail(args.thumbnail.options()), &stop);
     let records = stream::iter(named)
-        .map(|flow| convert(flow, &renderer, &folder))
+        .map(|flow| convert(flow, &renderer, &folder, &album))
         .buffered(renderer.jobs() * WAITING_A_JOB)
         .inspect(|_| stage.advance(1))
         .collect()
         .await;
     drop(stage);
 
-    let report = Report { command: "convert", dry_run: false, records };
+    let report = Report { command: "convert", dry_run: false, records, coverage: None, album };
     output::finish(&report, reports, args.output.format)?;
     Ok(match stop.why() {
         Some(_) => Exit::Interrupted,
@@ -69,7 +70,7 @@ fn name_all<'p>(items: &'p [Item], folder: &Folder) -> Vec<Flow<(&'p Photo, File
     flows.collect()
 }
 
-async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &Folder) -> Record {
+async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &Folder, album: &Album) -> Record {
     let (photo, name) = match flow {
         Continue(named) => named,
         Break(record) => return record,
@@ -85,5 +86,5 @@ async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &F
         Ok(Saved::Unchanged) => (Status::Unchanged, remarks),
         Err(error) => return record::of_photo(photo, Status::Failed, vec![Reason::from(&error)]),
     };
-    Record { bytes_after: Some(thumbnail.jpeg.len()), ..record::of_photo(photo, status, reasons) }
+    Record { after: Some(album.keep(&thumbnail.jpeg)), ..record::of_photo(photo, status, reasons) }
 }

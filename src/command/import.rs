@@ -6,12 +6,13 @@ use anyhow::{Result, bail};
 
 use super::render::{Making, Renderer};
 use super::stop::{Stop, Why};
-use super::stream::{self, Flow};
+use super::stream::{Flow, Pipeline, Task, Wanted};
 use super::{Exit, connection, listing, output, record};
+use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::ImportArgs;
 use crate::directory::{Account, Directory, OperationError, THUMBNAIL_PHOTO};
-use crate::matching::{self, Match, Mismatch};
+use crate::matching::{self, Match, Mismatch, some_of};
 use crate::progress::{Progress, Stage};
 use crate::report::{Reason, Record, Report, Status};
 use crate::source::{Item, Listing, Photo};
@@ -28,7 +29,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
-    let reports = output::create(reports)?;
+    let (reports, album) = (output::create(reports)?, Album::of_sizes());
     let directory = tokio::select! {
         directory = Directory::connect(&connection) => directory?,
         () = stop.asked() => return Ok(Exit::Interrupted),
@@ -49,12 +50,19 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Importing" }, matched.len());
     let renderer = Renderer::new(args.thumbnail.jobs, making, &stop);
     let applier = Applier::new(&directory, args.dry_run);
-    let options =
-        stream::Options { only_missing: args.only_missing, in_flight: usize::from(args.connection.in_flight) };
-    let records = stream::run(matched, &directory, &applier, &renderer, options, &stage).await;
+    let pipeline = Pipeline {
+        directory: &directory,
+        applier: &applier,
+        renderer: &renderer,
+        album: &album,
+        stop: &stop,
+        only_missing: args.only_missing,
+        in_flight: usize::from(args.connection.in_flight),
+    };
+    let records = pipeline.run(matched, &stage).await;
     drop(stage);
 
-    let report = Report { command: "import", dry_run: args.dry_run, records };
+    let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
     output::finish(&report, reports, args.output.format)?;
     match stop.why() {
         Some(Why::Interrupted) => Ok(Exit::Interrupted),
@@ -105,15 +113,15 @@ async fn match_all(
     match_by: &str,
     stage: &Stage,
     skip_disabled: bool,
-) -> Result<Vec<Flow<Match>>> {
+) -> Result<Vec<Flow<Task>>> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let accounts = find_accounts(&photos, directory, match_by, stage).await?;
     let mut paired = matching::pair(&photos, &accounts, match_by, directory.domain()).into_iter();
     let flows = items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => paired.next().map(|pair| match pair {
-            Ok(found) if skip_disabled && !found.account.enabled => Break(disabled(&found)),
-            Ok(found) => Continue(found),
+            Ok(found) if skip_disabled && !found.account.enabled => Break(skipped(&found)),
+            Ok(found) => Continue(task(found)),
             Err(mismatch) => Break(unmatched(photo, &mismatch)),
         }),
     });
@@ -150,7 +158,26 @@ fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
     Record { user, dn, ..record::of_photo(photo, Status::Failed, vec![reason]) }
 }
 
-fn disabled(found: &Match) -> Record {
+fn skipped(found: &Match) -> Record {
     let reason = Reason::new("disabled", "the account is disabled (--skip-disabled)");
-    record::of_match(found, None, Status::Skipped, vec![reason])
+    record::of_match(found, Status::Skipped, vec![reason])
+}
+
+fn task(found: Match) -> Task {
+    let record = record::of_match(&found, Status::NotAttempted, remarks(&found));
+    Task { account: found.account.guid, wanted: Wanted::Thumbnail(found.photo.path), record }
+}
+
+/// What a person may want to look at though it goes well.
+fn remarks(found: &Match) -> Vec<Reason> {
+    let name = &found.account.sam_account_name;
+    let disabled = (!found.account.enabled).then(|| Reason::new("disabled", "the account is disabled"));
+    let ignored = found.ignored.as_ref().map(|text| {
+        Reason::new("ignored-text", format!("taken for {name}; \"{text}\" in the file's name was ignored"))
+    });
+    let shared = (!found.shared_with.is_empty()).then(|| {
+        let others = some_of(&found.shared_with);
+        Reason::new("same-photo", format!("the same file is given to {name} and to {others}"))
+    });
+    [disabled, ignored, shared].into_iter().flatten().collect()
 }

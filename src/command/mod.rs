@@ -14,7 +14,6 @@ mod stop;
 mod stream;
 
 use std::io::Write;
-use std::process::ExitCode;
 
 use credentials::CredentialsError;
 
@@ -37,9 +36,13 @@ pub enum Exit {
     Interrupted = 130,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+impl Exit {
+    /// Ends the process, at once: C libraries that clean up behind themselves would take from threads that still run
+    /// what these use, and MIT Kerberos then aborts.
+    pub fn leave(self) -> ! {
+        // Nothing that was printed is left behind.
+        let _ = std::io::stdout().flush();
+        signal_hook::low_level::exit(self as i32)
     }
 }
 

@@ -1,8 +1,36 @@
 //! The records of what was not, or not only, a photo's own doing.
 
+use crate::directory::Account;
 use crate::matching::Match;
 use crate::report::{Reason, Record, Status};
 use crate::source::{Item, Photo, Problem, Unusable};
+
+/// What no account and no photo is known of.
+fn blank(status: Status, reasons: Vec<Reason>) -> Record {
+    Record {
+        user: String::new(),
+        photo: String::new(),
+        line: None,
+        status,
+        reasons,
+        dn: None,
+        display_name: None,
+        department: None,
+        before: None,
+        after: None,
+    }
+}
+
+/// An account that no photo is named for.
+pub(super) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
+    Record {
+        user: account.sam_account_name.clone(),
+        dn: Some(account.dn.clone()),
+        display_name: account.display_name.clone(),
+        department: account.department.clone(),
+        ..blank(status, reasons)
+    }
+}
 
 /// A photo whose account is not known.
 pub(super) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> Record {
@@ -10,36 +38,25 @@ pub(super) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> R
         user: photo.key.text().to_owned(),
         photo: photo.path.display().to_string(),
         line: photo.line,
-        status,
-        reasons,
-        dn: None,
-        bytes_before: None,
-        bytes_after: None,
+        ..blank(status, reasons)
     }
 }
 
 /// A photo and its account.
-pub(super) fn of_match(found: &Match, before: Option<&[u8]>, status: Status, reasons: Vec<Reason>) -> Record {
-    Record {
-        user: found.account.sam_account_name.clone(),
-        dn: Some(found.account.dn.clone()),
-        bytes_before: before.map(<[u8]>::len),
-        ..of_photo(&found.photo, status, reasons)
-    }
+pub(super) fn of_match(found: &Match, status: Status, reasons: Vec<Reason>) -> Record {
+    let Record { photo, line, .. } = of_photo(&found.photo, status, Vec::new());
+    Record { photo, line, ..of_account(&found.account, status, reasons) }
 }
 
 /// A row or a file that is no photo.
 pub(super) fn of_unusable(row: &Unusable) -> Record {
     let skipped = matches!(row.problem, Problem::NoPhoto | Problem::NotAnImage | Problem::LinkLoop);
+    let status = if skipped { Status::Skipped } else { Status::Failed };
     Record {
         user: row.user.clone(),
         photo: row.photo.clone(),
         line: row.line,
-        status: if skipped { Status::Skipped } else { Status::Failed },
-        reasons: vec![Reason::from(&row.problem)],
-        dn: None,
-        bytes_before: None,
-        bytes_after: None,
+        ..blank(status, vec![Reason::from(&row.problem)])
     }
 }
 

@@ -31,7 +31,6 @@ pub(super) enum Making {
 pub(super) struct Renderer {
     jobs: usize,
     queue: Sender<Job>,
-    stop: Stop,
 }
 
 /// A photo that is to be rendered, and where the answer goes.
@@ -55,17 +54,12 @@ impl Renderer {
             let (waiting, stop) = (waiting.clone(), stop.clone());
             std::thread::spawn(move || work(&waiting, making, &stop));
         }
-        Self { jobs, queue, stop: stop.clone() }
+        Self { jobs, queue }
     }
 
     /// Photos at once.
     pub(super) fn jobs(&self) -> usize {
         self.jobs
-    }
-
-    /// That the run is to stop.
-    pub(super) fn stop(&self) -> &Stop {
-        &self.stop
     }
 
     /// The thumbnail of the photo at `path`; `None` if the run was stopped first.

@@ -36,7 +36,7 @@ impl Stop {
                 "stopping: what is under way is finished and reported; Ctrl-C again leaves at once, without a report",
             );
             signal().await;
-            std::process::exit(Exit::Interrupted as i32);
+            Exit::Interrupted.leave();
         });
         stop
     }

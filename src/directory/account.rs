@@ -13,8 +13,17 @@ pub(super) const USER_ACCOUNTS: &str = "(sAMAccountType=805306368)";
 /// ACCOUNTDISABLE of userAccountControl (MS-ADTS 2.2.16).
 pub(super) const ACCOUNT_DISABLED: i64 = 2;
 /// What is read of an account, besides the attribute that is matched by.
-const ACCOUNT_ATTRIBUTES: [&str; 8] =
-    ["objectGUID", "objectSid", "sAMAccountName", "userAccountControl", "displayName", "cn", "givenName", "sn"];
+const ACCOUNT_ATTRIBUTES: [&str; 9] = [
+    "objectGUID",
+    "objectSid",
+    "sAMAccountName",
+    "userAccountControl",
+    "displayName",
+    "cn",
+    "givenName",
+    "sn",
+    "department",
+];
 /// Keys in one query: 100 looked up 20,000 accounts a second, one at a time 1,000.
 const LOOKUPS_A_QUERY: usize = 100;
 /// Bytes of values in one query, far below the 256,000 that Samba takes for a search.
@@ -75,6 +84,10 @@ pub struct Account {
     pub sam_account_name: String,
     /// The values of the attribute that is matched by.
     pub keys: Vec<String>,
+    /// Its displayName.
+    pub display_name: Option<String>,
+    /// Its department.
+    pub department: Option<String>,
     /// displayName, cn, and givenName with sn: what people call it.
     pub names: Vec<String>,
     /// Whether it may sign in.
@@ -88,6 +101,8 @@ impl Account {
             sid: entry.values("objectSid").first().cloned().unwrap_or_default(),
             sam_account_name: entry.text("sAMAccountName")?,
             keys: entry.texts(match_by).collect(),
+            display_name: entry.text("displayName"),
+            department: entry.text("department"),
             names: entry.texts("displayName").chain(entry.texts("cn")).chain(full_name(entry)).collect(),
             enabled: entry.number("userAccountControl").is_none_or(|flags| flags & ACCOUNT_DISABLED == 0),
             dn: entry.dn.clone(),

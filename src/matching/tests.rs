@@ -15,6 +15,8 @@ fn account(number: u8, sam_account_name: &str, display_name: &str) -> Account {
         sid: vec![1, 1, 0, 0, 0, 0, 0, 5, number, 0, 0, 0],
         sam_account_name: sam_account_name.to_owned(),
         keys: vec![sam_account_name.to_owned()],
+        display_name: Some(display_name.to_owned()),
+        department: None,
         names: vec![display_name.to_owned()],
         enabled: true,
     }

@@ -26,8 +26,8 @@ fn row(record: &Record) -> [String; 8] {
         record.reason_codes(),
         record.reason_text(),
         record.dn.clone().unwrap_or_default(),
-        number(record.bytes_before),
-        number(record.bytes_after),
+        number(record.bytes_before()),
+        number(record.bytes_after()),
     ]
 }
 

@@ -3,17 +3,18 @@
 //! ```json
 //! {"version": 1, "command": "import", "dry_run": false, "summary": {"written": 1},
 //!  "records": [{"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
-//!               "dn": "CN=…", "bytes_before": null, "bytes_after": 4711}]}
+//!               "dn": "CN=…", "display_name": "Doe, John", "department": null, "bytes_before": null, "bytes_after": 4711}]}
 //! ```
 //!
-//! A summary has the statuses that occur. Fields may be added, none taken away, without a new version.
+//! A summary has the statuses that occur. An audit also has `"coverage": {"by": "OU", "groups": [{"name": "OU=Sales,DC=…",
+//! "ok": 1, "missing": 0, "unfit": 0, "unknown": 0}]}`. Fields may be added, none taken away, without a new version.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Record, Report, Status};
+use super::{Coverage, Record, Report, Status};
 
 const VERSION: u32 = 1;
 
@@ -23,6 +24,8 @@ struct Json<'r> {
     command: &'static str,
     dry_run: bool,
     summary: BTreeMap<&'static str, usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<&'r Coverage>,
     records: Vec<JsonRecord<'r>>,
 }
 
@@ -34,6 +37,8 @@ struct JsonRecord<'r> {
     reason_code: String,
     reason: String,
     dn: Option<&'r str>,
+    display_name: Option<&'r str>,
+    department: Option<&'r str>,
     bytes_before: Option<usize>,
     bytes_after: Option<usize>,
 }
@@ -47,8 +52,10 @@ impl<'r> From<&'r Record> for JsonRecord<'r> {
             reason_code: record.reason_codes(),
             reason: record.reason_text(),
             dn: record.dn.as_deref(),
-            bytes_before: record.bytes_before,
-            bytes_after: record.bytes_after,
+            display_name: record.display_name.as_deref(),
+            department: record.department.as_deref(),
+            bytes_before: record.bytes_before(),
+            bytes_after: record.bytes_after(),
         }
     }
 }
@@ -60,6 +67,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         command: report.command,
         dry_run: report.dry_run,
         summary: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
+        coverage: report.coverage.as_ref(),
         records: report.records.iter().map(JsonRecord::from).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &json)?;

@@ -1,6 +1,7 @@
 //! The one table of records, and its renderings: text for people, CSV and JSON for programs.
 
 mod checklist;
+mod coverage;
 mod csv;
 mod file;
 mod json;
@@ -11,7 +12,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::album::{Album, Picture};
+
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat};
+pub use coverage::{Coverage, Group};
 pub use file::{ReportError, ReportFile, ReportPath};
 pub use reason::Reason;
 pub use text::printable;
@@ -26,6 +30,22 @@ pub enum Status {
     WouldWrite,
     /// A thumbnail was made of it.
     Converted,
+    /// The account has none any more.
+    Removed,
+    /// A dry run: the account would have none any more.
+    WouldRemove,
+    /// The account has again what it had.
+    Restored,
+    /// A dry run: it would be put back.
+    WouldRestore,
+    /// A file was made of it.
+    Exported,
+    /// The account has a photo, as it should be.
+    Ok,
+    /// The account has none.
+    Missing,
+    /// The account has one that is not as it should be.
+    Unfit,
     /// It was there already.
     Unchanged,
     /// As asked, or nothing to do.
@@ -38,10 +58,18 @@ pub enum Status {
 
 impl Status {
     /// All, in the order of a summary.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 15] = [
         Self::Written,
         Self::WouldWrite,
+        Self::Removed,
+        Self::WouldRemove,
+        Self::Restored,
+        Self::WouldRestore,
+        Self::Exported,
         Self::Converted,
+        Self::Ok,
+        Self::Missing,
+        Self::Unfit,
         Self::Unchanged,
         Self::Skipped,
         Self::Failed,
@@ -54,7 +82,15 @@ impl Status {
         match self {
             Self::Written => "written",
             Self::WouldWrite => "would-write",
+            Self::Removed => "removed",
+            Self::WouldRemove => "would-remove",
+            Self::Restored => "restored",
+            Self::WouldRestore => "would-restore",
+            Self::Exported => "exported",
             Self::Converted => "converted",
+            Self::Ok => "ok",
+            Self::Missing => "missing",
+            Self::Unfit => "unfit",
             Self::Unchanged => "unchanged",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
@@ -84,13 +120,27 @@ pub struct Record {
     pub reasons: Vec<Reason>,
     /// The account.
     pub dn: Option<String>,
+    /// What people call it: its displayName.
+    pub display_name: Option<String>,
+    /// Its department.
+    pub department: Option<String>,
     /// The photo that the account had.
-    pub bytes_before: Option<usize>,
+    pub before: Option<Picture>,
     /// The photo that it has, or would have.
-    pub bytes_after: Option<usize>,
+    pub after: Option<Picture>,
 }
 
 impl Record {
+    /// The size of the photo that the account had.
+    fn bytes_before(&self) -> Option<usize> {
+        self.before.map(|picture| picture.bytes)
+    }
+
+    /// The size of the photo that it has, or would have.
+    fn bytes_after(&self) -> Option<usize> {
+        self.after.map(|picture| picture.bytes)
+    }
+
     /// The stable codes of all reasons, as reports give them: `disabled;ignored-text`.
     fn reason_codes(&self) -> String {
         self.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>().join(";")
@@ -113,8 +163,12 @@ pub struct Report {
     pub command: &'static str,
     /// Whether nothing was written on purpose.
     pub dry_run: bool,
-    /// One for each row or file of the source, in its order.
+    /// One for each row or file of the source, in its order; of commands without a source, for each account.
     pub records: Vec<Record>,
+    /// Of an audit.
+    pub coverage: Option<Coverage>,
+    /// The records' photos, where a report shows them.
+    pub album: Album,
 }
 
 impl Report {

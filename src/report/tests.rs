@@ -1,6 +1,7 @@
 //! How records read.
 
 use super::{Format, Reason, Record, Report, Status};
+use crate::album::Album;
 
 fn report() -> Report {
     let record = |user: &str, photo: &str, status, reasons| Record {
@@ -10,15 +11,19 @@ fn report() -> Report {
         status,
         reasons,
         dn: None,
-        bytes_before: None,
-        bytes_after: None,
+        display_name: None,
+        department: None,
+        before: None,
+        after: None,
     };
     Report {
         command: "import",
         dry_run: false,
+        coverage: None,
+        album: Album::of_sizes(),
         records: vec![
             Record {
-                bytes_after: Some(4711),
+                after: Some(Album::of_sizes().keep(&[0; 4711])),
                 dn: Some("CN=John,DC=x".into()),
                 ..record("jdoe", "jdoe.jpg", Status::Written, vec![])
             },
@@ -76,7 +81,7 @@ fn json_has_the_documented_shape() {
     assert_eq!(
         json["records"][0],
         serde_json::json!({"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
-                           "dn": "CN=John,DC=x", "bytes_before": null, "bytes_after": 4711})
+                           "dn": "CN=John,DC=x", "display_name": null, "department": null, "bytes_before": null, "bytes_after": 4711})
     );
     assert_eq!(json["records"][1]["reason"], "nobody: mend it");
 }

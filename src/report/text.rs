@@ -27,7 +27,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut any = false;
     for record in report.records.iter().filter(|record| record.status == Status::WouldWrite) {
-        let size = match (record.bytes_before, record.bytes_after) {
+        let size = match (record.bytes_before(), record.bytes_after()) {
             (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
             (_, after) => format!("{}, new", bytes(after.unwrap_or_default())),
         };

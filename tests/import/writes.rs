@@ -59,7 +59,7 @@ on_both! {
         let applier = Applier::new(&directory, false);
         for account in &accounts {
             let change = Change::between(held[&account.guid].photo.clone(), Some(jpeg(1, 96, 96)));
-            let refused = domain.block_on(applier.apply(account, &change, held[&account.guid].writable)).expect_err("it changed");
+            let refused = domain.block_on(applier.apply(account.guid, &change, held[&account.guid].writable)).expect_err("it changed");
             assert!(matches!(refused, Refusal::Conflict), "{}: {refused}", account.dn);
         }
         assert_eq!(people.map(|dn| domain.photo(&dn)), [Some(b"theirs".to_vec()), Some(b"theirs".to_vec()), None]);
