@@ -2,10 +2,8 @@
 
 use clap::Args;
 
-use crate::thumbnail::{self, Crop};
+use crate::thumbnail::{self, CLOUD_BYTES, Crop};
 
-/// Bytes that the cloud takes from Active Directory (Microsoft KB 3062745).
-const CLOUD_BYTES: usize = 10 * 1024;
 /// Bytes that the schema takes (MS-ADA3 2.307).
 const SCHEMA_BYTES: usize = 100 * 1024;
 /// The size up to which the cloud's limit is the default.

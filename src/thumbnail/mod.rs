@@ -5,6 +5,7 @@ mod color;
 mod crop;
 mod decode;
 mod encode;
+mod fitness;
 #[cfg(feature = "heic")]
 mod heic;
 pub mod jpeg;
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use image::{DynamicImage, RgbImage};
 
 pub use self::crop::{Crop, Region};
+pub use self::fitness::{CLOUD_BYTES, Flaw, flaws};
 
 use self::jpeg::Jpeg;
 
@@ -175,10 +177,9 @@ pub fn encode(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoErro
 /// Whether encoding it again could only make it worse: a whole and plain JPEG of the right size, within the budget.
 fn is_thumbnail(file: &[u8], options: &Options) -> bool {
     let Ok(jpeg) = Jpeg::read(file) else { return false };
-    let (width, height) = jpeg.dimensions();
-    let whole = Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) };
+    let whole = jpeg.whole();
     file.len() <= options.max_bytes
-        && (width, height) == (options.size, options.size)
+        && jpeg.dimensions() == (options.size, options.size)
         && jpeg.is_plain(file)
         && jpeg.decode(whole, options.size).is_ok()
 }

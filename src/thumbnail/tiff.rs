@@ -2,6 +2,12 @@
 
 use image::metadata::Orientation;
 
+/// The manufacturer of the camera.
+pub(super) const MAKE: u16 = 0x010F;
+/// The model of the camera.
+pub(super) const MODEL: u16 = 0x0110;
+/// Where the directory of GPS data is.
+pub(super) const GPS: u16 = 0x8825;
 const ORIENTATION: u16 = 0x0112;
 const FILL_ORDER: u16 = 0x010A;
 const PREDICTOR: u16 = 0x013D;
@@ -16,6 +22,11 @@ pub(super) fn orientation(structure: &[u8]) -> Orientation {
     let structure = structure.strip_prefix(b"Exif\0\0").unwrap_or(structure);
     let value = number(structure, ORIENTATION).and_then(|value| u8::try_from(value).ok());
     value.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)
+}
+
+/// Whether the structure has an entry of that tag, whatever it says.
+pub(super) fn has(structure: &[u8], tag: u16) -> bool {
+    entry(structure, tag).is_some()
 }
 
 /// What the decoder in use would take for something else without noticing.

@@ -174,6 +174,8 @@ pub(super) struct Header<'f> {
     pub(super) color: ColorModel,
     /// The TIFF structure that holds it (EXIF 2.32, 4.5.2).
     pub(super) exif: Option<&'f [u8]>,
+    /// An XMP packet (XMP specification part 3, 1.1.3).
+    pub(super) xmp: Option<&'f [u8]>,
     pub(super) icc: Option<Vec<u8>>,
     /// The header of the first scan, and what follows.
     pub(super) first_scan: Segment<'f>,
@@ -184,17 +186,19 @@ impl<'f> Header<'f> {
     pub(super) fn read(file: &'f [u8]) -> Result<Self, PhotoError> {
         let mut rest = Segments::new(file);
         let mut tables = Tables::default();
-        let (mut frame, mut jfif, mut adobe, mut exif, mut icc) = (None, false, None, None, IccChunks::default());
+        let (mut frame, mut jfif, mut adobe) = (None, false, None);
+        let (mut exif, mut xmp, mut icc) = (None, None, IccChunks::default());
         loop {
             let segment = rest.next()?;
             match (segment.marker, segment.body) {
                 (START_OF_SCAN, _) => {
                     let frame: Frame = frame.ok_or_else(|| PhotoError::Damaged("it has no frame header".into()))?;
                     let color = color_model(&frame, jfif, adobe);
-                    return Ok(Self { frame, tables, color, exif, icc: icc.join(), first_scan: segment, rest });
+                    return Ok(Self { frame, tables, color, exif, xmp, icc: icc.join(), first_scan: segment, rest });
                 }
                 (APP0, [b'J', b'F', b'I', b'F', 0, ..]) => jfif = true,
                 (APP1, [b'E', b'x', b'i', b'f', 0, _, tiff @ ..]) if exif.is_none() => exif = Some(tiff),
+                (APP1, body) if xmp.is_none() => xmp = body.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"),
                 (APP2, body) => icc.push(body),
                 (APP14, [b'A', b'd', b'o', b'b', b'e', _, _, _, _, _, _, transform, ..]) => adobe = Some(*transform),
                 (super::segment::END_OF_IMAGE, _) => return Err(PhotoError::Truncated),

@@ -44,6 +44,15 @@ pub struct Jpeg<'f> {
     header: Header<'f>,
 }
 
+/// What a photo tells of its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Where it was taken.
+    pub location: bool,
+    /// With what.
+    pub camera: bool,
+}
+
 impl<'f> Jpeg<'f> {
     /// Reads all that stands before the picture's data.
     ///
@@ -59,10 +68,30 @@ impl<'f> Jpeg<'f> {
         (self.header.frame.width, self.header.frame.height)
     }
 
+    /// All of the picture.
+    #[must_use]
+    pub fn whole(&self) -> Region {
+        let (width, height) = self.dimensions();
+        Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) }
+    }
+
     /// How to turn the picture upright, as its EXIF data say.
     #[must_use]
     pub fn orientation(&self) -> Orientation {
         self.header.exif.map_or(Orientation::NoTransforms, tiff::orientation)
+    }
+
+    /// What its EXIF and XMP data tell besides.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        let exif = |tags: &[u16]| self.header.exif.is_some_and(|exif| tags.iter().any(|&tag| tiff::has(exif, tag)));
+        let xmp = |names: &[&[u8]]| {
+            self.header.xmp.is_some_and(|xmp| names.iter().any(|name| memchr::memmem::find(xmp, name).is_some()))
+        };
+        Told {
+            location: exif(&[tiff::GPS]) || xmp(&[b"GPSLatitude"]),
+            camera: exif(&[tiff::MAKE, tiff::MODEL]) || xmp(&[b"tiff:Make", b"tiff:Model"]),
+        }
     }
 
     /// The ICC profile of its colours.

@@ -1,0 +1,181 @@
+//! What is wrong with a photo that an account has: for the programs that show it, for the cloud, or for its owner.
+
+use std::borrow::Cow;
+
+use image::ImageFormat;
+use image::metadata::Orientation;
+
+use super::jpeg::Jpeg;
+use super::{Options, PhotoError, is_thumbnail};
+
+/// Bytes that Microsoft 365 takes from Active Directory (Microsoft KB 3062745).
+pub const CLOUD_BYTES: usize = 10 * 1024;
+/// Pixels on each side of what Exchange's Set-UserPhoto leaves in Active Directory.
+const EXCHANGE_SIZE: u32 = 64;
+/// Bytes of a text that may be Base64.
+const BASE64_START: usize = 64;
+
+/// Something that is wrong with a photo.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// Programs that show photos expect JPEG.
+    #[error("it is {0}, not a JPEG")]
+    NotJpeg(Cow<'static, str>),
+    /// Its decoder gave up.
+    #[error("it cannot be shown: {0}")]
+    Undecodable(String),
+    /// It is stretched, or shown with bars.
+    #[error("it is {width}×{height} pixels, which is not square")]
+    NotSquare {
+        /// Width.
+        width: u32,
+        /// Height.
+        height: u32,
+    },
+    /// A square of another size.
+    #[error("it is {0}×{0} pixels{origin}", origin = if *.0 == EXCHANGE_SIZE { ", as Exchange's Set-UserPhoto writes it" } else { "" })]
+    WrongSize(u32),
+    /// With more than the cloud takes it is left behind when accounts are synchronized.
+    #[error("it has {bytes} bytes, more than the {max_bytes} {}", if *.max_bytes == CLOUD_BYTES { "that Microsoft 365 takes" } else { "allowed" })]
+    TooManyBytes {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        max_bytes: usize,
+    },
+    /// Everybody in the domain can read where the owner was.
+    #[error("it tells where it was taken (GPS)")]
+    Location,
+    /// And with what.
+    #[error("it tells what camera took it")]
+    Camera,
+    /// Some programs turn it and some do not.
+    #[error("it is turned only by its EXIF data, which not every program heeds")]
+    Turned,
+    /// A profile, a preview, a comment, progressive scans …
+    #[error(
+        "it is not a plain baseline JPEG: it holds more than its picture, or is coded in a way that not every program knows"
+    )]
+    NotPlain,
+}
+
+/// All that is wrong with a photo; nothing if an import of the same file would leave it as it is.
+#[must_use]
+pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
+    if is_thumbnail(photo, options) {
+        return Vec::new();
+    }
+    let mut flaws = match Jpeg::read(photo) {
+        _ if !matches!(image::guess_format(photo), Ok(ImageFormat::Jpeg)) => vec![Flaw::NotJpeg(kind(photo))],
+        Err(error) => vec![undecodable(&error)],
+        Ok(jpeg) => flaws_of_jpeg(jpeg, photo, options),
+    };
+    if photo.len() > options.max_bytes {
+        flaws.push(Flaw::TooManyBytes { bytes: photo.len(), max_bytes: options.max_bytes });
+    }
+    flaws
+}
+
+fn flaws_of_jpeg(jpeg: Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    match jpeg.dimensions() {
+        (width, height) if width != height => flaws.push(Flaw::NotSquare { width, height }),
+        (size, _) if size != options.size => flaws.push(Flaw::WrongSize(size)),
+        _ => {}
+    }
+    let told = jpeg.told();
+    let is_turned = jpeg.orientation() != Orientation::NoTransforms;
+    flaws.extend(told.location.then_some(Flaw::Location));
+    flaws.extend(told.camera.then_some(Flaw::Camera));
+    flaws.extend(is_turned.then_some(Flaw::Turned));
+    if !jpeg.is_plain(photo) && !told.location && !told.camera && !is_turned {
+        flaws.push(Flaw::NotPlain);
+    }
+    let whole = jpeg.whole();
+    flaws.extend(jpeg.decode(whole, options.size).err().map(|error| undecodable(&error)));
+    flaws
+}
+
+fn undecodable(error: &PhotoError) -> Flaw {
+    Flaw::Undecodable(error.to_string())
+}
+
+/// What is there instead of a JPEG, in words.
+fn kind(photo: &[u8]) -> Cow<'static, str> {
+    if let Ok(format) = image::guess_format(photo) {
+        return format!("a picture of the format {}", format.extensions_str().first().unwrap_or(&"?").to_uppercase())
+            .into();
+    }
+    let start = &photo[..photo.len().min(BASE64_START)];
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);
+    if start.len() >= 8 && start.iter().all(is_base64) {
+        return "Base64 text".into();
+    }
+    match std::str::from_utf8(photo) {
+        Ok(_) => "text".into(),
+        Err(_) => "nothing that is known".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage};
+
+    use super::{Flaw, flaws};
+    use crate::thumbnail::{Crop, Options, encode};
+
+    const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center };
+
+    fn jpeg(size: u32) -> Vec<u8> {
+        let pixels = RgbImage::from_fn(size, size, |x, y| Rgb([(x * 2) as u8, (y * 2) as u8, 90]));
+        encode(&pixels, &Options { size, max_bytes: 100_000, ..OPTIONS }).expect("encodes")
+    }
+
+    /// With an APP1 segment of EXIF data behind its start: one entry of the first directory.
+    fn with_exif(tag: u16, kind: u16, value: u16) -> Vec<u8> {
+        let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01".to_vec();
+        for number in [tag, kind, 0, 1, value, 0, 0, 0] {
+            exif.extend(number.to_be_bytes());
+        }
+        let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
+        let photo = jpeg(96);
+        [&photo[..2], &[0xff, 0xe1], &length, &exif, &photo[2..]].concat()
+    }
+
+    #[test]
+    fn what_adphoto_writes_is_fit() {
+        assert_eq!(flaws(&jpeg(96), &OPTIONS), []);
+    }
+
+    #[test]
+    fn each_flaw_is_named() {
+        assert_eq!(flaws(&jpeg(64), &OPTIONS), [Flaw::WrongSize(64)]);
+        assert!(Flaw::WrongSize(64).to_string().contains("Exchange"));
+        assert!(!Flaw::WrongSize(48).to_string().contains("Exchange"));
+        assert_eq!(flaws(&with_exif(0x0112, 3, 6), &OPTIONS), [Flaw::Turned]);
+        assert_eq!(flaws(&with_exif(0x8825, 4, 0), &OPTIONS), [Flaw::Location]);
+        assert_eq!(flaws(&with_exif(0x010f, 2, 0), &OPTIONS), [Flaw::Camera]);
+        assert_eq!(flaws(&with_exif(0x0131, 2, 0), &OPTIONS), [Flaw::NotPlain]);
+        assert_eq!(flaws(b"\x89PNG\r\n\x1a\n", &OPTIONS), [Flaw::NotJpeg("a picture of the format PNG".into())]);
+        assert_eq!(flaws(b"/9j/4AAQSkZJRgABAQ==", &OPTIONS), [Flaw::NotJpeg("Base64 text".into())]);
+        assert_eq!(flaws(b"C:\\photos\\anna.jpg", &OPTIONS), [Flaw::NotJpeg("text".into())]);
+        assert_eq!(flaws(&[0xfe; 9], &OPTIONS), [Flaw::NotJpeg("nothing that is known".into())]);
+        let cut = jpeg(96)[..1000].to_vec();
+        assert!(
+            matches!(&flaws(&cut, &OPTIONS)[..], [Flaw::NotPlain, Flaw::Undecodable(_)]),
+            "{:?}",
+            flaws(&cut, &OPTIONS)
+        );
+        let photo = [jpeg(96), vec![0; 20_000]].concat();
+        let (bytes, max_bytes) = (photo.len(), 10_240);
+        assert_eq!(flaws(&photo, &OPTIONS), [Flaw::NotPlain, Flaw::TooManyBytes { bytes, max_bytes }]);
+    }
+
+    #[test]
+    fn a_photo_that_is_not_square_says_its_size() {
+        let mut photo = jpeg(96);
+        let frame = photo.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("a frame");
+        photo[frame + 6] = 80;
+        assert!(flaws(&photo, &OPTIONS).contains(&Flaw::NotSquare { width: 96, height: 80 }));
+    }
+}
