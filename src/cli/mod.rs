@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod check;
 mod connection;
 mod convert;
@@ -10,6 +11,7 @@ mod thumbnail;
 
 use clap::{Parser, Subcommand};
 
+pub use audit::AuditArgs;
 pub use check::CheckArgs;
 pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
@@ -17,6 +19,8 @@ pub use import::ImportArgs;
 pub use output::OutputArgs;
 pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
+
+use crate::directory::is_attribute_name;
 
 /// Put photos into Active Directory: thumbnailPhoto, from a CSV file or a folder.
 #[derive(Debug, Parser)]
@@ -34,6 +38,7 @@ Examples:
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto convert photos thumbnails
+  adphoto audit --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto check --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
 const EXIT_CODES: &str = "\
@@ -50,11 +55,22 @@ pub enum Command {
     /// Write photos from a CSV file, a folder or a glob pattern
     Import(Box<ImportArgs>),
 
+    /// Tell who has no photo, and whose photo is not as it should be
+    Audit(Box<AuditArgs>),
+
     /// Make the thumbnails only, as files in a folder; needs no directory
     Convert(ConvertArgs),
 
     /// Check connection, certificate, schema and rights, without writing
     Check(CheckArgs),
+}
+
+fn attribute_name(text: &str) -> Result<String, String> {
+    if is_attribute_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("an attribute's name has letters, digits and hyphens".to_owned())
+    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::source::{Item, Photo};
 
 pub(super) async fn run(args: &ConvertArgs) -> Result<Exit> {
     let progress = Progress::new(args.output.quiet);
-    let reports = output::check(&args.output, &args.source)?;
+    let reports = output::check(&args.output, Some(&args.source))?;
     let listing = listing::read(&args.source, &args.source_options, None, &progress)?;
     if let Some(attribute) = listing.match_by.filter(|attribute| *attribute != DEFAULT_MATCH_BY) {
         progress.note(&format!("the thumbnails are named by {attribute}: import them with --match-by {attribute}"));

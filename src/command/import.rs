@@ -11,7 +11,7 @@ use super::{Exit, connection, listing, output, record};
 use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::ImportArgs;
-use crate::directory::{Account, Directory, OperationError, THUMBNAIL_PHOTO};
+use crate::directory::{Account, Attribute, Directory, OperationError, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch, some_of};
 use crate::progress::{Progress, Stage};
 use crate::report::{Reason, Record, Report, Status};
@@ -23,9 +23,9 @@ pub(super) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
 
 pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let progress = Progress::new(args.output.quiet);
-    let reports = output::check(&args.output, &args.source)?;
+    let reports = output::check(&args.output, Some(&args.source))?;
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), &progress)?;
-    let match_by = match_by(args, &listing, &progress);
+    let match_by = match_by(args.match_by.as_deref(), &listing, &progress);
     let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
@@ -76,9 +76,10 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     }
 }
 
-fn match_by(args: &ImportArgs, listing: &Listing, progress: &Progress) -> String {
-    match (&args.match_by, listing.match_by) {
-        (Some(given), _) => given.clone(),
+/// What a source's users are named by: what is given, or what the source's header says.
+pub(super) fn match_by(given: Option<&str>, listing: &Listing, progress: &Progress) -> String {
+    match (given, listing.match_by) {
+        (Some(given), _) => given.to_owned(),
         (None, Some(named)) => {
             if named != DEFAULT_MATCH_BY {
                 progress
@@ -128,25 +129,35 @@ async fn match_all(
     Ok(flows.collect())
 }
 
-async fn find_accounts(
+/// The accounts that photos may be for.
+pub(super) async fn find_accounts(
     photos: &[&Photo],
     directory: &Directory,
     match_by: &str,
     stage: &Stage,
 ) -> Result<Vec<Account>> {
-    let failed =
-        |error: OperationError| anyhow::Error::new(error).context("cannot look up accounts; nothing was written");
-    let Some(attribute) = directory.attribute(match_by).await.map_err(failed)? else {
-        bail!(
-            "this domain has no attribute {match_by}; --match-by takes sAMAccountName, userPrincipalName, mail, employeeID and others"
-        );
-    };
+    let attribute = attribute(directory, match_by).await?;
     if !attribute.indexed {
         return directory.list_accounts(None, &attribute.name).await.map_err(failed);
     }
     let lookups = matching::lookups(photos, &attribute.name);
     stage.expect(lookups.len());
     directory.find_accounts(&lookups, &attribute.name, |done| stage.advance(done)).await.map_err(failed)
+}
+
+/// An attribute of this domain that a user named.
+pub(super) async fn attribute(directory: &Directory, name: &str) -> Result<Attribute> {
+    let Some(attribute) = directory.attribute(name).await.map_err(failed)? else {
+        bail!(
+            "this domain has no attribute {name}; there are sAMAccountName, userPrincipalName, mail, employeeID, department \
+             and others"
+        );
+    };
+    Ok(attribute)
+}
+
+fn failed(error: OperationError) -> anyhow::Error {
+    anyhow::Error::new(error).context("cannot look up accounts; nothing was written")
 }
 
 fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {

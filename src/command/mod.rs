@@ -1,5 +1,6 @@
 //! The subcommands, each a list of its stages; what they share is beside them.
 
+mod audit;
 mod check;
 mod connection;
 mod convert;
@@ -54,6 +55,7 @@ pub fn run(cli: &Cli) -> Exit {
         let result = runtime.block_on(async {
             match &cli.command {
                 Command::Import(args) => import::run(args).await,
+                Command::Audit(args) => audit::run(args).await,
                 Command::Convert(args) => convert::run(args).await,
                 Command::Check(args) => check::run(args).await,
             }

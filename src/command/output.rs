@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::cli::OutputArgs;
 use crate::report::{Format, Report, ReportError, ReportFile, ReportPath};
 
-pub(super) fn check(args: &OutputArgs, source: &Path) -> Result<Vec<ReportPath>, ReportError> {
+pub(super) fn check(args: &OutputArgs, source: Option<&Path>) -> Result<Vec<ReportPath>, ReportError> {
     args.report.iter().map(|path| ReportPath::check(path, source)).collect()
 }
 

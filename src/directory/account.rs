@@ -95,6 +95,18 @@ pub struct Account {
 }
 
 impl Account {
+    /// The DN of the OU or container that it is in.
+    #[must_use]
+    pub fn container(&self) -> &str {
+        let mut escaped = false;
+        let comma = self.dn.bytes().position(|byte| {
+            let ends = byte == b',' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        comma.map_or("", |comma| &self.dn[comma + 1..])
+    }
+
     fn read(entry: &Entry, match_by: &str) -> Option<Self> {
         Some(Self {
             guid: Guid(entry.values("objectGUID").first()?.as_slice().try_into().ok()?),

@@ -1,10 +1,12 @@
 //! How many accounts have photos, in all and group by group.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::Status;
+use super::text::{grouped_number, printable};
 
 /// What an audit counted.
 #[derive(Debug, Clone, Serialize)]
@@ -65,7 +67,57 @@ impl Coverage {
     }
 }
 
+/// Characters of a bar.
+const BAR: usize = 20;
+/// Groups that are shown, those with the most gaps.
+const SHOWN: usize = 30;
+
+impl Coverage {
+    /// As text, with a bar for each group: those with the most gaps first.
+    pub(super) fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut groups: Vec<&Group> = self.groups.iter().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.accounts() - group.ok));
+        let all = Group { name: "all".to_owned(), ..self.all() };
+        let shown = groups.iter().take(SHOWN).copied().chain([&all]);
+        writeln!(out, "Coverage by {}:", printable(&self.by))?;
+        for group in shown {
+            let name = if group.name.is_empty() { "(none)" } else { &group.name };
+            writeln!(out, "  [{}] {:>4}  {}: {}", group.bar(), group.percent(), printable(name), group.in_words())?;
+        }
+        if groups.len() > SHOWN {
+            writeln!(out, "  … and {} more groups; --report FILE.json lists all", groups.len() - SHOWN)?;
+        }
+        writeln!(out)
+    }
+}
+
 impl Group {
+    /// `=` for photos as they should be, `-` for others, blank for none; whatever there is, is to be seen.
+    fn bar(&self) -> String {
+        let part = |count: usize| match count {
+            0 => 0,
+            _ => (count * BAR / self.accounts()).max(1),
+        };
+        let ok = part(self.ok).min(if self.ok < self.accounts() { BAR - 1 } else { BAR });
+        let unfit = part(self.unfit).min(BAR - ok);
+        format!("{}{}{}", "=".repeat(ok), "-".repeat(unfit), " ".repeat(BAR - ok - unfit))
+    }
+
+    /// The share of photos as they should be, rounded down: only all are 100 %.
+    fn percent(&self) -> String {
+        match self.accounts() {
+            0 => "-".to_owned(),
+            accounts => format!("{}%", self.ok * 100 / accounts),
+        }
+    }
+
+    fn in_words(&self) -> String {
+        let parts = [(self.ok, "ok"), (self.missing, "missing"), (self.unfit, "unfit"), (self.unknown, "unknown")];
+        let said = parts.into_iter().filter(|(count, _)| *count > 0);
+        let said: Vec<String> = said.map(|(count, what)| format!("{} {what}", grouped_number(count))).collect();
+        if said.is_empty() { "no accounts".to_owned() } else { said.join(", ") }
+    }
+
     /// How many accounts it has.
     #[must_use]
     pub fn accounts(&self) -> usize {

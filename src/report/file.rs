@@ -48,8 +48,8 @@ impl ReportPath {
     /// Checks what can be told from the path alone.
     ///
     /// # Errors
-    /// When its ending tells no format, it is no file, or it is the run's `source`.
-    pub fn check(path: &Path, source: &Path) -> Result<Self, ReportError> {
+    /// When its ending tells no format, it is no file, or it is the run's `source`, if that has one.
+    pub fn check(path: &Path, source: Option<&Path>) -> Result<Self, ReportError> {
         let path = path.to_path_buf();
         let format = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("csv") => Format::Csv,
@@ -59,7 +59,8 @@ impl ReportPath {
         if path.symlink_metadata().is_ok_and(|found| !found.is_file() && !found.is_symlink()) {
             return Err(ReportError::NotAFile(path));
         }
-        if path.canonicalize().is_ok_and(|path| source.canonicalize().is_ok_and(|source| path == source)) {
+        let source = source.and_then(|source| source.canonicalize().ok());
+        if source.is_some() && path.canonicalize().ok() == source {
             return Err(ReportError::IsTheSource(path));
         }
         Ok(Self { path, format })

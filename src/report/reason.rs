@@ -7,7 +7,7 @@ use crate::directory::WriteError;
 use crate::matching::Mismatch;
 use crate::saving::{Clash, SaveError};
 use crate::source::{Problem, ReadError};
-use crate::thumbnail::{Enlarged, PhotoError};
+use crate::thumbnail::{Enlarged, Flaw, PhotoError};
 
 /// A reason, with its stable code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,36 @@ impl Reason {
             "stopped",
             &"the run stopped before it came to this photo",
             "run the same again: what was written is then unchanged",
+        )
+    }
+
+    /// That there may be a photo, which access lists keep from whoever asks.
+    #[must_use]
+    pub fn hidden() -> Self {
+        Self::with(
+            "photo-unreadable",
+            &"you may not read this account's photo: nobody can tell whether it has one",
+            "ask for the right to read thumbnailPhoto there",
+        )
+    }
+
+    /// The same where the access list cannot be seen either.
+    #[must_use]
+    pub fn perhaps_hidden() -> Self {
+        Self::with(
+            "photo-unreadable",
+            &"no photo is to be seen, nor the access list that tells whether you could see one",
+            "ask for the right to read thumbnailPhoto and permissions there",
+        )
+    }
+
+    /// That other accounts have the very same photo.
+    #[must_use]
+    pub fn same_picture(others: &str) -> Self {
+        Self::with(
+            "same-picture",
+            &format!("it is the very picture of {others}"),
+            "look at it: it may be a stranger's, or a placeholder",
         )
     }
 
@@ -155,6 +185,32 @@ impl From<&PhotoError> for Reason {
             }
             PhotoError::DecoderFailed => Self::with("damaged", error, "give another photo, and report this as a bug"),
             PhotoError::Failed(_) => Self::with("damaged", error, "give another photo"),
+        }
+    }
+}
+
+impl From<&Flaw> for Reason {
+    fn from(flaw: &Flaw) -> Self {
+        // An import makes a thumbnail of whatever is an image.
+        let again = "export it and import it again, or import a better photo";
+        match flaw {
+            Flaw::NotJpeg(_) => Self::with(
+                "not-jpeg",
+                flaw,
+                "import a photo for this account; if it is a picture, export it and import it again",
+            ),
+            Flaw::Undecodable(_) => Self::with("undecodable", flaw, "import a photo for this account"),
+            Flaw::NotSquare { .. } => Self::with("not-square", flaw, again),
+            Flaw::WrongSize(_) => Self::with(
+                "wrong-size",
+                flaw,
+                "import the original photo again, or give the size that you want with --size",
+            ),
+            Flaw::TooManyBytes { .. } => Self::with("too-many-bytes", flaw, again),
+            Flaw::Location => Self::with("location", flaw, again),
+            Flaw::Camera => Self::with("camera", flaw, again),
+            Flaw::Turned => Self::with("turned-by-exif", flaw, again),
+            Flaw::NotPlain => Self::with("not-plain", flaw, again),
         }
     }
 }

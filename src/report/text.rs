@@ -8,19 +8,29 @@ use super::{Record, Report, Status};
 
 /// Records of one kind that are shown, be it remarks or what a stopped run did not come to; of failures all are.
 const SHOWN: usize = 5;
+/// Accounts without a photo that are shown among other things.
+const SHOWN_MISSING: usize = 20;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.dry_run {
         changes(report, out)?;
     }
     // What was said when a photo was written need not be said every night.
-    let remarks =
-        report.records.iter().filter(|record| !record.status.is_failure() && record.status != Status::Unchanged);
+    let remarks = report
+        .records
+        .iter()
+        .filter(|record| !record.status.is_failure() && !matches!(record.status, Status::Unchanged | Status::Unfit));
     grouped("Worth a look", remarks, SHOWN, out)?;
+    let unfit = report.records.iter().filter(|record| record.status == Status::Unfit);
+    grouped("Unfit", unfit, SHOWN, out)?;
+    missing(report, out)?;
     let failures = report.records.iter().filter(|record| record.status == Status::Failed);
     grouped("Not done", failures, usize::MAX, out)?;
     let not_attempted = report.records.iter().filter(|record| record.status == Status::NotAttempted);
     grouped("Not attempted", not_attempted, SHOWN, out)?;
+    if let Some(coverage) = &report.coverage {
+        coverage.table(out)?;
+    }
     summary(report, out)
 }
 
@@ -67,11 +77,7 @@ fn grouped<'r>(
     for ((kind, remedy), found) in kinds {
         writeln!(out, "  {kind} ({})", grouped_number(found.len()))?;
         for (record, reason) in found.iter().take(shown) {
-            // A file tells whose it is; a row of a list is known by its line and user.
-            let row = record.line.map(|line| format!("line {line}, {}", record.user));
-            let photo = Some(record.photo.clone()).filter(|photo| !photo.is_empty());
-            let subject = row.into_iter().chain(photo).collect::<Vec<_>>().join(", ");
-            writeln!(out, "    {}: {}", printable(&subject), printable(&reason.text))?;
+            writeln!(out, "    {}: {}", printable(&subject(record)), printable(&reason.text))?;
         }
         if found.len() > shown {
             writeln!(out, "    … and {} more; --report FILE.csv lists all", grouped_number(found.len() - shown))?;
@@ -83,10 +89,44 @@ fn grouped<'r>(
     writeln!(out)
 }
 
+/// A file tells whose it is; a row of a list is known by its line and user, and where there is no photo, it is the
+/// account.
+fn subject(record: &Record) -> String {
+    let photo = Some(record.photo.clone()).filter(|photo| !photo.is_empty());
+    match record.line {
+        Some(line) => [format!("line {line}, {}", record.user)].into_iter().chain(photo).collect::<Vec<_>>().join(", "),
+        None => photo.unwrap_or_else(|| person(record)),
+    }
+}
+
+/// `anna (Anna Schmidt, Sales)`.
+fn person(record: &Record) -> String {
+    let known: Vec<&str> = record.display_name.as_deref().into_iter().chain(record.department.as_deref()).collect();
+    if known.is_empty() { record.user.clone() } else { format!("{} ({})", record.user, known.join(", ")) }
+}
+
+/// Those who have no photo; all of them where nothing else is listed.
+fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let count = report.count(Status::Missing);
+    if count == 0 {
+        return Ok(());
+    }
+    let shown = if count == report.records.len() { usize::MAX } else { SHOWN_MISSING };
+    writeln!(out, "Without a photo ({}):", grouped_number(count))?;
+    for record in report.records.iter().filter(|record| record.status == Status::Missing).take(shown) {
+        writeln!(out, "  {}", printable(&person(record)))?;
+    }
+    if count > shown {
+        writeln!(out, "  … and {} more; --only missing lists all", grouped_number(count - shown))?;
+    }
+    writeln!(out)
+}
+
 fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let noun = if report.coverage.is_some() { "account" } else { "photo" };
     let photos = match report.records.len() {
-        1 => "1 photo".to_owned(),
-        count => format!("{} photos", grouped_number(count)),
+        1 => format!("1 {noun}"),
+        count => format!("{} {noun}s", grouped_number(count)),
     };
     let dry_run = if report.dry_run { " (dry run: nothing was written)" } else { "" };
     writeln!(out, "Summary of {photos}{dry_run}")?;
@@ -100,7 +140,7 @@ fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// `1234567` as `1,234,567`.
-fn grouped_number(number: usize) -> String {
+pub(super) fn grouped_number(number: usize) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();

@@ -1,6 +1,6 @@
 //! `adphoto check` where there are certificates and access lists.
 
-mod samba {
+pub(crate) mod samba {
     use std::net::TcpListener;
     use std::path::{Path, PathBuf};
     use std::process::Command;
@@ -21,7 +21,7 @@ mod samba {
     }
 
     /// Runs a command as it was printed, on this Samba.
-    fn run_as_printed(line: &str) {
+    pub(crate) fn run_as_printed(line: &str) {
         let samba = directory();
         let here = format!("{line} -H {0}/private/sam.ldb -s {0}/etc/smb.conf", samba.display());
         let output = Command::new("sh").args(["-c", &here]).output().unwrap();

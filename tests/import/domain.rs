@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use adphoto::directory::{ConnectOptions, Credentials, Directory, Protection, Server};
+use futures_util::{StreamExt, stream};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, Mod, Scope, SearchEntry, controls::RawControl};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use tokio::runtime::Runtime;
@@ -16,6 +17,9 @@ use crate::run::Import;
 pub(crate) const PASSWORD: &str = "Adphoto-test-1";
 /// LDAP_SERVER_TREE_DELETE_OID (MS-ADTS 3.1.1.3.4.1.15).
 const TREE_DELETE: &str = "1.2.840.113556.1.4.805";
+
+/// NORMAL_ACCOUNT and PASSWD_NOTREQD (MS-ADTS 2.2.16).
+const NO_PASSWORD: &str = "544";
 
 pub(crate) struct Domain {
     pub(crate) server: String,
@@ -155,12 +159,27 @@ impl Domain {
 
     /// Adds many user accounts that nobody signs in as, which is quick: hashing a password is not.
     pub(crate) fn users(&self, sam_account_names: &[String]) {
-        /// NORMAL_ACCOUNT and PASSWD_NOTREQD (MS-ADTS 2.2.16).
-        const NO_PASSWORD: &str = "544";
         for name in sam_account_names {
             let attributes = [("objectClass", "user"), ("sAMAccountName", name), ("userAccountControl", NO_PASSWORD)];
             self.add(&format!("CN={name},{}", self.base), &attributes);
         }
+    }
+
+    /// The same with photos; many at once on their way, which is quicker still.
+    pub(crate) fn users_with_photos(&self, parent: &str, users: impl Iterator<Item = (String, Option<Vec<u8>>)>) {
+        let add = |(name, photo): (String, Option<Vec<u8>>)| {
+            let (mut ldap, dn) = (self.ldap.clone(), format!("CN={name},{parent}"));
+            async move {
+                let mut attributes: Vec<(&[u8], HashSet<&[u8]>)> = vec![
+                    (b"objectClass", HashSet::from([b"user".as_slice()])),
+                    (b"sAMAccountName", HashSet::from([name.as_bytes()])),
+                    (b"userAccountControl", HashSet::from([NO_PASSWORD.as_bytes()])),
+                ];
+                attributes.extend(photo.as_deref().map(|photo| (b"thumbnailPhoto".as_slice(), HashSet::from([photo]))));
+                ldap.add(&dn, attributes).await.unwrap().success().unwrap();
+            }
+        };
+        self.block_on(stream::iter(users).map(add).buffer_unordered(8).collect::<Vec<()>>());
     }
 
     pub(crate) fn add(&self, dn: &str, attributes: &[(&str, &str)]) {

@@ -6,13 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-use ldap3::Scope;
-
 use crate::domain::Domain;
 use crate::run::{Folder, Import};
 
 /// Tickets of this test alone, and where their KDC is.
-struct Tickets {
+pub(crate) struct Tickets {
     folder: Folder,
     config: PathBuf,
 }
@@ -30,7 +28,7 @@ impl Tickets {
         tickets
     }
 
-    fn of_the_admin(domain: &Domain) -> Self {
+    pub(crate) fn of_the_admin(domain: &Domain) -> Self {
         Self::of(&domain.admin, &domain.admin_password)
     }
 
@@ -43,7 +41,7 @@ impl Tickets {
         assert!(kinit.wait().unwrap().success());
     }
 
-    fn environment(&self) -> Vec<(&'static str, PathBuf)> {
+    pub(crate) fn environment(&self) -> Vec<(&'static str, PathBuf)> {
         let cache = format!("FILE:{}", self.folder.path().join("tickets").display());
         vec![("KRB5_CONFIG", self.config.clone()), ("KRB5CCNAME", cache.into())]
     }
@@ -59,7 +57,7 @@ impl Tickets {
 
 /// Samba as it is by itself, which refuses Kerberos over TLS, or as Windows is. It may be started again for that: before
 /// anybody connects.
-fn samba(strict: bool) -> Domain {
+pub(crate) fn samba(strict: bool) -> Domain {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samba/strict");
     assert!(Command::new(script).arg(if strict { "on" } else { "off" }).status().unwrap().success());
     Domain::samba()
@@ -142,7 +140,6 @@ mod samba {
     use super::*;
     use crate::connection::{fails_with, folder};
     use crate::domain::PASSWORD;
-    use crate::photos::jpeg;
 
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
@@ -169,38 +166,6 @@ mod samba {
         for word in ["kerb-", "sealed 7 ", "thumbnailPhoto", "sAMAccountName", "adphoto tests", "DC=example"] {
             assert!(!relay.has_seen(word), "{word}");
         }
-    }
-
-    /// An attribute without an index has all accounts read, page after page. They stay: to delete them takes longer than
-    /// all of the test.
-    #[test]
-    #[ignore = "needs the Samba domain that tests/run starts"]
-    fn of_five_thousand_accounts_none_is_lost() {
-        const ACCOUNTS: u32 = 5000;
-        let domain = samba(true);
-        let tickets = Tickets::of_the_admin(&domain);
-        let folder = Folder::new();
-        folder.file("one.jpg", jpeg(1, 96, 96));
-        let root = domain.base.split_once(',').unwrap().1;
-        let unit = format!("OU=adphoto five thousand,{root}");
-        if domain.search(root, Scope::OneLevel, "(ou=adphoto five thousand)", &["ou"]).is_empty() {
-            domain.add(&unit, &[("objectClass", "organizationalUnit")]);
-        }
-        let there = domain.search(&unit, Scope::OneLevel, "(objectClass=user)", &["1.1"]);
-        let mut list = "employeeID,photo\n".to_owned();
-        for number in 0..ACCOUNTS {
-            let (name, id) = (format!("five-{number:04}-t"), format!("five{number}"));
-            let dn = format!("CN={name},{unit}");
-            let attributes = [("objectClass", "user"), ("sAMAccountName", &*name), ("employeeID", &*id), NO_PASSWORD];
-            if !there.contains_key(&dn) {
-                domain.add(&dn, &attributes);
-            }
-            list += &format!("{id},one.jpg\n");
-        }
-        let list = folder.file("list.csv", list);
-        let import = domain.import(list).kerberos(tickets.environment()).server("localhost").base_dn(&unit);
-        let run = import.args(&["--dry-run", "--as-is"]).records();
-        assert_eq!((run.code, run.count("would-write")), (Some(0), u64::from(ACCOUNTS)), "{}", run.stderr);
     }
 
     #[test]

@@ -20,6 +20,8 @@ macro_rules! on_both {
     };
 }
 
+mod audit;
+mod audit_samba;
 mod bad_input;
 mod ber;
 mod check;

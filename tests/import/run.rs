@@ -38,6 +38,11 @@ impl Import {
         Self::of(domain, vec!["import".into(), source.into()])
     }
 
+    /// `adphoto audit …`
+    pub(crate) fn audit(domain: &Domain) -> Self {
+        Self::of(domain, vec!["audit".into()])
+    }
+
     /// `adphoto check …`
     pub(crate) fn check(domain: &Domain) -> Self {
         Self::of(domain, vec!["check".into()])

@@ -1,6 +1,9 @@
 //! What the bound user may do with the photos of some accounts.
 
+use std::collections::HashMap;
+
 use super::{Identity, PhotoSchema, access};
+use crate::directory::entry::Entry;
 use crate::directory::photo::WRITABLE;
 use crate::directory::{Clause, Directory, Guid, OperationError, THUMBNAIL_PHOTO, filter};
 
@@ -20,7 +23,46 @@ pub struct Rights {
     pub writable: bool,
 }
 
+impl PhotoSchema {
+    /// Whether access lists can tell who may read photos: what photos are called there is known, and who asks.
+    #[must_use]
+    pub fn tells_readers(&self, who: &Identity) -> bool {
+        self.photo.is_some() && !who.token.is_empty()
+    }
+
+    fn may_read(&self, list: &[u8], who: &Identity) -> Option<bool> {
+        let kinds: Vec<[u8; 16]> = [self.photo, self.property_set, self.user].into_iter().flatten().collect();
+        if self.tells_readers(who) { access::may_read(list, &who.token, &kinds) } else { None }
+    }
+}
+
 impl Directory {
+    /// Whether a photo of these accounts could be read, if they had one, as their access lists say; `None` where a list
+    /// is not to be seen, or does not tell. An account that is gone is missing from the answer.
+    ///
+    /// # Errors
+    /// When a search fails.
+    pub async fn readable(
+        &self,
+        accounts: &[Guid],
+        who: &Identity,
+        schema: &PhotoSchema,
+    ) -> Result<HashMap<Guid, Option<bool>>, OperationError> {
+        let clauses: Vec<Clause> = accounts.iter().map(|guid| Clause::new("objectGUID", guid.0)).collect();
+        if clauses.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let base_dn = &self.domain.base_dn;
+        let found =
+            self.search_with_access_lists(base_dn, &filter::any(&clauses), &["objectGUID", ACCESS_LIST]).await?;
+        let read = |entry: Entry| {
+            let guid = entry.values("objectGUID").first()?.as_slice().try_into().ok()?;
+            Some((Guid(guid), entry.values(ACCESS_LIST).first().and_then(|list| schema.may_read(list, who))))
+        };
+        let read = |entry| read(entry).ok_or(OperationError::Lacking("an account's objectGUID"));
+        found.into_iter().map(read).collect()
+    }
+
     /// What the bound user may do with the photos of these accounts. One that is gone is missing from the answer.
     ///
     /// # Errors
@@ -32,11 +74,6 @@ impl Directory {
         who: &Identity,
         schema: &PhotoSchema,
     ) -> Result<Vec<Rights>, OperationError> {
-        let kinds: Vec<[u8; 16]> = [schema.photo, schema.property_set, schema.user].into_iter().flatten().collect();
-        let may_read = |list: &[u8]| match who.token.is_empty() || schema.photo.is_none() {
-            true => None,
-            false => access::may_read(list, &who.token, &kinds),
-        };
         let wanted = [THUMBNAIL_PHOTO, WRITABLE, ACCESS_LIST];
         let mut rights = Vec::new();
         for accounts in accounts.chunks(ACCOUNTS_A_QUERY) {
@@ -44,7 +81,7 @@ impl Directory {
             let found = self.search_with_access_lists(base_dn, &filter::any(&clauses), &wanted).await?;
             rights.extend(found.into_iter().map(|entry| Rights {
                 readable: match entry.values(THUMBNAIL_PHOTO) {
-                    [] => entry.values(ACCESS_LIST).first().and_then(|list| may_read(list)),
+                    [] => entry.values(ACCESS_LIST).first().and_then(|list| schema.may_read(list, who)),
                     _ => Some(true),
                 },
                 writable: entry.texts(WRITABLE).any(|name| name.eq_ignore_ascii_case(THUMBNAIL_PHOTO)),

@@ -1,0 +1,96 @@
+//! `adphoto audit`: its arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{ConnectionArgs, OutputArgs, SourceArgs, attribute_name};
+use crate::directory::Filter;
+use crate::report::Status;
+use crate::thumbnail::{self, CLOUD_BYTES, Crop};
+
+/// `adphoto audit`.
+#[derive(Debug, Args)]
+#[command(after_long_help = HELP)]
+pub struct AuditArgs {
+    /// Only accounts that this LDAP filter finds, e.g. "(department=Sales)"
+    #[arg(long, value_name = "LDAP-FILTER")]
+    pub filter: Option<Filter>,
+
+    /// Disabled accounts, too
+    #[arg(long)]
+    pub include_disabled: bool,
+
+    /// List only these accounts
+    #[arg(long, value_enum)]
+    pub only: Option<Only>,
+
+    /// Count by this attribute, e.g. department [default: by OU]
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name)]
+    pub by: Option<String>,
+
+    /// The width and height that photos should have
+    #[arg(long, value_name = "PX", default_value_t = 96, value_parser = clap::value_parser!(u32).range(16..=648))]
+    pub size: u32,
+
+    /// The most bytes that photos should have [default: 10240, which is what Microsoft 365 takes]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=102_400))]
+    pub max_bytes: Option<u32>,
+
+    /// Photos for those who have none: as for import, a CSV file, a folder or a quoted pattern
+    #[arg(long, value_name = "SOURCE", help_heading = "Source")]
+    pub photos: Option<PathBuf>,
+
+    /// The attribute that the users of --photos are named by [default: sAMAccountName, or what the CSV's header names]
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source", requires = "photos")]
+    pub match_by: Option<String>,
+
+    #[command(flatten)]
+    /// How to read the source.
+    pub source_options: SourceArgs,
+
+    #[command(flatten)]
+    /// Where results go.
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    /// The directory.
+    pub connection: ConnectionArgs,
+}
+
+/// Which accounts an audit lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// Without a photo
+    Missing,
+    /// With a photo that is not as it should be
+    Unfit,
+}
+
+impl Only {
+    /// Whether an account of that status is listed; what could not be told always is.
+    #[must_use]
+    pub fn lists(self, status: Status) -> bool {
+        status.is_failure() || status == if self == Self::Missing { Status::Missing } else { Status::Unfit }
+    }
+}
+
+impl AuditArgs {
+    /// What a photo should be.
+    #[must_use]
+    pub fn photo(&self) -> thumbnail::Options {
+        let max_bytes = self.max_bytes.map_or(CLOUD_BYTES, |bytes| bytes as usize);
+        thumbnail::Options { size: self.size, max_bytes, crop: Crop::default() }
+    }
+}
+
+const HELP: &str = "\
+Every enabled user account below the base DN is ok, missing (it has no photo) or unfit: its photo is no JPEG, cannot be \
+decoded, is not square or of another size, has too many bytes, tells where or with what it was taken, is upright only by \
+its EXIF data, holds more than its picture, or is the very picture of another account. An account whose photo you may not \
+read is failed: nobody can tell whether it has one.
+
+Who has no photo, as a list to be filled in and imported:
+  adphoto audit --only missing --format csv > missing.csv
+
+Exit code: 0 whatever was found; 3 if of some accounts it could not be told.";

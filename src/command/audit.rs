@@ -1,0 +1,266 @@
+//! `adphoto audit`: who has no photo, and whose photo is not as it should be.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use futures_util::{StreamExt, stream};
+
+use super::stop::{Stop, Why};
+use super::{Exit, connection, import, listing, output, record};
+use crate::album::Album;
+use crate::cli::AuditArgs;
+use crate::directory::check::{Identity, PhotoSchema};
+use crate::directory::{Account, Directory, Guid, HeldPhoto, OperationError};
+use crate::matching::{self, some_of};
+use crate::panics::caught;
+use crate::progress::{Progress, Stage};
+use crate::report::{Coverage, Reason, Record, Report, Status};
+use crate::source::{Item, Listing, Photo};
+use crate::thumbnail::{self, Flaw, PhotoError, flaws};
+
+/// Accounts whose photos one search reads: at most 5 MB of answer.
+const ACCOUNTS_A_READ: usize = 50;
+/// Searches on their way at once.
+const READS_AT_ONCE: usize = 4;
+
+pub(super) async fn run(args: &AuditArgs) -> Result<Exit> {
+    let progress = Progress::new(args.output.quiet);
+    let reports = output::check(&args.output, args.photos.as_deref())?;
+    let read = |source| listing::read(source, &args.source_options, args.match_by.as_deref(), &progress);
+    let photos = args.photos.as_deref().map(read).transpose()?;
+    let connection = connection::options(&args.connection, &progress).await?;
+    // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
+    let stop = Stop::on_signal(&progress);
+    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let directory = tokio::select! {
+        directory = Directory::connect(&connection) => directory?,
+        () = stop.asked() => return Ok(Exit::Interrupted),
+    };
+    connection::tell_of_trouble(&directory, &progress);
+    let (accounts, visibility) = tokio::select! {
+        prepared = prepare(args, &directory, &progress) => prepared?,
+        () = stop.asked() => return Ok(Exit::Interrupted),
+    };
+
+    let stage = progress.stage("Auditing", accounts.len());
+    let audit = Audit { directory: &directory, visibility, photo: args.photo(), album: &album, stop: &stop };
+    let mut audited = audit.run(&accounts, &stage).await;
+    drop(stage);
+    note_same_pictures(&mut audited);
+    let mut records: Vec<Record> = audited.into_iter().map(|audited| audited.record).collect();
+    if let (Some(photos), None) = (&photos, stop.why()) {
+        tokio::select! {
+            offered = offer(photos, args, &directory, &accounts, &mut records, &progress) => offered?,
+            () = stop.asked() => {}
+        }
+    }
+
+    let group = |account: &Account| match args.by {
+        Some(_) => account.keys.first().cloned().unwrap_or_default(),
+        None => account.container().to_owned(),
+    };
+    let counted = accounts.iter().zip(&records).map(|(account, record)| (group(account), record.status));
+    let coverage = Coverage::count(args.by.as_deref().unwrap_or("OU"), counted);
+    records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
+    let report = Report { command: "audit", dry_run: false, records, coverage: Some(coverage), album };
+    output::finish(&report, reports, args.output.format)?;
+    match stop.why() {
+        Some(Why::Interrupted) => Ok(Exit::Interrupted),
+        Some(Why::DirectoryFailed) => Ok(Exit::CouldNotRun),
+        None if report.has_failures() => Ok(Exit::WithFailures),
+        None => Ok(Exit::Done),
+    }
+}
+
+/// The accounts in scope, in the order of their names, and how to tell whether a photo is hidden.
+async fn prepare(
+    args: &AuditArgs,
+    directory: &Directory,
+    progress: &Progress,
+) -> Result<(Vec<Account>, Option<Visibility>)> {
+    let stage = progress.stage("Listing", 0);
+    let by = match &args.by {
+        Some(by) => import::attribute(directory, by).await?.name,
+        None => import::DEFAULT_MATCH_BY.to_owned(),
+    };
+    let listed = directory.list_accounts(args.filter.as_ref(), &by).await;
+    let mut accounts = listed.context("cannot list the accounts")?;
+    accounts.retain(|account| account.enabled || args.include_disabled);
+    accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
+    let visibility = Visibility::of(directory).await.context("cannot ask what you may read")?;
+    drop(stage);
+    if visibility.is_none() {
+        progress.note(
+            "this server does not tell what you may read: an account without a photo may have one that you cannot see",
+        );
+    }
+    Ok((accounts, visibility))
+}
+
+/// Who asks, and what access lists call a photo: enough to tell a photo that is hidden from one that is not there.
+struct Visibility {
+    who: Identity,
+    schema: PhotoSchema,
+}
+
+impl Visibility {
+    /// `None` where the server does not tell enough.
+    async fn of(directory: &Directory) -> Result<Option<Self>, OperationError> {
+        let (who, schema) = (directory.identity().await?, directory.photo_schema().await?);
+        Ok(schema.map(|schema| Self { who, schema }).filter(|one| one.schema.tells_readers(&one.who)))
+    }
+}
+
+/// An account, and what tells its picture from others.
+struct Audited {
+    record: Record,
+    picture: Option<u64>,
+}
+
+/// What accounts go through.
+struct Audit<'r> {
+    directory: &'r Directory,
+    visibility: Option<Visibility>,
+    /// What a photo should be.
+    photo: thumbnail::Options,
+    album: &'r Album,
+    stop: &'r Stop,
+}
+
+impl Audit<'_> {
+    /// Judges every account, in the order given.
+    async fn run(&self, accounts: &[Account], stage: &Stage) -> Vec<Audited> {
+        let hasher = RandomState::new();
+        stream::iter(accounts.chunks(ACCOUNTS_A_READ))
+            .map(|accounts| self.judge(accounts, &hasher))
+            .buffered(READS_AT_ONCE)
+            .inspect(|audited| stage.advance(audited.len()))
+            .flat_map(stream::iter)
+            .collect()
+            .await
+    }
+
+    async fn judge(&self, accounts: &[Account], hasher: &RandomState) -> Vec<Audited> {
+        let read = tokio::select! {
+            biased;
+            () = self.stop.asked() => Err(Reason::stopped()),
+            read = self.read(accounts) => read.map_err(|error| {
+                self.stop.ask(Why::DirectoryFailed);
+                Reason::new("not-read", format!("what the account has could not be read: {error}"))
+            }),
+        };
+        let (held, readable) = match read {
+            Ok(read) => read,
+            Err(reason) => {
+                let record = |account| record::of_account(account, Status::NotAttempted, vec![reason.clone()]);
+                return accounts.iter().map(|account| Audited { record: record(account), picture: None }).collect();
+            }
+        };
+        let options = self.photo;
+        // Pixels are no work for a thread that waits for the network; a decoder's panic does not get this far.
+        let found = tokio::task::spawn_blocking(move || examine(held, &options)).await;
+        let mut found = found.unwrap_or_default();
+        let audited = |account: &Account| match found.remove(&account.guid) {
+            Some(Some(Found { photo, flaws })) => {
+                let status = if flaws.is_empty() { Status::Ok } else { Status::Unfit };
+                let mut record = record::of_account(account, status, flaws.iter().map(Reason::from).collect());
+                record.before = Some(self.album.keep(&photo));
+                Audited { record, picture: Some(hasher.hash_one(&photo)) }
+            }
+            Some(None) => Audited { record: without_photo(account, &readable), picture: None },
+            None => {
+                let gone = Reason::new("account-gone", "the account was deleted while this ran");
+                Audited { record: record::of_account(account, Status::Skipped, vec![gone]), picture: None }
+            }
+        };
+        accounts.iter().map(audited).collect()
+    }
+
+    /// What the accounts hold, and of those that seem to have no photo, whether one could be read.
+    async fn read(
+        &self,
+        accounts: &[Account],
+    ) -> Result<(HashMap<Guid, HeldPhoto>, HashMap<Guid, Option<bool>>), OperationError> {
+        let guids: Vec<Guid> = accounts.iter().map(|account| account.guid).collect();
+        let held = self.directory.photos(&guids, false).await?;
+        let missing = |guid: &Guid| held.get(guid).is_some_and(|held| held.photo.is_none());
+        let missing: Vec<Guid> = guids.into_iter().filter(missing).collect();
+        let readable = match &self.visibility {
+            Some(Visibility { who, schema }) => self.directory.readable(&missing, who, schema).await?,
+            None => missing.into_iter().map(|guid| (guid, Some(true))).collect(),
+        };
+        Ok((held, readable))
+    }
+}
+
+/// A photo, and what is wrong with it.
+struct Found {
+    photo: Vec<u8>,
+    flaws: Vec<Flaw>,
+}
+
+fn examine(held: HashMap<Guid, HeldPhoto>, options: &thumbnail::Options) -> HashMap<Guid, Option<Found>> {
+    let examine = |photo: Vec<u8>| {
+        let broken = |_| vec![Flaw::Undecodable(PhotoError::DecoderFailed.to_string())];
+        Found { flaws: caught(|| flaws(&photo, options)).unwrap_or_else(broken), photo }
+    };
+    held.into_iter().map(|(guid, held)| (guid, held.photo.map(examine))).collect()
+}
+
+/// An account that shows no photo: it has none, or one that may not be seen.
+fn without_photo(account: &Account, readable: &HashMap<Guid, Option<bool>>) -> Record {
+    match readable.get(&account.guid) {
+        Some(Some(true)) => record::of_account(account, Status::Missing, Vec::new()),
+        Some(Some(false)) => record::of_account(account, Status::Failed, vec![Reason::hidden()]),
+        _ => record::of_account(account, Status::Failed, vec![Reason::perhaps_hidden()]),
+    }
+}
+
+/// Two people with one face: one of them has a stranger's, or both have a placeholder.
+fn note_same_pictures(audited: &mut [Audited]) {
+    let mut owners: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (place, one) in audited.iter().enumerate() {
+        if let Some(picture) = one.picture {
+            owners.entry(picture).or_default().push(place);
+        }
+    }
+    for places in owners.into_values().filter(|places| places.len() > 1) {
+        let names: Vec<String> = places.iter().map(|&place| audited[place].record.user.clone()).collect();
+        for (&place, own) in places.iter().zip(&names) {
+            let others: Vec<String> = names.iter().filter(|name| *name != own).cloned().collect();
+            let record = &mut audited[place].record;
+            record.status = Status::Unfit;
+            record.reasons.push(Reason::same_picture(&some_of(&others)));
+        }
+    }
+}
+
+/// Pairs accounts without a photo with the photos that an import of `listing` would give them.
+async fn offer(
+    listing: &Listing,
+    args: &AuditArgs,
+    directory: &Directory,
+    accounts: &[Account],
+    records: &mut [Record],
+    progress: &Progress,
+) -> Result<()> {
+    let match_by = import::match_by(args.match_by.as_deref(), listing, progress);
+    let stage = progress.stage("Matching", 0);
+    let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
+    let candidates = import::find_accounts(&photos, directory, &match_by, &stage).await?;
+    let matches = matching::pair(&photos, &candidates, &match_by, directory.domain());
+    let found: HashMap<Guid, &Path> = photos
+        .iter()
+        .zip(&matches)
+        .filter_map(|(photo, found)| Some((found.as_ref().ok()?.account.guid, &*photo.path)))
+        .collect();
+    for (account, record) in accounts.iter().zip(records).filter(|(_, record)| record.status == Status::Missing) {
+        let Some(path) = found.get(&account.guid) else { continue };
+        // The report may be read from another folder.
+        record.photo = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string();
+        record.reasons.push(Reason::new("photo-at-hand", format!("{} would be given to it", path.display())));
+    }
+    Ok(())
+}

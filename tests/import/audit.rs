@@ -1,0 +1,123 @@
+//! `adphoto audit`: everybody's photo is judged, and nobody is called missing whose photo cannot be seen.
+
+use adphoto::thumbnail::{Crop, Options, encode};
+use image::{ImageFormat, RgbImage};
+
+use crate::domain::Domain;
+use crate::photos::{jpeg, picture};
+use crate::run::{Folder, Import, Records};
+
+const BASE64: &[u8] = b"/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUG";
+
+/// A photo as adphoto writes it, but for its size.
+pub(crate) fn fit(number: u32, size: u32) -> Vec<u8> {
+    let options = Options { size, max_bytes: 100_000, crop: Crop::Center };
+    encode(&picture(number, size, size), &options).unwrap()
+}
+
+/// With EXIF data that have one entry.
+fn with_exif(photo: &[u8], tag: u16, kind: u16, value: u16) -> Vec<u8> {
+    let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01".to_vec();
+    for number in [tag, kind, 0, 1, value, 0, 0, 0] {
+        exif.extend(number.to_be_bytes());
+    }
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    [&photo[..2], &[0xff, 0xe1], &length, &exif, &photo[2..]].concat()
+}
+
+pub(crate) fn audit(domain: &Domain, arguments: &[&str]) -> Records {
+    Import::audit(domain).args(arguments).records()
+}
+
+/// `status reason_code` of the account.
+pub(crate) fn outcome(records: &Records, user: &str) -> String {
+    let record = records.all().iter().find(|record| record["user"] == user);
+    let record = record.unwrap_or_else(|| panic!("no record of {user} in {}", records.json));
+    format!("{} {}", record["status"].as_str().unwrap(), record["reason_code"].as_str().unwrap()).trim().to_owned()
+}
+
+on_both! {
+    fn every_account_is_ok_missing_or_unfit_and_why(domain: &Domain) {
+        let sales = domain.organizational_unit(r"Sales\, West");
+        let shared = fit(77, 96);
+        let photos: [(&str, &str, Option<Vec<u8>>, &str); 14] = [
+            ("a-ok", "Sales", Some(fit(1, 96)), "ok"),
+            ("a-none", "Sales", None, "missing"),
+            ("a-png", "IT", Some(crate::photos::encode(&RgbImage::new(96, 96), ImageFormat::Png)), "unfit not-jpeg"),
+            ("a-base64", "IT", Some(BASE64.to_vec()), "unfit not-jpeg"),
+            ("a-text", "IT", Some(b"\\\\share\\photos\\anna.jpg".to_vec()), "unfit not-jpeg"),
+            ("a-cut", "IT", Some(fit(3, 96)[..1500].to_vec()), "unfit not-plain;undecodable"),
+            ("a-tall", "IT", Some(jpeg(4, 96, 120)), "unfit not-square"),
+            ("a-exchange", "IT", Some(fit(5, 64)), "unfit wrong-size"),
+            ("a-large", "IT", Some(fit(6, 648)), "unfit wrong-size;too-many-bytes"),
+            ("a-gps", "IT", Some(with_exif(&fit(7, 96), 0x8825, 4, 0)), "unfit location"),
+            ("a-camera", "IT", Some(with_exif(&fit(8, 96), 0x0110, 2, 0)), "unfit camera"),
+            ("a-turned", "IT", Some(with_exif(&fit(9, 96), 0x0112, 3, 6)), "unfit turned-by-exif"),
+            ("a-twin1", "Sales", Some(shared.clone()), "unfit same-picture"),
+            ("a-twin2", "Sales", Some(shared), "unfit same-picture"),
+        ];
+        for (user, department, photo, _) in &photos {
+            let parent = if *department == "Sales" { &sales } else { &domain.base };
+            let dn = domain.user_with(user, parent, &[("department", department), ("displayName", "Anna Schmidt")]);
+            domain.set_photo(&dn, photo.as_deref());
+        }
+        let disabled = [("userAccountControl", "514"), ("department", "Sales")];
+        domain.user_with("a-gone", &sales, &disabled);
+
+        let before = domain.snapshot();
+        let all = audit(domain, &[]);
+        assert_eq!(all.code, Some(0), "{}", all.stderr);
+        assert_eq!(all.all().len(), photos.len());
+        for (user, _, _, wanted) in &photos {
+            assert_eq!(outcome(&all, user), *wanted, "{user}");
+        }
+        assert_eq!((all.count("ok"), all.count("missing"), all.count("unfit")), (1, 1, 12));
+        let group = |name: &str, ok: u32, missing: u32, unfit: u32| {
+            serde_json::json!({"name": name, "ok": ok, "missing": missing, "unfit": unfit, "unknown": 0})
+        };
+        let by_ou = serde_json::json!({"by": "OU", "groups": [group(&domain.base, 0, 0, 10), group(&sales, 1, 1, 2)]});
+        assert_eq!(all.json["coverage"], by_ou);
+        assert_eq!(all.all()[0]["display_name"], "Anna Schmidt");
+        let reason = |user: &str| all.all().iter().find(|record| record["user"] == user).unwrap()["reason"].to_string();
+        assert!(reason("a-exchange").contains("Exchange") && reason("a-large").contains("Microsoft 365"));
+        assert!(reason("a-twin1").contains("a-twin2") && reason("a-base64").contains("Base64"));
+
+        let with_disabled = audit(domain, &["--include-disabled", "--by", "DEPARTMENT"]);
+        let departments =
+            serde_json::json!({"by": "DEPARTMENT", "groups": [group("IT", 0, 0, 10), group("Sales", 1, 2, 2)]});
+        assert_eq!((with_disabled.count("missing"), &with_disabled.json["coverage"]), (2, &departments));
+        let missing = audit(domain, &["--only", "missing"]);
+        assert_eq!((missing.all().len(), missing.count("missing")), (1, 1));
+        let sales_only = audit(domain, &["--filter", "(department=Sales)"]);
+        assert_eq!((sales_only.all().len(), sales_only.count("unfit")), (4, 2));
+        let large = audit(domain, &["--size", "648", "--max-bytes", "102400", "--filter", "cn=a-large"]);
+        assert_eq!(outcome(&large, "a-large"), "ok");
+        assert_eq!(domain.snapshot(), before, "an audit writes nothing");
+    }
+
+    /// From who is missing to who is not any more: the list of the missing is a source for import.
+    fn the_missing_are_paired_with_photos_and_imported(domain: &Domain) {
+        let department = [("department", "-Sales"), ("displayName", "Ben Young")];
+        let people = ["p-ann", "p-ben", "p-cid"].map(|name| domain.user_with(name, &domain.base, &department));
+        domain.set_photo(&people[0], Some(&fit(1, 96)));
+        let folder = Folder::new();
+        for name in ["p-ann", "p-ben x", "p-nobody"] {
+            folder.file(&format!("photos/{name}.jpg"), jpeg(7, 200, 300));
+        }
+        let photos = folder.path().join("photos");
+        let run = Import::audit(domain)
+            .args(&["--photos", photos.to_str().unwrap(), "--only", "missing", "--format", "csv"])
+            .run();
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        let list = folder.file("missing.csv", &run.stdout);
+        let rows: Vec<&str> = run.stdout.lines().skip(1).collect();
+        assert!(rows.len() == 2 && rows[0].starts_with("p-ben,") && rows[1].starts_with("p-cid,,missing"), "{rows:?}");
+        let imported = domain.import(list).records();
+        assert_eq!(imported.outcomes(), ["written", "skipped no-photo-named"], "{}", imported.json);
+        assert!(domain.photo(&people[1]).is_some());
+
+        let text = Import::audit(domain).run();
+        assert!(text.stdout.contains("Without a photo (1):\n  p-cid (Ben Young, -Sales)\n"), "{}", text.stdout);
+        assert!(text.stdout.contains("[=============       ]  66%  all: 2 ok, 1 missing"), "{}", text.stdout);
+    }
+}

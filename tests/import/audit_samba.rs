@@ -1,0 +1,127 @@
+//! `adphoto audit` where there are access lists, and thousands of accounts.
+
+mod samba {
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
+    use ldap3::Scope;
+
+    use crate::audit::{audit, fit, outcome};
+    use crate::domain::{Domain, PASSWORD};
+    use crate::names::sid;
+    use crate::run::Import;
+
+    /// Somebody who may not read a photo is not told that there is none.
+    #[test]
+    #[ignore = "needs the Samba domain that tests/run starts"]
+    fn a_photo_that_may_not_be_read_is_not_called_missing() {
+        let domain = Domain::samba();
+        let service = domain.user("u-svc");
+        let hidden = domain.user("u-hidden");
+        domain.user("u-none");
+        let trustee = sid(&domain.entry(&service, &["objectSid"])["objectSid"][0]);
+        let denied = format!("(OD;;RP;8d3bca50-1d7e-11d0-a081-00aa006c33ed;;{trustee})");
+        crate::check_samba::samba::run_as_printed(&format!(
+            "samba-tool dsacl set --objectdn=\"{hidden}\" --sddl=\"{denied}\""
+        ));
+        let user = format!("{}\\u-svc", domain.netbios);
+        for photo in [None, Some(fit(1, 96))] {
+            domain.set_photo(&hidden, photo.as_deref());
+            let seen = Import::audit(&domain).user(&user, PASSWORD).records();
+            assert_eq!(seen.code, Some(3), "{}", seen.json);
+            assert_eq!(outcome(&seen, "u-hidden"), "failed photo-unreadable");
+            assert_eq!(outcome(&seen, "u-none"), "missing");
+            assert_eq!(seen.json["coverage"]["groups"][0]["unknown"], 1);
+        }
+        assert_eq!(outcome(&audit(&domain, &[]), "u-hidden"), "ok");
+    }
+
+    const USERS: u32 = 5000;
+
+    fn kind(user: u32) -> &'static str {
+        match user % 10 {
+            0 | 1 => "missing",
+            2 => "unfit wrong-size",
+            3 => "unfit not-jpeg",
+            4 => "unfit same-picture",
+            _ => "ok",
+        }
+    }
+
+    /// Thousands of accounts with known numbers of each kind, in an OU of their own. They stay: to delete them takes
+    /// longer than any test.
+    fn five_thousand(domain: &Domain) -> String {
+        let root = domain.base.split_once(',').unwrap().1;
+        let unit = format!("OU=adphoto five thousand,{root}");
+        if domain.search(root, Scope::OneLevel, "(ou=adphoto five thousand)", &["ou"]).is_empty() {
+            domain.add(&unit, &[("objectClass", "organizationalUnit")]);
+        }
+        let there = domain.search(&unit, Scope::OneLevel, "(objectClass=user)", &["1.1"]);
+        let shared = fit(0xFFFF, 96);
+        let photo = |user: u32| match kind(user) {
+            "missing" => None,
+            "unfit wrong-size" => Some(fit(user, 64)),
+            "unfit not-jpeg" => Some(format!("not a photo {user}").into_bytes()),
+            "unfit same-picture" => Some(shared.clone()),
+            _ => Some(fit(user, 96)),
+        };
+        let users = (0..USERS).map(|user| (format!("AUDIT{user:04}"), user));
+        let absent = users.filter(|(name, _)| !there.contains_key(&format!("CN={name},{unit}")));
+        domain.users_with_photos(&unit, absent.map(|(name, user)| (name, photo(user))));
+        unit
+    }
+
+    /// Whether an audit of the five thousand finds exactly what is there; how long it took.
+    fn finds_all(audit: Import, unit: &str) -> Duration {
+        let begun = Instant::now();
+        let all = audit.base_dn(unit).records();
+        let took = begun.elapsed();
+        assert_eq!(all.code, Some(0), "{}", all.stderr);
+        let wanted: Vec<String> = (0..USERS).map(|user| format!("AUDIT{user:04} {}", kind(user))).collect();
+        let outcomes = all.outcomes();
+        let found = all.all().iter().zip(outcomes).map(|(record, outcome)| {
+            let user = record["user"].as_str().unwrap();
+            format!("{user} {outcome}")
+        });
+        assert_eq!(found.collect::<Vec<_>>(), wanted);
+        assert_eq!((all.count("ok"), all.count("missing"), all.count("unfit")), (2500, 1000, 1500));
+        took
+    }
+
+    #[test]
+    #[ignore = "needs the Samba domain that tests/run starts"]
+    fn of_five_thousand_accounts_the_figures_are_exact() {
+        let domain = Domain::samba();
+        let unit = five_thousand(&domain);
+        let ours = finds_all(Import::audit(&domain), &unit);
+        let begun = Instant::now();
+        assert_eq!(ldapsearch(&domain, &unit), USERS as usize);
+        eprintln!("audit {ours:.2?}, ldapsearch {:.2?}", begun.elapsed());
+    }
+
+    /// All accounts are listed, page after page, and none is lost on a connection that Kerberos seals.
+    #[test]
+    #[ignore = "needs the Samba domain that tests/run starts"]
+    #[cfg(all(unix, feature = "kerberos"))]
+    fn of_five_thousand_accounts_none_is_lost_when_kerberos_seals() {
+        let domain = crate::kerberos::samba(true);
+        let unit = five_thousand(&domain);
+        let tickets = crate::kerberos::Tickets::of_the_admin(&domain);
+        finds_all(Import::audit(&domain).kerberos(tickets.environment()).server("localhost"), &unit);
+    }
+
+    /// How many entries OpenLDAP's own client reads, each with what an audit reads.
+    fn ldapsearch(domain: &Domain, base: &str) -> usize {
+        let output = Command::new("ldapsearch")
+            // It would compare the certificate with this machine's own name instead of localhost.
+            .env("LDAPTLS_REQCERT", "never")
+            .args(["-LLL", "-o", "ldif-wrap=no", "-x", "-E", "pr=1000/noprompt", "-H", &domain.server])
+            .args(["-D", &domain.admin, "-w", &domain.admin_password, "-b", base])
+            .args(["(sAMAccountType=805306368)", "objectGUID", "objectSid", "sAMAccountName", "userAccountControl"])
+            .args(["displayName", "cn", "givenName", "sn", "department", "thumbnailPhoto"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.starts_with("dn:")).count()
+    }
+}
