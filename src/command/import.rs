@@ -142,7 +142,7 @@ async fn find_accounts(
         );
     };
     if !attribute.indexed {
-        return directory.all_accounts(&attribute.name).await.map_err(failed);
+        return directory.list_accounts(None, &attribute.name).await.map_err(failed);
     }
     let lookups = matching::lookups(photos, &attribute.name);
     stage.expect(lookups.len());

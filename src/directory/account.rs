@@ -6,13 +6,13 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use ldap3::Scope;
 
 use super::entry::Entry;
-use super::{Clause, Directory, OperationError, filter};
+use super::{Clause, Directory, Filter, OperationError, filter};
 
 /// Normal user accounts and nothing else: indexed, and without computers, trusts and contacts (MS-SAMR 2.2.1.9).
 pub(super) const USER_ACCOUNTS: &str = "(sAMAccountType=805306368)";
 /// ACCOUNTDISABLE of userAccountControl (MS-ADTS 2.2.16).
 pub(super) const ACCOUNT_DISABLED: i64 = 2;
-/// What is read of an account, besides the attribute that is matched by.
+/// What is read of an account, besides the attribute that is asked for.
 const ACCOUNT_ATTRIBUTES: [&str; 9] = [
     "objectGUID",
     "objectSid",
@@ -82,7 +82,7 @@ pub struct Account {
     pub sid: Vec<u8>,
     /// Its sAMAccountName.
     pub sam_account_name: String,
-    /// The values of the attribute that is matched by.
+    /// The values of the attribute that is asked for: the one that is matched by.
     pub keys: Vec<String>,
     /// Its displayName.
     pub display_name: Option<String>,
@@ -149,13 +149,22 @@ impl Directory {
         Ok(found)
     }
 
-    /// All user accounts, for an attribute whose search would scan the domain for every query.
+    /// All user accounts, disabled ones too, or those of them that the filter finds; their `keys` are the values of
+    /// `attribute`.
     ///
     /// # Errors
     /// When the search fails.
-    pub async fn all_accounts(&self, match_by: &str) -> Result<Vec<Account>, OperationError> {
-        let entries = self.search(&self.domain.base_dn, Scope::Subtree, USER_ACCOUNTS, &attributes(match_by)).await?;
-        read(&entries, match_by)
+    pub async fn list_accounts(
+        &self,
+        filter: Option<&Filter>,
+        attribute: &str,
+    ) -> Result<Vec<Account>, OperationError> {
+        let filter = match filter {
+            Some(filter) => format!("(&{USER_ACCOUNTS}{filter})"),
+            None => USER_ACCOUNTS.to_owned(),
+        };
+        let entries = self.search(&self.domain.base_dn, Scope::Subtree, &filter, &attributes(attribute)).await?;
+        read(&entries, attribute)
     }
 }
 

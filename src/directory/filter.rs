@@ -1,6 +1,8 @@
-//! LDAP filters from values that come from anywhere: nothing in a value can change a filter's meaning (RFC 4515).
+//! LDAP filters (RFC 4515): from values that come from anywhere, none of which can change a filter's meaning, and those
+//! that an administrator writes.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::str::FromStr;
 
 /// What must hold for an entry to be found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,6 +50,64 @@ impl Clause {
     }
 }
 
+/// A whole filter, well formed: as a part of another it cannot change what stands around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter(String);
+
+/// Why a text is no filter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FilterError {
+    /// It is not written as RFC 4515 says.
+    #[error(
+        "not an LDAP filter as \"(department=Sales)\" or \"(&(department=Sales)(!(title=Trainee)))\" is; in a value, \
+         ( ) * \\ are written \\28 \\29 \\2a \\5c"
+    )]
+    Malformed,
+    /// Longer than a server takes.
+    #[error("a filter of {0} bytes, more than a server takes ({MAX_BYTES})")]
+    TooLong(usize),
+    /// Brackets in brackets in brackets.
+    #[error("a filter with more than {MAX_DEPTH} brackets in each other")]
+    TooDeep,
+}
+
+/// Far below the 256,000 that Samba takes for a search.
+const MAX_BYTES: usize = 64 * 1024;
+/// Each bracket in another takes stack, here and on the server.
+const MAX_DEPTH: usize = 50;
+
+impl FromStr for Filter {
+    type Err = FilterError;
+
+    /// Reads a filter, with its outer brackets or without.
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let text = text.trim();
+        if text.len() > MAX_BYTES {
+            return Err(FilterError::TooLong(text.len()));
+        }
+        // Other brackets than those around a filter are escaped.
+        let depth = text.bytes().scan(0_usize, |depth, byte| {
+            match byte {
+                b'(' => *depth += 1,
+                b')' => *depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            Some(*depth)
+        });
+        if depth.max().is_some_and(|deepest| deepest > MAX_DEPTH) {
+            return Err(FilterError::TooDeep);
+        }
+        let whole = if text.starts_with('(') { text.to_owned() } else { format!("({text})") };
+        ldap3::parse_filter(&whole).map(|_| Self(whole)).map_err(|()| FilterError::Malformed)
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Whether `name` is written as an attribute's name is: letters, digits and hyphens, the first a letter (RFC 4512 1.4).
 #[must_use]
 pub fn is_attribute_name(name: &str) -> bool {
@@ -76,7 +136,38 @@ fn escape_into(filter: &mut String, value: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clause, any, is_attribute_name};
+    use super::{Clause, Filter, FilterError, any, is_attribute_name};
+
+    #[test]
+    fn a_filter_is_one_filter_whole() {
+        let read = |text: &str| text.parse::<Filter>().map(|filter| filter.to_string());
+        for (text, filter) in [
+            ("department=Sales", "(department=Sales)"),
+            (" (department=B\u{fc}ro \\28West\\29) ", "(department=B\u{fc}ro \\28West\\29)"),
+            ("&(cn=a*)(!(cn=ab*))", "(&(cn=a*)(!(cn=ab*)))"),
+            ("(userAccountControl:1.2.840.113556.1.4.803:=2)", "(userAccountControl:1.2.840.113556.1.4.803:=2)"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(filter));
+        }
+        for text in [
+            "",
+            "()",
+            "Sales",
+            "(cn=a",
+            "(cn=a)(cn=b)",
+            "cn=a)(cn=b",
+            "(cn=a))(|(cn=b)",
+            "(cn=a(b))",
+            "(=a)",
+            "(cn=\0)",
+        ] {
+            assert_eq!(read(text), Err(FilterError::Malformed), "{text}");
+        }
+        let nested = |depth| format!("{}(cn=a){}", "(!".repeat(depth), ")".repeat(depth));
+        assert!(read(&nested(49)).is_ok());
+        assert_eq!(read(&nested(10_000)), Err(FilterError::TooDeep));
+        assert!(matches!(read(&format!("cn={}", "a".repeat(100_000))), Err(FilterError::TooLong(_))));
+    }
 
     #[test]
     fn a_value_cannot_leave_its_clause() {

@@ -45,7 +45,7 @@ pub use discover::{
     own_domain,
 };
 pub use error::OperationError;
-pub use filter::{Clause, is_attribute_name};
+pub use filter::{Clause, Filter, FilterError, is_attribute_name};
 pub use kerberos::{KerberosError, available as kerberos_available};
 pub use photo::HeldPhoto;
 pub use schema::{Attribute, Domain};
