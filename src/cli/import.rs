@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs};
-use crate::directory::is_attribute_name;
+use super::{ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs, attribute_name};
 
 /// `adphoto import`.
 #[derive(Debug, Args)]
@@ -60,11 +59,3 @@ A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
 
 A file is named after its account: for \"mary ann team.jpg\" the accounts \"mary ann team\", \"mary ann\" and \"mary\" \
 are tried, and the longest that exists is the one.";
-
-fn attribute_name(text: &str) -> Result<String, String> {
-    if is_attribute_name(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("an attribute's name has letters, digits and hyphens".to_owned())
-    }
-}

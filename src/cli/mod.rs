@@ -3,18 +3,24 @@
 mod check;
 mod connection;
 mod convert;
+mod export;
 mod import;
 mod output;
+mod remove;
 mod source;
 mod thumbnail;
 
 use clap::{Parser, Subcommand};
 
+use crate::directory::is_attribute_name;
+
 pub use check::CheckArgs;
 pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
+pub use export::ExportArgs;
 pub use import::ImportArgs;
 pub use output::OutputArgs;
+pub use remove::{AccountsArgs, RemoveArgs};
 pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
 
@@ -33,6 +39,8 @@ Examples:
   adphoto import photos --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto export faces --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto remove --account bob --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto convert photos thumbnails
   adphoto check --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
@@ -50,11 +58,25 @@ pub enum Command {
     /// Write photos from a CSV file, a folder or a glob pattern
     Import(Box<ImportArgs>),
 
+    /// Save the photos that the directory holds as files in a folder
+    Export(Box<ExportArgs>),
+
+    /// Remove the photos of accounts
+    Remove(Box<RemoveArgs>),
+
     /// Make the thumbnails only, as files in a folder; needs no directory
     Convert(ConvertArgs),
 
     /// Check connection, certificate, schema and rights, without writing
     Check(CheckArgs),
+}
+
+fn attribute_name(text: &str) -> Result<String, String> {
+    if is_attribute_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("an attribute's name has letters, digits and hyphens".to_owned())
+    }
 }
 
 #[cfg(test)]

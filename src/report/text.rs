@@ -26,22 +26,26 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut any = false;
-    for record in report.records.iter().filter(|record| record.status == Status::WouldWrite) {
-        let size = match (record.bytes_before(), record.bytes_after()) {
-            (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
-            (_, after) => format!("{}, new", bytes(after.unwrap_or_default())),
-        };
-        let dn = record.dn.as_deref().unwrap_or_default();
-        writeln!(
-            out,
-            "would write {} → {}, {} ({size})",
-            printable(&record.photo),
-            printable(&record.user),
-            printable(dn)
-        )?;
+    for record in &report.records {
+        let (user, dn) = (printable(&record.user), printable(record.dn.as_deref().unwrap_or_default()));
+        match record.status {
+            Status::WouldWrite => {
+                writeln!(out, "would write {} → {user}, {dn} ({})", printable(&record.photo), sizes(record))?;
+            }
+            Status::WouldRemove => writeln!(out, "would remove the photo of {user}, {dn} ({})", sizes(record))?,
+            _ => continue,
+        }
         any = true;
     }
     if any { writeln!(out) } else { Ok(()) }
+}
+
+fn sizes(record: &Record) -> String {
+    match (record.bytes_before(), record.bytes_after()) {
+        (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
+        (Some(before), None) => bytes(before),
+        (None, after) => format!("{}, new", bytes(after.unwrap_or_default())),
+    }
 }
 
 /// A reason's code, and what to do about it.
@@ -70,7 +74,8 @@ fn grouped<'r>(
             // A file tells whose it is; a row of a list is known by its line and user.
             let row = record.line.map(|line| format!("line {line}, {}", record.user));
             let photo = Some(record.photo.clone()).filter(|photo| !photo.is_empty());
-            let subject = row.into_iter().chain(photo).collect::<Vec<_>>().join(", ");
+            let user = (row.is_none() && photo.is_none()).then(|| record.user.clone());
+            let subject = row.into_iter().chain(photo).chain(user).collect::<Vec<_>>().join(", ");
             writeln!(out, "    {}: {}", printable(&subject), printable(&reason.text))?;
         }
         if found.len() > shown {
@@ -84,12 +89,12 @@ fn grouped<'r>(
 }
 
 fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let photos = match report.records.len() {
-        1 => "1 photo".to_owned(),
-        count => format!("{} photos", grouped_number(count)),
+    let subjects = match report.records.len() {
+        1 => format!("1 {}", report.subject()),
+        count => format!("{} {}s", grouped_number(count), report.subject()),
     };
     let dry_run = if report.dry_run { " (dry run: nothing was written)" } else { "" };
-    writeln!(out, "Summary of {photos}{dry_run}")?;
+    writeln!(out, "Summary of {subjects}{dry_run}")?;
     for status in Status::ALL {
         let count = report.count(status);
         if count > 0 {
