@@ -17,7 +17,7 @@ pub struct ConvertArgs {
     pub folder: PathBuf,
 
     /// Replace files that are there and differ
-    #[arg(long)]
+    #[arg(long, visible_alias = "force")]
     pub overwrite: bool,
 
     #[command(flatten)]

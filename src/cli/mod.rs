@@ -4,8 +4,10 @@ mod audit;
 mod check;
 mod connection;
 mod convert;
+mod export;
 mod import;
 mod output;
+mod remove;
 mod source;
 mod thumbnail;
 
@@ -15,8 +17,10 @@ pub use audit::AuditArgs;
 pub use check::CheckArgs;
 pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
+pub use export::ExportArgs;
 pub use import::ImportArgs;
 pub use output::OutputArgs;
+pub use remove::{AccountsArgs, RemoveArgs};
 pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
 
@@ -37,8 +41,10 @@ Examples:
   adphoto import photos --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto convert photos thumbnails
   adphoto audit --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto export faces --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto remove --account bob --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto convert photos thumbnails
   adphoto check --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
 const EXIT_CODES: &str = "\
@@ -57,6 +63,12 @@ pub enum Command {
 
     /// Tell who has no photo, and whose photo is not as it should be
     Audit(Box<AuditArgs>),
+
+    /// Save the photos that the directory holds as files in a folder
+    Export(Box<ExportArgs>),
+
+    /// Remove the photos of accounts
+    Remove(Box<RemoveArgs>),
 
     /// Make the thumbnails only, as files in a folder; needs no directory
     Convert(ConvertArgs),

@@ -31,7 +31,7 @@ pub struct SourceArgs {
     pub recursive: bool,
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
+pub(super) fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
         [b'"' | b'\r' | b'\n'] => Err("a quotation mark or a line break cannot be one".to_owned()),

@@ -7,8 +7,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use futures_util::{StreamExt, stream};
 
-use super::stop::{Stop, Why};
-use super::{Exit, connection, import, listing, output, record};
+use super::reading::{self, ACCOUNTS_A_READ};
+use super::stop::Stop;
+use super::{Exit, connection, listing, lookup, output, record};
 use crate::album::Album;
 use crate::cli::AuditArgs;
 use crate::directory::check::{Identity, PhotoSchema};
@@ -17,11 +18,9 @@ use crate::matching::{self, some_of};
 use crate::panics::caught;
 use crate::progress::{Progress, Stage};
 use crate::report::{Coverage, Reason, Record, Report, Status};
-use crate::source::{Item, Listing, Photo};
+use crate::source::{Item, Key, Listing, Photo};
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 
-/// Accounts whose photos one search reads: at most 5 MB of answer.
-const ACCOUNTS_A_READ: usize = 50;
 /// Searches on their way at once.
 const READS_AT_ONCE: usize = 4;
 
@@ -34,15 +33,11 @@ pub(super) async fn run(args: &AuditArgs) -> Result<Exit> {
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
     let (reports, album) = (output::create(reports)?, Album::of_sizes());
-    let directory = tokio::select! {
-        directory = Directory::connect(&connection) => directory?,
-        () = stop.asked() => return Ok(Exit::Interrupted),
+    let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
+    let Some(prepared) = stop.unless_asked(prepare(args, &directory, &progress)).await else {
+        return Ok(Exit::Interrupted);
     };
-    connection::tell_of_trouble(&directory, &progress);
-    let (accounts, visibility) = tokio::select! {
-        prepared = prepare(args, &directory, &progress) => prepared?,
-        () = stop.asked() => return Ok(Exit::Interrupted),
-    };
+    let (accounts, visibility) = prepared?;
 
     let stage = progress.stage("Auditing", accounts.len());
     let audit = Audit { directory: &directory, visibility, photo: args.photo(), album: &album, stop: &stop };
@@ -51,10 +46,8 @@ pub(super) async fn run(args: &AuditArgs) -> Result<Exit> {
     note_same_pictures(&mut audited);
     let mut records: Vec<Record> = audited.into_iter().map(|audited| audited.record).collect();
     if let (Some(photos), None) = (&photos, stop.why()) {
-        tokio::select! {
-            offered = offer(photos, args, &directory, &accounts, &mut records, &progress) => offered?,
-            () = stop.asked() => {}
-        }
+        let offering = offer(photos, args, &directory, &accounts, &mut records, &progress);
+        stop.unless_asked(offering).await.transpose()?;
     }
 
     let group = |account: &Account| match args.by {
@@ -66,12 +59,7 @@ pub(super) async fn run(args: &AuditArgs) -> Result<Exit> {
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
     let report = Report { command: "audit", dry_run: false, records, coverage: Some(coverage), album };
     output::finish(&report, reports, args.output.format)?;
-    match stop.why() {
-        Some(Why::Interrupted) => Ok(Exit::Interrupted),
-        Some(Why::DirectoryFailed) => Ok(Exit::CouldNotRun),
-        None if report.has_failures() => Ok(Exit::WithFailures),
-        None => Ok(Exit::Done),
-    }
+    connection::exit(&report, &stop, &directory)
 }
 
 /// The accounts in scope, in the order of their names, and how to tell whether a photo is hidden.
@@ -82,8 +70,8 @@ async fn prepare(
 ) -> Result<(Vec<Account>, Option<Visibility>)> {
     let stage = progress.stage("Listing", 0);
     let by = match &args.by {
-        Some(by) => import::attribute(directory, by).await?.name,
-        None => import::DEFAULT_MATCH_BY.to_owned(),
+        Some(by) => lookup::attribute(directory, by).await?.name,
+        None => lookup::DEFAULT_MATCH_BY.to_owned(),
     };
     let listed = directory.list_accounts(args.filter.as_ref(), &by).await;
     let mut accounts = listed.context("cannot list the accounts")?;
@@ -143,14 +131,7 @@ impl Audit<'_> {
     }
 
     async fn judge(&self, accounts: &[Account], hasher: &RandomState) -> Vec<Audited> {
-        let read = tokio::select! {
-            biased;
-            () = self.stop.asked() => Err(Reason::stopped()),
-            read = self.read(accounts) => read.map_err(|error| {
-                self.stop.ask(Why::DirectoryFailed);
-                Reason::new("not-read", format!("what the account has could not be read: {error}"))
-            }),
-        };
+        let read = self.read(accounts).await;
         let (held, readable) = match read {
             Ok(read) => read,
             Err(reason) => {
@@ -182,15 +163,16 @@ impl Audit<'_> {
     async fn read(
         &self,
         accounts: &[Account],
-    ) -> Result<(HashMap<Guid, HeldPhoto>, HashMap<Guid, Option<bool>>), OperationError> {
+    ) -> Result<(HashMap<Guid, HeldPhoto>, HashMap<Guid, Option<bool>>), Reason> {
         let guids: Vec<Guid> = accounts.iter().map(|account| account.guid).collect();
-        let held = self.directory.photos(&guids, false).await?;
+        let held = reading::held(self.directory, &guids, false, self.stop).await?;
         let missing = |guid: &Guid| held.get(guid).is_some_and(|held| held.photo.is_none());
         let missing: Vec<Guid> = guids.into_iter().filter(missing).collect();
         let readable = match &self.visibility {
-            Some(Visibility { who, schema }) => self.directory.readable(&missing, who, schema).await?,
-            None => missing.into_iter().map(|guid| (guid, Some(true))).collect(),
+            Some(Visibility { who, schema }) => self.directory.readable(&missing, who, schema).await,
+            None => Ok(missing.into_iter().map(|guid| (guid, Some(true))).collect()),
         };
+        let readable = readable.map_err(|error| reading::lost(&error, self.stop))?;
         Ok((held, readable))
     }
 }
@@ -246,10 +228,11 @@ async fn offer(
     records: &mut [Record],
     progress: &Progress,
 ) -> Result<()> {
-    let match_by = import::match_by(args.match_by.as_deref(), listing, progress);
+    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
     let stage = progress.stage("Matching", 0);
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
-    let candidates = import::find_accounts(&photos, directory, &match_by, &stage).await?;
+    let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
+    let candidates = lookup::find_accounts(&keys, directory, &match_by, &stage).await?;
     let matches = matching::pair(&photos, &candidates, &match_by, directory.domain());
     let found: HashMap<Guid, &Path> = photos
         .iter()

@@ -2,16 +2,17 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use super::credentials;
+use super::stop::{Stop, Why};
+use super::{Exit, credentials};
 use crate::cli::ConnectionArgs;
 use crate::directory::{
     ConnectOptions, Directory, DiscoverError, Host, Origin, Protection, Question, Server, ServerError, addresses,
     domain_controllers, kerberos_available, own_domain,
 };
 use crate::progress::Progress;
-use crate::report::printable;
+use crate::report::{Report, printable};
 
 pub(super) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions> {
     if args.kerberos {
@@ -94,8 +95,29 @@ async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>
     Ok(found.hosts.into_iter().map(protected).collect())
 }
 
+/// Signs in, and from then on says what goes wrong; `None` if the run is stopped first.
+pub(super) async fn open(options: &ConnectOptions, stop: &Stop, progress: &Progress) -> Result<Option<Directory>> {
+    let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
+    tell_of_trouble(&directory, progress);
+    Ok(Some(directory))
+}
+
+/// How a run ended that its report tells of.
+pub(super) fn exit(report: &Report, stop: &Stop, directory: &Directory) -> Result<Exit> {
+    match stop.why() {
+        Some(Why::Interrupted) => Ok(Exit::Interrupted),
+        Some(Why::DirectoryFailed) => bail!(
+            "the run stopped, since no domain controller could be used any more ({}): what was not confirmed or not \
+             attempted is in the report; run the same again to do the rest",
+            directory.trouble().borrow().as_str()
+        ),
+        None if report.has_failures() => Ok(Exit::WithFailures),
+        None => Ok(Exit::Done),
+    }
+}
+
 /// Notes what goes wrong with the connection while it is tried again, so that a bar that stands still has a reason.
-pub(super) fn tell_of_trouble(directory: &Directory, progress: &Progress) {
+fn tell_of_trouble(directory: &Directory, progress: &Progress) {
     let (mut trouble, progress) = (directory.trouble(), progress.clone());
     tokio::spawn(async move {
         while trouble.changed().await.is_ok() {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow::{Break, Continue};
 use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, stream};
 
-use super::import::DEFAULT_MATCH_BY;
+use super::lookup::DEFAULT_MATCH_BY;
 use super::render::{Making, Renderer, WAITING_A_JOB};
 use super::stop::Stop;
 use super::stream::Flow;

@@ -5,45 +5,38 @@ use std::ops::ControlFlow::{Break, Continue};
 use anyhow::{Result, bail};
 
 use super::render::{Making, Renderer};
-use super::stop::{Stop, Why};
+use super::stop::Stop;
 use super::stream::{Flow, Pipeline, Task, Wanted};
-use super::{Exit, connection, listing, output, record};
+use super::{Exit, connection, listing, lookup, output, record};
 use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::ImportArgs;
-use crate::directory::{Account, Attribute, Directory, OperationError, THUMBNAIL_PHOTO};
+use crate::directory::{Directory, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch, some_of};
 use crate::progress::{Progress, Stage};
 use crate::report::{Reason, Record, Report, Status};
-use crate::source::{Item, Listing, Photo};
+use crate::source::{Item, Key, Photo};
 use crate::thumbnail;
-
-/// What a photo is matched by, if nothing says otherwise.
-pub(super) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
 
 pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let progress = Progress::new(args.output.quiet);
     let reports = output::check(&args.output, Some(&args.source))?;
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), &progress)?;
-    let match_by = match_by(args.match_by.as_deref(), &listing, &progress);
+    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, &progress);
     let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
     let (reports, album) = (output::create(reports)?, Album::of_sizes());
-    let directory = tokio::select! {
-        directory = Directory::connect(&connection) => directory?,
-        () = stop.asked() => return Ok(Exit::Interrupted),
-    };
-    connection::tell_of_trouble(&directory, &progress);
-    let making = tokio::select! {
-        making = making(args, &directory) => making?,
-        () = stop.asked() => return Ok(Exit::Interrupted),
+    let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
+    let Some(making) = stop.unless_asked(making(args, &directory)).await.transpose()? else {
+        return Ok(Exit::Interrupted);
     };
 
     let stage = progress.stage("Matching", 0);
-    let matched = tokio::select! {
-        matched = match_all(&listing.items, &directory, &match_by, &stage, args.skip_disabled) => matched?,
-        () = stop.asked() => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
+    let matching = match_all(&listing.items, &directory, &match_by, &stage, args.skip_disabled);
+    let matched = match stop.unless_asked(matching).await {
+        Some(matched) => matched?,
+        None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
     };
     drop(stage);
 
@@ -64,31 +57,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
 
     let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
     output::finish(&report, reports, args.output.format)?;
-    match stop.why() {
-        Some(Why::Interrupted) => Ok(Exit::Interrupted),
-        Some(Why::DirectoryFailed) => bail!(
-            "the run stopped, since no domain controller could be used any more ({}): what was not confirmed or not \
-             attempted is in the report; run the same again to do the rest",
-            directory.trouble().borrow().as_str()
-        ),
-        None if report.has_failures() => Ok(Exit::WithFailures),
-        None => Ok(Exit::Done),
-    }
-}
-
-/// What a source's users are named by: what is given, or what the source's header says.
-pub(super) fn match_by(given: Option<&str>, listing: &Listing, progress: &Progress) -> String {
-    match (given, listing.match_by) {
-        (Some(given), _) => given.to_owned(),
-        (None, Some(named)) => {
-            if named != DEFAULT_MATCH_BY {
-                progress
-                    .note(&format!("matching by {named}, which the CSV's header names (--match-by chooses another)"));
-            }
-            named.to_owned()
-        }
-        (None, None) => DEFAULT_MATCH_BY.to_owned(),
-    }
+    connection::exit(&report, &stop, &directory)
 }
 
 /// What is to become of the files: within the byte budget, which the schema may lower and an argument may not exceed.
@@ -116,7 +85,8 @@ async fn match_all(
     skip_disabled: bool,
 ) -> Result<Vec<Flow<Task>>> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
-    let accounts = find_accounts(&photos, directory, match_by, stage).await?;
+    let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
+    let accounts = lookup::find_accounts(&keys, directory, match_by, stage).await?;
     let mut paired = matching::pair(&photos, &accounts, match_by, directory.domain()).into_iter();
     let flows = items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
@@ -127,37 +97,6 @@ async fn match_all(
         }),
     });
     Ok(flows.collect())
-}
-
-/// The accounts that photos may be for.
-pub(super) async fn find_accounts(
-    photos: &[&Photo],
-    directory: &Directory,
-    match_by: &str,
-    stage: &Stage,
-) -> Result<Vec<Account>> {
-    let attribute = attribute(directory, match_by).await?;
-    if !attribute.indexed {
-        return directory.list_accounts(None, &attribute.name).await.map_err(failed);
-    }
-    let lookups = matching::lookups(photos, &attribute.name);
-    stage.expect(lookups.len());
-    directory.find_accounts(&lookups, &attribute.name, |done| stage.advance(done)).await.map_err(failed)
-}
-
-/// An attribute of this domain that a user named.
-pub(super) async fn attribute(directory: &Directory, name: &str) -> Result<Attribute> {
-    let Some(attribute) = directory.attribute(name).await.map_err(failed)? else {
-        bail!(
-            "this domain has no attribute {name}; there are sAMAccountName, userPrincipalName, mail, employeeID, department \
-             and others"
-        );
-    };
-    Ok(attribute)
-}
-
-fn failed(error: OperationError) -> anyhow::Error {
-    anyhow::Error::new(error).context("cannot look up accounts; nothing was written")
 }
 
 fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {

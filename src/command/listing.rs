@@ -18,6 +18,7 @@ pub(super) fn read(source: &Path, args: &SourceArgs, match_by: Option<&str>, pro
         delimiter: args.delimiter,
         photo_dir: args.photo_dir.clone(),
         recursive: args.recursive,
+        users_only: false,
     };
     let listing = source::read(source, &options)?;
     for note in &listing.notes {

@@ -5,11 +5,15 @@ mod check;
 mod connection;
 mod convert;
 mod credentials;
+mod export;
 mod import;
 mod listing;
+mod lookup;
 mod output;
 mod password;
+mod reading;
 mod record;
+mod remove;
 mod render;
 mod stop;
 mod stream;
@@ -17,10 +21,12 @@ mod stream;
 use std::io::Write;
 
 use credentials::CredentialsError;
+use remove::NobodyToAsk;
 
 use crate::cli::{Cli, Command};
 use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
 use crate::report::{ReportError, printable};
+use crate::saving::SaveError;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +62,8 @@ pub fn run(cli: &Cli) -> Exit {
             match &cli.command {
                 Command::Import(args) => import::run(args).await,
                 Command::Audit(args) => audit::run(args).await,
+                Command::Export(args) => export::run(args).await,
+                Command::Remove(args) => remove::run(args).await,
                 Command::Convert(args) => convert::run(args).await,
                 Command::Check(args) => check::run(args).await,
             }
@@ -74,6 +82,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
     error.is::<ServerError>()
         || error.is::<CredentialsError>()
         || error.is::<KerberosError>()
+        || error.is::<NobodyToAsk>()
         || matches!(error.downcast_ref(), Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_)))
 }
 
@@ -82,7 +91,8 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let connect = cause.downcast_ref::<ConnectError>().and_then(ConnectError::remedy);
     let discover = || cause.downcast_ref::<DiscoverError>().map(DiscoverError::remedy);
     let kerberos = || cause.downcast_ref::<KerberosError>().and_then(KerberosError::remedy).map(str::to_owned);
-    connect.or_else(discover).or_else(kerberos)
+    let save = || cause.downcast_ref::<SaveError>().map(|error| error.remedy().to_owned());
+    connect.or_else(discover).or_else(kerberos).or_else(save)
 }
 
 fn explain(error: &anyhow::Error) {

@@ -3,7 +3,7 @@
 use crate::directory::Account;
 use crate::matching::Match;
 use crate::report::{Reason, Record, Status};
-use crate::source::{Item, Photo, Problem, Unusable};
+use crate::source::{Item, Photo, Problem, Unusable, User};
 
 /// What no account and no photo is known of.
 fn blank(status: Status, reasons: Vec<Reason>) -> Record {
@@ -40,6 +40,11 @@ pub(super) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> R
         line: photo.line,
         ..blank(status, reasons)
     }
+}
+
+/// A row that names an account that is not known.
+pub(super) fn of_user(user: &User, status: Status, reasons: Vec<Reason>) -> Record {
+    Record { user: user.key.text().to_owned(), line: user.line, ..blank(status, reasons) }
 }
 
 /// A photo and its account.

@@ -57,6 +57,11 @@ impl Renderer {
         Self { jobs, queue }
     }
 
+    /// One that renders nothing: for changes that need no file.
+    pub(super) fn idle() -> Self {
+        Self { jobs: 1, queue: channel().0 }
+    }
+
     /// Photos at once.
     pub(super) fn jobs(&self) -> usize {
         self.jobs
@@ -65,7 +70,7 @@ impl Renderer {
     /// The thumbnail of the photo at `path`; `None` if the run was stopped first.
     pub(super) async fn render(&self, path: &Path) -> Answer {
         let (answer, answered) = oneshot::channel();
-        // A thread ends when this queue does, not before: neither fails.
+        // A thread ends when this queue does, not before: neither fails, but where there is no thread at all.
         let _ = self.queue.send(Job { path: path.to_path_buf(), answer });
         answered.await.unwrap_or(None)
     }

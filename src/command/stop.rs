@@ -55,6 +55,14 @@ impl Stop {
         }
     }
 
+    /// What the future comes to; `None` if the run is stopped first.
+    pub(super) async fn unless_asked<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            output = future => Some(output),
+            () = self.asked() => None,
+        }
+    }
+
     /// Waits until it is asked for.
     pub(super) async fn asked(&self) {
         let notified = self.notify.notified();

@@ -3,12 +3,12 @@
 //! Everything is bounded: accounts read at once, photos rendered at once, writes on their way at once. Records come out
 //! in the order in which tasks went in.
 
-use std::collections::HashMap;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::PathBuf;
 
 use futures_util::{StreamExt, stream};
 
+use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
 use super::render::{Renderer, WAITING_A_JOB};
 use super::stop::{Stop, Why};
 use crate::album::Album;
@@ -17,11 +17,6 @@ use crate::change::Change;
 use crate::directory::{Directory, Guid, HeldPhoto, WriteError};
 use crate::progress::Stage;
 use crate::report::{Reason, Record, Status};
-
-/// Accounts whose photos one search reads: at most 5 MB of answer.
-const ACCOUNTS_A_READ: usize = 50;
-/// Searches on their way at once: the next is there when the last one's photos are done.
-const READS_AT_ONCE: usize = 2;
 
 /// Something on its way: `Break` where nothing more is to be done but to report it.
 pub(super) type Flow<T> = ControlFlow<Record, T>;
@@ -40,6 +35,8 @@ pub(super) struct Task {
 pub(super) enum Wanted {
     /// A thumbnail of this file.
     Thumbnail(PathBuf),
+    /// No photo.
+    Nothing,
 }
 
 /// A task, and what its account holds.
@@ -70,7 +67,7 @@ pub(super) struct Pipeline<'r> {
 }
 
 impl Task {
-    fn ends(self, status: Status, reasons: Vec<Reason>) -> Record {
+    pub(super) fn ends(self, status: Status, reasons: Vec<Reason>) -> Record {
         Record { status, reasons, ..self.record }
     }
 
@@ -82,6 +79,7 @@ impl Task {
     fn statuses(&self) -> (Status, Status) {
         match self.wanted {
             Wanted::Thumbnail(_) => (Status::Written, Status::WouldWrite),
+            Wanted::Nothing => (Status::Removed, Status::WouldRemove),
         }
     }
 }
@@ -109,27 +107,13 @@ impl Pipeline<'_> {
             Break(_) => None,
         };
         let accounts: Vec<_> = tasks.iter().filter_map(account).collect();
-        let answer = match accounts.is_empty() {
-            true => Ok(HashMap::new()),
-            false => tokio::select! {
-                answer = self.directory.photos(&accounts, self.applier.needs_rights()) => answer,
-                () = self.stop.asked() => Ok(HashMap::new()),
-            },
-        };
-        let stopped = self.stop.why().is_some();
-        let lost = answer.as_ref().err().map(|error| {
-            self.stop.ask(Why::DirectoryFailed);
-            Reason::new("not-read", format!("what the account has could not be read: {error}"))
-        });
-        let mut answer = answer.unwrap_or_default();
+        let mut answer = reading::held(self.directory, &accounts, self.applier.needs_rights(), self.stop).await;
         let next = |flow: Flow<Task>| {
             let mut task = flow?;
-            if stopped {
-                return Break(task.not_attempted());
-            }
-            if let Some(reason) = &lost {
-                return Break(task.ends(Status::NotAttempted, vec![reason.clone()]));
-            }
+            let answer = match &mut answer {
+                Ok(answer) => answer,
+                Err(reason) => return Break(task.ends(Status::NotAttempted, vec![reason.clone()])),
+            };
             let Some(held) = answer.remove(&task.account) else {
                 return Break(task.ends(Status::Failed, vec![Reason::from(&WriteError::NoSuchAccount)]));
             };
@@ -154,6 +138,10 @@ impl Pipeline<'_> {
                 Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),
                 None => return Break(task.not_attempted()),
             },
+            Wanted::Nothing => {
+                task.record.reasons.extend(held.photo.is_none().then(Reason::no_photo));
+                None
+            }
         };
         Continue(Made { task, change: Change::between(held.photo, after), writable: held.writable })
     }

@@ -65,6 +65,17 @@ impl Guid {
     }
 }
 
+/// As Windows writes it, and [`Guid::parse`] reads it.
+impl fmt::Display for Guid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, rest @ ..] = self.0;
+        let number = u32::from_le_bytes([a, b, c, d]);
+        let (first, second) = (u16::from_le_bytes([e, rest[0]]), u16::from_le_bytes([rest[1], rest[2]]));
+        let last: String = rest[5..].iter().map(|byte| format!("{byte:02x}")).collect();
+        write!(f, "{number:08x}-{first:04x}-{second:04x}-{:02x}{:02x}-{last}", rest[3], rest[4])
+    }
+}
+
 impl fmt::Debug for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.as_dn())
@@ -221,6 +232,7 @@ mod tests {
     fn a_guid_is_read_as_windows_writes_it() {
         let guid = Guid::parse("{6B29FC40-CA47-1067-B31D-00DD010662DA}").expect("a GUID");
         assert_eq!(guid.as_dn(), "<GUID=40fc296b47ca6710b31d00dd010662da>");
+        assert_eq!(guid.to_string(), "6b29fc40-ca47-1067-b31d-00dd010662da");
         assert!(Guid::parse("6B29FC40-CA47-1067-B31D-00DD010662D").is_none());
         assert!(Guid::parse("é6b29fc-ca47-1067-b31d-00dd010662da").is_none());
     }

@@ -1,6 +1,6 @@
 //! Reading thumbnailPhoto.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ldap3::Scope;
 
@@ -29,7 +29,25 @@ impl HeldPhoto {
     }
 }
 
+/// Accounts that one search asks about.
+const ACCOUNTS_A_QUERY: usize = 100;
+
 impl Directory {
+    /// Which of the accounts hold a photo that the bound user may read; the photos themselves are not read.
+    ///
+    /// # Errors
+    /// When a search fails.
+    pub async fn photo_holders(&self, accounts: &[Guid]) -> Result<HashSet<Guid>, OperationError> {
+        let mut holders = HashSet::new();
+        for accounts in accounts.chunks(ACCOUNTS_A_QUERY) {
+            let clauses: Vec<Clause> = accounts.iter().map(|guid| Clause::new("objectGUID", guid.0)).collect();
+            let filter = format!("(&({THUMBNAIL_PHOTO}=*){})", filter::any(&clauses));
+            let found = self.search_few(&self.domain.base_dn, Scope::Subtree, &filter, &["objectGUID"]).await?;
+            holders.extend(found.into_iter().filter_map(|entry| HeldPhoto::read(entry, false)).map(|(guid, _)| guid));
+        }
+        Ok(holders)
+    }
+
     /// What the accounts hold, and if `with_rights` whether the bound user may write it, which makes the answer several
     /// times larger. An account that is gone is missing from the answer.
     ///

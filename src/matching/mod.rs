@@ -124,13 +124,13 @@ fn candidates(key: &Key) -> Vec<&str> {
     }
 }
 
-/// What to ask the directory for these photos: for each name that a key may stand for one lookup.
+/// What to ask the directory for these keys: for each name that one may stand for one lookup.
 #[must_use]
-pub fn lookups(photos: &[&Photo], match_by: &str) -> Vec<Lookup> {
+pub fn lookups<'k>(keys: impl IntoIterator<Item = &'k Key>, match_by: &str) -> Vec<Lookup> {
     let mut seen = std::collections::HashSet::new();
     let mut lookups = Vec::new();
-    for photo in photos.iter().filter(|photo| photo.key.text().chars().count() <= MAX_KEY_CHARS) {
-        let names = candidates(&photo.key);
+    for key in keys.into_iter().filter(|key| key.text().chars().count() <= MAX_KEY_CHARS) {
+        let names = candidates(key);
         for (place, name) in names.iter().enumerate() {
             // The shortest prefix can be no longer name of anybody than itself.
             let as_called = place + 1 < names.len();
@@ -150,7 +150,7 @@ pub fn pair(photos: &[&Photo], accounts: &[Account], match_by: &str, domain: &Do
     let mut paired: Vec<_> = photos
         .iter()
         .map(|&photo| {
-            let (account, ignored) = find(photo, &index, match_by, domain)?;
+            let (account, ignored) = find(&photo.key, &index, match_by, domain)?;
             Ok(Match { account: account.clone(), ignored, photo: photo.clone(), shared_with: Vec::new() })
         })
         .collect();
@@ -159,14 +159,26 @@ pub fn pair(photos: &[&Photo], accounts: &[Account], match_by: &str, domain: &Do
     paired
 }
 
+/// The account that each key names, in the order of the keys.
+#[must_use]
+pub fn named<'a>(
+    keys: &[&Key],
+    accounts: &'a [Account],
+    match_by: &str,
+    domain: &Domain,
+) -> Vec<Result<&'a Account, Mismatch>> {
+    let index = Index::new(accounts);
+    keys.iter().map(|key| find(key, &index, match_by, domain).map(|(account, _)| account)).collect()
+}
+
 type Found<'a> = Result<(&'a Account, Option<String>), Mismatch>;
 
-fn find<'a>(photo: &Photo, index: &Index<'a>, match_by: &str, domain: &Domain) -> Found<'a> {
-    let length = photo.key.text().chars().count();
+fn find<'a>(key: &Key, index: &Index<'a>, match_by: &str, domain: &Domain) -> Found<'a> {
+    let length = key.text().chars().count();
     if length > MAX_KEY_CHARS {
         return Err(Mismatch::NameTooLong(length));
     }
-    let names = candidates(&photo.key);
+    let names = candidates(key);
     for name in &names {
         let identity = Identity::parse(name);
         if let Some(other) = identity.other_domain(domain) {
@@ -175,8 +187,8 @@ fn find<'a>(photo: &Photo, index: &Index<'a>, match_by: &str, domain: &Domain) -
         match index.find(&identity)[..] {
             [] => {}
             [account] => {
-                let ignored = photo.key.text().trim()[name.len()..].trim();
-                if let Some((other, called)) = index.called(photo.key.text(), ignored, account) {
+                let ignored = key.text().trim()[name.len()..].trim();
+                if let Some((other, called)) = index.called(key.text(), ignored, account) {
                     return Err(Mismatch::NameOfAnother {
                         key: (*name).to_owned(),
                         account: account.sam_account_name.clone(),

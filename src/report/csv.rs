@@ -12,7 +12,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(COLUMNS)?;
     for record in &report.records {
-        writer.write_record(row(record).map(|cell| defused(&without_controls(&cell))))?;
+        writer.write_record(row(record).map(|text| cell(&text)))?;
     }
     writer.flush()
 }
@@ -29,6 +29,11 @@ fn row(record: &Record) -> [String; 8] {
         number(record.bytes_before()),
         number(record.bytes_after()),
     ]
+}
+
+/// A text as a spreadsheet may have it.
+pub(super) fn cell(text: &str) -> String {
+    defused(&without_controls(text))
 }
 
 /// A file's name may hold what moves a terminal's cursor; no spreadsheet wants it either.

@@ -4,6 +4,7 @@ mod checklist;
 mod coverage;
 mod csv;
 mod file;
+mod index;
 mod json;
 mod reason;
 mod text;
@@ -17,6 +18,7 @@ use crate::album::{Album, Picture};
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat};
 pub use coverage::{Coverage, Group};
 pub use file::{ReportError, ReportFile, ReportPath};
+pub use index::{IndexRow, is_plain, render_index};
 pub use reason::Reason;
 pub use text::printable;
 
@@ -182,6 +184,15 @@ impl Report {
     #[must_use]
     pub fn has_failures(&self) -> bool {
         self.records.iter().any(|record| record.status.is_failure())
+    }
+
+    /// What its records are about.
+    #[must_use]
+    pub fn subject(&self) -> &'static str {
+        match self.command {
+            "import" | "convert" => "photo",
+            _ => "account",
+        }
     }
 
     /// Writes the report in one format.

@@ -5,7 +5,7 @@
 use crate::apply::Refusal;
 use crate::directory::WriteError;
 use crate::matching::Mismatch;
-use crate::saving::{Clash, SaveError};
+use crate::saving::{Clash, SaveError, is_encoded};
 use crate::source::{Problem, ReadError};
 use crate::thumbnail::{Enlarged, Flaw, PhotoError};
 
@@ -67,6 +67,12 @@ impl Reason {
         )
     }
 
+    /// That there is nothing to take.
+    #[must_use]
+    pub fn no_photo() -> Self {
+        Self::new("no-photo", "the account has no photo, or none that you may read")
+    }
+
     fn with(code: &'static str, text: &impl ToString, remedy: &'static str) -> Self {
         Self { code, text: text.to_string(), remedy: Some(remedy) }
     }
@@ -113,6 +119,11 @@ impl From<&Mismatch> for Reason {
                     "it looks like an address: match by it with --match-by userPrincipalName or --match-by mail",
                 )
             }
+            Mismatch::Unknown { tried, .. } if tried.iter().any(|name| is_encoded(name)) => Self::with(
+                "no-such-account",
+                mismatch,
+                "the name looks like one that export encoded for the file system: import the index.csv beside the file",
+            ),
             Mismatch::Unknown { .. } => Self::with(
                 "no-such-account",
                 mismatch,
@@ -243,10 +254,8 @@ impl From<&Clash> for Reason {
 impl From<&SaveError> for Reason {
     fn from(error: &SaveError) -> Self {
         match error {
-            SaveError::Exists(_) => {
-                Self::with("exists", error, "remove it, give another folder, or replace it with --overwrite")
-            }
-            SaveError::Io { .. } => Self::with("not-saved", error, "check the disk and your right to write there"),
+            SaveError::Exists(_) => Self::with("exists", error, error.remedy()),
+            SaveError::Io { .. } => Self::with("not-saved", error, error.remedy()),
         }
     }
 }
@@ -254,9 +263,11 @@ impl From<&SaveError> for Reason {
 impl From<&Refusal> for Reason {
     fn from(refusal: &Refusal) -> Self {
         match refusal {
-            Refusal::Conflict => {
-                Self::with("conflict", refusal, "look at the account's photo, then run again if yours is the right one")
-            }
+            Refusal::Conflict => Self::with(
+                "conflict",
+                refusal,
+                "look at the account's photo, then run again if it is still to be changed",
+            ),
             Refusal::Unreadable => {
                 Self::with("photo-unreadable", refusal, "ask for the right to read thumbnailPhoto there")
             }

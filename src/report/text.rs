@@ -36,22 +36,26 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut any = false;
-    for record in report.records.iter().filter(|record| record.status == Status::WouldWrite) {
-        let size = match (record.bytes_before(), record.bytes_after()) {
-            (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
-            (_, after) => format!("{}, new", bytes(after.unwrap_or_default())),
-        };
-        let dn = record.dn.as_deref().unwrap_or_default();
-        writeln!(
-            out,
-            "would write {} → {}, {} ({size})",
-            printable(&record.photo),
-            printable(&record.user),
-            printable(dn)
-        )?;
+    for record in &report.records {
+        let (user, dn) = (printable(&record.user), printable(record.dn.as_deref().unwrap_or_default()));
+        match record.status {
+            Status::WouldWrite => {
+                writeln!(out, "would write {} → {user}, {dn} ({})", printable(&record.photo), sizes(record))?;
+            }
+            Status::WouldRemove => writeln!(out, "would remove the photo of {user}, {dn} ({})", sizes(record))?,
+            _ => continue,
+        }
         any = true;
     }
     if any { writeln!(out) } else { Ok(()) }
+}
+
+fn sizes(record: &Record) -> String {
+    match (record.bytes_before(), record.bytes_after()) {
+        (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
+        (Some(before), None) => bytes(before),
+        (None, after) => format!("{}, new", bytes(after.unwrap_or_default())),
+    }
 }
 
 /// A reason's code, and what to do about it.
@@ -123,13 +127,12 @@ fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let noun = if report.coverage.is_some() { "account" } else { "photo" };
-    let photos = match report.records.len() {
-        1 => format!("1 {noun}"),
-        count => format!("{} {noun}s", grouped_number(count)),
+    let subjects = match report.records.len() {
+        1 => format!("1 {}", report.subject()),
+        count => format!("{} {}s", grouped_number(count), report.subject()),
     };
     let dry_run = if report.dry_run { " (dry run: nothing was written)" } else { "" };
-    writeln!(out, "Summary of {photos}{dry_run}")?;
+    writeln!(out, "Summary of {subjects}{dry_run}")?;
     for status in Status::ALL {
         let count = report.count(status);
         if count > 0 {

@@ -1,11 +1,18 @@
-//! Thumbnails as files in a folder: which name each gets, and writing them whole or not at all.
+//! Photos as files in a folder: which name each gets, and writing them whole or not at all.
 
+mod encoded;
 mod name;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
+pub use encoded::{AccountFile, account_files, is_encoded};
 pub use name::{Clash, FileName, names};
+
+/// The list that lies beside exported photos.
+pub const INDEX: &str = "index.csv";
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +39,33 @@ pub enum SaveError {
     },
 }
 
-/// A folder that thumbnails are saved in.
+impl SaveError {
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Exists(_) => "remove it, give another folder, or replace it with --overwrite",
+            Self::Io { .. } => "check the disk and your right to write there",
+        }
+    }
+}
+
+/// A folder that photos are saved in.
 #[derive(Debug)]
 pub struct Folder {
     /// As given, for messages.
     path: PathBuf,
     /// Without links.
     real_path: PathBuf,
+    overwrite: bool,
+    private: bool,
+}
+
+/// A file that is being written: in its place when it is complete, and gone if it never is.
+#[derive(Debug)]
+pub struct Unfinished {
+    path: PathBuf,
+    file: NamedTempFile,
     overwrite: bool,
 }
 
@@ -49,7 +76,41 @@ impl Folder {
     /// When it cannot be made, or is no folder.
     pub fn open(path: &Path, overwrite: bool) -> io::Result<Self> {
         std::fs::create_dir_all(path)?;
-        Ok(Self { path: path.to_path_buf(), real_path: path.canonicalize()?, overwrite })
+        Self::found(path, overwrite, false)
+    }
+
+    /// The same for files that nobody but their owner may read; nor may others look into the folder, if it is made.
+    ///
+    /// # Errors
+    /// When it cannot be made, or is no folder.
+    pub fn open_private(path: &Path, overwrite: bool) -> io::Result<Self> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt;
+            builder.mode(0o700);
+        }
+        builder.create(path)?;
+        Self::found(path, overwrite, true)
+    }
+
+    fn found(path: &Path, overwrite: bool, private: bool) -> io::Result<Self> {
+        Ok(Self { path: path.to_path_buf(), real_path: path.canonicalize()?, overwrite, private })
+    }
+
+    /// Where a file of that name is.
+    #[must_use]
+    pub fn path_of(&self, name: &FileName) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Whether `path` names the list beside the photos.
+    #[must_use]
+    pub fn is_index(&self, path: &Path) -> bool {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        path.file_name().is_some_and(|name| name.eq_ignore_ascii_case(INDEX))
+            && folder.canonicalize().is_ok_and(|folder| folder == self.real_path)
     }
 
     /// Writes a file whole or not at all.
@@ -58,19 +119,30 @@ impl Folder {
     /// When there is another file of that name, or it cannot be written.
     pub fn save(&self, name: &FileName, jpeg: &[u8]) -> Result<Saved, SaveError> {
         let path = self.path.join(name);
-        let failed = |source| SaveError::Io { path: path.clone(), source };
+        // A link is another file, wherever it leads.
         let same_length =
-            std::fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() == jpeg.len() as u64);
-        if same_length && std::fs::read(&path).map_err(failed)? == jpeg {
+            std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.len() == jpeg.len() as u64);
+        if same_length && std::fs::read(&path).map_err(|source| SaveError::Io { path: path.clone(), source })? == jpeg {
             return Ok(Saved::Unchanged);
         }
-        let mut unfinished = self.unfinished().map_err(failed)?;
-        unfinished.write_all(jpeg).map_err(failed)?;
-        let done = if self.overwrite { unfinished.persist(&path) } else { unfinished.persist_noclobber(&path) };
-        match done {
-            Ok(_) => Ok(Saved::Written),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(SaveError::Exists(path)),
-            Err(error) => Err(failed(error.error)),
+        self.begin(path)?.finish(jpeg).map(|()| Saved::Written)
+    }
+
+    /// Begins the list beside the photos, before these are there: it is known then that files can be written.
+    ///
+    /// # Errors
+    /// When there is one already, or it cannot be written.
+    pub fn begin_index(&self) -> Result<Unfinished, SaveError> {
+        self.begin(self.path.join(INDEX))
+    }
+
+    fn begin(&self, path: PathBuf) -> Result<Unfinished, SaveError> {
+        if !self.overwrite && path.symlink_metadata().is_ok() {
+            return Err(SaveError::Exists(path));
+        }
+        match self.unfinished() {
+            Ok(file) => Ok(Unfinished { path, file, overwrite: self.overwrite }),
+            Err(source) => Err(SaveError::Io { path, source }),
         }
     }
 
@@ -81,15 +153,35 @@ impl Folder {
         source.is_dir() && source.canonicalize().is_ok_and(is_inside)
     }
 
-    /// A new file beside the others, with the rights that the user's files have.
-    fn unfinished(&self) -> io::Result<tempfile::NamedTempFile> {
+    /// A new file beside the others, with the rights that the user's files have, or for its owner alone.
+    fn unfinished(&self) -> io::Result<NamedTempFile> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".adphoto-");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
+            let mode = if self.private { 0o600 } else { 0o666 };
+            builder.permissions(std::fs::Permissions::from_mode(mode));
         }
         builder.tempfile_in(&self.path)
+    }
+}
+
+impl Unfinished {
+    /// Writes it and puts it in its place; a link there is replaced and not followed.
+    ///
+    /// # Errors
+    /// When it cannot be written, or there is one of that name by now.
+    pub fn finish(mut self, content: &[u8]) -> Result<(), SaveError> {
+        let path = self.path;
+        if let Err(source) = self.file.write_all(content) {
+            return Err(SaveError::Io { path, source });
+        }
+        let done = if self.overwrite { self.file.persist(&path) } else { self.file.persist_noclobber(&path) };
+        match done {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(SaveError::Exists(path)),
+            Err(error) => Err(SaveError::Io { path, source: error.error }),
+        }
     }
 }

@@ -9,14 +9,26 @@ use super::Folder;
 use crate::source::{Key, Photo};
 
 /// Bytes of a file's name that every file system takes.
-const MAX_BYTES: usize = 255;
-const EXTENSION: &str = ".jpg";
+pub(super) const MAX_BYTES: usize = 255;
+pub(super) const EXTENSION: &str = ".jpg";
 /// Others that a message names, when there are many.
 const NAMED: usize = 3;
 
 /// A name without a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FileName(String);
+
+impl FileName {
+    pub(super) fn new(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl AsRef<Path> for FileName {
     fn as_ref(&self) -> &Path {

@@ -132,12 +132,15 @@ impl Columns {
 
         let mut found = Self { header, ..Self::default() };
         if !header && user.is_none() && photo.is_none() {
-            found.photo = 1;
-            found.notes.push(
-                "the CSV file has no header that is known: read column 1 as the user and column 2 as the photo \
-                 (--user-column and --photo-column choose others)"
-                    .to_owned(),
-            );
+            let (place, note) = match options.users_only {
+                true => (0, "column 1 as the user (--user-column chooses another)"),
+                false => (
+                    1,
+                    "column 1 as the user and column 2 as the photo (--user-column and --photo-column choose others)",
+                ),
+            };
+            found.photo = place;
+            found.notes.push(format!("the CSV file has no header that is known: read {note}"));
             return Ok(found);
         }
         let known_user = known_user.filter(|&(at, _)| Some(at) != asked_photo);
@@ -154,6 +157,8 @@ impl Columns {
         // With one of two columns known, the other is the other.
         let other = |known: usize| (first.len() == 2 && known < 2).then(|| 1 - known);
         let (user, photo) = match (user, photo) {
+            // No other column matters.
+            (Some(user), _) if options.users_only => (user, user),
             (Some(user), Some(photo)) => (user, photo),
             (Some(user), None) => {
                 (user, other(user).ok_or_else(|| no_column("for the photo (--photo-column names it)"))?)
@@ -163,11 +168,12 @@ impl Columns {
             }
             (None, None) => return Err(no_column("for the user and the photo (--user-column, --photo-column)")),
         };
-        if user == photo {
+        if user == photo && !options.users_only {
             return Err(no_column("for the photo other than the user's (--photo-column names it)"));
         }
         (found.user, found.photo) = (user, photo);
-        if header && !by_name && (known_user.is_none() || known_photo.is_none()) {
+        let all_known = known_user.is_some() && (known_photo.is_some() || options.users_only);
+        if header && !by_name && !all_known {
             found.notes.push(format!(
                 "read the CSV file's first line as its header: {}",
                 beginning(&first.join(" | "), SHOWN_CHARS)

@@ -47,6 +47,15 @@ impl Key {
     }
 }
 
+/// An account that a list names.
+#[derive(Debug)]
+pub struct User {
+    /// What names it.
+    pub key: Key,
+    /// The line of the CSV file that names it, from 1.
+    pub line: Option<u64>,
+}
+
 /// One row or file of a source.
 #[derive(Debug)]
 pub enum Item {
@@ -131,6 +140,17 @@ pub struct Listing {
     pub notes: Vec<String>,
 }
 
+/// All users that a CSV file names, in input order.
+#[derive(Debug, Default)]
+pub struct UserListing {
+    /// Those that it names, and rows that name none.
+    pub users: Vec<Result<User, Unusable>>,
+    /// The attribute that its header names.
+    pub match_by: Option<&'static str>,
+    /// What was assumed while reading, for the user to know.
+    pub notes: Vec<String>,
+}
+
 /// How to read a source.
 #[derive(Debug, Default)]
 pub struct Options {
@@ -146,6 +166,8 @@ pub struct Options {
     pub photo_dir: Option<PathBuf>,
     /// Search the folders of a folder, too.
     pub recursive: bool,
+    /// A list of users is enough: its photo column, if it has one, is not read ([`users`]).
+    pub users_only: bool,
 }
 
 /// Why a source cannot be read at all.
@@ -178,6 +200,12 @@ pub enum SourceError {
     Empty {
         /// What is empty, and how.
         what: String,
+    },
+    /// A folder or an image where a list of users should be.
+    #[error("{} is no list of users; give a CSV file with a column of them", path.display())]
+    NotAList {
+        /// The folder or file.
+        path: PathBuf,
     },
     /// A CSV file too large to be a list of photos.
     #[error("{} has more than {} MB, too much for a list of photos", path.display(), limit / 1024 / 1024)]
@@ -229,6 +257,22 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
         },
     };
     Ok(listing)
+}
+
+/// The users that a CSV file names, in input order, and what was assumed while reading; whatever photos it names.
+///
+/// # Errors
+/// When there is no such file, it cannot be read, or holds nothing.
+pub fn users(source: &Path, options: Options) -> Result<UserListing, SourceError> {
+    if source.is_dir() || folder::has_image_extension(source) {
+        return Err(SourceError::NotAList { path: source.to_path_buf() });
+    }
+    let Listing { items, match_by, notes } = csv::read(source, &Options { users_only: true, ..options })?;
+    let user = |item| match item {
+        Item::Photo(photo) => Ok(User { key: photo.key, line: photo.line }),
+        Item::Unusable(row) => Err(Unusable { photo: String::new(), ..row }),
+    };
+    Ok(UserListing { users: items.into_iter().map(user).collect(), match_by, notes })
 }
 
 /// The first `chars` characters of a text, for messages and reports: a field may hold a megabyte.

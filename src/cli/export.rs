@@ -1,0 +1,46 @@
+//! `adphoto export`: its arguments.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{ConnectionArgs, OutputArgs};
+use crate::directory::Filter;
+
+/// `adphoto export`.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXPORT_HELP)]
+pub struct ExportArgs {
+    /// The folder for the photos; it is made if it is not there
+    pub folder: PathBuf,
+
+    /// Only the accounts that this LDAP filter finds, e.g. "(department=Sales)"
+    #[arg(long, value_name = "LDAP-FILTER")]
+    pub filter: Option<Filter>,
+
+    /// Disabled accounts, too
+    #[arg(long)]
+    pub include_disabled: bool,
+
+    /// Replace files that are there and differ
+    #[arg(long, visible_alias = "force")]
+    pub overwrite: bool,
+
+    #[command(flatten)]
+    /// Where results go.
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    /// The directory.
+    pub connection: ConnectionArgs,
+}
+
+const EXPORT_HELP: &str = "\
+Each photo is saved as it is, as SAMACCOUNTNAME.jpg, whatever it holds. What a file system forbids in a name is encoded, \
+\"a/b\" as \"a%2Fb.jpg\"; a name that is too long becomes its beginning and a hash. The same name on every system.
+
+The file index.csv beside the photos says whose each is. It is written last, when all photos are there, and import takes it:
+  adphoto export faces --filter \"(department=Sales)\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto import faces/index.csv --as-is --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+
+Nothing that is there is overwritten without --overwrite, and nothing is removed. Only you may read the files.";

@@ -1,0 +1,75 @@
+//! `adphoto remove`: its arguments.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::source::delimiter;
+use super::{ConnectionArgs, OutputArgs, attribute_name};
+use crate::directory::Filter;
+use crate::source::Column;
+
+/// `adphoto remove`.
+#[derive(Debug, Args)]
+#[command(after_long_help = REMOVE_HELP)]
+pub struct RemoveArgs {
+    #[command(flatten)]
+    /// Whose photos.
+    pub accounts: AccountsArgs,
+
+    /// Do everything but write, and say whose photos would be removed and which the bound user may not write
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Do not ask first
+    #[arg(long, short)]
+    pub yes: bool,
+
+    /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source", conflicts_with = "filter")]
+    pub match_by: Option<String>,
+
+    /// The CSV column of the users, by name or number [default: by its name]
+    #[arg(long, value_name = "COLUMN", help_heading = "Source", requires = "source")]
+    pub user_column: Option<Column>,
+
+    /// The character between CSV fields, or "tab" [default: found among , ; tab |]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Source", requires = "source")]
+    pub delimiter: Option<u8>,
+
+    #[command(flatten)]
+    /// Where results go.
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    /// The directory.
+    pub connection: ConnectionArgs,
+}
+
+/// Exactly one way to name accounts.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct AccountsArgs {
+    /// A CSV file with a column of users; its photos, if it has any, do not matter
+    pub source: Option<PathBuf>,
+
+    /// These accounts; may be given several times
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub account: Vec<String>,
+
+    /// All accounts that this LDAP filter finds, disabled ones too, e.g. "(department=Sales)"
+    #[arg(long, value_name = "LDAP-FILTER")]
+    pub filter: Option<Filter>,
+}
+
+const REMOVE_HELP: &str = "\
+Examples:
+  adphoto remove --account anna bob --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto remove leavers.csv --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto remove --filter \"(department=Sales)\" --yes --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+
+A user may also be a DN, an objectGUID, a SID or DOMAIN\\user. On a terminal you are shown whose photos would go, and asked; \
+elsewhere --yes is needed. A photo that somebody changes meanwhile is kept, and reported.
+
+A CSV file names its column in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, employeeID …; \
+of a file without a header the first column is read.";

@@ -1,0 +1,154 @@
+//! `adphoto export`: the photos that the directory holds, to files in a folder.
+
+use std::ops::ControlFlow::{Break, Continue};
+
+use anyhow::{Context, Result, bail};
+use futures_util::{StreamExt, stream};
+
+use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
+use super::stop::Stop;
+use super::stream::Flow;
+use super::{Exit, connection, output, record};
+use crate::album::Album;
+use crate::cli::ExportArgs;
+use crate::directory::{Account, Directory};
+use crate::progress::{Progress, Stage};
+use crate::report::{IndexRow, Reason, Record, Report, Status, is_plain, render_index};
+use crate::saving::{AccountFile, Folder, INDEX, Saved, account_files};
+
+/// An account, and the file that its photo is to become.
+type Named = (Account, AccountFile);
+
+/// What became of a photo, and whose file it is if it was saved.
+struct Exported {
+    record: Record,
+    row: Option<Named>,
+}
+
+pub(super) async fn run(args: &ExportArgs) -> Result<Exit> {
+    let progress = Progress::new(args.output.quiet);
+    let reports = output::check(&args.output, Some(&args.folder))?;
+    let cannot_use = || format!("cannot export to {}", args.folder.display());
+    let folder = Folder::open_private(&args.folder, args.overwrite).with_context(cannot_use)?;
+    if let Some(report) = args.output.report.iter().find(|report| folder.is_index(report)) {
+        bail!("the report {} would overwrite the {INDEX} of the photos: give it another name", report.display());
+    }
+    let connection = connection::options(&args.connection, &progress).await?;
+    // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
+    let stop = Stop::on_signal(&progress);
+    let index = folder.begin_index().with_context(cannot_use)?;
+    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
+
+    let stage = progress.stage("Listing", 0);
+    let Some(accounts) = stop.unless_asked(accounts(args, &directory)).await.transpose()? else {
+        return Ok(Exit::Interrupted);
+    };
+    drop(stage);
+
+    let stage = progress.stage("Exporting", accounts.len());
+    let listed = accounts.len();
+    let exported = Export { directory: &directory, folder: &folder, album: &album, stop: &stop };
+    let exported = exported.run(accounts, &stage).await;
+    drop(stage);
+    if stop.why().is_none() && exported.len() < listed {
+        progress.note(&format!(
+            "{} of {listed} accounts have no photo, or none that you may read",
+            listed - exported.len()
+        ));
+    }
+
+    // Of a run that stopped there is none: the next one finds these photos, and lists them all.
+    let indexed = match stop.why() {
+        None => index.finish(&render(&exported)?),
+        Some(_) => {
+            progress.note(&format!("no {INDEX} was written: export again to have all photos, and the list of them"));
+            Ok(())
+        }
+    };
+    let records = exported.into_iter().map(|exported| exported.record).collect();
+    let report = Report { command: "export", dry_run: false, records, coverage: None, album };
+    output::finish(&report, reports, args.output.format)?;
+    indexed.with_context(|| format!("cannot write the {INDEX} of the photos"))?;
+    connection::exit(&report, &stop, &directory)
+}
+
+async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>> {
+    let listed = directory.list_accounts(args.filter.as_ref(), "sAMAccountName").await;
+    let mut accounts = listed.context("cannot list the accounts")?;
+    accounts.retain(|account| account.enabled || args.include_disabled);
+    let names: Vec<&str> = accounts.iter().map(|account| account.sam_account_name.as_str()).collect();
+    let files = account_files(&names);
+    Ok(accounts.into_iter().zip(files).collect())
+}
+
+struct Export<'r> {
+    directory: &'r Directory,
+    folder: &'r Folder,
+    album: &'r Album,
+    stop: &'r Stop,
+}
+
+impl Export<'_> {
+    /// Saves all photos; accounts without one leave no trace.
+    async fn run(&self, accounts: Vec<Named>, stage: &Stage) -> Vec<Exported> {
+        stream::iter(accounts)
+            .chunks(ACCOUNTS_A_READ)
+            .map(|accounts| self.read(accounts))
+            .buffered(READS_AT_ONCE)
+            .flat_map(stream::iter)
+            .inspect(|_| stage.advance(1))
+            .filter_map(async |flow| flow.map(|flow| self.save(flow)))
+            .collect()
+            .await
+    }
+
+    /// The accounts with their photos, `None` for each that has none.
+    async fn read(&self, accounts: Vec<Named>) -> Vec<Option<Flow<(Named, Vec<u8>)>>> {
+        let guids: Vec<_> = accounts.iter().map(|(account, _)| account.guid).collect();
+        let mut answer = reading::held(self.directory, &guids, false, self.stop).await;
+        let photo = |named: Named| match &mut answer {
+            Ok(held) => held.remove(&named.0.guid)?.photo.map(|photo| Continue((named, photo))),
+            Err(reason) => Some(Break(record::of_account(&named.0, Status::NotAttempted, vec![reason.clone()]))),
+        };
+        accounts.into_iter().map(photo).collect()
+    }
+
+    fn save(&self, flow: Flow<(Named, Vec<u8>)>) -> Exported {
+        let (named, photo) = match flow {
+            Continue(read) => read,
+            Break(record) => return Exported { record, row: None },
+        };
+        let (account, file) = &named;
+        let held = Some(self.album.keep(&photo));
+        let path = self.folder.path_of(&file.name).display().to_string();
+        let ends = |status, reasons| Record {
+            photo: path,
+            before: held,
+            after: held,
+            ..record::of_account(account, status, reasons)
+        };
+        if self.stop.why().is_some() {
+            return Exported { record: ends(Status::NotAttempted, vec![Reason::stopped()]), row: None };
+        }
+        match self.folder.save(&file.name, &photo) {
+            Ok(Saved::Written) => Exported { record: ends(Status::Exported, Vec::new()), row: Some(named) },
+            Ok(Saved::Unchanged) => Exported { record: ends(Status::Unchanged, Vec::new()), row: Some(named) },
+            Err(error) => Exported { record: ends(Status::Failed, vec![Reason::from(&error)]), row: None },
+        }
+    }
+}
+
+/// The list of the photos that were saved.
+fn render(exported: &[Exported]) -> Result<Vec<u8>> {
+    let rows = exported.iter().filter_map(|Exported { record, row }| {
+        let (account, file) = row.as_ref()?;
+        // What a list cannot hold, or import could take for another, is named by what is unique.
+        let is_unique = !file.has_twin && is_plain(&account.sam_account_name);
+        let user = if is_unique { account.sam_account_name.clone() } else { account.guid.to_string() };
+        Some(IndexRow { user, photo: file.name.as_str(), record })
+    });
+    let mut list = Vec::new();
+    render_index(rows, &mut list)?;
+    Ok(list)
+}

@@ -1,0 +1,52 @@
+//! Looking up the accounts that a source names.
+
+use anyhow::{Result, bail};
+
+use crate::directory::{Account, Attribute, Directory, OperationError};
+use crate::matching;
+use crate::progress::{Progress, Stage};
+use crate::source::Key;
+
+/// What names are matched by, if nothing says otherwise.
+pub(super) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
+
+/// The attribute that users are named by: as given, or as the CSV's header says.
+pub(super) fn match_by(given: Option<&str>, named: Option<&str>, progress: &Progress) -> String {
+    if let (None, Some(named)) = (given, named)
+        && named != DEFAULT_MATCH_BY
+    {
+        progress.note(&format!("matching by {named}, which the CSV's header names (--match-by chooses another)"));
+    }
+    given.or(named).unwrap_or(DEFAULT_MATCH_BY).to_owned()
+}
+
+/// The accounts that any of the keys may name.
+pub(super) async fn find_accounts(
+    keys: &[&Key],
+    directory: &Directory,
+    match_by: &str,
+    stage: &Stage,
+) -> Result<Vec<Account>> {
+    let attribute = attribute(directory, match_by).await?;
+    if !attribute.indexed {
+        return directory.list_accounts(None, &attribute.name).await.map_err(failed);
+    }
+    let lookups = matching::lookups(keys.iter().copied(), &attribute.name);
+    stage.expect(lookups.len());
+    directory.find_accounts(&lookups, &attribute.name, |done| stage.advance(done)).await.map_err(failed)
+}
+
+/// An attribute of this domain that the user names.
+pub(super) async fn attribute(directory: &Directory, name: &str) -> Result<Attribute> {
+    let Some(attribute) = directory.attribute(name).await.map_err(failed)? else {
+        bail!(
+            "this domain has no attribute {name}; it has sAMAccountName, userPrincipalName, mail, employeeID, department and \
+             others"
+        );
+    };
+    Ok(attribute)
+}
+
+fn failed(error: OperationError) -> anyhow::Error {
+    anyhow::Error::new(error).context("cannot look up accounts; nothing was written")
+}

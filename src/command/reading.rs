@@ -1,0 +1,39 @@
+//! Reading what accounts hold, so many at once that memory is bounded.
+
+use std::collections::HashMap;
+
+use super::stop::{Stop, Why};
+use crate::directory::{Directory, Guid, HeldPhoto, OperationError};
+use crate::report::Reason;
+
+/// Accounts whose photos one search reads: at most 5 MB of answer.
+pub(super) const ACCOUNTS_A_READ: usize = 50;
+/// Searches on their way at once: the next is there when the last one's photos are done.
+pub(super) const READS_AT_ONCE: usize = 2;
+
+/// What the accounts hold; or why none of them can be attempted, since the run stops: nobody reads on where nothing can
+/// be read.
+pub(super) async fn held(
+    directory: &Directory,
+    accounts: &[Guid],
+    with_rights: bool,
+    stop: &Stop,
+) -> Result<HashMap<Guid, HeldPhoto>, Reason> {
+    if stop.why().is_some() {
+        return Err(Reason::stopped());
+    }
+    if accounts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    match stop.unless_asked(directory.photos(accounts, with_rights)).await {
+        None => Err(Reason::stopped()),
+        Some(Ok(held)) => Ok(held),
+        Some(Err(error)) => Err(lost(&error, stop)),
+    }
+}
+
+/// That the run stops, since nothing can be read any more.
+pub(super) fn lost(error: &OperationError, stop: &Stop) -> Reason {
+    stop.ask(Why::DirectoryFailed);
+    Reason::new("not-read", format!("what the account has could not be read: {error}"))
+}

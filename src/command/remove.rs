@@ -1,0 +1,193 @@
+//! `adphoto remove`: no photo any more for the accounts that are named.
+
+use std::collections::HashSet;
+use std::io::{IsTerminal, Write};
+use std::ops::ControlFlow::{Break, Continue};
+
+use anyhow::{Context, Result};
+
+use super::render::Renderer;
+use super::stop::Stop;
+use super::stream::{Flow, Pipeline, Task, Wanted};
+use super::{Exit, connection, lookup, output, record};
+use crate::album::Album;
+use crate::apply::Applier;
+use crate::cli::RemoveArgs;
+use crate::directory::{Account, Directory, Filter};
+use crate::matching;
+use crate::progress::{Progress, Stage};
+use crate::report::{Reason, Record, Report, Status, printable};
+use crate::source::{self, Key, Unusable, User};
+
+/// Accounts that are named before somebody is asked.
+const SHOWN: usize = 10;
+
+/// There is nobody to ask.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "photos are not removed without being asked for: there is no terminal to ask on; say --yes to remove them, or \
+     --dry-run to see whose they are"
+)]
+pub(super) struct NobodyToAsk;
+
+/// Whose photos are to go.
+enum Whose {
+    Named { users: Vec<Result<User, Unusable>>, match_by: String },
+    Found(Filter),
+}
+
+pub(super) async fn run(args: &RemoveArgs) -> Result<Exit> {
+    let progress = Progress::new(args.output.quiet);
+    let must_ask = !args.yes && !args.dry_run;
+    if must_ask && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Err(NobodyToAsk.into());
+    }
+    let reports = output::check(&args.output, args.accounts.source.as_deref())?;
+    let whose = whose(args, &progress)?;
+    let connection = connection::options(&args.connection, &progress).await?;
+    // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
+    let stop = Stop::on_signal(&progress);
+    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
+
+    let stage = progress.stage("Matching", 0);
+    let Some(tasks) = stop.unless_asked(tasks(&whose, &directory, &stage)).await.transpose()? else {
+        return Ok(Exit::Interrupted);
+    };
+    drop(stage);
+    let tasks = if must_ask {
+        match stop.unless_asked(agreed(tasks, &directory)).await.transpose()? {
+            Some(Some(tasks)) => tasks,
+            Some(None) => {
+                progress.note("no photo was removed");
+                return Ok(Exit::CouldNotRun);
+            }
+            None => return Ok(Exit::Interrupted),
+        }
+    } else {
+        tasks
+    };
+
+    let stage = progress.stage(if args.dry_run { "Dry run" } else { "Removing" }, tasks.len());
+    let pipeline = Pipeline {
+        directory: &directory,
+        applier: &Applier::new(&directory, args.dry_run),
+        renderer: &Renderer::idle(),
+        album: &album,
+        stop: &stop,
+        only_missing: false,
+        in_flight: usize::from(args.connection.in_flight),
+    };
+    let records = pipeline.run(tasks, &stage).await;
+    drop(stage);
+
+    let report = Report { command: "remove", dry_run: args.dry_run, records, coverage: None, album };
+    output::finish(&report, reports, args.output.format)?;
+    connection::exit(&report, &stop, &directory)
+}
+
+fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose> {
+    if let Some(filter) = &args.accounts.filter {
+        return Ok(Whose::Found(filter.clone()));
+    }
+    let Some(list) = &args.accounts.source else {
+        let user = |name: &String| Ok(User { key: Key::Exact(name.clone()), line: None });
+        let match_by = lookup::match_by(args.match_by.as_deref(), None, progress);
+        return Ok(Whose::Named { users: args.accounts.account.iter().map(user).collect(), match_by });
+    };
+    let options = source::Options {
+        user_column: args.user_column.clone(),
+        match_by: args.match_by.clone(),
+        delimiter: args.delimiter,
+        ..source::Options::default()
+    };
+    let listing = source::users(list, options)?;
+    for note in &listing.notes {
+        progress.note(&printable(note));
+    }
+    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
+    Ok(Whose::Named { users: listing.users, match_by })
+}
+
+/// What is to be done for each name, or for each account that the filter finds.
+async fn tasks(whose: &Whose, directory: &Directory, stage: &Stage) -> Result<Vec<Flow<Task>>> {
+    let (users, match_by) = match whose {
+        Whose::Found(filter) => {
+            let found = directory.list_accounts(Some(filter), lookup::DEFAULT_MATCH_BY).await;
+            let found = found.context("cannot list the accounts; nothing was written")?;
+            return Ok(found.iter().map(|account| Continue(task(account, None))).collect());
+        }
+        Whose::Named { users, match_by } => (users, match_by),
+    };
+    let keys: Vec<&Key> = users.iter().flatten().map(|user| &user.key).collect();
+    let accounts = lookup::find_accounts(&keys, directory, match_by, stage).await?;
+    let mut named = matching::named(&keys, &accounts, match_by, directory.domain()).into_iter();
+    let mut seen = HashSet::new();
+    let flows = users.iter().filter_map(|user| match user {
+        Err(row) => Some(Break(record::of_unusable(row))),
+        Ok(user) => named.next().map(|account| match account {
+            Ok(account) if seen.insert(account.guid) => Continue(task(account, user.line)),
+            Ok(account) => {
+                let reason = Reason::new("named-twice", "the account is named more than once");
+                Break(Record { line: user.line, ..record::of_account(account, Status::Skipped, vec![reason]) })
+            }
+            Err(mismatch) => Break(record::of_user(user, Status::Failed, vec![Reason::from(&mismatch)])),
+        }),
+    });
+    Ok(flows.collect())
+}
+
+fn task(account: &Account, line: Option<u64>) -> Task {
+    let record = Record { line, ..record::of_account(account, Status::NotAttempted, Vec::new()) };
+    Task { account: account.guid, wanted: Wanted::Nothing, record }
+}
+
+/// The tasks, if whoever sits at the terminal agrees to them; accounts that have no photo now keep one that they get
+/// while the question stands.
+async fn agreed(tasks: Vec<Flow<Task>>, directory: &Directory) -> Result<Option<Vec<Flow<Task>>>> {
+    let accounts: Vec<_> = to_do(&tasks).map(|task| task.account).collect();
+    let holders = directory.photo_holders(&accounts).await.context("cannot read who has a photo")?;
+    let with_photo = |flow: Flow<Task>| match flow {
+        Continue(task) if !holders.contains(&task.account) => {
+            Break(task.ends(Status::Unchanged, vec![Reason::no_photo()]))
+        }
+        flow => flow,
+    };
+    let tasks: Vec<_> = tasks.into_iter().map(with_photo).collect();
+    let question = question(&tasks);
+    let agreed = match question {
+        None => true,
+        Some(question) => tokio::task::spawn_blocking(move || ask(&question)).await?.context("cannot ask")?,
+    };
+    Ok(agreed.then_some(tasks))
+}
+
+fn to_do(tasks: &[Flow<Task>]) -> impl Iterator<Item = &Task> {
+    tasks.iter().filter_map(|flow| match flow {
+        Continue(task) => Some(task),
+        Break(_) => None,
+    })
+}
+
+/// `None` where there is nothing to agree to.
+fn question(tasks: &[Flow<Task>]) -> Option<String> {
+    let records: Vec<&Record> = to_do(tasks).map(|task| &task.record).collect();
+    let named = records.iter().take(SHOWN).map(|record| {
+        format!("  {}, {}\n", printable(&record.user), printable(record.dn.as_deref().unwrap_or_default()))
+    });
+    let more = records.len().saturating_sub(SHOWN);
+    let more = (more > 0).then(|| format!("  … and {more} more; --dry-run shows all\n"));
+    let list: String = named.chain(more).collect();
+    match records.len() {
+        0 => None,
+        1 => Some(format!("{list}Remove the photo of this account? [y/N] ")),
+        count => Some(format!("{list}Remove the photos of these {count} accounts? [y/N] ")),
+    }
+}
+
+fn ask(question: &str) -> std::io::Result<bool> {
+    std::io::stderr().lock().write_all(question.as_bytes())?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}

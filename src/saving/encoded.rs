@@ -1,0 +1,193 @@
+//! The file of each account's photo: one for every sAMAccountName, the same on every system, and never another's.
+//!
+//! What a file system anywhere forbids is written as `%` and two digits for each byte, as in a URL. A name that is too
+//! long, or another's but for case or Unicode form, gets a hash of the whole name: `%~`, which no other has, and digits.
+
+use std::collections::HashMap;
+
+use ring::digest::{SHA256, digest};
+use unicode_normalization::UnicodeNormalization;
+
+use super::name::{EXTENSION, FileName, MAX_BYTES};
+
+/// Stands before a hash.
+const HASHED: &str = "%~";
+/// Bytes of the hash that are written: enough that no two meet.
+const HASH_BYTES: usize = 16;
+/// Names that are devices in every folder of Windows, whatever their extension (Microsoft, "Naming Files, Paths, and
+/// Namespaces").
+const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+/// These with a digit, which may be superscript.
+const PORTS: [&str; 2] = ["COM", "LPT"];
+
+/// An account's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountFile {
+    /// Its name.
+    pub name: FileName,
+    /// Whether another account's name is the same but for case or Unicode form.
+    pub has_twin: bool,
+}
+
+/// The file of each account, by their sAMAccountNames and in that order.
+#[must_use]
+pub fn account_files(accounts: &[&str]) -> Vec<AccountFile> {
+    let mut named: HashMap<String, usize> = HashMap::new();
+    for account in accounts {
+        *named.entry(alike(account)).or_default() += 1;
+    }
+    let file = |account: &&str| {
+        let has_twin = named[&alike(account)] > 1;
+        AccountFile { name: FileName::new(&encoded(account, has_twin)), has_twin }
+    };
+    accounts.iter().map(file).collect()
+}
+
+/// Whether a file's name reads as one that was encoded here.
+#[must_use]
+pub fn is_encoded(name: &str) -> bool {
+    name.match_indices('%').any(|(at, _)| match name.as_bytes()[at + 1..] {
+        [b'~', ..] => true,
+        [first, second, ..] => is_digit(first) && is_digit(second),
+        _ => false,
+    })
+}
+
+fn is_digit(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'A'..=b'F')
+}
+
+/// What no file system takes for two names may yet be alike here: that costs no more than a hash.
+fn alike(name: &str) -> String {
+    let folded: String = name.nfc().collect::<String>().to_uppercase().to_lowercase();
+    folded.nfc().collect()
+}
+
+/// Two of these are equal, or alike to a file system, only where the names are or a hash says so.
+fn encoded(account: &str, has_twin: bool) -> String {
+    let last = account.chars().count().saturating_sub(1);
+    let is_device = is_device(account);
+    let pieces = account.chars().enumerate().map(|(at, c)| {
+        let at_an_end = at == 0 && (is_device || matches!(c, '.' | ' ')) || at == last && matches!(c, '.' | ' ');
+        if at_an_end || is_forbidden(c) { escaped(c) } else { c.to_string() }
+    });
+    let whole: String = pieces.clone().collect();
+    if !has_twin && !account.is_empty() && whole.len() + EXTENSION.len() <= MAX_BYTES {
+        return whole + EXTENSION;
+    }
+    let mut room = MAX_BYTES - EXTENSION.len() - HASHED.len() - 2 * HASH_BYTES;
+    let beginning = pieces.take_while(|piece| {
+        let fits = piece.len() <= room;
+        room = room.saturating_sub(piece.len());
+        fits
+    });
+    let hash = digest(&SHA256, account.as_bytes());
+    let digits = hash.as_ref().iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}"));
+    let name = beginning.chain([HASHED.to_owned()]).chain(digits);
+    name.collect::<String>() + EXTENSION
+}
+
+fn escaped(c: char) -> String {
+    let mut bytes = [0; 4];
+    c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// What Windows, macOS or Linux forbids in a file's name, or does not see there.
+fn is_forbidden(c: char) -> bool {
+    let is_invisible =
+        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    c.is_control() || is_invisible || matches!(c, '%' | '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
+}
+
+/// Windows looks no further than to the first dot, and not at spaces before it.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let is_port = |port: &&str| {
+        let number = stem.strip_prefix(*port);
+        number.is_some_and(|number| {
+            number.len() <= 2 && matches!(number.chars().next(), Some('0'..='9' | '¹' | '²' | '³'))
+        })
+    };
+    DEVICES.contains(&stem.as_str()) || PORTS.iter().any(|port| is_port(&port))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashSet};
+
+    use proptest::prelude::*;
+
+    use super::{account_files, alike, is_encoded};
+
+    fn files(accounts: &[&str]) -> Vec<String> {
+        let text = |file: super::AccountFile| file.name.as_str().to_owned();
+        account_files(accounts).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_name_that_any_system_takes_is_the_files() {
+        let plain = ["anna", "mary ann", "o'hara", "j.smith", "bmüller", "-n@x!", "console", "COM10", "com", "山田"];
+        let expected: Vec<String> = plain.iter().map(|name| format!("{name}.jpg")).collect();
+        assert_eq!(files(&plain), expected);
+        assert!(!expected.iter().any(|name| is_encoded(name)));
+    }
+
+    #[test]
+    fn what_any_system_forbids_is_encoded_on_all() {
+        for (account, file) in [
+            ("a/b\\c", "a%2Fb%5Cc.jpg"),
+            ("50%", "50%25.jpg"),
+            (".hidden", "%2Ehidden.jpg"),
+            ("..", "%2E%2E.jpg"),
+            ("anna.", "anna%2E.jpg"),
+            ("anna ", "anna%20.jpg"),
+            ("a\u{1}\u{85}\u{200d}", "a%01%C2%85%E2%80%8D.jpg"),
+            ("CON", "%43ON.jpg"),
+            ("nul.old", "%6Eul.old.jpg"),
+            ("com1", "%63om1.jpg"),
+            ("LPT² .x", "%4CPT² .x.jpg"),
+            ("conin$", "%63onin$.jpg"),
+        ] {
+            assert_eq!(files(&[account]), [file]);
+            assert!(is_encoded(file), "{file}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_its_beginning_and_a_hash_of_it_all() {
+        let (long, longer) = ("ü".repeat(200), "ü".repeat(201));
+        let names = files(&[&long, &longer]);
+        assert!(names[0].starts_with(&"ü".repeat(108)) && names[0].ends_with(".jpg"), "{names:?}");
+        assert!(names[0] != names[1] && names.iter().all(|name| name.len() <= 255 && is_encoded(name)));
+        // The same as ever: another export finds the files of the last.
+        let hash = "%~cbebebcf8a5cf1d5a0f1dbb3a5a1a8ff.jpg";
+        let expected = format!("{}{hash}", "ü".repeat(108));
+        assert_eq!(names[0], expected);
+    }
+
+    #[test]
+    fn names_alike_to_a_file_system_get_a_hash_each() {
+        let names = files(&["zo\u{e9}", "zoe\u{301}", "anna", "ANNA", "bob"]);
+        assert!(names[..4].iter().all(|name| name.contains("%~")), "{names:?}");
+        assert_eq!(names.iter().collect::<HashSet<_>>().len(), 5);
+        assert_eq!(names[4], "bob.jpg");
+    }
+
+    proptest! {
+        /// Whatever the names: as many files as names, on a system that ignores case, too.
+        #[test]
+        fn every_account_has_a_file_of_its_own(names in prop::collection::btree_set(
+            prop_oneof![any::<String>(), "(?i)[%~./: 0-9a-f\u{e9}e\u{301}\u{df}s]{0,8}", "[%ä ]{200,300}", "(?i)(con|lpt)[1¹.$in ]{0,3}"], 0..40,
+        )) {
+            let names: BTreeSet<String> = names;
+            let accounts: Vec<&str> = names.iter().map(String::as_str).collect();
+            let files = files(&accounts);
+            prop_assert_eq!(files.iter().map(|file| alike(file)).collect::<HashSet<_>>().len(), names.len());
+            for file in &files {
+                prop_assert!(file.len() <= 255 && file.len() > ".jpg".len(), "{}", file);
+                prop_assert!(!file.starts_with(['.', ' ']) && !super::is_device(file), "{}", file);
+                prop_assert!(!file.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) && !file.contains(char::is_control));
+            }
+        }
+    }
+}
