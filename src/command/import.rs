@@ -7,13 +7,13 @@ use anyhow::{Result, bail};
 use super::render::{Making, Renderer};
 use super::stop::Stop;
 use super::stream::{Flow, Pipeline, Task, Wanted};
-use super::{Exit, connection, listing, lookup, output, record};
+use super::{Exit, connection, listing, lookup, output, record, suggest};
 use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::ImportArgs;
 use crate::directory::{Directory, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch, some_of};
-use crate::progress::{Progress, Stage};
+use crate::progress::Progress;
 use crate::report::{Reason, Record, Report, Status};
 use crate::source::{Item, Key, Photo};
 use crate::thumbnail;
@@ -32,13 +32,11 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
         return Ok(Exit::Interrupted);
     };
 
-    let stage = progress.stage("Matching", 0);
-    let matching = match_all(&listing.items, &directory, &match_by, &stage, args.skip_disabled);
+    let matching = match_all(&listing.items, &directory, &match_by, &progress, args.skip_disabled);
     let matched = match stop.unless_asked(matching).await {
         Some(matched) => matched?,
         None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
     };
-    drop(stage);
 
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Importing" }, matched.len());
     let renderer = Renderer::new(args.thumbnail.jobs, making, &stop);
@@ -81,13 +79,17 @@ async fn match_all(
     items: &[Item],
     directory: &Directory,
     match_by: &str,
-    stage: &Stage,
+    progress: &Progress,
     skip_disabled: bool,
 ) -> Result<Vec<Flow<Task>>> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
-    let accounts = lookup::find_accounts(&keys, directory, match_by, stage).await?;
-    let mut paired = matching::pair(&photos, &accounts, match_by, directory.domain()).into_iter();
+    let stage = progress.stage("Matching", 0);
+    let accounts = lookup::find_accounts(&keys, directory, match_by, &stage).await?;
+    drop(stage);
+    let mut paired = matching::pair(&photos, &accounts, match_by, directory.domain());
+    suggest::add(&keys, &mut paired, match_by, directory, progress).await;
+    let mut paired = paired.into_iter();
     let flows = items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => paired.next().map(|pair| match pair {

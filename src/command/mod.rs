@@ -17,6 +17,7 @@ mod remove;
 mod render;
 mod stop;
 mod stream;
+mod suggest;
 
 use std::io::Write;
 

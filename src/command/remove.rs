@@ -9,13 +9,13 @@ use anyhow::{Context, Result};
 use super::render::Renderer;
 use super::stop::Stop;
 use super::stream::{Flow, Pipeline, Task, Wanted};
-use super::{Exit, connection, lookup, output, record};
+use super::{Exit, connection, lookup, output, record, suggest};
 use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::RemoveArgs;
 use crate::directory::{Account, Directory, Filter};
 use crate::matching;
-use crate::progress::{Progress, Stage};
+use crate::progress::Progress;
 use crate::report::{Reason, Record, Report, Status, printable};
 use crate::source::{self, Key, Unusable, User};
 
@@ -50,11 +50,9 @@ pub(super) async fn run(args: &RemoveArgs) -> Result<Exit> {
     let (reports, album) = (output::create(reports)?, Album::of_sizes());
     let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
 
-    let stage = progress.stage("Matching", 0);
-    let Some(tasks) = stop.unless_asked(tasks(&whose, &directory, &stage)).await.transpose()? else {
+    let Some(tasks) = stop.unless_asked(tasks(&whose, &directory, &progress)).await.transpose()? else {
         return Ok(Exit::Interrupted);
     };
-    drop(stage);
     let tasks = if must_ask {
         match stop.unless_asked(agreed(tasks, &directory)).await.transpose()? {
             Some(Some(tasks)) => tasks,
@@ -110,7 +108,7 @@ fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose> {
 }
 
 /// What is to be done for each name, or for each account that the filter finds.
-async fn tasks(whose: &Whose, directory: &Directory, stage: &Stage) -> Result<Vec<Flow<Task>>> {
+async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Result<Vec<Flow<Task>>> {
     let (users, match_by) = match whose {
         Whose::Found(filter) => {
             let found = directory.list_accounts(Some(filter), lookup::DEFAULT_MATCH_BY).await;
@@ -120,8 +118,12 @@ async fn tasks(whose: &Whose, directory: &Directory, stage: &Stage) -> Result<Ve
         Whose::Named { users, match_by } => (users, match_by),
     };
     let keys: Vec<&Key> = users.iter().flatten().map(|user| &user.key).collect();
-    let accounts = lookup::find_accounts(&keys, directory, match_by, stage).await?;
-    let mut named = matching::named(&keys, &accounts, match_by, directory.domain()).into_iter();
+    let stage = progress.stage("Matching", 0);
+    let accounts = lookup::find_accounts(&keys, directory, match_by, &stage).await?;
+    drop(stage);
+    let mut named = matching::named(&keys, &accounts, match_by, directory.domain());
+    suggest::add(&keys, &mut named, match_by, directory, progress).await;
+    let mut named = named.into_iter();
     let mut seen = HashSet::new();
     let flows = users.iter().filter_map(|user| match user {
         Err(row) => Some(Break(record::of_unusable(row))),

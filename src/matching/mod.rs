@@ -6,6 +6,7 @@
 mod dn;
 mod identity;
 mod index;
+mod similar;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::directory::{Account, Domain, Lookup};
 use crate::source::{Key, Photo};
 use identity::Identity;
 use index::Index;
+pub use similar::Similar;
 
 /// Longer than any account's name; a DN may be longer than the 256 characters of sAMAccountName.
 const MAX_KEY_CHARS: usize = 1024;
@@ -35,7 +37,7 @@ pub struct Match {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
     /// No account of that name.
-    #[error("no user account{} has the {attribute} {}", below.as_ref().map_or(String::new(), |base| format!(" below {base}")), quoted(tried))]
+    #[error("no user account{} has the {attribute} {}{}", below.as_ref().map_or(String::new(), |base| format!(" below {base}")), quoted(tried), did_you_mean(similar))]
     Unknown {
         /// The base DN, where it is not the whole domain.
         below: Option<String>,
@@ -43,6 +45,8 @@ pub enum Mismatch {
         attribute: String,
         /// The names that were looked for.
         tried: Vec<String>,
+        /// Accounts of similar names, where these were looked for: `aschmidt (Anna Schmidt)`.
+        similar: Vec<String>,
     },
     /// Several accounts of that name.
     #[error("{} accounts have the {attribute} \"{key}\": {}", dns.len(), some_of(dns))]
@@ -105,6 +109,10 @@ const NAMED: usize = 3;
 pub(crate) fn some_of(names: &[String]) -> String {
     let named = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
     if names.len() > NAMED { format!("{named}; …") } else { named }
+}
+
+fn did_you_mean(similar: &[String]) -> String {
+    if similar.is_empty() { String::new() } else { format!("; similar: {}", similar.join(", ")) }
 }
 
 fn quoted(names: &[String]) -> String {
@@ -206,7 +214,7 @@ fn find<'a>(key: &Key, index: &Index<'a>, match_by: &str, domain: &Domain) -> Fo
     }
     let tried = names.into_iter().map(str::to_owned).collect();
     let below = domain.narrowed.then(|| domain.base_dn.clone());
-    Err(Mismatch::Unknown { below, attribute: match_by.to_owned(), tried })
+    Err(Mismatch::Unknown { below, attribute: match_by.to_owned(), tried, similar: Vec::new() })
 }
 
 /// Which of two photos is the right one only a person can tell: neither is written.

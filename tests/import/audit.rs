@@ -75,7 +75,7 @@ on_both! {
         let group = |name: &str, ok: u32, missing: u32, unfit: u32| {
             serde_json::json!({"name": name, "ok": ok, "missing": missing, "unfit": unfit, "unknown": 0})
         };
-        let by_ou = serde_json::json!({"by": "OU", "groups": [group(&domain.base, 0, 0, 10), group(&sales, 1, 1, 2)]});
+        let by_ou = serde_json::json!({"by": "OU", "groups": [group(&sales, 1, 1, 2), group(&domain.base, 0, 0, 10)]});
         assert_eq!(all.json["coverage"], by_ou);
         assert_eq!(all.all()[0]["display_name"], "Anna Schmidt");
         let reason = |user: &str| all.all().iter().find(|record| record["user"] == user).unwrap()["reason"].to_string();

@@ -43,6 +43,7 @@ mod relay;
 mod rights;
 mod run;
 mod sources;
+mod suggestions;
 mod thumbnails;
 mod writes;
 mod wrong_answers;

@@ -1,0 +1,98 @@
+//! Suggestions where names are nobody's: for a person to choose from, never followed.
+
+use super::lookup::DEFAULT_MATCH_BY;
+use crate::directory::{Account, Clause, Directory, Lookup};
+use crate::matching::{self, Mismatch, Similar};
+use crate::progress::Progress;
+use crate::source::Key;
+
+/// Names that are looked into; who has more wrong has something else wrong.
+const MOST: usize = 200;
+/// Names that other attributes are tried with.
+const SAMPLE: usize = 20;
+/// What lists name people by.
+const ATTRIBUTES: [&str; 8] = [
+    "sAMAccountName",
+    "userPrincipalName",
+    "mail",
+    "employeeID",
+    "employeeNumber",
+    "displayName",
+    "cn",
+    "mailNickname",
+];
+
+/// Names, for each of the keys that was found to be nobody's, the accounts that may be meant; where a list's users are
+/// nobody's at all, the attribute that they may be. Without an answer from the directory there are none.
+pub(super) async fn add<T>(
+    keys: &[&Key],
+    found: &mut [Result<T, Mismatch>],
+    match_by: &str,
+    directory: &Directory,
+    progress: &Progress,
+) {
+    let unknown: Vec<usize> =
+        (0..found.len()).filter(|&place| matches!(found[place], Err(Mismatch::Unknown { .. }))).collect();
+    if unknown.is_empty() {
+        return;
+    }
+    let _stage = progress.stage("Similar names", 0);
+    let is_list = keys.iter().all(|key| matches!(key, Key::Exact(_)));
+    if is_list
+        && unknown.len() == found.len()
+        && let Some((attribute, tried, hits)) = other_attribute(keys, match_by, directory).await
+    {
+        progress.note(&format!(
+            "none of the list's users is the {match_by} of an account; of {tried} that were tried, {hits} are the \
+             {attribute} of one: --match-by {attribute}"
+        ));
+        return;
+    }
+    let mut open: Vec<usize> = unknown.into_iter().take(MOST).collect();
+    let resolve = |&place: &usize| Lookup { clauses: vec![Clause::new("anr", keys[place].text().trim())] };
+    let lookups: Vec<Lookup> = open.iter().map(resolve).collect();
+    let resolved = directory.find_accounts(&lookups, DEFAULT_MATCH_BY, |_| ()).await;
+    open = name(&open, keys, found, &resolved.unwrap_or_default());
+    if !open.is_empty() {
+        let all = directory.list_accounts(None, DEFAULT_MATCH_BY).await;
+        name(&open, keys, found, &all.unwrap_or_default());
+    }
+}
+
+/// Names the accounts that are like the keys at `places`; returns the places where there are none.
+fn name<T>(places: &[usize], keys: &[&Key], found: &mut [Result<T, Mismatch>], accounts: &[Account]) -> Vec<usize> {
+    let names = Similar::new(accounts);
+    let unlike = |&place: &usize| {
+        let likely = names.to(keys[place].text());
+        if let Err(Mismatch::Unknown { similar, .. }) = &mut found[place] {
+            *similar = likely.iter().map(|account| described(account)).collect();
+        }
+        likely.is_empty()
+    };
+    places.iter().copied().filter(unlike).collect()
+}
+
+/// `aschmidt (Anna Schmidt)`.
+fn described(account: &Account) -> String {
+    match &account.display_name {
+        Some(name) => format!("{} ({name})", account.sam_account_name),
+        None => account.sam_account_name.clone(),
+    }
+}
+
+/// The attribute that most of a sample of keys are, how many were tried, and how many are.
+async fn other_attribute(keys: &[&Key], match_by: &str, directory: &Directory) -> Option<(String, usize, usize)> {
+    let step = keys.len().div_ceil(SAMPLE).max(1);
+    let sample: Vec<&Key> = keys.iter().step_by(step).copied().collect();
+    let mut best: Option<(String, usize)> = None;
+    for name in ATTRIBUTES.into_iter().filter(|name| !name.eq_ignore_ascii_case(match_by)) {
+        let Ok(Some(attribute)) = directory.attribute(name).await else { continue };
+        let lookups = matching::lookups(sample.iter().copied(), &attribute.name);
+        let Ok(accounts) = directory.find_accounts(&lookups, &attribute.name, |_| ()).await else { continue };
+        let hits = matching::named(&sample, &accounts, &attribute.name, directory.domain()).iter().flatten().count();
+        if hits * 2 >= sample.len().max(1) && best.as_ref().is_none_or(|(_, most)| hits > *most) {
+            best = Some((attribute.name, hits));
+        }
+    }
+    best.map(|(name, hits)| (name, sample.len(), hits))
+}
