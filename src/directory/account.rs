@@ -172,8 +172,8 @@ impl Directory {
         Ok(found)
     }
 
-    /// All user accounts, disabled ones too, or those of them that the filter finds; their `keys` are the values of
-    /// `attribute`.
+    /// All user accounts, disabled ones too, or those of them that the filter finds, by name; their `keys` are the values
+    /// of `attribute`.
     ///
     /// # Errors
     /// When the search fails.
@@ -187,7 +187,9 @@ impl Directory {
             None => USER_ACCOUNTS.to_owned(),
         };
         let entries = self.search(&self.domain.base_dn, Scope::Subtree, &filter, &attributes(attribute)).await?;
-        read(&entries, attribute)
+        let mut accounts = read(&entries, attribute)?;
+        accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
+        Ok(accounts)
     }
 }
 

@@ -107,6 +107,16 @@ impl Domain {
         Import::new(self, source.into())
     }
 
+    /// What a run of `adphoto export` here starts from.
+    pub(crate) fn export(&self, folder: impl Into<PathBuf>) -> Import {
+        Import::of(self, vec!["export".into(), folder.into().into()])
+    }
+
+    /// What a run of `adphoto remove` here starts from.
+    pub(crate) fn remove(&self, arguments: &[&str]) -> Import {
+        Import::of(self, vec!["remove".into()]).args(arguments)
+    }
+
     /// The result code of replacing an attribute's values, as another user.
     pub(crate) fn replace_as(&self, user: &str, dn: &str, attribute: &str, value: &str) -> u32 {
         self.block_on(async {

@@ -30,6 +30,7 @@ mod connection;
 mod discovery;
 mod dns;
 mod domain;
+mod export;
 mod faults;
 #[cfg(all(unix, feature = "kerberos"))]
 mod kerberos;
@@ -40,6 +41,7 @@ mod only_samba;
 mod partners;
 mod photos;
 mod relay;
+mod remove;
 mod rights;
 mod run;
 mod sources;

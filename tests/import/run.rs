@@ -48,7 +48,7 @@ impl Import {
         Self::of(domain, vec!["check".into()])
     }
 
-    fn of(domain: &Domain, command: Vec<OsString>) -> Self {
+    pub(crate) fn of(domain: &Domain, command: Vec<OsString>) -> Self {
         Self {
             command,
             server: Some(domain.server.clone()),
@@ -176,6 +176,25 @@ impl Import {
 
     pub(crate) fn run(&self) -> Run {
         Run::of(self.spawn())
+    }
+
+    /// Runs it on a terminal, where that is typed.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn on_terminal(&self, typed: &str) -> Run {
+        let command = self.command();
+        let words = std::iter::once(command.get_program()).chain(command.get_args());
+        let line: Vec<_> = words.map(|word| format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''"))).collect();
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--return", "--command", &line.join(" "), "/dev/null"]);
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => script.env(name, value),
+                None => script.env_remove(name),
+            };
+        }
+        let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+        Run::of(child)
     }
 
     /// Runs it and reads its JSON.
