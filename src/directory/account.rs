@@ -65,6 +65,18 @@ impl Guid {
     }
 }
 
+/// As Windows writes it.
+impl fmt::Display for Guid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, g, h, i, rest @ ..] = self.0;
+        write!(f, "{d:02x}{c:02x}{b:02x}{a:02x}-{g:02x}{e:02x}-{i:02x}{h:02x}-")?;
+        for (at, byte) in rest.iter().enumerate() {
+            write!(f, "{}{byte:02x}", if at == 2 { "-" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Debug for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.as_dn())
@@ -200,6 +212,7 @@ mod tests {
     fn a_guid_is_read_as_windows_writes_it() {
         let guid = Guid::parse("{6B29FC40-CA47-1067-B31D-00DD010662DA}").expect("a GUID");
         assert_eq!(guid.as_dn(), "<GUID=40fc296b47ca6710b31d00dd010662da>");
+        assert_eq!(guid.to_string(), "6b29fc40-ca47-1067-b31d-00dd010662da");
         assert!(Guid::parse("6B29FC40-CA47-1067-B31D-00DD010662D").is_none());
         assert!(Guid::parse("é6b29fc-ca47-1067-b31d-00dd010662da").is_none());
     }
