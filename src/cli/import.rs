@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs};
+use super::{ConnectionArgs, JournalArgs, OutputArgs, SourceArgs, ThumbnailArgs};
 use crate::directory::is_attribute_name;
 
 /// `adphoto import`.
@@ -46,6 +46,10 @@ pub struct ImportArgs {
     #[command(flatten)]
     /// Where results go.
     pub output: OutputArgs,
+
+    #[command(flatten)]
+    /// How it can be taken back.
+    pub journal: JournalArgs,
 
     #[command(flatten)]
     /// The directory.

@@ -4,9 +4,11 @@ mod check;
 mod connection;
 mod convert;
 mod import;
+mod journal;
 mod output;
 mod source;
 mod thumbnail;
+mod undo;
 
 use clap::{Parser, Subcommand};
 
@@ -14,9 +16,11 @@ pub use check::CheckArgs;
 pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
 pub use import::ImportArgs;
+pub use journal::JournalArgs;
 pub use output::OutputArgs;
 pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
+pub use undo::UndoArgs;
 
 /// Put photos into Active Directory: thumbnailPhoto, from a CSV file or a folder.
 #[derive(Debug, Parser)]
@@ -33,6 +37,7 @@ Examples:
   adphoto import photos --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto undo --last --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto convert photos thumbnails
   adphoto check --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
@@ -49,6 +54,9 @@ Exit codes:
 pub enum Command {
     /// Write photos from a CSV file, a folder or a glob pattern
     Import(Box<ImportArgs>),
+
+    /// Put back what a run replaced
+    Undo(Box<UndoArgs>),
 
     /// Make the thumbnails only, as files in a folder; needs no directory
     Convert(ConvertArgs),

@@ -5,9 +5,9 @@ use std::ops::ControlFlow::{Break, Continue};
 use anyhow::{Result, bail};
 
 use super::render::{Making, Renderer};
-use super::stop::{Stop, Why};
+use super::stop::Stop;
 use super::stream::{Flow, Pipeline, Task, Wanted};
-use super::{Exit, connection, listing, output, record};
+use super::{Exit, connection, ending, journal, listing, output, record};
 use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::ImportArgs;
@@ -26,6 +26,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let reports = output::check(&args.output, &args.source)?;
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), &progress)?;
     let match_by = match_by(args, &listing, &progress);
+    let place = journal::place(&args.journal, args.dry_run)?;
     let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
@@ -40,6 +41,8 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
         () = stop.asked() => return Ok(Exit::Interrupted),
     };
 
+    let journal = place.map(|place| journal::begin(place, "import", &directory, Vec::new())).transpose()?;
+
     let stage = progress.stage("Matching", 0);
     let matched = tokio::select! {
         matched = match_all(&listing.items, &directory, &match_by, &stage, args.skip_disabled) => matched?,
@@ -49,7 +52,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
 
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Importing" }, matched.len());
     let renderer = Renderer::new(args.thumbnail.jobs, making, &stop);
-    let applier = Applier::new(&directory, args.dry_run);
+    let applier = Applier::new(&directory, journal::mode(journal.as_ref()));
     let pipeline = Pipeline {
         directory: &directory,
         applier: &applier,
@@ -63,17 +66,9 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     drop(stage);
 
     let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
+    let journal = journal::end(journal, &stop, &progress);
     output::finish(&report, reports, args.output.format)?;
-    match stop.why() {
-        Some(Why::Interrupted) => Ok(Exit::Interrupted),
-        Some(Why::DirectoryFailed) => bail!(
-            "the run stopped, since no domain controller could be used any more ({}): what was not confirmed or not \
-             attempted is in the report; run the same again to do the rest",
-            directory.trouble().borrow().as_str()
-        ),
-        None if report.has_failures() => Ok(Exit::WithFailures),
-        None => Ok(Exit::Done),
-    }
+    ending::exit(&report, &stop, &directory, journal)
 }
 
 fn match_by(args: &ImportArgs, listing: &Listing, progress: &Progress) -> String {
@@ -165,7 +160,7 @@ fn skipped(found: &Match) -> Record {
 
 fn task(found: Match) -> Task {
     let record = record::of_match(&found, Status::NotAttempted, remarks(&found));
-    Task { account: found.account.guid, wanted: Wanted::Thumbnail(found.photo.path), record }
+    Task { account: found.account.guid, server: None, wanted: Wanted::Thumbnail(found.photo.path), record }
 }
 
 /// What a person may want to look at though it goes well.

@@ -4,14 +4,18 @@ mod check;
 mod connection;
 mod convert;
 mod credentials;
+mod ending;
 mod import;
+mod journal;
 mod listing;
 mod output;
 mod password;
+mod past;
 mod record;
 mod render;
 mod stop;
 mod stream;
+mod undo;
 
 use std::io::Write;
 
@@ -19,6 +23,7 @@ use credentials::CredentialsError;
 
 use crate::cli::{Cli, Command};
 use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
+use crate::journal::JournalError;
 use crate::report::{ReportError, printable};
 
 /// How a run ended.
@@ -54,6 +59,7 @@ pub fn run(cli: &Cli) -> Exit {
         let result = runtime.block_on(async {
             match &cli.command {
                 Command::Import(args) => import::run(args).await,
+                Command::Undo(args) => undo::run(args).await,
                 Command::Convert(args) => convert::run(args).await,
                 Command::Check(args) => check::run(args).await,
             }
@@ -80,7 +86,8 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let connect = cause.downcast_ref::<ConnectError>().and_then(ConnectError::remedy);
     let discover = || cause.downcast_ref::<DiscoverError>().map(DiscoverError::remedy);
     let kerberos = || cause.downcast_ref::<KerberosError>().and_then(KerberosError::remedy).map(str::to_owned);
-    connect.or_else(discover).or_else(kerberos)
+    let journal = || cause.downcast_ref::<JournalError>().map(|error| error.remedy().to_owned());
+    connect.or_else(discover).or_else(kerberos).or_else(journal)
 }
 
 fn explain(error: &anyhow::Error) {

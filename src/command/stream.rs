@@ -7,14 +7,16 @@ use std::collections::HashMap;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::PathBuf;
 
+use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
 
+use super::past::Restored;
 use super::render::{Renderer, WAITING_A_JOB};
 use super::stop::{Stop, Why};
 use crate::album::Album;
-use crate::apply::{Applier, Outcome, Refusal};
+use crate::apply::{Applier, Outcome, Refusal, Target};
 use crate::change::Change;
-use crate::directory::{Directory, Guid, HeldPhoto, WriteError};
+use crate::directory::{Directory, Guid, HeldPhoto, OperationError, Server, WriteError};
 use crate::progress::Stage;
 use crate::report::{Reason, Record, Status};
 
@@ -30,6 +32,8 @@ pub(super) type Flow<T> = ControlFlow<Record, T>;
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) account: Guid,
+    /// Who alone is asked; `None` for any.
+    pub(super) server: Option<Server>,
     pub(super) wanted: Wanted,
     /// What is known of it; its reasons are those that stay if it goes well.
     pub(super) record: Record,
@@ -40,6 +44,8 @@ pub(super) struct Task {
 pub(super) enum Wanted {
     /// A thumbnail of this file.
     Thumbnail(PathBuf),
+    /// What it held before.
+    Restored(Restored),
 }
 
 /// A task, and what its account holds.
@@ -78,10 +84,16 @@ impl Task {
         self.ends(Status::NotAttempted, vec![Reason::stopped()])
     }
 
+    fn target(&self) -> Target<'_> {
+        let dn = self.record.dn.as_deref().unwrap_or_default();
+        Target { account: self.account, dn, user: &self.record.user, server: self.server.as_ref() }
+    }
+
     /// What it is called when it is done, and in a dry run.
     fn statuses(&self) -> (Status, Status) {
         match self.wanted {
             Wanted::Thumbnail(_) => (Status::Written, Status::WouldWrite),
+            Wanted::Restored(_) => (Status::Restored, Status::WouldRestore),
         }
     }
 }
@@ -104,17 +116,9 @@ impl Pipeline<'_> {
     }
 
     async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
-        let account = |flow: &Flow<Task>| match flow {
-            Continue(task) => Some(task.account),
-            Break(_) => None,
-        };
-        let accounts: Vec<_> = tasks.iter().filter_map(account).collect();
-        let answer = match accounts.is_empty() {
-            true => Ok(HashMap::new()),
-            false => tokio::select! {
-                answer = self.directory.photos(&accounts, self.applier.needs_rights()) => answer,
-                () = self.stop.asked() => Ok(HashMap::new()),
-            },
+        let answer = tokio::select! {
+            answer = self.held(&tasks) => answer,
+            () = self.stop.asked() => Ok(HashMap::new()),
         };
         let stopped = self.stop.why().is_some();
         let lost = answer.as_ref().err().map(|error| {
@@ -133,6 +137,7 @@ impl Pipeline<'_> {
             let Some(held) = answer.remove(&task.account) else {
                 return Break(task.ends(Status::Failed, vec![Reason::from(&WriteError::NoSuchAccount)]));
             };
+            task.record.dn = Some(held.dn.clone());
             task.record.before = held.photo.as_deref().map(|photo| self.album.keep(photo));
             if self.only_missing && held.photo.is_some() {
                 let reason = Reason::new("has-photo", "the account has a photo (--only-missing)");
@@ -141,6 +146,24 @@ impl Pipeline<'_> {
             Continue(Read { task, held })
         };
         tasks.into_iter().map(next).collect()
+    }
+
+    /// What the tasks' accounts hold, each as the server knows it that is to be asked.
+    async fn held(&self, tasks: &[Flow<Task>]) -> Result<HashMap<Guid, HeldPhoto>, OperationError> {
+        let mut servers: Vec<(Option<&Server>, Vec<Guid>)> = Vec::new();
+        for flow in tasks {
+            let Continue(task) = flow else { continue };
+            match servers.iter_mut().find(|(server, _)| *server == task.server.as_ref()) {
+                Some((_, accounts)) => accounts.push(task.account),
+                None => servers.push((task.server.as_ref(), vec![task.account])),
+            }
+        }
+        let with_rights = self.applier.needs_rights();
+        let answers = servers.iter().map(async |(server, accounts)| match server {
+            Some(server) => self.directory.photos_at(server, accounts, with_rights).await,
+            None => self.directory.photos(accounts, with_rights).await,
+        });
+        Ok(try_join_all(answers).await?.into_iter().flatten().collect())
     }
 
     async fn make(&self, flow: Flow<Read>) -> Flow<Made> {
@@ -153,6 +176,13 @@ impl Pipeline<'_> {
                 }
                 Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),
                 None => return Break(task.not_attempted()),
+            },
+            Wanted::Restored(past) => match past.photo_for(held.photo.as_deref()) {
+                Ok((photo, remark)) => {
+                    task.record.reasons.extend(remark);
+                    photo
+                }
+                Err(reason) => return Break(task.ends(Status::Failed, vec![reason])),
             },
         };
         Continue(Made { task, change: Change::between(held.photo, after), writable: held.writable })
@@ -170,7 +200,7 @@ impl Pipeline<'_> {
             ready = self.directory.ready() => ready,
         };
         let applied = match ready {
-            Ok(()) => self.applier.apply(task.account, &change, writable).await,
+            Ok(()) => self.applier.apply(task.target(), &change, writable).await,
             Err(error) => Err(Refusal::Write(WriteError::NotSent(error))),
         };
         let (done, would_do) = task.statuses();
@@ -178,8 +208,9 @@ impl Pipeline<'_> {
             Ok(Outcome::Done) => done,
             Ok(Outcome::WouldDo) => would_do,
             Ok(Outcome::Unchanged) => Status::Unchanged,
-            Err(refusal @ Refusal::Write(WriteError::NotSent(_))) => {
-                self.stop.ask(Why::DirectoryFailed);
+            Err(refusal @ Refusal::Write(WriteError::NotSent(_) | WriteError::Withheld(_))) => {
+                let recorded = !matches!(refusal, Refusal::Write(WriteError::Withheld(_)));
+                self.stop.ask(if recorded { Why::DirectoryFailed } else { Why::JournalFailed });
                 return task.ends(Status::NotAttempted, vec![Reason::from(&refusal)]);
             }
             Err(refusal) => return task.ends(Status::Failed, vec![Reason::from(&refusal)]),

@@ -13,7 +13,7 @@ use super::JournalError;
 use super::folder::is_locked;
 use super::hash::Hash;
 use super::line::{self, OPENING};
-use super::record::{End, Header, Intent, Line, Outcome, VERSION};
+use super::record::{End, Header, Intent, Line, Outcome};
 use crate::directory::Guid;
 
 /// A journal that was read.
@@ -134,7 +134,7 @@ pub fn index(mut reader: impl BufRead) -> Result<Index, Unusable> {
         offset += length;
     }
     match &index.header {
-        Some(header) if header.version > VERSION => Err(Unusable::Newer(header.adphoto.clone())),
+        Some(header) if header.version > Header::VERSION => Err(Unusable::Newer(header.adphoto.clone())),
         None if !index.damaged.is_empty() => Err(Unusable::NoHeader),
         _ => Ok(index),
     }

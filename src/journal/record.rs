@@ -7,9 +7,6 @@ use time::serde::rfc3339;
 use super::hash::Hash;
 use crate::directory::Guid;
 
-/// The version of the format.
-pub(super) const VERSION: u32 = 1;
-
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -48,6 +45,11 @@ pub struct Header {
     /// The runs that it takes back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undoes: Vec<String>,
+}
+
+impl Header {
+    /// The version of the format that is written.
+    pub const VERSION: u32 = 1;
 }
 
 /// That an account is about to be changed.

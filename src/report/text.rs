@@ -26,19 +26,19 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut any = false;
-    for record in report.records.iter().filter(|record| record.status == Status::WouldWrite) {
+    for record in &report.records {
+        let what = match record.status {
+            Status::WouldWrite => format!("would write {} → {}", record.photo, record.user),
+            Status::WouldRestore => format!("would restore {}", record.user),
+            _ => continue,
+        };
         let size = match (record.bytes_before(), record.bytes_after()) {
             (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
-            (_, after) => format!("{}, new", bytes(after.unwrap_or_default())),
+            (Some(before), None) => format!("no photo, replaces {}", bytes(before)),
+            (None, after) => format!("{}, new", bytes(after.unwrap_or_default())),
         };
         let dn = record.dn.as_deref().unwrap_or_default();
-        writeln!(
-            out,
-            "would write {} → {}, {} ({size})",
-            printable(&record.photo),
-            printable(&record.user),
-            printable(dn)
-        )?;
+        writeln!(out, "{}, {} ({size})", printable(&what), printable(dn))?;
         any = true;
     }
     if any { writeln!(out) } else { Ok(()) }
@@ -70,7 +70,9 @@ fn grouped<'r>(
             // A file tells whose it is; a row of a list is known by its line and user.
             let row = record.line.map(|line| format!("line {line}, {}", record.user));
             let photo = Some(record.photo.clone()).filter(|photo| !photo.is_empty());
-            let subject = row.into_iter().chain(photo).collect::<Vec<_>>().join(", ");
+            let named = row.into_iter().chain(photo).collect::<Vec<_>>().join(", ");
+            // Where there is no photo, there is an account.
+            let subject = if named.is_empty() { record.user.clone() } else { named };
             writeln!(out, "    {}: {}", printable(&subject), printable(&reason.text))?;
         }
         if found.len() > shown {
