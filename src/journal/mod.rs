@@ -28,3 +28,6 @@ pub use hash::Hash;
 pub use read::{Index, Past, Recorded, Unusable, index};
 pub use record::{End, Header, Intent, Outcome, Switch};
 pub use write::{Entry, Journal, Subject};
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,7 @@ macro_rules! on_both {
 
 mod bad_input;
 mod ber;
+mod broken_off;
 mod check;
 mod check_samba;
 mod connection;
@@ -29,6 +30,7 @@ mod discovery;
 mod dns;
 mod domain;
 mod faults;
+mod journals;
 #[cfg(all(unix, feature = "kerberos"))]
 mod kerberos;
 mod lost_writes;
@@ -42,5 +44,6 @@ mod rights;
 mod run;
 mod sources;
 mod thumbnails;
+mod undo;
 mod writes;
 mod wrong_answers;
