@@ -98,7 +98,7 @@ fn file_name(header: &Header) -> String {
 /// A file that is not there yet, for its owner alone; a link of that name is not followed.
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.append(true).create_new(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path)?;

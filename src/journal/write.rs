@@ -2,7 +2,7 @@
 //! the price of one.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -265,7 +265,8 @@ impl Log {
                 Ok(())
             }
             Err(source) => {
-                self.torn = self.file.set_len(self.length).is_err();
+                let cut = self.file.set_len(self.length).and_then(|()| self.file.seek(SeekFrom::Start(self.length)));
+                self.torn = cut.is_err();
                 Err(self.fail(source))
             }
         }

@@ -22,13 +22,10 @@ use crate::report::{Report, ReportPath, printable};
 pub(super) async fn run(args: &UndoArgs) -> Result<Exit> {
     let progress = Progress::new(args.output.quiet);
     if let Some(days) = args.prune {
-        list::prune(&Folder::of_user()?, days)?;
+        return list::prune(&Folder::of_user()?, days).map(|()| Exit::Done);
     }
     if args.list {
-        list::print(&Folder::of_user()?)?;
-    }
-    if args.list || args.prune.is_some() {
-        return Ok(Exit::Done);
+        return list::print(&Folder::of_user()?).map(|()| Exit::Done);
     }
     let pasts = read(args, &progress)?;
     let reports = check_reports(args, &pasts)?;
