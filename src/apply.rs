@@ -1,7 +1,8 @@
 //! From a change to its outcome: the only place that knows what a dry run is.
 
 use crate::change::Change;
-use crate::directory::{Directory, Guid, PhotoChange, WriteError};
+use crate::directory::{Directory, Guid, PhotoChange, Server, WriteError};
+use crate::journal::{self, Journal, Subject};
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,28 @@ pub enum Outcome {
     WouldDo,
     /// There was nothing to do.
     Unchanged,
+}
+
+/// Where a change is to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'t> {
+    /// The account.
+    pub account: Guid,
+    /// Its name, for the journal.
+    pub dn: &'t str,
+    /// Its sAMAccountName, for the journal.
+    pub user: &'t str,
+    /// The server that alone may be asked; `None` for any.
+    pub server: Option<&'t Server>,
+}
+
+/// Whether changes are made.
+#[derive(Debug, Clone, Copy)]
+pub enum Mode<'m> {
+    /// They are, each after the journal holds it.
+    Real(&'m Journal),
+    /// They are not.
+    DryRun,
 }
 
 /// Why a change was not made.
@@ -32,50 +55,59 @@ pub enum Refusal {
 #[derive(Debug)]
 pub struct Applier<'d> {
     directory: &'d Directory,
-    dry_run: bool,
+    mode: Mode<'d>,
 }
 
 impl<'d> Applier<'d> {
     /// For one directory.
     #[must_use]
-    pub fn new(directory: &'d Directory, dry_run: bool) -> Self {
-        Self { directory, dry_run }
+    pub fn new(directory: &'d Directory, mode: Mode<'d>) -> Self {
+        Self { directory, mode }
     }
 
     /// Whether the bound user's rights must be read beforehand: where the directory is not asked to write, it cannot
     /// refuse.
     #[must_use]
     pub fn needs_rights(&self) -> bool {
-        self.dry_run
+        matches!(self.mode, Mode::DryRun)
     }
 
     /// Makes one change; `writable` is what the directory says of the bound user's right to it, if it was asked.
     ///
     /// # Errors
     /// When the directory refuses, or in a dry run says that it would.
-    pub async fn apply(&self, account: Guid, change: &Change, writable: Option<bool>) -> Result<Outcome, Refusal> {
-        if matches!(change, Change::Unchanged { .. }) {
-            return Ok(Outcome::Unchanged);
+    pub async fn apply(&self, target: Target<'_>, change: &Change, writable: Option<bool>) -> Result<Outcome, Refusal> {
+        match self.mode {
+            _ if matches!(change, Change::Unchanged { .. }) => Ok(Outcome::Unchanged),
+            Mode::DryRun if writable == Some(false) => Err(Refusal::Write(self.directory.denied())),
+            Mode::DryRun => Ok(Outcome::WouldDo),
+            Mode::Real(journal) => self.make(target, change, journal).await,
         }
-        if self.dry_run {
-            return if writable == Some(false) {
-                Err(Refusal::Write(self.directory.denied()))
-            } else {
-                Ok(Outcome::WouldDo)
-            };
-        }
+    }
+
+    async fn make(&self, target: Target<'_>, change: &Change, journal: &Journal) -> Result<Outcome, Refusal> {
         let photos = PhotoChange { before: change.before(), after: change.after() };
-        match self.directory.modify_photo(account, photos).await {
+        let mut entry = journal.entry(Subject {
+            guid: target.account,
+            dn: target.dn,
+            user: target.user,
+            before: photos.before,
+            after: photos.after,
+        });
+        let announce = async |server: &Server| entry.before_asking(&server.to_string()).await;
+        let written = self.directory.modify_photo(target.account, photos, target.server, announce).await;
+        entry.end(outcome_of(&written), written.as_ref().err().map(ToString::to_string));
+        match written {
             Ok(()) => Ok(Outcome::Done),
-            Err(WriteError::Changed) => Err(self.explain_conflict(account, change).await),
+            Err(WriteError::Changed) => Err(self.explain_conflict(target, change).await),
             Err(error) => Err(Refusal::Write(error)),
         }
     }
 
     /// An add was refused because there is a photo: one that appeared meanwhile, or one that was there all the time and
     /// may not be read?
-    async fn explain_conflict(&self, account: Guid, change: &Change) -> Refusal {
-        if change.before().is_none() && self.holds(account, None).await {
+    async fn explain_conflict(&self, target: Target<'_>, change: &Change) -> Refusal {
+        if change.before().is_none() && self.holds(target, None).await {
             Refusal::Unreadable
         } else {
             Refusal::Conflict
@@ -83,10 +115,22 @@ impl<'d> Applier<'d> {
     }
 
     /// Whether the account, read again, shows that photo.
-    async fn holds(&self, account: Guid, photo: Option<&[u8]>) -> bool {
-        match self.directory.photos(&[account], false).await {
-            Ok(held) => held.get(&account).is_some_and(|held| held.photo.as_deref() == photo),
-            Err(_) => false,
-        }
+    async fn holds(&self, target: Target<'_>, photo: Option<&[u8]>) -> bool {
+        let account = target.account;
+        let held = match target.server {
+            Some(server) => self.directory.photos_at(server, &[account], false).await,
+            None => self.directory.photos(&[account], false).await,
+        };
+        held.is_ok_and(|held| held.get(&account).is_some_and(|held| held.photo.as_deref() == photo))
+    }
+}
+
+/// What the journal says of it.
+fn outcome_of(written: &Result<(), WriteError>) -> journal::Outcome {
+    match written {
+        Ok(()) => journal::Outcome::Done,
+        Err(WriteError::Changed) => journal::Outcome::Conflict,
+        Err(WriteError::Unconfirmed { .. }) => journal::Outcome::Unconfirmed,
+        Err(_) => journal::Outcome::NotDone,
     }
 }

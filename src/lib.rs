@@ -14,6 +14,7 @@ pub mod change;
 pub mod cli;
 pub mod command;
 pub mod directory;
+pub mod journal;
 pub mod matching;
 mod panics;
 pub mod progress;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs, attribute_name};
+use super::{ConnectionArgs, JournalArgs, OutputArgs, SourceArgs, ThumbnailArgs, attribute_name};
 
 /// `adphoto import`.
 #[derive(Debug, Args)]
@@ -45,6 +45,10 @@ pub struct ImportArgs {
     #[command(flatten)]
     /// Where results go.
     pub output: OutputArgs,
+
+    #[command(flatten)]
+    /// How it can be taken back.
+    pub journal: JournalArgs,
 
     #[command(flatten)]
     /// The directory.

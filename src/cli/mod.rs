@@ -6,10 +6,12 @@ mod connection;
 mod convert;
 mod export;
 mod import;
+mod journal;
 mod output;
 mod remove;
 mod source;
 mod thumbnail;
+mod undo;
 
 use clap::{Parser, Subcommand};
 
@@ -19,10 +21,12 @@ pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
 pub use export::ExportArgs;
 pub use import::ImportArgs;
+pub use journal::JournalArgs;
 pub use output::OutputArgs;
 pub use remove::{AccountsArgs, RemoveArgs};
 pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
+pub use undo::UndoArgs;
 
 use crate::directory::is_attribute_name;
 
@@ -44,6 +48,7 @@ Examples:
   adphoto audit --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto export faces --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto remove --account bob --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto undo --last --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto convert photos thumbnails
   adphoto check --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
@@ -69,6 +74,9 @@ pub enum Command {
 
     /// Remove the photos of accounts
     Remove(Box<RemoveArgs>),
+
+    /// Put back what a run replaced
+    Undo(Box<UndoArgs>),
 
     /// Make the thumbnails only, as files in a folder; needs no directory
     Convert(ConvertArgs),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::source::delimiter;
-use super::{ConnectionArgs, OutputArgs, attribute_name};
+use super::{ConnectionArgs, JournalArgs, OutputArgs, attribute_name};
 use crate::directory::Filter;
 use crate::source::Column;
 
@@ -36,6 +36,10 @@ pub struct RemoveArgs {
     /// The character between CSV fields, or "tab" [default: found among , ; tab |]
     #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Source", requires = "source")]
     pub delimiter: Option<u8>,
+
+    #[command(flatten)]
+    /// Where what is removed is kept.
+    pub journal: JournalArgs,
 
     #[command(flatten)]
     /// Where results go.
@@ -69,7 +73,8 @@ Examples:
   adphoto remove --filter \"(department=Sales)\" --yes --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
 
 A user may also be a DN, an objectGUID, a SID or DOMAIN\\user. On a terminal you are shown whose photos would go, and asked; \
-elsewhere --yes is needed. A photo that somebody changes meanwhile is kept, and reported.
+elsewhere --yes is needed. A photo that somebody changes meanwhile is kept, and reported. What is removed is in the run's journal: `adphoto undo` \
+puts it back.
 
 A CSV file names its column in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, employeeID …; \
 of a file without a header the first column is read.";

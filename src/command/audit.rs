@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 
 use super::reading::{self, ACCOUNTS_A_READ};
 use super::stop::Stop;
-use super::{Exit, connection, listing, lookup, output, record};
+use super::{Exit, connection, ending, listing, lookup, output, record};
 use crate::album::Album;
 use crate::cli::AuditArgs;
 use crate::directory::check::{Identity, PhotoSchema};
@@ -59,7 +59,7 @@ pub(super) async fn run(args: &AuditArgs) -> Result<Exit> {
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
     let report = Report { command: "audit", dry_run: false, records, coverage: Some(coverage), album };
     output::finish(&report, reports, args.output.format)?;
-    connection::exit(&report, &stop, &directory)
+    ending::of_reading(&report, &stop, &directory)
 }
 
 /// The accounts in scope, in the order of their names, and how to tell whether a photo is hidden.
@@ -165,7 +165,7 @@ impl Audit<'_> {
         accounts: &[Account],
     ) -> Result<(HashMap<Guid, HeldPhoto>, HashMap<Guid, Option<bool>>), Reason> {
         let guids: Vec<Guid> = accounts.iter().map(|account| account.guid).collect();
-        let held = reading::held(self.directory, &guids, false, self.stop).await?;
+        let held = reading::held(self.directory, None, &guids, false, self.stop).await?;
         let missing = |guid: &Guid| held.get(guid).is_some_and(|held| held.photo.is_none());
         let missing: Vec<Guid> = guids.into_iter().filter(missing).collect();
         let readable = match &self.visibility {

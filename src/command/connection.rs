@@ -2,17 +2,17 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use super::stop::{Stop, Why};
-use super::{Exit, credentials};
+use super::credentials;
+use super::stop::Stop;
 use crate::cli::ConnectionArgs;
 use crate::directory::{
     ConnectOptions, Directory, DiscoverError, Host, Origin, Protection, Question, Server, ServerError, addresses,
     domain_controllers, kerberos_available, own_domain,
 };
 use crate::progress::Progress;
-use crate::report::{Report, printable};
+use crate::report::printable;
 
 pub(super) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions> {
     if args.kerberos {
@@ -100,20 +100,6 @@ pub(super) async fn open(options: &ConnectOptions, stop: &Stop, progress: &Progr
     let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
     tell_of_trouble(&directory, progress);
     Ok(Some(directory))
-}
-
-/// How a run ended that its report tells of.
-pub(super) fn exit(report: &Report, stop: &Stop, directory: &Directory) -> Result<Exit> {
-    match stop.why() {
-        Some(Why::Interrupted) => Ok(Exit::Interrupted),
-        Some(Why::DirectoryFailed) => bail!(
-            "the run stopped, since no domain controller could be used any more ({}): what was not confirmed or not \
-             attempted is in the report; run the same again to do the rest",
-            directory.trouble().borrow().as_str()
-        ),
-        None if report.has_failures() => Ok(Exit::WithFailures),
-        None => Ok(Exit::Done),
-    }
 }
 
 /// Notes what goes wrong with the connection while it is tried again, so that a bar that stands still has a reason.

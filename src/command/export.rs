@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
 use super::stop::Stop;
 use super::stream::Flow;
-use super::{Exit, connection, output, record};
+use super::{Exit, connection, ending, output, record};
 use crate::album::Album;
 use crate::cli::ExportArgs;
 use crate::directory::{Account, Directory};
@@ -70,7 +70,7 @@ pub(super) async fn run(args: &ExportArgs) -> Result<Exit> {
     let report = Report { command: "export", dry_run: false, records, coverage: None, album };
     output::finish(&report, reports, args.output.format)?;
     indexed.with_context(|| format!("cannot write the {INDEX} of the photos"))?;
-    connection::exit(&report, &stop, &directory)
+    ending::of_reading(&report, &stop, &directory)
 }
 
 async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>> {
@@ -106,7 +106,7 @@ impl Export<'_> {
     /// The accounts with their photos, `None` for each that has none.
     async fn read(&self, accounts: Vec<Named>) -> Vec<Option<Flow<(Named, Vec<u8>)>>> {
         let guids: Vec<_> = accounts.iter().map(|(account, _)| account.guid).collect();
-        let mut answer = reading::held(self.directory, &guids, false, self.stop).await;
+        let mut answer = reading::held(self.directory, None, &guids, false, self.stop).await;
         let photo = |named: Named| match &mut answer {
             Ok(held) => held.remove(&named.0.guid)?.photo.map(|photo| Continue((named, photo))),
             Err(reason) => Some(Break(record::of_account(&named.0, Status::NotAttempted, vec![reason.clone()]))),

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::render::{Making, Renderer};
 use super::stop::Stop;
 use super::stream::{Flow, Pipeline, Task, Wanted};
-use super::{Exit, connection, listing, lookup, output, record, suggest};
+use super::{Exit, connection, ending, journal, listing, lookup, output, record, suggest};
 use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::ImportArgs;
@@ -23,6 +23,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let reports = output::check(&args.output, Some(&args.source))?;
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), &progress)?;
     let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, &progress);
+    let place = journal::place(&args.journal, args.dry_run)?;
     let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
@@ -32,6 +33,8 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
         return Ok(Exit::Interrupted);
     };
 
+    let journal = place.map(|place| journal::begin(place, "import", &directory, Vec::new())).transpose()?;
+
     let matching = match_all(&listing.items, &directory, &match_by, &progress, args.skip_disabled);
     let matched = match stop.unless_asked(matching).await {
         Some(matched) => matched?,
@@ -40,7 +43,7 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
 
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Importing" }, matched.len());
     let renderer = Renderer::new(args.thumbnail.jobs, making, &stop);
-    let applier = Applier::new(&directory, args.dry_run);
+    let applier = Applier::new(&directory, journal::mode(journal.as_ref()));
     let pipeline = Pipeline {
         directory: &directory,
         applier: &applier,
@@ -54,8 +57,9 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     drop(stage);
 
     let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
+    let journal = journal::end(journal, &stop, &progress);
     output::finish(&report, reports, args.output.format)?;
-    connection::exit(&report, &stop, &directory)
+    ending::of_writing(&report, &stop, &directory, journal)
 }
 
 /// What is to become of the files: within the byte budget, which the schema may lower and an argument may not exceed.
@@ -117,7 +121,7 @@ fn skipped(found: &Match) -> Record {
 
 fn task(found: Match) -> Task {
     let record = record::of_match(&found, Status::NotAttempted, remarks(&found));
-    Task { account: found.account.guid, wanted: Wanted::Thumbnail(found.photo.path), record }
+    Task { account: found.account.guid, server: None, wanted: Wanted::Thumbnail(found.photo.path), record }
 }
 
 /// What a person may want to look at though it goes well.

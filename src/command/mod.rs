@@ -5,12 +5,15 @@ mod check;
 mod connection;
 mod convert;
 mod credentials;
+mod ending;
 mod export;
 mod import;
+mod journal;
 mod listing;
 mod lookup;
 mod output;
 mod password;
+mod past;
 mod reading;
 mod record;
 mod remove;
@@ -18,6 +21,7 @@ mod render;
 mod stop;
 mod stream;
 mod suggest;
+mod undo;
 
 use std::io::Write;
 
@@ -26,6 +30,7 @@ use remove::NobodyToAsk;
 
 use crate::cli::{Cli, Command};
 use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
+use crate::journal::JournalError;
 use crate::report::{ReportError, printable};
 use crate::saving::SaveError;
 
@@ -65,6 +70,7 @@ pub fn run(cli: &Cli) -> Exit {
                 Command::Audit(args) => audit::run(args).await,
                 Command::Export(args) => export::run(args).await,
                 Command::Remove(args) => remove::run(args).await,
+                Command::Undo(args) => undo::run(args).await,
                 Command::Convert(args) => convert::run(args).await,
                 Command::Check(args) => check::run(args).await,
             }
@@ -93,7 +99,8 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let discover = || cause.downcast_ref::<DiscoverError>().map(DiscoverError::remedy);
     let kerberos = || cause.downcast_ref::<KerberosError>().and_then(KerberosError::remedy).map(str::to_owned);
     let save = || cause.downcast_ref::<SaveError>().map(|error| error.remedy().to_owned());
-    connect.or_else(discover).or_else(kerberos).or_else(save)
+    let journal = || cause.downcast_ref::<JournalError>().map(|error| error.remedy().to_owned());
+    connect.or_else(discover).or_else(kerberos).or_else(save).or_else(journal)
 }
 
 fn explain(error: &anyhow::Error) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::stop::{Stop, Why};
-use crate::directory::{Directory, Guid, HeldPhoto, OperationError};
+use crate::directory::{Directory, Guid, HeldPhoto, OperationError, Server};
 use crate::report::Reason;
 
 /// Accounts whose photos one search reads: at most 5 MB of answer.
@@ -11,10 +11,11 @@ pub(super) const ACCOUNTS_A_READ: usize = 50;
 /// Searches on their way at once: the next is there when the last one's photos are done.
 pub(super) const READS_AT_ONCE: usize = 2;
 
-/// What the accounts hold; or why none of them can be attempted, since the run stops: nobody reads on where nothing can
+/// What the accounts hold, as that server knows it, or any; or why none of them can be attempted, since the run stops: nobody reads on where nothing can
 /// be read.
 pub(super) async fn held(
     directory: &Directory,
+    server: Option<&Server>,
     accounts: &[Guid],
     with_rights: bool,
     stop: &Stop,
@@ -25,7 +26,13 @@ pub(super) async fn held(
     if accounts.is_empty() {
         return Ok(HashMap::new());
     }
-    match stop.unless_asked(directory.photos(accounts, with_rights)).await {
+    let reading = async {
+        match server {
+            Some(server) => directory.photos_at(server, accounts, with_rights).await,
+            None => directory.photos(accounts, with_rights).await,
+        }
+    };
+    match stop.unless_asked(reading).await {
         None => Err(Reason::stopped()),
         Some(Ok(held)) => Ok(held),
         Some(Err(error)) => Err(lost(&error, stop)),

@@ -1,6 +1,9 @@
 //! The records of what was not, or not only, a photo's own doing.
 
+use std::path::Path;
+
 use crate::directory::Account;
+use crate::journal::Recorded;
 use crate::matching::Match;
 use crate::report::{Reason, Record, Status};
 use crate::source::{Item, Photo, Problem, Unusable, User};
@@ -30,6 +33,16 @@ pub(super) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>
         department: account.department.clone(),
         ..blank(status, reasons)
     }
+}
+
+/// An account, as a journal names it.
+pub(super) fn of_past(change: &Recorded) -> Record {
+    Record { user: change.user.clone(), dn: Some(change.dn.clone()), ..blank(Status::NotAttempted, Vec::new()) }
+}
+
+/// A journal, for what is not known of any account.
+pub(super) fn of_journal(path: &Path, status: Status, reasons: Vec<Reason>) -> Record {
+    Record { photo: path.display().to_string(), ..blank(status, reasons) }
 }
 
 /// A photo whose account is not known.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::render::Renderer;
 use super::stop::Stop;
 use super::stream::{Flow, Pipeline, Task, Wanted};
-use super::{Exit, connection, lookup, output, record, suggest};
+use super::{Exit, connection, ending, journal, lookup, output, record, suggest};
 use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::RemoveArgs;
@@ -42,6 +42,7 @@ pub(super) async fn run(args: &RemoveArgs) -> Result<Exit> {
     if must_ask && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(NobodyToAsk.into());
     }
+    let place = journal::place(&args.journal, args.dry_run)?;
     let reports = output::check(&args.output, args.accounts.source.as_deref())?;
     let whose = whose(args, &progress)?;
     let connection = connection::options(&args.connection, &progress).await?;
@@ -66,10 +67,11 @@ pub(super) async fn run(args: &RemoveArgs) -> Result<Exit> {
         tasks
     };
 
+    let journal = place.map(|place| journal::begin(place, "remove", &directory, Vec::new())).transpose()?;
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Removing" }, tasks.len());
     let pipeline = Pipeline {
         directory: &directory,
-        applier: &Applier::new(&directory, args.dry_run),
+        applier: &Applier::new(&directory, journal::mode(journal.as_ref())),
         renderer: &Renderer::idle(),
         album: &album,
         stop: &stop,
@@ -80,8 +82,9 @@ pub(super) async fn run(args: &RemoveArgs) -> Result<Exit> {
     drop(stage);
 
     let report = Report { command: "remove", dry_run: args.dry_run, records, coverage: None, album };
+    let journal = journal::end(journal, &stop, &progress);
     output::finish(&report, reports, args.output.format)?;
-    connection::exit(&report, &stop, &directory)
+    ending::of_writing(&report, &stop, &directory, journal)
 }
 
 fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose> {
@@ -141,7 +144,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
 
 fn task(account: &Account, line: Option<u64>) -> Task {
     let record = Record { line, ..record::of_account(account, Status::NotAttempted, Vec::new()) };
-    Task { account: account.guid, wanted: Wanted::Nothing, record }
+    Task { account: account.guid, server: None, wanted: Wanted::Nothing, record }
 }
 
 /// The tasks, if whoever sits at the terminal agrees to them; accounts that have no photo now keep one that they get

@@ -15,6 +15,8 @@ pub(super) enum Why {
     Interrupted = 1,
     /// The domain controller does not answer any more, or not as it should.
     DirectoryFailed = 2,
+    /// The journal cannot be written.
+    JournalFailed = 3,
 }
 
 /// Shared by all that must know.
@@ -51,7 +53,8 @@ impl Stop {
         match self.why.load(Ordering::SeqCst) {
             0 => None,
             1 => Some(Why::Interrupted),
-            _ => Some(Why::DirectoryFailed),
+            2 => Some(Why::DirectoryFailed),
+            _ => Some(Why::JournalFailed),
         }
     }
 

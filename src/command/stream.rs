@@ -3,18 +3,21 @@
 //! Everything is bounded: accounts read at once, photos rendered at once, writes on their way at once. Records come out
 //! in the order in which tasks went in.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::PathBuf;
 
+use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
 
+use super::past::Restored;
 use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
 use super::render::{Renderer, WAITING_A_JOB};
 use super::stop::{Stop, Why};
 use crate::album::Album;
-use crate::apply::{Applier, Outcome, Refusal};
+use crate::apply::{Applier, Outcome, Refusal, Target};
 use crate::change::Change;
-use crate::directory::{Directory, Guid, HeldPhoto, WriteError};
+use crate::directory::{Directory, Guid, HeldPhoto, Server, WriteError};
 use crate::progress::Stage;
 use crate::report::{Reason, Record, Status};
 
@@ -25,6 +28,8 @@ pub(super) type Flow<T> = ControlFlow<Record, T>;
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) account: Guid,
+    /// Who alone is asked; `None` for any.
+    pub(super) server: Option<Server>,
     pub(super) wanted: Wanted,
     /// What is known of it; its reasons are those that stay if it goes well.
     pub(super) record: Record,
@@ -37,6 +42,8 @@ pub(super) enum Wanted {
     Thumbnail(PathBuf),
     /// No photo.
     Nothing,
+    /// What it held before.
+    Restored(Restored),
 }
 
 /// A task, and what its account holds.
@@ -75,11 +82,17 @@ impl Task {
         self.ends(Status::NotAttempted, vec![Reason::stopped()])
     }
 
+    fn target(&self) -> Target<'_> {
+        let dn = self.record.dn.as_deref().unwrap_or_default();
+        Target { account: self.account, dn, user: &self.record.user, server: self.server.as_ref() }
+    }
+
     /// What it is called when it is done, and in a dry run.
     fn statuses(&self) -> (Status, Status) {
         match self.wanted {
             Wanted::Thumbnail(_) => (Status::Written, Status::WouldWrite),
             Wanted::Nothing => (Status::Removed, Status::WouldRemove),
+            Wanted::Restored(_) => (Status::Restored, Status::WouldRestore),
         }
     }
 }
@@ -102,12 +115,7 @@ impl Pipeline<'_> {
     }
 
     async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
-        let account = |flow: &Flow<Task>| match flow {
-            Continue(task) => Some(task.account),
-            Break(_) => None,
-        };
-        let accounts: Vec<_> = tasks.iter().filter_map(account).collect();
-        let mut answer = reading::held(self.directory, &accounts, self.applier.needs_rights(), self.stop).await;
+        let mut answer = self.held(&tasks).await;
         let next = |flow: Flow<Task>| {
             let mut task = flow?;
             let answer = match &mut answer {
@@ -117,6 +125,7 @@ impl Pipeline<'_> {
             let Some(held) = answer.remove(&task.account) else {
                 return Break(task.ends(Status::Failed, vec![Reason::from(&WriteError::NoSuchAccount)]));
             };
+            task.record.dn = Some(held.dn.clone());
             task.record.before = held.photo.as_deref().map(|photo| self.album.keep(photo));
             if self.only_missing && held.photo.is_some() {
                 let reason = Reason::new("has-photo", "the account has a photo (--only-missing)");
@@ -125,6 +134,23 @@ impl Pipeline<'_> {
             Continue(Read { task, held })
         };
         tasks.into_iter().map(next).collect()
+    }
+
+    /// What the tasks' accounts hold, each as the server knows it that is to be asked.
+    async fn held(&self, tasks: &[Flow<Task>]) -> Result<HashMap<Guid, HeldPhoto>, Reason> {
+        let mut servers: Vec<(Option<&Server>, Vec<Guid>)> = Vec::new();
+        for flow in tasks {
+            let Continue(task) = flow else { continue };
+            match servers.iter_mut().find(|(server, _)| *server == task.server.as_ref()) {
+                Some((_, accounts)) => accounts.push(task.account),
+                None => servers.push((task.server.as_ref(), vec![task.account])),
+            }
+        }
+        let with_rights = self.applier.needs_rights();
+        let answers = servers
+            .iter()
+            .map(|(server, accounts)| reading::held(self.directory, *server, accounts, with_rights, self.stop));
+        Ok(try_join_all(answers).await?.into_iter().flatten().collect())
     }
 
     async fn make(&self, flow: Flow<Read>) -> Flow<Made> {
@@ -142,6 +168,13 @@ impl Pipeline<'_> {
                 task.record.reasons.extend(held.photo.is_none().then(Reason::no_photo));
                 None
             }
+            Wanted::Restored(past) => match past.photo_for(held.photo.as_deref()) {
+                Ok((photo, remark)) => {
+                    task.record.reasons.extend(remark);
+                    photo
+                }
+                Err(reason) => return Break(task.ends(Status::Failed, vec![reason])),
+            },
         };
         Continue(Made { task, change: Change::between(held.photo, after), writable: held.writable })
     }
@@ -158,7 +191,7 @@ impl Pipeline<'_> {
             ready = self.directory.ready() => ready,
         };
         let applied = match ready {
-            Ok(()) => self.applier.apply(task.account, &change, writable).await,
+            Ok(()) => self.applier.apply(task.target(), &change, writable).await,
             Err(error) => Err(Refusal::Write(WriteError::NotSent(error))),
         };
         let (done, would_do) = task.statuses();
@@ -166,8 +199,9 @@ impl Pipeline<'_> {
             Ok(Outcome::Done) => done,
             Ok(Outcome::WouldDo) => would_do,
             Ok(Outcome::Unchanged) => Status::Unchanged,
-            Err(refusal @ Refusal::Write(WriteError::NotSent(_))) => {
-                self.stop.ask(Why::DirectoryFailed);
+            Err(refusal @ Refusal::Write(WriteError::NotSent(_) | WriteError::Withheld(_))) => {
+                let recorded = !matches!(refusal, Refusal::Write(WriteError::Withheld(_)));
+                self.stop.ask(if recorded { Why::DirectoryFailed } else { Why::JournalFailed });
                 return task.ends(Status::NotAttempted, vec![Reason::from(&refusal)]);
             }
             Err(refusal) => return task.ends(Status::Failed, vec![Reason::from(&refusal)]),

@@ -132,6 +132,11 @@ impl Failover {
         }
     }
 
+    /// The server that is asked.
+    pub(super) fn preferred(&self) -> Server {
+        self.endpoints()[self.preferred.load(Ordering::Relaxed)].server.clone()
+    }
+
     /// From now on this server is asked.
     pub(super) fn prefer(&self, server: &Server) {
         self.preferred.store(self.place_of(server), Ordering::Relaxed);

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::panics::caught_async;
 
@@ -135,6 +135,39 @@ impl Directory {
         &self.domain
     }
 
+    /// Who is signed in.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// Who is asked now.
+    #[must_use]
+    pub fn server(&self) -> Server {
+        self.failover.preferred()
+    }
+
+    /// The server that a URL of an earlier run means, if it is one of those that may be asked.
+    #[must_use]
+    pub fn server_of(&self, url: &str) -> Option<Server> {
+        let servers = self.failover.servers();
+        let same = servers.iter().find(|server| server.to_string() == url);
+        same.or_else(|| servers.iter().find(|server| server.is_also(url))).cloned()
+    }
+
+    /// Makes sure that this very server can be asked.
+    ///
+    /// # Errors
+    /// When it does not answer for so long that others would wait for it.
+    pub async fn reach(&self, server: &Server) -> Result<(), OperationError> {
+        self.session_within(server, self.patience_with_one()).await.map(drop)
+    }
+
+    /// How long to wait for one server: where there are others, those that need only them are not held up for so long.
+    fn patience_with_one(&self) -> Duration {
+        self.patience.limit() / if self.failover.servers().len() > 1 { 3 } else { 1 }
+    }
+
     /// What goes wrong while it is tried again; nothing at first.
     #[must_use]
     pub fn trouble(&self) -> watch::Receiver<String> {
@@ -143,11 +176,23 @@ impl Directory {
 
     /// Reads, again where the connection or the server fails.
     async fn persist<T>(&self, read: impl AsyncFn(&Session) -> Result<T, OperationError>) -> Result<T, OperationError> {
+        self.persist_at(None, read).await
+    }
+
+    /// The same with one server, if one is given.
+    async fn persist_at<T>(
+        &self,
+        server: Option<&Server>,
+        read: impl AsyncFn(&Session) -> Result<T, OperationError>,
+    ) -> Result<T, OperationError> {
         let mut pause = Pause::default();
         let mut troubled = None;
         let reading = async {
             loop {
-                let session = self.failover.any().await.map_err(OperationError::CannotReturn)?;
+                let session = match server {
+                    Some(server) => self.session_within(server, self.patience_with_one()).await?,
+                    None => self.failover.any().await.map_err(OperationError::CannotReturn)?,
+                };
                 match caught_async(read(&session)).await.unwrap_or(Err(OperationError::Malformed)) {
                     Ok(answer) => return Ok(answer),
                     Err(error)
@@ -187,6 +232,14 @@ impl Directory {
             biased;
             session = self.failover.any() => session.map_err(OperationError::CannotReturn),
             () = self.patience.exhausted() => Err(self.gave_up()),
+        }
+    }
+
+    /// A session with this very server, if there is one in time.
+    async fn session_within(&self, server: &Server, limit: Duration) -> Result<Arc<Session>, OperationError> {
+        match timeout(limit, self.failover.at(server)).await {
+            Ok(session) => session.map_err(OperationError::CannotReturn),
+            Err(_) => Err(self.gave_up()),
         }
     }
 

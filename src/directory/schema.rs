@@ -8,6 +8,8 @@ use super::{Clause, Directory, OperationError, filter};
 /// A domain, as its rootDSE and its cross reference describe it.
 #[derive(Debug, Clone, Default)]
 pub struct Domain {
+    /// The domain itself.
+    pub dn: String,
     /// Where accounts are searched: `--base-dn`, or the whole domain.
     pub base_dn: String,
     /// Whether that is less than the whole domain.
@@ -44,7 +46,8 @@ impl Session {
         Ok(Domain {
             names: self.domain_names(&domain_dn, &context(contexts[2])?).await?,
             narrowed: base_dn.is_some_and(|base| !base.eq_ignore_ascii_case(&domain_dn)),
-            base_dn: base_dn.map_or(domain_dn, str::to_owned),
+            base_dn: base_dn.map_or_else(|| domain_dn.clone(), str::to_owned),
+            dn: domain_dn,
             schema_dn: context(contexts[1])?,
         })
     }

@@ -116,6 +116,13 @@ impl Server {
         (&self.host, self.port, self.protection) == (&other.host, other.port, other.protection)
     }
 
+    /// Whether the URL means this machine's LDAP, too, only that it is protected otherwise.
+    pub(super) fn is_also(&self, url: &str) -> bool {
+        const USUAL: [Option<u16>; 3] = [None, Some(389), Some(636)];
+        let usual = |port: Option<u16>| USUAL.contains(&port);
+        host_of(url).is_some_and(|(host, port)| host == self.host && usual(port) && usual(Some(self.port)))
+    }
+
     /// Whether a referral means this server.
     pub(super) fn is_named_by(&self, reference: &str) -> bool {
         let Some((host, port)) = host_of(reference) else { return false };
@@ -225,6 +232,15 @@ mod tests {
         assert_eq!(clear.in_domain("ldap://dc2.ad.example.com", ["ad.example.com"].into_iter()), None);
         assert!(clear.is_named_by("ldap://localhost:1/DC=x") && clear.is_named_by("ldap://localhost"));
         assert!(!clear.is_named_by("ldap://localhost:2") && !server.is_named_by("ldap://dc2.ad.example.com"));
+    }
+
+    #[test]
+    fn a_server_is_the_same_however_it_is_protected() {
+        let server = Server::parse("ldaps://dc1.ad.example.com", Protection::StartTls).expect("a server");
+        assert!(server.is_also("ldap://dc1.ad.example.com:389") && server.is_also("ldaps://dc1.ad.example.com:636"));
+        for other in ["ldaps://dc2.ad.example.com:636", "ldaps://dc1.ad.example.com:1636", "dc1", ""] {
+            assert!(!server.is_also(other), "{other}");
+        }
     }
 
     #[test]

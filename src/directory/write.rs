@@ -51,6 +51,9 @@ pub enum WriteError {
         /// The server's words.
         text: String,
     },
+    /// It could not be announced beforehand, and so was not sent.
+    #[error(transparent)]
+    Withheld(Box<dyn std::error::Error + Send + Sync>),
     /// There is no domain controller to send it to: it was not written.
     #[error(transparent)]
     NotSent(OperationError),
@@ -74,6 +77,8 @@ struct Write {
     begun: Instant,
     pause: Pause,
     losses: u32,
+    /// Whom alone it may be sent.
+    only: Option<Server>,
     /// Who was sent it without answering: it may still be done there.
     unanswered: Option<Server>,
     referred: bool,
@@ -108,30 +113,42 @@ impl Directory {
     /// one, which the server does whole or not at all. Where its answer is lost, the account is read again, on the
     /// server that was asked.
     ///
+    /// `announce` is told of each server before it is sent the write; an earlier one has not done it then.
+    ///
     /// # Errors
     /// When it is not that any more, or the server refuses. After [`WriteError::Unconfirmed`] nobody knows.
-    pub async fn modify_photo(&self, account: Guid, change: PhotoChange<'_>) -> Result<(), WriteError> {
-        let mut write =
-            Write { begun: Instant::now(), pause: Pause::default(), losses: 0, unanswered: None, referred: false };
-        let mut session = self.session().await.map_err(WriteError::NotSent)?;
+    pub async fn modify_photo<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        &self,
+        account: Guid,
+        change: PhotoChange<'_>,
+        only: Option<&Server>,
+        mut announce: impl AsyncFnMut(&Server) -> Result<(), E>,
+    ) -> Result<(), WriteError> {
+        let mut write = Write {
+            begun: Instant::now(),
+            pause: Pause::default(),
+            losses: 0,
+            only: only.cloned(),
+            unanswered: None,
+            referred: false,
+        };
+        let mut session = self.session_for(&write).await?;
         loop {
+            announce(session.server()).await.map_err(|error| WriteError::Withheld(error.into()))?;
             let result = match session.modify_photo(account, change).await {
                 Ok(result) => result,
                 Err(error) => {
                     self.heed(&session, &error);
-                    session = match (error.was_not_sent(), &write.unanswered) {
-                        (true, None) => self.session().await.map_err(WriteError::NotSent)?,
-                        (true, Some(server)) => {
-                            let again = self.session_at(server, write.begun).await;
-                            again.map_err(|error| write.given_up(WriteError::NotSent(error)))?
-                        }
-                        (false, _) => match self.settle(session.server(), account, change, error).await? {
+                    session = if error.was_not_sent() {
+                        self.session_for(&write).await?
+                    } else {
+                        match self.settle(session.server(), account, change, error).await? {
                             Settled::Written => return Ok(()),
                             Settled::NotWritten(again) => {
                                 write.unanswered = Some(again.server().clone());
                                 again
                             }
-                        },
+                        }
                     };
                     write.losses += 1;
                     // What passes no line may never pass it, and each try costs all others their connection.
@@ -161,11 +178,7 @@ impl Directory {
                     }
                     write.pause.wait().await;
                     // What was asked once without an answer is asked there again.
-                    let again = match &write.unanswered {
-                        Some(server) => self.session_at(server, write.begun).await,
-                        None => self.session().await,
-                    };
-                    session = again.map_err(|error| write.given_up(WriteError::NotSent(error)))?;
+                    session = self.session_for(&write).await?;
                 }
                 10 if !write.referred => {
                     let Some(server) = self.referred(&result.refs, session.server()) else {
@@ -173,7 +186,11 @@ impl Directory {
                     };
                     let followed = self.session_at(&server, write.begun).await;
                     session = followed.map_err(|error| write.given_up(WriteError::NotSent(error)))?;
-                    self.failover.prefer(&server);
+                    match &mut write.only {
+                        Some(only) => *only = server,
+                        // The others, too, would be referred there.
+                        None => self.failover.prefer(&server),
+                    }
                     write.referred = true;
                 }
                 // Perhaps it was our own write that changed it, and its answer that was lost.
@@ -212,9 +229,7 @@ impl Directory {
                 pause.wait().await;
             }
         };
-        // Where there are other servers, those that wait for them are not held up for so long.
-        let limit = self.patience.limit() / if self.failover.servers().len() > 1 { 3 } else { 1 };
-        let Ok(Some((held, session))) = timeout(limit, reading).await else {
+        let Ok(Some((held, session))) = timeout(self.patience_with_one(), reading).await else {
             return Err(unconfirmed(server, lost));
         };
         self.patience.fine();
@@ -226,12 +241,17 @@ impl Directory {
         }
     }
 
+    /// The server that a write is tied to, or any.
+    async fn session_for(&self, write: &Write) -> Result<Arc<Session>, WriteError> {
+        let session = match write.unanswered.as_ref().or(write.only.as_ref()) {
+            Some(server) => self.session_at(server, write.begun).await,
+            None => self.session().await,
+        };
+        session.map_err(|error| write.given_up(WriteError::NotSent(error)))
+    }
+
     async fn session_at(&self, server: &Server, since: Instant) -> Result<Arc<Session>, OperationError> {
-        let left = self.patience.limit().saturating_sub(since.elapsed());
-        match timeout(left, self.failover.at(server)).await {
-            Ok(session) => session.map_err(OperationError::CannotReturn),
-            Err(_) => Err(self.gave_up()),
-        }
+        self.session_within(server, self.patience.limit().saturating_sub(since.elapsed())).await
     }
 
     /// The writable domain controller that another refers to, if it may be trusted with the credentials: one of this

@@ -73,7 +73,8 @@ impl Reason {
         Self::new("no-photo", "the account has no photo, or none that you may read")
     }
 
-    fn with(code: &'static str, text: &impl ToString, remedy: &'static str) -> Self {
+    /// A reason, and what to do about it.
+    pub(crate) fn with(code: &'static str, text: &impl ToString, remedy: &'static str) -> Self {
         Self { code, text: text.to_string(), remedy: Some(remedy) }
     }
 
@@ -293,6 +294,11 @@ impl From<&WriteError> for Reason {
             }
             WriteError::Changed => Self::with("conflict", error, "look at the account's photo, then run again"),
             WriteError::Refused { .. } => Self::with("refused", error, "see the domain controller's log"),
+            WriteError::Withheld(_) => Self::with(
+                "not-recorded",
+                error,
+                "make room or name another file with --journal FILE, then run the same again",
+            ),
             WriteError::NotSent(_) => Self::with("stopped", error, "run the same again"),
             WriteError::Unconfirmed { .. } => {
                 Self::with("not-confirmed", error, "run again: what was done is then unchanged, the rest is written")

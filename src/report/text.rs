@@ -42,6 +42,7 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             Status::WouldWrite => {
                 writeln!(out, "would write {} → {user}, {dn} ({})", printable(&record.photo), sizes(record))?;
             }
+            Status::WouldRestore => writeln!(out, "would restore the photo of {user}, {dn} ({})", sizes(record))?,
             Status::WouldRemove => writeln!(out, "would remove the photo of {user}, {dn} ({})", sizes(record))?,
             _ => continue,
         }

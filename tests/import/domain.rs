@@ -1,7 +1,7 @@
 //! A domain to test on, the practice directory or Samba, and an administrator's connection to it that is not adphoto's.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use adphoto::directory::{ConnectOptions, Credentials, Directory, Protection, Server};
@@ -31,6 +31,8 @@ pub(crate) struct Domain {
     pub(crate) ca_file: Option<PathBuf>,
     /// Where this test's accounts are, and nobody else's.
     pub(crate) base: String,
+    /// Where journals go, instead of this user's own state folder.
+    pub(crate) state: tempfile::TempDir,
     runtime: Runtime,
     ldap: Ldap,
     practice: Option<Practice>,
@@ -78,6 +80,7 @@ impl Domain {
             admin_password: password.to_owned(),
             ca_file,
             base,
+            state: tempfile::tempdir().unwrap(),
             runtime,
             ldap,
             practice,
@@ -115,6 +118,11 @@ impl Domain {
     /// What a run of `adphoto remove` here starts from.
     pub(crate) fn remove(&self, arguments: &[&str]) -> Import {
         Import::of(self, vec!["remove".into()]).args(arguments)
+    }
+
+    /// What a run of `adphoto undo` of these journals here starts from.
+    pub(crate) fn undo(&self, journals: &[&Path]) -> Import {
+        Import::undo(self, journals)
     }
 
     /// The result code of replacing an attribute's values, as another user.
@@ -220,6 +228,16 @@ impl Domain {
         assert_eq!(result.rc, 0, "setting the photo of {dn}: {}", result.text);
     }
 
+    /// Who holds which photo, below the base.
+    pub(crate) fn photos(&self) -> BTreeMap<String, Vec<u8>> {
+        let held = self.search(&self.base, Scope::Subtree, "(thumbnailPhoto=*)", &["sAMAccountName", "thumbnailPhoto"]);
+        let photo = |mut entry: BTreeMap<String, Vec<Vec<u8>>>| {
+            let name = String::from_utf8(entry.remove("sAMAccountName")?.remove(0)).unwrap();
+            Some((name, entry.remove("thumbnailPhoto")?.remove(0)))
+        };
+        held.into_values().filter_map(photo).collect()
+    }
+
     /// The attributes of one entry, all values as bytes and sorted.
     pub(crate) fn entry(&self, dn: &str, attributes: &[&str]) -> BTreeMap<String, Vec<Vec<u8>>> {
         self.search(dn, Scope::Base, "(objectClass=*)", attributes).into_values().next().unwrap_or_default()
@@ -254,6 +272,12 @@ impl Domain {
             entries
         });
         entries.into_iter().map(|entry| (entry.dn.clone(), all_attributes(entry))).collect()
+    }
+
+    /// Gives an entry another name and place; returns its new DN.
+    pub(crate) fn rename(&self, dn: &str, name: &str, parent: &str) -> String {
+        self.block_on(self.ldap.clone().modifydn(dn, name, true, Some(parent))).unwrap().success().unwrap();
+        format!("{name},{parent}")
     }
 
     pub(crate) fn delete(&self, dn: &str) {

@@ -98,7 +98,9 @@ mod samba {
         assert_eq!((dry.code, dry.count("would-write")), (Some(0), expected), "{}", dry.stderr);
         assert_eq!(domain.snapshot(), before, "a dry run changes nothing");
 
-        let first = domain.import(folder.path()).records();
+        let journals = Folder::new();
+        let [import, undo] = ["import.jsonl", "undo.jsonl"].map(|name| journals.path().join(name));
+        let first = domain.import(folder.path()).journal(&import).records();
         assert_eq!((first.code, first.count("written")), (Some(0), expected), "{}", first.stderr);
         let after = domain.snapshot();
         assert_eq!(but_photos(&after), but_photos(&before), "nothing else changes");
@@ -115,5 +117,14 @@ mod samba {
         let second = domain.import(folder.path()).records();
         assert_eq!((second.code, second.count("unchanged")), (Some(0), expected));
         assert_eq!(domain.snapshot(), after, "not one modify: every uSNChanged stands still");
+
+        let imported = domain.photos();
+        let undone = domain.undo(&[&import]).journal(&undo).records();
+        assert_eq!((undone.code, undone.count("restored")), (Some(0), expected), "{}", undone.stderr);
+        assert_eq!(but_photos(&domain.snapshot()), but_photos(&before));
+        assert!(domain.photos().is_empty());
+        let back = domain.undo(&[&undo]).records();
+        assert_eq!((back.code, back.count("restored")), (Some(0), expected), "{}", back.stderr);
+        assert_eq!(domain.photos(), imported);
     }
 }

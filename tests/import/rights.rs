@@ -59,7 +59,10 @@ mod unreadable {
                     mode(&copy, 0o644);
                     import = import.ca_file(Some(copy));
                 }
-                import = import.run_by(program, NOBODY);
+                let state = other.path().join("state");
+                std::fs::create_dir(&state).unwrap();
+                mode(&state, 0o777);
+                import = import.run_by(program, NOBODY).env("XDG_STATE_HOME", state);
             }
             let run = import.records();
             assert_eq!((run.code, run.outcomes()), (Some(3), vec!["failed unreadable".to_owned(), "written".to_owned()]), "{}", run.json);

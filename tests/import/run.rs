@@ -48,6 +48,12 @@ impl Import {
         Self::of(domain, vec!["check".into()])
     }
 
+    /// `adphoto undo JOURNAL…`
+    pub(crate) fn undo(domain: &Domain, journals: &[&Path]) -> Self {
+        let journals = journals.iter().map(|path| path.as_os_str().to_owned());
+        Self::of(domain, std::iter::once("undo".into()).chain(journals).collect())
+    }
+
     pub(crate) fn of(domain: &Domain, command: Vec<OsString>) -> Self {
         Self {
             command,
@@ -60,7 +66,9 @@ impl Import {
             arguments: Vec::new(),
             program: None,
             without_network: false,
-            environment: Vec::new(),
+            environment: ["XDG_STATE_HOME", "LOCALAPPDATA"]
+                .map(|name| (name.to_owned(), domain.state.path().as_os_str().to_owned()))
+                .to_vec(),
             tickets: None,
         }
     }
@@ -113,6 +121,11 @@ impl Import {
     pub(crate) fn protected(mut self) -> Self {
         self.allow_clear_text = false;
         self
+    }
+
+    /// With what it replaces in that file.
+    pub(crate) fn journal(self, path: &Path) -> Self {
+        self.args(&["--journal", path.to_str().unwrap()])
     }
 
     /// Where no network is.
@@ -195,6 +208,36 @@ impl Import {
         let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
         Run::of(child)
+    }
+
+    /// Runs it in a shell, after something that the shell does first.
+    #[cfg(unix)]
+    pub(crate) fn after(&self, shell: &str) -> Run {
+        self.within("sh", &["-c", &format!("{shell}\nexec \"$@\""), "sh"])
+    }
+
+    /// Runs it where a file system of 64 KB is mounted on `folder`, and keeps a file of it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn on_small_disk(&self, folder: &Path, file: &Path, kept: &Path) -> Run {
+        let mount = format!("mount -t tmpfs -o size=64k tmpfs '{}'", folder.display());
+        let keep = format!("cp '{}' '{}'", file.display(), kept.display());
+        let script = format!("{mount} || exit 99\n\"$@\"\ncode=$?\n{keep}\nexit $code");
+        self.within("unshare", &["--mount", "sh", "-c", &script, "sh"])
+    }
+
+    #[cfg(unix)]
+    fn within(&self, program: &str, arguments: &[&str]) -> Run {
+        let command = self.command();
+        let mut outer = Command::new(program);
+        outer.args(arguments).arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => outer.env(name, value),
+                None => outer.env_remove(name),
+            };
+        }
+        outer.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Run::of(outer.spawn().unwrap())
     }
 
     /// Runs it and reads its JSON.

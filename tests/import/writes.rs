@@ -1,11 +1,17 @@
 //! What is written, what is not, and what is never overwritten.
 
-use adphoto::apply::{Applier, Refusal};
+use adphoto::apply::{Applier, Mode, Refusal, Target};
 use adphoto::change::Change;
-use adphoto::directory::{Clause, Lookup};
+use adphoto::directory::{Account, Clause, Lookup};
+use adphoto::journal::{Outcome, Past};
 
+use crate::journals::begun_journal;
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
+
+fn target(account: &Account) -> Target<'_> {
+    Target { account: account.guid, dn: &account.dn, user: &account.sam_account_name, server: None }
+}
 
 on_both! {
     fn a_second_run_and_a_dry_run_leave_the_directory_as_it_is(domain: &Domain) {
@@ -56,13 +62,18 @@ on_both! {
         domain.set_photo(&people[0], Some(b"theirs"));
         domain.set_photo(&people[1], Some(b"theirs"));
         domain.set_photo(&people[2], None);
-        let applier = Applier::new(&directory, false);
+        let path = domain.state.path().join("run.jsonl");
+        let journal = begun_journal(&domain.base, &path);
+        let applier = Applier::new(&directory, Mode::Real(&journal));
         for account in &accounts {
             let change = Change::between(held[&account.guid].photo.clone(), Some(jpeg(1, 96, 96)));
-            let refused = domain.block_on(applier.apply(account.guid, &change, held[&account.guid].writable)).expect_err("it changed");
+            let refused = domain.block_on(applier.apply(target(account), &change, held[&account.guid].writable)).expect_err("it changed");
             assert!(matches!(refused, Refusal::Conflict), "{}: {refused}", account.dn);
         }
         assert_eq!(people.map(|dn| domain.photo(&dn)), [Some(b"theirs".to_vec()), Some(b"theirs".to_vec()), None]);
+        journal.finish(false).unwrap();
+        let past = Past::read(&path).unwrap();
+        assert_eq!(past.changes.iter().map(|change| change.outcome).collect::<Vec<_>>(), [Some(Outcome::Conflict); 3]);
     }
 
     /// Reports are complete, for their owner alone, and in place only when they are.

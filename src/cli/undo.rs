@@ -1,0 +1,64 @@
+//! `adphoto undo`: its arguments.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args};
+
+use super::{ConnectionArgs, JournalArgs, OutputArgs};
+
+/// `adphoto undo`.
+#[derive(Debug, Args)]
+#[command(
+    after_long_help = HELP,
+    group = ArgGroup::new("runs").args(["journals", "last", "list", "prune"]).required(true),
+    mut_arg("user", |user| user.required_unless_present_any(["list", "prune"])),
+)]
+pub struct UndoArgs {
+    /// The journals of the runs to take back; several are taken back as if they were one
+    #[arg(value_name = "JOURNAL")]
+    pub journals: Vec<PathBuf>,
+
+    /// Take back the newest run in the state folder that is no undo itself
+    #[arg(long)]
+    pub last: bool,
+
+    /// List the runs whose journals are in the state folder, and change nothing; needs no directory
+    #[arg(long, conflicts_with_all = ["dry_run", "force", "report", "format", "journal"])]
+    pub list: bool,
+
+    /// Delete the journals in the state folder that are so many days old, since they hold photos; needs no directory
+    #[arg(long, value_name = "DAYS", conflicts_with_all = ["dry_run", "force", "report", "format", "journal"])]
+    pub prune: Option<u32>,
+
+    /// Do everything but write, and say what would be put back
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Put back the old photos also where someone else has changed them since, and where the domain controller that
+    /// took the write cannot be asked
+    #[arg(long)]
+    pub force: bool,
+
+    #[command(flatten)]
+    /// Where results go.
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    /// How it can be taken back.
+    pub journal: JournalArgs,
+
+    #[command(flatten)]
+    /// The directory.
+    pub connection: ConnectionArgs,
+}
+
+const HELP: &str = "\
+Every account that still has the photo of that run gets back what it had before, byte for byte, also if that was none, \
+and wherever the account is now. What someone else has changed since is left as it is and reported. Running the same \
+again is harmless: what is back already is unchanged.
+
+An undo has a journal of its own: name that to take the undo back. A run that was ended by force can be taken back, \
+too: what it may have written or not is found out by looking. Each account is looked up on the domain controller that \
+took its write, as others may not have heard of it yet: name the same --server or --domain.
+
+Journals hold photos and names. They are readable by their owner alone; --prune deletes old ones.";

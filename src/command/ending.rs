@@ -1,0 +1,41 @@
+//! How a run ends.
+
+use anyhow::{Context, Result, bail};
+
+use super::Exit;
+use super::stop::{Stop, Why};
+use crate::directory::Directory;
+use crate::journal::JournalError;
+use crate::report::Report;
+
+/// What a run that writes is to the one who started it, once everything is reported; `journal` is what came of
+/// completing that.
+pub(super) fn of_writing(
+    report: &Report,
+    stop: &Stop,
+    directory: &Directory,
+    journal: Result<(), JournalError>,
+) -> Result<Exit> {
+    journal.context(match stop.why() {
+        Some(Why::JournalFailed) => {
+            "the run stopped, since nothing is written that its journal does not hold: what was not attempted is in the \
+             report"
+        }
+        _ => "the journal is incomplete; undo finds out the rest by looking at the accounts",
+    })?;
+    of_reading(report, stop, directory)
+}
+
+/// The same of a run that only reads.
+pub(super) fn of_reading(report: &Report, stop: &Stop, directory: &Directory) -> Result<Exit> {
+    match stop.why() {
+        Some(Why::Interrupted) => Ok(Exit::Interrupted),
+        Some(Why::DirectoryFailed | Why::JournalFailed) => bail!(
+            "the run stopped, since no domain controller could be used any more ({}): what was not confirmed or not \
+             attempted is in the report; run the same again to do the rest",
+            directory.trouble().borrow().as_str()
+        ),
+        None if report.has_failures() => Ok(Exit::WithFailures),
+        None => Ok(Exit::Done),
+    }
+}

@@ -1,0 +1,53 @@
+//! The journal of a run that writes.
+
+use time::OffsetDateTime;
+
+use super::stop::Stop;
+use crate::apply::Mode;
+use crate::cli::JournalArgs;
+use crate::directory::Directory;
+use crate::journal::{Header, Journal, JournalError, Place};
+use crate::progress::Progress;
+use crate::report::printable;
+
+/// Where it goes; a dry run has none. Before anybody is asked for a password.
+pub(super) fn place(args: &JournalArgs, dry_run: bool) -> Result<Option<Place>, JournalError> {
+    if dry_run { Ok(None) } else { Place::find(args.journal.as_deref()).map(Some) }
+}
+
+/// Makes sure that it can be written before anything else is.
+pub(super) fn begin(
+    place: Place,
+    command: &str,
+    directory: &Directory,
+    undoes: Vec<String>,
+) -> Result<Journal, JournalError> {
+    let header = Header {
+        version: Header::VERSION,
+        adphoto: env!("CARGO_PKG_VERSION").to_owned(),
+        id: format!("{:032x}", fastrand::u128(..)),
+        started: OffsetDateTime::now_utc(),
+        command: command.to_owned(),
+        user: directory.user().to_owned(),
+        server: directory.server().to_string(),
+        domain: directory.domain().dn.clone(),
+        base_dn: directory.domain().base_dn.clone(),
+        arguments: std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect(),
+        undoes,
+    };
+    Journal::create(place, header)
+}
+
+pub(super) fn mode(journal: Option<&Journal>) -> Mode<'_> {
+    journal.map_or(Mode::DryRun, Mode::Real)
+}
+
+/// Completes it, and says how the run is taken back.
+pub(super) fn end(journal: Option<Journal>, stop: &Stop, progress: &Progress) -> Result<(), JournalError> {
+    let Some(journal) = journal else { return Ok(()) };
+    if let Some(path) = journal.finish(stop.why().is_some())? {
+        let path = path.display();
+        progress.note(&printable(&format!("the journal is {path}; `adphoto undo \"{path}\"` takes this run back")));
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! From journals to what is to be done: one task for each account, whatever many runs did to it.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use crate::command::past::Restored;
+use crate::command::record;
+use crate::command::stream::{Flow, Task, Wanted};
+use crate::directory::{Directory, Guid, Server};
+use crate::journal::{Past, Recorded};
+use crate::report::{Reason, Record, Status};
+
+/// The servers that took the writes, or why one cannot be asked.
+type Servers = HashMap<String, Result<Server, String>>;
+
+/// A task for each account that may have been changed, and a record for what cannot be read.
+pub(super) async fn all(pasts: Arc<Vec<Past>>, directory: &Directory, force: bool) -> Vec<Flow<Task>> {
+    let accounts = by_account(&pasts);
+    let newest = |changes: &[(usize, usize)]| changes.last().map(|&(past, change)| &pasts[past].changes[change]);
+    let servers = find(accounts.iter().filter_map(|changes| newest(changes)), directory).await;
+    let damaged = pasts.iter().flat_map(damage).map(Break);
+    let tasks = accounts.iter().filter_map(|changes| {
+        let newest = newest(changes)?;
+        let record = record::of_past(newest);
+        let server = match servers.get(&newest.server) {
+            Some(Ok(server)) => Some(server.clone()),
+            _ if force => None,
+            Some(Err(why)) => return Some(Break(unconfirmed(record, &newest.server, why))),
+            None => None,
+        };
+        let past = Restored { pasts: pasts.clone(), changes: changes.clone(), force };
+        Some(Continue(Task { account: newest.guid, server, wanted: Wanted::Restored(past), record }))
+    });
+    damaged.chain(tasks).collect()
+}
+
+/// Each account's changes that were made or may have been, in the order of time.
+fn by_account(pasts: &[Past]) -> Vec<Vec<(usize, usize)>> {
+    let mut places: HashMap<Guid, usize> = HashMap::new();
+    let mut accounts: Vec<Vec<(usize, usize)>> = Vec::new();
+    for (past, number) in pasts.iter().zip(0..) {
+        for (change, at) in past.changes.iter().zip(0..).filter(|(change, _)| change.may_be_done()) {
+            let place = *places.entry(change.guid).or_insert_with(|| {
+                accounts.push(Vec::new());
+                accounts.len() - 1
+            });
+            accounts[place].push((number, at));
+        }
+    }
+    for changes in &mut accounts {
+        changes.sort_by_key(|&(past, change)| pasts[past].changes[change].at);
+    }
+    accounts
+}
+
+/// Makes sure, before anything is written, that those who took the writes can be asked.
+async fn find<'c>(changes: impl Iterator<Item = &'c Recorded>, directory: &Directory) -> Servers {
+    let mut urls: Vec<&str> = changes.map(|change| change.server.as_str()).collect();
+    urls.sort_unstable();
+    urls.dedup();
+    let found = urls.into_iter().map(async |url| {
+        let server = match directory.server_of(url) {
+            None => Err("it is none of those that --server or --domain names".to_owned()),
+            Some(server) => directory.reach(&server).await.map(|()| server).map_err(|error| error.to_string()),
+        };
+        (url.to_owned(), server)
+    });
+    join_all(found).await.into_iter().collect()
+}
+
+fn unconfirmed(record: Record, server: &str, why: &str) -> Record {
+    let text = format!("{server} took the write, and cannot be asked what became of it ({why})");
+    let reason = Reason::with(
+        "not-confirmed",
+        &text,
+        "name that domain controller with --server; --force asks another, which may not have heard of the write",
+    );
+    Record { status: Status::Failed, reasons: vec![reason], ..record }
+}
+
+fn damage(past: &Past) -> impl Iterator<Item = Record> {
+    past.damaged.iter().map(|lines| {
+        let lines = match (lines.start(), lines.end()) {
+            (first, last) if first == last => format!("line {first} is"),
+            (first, last) => format!("lines {first} to {last} are"),
+        };
+        let text = format!("{lines} damaged: what was recorded there is not known, and not taken back");
+        let reason = Reason::with("journal-damaged", &text, "take the journal from a backup, and run the same again");
+        record::of_journal(&past.path, Status::Failed, vec![reason])
+    })
+}

@@ -1,0 +1,155 @@
+//! From what an account holds back to what it held before all runs that are to be taken back. Pure.
+
+use time::OffsetDateTime;
+
+use super::hash::Hash;
+
+/// One change of an account that a run made, or may have made. A photo is its hash; `None` is no photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// What it held.
+    pub before: Option<Hash>,
+    /// What it was to hold.
+    pub after: Option<Hash>,
+    /// Whether it is known to have been made.
+    pub certain: bool,
+    /// When.
+    pub at: OffsetDateTime,
+}
+
+/// What an account's photo goes back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// What this link found.
+    Before {
+        /// The link.
+        link: usize,
+        /// Whether somebody else changed the photo between older links and this one.
+        interrupted: bool,
+    },
+    /// What the account holds: none of the links left it, and it is what one of them found.
+    Held,
+    /// Nobody knows: what the account holds is none of the links'.
+    Unknown,
+}
+
+/// Follows the links back from the photo that an account holds, each to what it found. `links` are in the order of time.
+///
+/// A link that is not certain was made if what it would have left was there afterwards: the account still holds it, or a
+/// later link found it. With `force`, what others wrote is no obstacle.
+#[must_use]
+pub fn trace(links: &[Link], held: Option<Hash>, force: bool) -> Origin {
+    let mut used = vec![false; links.len()];
+    let mut last = None;
+    loop {
+        let state = last.map_or(held, |last: usize| links[last].before);
+        let next = leading_to(links, &used, state, last).or_else(|| {
+            let older = last.unwrap_or(links.len());
+            if force { (0..older).rev().find(|&link| !used[link]) } else { None }
+        });
+        let Some(next) = next else { break };
+        used[next] = true;
+        last = Some(next);
+    }
+    match last {
+        Some(link) => {
+            let interrupted = (0..link).any(|older| !used[older] && links[older].certain);
+            Origin::Before { link, interrupted }
+        }
+        None if links.iter().any(|link| link.before == held) => Origin::Held,
+        None => Origin::Unknown,
+    }
+}
+
+/// The link that left `state`, before the link `last` found it: the last one before that. Clocks of two machines may
+/// differ, and so a certain link may also be one that looks later.
+fn leading_to(links: &[Link], used: &[bool], state: Option<Hash>, last: Option<usize>) -> Option<usize> {
+    let leads = |&link: &usize| !used[link] && links[link].after == state;
+    let earlier = (0..last.unwrap_or(links.len())).rev().find(leads);
+    earlier.or_else(|| (0..links.len()).rev().filter(|&link| links[link].certain).find(leads))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::{Duration, OffsetDateTime};
+
+    use super::{Hash, Link, Origin, trace};
+
+    /// Of few photos, so that they come again.
+    fn photo(number: u8) -> Option<Hash> {
+        (number > 0).then(|| Hash::of(&[number]))
+    }
+
+    fn link(before: u8, after: u8, certain: bool, second: i64) -> Link {
+        let at = OffsetDateTime::UNIX_EPOCH + Duration::seconds(second);
+        Link { before: photo(before), after: photo(after), certain, at }
+    }
+
+    fn origin(links: &[Link], held: Option<Hash>, force: bool) -> Option<Option<Hash>> {
+        match trace(links, held, force) {
+            Origin::Before { link, .. } => Some(links[link].before),
+            Origin::Held => Some(held),
+            Origin::Unknown => None,
+        }
+    }
+
+    #[derive(Debug, Clone, Copy)]
+    enum Fate {
+        Done,
+        /// And nobody knows.
+        Perhaps(bool),
+    }
+
+    fn fate() -> impl Strategy<Value = Fate> {
+        prop_oneof![Just(Fate::Done), any::<bool>().prop_map(Fate::Perhaps)]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_done_or_not_the_start_is_found(start in 0..4_u8, steps in prop::collection::vec((0..4_u8, fate()), 1..9)) {
+            let (mut held, mut links) = (start, Vec::new());
+            for (after, fate) in steps.into_iter().filter(|(after, _)| *after < 4) {
+                if after == held {
+                    continue;
+                }
+                links.push(link(held, after, matches!(fate, Fate::Done), links.len() as i64));
+                if matches!(fate, Fate::Done | Fate::Perhaps(true)) {
+                    held = after;
+                }
+            }
+            if !links.is_empty() {
+                prop_assert_eq!(origin(&links, photo(held), false), Some(photo(start)));
+                prop_assert_eq!(origin(&links, photo(held), true), Some(photo(start)));
+            }
+        }
+
+        /// Clocks that differ do not matter where all is known.
+        #[test]
+        fn two_runs_explain_each_other_in_any_order(photos in prop::collection::vec(0..4_u8, 2..7), order in any::<prop::sample::Index>()) {
+            let mut links: Vec<_> = photos.windows(2).filter(|pair| pair[0] != pair[1]).map(|pair| link(pair[0], pair[1], true, 0)).collect();
+            if !links.is_empty() {
+                let middle = order.index(links.len());
+                links.rotate_left(middle);
+                prop_assert_eq!(origin(&links, photo(photos[photos.len() - 1]), false), Some(photo(photos[0])));
+            }
+        }
+
+        #[test]
+        fn what_somebody_else_wrote_is_never_gone_over(photos in prop::collection::vec(0..4_u8, 2..7)) {
+            let links: Vec<_> = photos.windows(2).map(|pair| link(pair[0], pair[1], true, 0)).collect();
+            prop_assert_eq!(origin(&links, photo(9), false), None);
+            prop_assert_eq!(origin(&links, photo(9), true), Some(photo(photos[0])));
+        }
+    }
+
+    #[test]
+    fn a_photo_of_somebody_else_between_two_runs_is_where_undo_stops() {
+        let links = [link(1, 2, true, 1), link(3, 4, true, 2)];
+        assert_eq!(trace(&links, photo(4), false), Origin::Before { link: 1, interrupted: true });
+        assert_eq!(trace(&links, photo(4), true), Origin::Before { link: 0, interrupted: false });
+        assert_eq!(trace(&links, photo(3), false), Origin::Held);
+        assert_eq!(trace(&links, photo(2), false), Origin::Before { link: 0, interrupted: false });
+        assert_eq!(trace(&links, photo(1), false), Origin::Held);
+    }
+}

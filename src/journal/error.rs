@@ -1,0 +1,83 @@
+//! What can go wrong with a journal.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Why a journal cannot be written or read.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum JournalError {
+    /// No place for it.
+    #[error("there is no folder for the journal, as neither {0} nor a home folder is set")]
+    NoFolder(&'static str),
+    /// `--journal` names something that is there.
+    #[error("the journal {} exists already", .0.display())]
+    Exists(PathBuf),
+    /// The file or its folder cannot be written.
+    #[error("cannot write the journal {}", path.display())]
+    Write {
+        /// The file or the folder.
+        path: PathBuf,
+        /// Why.
+        source: Arc<io::Error>,
+    },
+    /// The file or its folder cannot be read.
+    #[error("cannot read the journal {}", path.display())]
+    Read {
+        /// The file or the folder.
+        path: PathBuf,
+        /// Why.
+        source: Arc<io::Error>,
+    },
+    /// Some other file.
+    #[error("{} is no journal of adphoto", .0.display())]
+    NotAJournal(PathBuf),
+    /// Its first line cannot be read.
+    #[error("the first line of the journal {} is damaged", .0.display())]
+    NoHeader(PathBuf),
+    /// A later version of the format.
+    #[error("the journal {} was written by adphoto {by}, which this version does not understand", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The version.
+        by: String,
+    },
+    /// Its run has not ended.
+    #[error("the run that writes the journal {} is still under way", .0.display())]
+    InUse(PathBuf),
+    /// An old photo is not what it was when the journal was read first.
+    #[error("the journal {} was changed while it was read", .0.display())]
+    Changed(PathBuf),
+}
+
+impl JournalError {
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NoFolder(_) => "name a file with --journal FILE",
+            Self::Exists(_) => "give another name: a journal is never written over",
+            Self::Write { .. } => {
+                "make room, or the folder writable, or name another file with --journal FILE; nothing is written that the \
+                 journal does not hold"
+            }
+            Self::Read { .. } => {
+                "check that the file is there and that you may read it; `adphoto undo --list` shows the journals"
+            }
+            Self::NotAJournal(_) => "`adphoto undo --list` shows the journals",
+            Self::NoHeader(_) => "take the journal from a backup",
+            Self::Newer { .. } => "use that version",
+            Self::InUse(_) => "wait until it is over, or stop it with Ctrl-C",
+            Self::Changed(_) => "leave the file alone, and run the same again",
+        }
+    }
+
+    pub(super) fn write(path: &Path, source: io::Error) -> Self {
+        Self::Write { path: path.to_path_buf(), source: Arc::new(source) }
+    }
+
+    pub(super) fn read(path: &Path, source: io::Error) -> Self {
+        Self::Read { path: path.to_path_buf(), source: Arc::new(source) }
+    }
+}

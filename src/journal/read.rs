@@ -1,0 +1,212 @@
+//! Reading a journal: where each old photo is, not the photos, so that a long one takes little memory.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use time::OffsetDateTime;
+
+use super::JournalError;
+use super::folder::is_locked;
+use super::hash::Hash;
+use super::line::{self, OPENING};
+use super::record::{End, Header, Intent, Line, Outcome};
+use crate::directory::Guid;
+
+/// A journal that was read.
+#[derive(Debug)]
+pub struct Past {
+    /// The file.
+    pub path: PathBuf,
+    /// What run it was; `None` where that was ended before it could say, and so before it changed anything.
+    pub header: Option<Header>,
+    /// Its changes, in their order.
+    pub changes: Vec<Recorded>,
+    /// Lines that cannot be read, though later ones can.
+    pub damaged: Vec<RangeInclusive<u64>>,
+    /// Where the run came to its end.
+    pub end: Option<End>,
+    file: Mutex<File>,
+}
+
+/// A change that a run made, or may have made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The account.
+    pub guid: Guid,
+    /// Its name then.
+    pub dn: String,
+    /// Its sAMAccountName then.
+    pub user: String,
+    /// The domain controller that was asked last: no other can have done it.
+    pub server: String,
+    /// When.
+    pub at: OffsetDateTime,
+    /// The photo that it held.
+    pub before: Option<Hash>,
+    /// The photo that it was to hold.
+    pub after: Option<Hash>,
+    /// What became of it, if that is known.
+    pub outcome: Option<Outcome>,
+    /// Where its intent is in the file.
+    place: (u64, u64),
+}
+
+impl Recorded {
+    fn new(intent: Intent, place: (u64, u64)) -> Self {
+        Self {
+            guid: intent.guid,
+            dn: intent.dn,
+            user: intent.user,
+            server: intent.server,
+            at: intent.at,
+            before: intent.before.as_deref().map(Hash::of),
+            after: intent.after_sha256,
+            outcome: None,
+            place,
+        }
+    }
+
+    /// Whether it may have been made.
+    #[must_use]
+    pub fn may_be_done(&self) -> bool {
+        !matches!(self.outcome, Some(Outcome::Conflict | Outcome::NotDone))
+    }
+}
+
+/// What the lines say.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// Of the first line; `None` if there is not even that.
+    pub header: Option<Header>,
+    /// The changes.
+    pub changes: Vec<Recorded>,
+    /// Lines that cannot be read, though later ones can.
+    pub damaged: Vec<RangeInclusive<u64>>,
+    /// Of the last line.
+    pub end: Option<End>,
+    numbers: HashMap<u64, usize>,
+}
+
+/// Why it is no journal that can be used.
+#[derive(Debug)]
+pub enum Unusable {
+    /// The file cannot be read.
+    Io(io::Error),
+    /// Some other file.
+    NotAJournal,
+    /// The first line is damaged.
+    NoHeader,
+    /// Of a later version, by that version of adphoto.
+    Newer(String),
+}
+
+/// Reads the lines. What is damaged at the end was torn off, and the journal ends before it; what is damaged in between
+/// is left out and named.
+///
+/// # Errors
+/// When it is no journal.
+pub fn index(mut reader: impl BufRead) -> Result<Index, Unusable> {
+    let (mut index, mut line) = (Index::default(), Vec::new());
+    let (mut offset, mut number) = (0, 0);
+    let mut torn: Option<u64> = None;
+    loop {
+        let length = line::next(&mut reader, &mut line).map_err(Unusable::Io)?;
+        if length == 0 {
+            break;
+        }
+        number += 1;
+        if number == 1 && !may_be_header(&line) {
+            return Err(Unusable::NotAJournal);
+        }
+        let whole = line::open(&line).is_some_and(|line| index.take(line, (offset, length)));
+        match (whole, torn) {
+            (true, Some(first)) => {
+                index.damaged.push(first..=number - 1);
+                torn = None;
+            }
+            (false, None) => torn = Some(number),
+            _ => {}
+        }
+        offset += length;
+    }
+    match &index.header {
+        Some(header) if header.version > Header::VERSION => Err(Unusable::Newer(header.adphoto.clone())),
+        None if !index.damaged.is_empty() => Err(Unusable::NoHeader),
+        _ => Ok(index),
+    }
+}
+
+/// A header, torn or not: a power cut leaves no more of it, or zeros instead.
+fn may_be_header(line: &[u8]) -> bool {
+    let shown = line.len().min(OPENING.len());
+    line[..shown] == OPENING[..shown] || line.iter().all(|&byte| byte == 0)
+}
+
+impl Index {
+    /// Whether the line makes sense here.
+    fn take(&mut self, line: Line, place: (u64, u64)) -> bool {
+        match line {
+            Line::Header(header) => self.header.is_none() && place.0 == 0 && self.header.replace(header).is_none(),
+            Line::Intent(intent) => {
+                let is_new = self.numbers.insert(intent.n, self.changes.len()).is_none();
+                self.changes.push(Recorded::new(intent, place));
+                is_new
+            }
+            Line::Switch(switch) => self.change(switch.n).map(|change| change.server = switch.server).is_some(),
+            Line::Outcome(ended) => self.change(ended.n).map(|change| change.outcome = Some(ended.result)).is_some(),
+            Line::End(end) => {
+                self.end = Some(end);
+                true
+            }
+        }
+    }
+
+    fn change(&mut self, number: u64) -> Option<&mut Recorded> {
+        self.changes.get_mut(*self.numbers.get(&number)?)
+    }
+}
+
+impl Past {
+    /// Reads a journal whose run is over.
+    ///
+    /// # Errors
+    /// When it is none, or its run is not over.
+    pub fn read(path: &Path) -> Result<Self, JournalError> {
+        let failed = |source| JournalError::read(path, source);
+        let file = File::open(path).map_err(failed)?;
+        if !file.metadata().map_err(failed)?.is_file() {
+            return Err(JournalError::NotAJournal(path.to_path_buf()));
+        }
+        if is_locked(&file) {
+            return Err(JournalError::InUse(path.to_path_buf()));
+        }
+        let read = index(BufReader::with_capacity(1 << 16, &file));
+        let Index { header, changes, damaged, end, .. } = read.map_err(|error| match error {
+            Unusable::Io(source) => failed(source),
+            Unusable::NotAJournal => JournalError::NotAJournal(path.to_path_buf()),
+            Unusable::NoHeader => JournalError::NoHeader(path.to_path_buf()),
+            Unusable::Newer(by) => JournalError::Newer { path: path.to_path_buf(), by },
+        })?;
+        Ok(Self { path: path.to_path_buf(), header, changes, damaged, end, file: Mutex::new(file) })
+    }
+
+    /// The photo that the account held before a change.
+    ///
+    /// # Errors
+    /// When it cannot be read any more.
+    pub fn before(&self, change: &Recorded) -> Result<Option<Vec<u8>>, JournalError> {
+        let (offset, length) = change.place;
+        let mut line = Vec::new();
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = file.seek(SeekFrom::Start(offset)).and_then(|_| (&*file).take(length).read_to_end(&mut line));
+        read.map_err(|source| JournalError::read(&self.path, source))?;
+        match line::open(&line) {
+            Some(Line::Intent(intent)) if intent.before.as_deref().map(Hash::of) == change.before => Ok(intent.before),
+            _ => Err(JournalError::Changed(self.path.clone())),
+        }
+    }
+}

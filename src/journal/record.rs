@@ -1,0 +1,160 @@
+//! What the lines of a journal say. Fields may be added without a new version, none taken away.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::serde::rfc3339;
+
+use super::hash::Hash;
+use crate::directory::Guid;
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Line {
+    Header(Header),
+    Intent(Intent),
+    Switch(Switch),
+    Outcome(Ended),
+    End(End),
+}
+
+/// The run that writes it: the first line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Of the format.
+    pub version: u32,
+    /// The program's version.
+    pub adphoto: String,
+    /// The run's name for ever.
+    pub id: String,
+    /// When it began.
+    #[serde(with = "rfc3339")]
+    pub started: OffsetDateTime,
+    /// The subcommand.
+    pub command: String,
+    /// Who was signed in.
+    pub user: String,
+    /// The domain controller that was asked first.
+    pub server: String,
+    /// The domain's DN.
+    pub domain: String,
+    /// Where accounts were searched.
+    pub base_dn: String,
+    /// As given; passwords are never among them.
+    pub arguments: Vec<String>,
+    /// The runs that it takes back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undoes: Vec<String>,
+}
+
+impl Header {
+    /// The version of the format that is written.
+    pub const VERSION: u32 = 1;
+}
+
+/// That an account is about to be changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Names it within the run.
+    pub n: u64,
+    /// When.
+    #[serde(with = "rfc3339")]
+    pub at: OffsetDateTime,
+    /// The account.
+    #[serde(with = "guid")]
+    pub guid: Guid,
+    /// Its name then.
+    pub dn: String,
+    /// Its sAMAccountName then.
+    pub user: String,
+    /// The domain controller that is about to be asked.
+    pub server: String,
+    /// The photo that it holds.
+    #[serde(with = "photo")]
+    pub before: Option<Vec<u8>>,
+    /// Of the photo that it shall hold; `None` where it shall hold none.
+    pub after_sha256: Option<Hash>,
+    /// The size of that.
+    pub after_bytes: usize,
+}
+
+/// That the domain controller named before did not do it, and another is about to be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switch {
+    /// The intent.
+    pub n: u64,
+    /// Who is asked now.
+    pub server: String,
+}
+
+/// What became of an intent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ended {
+    pub(super) n: u64,
+    pub(super) result: Outcome,
+    /// Why not, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<String>,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It was made.
+    Done,
+    /// The photo was not what had been read: not made.
+    Conflict,
+    /// Not made, for any other reason.
+    NotDone,
+    /// Made or not, nobody knows.
+    Unconfirmed,
+}
+
+/// The last line of a run that came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// When.
+    #[serde(with = "rfc3339")]
+    pub finished: OffsetDateTime,
+    /// Whether it was stopped before it had done all.
+    pub stopped: bool,
+    /// Changes that were made.
+    pub done: u64,
+    /// That were not.
+    pub not_done: u64,
+    /// Of which that is not known.
+    pub unconfirmed: u64,
+}
+
+/// As Windows writes it.
+mod guid {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::directory::Guid;
+
+    pub(super) fn serialize<S: Serializer>(guid: &Guid, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(guid)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Guid, D::Error> {
+        Guid::parse(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("no objectGUID"))
+    }
+}
+
+/// In Base64.
+mod photo {
+    use data_encoding::BASE64;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(photo: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+        photo.as_ref().map(|photo| BASE64.encode(photo)).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<Vec<u8>>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| BASE64.decode(text.as_bytes()).map_err(D::Error::custom)).transpose()
+    }
+}

@@ -1,0 +1,162 @@
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+use time::OffsetDateTime;
+
+use super::{Hash, Header, Index, Journal, JournalError, Outcome, Past, Place, Subject, index};
+use crate::directory::Guid;
+
+fn header() -> Header {
+    Header {
+        version: Header::VERSION,
+        adphoto: "0.1.0".to_owned(),
+        id: "0123456789abcdef".to_owned(),
+        started: OffsetDateTime::now_utc(),
+        command: "import".to_owned(),
+        user: r"EXAMPLE\anna".to_owned(),
+        server: "ldaps://dc1:636".to_owned(),
+        domain: "DC=example".to_owned(),
+        base_dn: "DC=example".to_owned(),
+        arguments: vec!["import".to_owned(), "ü".to_owned()],
+        undoes: Vec::new(),
+    }
+}
+
+fn photo(number: u8) -> Option<Vec<u8>> {
+    (number > 0).then(|| vec![number; usize::from(number) * 100])
+}
+
+/// A journal of that many changes, each with its outcome but every fifth.
+fn written(changes: u8) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.jsonl");
+    let journal = Journal::create(Place::Named(path.clone()), header()).expect("a journal");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    for number in 0..changes {
+        let (before, after) = (photo(number), photo(number + 1));
+        let dn = format!("CN={number},DC=example");
+        let subject = Subject {
+            guid: Guid([number; 16]),
+            dn: &dn,
+            user: "anna",
+            before: before.as_deref(),
+            after: after.as_deref(),
+        };
+        let mut entry = journal.entry(subject);
+        runtime.block_on(async {
+            entry.before_asking("ldaps://dc1:636").await.expect("durable");
+            entry.before_asking("ldaps://dc1:636").await.expect("nothing new");
+            if number % 3 == 0 {
+                entry.before_asking("ldaps://dc2:636").await.expect("durable");
+            }
+        });
+        if number % 5 != 4 {
+            entry.end(if number % 2 == 0 { Outcome::Done } else { Outcome::Conflict }, None);
+        }
+    }
+    journal.finish(false).expect("complete");
+    (folder, path)
+}
+
+fn read(bytes: &[u8]) -> Index {
+    index(bytes).expect("a journal")
+}
+
+#[test]
+fn what_was_written_is_read() {
+    let (_folder, path) = written(10);
+    let past = Past::read(&path).expect("readable");
+    assert_eq!(past.header.as_ref().map(|header| header.arguments[1].as_str()), Some("ü"));
+    assert!(past.damaged.is_empty());
+    let end = past.end.expect("an end");
+    assert_eq!((end.done, end.not_done, end.unconfirmed, end.stopped), (4, 4, 2, false));
+    for (number, change) in (0..).zip(&past.changes) {
+        assert_eq!((change.guid, &*change.user), (Guid([number; 16]), "anna"));
+        assert_eq!(change.server, if number % 3 == 0 { "ldaps://dc2:636" } else { "ldaps://dc1:636" });
+        assert_eq!(change.after, Some(Hash::of(&photo(number + 1).expect("a photo"))));
+        assert_eq!(past.before(change).expect("readable"), photo(number));
+        assert_eq!(change.outcome.is_none(), number % 5 == 4);
+        assert_eq!(change.may_be_done(), number % 5 == 4 || number % 2 == 0);
+    }
+}
+
+#[test]
+fn a_journal_in_use_is_not_read_and_one_that_is_there_not_written_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.jsonl");
+    let journal = Journal::create(Place::Named(path.clone()), header()).expect("a journal");
+    assert!(matches!(Past::read(&path), Err(JournalError::InUse(_))));
+    assert!(matches!(Journal::create(Place::Named(path.clone()), header()), Err(JournalError::Exists(_))));
+    drop(journal);
+    assert!(Past::read(&path).expect("readable").header.is_some());
+}
+
+#[test]
+fn other_files_are_no_journals() {
+    for bytes in [&b"user,path\n"[..], b"{\"sum\":0}\n{}\n", b"\xff\xd8\xff\xe0", b"\n"] {
+        assert!(index(bytes).is_err(), "{bytes:?}");
+    }
+    let zeros = read(&[0; 5000]);
+    assert!(zeros.header.is_none() && zeros.changes.is_empty());
+}
+
+#[test]
+fn a_version_that_is_not_known_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.jsonl");
+    let newer = Header { version: Header::VERSION + 1, adphoto: "9.0".to_owned(), ..header() };
+    drop(Journal::create(Place::Named(path.clone()), newer).expect("a journal"));
+    assert!(matches!(Past::read(&path), Err(JournalError::Newer { by, .. }) if by == "9.0"));
+}
+
+/// Damage in between takes one line away, whatever it is.
+#[test]
+fn a_line_too_long_is_damage_and_the_rest_is_read() {
+    let (_folder, path) = written(3);
+    let bytes = std::fs::read(path).expect("readable");
+    let end = bytes.iter().position(|&byte| byte == b'\n').expect("lines") + 1;
+    let long = vec![b'x'; 3 << 20];
+    let spoilt = [&bytes[..end], &long, b"\n\n", &bytes[end..]].concat();
+    let spoilt = read(&spoilt);
+    assert_eq!((spoilt.damaged, spoilt.changes.len()), (vec![2..=3], 3));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_prefix_is_readable_and_holds_the_first_changes(cuts in prop::collection::vec(any::<prop::sample::Index>(), 40)) {
+        let (_folder, path) = written(8);
+        let bytes = std::fs::read(path).expect("readable");
+        let whole = read(&bytes);
+        for cut in cuts {
+            let part = read(&bytes[..cut.index(bytes.len() + 1)]);
+            prop_assert!(part.damaged.is_empty());
+            prop_assert!(part.changes.len() <= whole.changes.len());
+            for (part, whole) in part.changes.iter().zip(&whole.changes) {
+                prop_assert_eq!((part.guid, part.before, part.after), (whole.guid, whole.before, whole.after));
+                prop_assert!(part.outcome.is_none() || part.outcome == whole.outcome);
+            }
+        }
+    }
+
+    /// What is believed is what was written.
+    #[test]
+    fn a_changed_byte_changes_no_change(places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 40)) {
+        let (_folder, path) = written(8);
+        let bytes = std::fs::read(path).expect("readable");
+        let whole = read(&bytes);
+        for (place, byte) in places {
+            let mut spoilt = bytes.clone();
+            let place = place.index(bytes.len());
+            if spoilt[place] == byte {
+                continue;
+            }
+            spoilt[place] = byte;
+            let Ok(spoilt) = index(&*spoilt) else { continue };
+            for change in &spoilt.changes {
+                prop_assert!(whole.changes.iter().any(|known| (known.guid, known.before, known.after) == (change.guid, change.before, change.after)));
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The file: where it is, who may read it, and what happens where it cannot be written.
+
+use std::path::{Path, PathBuf};
+
+use adphoto::journal::{Header, Journal, Past, Place};
+use time::OffsetDateTime;
+
+use crate::domain::Domain;
+use crate::photos::jpeg;
+use crate::run::Folder;
+
+/// A journal of a run in that domain that has not changed anything yet.
+pub(crate) fn begun_journal(domain: &str, path: &Path) -> Journal {
+    let header = Header {
+        version: Header::VERSION,
+        adphoto: "0".to_owned(),
+        id: format!("{:032x}", fastrand::u128(..)),
+        started: OffsetDateTime::now_utc(),
+        command: "import".to_owned(),
+        user: "anna".to_owned(),
+        server: "ldaps://dc1.other.test:636".to_owned(),
+        domain: domain.to_owned(),
+        base_dn: domain.to_owned(),
+        arguments: Vec::new(),
+        undoes: Vec::new(),
+    };
+    Journal::create(Place::Named(path.to_path_buf()), header).unwrap()
+}
+
+/// The journals in the state folder, by name.
+fn in_state(domain: &Domain) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(domain.state.path().join("adphoto/journals")) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn people(domain: &Domain, folder: &Folder, count: u32) {
+    for number in 0..count {
+        domain.user(&format!("j-{number:02}"));
+        folder.file(&format!("j-{number:02}.jpg"), jpeg(number, 96, 96));
+    }
+}
+
+on_both! {
+    fn a_journal_is_in_the_state_folder_and_can_be_listed_taken_back_and_deleted(domain: &Domain) {
+        let folder = Folder::new();
+        people(domain, &folder, 3);
+        let list = |arguments: &[&str]| domain.undo(&[]).args(arguments).run();
+        assert_eq!(list(&["--list"]).stdout.lines().count(), 1);
+
+        assert_eq!(domain.import(folder.path()).args(&["--dry-run"]).records().count("would-write"), 3);
+        assert!(in_state(domain).is_empty(), "a dry run changes nothing");
+        let run = domain.import(folder.path()).run();
+        let journals = in_state(domain);
+        assert_eq!((run.code, journals.len()), (Some(0), 1), "{}", run.stderr);
+        assert!(run.stderr.contains(&format!("adphoto undo \"{}\"", journals[0].display())), "{}", run.stderr);
+        #[cfg(unix)]
+        for (path, mode) in [(journals[0].as_path(), 0o600), (journals[0].parent().unwrap(), 0o700)] {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, mode, "{path:?}");
+        }
+        let text = std::fs::read_to_string(&journals[0]).unwrap();
+        assert!(!text.contains(&domain.admin_password));
+        assert!(text.lines().all(|line| line.parse::<serde_json::Value>().is_ok()));
+
+        assert_eq!(domain.import(folder.path()).records().count("unchanged"), 3);
+        assert_eq!(in_state(domain), journals, "without a change there is no journal");
+        let named = folder.path().join("none.jsonl");
+        assert_eq!(domain.import(folder.path()).journal(&named).records().count("unchanged"), 3);
+        assert!(Past::read(&named).unwrap().changes.is_empty(), "one that was asked for is there");
+
+        let listed = list(&["--list"]);
+        assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+        assert!(listed.stdout.contains(": 3 changed\n") && listed.stdout.contains(" UTC  import by "), "{}", listed.stdout);
+        for statuses in ["restored", "unchanged"] {
+            let undone = domain.undo(&[]).args(&["--last"]).records();
+            assert_eq!((undone.code, undone.count(statuses)), (Some(0), 3), "{}", undone.json);
+        }
+        assert_eq!(domain.photos().len(), 0);
+        let listed = list(&["--list"]).stdout;
+        assert!(listed.contains("3 changed; taken back\n") && listed.contains(" UTC  undo by "), "{listed}");
+
+        assert_eq!(list(&["--prune", "1"]).stdout, "no journal is 1 days old\n");
+        assert_eq!(in_state(domain).len(), 2);
+        assert_eq!(list(&["--prune", "0"]).stdout.lines().count(), 2);
+        assert!(in_state(domain).is_empty());
+        let last = domain.undo(&[]).args(&["--last"]).run();
+        assert!(last.code == Some(1) && last.stderr.contains("name one"), "{}", last.stderr);
+    }
+
+    fn a_journal_never_takes_the_place_of_another_file(domain: &Domain) {
+        let folder = Folder::new();
+        people(domain, &folder, 1);
+        let file = folder.file("out/run.jsonl", "precious");
+        let mut names = vec![file.clone()];
+        #[cfg(unix)]
+        for (name, target) in [("link.jsonl", file.clone()), ("dangling.jsonl", folder.path().join("out/not-there"))] {
+            let link = folder.path().join("out").join(name);
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            names.push(link);
+        }
+        for name in names {
+            let run = domain.import(folder.path()).journal(&name).run();
+            assert!(run.code == Some(1) && run.stderr.contains("exists already"), "{}", run.stderr);
+            assert!(run.stderr.contains("help: "), "{}", run.stderr);
+        }
+        let run = domain.import(folder.path()).journal(&folder.path().join("gone/run.jsonl")).run();
+        assert!(run.code == Some(1) && run.stderr.contains("cannot write the journal"), "{}", run.stderr);
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "precious");
+        assert!(!folder.path().join("out/not-there").exists());
+        assert_eq!(domain.photos().len(), 0);
+    }
+
+    fn what_is_no_journal_of_this_domain_is_refused(domain: &Domain) {
+        let folder = Folder::new();
+        let (other, running) = (folder.path().join("other.jsonl"), folder.path().join("running.jsonl"));
+        begun_journal("DC=other,DC=test", &other).finish(false).unwrap();
+        let _running = begun_journal("DC=other,DC=test", &running);
+        for (path, words) in [
+            (other, "of the domain DC=other,DC=test"),
+            (running, "still under way"),
+            (folder.file("list.csv", "user,path\n"), "is no journal of adphoto"),
+            (folder.path().join("gone.jsonl"), "cannot read the journal"),
+        ] {
+            let run = domain.undo(&[&path]).run();
+            assert!(run.code == Some(1) && run.stderr.contains(words), "{}", run.stderr);
+        }
+        // A run that was ended before it could say who it is.
+        let empty = folder.file("empty.jsonl", "");
+        let run = domain.undo(&[&empty]).run();
+        assert!(run.code == Some(0) && run.stderr.contains("is empty"), "{}", run.stderr);
+    }
+}
+
+/// A disk that is full: a file that may not grow, and a file system that holds no more.
+#[cfg(unix)]
+mod full {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::run::Run;
+
+    const PHOTOS: u32 = 60;
+
+    /// Old photos of 4 KB each, of which 64 KB hold a few.
+    fn start(domain: &Domain, folder: &Folder) -> BTreeMap<String, Vec<u8>> {
+        people(domain, folder, PHOTOS);
+        for number in 0..PHOTOS {
+            domain.set_photo(&format!("CN=j-{number:02},{}", domain.base), Some(&number.to_le_bytes().repeat(1000)));
+        }
+        domain.photos()
+    }
+
+    /// It stopped before the write that it could not record, and what was written can be taken back.
+    fn stopped_cleanly(domain: &Domain, run: &Run, journal: &Path, start: &BTreeMap<String, Vec<u8>>) {
+        assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+        for word in ["nothing is written that its journal does not hold", "help: make room"] {
+            assert!(run.stderr.contains(word), "no {word:?} in: {}", run.stderr);
+        }
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let count = |status: &str| report["summary"][status].as_u64().unwrap_or(0);
+        let changed = domain.photos().iter().filter(|(name, photo)| start[*name] != **photo).count() as u64;
+        assert_eq!((count("written"), count("not-attempted")), (changed, u64::from(PHOTOS) - changed));
+        assert!((3..30).contains(&changed), "{changed}");
+        let past = Past::read(journal).unwrap();
+        assert_eq!((past.changes.len() as u64, past.damaged.len()), (changed, 0));
+        let undone = domain.undo(&[journal]).records();
+        assert_eq!((undone.code, undone.count("restored")), (Some(0), changed), "{}", undone.json);
+        assert_eq!(domain.photos(), *start);
+    }
+
+    on_both! {
+        fn a_file_that_may_not_grow_stops_the_run(domain: &Domain) {
+            let folder = Folder::new();
+            let start = start(domain, &folder);
+            let journal = folder.path().join("run.jsonl");
+            let import = domain.import(folder.path()).args(&["--format", "json"]).journal(&journal);
+            // In blocks of 512 bytes; a signal would end the program before it sees the error.
+            let run = import.after("trap '' XFSZ; ulimit -f 128");
+            stopped_cleanly(domain, &run, &journal, &start);
+        }
+    }
+
+    mod disk_on_samba {
+        use super::*;
+
+        /// A file system of 64 KB, which only root can mount: for this run alone.
+        #[test]
+        #[cfg(target_os = "linux")]
+        #[ignore = "needs root, as tests/run's Samba domain does"]
+        fn a_full_disk_stops_the_run() {
+            let domain = Domain::samba();
+            let folder = Folder::new();
+            let start = start(&domain, &folder);
+            let (small, kept) = (Folder::new(), folder.path().join("kept.jsonl"));
+            let journal = small.path().join("run.jsonl");
+            let import = domain.import(folder.path()).args(&["--format", "json"]).journal(&journal);
+            let run = import.on_small_disk(small.path(), &journal, &kept);
+            stopped_cleanly(&domain, &run, &kept, &start);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Taking runs back: byte for byte, and nothing that somebody else did.
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::Domain;
+use crate::photos::jpeg;
+use crate::relay::{Plan, Relay};
+use crate::run::{Folder, Records};
+
+/// Accounts, some of which have a photo, and new photos for all of them.
+struct Team<'d> {
+    domain: &'d Domain,
+    folder: Folder,
+    journals: Folder,
+}
+
+impl<'d> Team<'d> {
+    fn new(domain: &'d Domain, people: u32) -> Self {
+        let names: Vec<String> = (0..people).map(|number| format!("t-{number:03}")).collect();
+        domain.users(&names);
+        for (number, name) in (0..people).zip(&names).filter(|(number, _)| number % 3 > 0) {
+            domain.set_photo(&format!("CN={name},{}", domain.base), Some(format!("old photo {number}").as_bytes()));
+        }
+        let this = Self { domain, folder: Folder::new(), journals: Folder::new() };
+        this.draw(1000, people);
+        this
+    }
+
+    fn draw(&self, first: u32, people: u32) {
+        for number in 0..people {
+            self.folder.file(&format!("t-{number:03}.jpg"), jpeg(first + number, 96, 96));
+        }
+    }
+
+    fn dn(&self, number: u32) -> String {
+        format!("CN=t-{number:03},{}", self.domain.base)
+    }
+
+    fn journal(&self, name: &str) -> PathBuf {
+        self.journals.path().join(name)
+    }
+
+    /// Imports with a journal of that name.
+    fn import(&self, name: &str) -> PathBuf {
+        let journal = self.journal(name);
+        let records = self.domain.import(self.folder.path()).journal(&journal).records();
+        assert_eq!(records.code, Some(0), "{} {}", records.json, records.stderr);
+        journal
+    }
+
+    /// Takes runs back, with a journal of that name.
+    fn undo(&self, journals: &[&Path], name: &str, arguments: &[&str]) -> Records {
+        self.domain.undo(journals).args(arguments).journal(&self.journal(name)).records()
+    }
+}
+
+fn outcome<'r>(records: &'r Records, user: &str) -> (&'r str, &'r str) {
+    let record = records.all().iter().find(|record| record["user"] == user).unwrap();
+    (record["status"].as_str().unwrap(), record["reason_code"].as_str().unwrap())
+}
+
+on_both! {
+    fn an_undo_puts_everything_back_and_can_itself_be_undone(domain: &Domain) {
+        let team = Team::new(domain, 60);
+        let start = domain.photos();
+        let import = team.import("import.jsonl");
+        let imported = domain.photos();
+
+        let before = domain.snapshot();
+        let dry = team.undo(&[&import], "dry.jsonl", &["--dry-run"]);
+        assert_eq!((dry.code, dry.count("would-restore")), (Some(0), 60), "{}", dry.json);
+        assert!(domain.snapshot() == before && !team.journal("dry.jsonl").exists());
+        let text = domain.undo(&[&import]).args(&["--dry-run"]).run().stdout;
+        assert!(text.contains("would restore t-001, CN=t-001,") && text.contains("(11 bytes, replaces "), "{text}");
+        assert!(text.contains("would restore t-000, CN=t-000,") && text.contains("(no photo, replaces "), "{text}");
+
+        let undone = team.undo(&[&import], "undo.jsonl", &[]);
+        assert_eq!((undone.code, undone.count("restored")), (Some(0), 60), "{}", undone.json);
+        assert_eq!(domain.photos(), start);
+        assert_eq!((&undone.all()[1]["bytes_after"], &undone.all()[1]["dn"]), (&11.into(), &team.dn(1).into()));
+
+        let written = domain.snapshot();
+        let again = team.undo(&[&import], "again.jsonl", &[]);
+        assert_eq!((again.code, again.count("unchanged")), (Some(0), 60), "{}", again.json);
+        assert_eq!(domain.snapshot(), written, "not even uSNChanged may move");
+
+        let back = team.undo(&[&team.journal("undo.jsonl")], "back.jsonl", &[]);
+        assert_eq!((back.code, back.count("restored")), (Some(0), 60), "{}", back.json);
+        assert_eq!(domain.photos(), imported);
+        // Run, undo and undo of the undo, taken back as one.
+        let all = [import, team.journal("undo.jsonl"), team.journal("back.jsonl")];
+        let all = team.undo(&all.each_ref().map(PathBuf::as_path), "all.jsonl", &[]);
+        assert_eq!((all.code, all.count("restored")), (Some(0), 60), "{}", all.json);
+        assert_eq!(domain.photos(), start);
+    }
+
+    fn a_photo_changed_by_hand_is_kept_unless_forced(domain: &Domain) {
+        let team = Team::new(domain, 4);
+        let start = domain.photos();
+        let import = team.import("import.jsonl");
+        domain.set_photo(&team.dn(1), Some(b"by hand"));
+        domain.set_photo(&team.dn(2), None);
+        domain.set_photo(&team.dn(3), None);
+        let undone = team.undo(&[&import], "undo.jsonl", &[]);
+        assert_eq!((undone.code, undone.outcomes()), (Some(3), ["restored", "failed changed-since", "failed changed-since", "unchanged"].map(String::from).to_vec()), "{}", undone.json);
+        assert_eq!(domain.photo(&team.dn(1)).unwrap(), b"by hand");
+        let text = domain.undo(&[&import]).run().stdout;
+        assert!(text.contains("    t-001: the photo was changed after that run") && text.contains("help: look at"), "{text}");
+        let forced = team.undo(&[&import], "forced.jsonl", &["--force"]);
+        assert_eq!((forced.code, forced.count("restored")), (Some(0), 2), "{}", forced.json);
+        assert_eq!(domain.photos(), start);
+        let back = team.undo(&[&team.journal("forced.jsonl")], "back.jsonl", &[]);
+        assert_eq!((back.code, domain.photo(&team.dn(1)).unwrap()), (Some(0), b"by hand".to_vec()), "{}", back.json);
+    }
+
+    /// Also out of the base DN.
+    fn accounts_are_found_wherever_they_are_now(domain: &Domain) {
+        let (inside, outside) = (domain.organizational_unit("inside"), domain.organizational_unit("outside"));
+        let [moved, _kept, gone] = ["m-moved", "m-kept", "m-gone"].map(|name| domain.user_with(name, &inside, &[]));
+        domain.set_photo(&moved, Some(b"before"));
+        let folder = Folder::new();
+        for name in ["m-moved", "m-kept", "m-gone"] {
+            folder.file(&format!("{name}.jpg"), jpeg(1, 96, 96));
+        }
+        let journal = domain.state.path().join("import.jsonl");
+        assert_eq!(domain.import(folder.path()).base_dn(&inside).journal(&journal).records().count("written"), 3);
+        let moved = domain.rename(&moved, "CN=Somebody Else", &outside);
+        domain.delete(&gone);
+        let undone = domain.undo(&[&journal]).base_dn(&inside).records();
+        assert_eq!(undone.code, Some(3), "{}", undone.stderr);
+        assert_eq!(["m-moved", "m-kept", "m-gone"].map(|name| outcome(&undone, name)), [("restored", ""), ("restored", ""), ("failed", "account-gone")]);
+        let record = undone.all().iter().find(|record| record["user"] == "m-moved").unwrap();
+        assert_eq!(record["dn"], moved);
+        assert_eq!(domain.photo(&moved).unwrap(), b"before");
+        assert_eq!(domain.photos().len(), 1);
+    }
+
+    fn several_runs_are_taken_back_as_one(domain: &Domain) {
+        let team = Team::new(domain, 6);
+        let start = domain.photos();
+        let first = team.import("first.jsonl");
+        domain.set_photo(&team.dn(1), Some(b"in between"));
+        team.draw(2000, 5);
+        let second = team.import("second.jsonl");
+        domain.set_photo(&team.dn(2), Some(b"afterwards"));
+        // In whatever order, and the same twice.
+        let undone = team.undo(&[&second, &first, &second], "undo.jsonl", &[]);
+        assert_eq!(undone.code, Some(3), "{}", undone.stderr);
+        let outcomes = ["restored", "restored changed-between", "failed changed-since", "restored", "restored", "restored"];
+        assert_eq!(undone.outcomes(), outcomes, "{}", undone.json);
+        for (number, photo) in [(1, b"in between".as_slice()), (2, b"afterwards")] {
+            assert_eq!(domain.photo(&team.dn(number)).unwrap(), photo);
+        }
+        let forced = team.undo(&[&first, &second], "forced.jsonl", &["--force"]);
+        assert_eq!((forced.code, forced.count("restored")), (Some(0), 2), "{}", forced.json);
+        assert_eq!(domain.photos(), start);
+    }
+
+    /// Where the domain controller that took the writes is not to be asked, nobody guesses.
+    fn a_write_is_looked_up_where_it_was_made(domain: &Domain) {
+        let team = Team::new(domain, 3);
+        let start = domain.photos();
+        let relay = Relay::start(domain, Plan::default());
+        let journal = team.journal("import.jsonl");
+        let import = domain.import(team.folder.path()).server(relay.url()).journal(&journal).records();
+        assert_eq!(import.count("written"), 3, "{}", import.stderr);
+        let imported = domain.photos();
+
+        let elsewhere = team.undo(&[&journal], "elsewhere.jsonl", &[]);
+        assert_eq!((elsewhere.code, elsewhere.outcomes()), (Some(3), vec!["failed not-confirmed".to_owned(); 3]), "{}", elsewhere.json);
+        assert!(elsewhere.all()[0]["reason"].as_str().unwrap().contains(relay.url()), "{}", elsewhere.json);
+        assert_eq!(domain.photos(), imported);
+        // Though another is asked first.
+        let there = domain.undo(&[&journal]).args(&["--server", relay.url(), "--dry-run"]).records();
+        assert_eq!((there.code, there.count("would-restore")), (Some(0), 3), "{}", there.json);
+        let passed = relay.connections();
+        let there = domain.undo(&[&journal]).args(&["--server", relay.url()]).journal(&team.journal("there.jsonl")).records();
+        assert_eq!((there.code, there.count("restored")), (Some(0), 3), "{}", there.json);
+        assert_eq!(relay.connections(), passed + 1);
+        assert_eq!(domain.photos(), start);
+
+        let url = relay.url().to_owned();
+        drop(relay);
+        let gone = domain.undo(&[&team.journal("there.jsonl")]).args(&["--server", &url, "--give-up-after", "2"]);
+        let records = gone.clone().records();
+        assert_eq!((records.code, records.count("failed")), (Some(3), 3), "{}", records.json);
+        let forced = gone.args(&["--force"]).records();
+        assert_eq!((forced.code, forced.count("restored")), (Some(0), 3), "{}", forced.json);
+        assert_eq!(domain.photos(), imported);
+    }
+
+    /// Each account ends with one of the two photos, every conflict is a record, and both journals explain all of it.
+    fn two_runs_at_once_are_taken_back_together(domain: &Domain) {
+        const PEOPLE: u32 = 200;
+        let team = Team::new(domain, PEOPLE);
+        let other = Folder::new();
+        for number in 0..PEOPLE {
+            other.file(&format!("t-{number:03}.jpg"), jpeg(5000 + number, 96, 96));
+        }
+        let start = domain.photos();
+        let journals = ["one.jsonl", "two.jsonl"].map(|name| team.journal(name));
+        let runs = [(&team.folder, &journals[0]), (&other, &journals[1])].map(|(folder, journal)| {
+            domain.import(folder.path()).args(&["--format", "json", "--as-is"]).journal(journal).spawn()
+        });
+        let [one, two] = runs.map(|run| Records::read(crate::run::Run::of(run)));
+        let held = domain.photos();
+        for number in 0..PEOPLE {
+            let name = format!("t-{number:03}");
+            assert!([1000, 5000].iter().any(|first| held[&name] == jpeg(first + number, 96, 96)), "{name}");
+            for records in [&one, &two] {
+                assert!(matches!(outcome(records, &name), ("written", "") | ("failed", "conflict")), "{:?}", outcome(records, &name));
+            }
+        }
+        let undone = team.undo(&[&journals[1], &journals[0]], "undo.jsonl", &[]);
+        assert_eq!((undone.code, undone.count("restored")), (Some(0), u64::from(PEOPLE)), "{}", undone.json);
+        assert_eq!(domain.photos(), start);
+    }
+}
+
+/// A journal of which a line is damaged: the rest is taken back, and it is said.
+#[test]
+fn what_a_damaged_journal_still_says_is_taken_back() {
+    let domain = Domain::practice();
+    let team = Team::new(&domain, 5);
+    let start = domain.photos();
+    let import = team.import("import.jsonl");
+    let mut lines: Vec<String> = std::fs::read_to_string(&import).unwrap().lines().map(str::to_owned).collect();
+    let intent = lines.iter().position(|line| line.contains("\"t-003\"")).unwrap();
+    lines[intent] = lines[intent].replace("\"t-003\"", "\"t-004\"");
+    let damaged = team.journals.file("damaged.jsonl", lines.join("\n") + "\n");
+    let undone = team.undo(&[&damaged], "undo.jsonl", &[]);
+    assert_eq!((undone.code, undone.count("restored"), undone.count("failed")), (Some(3), 4, 2), "{}", undone.json);
+    assert!(undone.all()[0]["reason"].as_str().unwrap().starts_with(&format!("line {} is damaged", intent + 1)));
+    let held = domain.photos();
+    assert!(start.keys().all(|name| name == "t-003" || held[name] == start[name]) && held.contains_key("t-003"));
+}
