@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ConnectionArgs, JournalArgs, OutputArgs, SourceArgs, ThumbnailArgs, attribute_name};
+use super::{BrakeArgs, ConnectionArgs, JournalArgs, OutputArgs, SourceArgs, ThumbnailArgs, attribute_name};
 
 /// `adphoto import`.
 #[derive(Debug, Args)]
@@ -25,6 +25,14 @@ pub struct ImportArgs {
     /// Skip disabled accounts
     #[arg(long)]
     pub skip_disabled: bool,
+
+    #[command(flatten)]
+    /// How much may change.
+    pub brake: BrakeArgs,
+
+    /// Give one picture to more than five accounts
+    #[arg(long)]
+    pub allow_identical: bool,
 
     /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]
     #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source")]

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod brake;
 mod check;
 mod connection;
 mod convert;
@@ -16,6 +17,7 @@ mod undo;
 use clap::{Parser, Subcommand};
 
 pub use audit::AuditArgs;
+pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
 pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;

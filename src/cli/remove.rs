@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::source::delimiter;
-use super::{ConnectionArgs, JournalArgs, OutputArgs, attribute_name};
+use super::{BrakeArgs, ConnectionArgs, JournalArgs, OutputArgs, attribute_name};
 use crate::directory::Filter;
 use crate::source::Column;
 
@@ -20,6 +20,10 @@ pub struct RemoveArgs {
     /// Do everything but write, and say whose photos would be removed and which the bound user may not write
     #[arg(long)]
     pub dry_run: bool,
+
+    #[command(flatten)]
+    /// How much may change.
+    pub brake: BrakeArgs,
 
     /// Do not ask first
     #[arg(long, short)]

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 use super::lookup::DEFAULT_MATCH_BY;
 use super::render::{Making, Renderer, WAITING_A_JOB};
 use super::stop::Stop;
-use super::stream::Flow;
+use super::task::Flow;
 use super::{Exit, listing, output, record};
 use crate::album::Album;
 use crate::cli::ConvertArgs;

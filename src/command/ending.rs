@@ -35,6 +35,13 @@ pub(super) fn of_reading(report: &Report, stop: &Stop, directory: &Directory) ->
              attempted is in the report; run the same again to do the rest",
             directory.trouble().borrow().as_str()
         ),
+        Some(Why::TooManyChanges) => {
+            bail!("nothing was written: more accounts would be changed than --max-changes allows")
+        }
+        Some(Why::Identical) => bail!(
+            "the run stopped before one picture was given to more than five accounts; what was not attempted is in the \
+             report (--allow-identical gives it to all)"
+        ),
         None if report.has_failures() => Ok(Exit::WithFailures),
         None => Ok(Exit::Done),
     }

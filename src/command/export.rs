@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 
 use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
 use super::stop::Stop;
-use super::stream::Flow;
+use super::task::Flow;
 use super::{Exit, connection, ending, output, record};
 use crate::album::Album;
 use crate::cli::ExportArgs;

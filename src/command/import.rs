@@ -1,12 +1,15 @@
 //! `adphoto import`: photos from a source to the accounts they belong to.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow::{Break, Continue};
 
 use anyhow::{Result, bail};
 
+use super::brake::Pictures;
 use super::render::{Making, Renderer};
 use super::stop::Stop;
-use super::stream::{Flow, Pipeline, Task, Wanted};
+use super::stream::Pipeline;
+use super::task::{Flow, Task, Wanted};
 use super::{Exit, connection, ending, journal, listing, lookup, output, record, suggest};
 use crate::album::Album;
 use crate::apply::Applier;
@@ -51,9 +54,10 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
         album: &album,
         stop: &stop,
         only_missing: args.only_missing,
+        pictures: RefCell::new(Pictures::new(args.allow_identical)),
         in_flight: usize::from(args.connection.in_flight),
     };
-    let records = pipeline.run(matched, &stage).await;
+    let records = pipeline.run_within(args.brake.max_changes, matched, &stage).await?;
     drop(stage);
 
     let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };

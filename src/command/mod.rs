@@ -1,6 +1,7 @@
 //! The subcommands, each a list of its stages; what they share is beside them.
 
 mod audit;
+mod brake;
 mod check;
 mod connection;
 mod convert;
@@ -21,6 +22,7 @@ mod render;
 mod stop;
 mod stream;
 mod suggest;
+mod task;
 mod undo;
 
 use std::io::Write;

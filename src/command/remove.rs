@@ -1,14 +1,17 @@
 //! `adphoto remove`: no photo any more for the accounts that are named.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow::{Break, Continue};
 
 use anyhow::{Context, Result};
 
+use super::brake::Pictures;
 use super::render::Renderer;
 use super::stop::Stop;
-use super::stream::{Flow, Pipeline, Task, Wanted};
+use super::stream::Pipeline;
+use super::task::{Flow, Task, Wanted};
 use super::{Exit, connection, ending, journal, lookup, output, record, suggest};
 use crate::album::Album;
 use crate::apply::Applier;
@@ -76,9 +79,10 @@ pub(super) async fn run(args: &RemoveArgs) -> Result<Exit> {
         album: &album,
         stop: &stop,
         only_missing: false,
+        pictures: RefCell::new(Pictures::new(true)),
         in_flight: usize::from(args.connection.in_flight),
     };
-    let records = pipeline.run(tasks, &stage).await;
+    let records = pipeline.run_within(args.brake.max_changes, tasks, &stage).await?;
     drop(stage);
 
     let report = Report { command: "remove", dry_run: args.dry_run, records, coverage: None, album };

@@ -17,6 +17,10 @@ pub(super) enum Why {
     DirectoryFailed = 2,
     /// The journal cannot be written.
     JournalFailed = 3,
+    /// More accounts would be changed than allowed.
+    TooManyChanges = 4,
+    /// More accounts would get the very same picture than a person has.
+    Identical = 5,
 }
 
 /// Shared by all that must know.
@@ -54,7 +58,9 @@ impl Stop {
             0 => None,
             1 => Some(Why::Interrupted),
             2 => Some(Why::DirectoryFailed),
-            _ => Some(Why::JournalFailed),
+            3 => Some(Why::JournalFailed),
+            4 => Some(Why::TooManyChanges),
+            _ => Some(Why::Identical),
         }
     }
 

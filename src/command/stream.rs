@@ -3,48 +3,27 @@
 //! Everything is bounded: accounts read at once, photos rendered at once, writes on their way at once. Records come out
 //! in the order in which tasks went in.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::ops::ControlFlow::{self, Break, Continue};
-use std::path::PathBuf;
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
 
+use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
 
-use super::past::Restored;
+use super::brake::{self, Pictures};
 use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
 use super::render::{Renderer, WAITING_A_JOB};
 use super::stop::{Stop, Why};
+use super::task::{Flow, Task, Wanted};
 use crate::album::Album;
-use crate::apply::{Applier, Outcome, Refusal, Target};
+use crate::apply::{Applier, Outcome, Refusal};
 use crate::change::Change;
+use crate::cli::MaxChanges;
 use crate::directory::{Directory, Guid, HeldPhoto, Server, WriteError};
 use crate::progress::Stage;
 use crate::report::{Reason, Record, Status};
-
-/// Something on its way: `Break` where nothing more is to be done but to report it.
-pub(super) type Flow<T> = ControlFlow<Record, T>;
-
-/// An account whose photo is to change.
-#[derive(Debug)]
-pub(super) struct Task {
-    pub(super) account: Guid,
-    /// Who alone is asked; `None` for any.
-    pub(super) server: Option<Server>,
-    pub(super) wanted: Wanted,
-    /// What is known of it; its reasons are those that stay if it goes well.
-    pub(super) record: Record,
-}
-
-/// What an account shall hold.
-#[derive(Debug)]
-pub(super) enum Wanted {
-    /// A thumbnail of this file.
-    Thumbnail(PathBuf),
-    /// No photo.
-    Nothing,
-    /// What it held before.
-    Restored(Restored),
-}
 
 /// A task, and what its account holds.
 struct Read {
@@ -69,35 +48,27 @@ pub(super) struct Pipeline<'r> {
     pub(super) stop: &'r Stop,
     /// Accounts that have a photo are left.
     pub(super) only_missing: bool,
+    /// How many accounts get each picture.
+    pub(super) pictures: RefCell<Pictures>,
     /// Writes on their way at once: over a slow line, as many as fit into the time of one.
     pub(super) in_flight: usize,
 }
 
-impl Task {
-    pub(super) fn ends(self, status: Status, reasons: Vec<Reason>) -> Record {
-        Record { status, reasons, ..self.record }
-    }
-
-    fn not_attempted(self) -> Record {
-        self.ends(Status::NotAttempted, vec![Reason::stopped()])
-    }
-
-    fn target(&self) -> Target<'_> {
-        let dn = self.record.dn.as_deref().unwrap_or_default();
-        Target { account: self.account, dn, user: &self.record.user, server: self.server.as_ref() }
-    }
-
-    /// What it is called when it is done, and in a dry run.
-    fn statuses(&self) -> (Status, Status) {
-        match self.wanted {
-            Wanted::Thumbnail(_) => (Status::Written, Status::WouldWrite),
-            Wanted::Nothing => (Status::Removed, Status::WouldRemove),
-            Wanted::Restored(_) => (Status::Restored, Status::WouldRestore),
-        }
-    }
-}
-
 impl Pipeline<'_> {
+    /// The same, but if `most` is given, only once it is known how many accounts are changed.
+    pub(super) async fn run_within(
+        &self,
+        most: Option<MaxChanges>,
+        tasks: Vec<Flow<Task>>,
+        stage: &Stage,
+    ) -> Result<Vec<Record>> {
+        let Some(most) = most else { return Ok(self.run(tasks, stage).await) };
+        stage.expect(tasks.len() * 2);
+        let planned = self.plan(tasks, stage).await.context("cannot keep the plan in a temporary file")?;
+        let tasks = brake::check(planned, most, self.directory, self.stop).await?;
+        Ok(self.run(tasks, stage).await)
+    }
+
     /// Takes every task to its record.
     pub(super) async fn run(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> Vec<Record> {
         stream::iter(tasks)
@@ -107,11 +78,53 @@ impl Pipeline<'_> {
             .flat_map(stream::iter)
             .map(|read| self.make(read))
             .buffered(self.renderer.jobs() * WAITING_A_JOB)
-            .map(|made| self.apply(made))
+            .map(|made| self.apply(self.brake(made)))
             .buffered(self.in_flight)
             .inspect(|_| stage.advance(1))
             .collect()
             .await
+    }
+
+    /// Does everything but apply: what comes of it are tasks that [`run`](Self::run) takes, which change something, and
+    /// records of those that do not. A photo that is changed until then is kept.
+    pub(super) async fn plan(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> std::io::Result<Vec<Flow<Task>>> {
+        let plan = Arc::new(Album::new()?);
+        let planned = stream::iter(tasks)
+            .chunks(ACCOUNTS_A_READ)
+            .map(|tasks| self.read(tasks))
+            .buffered(READS_AT_ONCE)
+            .flat_map(stream::iter)
+            .map(|read| self.make(read))
+            .buffered(self.renderer.jobs() * WAITING_A_JOB)
+            .map(|made| self.planned(self.brake(made), &plan))
+            .inspect(|_| stage.advance(1))
+            .collect()
+            .await;
+        plan.check()?;
+        Ok(planned)
+    }
+
+    fn planned(&self, made: Flow<Made>, plan: &Arc<Album>) -> Flow<Task> {
+        let Made { mut task, change, .. } = made?;
+        if let Change::Unchanged { photo } = &change {
+            task.record.after = photo.as_deref().map(|photo| self.album.keep(photo));
+            return Break(Record { status: Status::Unchanged, ..task.record });
+        }
+        Continue(task.planned(&change, plan))
+    }
+
+    /// Lets no more accounts pass with one picture than a person may have.
+    fn brake(&self, made: Flow<Made>) -> Flow<Made> {
+        let made = made?;
+        let is_new =
+            matches!(made.task.wanted, Wanted::Thumbnail(_)) && !matches!(made.change, Change::Unchanged { .. });
+        if let Some(photo) = made.change.after().filter(|_| is_new && self.stop.why().is_none())
+            && let Break(reason) = self.pictures.borrow_mut().give(photo)
+        {
+            self.stop.ask(Why::Identical);
+            return Break(made.task.ends(Status::NotAttempted, vec![reason]));
+        }
+        Continue(made)
     }
 
     async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
@@ -168,6 +181,10 @@ impl Pipeline<'_> {
                 task.record.reasons.extend(held.photo.is_none().then(Reason::no_photo));
                 None
             }
+            Wanted::Planned(planned) => match planned.photo_for(held.photo.as_deref()) {
+                Ok(photo) => photo,
+                Err(reason) => return Break(task.ends(Status::Failed, vec![reason])),
+            },
             Wanted::Restored(past) => match past.photo_for(held.photo.as_deref()) {
                 Ok((photo, remark)) => {
                     task.record.reasons.extend(remark);

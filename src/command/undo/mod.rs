@@ -3,10 +3,12 @@
 mod list;
 mod tasks;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
+use super::brake::Pictures;
 use super::render::Renderer;
 use super::stop::Stop;
 use super::stream::Pipeline;
@@ -52,6 +54,7 @@ pub(super) async fn run(args: &UndoArgs) -> Result<Exit> {
         album: &album,
         stop: &stop,
         only_missing: false,
+        pictures: RefCell::new(Pictures::new(true)),
         in_flight: usize::from(args.connection.in_flight),
     };
     let records = pipeline.run(tasks, &stage).await;

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 
 use crate::command::past::Restored;
 use crate::command::record;
-use crate::command::stream::{Flow, Task, Wanted};
+use crate::command::task::{Flow, Task, Wanted};
 use crate::directory::{Directory, Guid, Server};
 use crate::journal::{Past, Recorded};
 use crate::report::{Reason, Record, Status};

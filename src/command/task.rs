@@ -1,0 +1,95 @@
+//! What is to be done to one account.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::past::Restored;
+use crate::album::{Album, Picture};
+use crate::apply::{Refusal, Target};
+use crate::change::Change;
+use crate::directory::{Guid, Server};
+use crate::journal::Hash;
+use crate::report::{Reason, Record, Status};
+
+/// Something on its way: `Break` where nothing more is to be done but to report it.
+pub(super) type Flow<T> = ControlFlow<Record, T>;
+
+/// An account whose photo is to change.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) account: Guid,
+    /// Who alone is asked; `None` for any.
+    pub(super) server: Option<Server>,
+    pub(super) wanted: Wanted,
+    /// What is known of it; its reasons are those that stay if it goes well.
+    pub(super) record: Record,
+}
+
+/// What an account shall hold.
+#[derive(Debug)]
+pub(super) enum Wanted {
+    /// A thumbnail of this file.
+    Thumbnail(PathBuf),
+    /// No photo.
+    Nothing,
+    /// What it held before.
+    Restored(Restored),
+    /// What was planned.
+    Planned(Planned),
+}
+
+/// A change that was made up earlier in this run, but for applying it.
+#[derive(Debug)]
+pub(super) struct Planned {
+    /// What the account held then.
+    before: Option<Hash>,
+    after: Option<Picture>,
+    /// Where that is kept.
+    plan: Arc<Album>,
+    statuses: (Status, Status),
+}
+
+impl Task {
+    pub(super) fn ends(self, status: Status, reasons: Vec<Reason>) -> Record {
+        Record { status, reasons, ..self.record }
+    }
+
+    pub(super) fn not_attempted(self) -> Record {
+        self.ends(Status::NotAttempted, vec![Reason::stopped()])
+    }
+
+    /// The same task, once it is known what is to become of it; its photo is kept in `plan` until then.
+    pub(super) fn planned(self, change: &Change, plan: &Arc<Album>) -> Self {
+        let (before, after) = (change.before().map(Hash::of), change.after().map(|photo| plan.keep(photo)));
+        let statuses = self.statuses();
+        Self { wanted: Wanted::Planned(Planned { before, after, plan: plan.clone(), statuses }), ..self }
+    }
+
+    pub(super) fn target(&self) -> Target<'_> {
+        let dn = self.record.dn.as_deref().unwrap_or_default();
+        Target { account: self.account, dn, user: &self.record.user, server: self.server.as_ref() }
+    }
+
+    /// What it is called when it is done, and in a dry run.
+    pub(super) fn statuses(&self) -> (Status, Status) {
+        match &self.wanted {
+            Wanted::Thumbnail(_) => (Status::Written, Status::WouldWrite),
+            Wanted::Nothing => (Status::Removed, Status::WouldRemove),
+            Wanted::Restored(_) => (Status::Restored, Status::WouldRestore),
+            Wanted::Planned(planned) => planned.statuses,
+        }
+    }
+}
+
+impl Planned {
+    /// The photo that was planned, if the account still holds what it held then.
+    pub(super) fn photo_for(&self, held: Option<&[u8]>) -> Result<Option<Vec<u8>>, Reason> {
+        if held.map(Hash::of) != self.before {
+            return Err(Reason::from(&Refusal::Conflict));
+        }
+        let photo = self.after.as_ref().map(|photo| self.plan.look(photo)).transpose();
+        let lost = |error| Reason::new("plan-lost", format!("the thumbnail that was planned cannot be read: {error}"));
+        photo.map(Option::flatten).map_err(lost)
+    }
+}
