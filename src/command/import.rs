@@ -8,7 +8,6 @@ use super::render::{Making, Renderer};
 use super::stop::{Stop, Why};
 use super::stream::{Flow, Pipeline, Task, Wanted};
 use super::{Exit, connection, listing, output, record};
-use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::ImportArgs;
 use crate::directory::{Account, Directory, OperationError, THUMBNAIL_PHOTO};
@@ -29,7 +28,8 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
-    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let reports = output::create(reports)?;
+    let album = output::album(&reports)?;
     let directory = tokio::select! {
         directory = Directory::connect(&connection) => directory?,
         () = stop.asked() => return Ok(Exit::Interrupted),

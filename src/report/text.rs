@@ -100,14 +100,15 @@ fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// `1234567` as `1,234,567`.
-fn grouped_number(number: usize) -> String {
+pub(super) fn grouped_number(number: usize) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(",")
 }
 
-fn bytes(bytes: usize) -> String {
+/// `4.2 KB`.
+pub(super) fn bytes(bytes: usize) -> String {
     match bytes {
         0..1024 => format!("{bytes} bytes"),
         _ => format!("{}.{} KB", bytes / 1024, bytes % 1024 * 10 / 1024),

@@ -17,6 +17,7 @@ use std::borrow::Cow;
 use image::{DynamicImage, RgbImage};
 
 pub use self::crop::{Crop, Region};
+pub use self::decode::dimensions;
 
 use self::jpeg::Jpeg;
 
