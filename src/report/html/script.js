@@ -174,6 +174,35 @@ document.addEventListener("DOMContentLoaded", () => {
     tally();
   }
 
+  // A browser begins with every picture of a page at once, be it lazy or not, when the page itself holds it. So they lie
+  // in <noscript>, which is text where scripts run, and only those near what is seen are made.
+  const near = new Set();
+  const develop = (card) => {
+    for (const frame of card.querySelectorAll(".photo")) {
+      if (frame.lastChild.nodeName === "IMG") continue;
+      const photo = new Image(96, 96);
+      photo.alt = frame.getAttribute("aria-label");
+      photo.decoding = "async";
+      photo.src = /data:[^"]+/.exec(frame.textContent)[0];
+      frame.append(photo);
+    }
+  };
+  const wither = (card) => {
+    for (const photo of card.querySelectorAll(".photo > img")) photo.remove();
+  };
+  const watch = (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) {
+        near.add(target);
+        develop(target);
+      } else if (near.delete(target)) wither(target);
+    }
+  };
+  const eye = new IntersectionObserver(watch, { rootMargin: "100% 0px" });
+  for (const card of cards) eye.observe(card);
+  addEventListener("beforeprint", () => visible().forEach(develop));
+  addEventListener("afterprint", () => cards.filter((card) => !near.has(card)).forEach(wither));
+
   // One listener for all cards.
   list.addEventListener("click", (event) => {
     const card = event.target.closest(".card");

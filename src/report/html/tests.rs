@@ -67,10 +67,7 @@ fn the_page_allows_its_own_style_and_script_and_nothing_else() {
     let policy = format!(
         "default-src 'none'; img-src data:; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
     );
-    // Askama need not escape what a policy is made of, but it may.
-    let escaped = policy.replace('\'', "&#39;").replace('+', "&#43;");
-    let found = between("http-equiv=\"Content-Security-Policy\" content=\"", "\">").expect("a policy");
-    assert!(found == policy || found.replace('+', "&#43;") == escaped, "{found}");
+    assert_eq!(between("http-equiv=\"Content-Security-Policy\" content=\"", "\">"), Some(policy.as_str()));
     assert!(
         !page.contains(" style=\"") && !page.contains("http://") && !page.contains("https://"),
         "nothing from outside"
@@ -114,7 +111,10 @@ fn photos_stand_in_the_page_and_what_is_none_is_said() {
         record("none", Status::Missing),
     ];
     let page = page("import", true, records, album);
-    let image = format!("<img src=\"data:image/gif;base64,{}\" alt=\"New photo of Anna Schmidt\"", BASE64.encode(gif));
+    let image = format!(
+        "aria-label=\"New photo of Anna Schmidt\"><noscript><img src=\"data:image/gif;base64,{}\"",
+        BASE64.encode(gif)
+    );
     assert_eq!((count(&page, &image), count(&page, "<img")), (1, 1), "{page}");
     assert_eq!(count(&page, "no picture that a browser shows, "), 2);
     assert_eq!(count(&page, "aria-label=\"No photo\""), 1);
