@@ -3,6 +3,7 @@
 //! Where Chromium is not, these tests do nothing and say so; tests/run installs it.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stderr, reason = "what was measured, and what was left out, is said")]
 
 #[path = "../practice/mod.rs"]
 mod practice;

@@ -34,7 +34,7 @@ pub(super) struct Row {
     pub(super) name: String,
     pub(super) segments: Vec<Segment>,
     pub(super) percent: usize,
-    /// Accounts, ok, unfit, missing, unknown.
+    /// Accounts, ok, missing, unfit, unknown.
     pub(super) figures: [String; 5],
 }
 
@@ -68,12 +68,12 @@ impl<'r> Table<'r> {
 impl Row {
     fn new(name: &str, group: &Group) -> Self {
         let &Group { ok, missing, unfit, unknown, .. } = group;
-        let tones = [(Status::Ok, ok), (Status::Unfit, unfit), (Status::Missing, missing), (Status::Skipped, unknown)];
+        let tones = [(Status::Ok, ok), (Status::Missing, missing), (Status::Unfit, unfit), (Status::Skipped, unknown)];
         Self {
             name: if name.is_empty() { "(none)".to_owned() } else { name.to_owned() },
             segments: segments(tones.map(|(status, count)| (tone(status), count))),
             percent: ok * 100 / group.accounts().max(1),
-            figures: [group.accounts(), ok, unfit, missing, unknown].map(grouped_number),
+            figures: [group.accounts(), ok, missing, unfit, unknown].map(grouped_number),
         }
     }
 }
