@@ -10,7 +10,8 @@ use crate::report::Format;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// Write a report of every photo to FILE.csv or FILE.json; may be given several times
+    /// Write a report of every photo to FILE.csv, FILE.json or, with the photos to look at, FILE.html; may be given
+    /// several times
     #[arg(long, value_name = "FILE")]
     pub report: Vec<PathBuf>,
 

@@ -32,7 +32,8 @@ pub(super) async fn run(args: &AuditArgs) -> Result<Exit> {
     let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
-    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let reports = output::create(reports)?;
+    let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
     let Some(prepared) = stop.unless_asked(prepare(args, &directory, &progress)).await else {
         return Ok(Exit::Interrupted);

@@ -34,7 +34,8 @@ pub(super) async fn run(args: &ConvertArgs) -> Result<Exit> {
         );
     }
 
-    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let reports = output::create(reports)?;
+    let album = output::album(&reports)?;
 
     let named = name_all(&listing.items, &folder);
     let stage = progress.stage("Converting", named.len());

@@ -37,7 +37,8 @@ pub(super) async fn run(args: &ExportArgs) -> Result<Exit> {
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
     let index = folder.begin_index().with_context(cannot_use)?;
-    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let reports = output::create(reports)?;
+    let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
 
     let stage = progress.stage("Listing", 0);

@@ -11,7 +11,6 @@ use super::stop::Stop;
 use super::stream::Pipeline;
 use super::task::{Flow, Task, Wanted};
 use super::{Exit, connection, ending, journal, listing, lookup, output, record, suggest};
-use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::ImportArgs;
 use crate::directory::{Directory, THUMBNAIL_PHOTO};
@@ -30,7 +29,8 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
     let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
-    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let reports = output::create(reports)?;
+    let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
     let Some(making) = stop.unless_asked(making(args, &directory)).await.transpose()? else {
         return Ok(Exit::Interrupted);

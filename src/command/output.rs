@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::album::Album;
 use crate::cli::OutputArgs;
 use crate::report::{Format, Report, ReportError, ReportFile, ReportPath};
 
@@ -16,11 +17,18 @@ pub(super) fn create(reports: Vec<ReportPath>) -> Result<Vec<ReportFile>, Report
     reports.into_iter().map(ReportPath::create).collect()
 }
 
+/// What keeps photos for those reports that show them.
+pub(super) fn album(reports: &[ReportFile]) -> Result<Album, ReportError> {
+    let shown = reports.iter().any(ReportFile::shows_photos);
+    if shown { Album::new().map_err(ReportError::Photos) } else { Ok(Album::of_sizes()) }
+}
+
 /// Writes the report to all of them. Each is tried, whatever becomes of the others: what was done must be known.
 pub(super) fn finish(report: &Report, files: Vec<ReportFile>, format: Format) -> Result<()> {
     let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
     print(report, format)?;
-    Ok(written.into_iter().collect::<Result<(), _>>()?)
+    written.into_iter().collect::<Result<(), _>>()?;
+    Ok(report.album.check().map_err(ReportError::Photos)?)
 }
 
 /// Somebody who reads no further, as `head` does, is no error.

@@ -13,7 +13,6 @@ use super::stop::Stop;
 use super::stream::Pipeline;
 use super::task::{Flow, Task, Wanted};
 use super::{Exit, connection, ending, journal, lookup, output, record, suggest};
-use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::RemoveArgs;
 use crate::directory::{Account, Directory, Filter};
@@ -51,7 +50,8 @@ pub(super) async fn run(args: &RemoveArgs) -> Result<Exit> {
     let connection = connection::options(&args.connection, &progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(&progress);
-    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let reports = output::create(reports)?;
+    let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
 
     let Some(tasks) = stop.unless_asked(tasks(&whose, &directory, &progress)).await.transpose()? else {

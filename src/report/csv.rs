@@ -42,7 +42,7 @@ fn without_controls(cell: &str) -> String {
 }
 
 /// A cell that a spreadsheet would run as a formula gets an apostrophe in front, which makes it text (OWASP, "CSV
-/// injection").
+/// injection"). So does one that looks as if it had got one: import, which takes one away, reads all as they were.
 fn defused(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -11,7 +11,7 @@ use super::{Format, Report};
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// An ending that is no format.
-    #[error("the report {} ends in none of .csv and .json, which tell its format", .0.display())]
+    #[error("the report {} ends in none of .csv, .json and .html, which tell its format", .0.display())]
     UnknownFormat(PathBuf),
     /// A folder, a device or a pipe of that name.
     #[error("the report {} is not a file", .0.display())]
@@ -27,6 +27,10 @@ pub enum ReportError {
         /// Why.
         source: std::io::Error,
     },
+    /// Until it was written, photos lay in a temporary file, and that could not take them all.
+    #[error("photos are missing from the HTML report: the folder for temporary files, {}, did not take all",
+            std::env::temp_dir().display())]
+    Photos(#[source] std::io::Error),
 }
 
 /// A report that was asked for.
@@ -54,6 +58,7 @@ impl ReportPath {
         let format = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("csv") => Format::Csv,
             Some("json") => Format::Json,
+            Some("html" | "htm") => Format::Html,
             _ => return Err(ReportError::UnknownFormat(path)),
         };
         if path.symlink_metadata().is_ok_and(|found| !found.is_file() && !found.is_symlink()) {
@@ -81,6 +86,12 @@ impl ReportPath {
 }
 
 impl ReportFile {
+    /// Whether it shows photos, which then must be kept until it is written.
+    #[must_use]
+    pub fn shows_photos(&self) -> bool {
+        self.to.format == Format::Html
+    }
+
     /// Writes the report and puts it in place.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
-//! The one table of records, and its renderings: text for people, CSV and JSON for programs.
+//! The one table of records, and its renderings: text and HTML for people, CSV and JSON for programs.
 
 mod checklist;
 mod coverage;
 mod csv;
 mod file;
+mod html;
 mod index;
 mod json;
 mod reason;
@@ -204,6 +205,7 @@ impl Report {
             Format::Text => text::render(self, out),
             Format::Csv => csv::render(self, out),
             Format::Json => json::render(self, out),
+            Format::Html => html::render(self, out),
         }
     }
 }
@@ -217,6 +219,9 @@ pub enum Format {
     Csv,
     /// For programs: versioned, with a summary.
     Json,
+    /// For people who want to see the photos: a page for a browser. Only as a file.
+    #[value(skip)]
+    Html,
 }
 
 #[cfg(test)]

@@ -153,7 +153,8 @@ pub(super) fn grouped_number(number: usize) -> String {
     groups.join(",")
 }
 
-fn bytes(bytes: usize) -> String {
+/// `4.2 KB`.
+pub(super) fn bytes(bytes: usize) -> String {
     match bytes {
         0..1024 => format!("{bytes} bytes"),
         _ => format!("{}.{} KB", bytes / 1024, bytes % 1024 * 10 / 1024),

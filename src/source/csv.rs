@@ -136,8 +136,8 @@ fn fields(row: &str, delimiter: u8) -> csv::StringRecord {
 }
 
 fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Resolver) -> Item {
-    let user = fields.get(columns.user).unwrap_or_default();
-    let photo = fields.get(columns.photo).unwrap_or_default();
+    let user = without_apostrophe(fields.get(columns.user).unwrap_or_default());
+    let photo = without_apostrophe(fields.get(columns.photo).unwrap_or_default());
     let longest = fields.iter().map(str::len).max().unwrap_or_default();
     let problem = if longest > MAX_FIELD {
         Problem::FieldTooLong { bytes: longest }
@@ -163,6 +163,15 @@ fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Res
         line: Some(line),
         problem,
     })
+}
+
+/// A cell as it was before adphoto's reports, or another careful program, kept a spreadsheet from running it as a
+/// formula: they put an apostrophe in front of `= + - @`, and of apostrophes in front of those.
+fn without_apostrophe(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@']) => rest,
+        _ => cell,
+    }
 }
 
 fn unbalanced(row: &Row<'_>, line: u64) -> Item {
@@ -226,6 +235,14 @@ mod tests {
                 "10 q\" hr/g.jpg",
                 "11 last hr/h.jpg",
             ]
+        );
+    }
+
+    #[test]
+    fn a_cell_that_was_kept_from_being_a_formula_reads_as_it_was() {
+        assert_eq!(
+            summary("user,path\n'-dash,'@home/=1.jpg\n''-quoted,'+.jpg\n'tis,'a.jpg\n-plain,''b.jpg\n"),
+            ["2 -dash hr/@home/=1.jpg", "3 '-quoted hr/+.jpg", "4 'tis hr/'a.jpg", "5 -plain hr/''b.jpg",]
         );
     }
 

@@ -1,5 +1,7 @@
 //! What format a file has, told by its content, and its pixels as far as the crop needs them.
 
+use std::io::Cursor;
+
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageFormat};
 
@@ -62,6 +64,15 @@ fn decode_jpeg(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     let planes = jpeg.decode(crop, options.size)?;
     let dimensions = upright(width, height, orientation);
     Ok(Decoded { pixels: Pixels::Planes(color_model, planes), orientation, icc_profile, dimensions })
+}
+
+/// Width and height as the header says, for formats that browsers show.
+#[must_use]
+pub fn dimensions(file: &[u8]) -> Option<(u32, u32)> {
+    match image::guess_format(file).ok()? {
+        ImageFormat::Jpeg => Jpeg::read(file).ok().map(|jpeg| jpeg.dimensions()),
+        format => image::ImageReader::with_format(Cursor::new(file), format).into_dimensions().ok(),
+    }
 }
 
 /// Width and height once the picture is upright.

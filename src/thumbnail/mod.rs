@@ -18,6 +18,7 @@ use std::borrow::Cow;
 use image::{DynamicImage, RgbImage};
 
 pub use self::crop::{Crop, Region};
+pub use self::decode::dimensions;
 pub use self::fitness::{CLOUD_BYTES, Flaw, flaws};
 
 use self::jpeg::Jpeg;

@@ -13,7 +13,6 @@ use super::render::Renderer;
 use super::stop::Stop;
 use super::stream::Pipeline;
 use super::{Exit, connection, ending, journal, output};
-use crate::album::Album;
 use crate::apply::Applier;
 use crate::cli::UndoArgs;
 use crate::directory::Directory;
@@ -36,7 +35,8 @@ pub(super) async fn run(args: &UndoArgs) -> Result<Exit> {
     // Wherever the accounts are now.
     connection.base_dn = None;
     let stop = Stop::on_signal(&progress);
-    let (reports, album) = (output::create(reports)?, Album::of_sizes());
+    let reports = output::create(reports)?;
+    let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
     require_domain(&pasts, &directory)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();

@@ -1,0 +1,109 @@
+//! A record as the page shows it: faces first, then whose they are.
+
+use std::io;
+use std::path::Path;
+
+use askama::Template;
+
+use super::super::text::{bytes, printable};
+use super::super::{Reason, Record, Status};
+use super::chart::{label, tone};
+use super::portrait::{Portrait, Shown};
+use crate::album::Album;
+
+/// One card.
+#[derive(Template)]
+#[template(path = "report.html", block = "card")]
+pub(super) struct Card<'r> {
+    number: usize,
+    status: &'static str,
+    label: &'static str,
+    tone: &'static str,
+    /// What people call the account.
+    name: String,
+    user: String,
+    department: Option<String>,
+    portraits: Vec<Portrait>,
+    reasons: &'r [Reason],
+    /// The file's name, and where it lies.
+    file: Option<(String, String)>,
+    line: Option<u64>,
+    dn: Option<String>,
+    sizes: Option<String>,
+    /// What the approved list says of it, as it is.
+    listed: Option<Listed<'r>>,
+}
+
+/// A row of the approved list.
+struct Listed<'r> {
+    user: &'r str,
+    /// Absolute: the list will lie in another folder.
+    path: String,
+}
+
+impl<'r> Card<'r> {
+    /// # Errors
+    /// When the photos cannot be read.
+    pub(super) fn new(number: usize, record: &'r Record, album: &Album, approval: bool) -> io::Result<Self> {
+        let file = (!record.photo.is_empty()).then(|| (file_name(&record.photo), printable(&record.photo)));
+        let name = match (&record.display_name, &record.user) {
+            (Some(name), _) => name.clone(),
+            (None, user) if !user.is_empty() => printable(user),
+            _ => file.as_ref().map_or(String::new(), |(name, _)| name.clone()),
+        };
+        let listed = match record.status {
+            Status::WouldWrite if approval => {
+                let path = std::path::absolute(&record.photo)?.display().to_string();
+                Some(Listed { user: &record.user, path })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            number,
+            status: record.status.name(),
+            label: label(record.status),
+            tone: tone(record.status),
+            portraits: portraits(record, &name, album)?,
+            user: printable(&record.user),
+            department: record.department.as_deref().map(printable),
+            reasons: &record.reasons,
+            line: record.line,
+            dn: record.dn.as_deref().map(printable),
+            sizes: sizes(record),
+            name,
+            file,
+            listed,
+        })
+    }
+}
+
+/// The last part of a path, be it Windows' or not.
+fn file_name(path: &str) -> String {
+    let name = Path::new(path).file_name().map_or(path.into(), |name| name.to_string_lossy());
+    printable(name.rsplit('\\').next().unwrap_or(&name))
+}
+
+/// Two where something changes, else the one that is there.
+fn portraits(record: &Record, name: &str, album: &Album) -> io::Result<Vec<Portrait>> {
+    let Record { before, after, .. } = record;
+    let portrait = |caption, alt: &str, picture| Portrait::new(caption, format!("{alt} of {name}"), picture, album);
+    Ok(match record.status {
+        Status::WouldWrite | Status::WouldRemove | Status::WouldRestore => {
+            vec![portrait("Now", "Current photo", before.as_ref())?, portrait("New", "New photo", after.as_ref())?]
+        }
+        Status::Written | Status::Removed | Status::Restored => vec![
+            portrait("Before", "Former photo", before.as_ref())?,
+            portrait("Now", "Current photo", after.as_ref())?,
+        ],
+        _ => vec![portrait("", "Photo", after.as_ref().or(before.as_ref()))?],
+    })
+}
+
+fn sizes(record: &Record) -> Option<String> {
+    match (record.bytes_before(), record.bytes_after()) {
+        (Some(before), Some(after)) if record.before != record.after => {
+            Some(format!("{} before, {} after", bytes(before), bytes(after)))
+        }
+        (before, after) => after.or(before).map(bytes),
+    }
+}

@@ -1,0 +1,130 @@
+//! The HTML report: one page that loads nothing from anywhere, made to look at faces.
+//!
+//! It is written card by card, so that a photo is in memory only while it is written. Names are escaped by the
+//! template; that the page runs no script but its own, and asks nobody for anything, the browser sees to by the page's
+//! content security policy.
+
+mod card;
+mod chart;
+mod portrait;
+
+use std::io::{self, Write};
+
+use askama::Template;
+use data_encoding::BASE64;
+use ring::digest::{SHA256, digest};
+use time::OffsetDateTime;
+
+use self::card::Card;
+use self::chart::{Part, Table};
+use super::text::grouped_number;
+use super::{Report, Status};
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// Everything above the cards.
+#[derive(Template)]
+#[template(path = "report.html", block = "top")]
+struct Top<'r> {
+    heading: &'static str,
+    command: &'r str,
+    dry_run: bool,
+    /// Whether photos can be turned down.
+    approval: bool,
+    when: When,
+    /// Under which the browser keeps what was turned down.
+    run: String,
+    style: Asset,
+    script: Asset,
+    records: String,
+    parts: Vec<Part>,
+    table: Option<Table<'r>>,
+}
+
+/// Everything below them.
+#[derive(Template)]
+#[template(path = "report.html", block = "bottom")]
+struct Bottom {
+    approval: bool,
+    version: &'static str,
+}
+
+/// A moment, in UTC; the page's script says it in local time.
+struct When {
+    /// For programs.
+    exact: String,
+    /// For people.
+    text: String,
+}
+
+/// A style or script as it stands in the page.
+struct Asset {
+    text: String,
+    /// What the content security policy knows it by.
+    hash: String,
+}
+
+impl Asset {
+    fn new(text: &str) -> Self {
+        // A browser reads line ends so, wherever this was checked out, and takes the hash of what it read.
+        let text = text.replace("\r\n", "\n");
+        let hash = format!("sha256-{}", BASE64.encode(digest(&SHA256, text.as_bytes()).as_ref()));
+        Self { text, hash }
+    }
+}
+
+impl When {
+    fn of(moment: OffsetDateTime) -> Self {
+        let date = format!("{:04}-{:02}-{:02}", moment.year(), u8::from(moment.month()), moment.day());
+        let (hour, minute) = (moment.hour(), moment.minute());
+        Self {
+            exact: format!("{date}T{hour:02}:{minute:02}:{:02}Z", moment.second()),
+            text: format!("{date} {hour:02}:{minute:02} UTC"),
+        }
+    }
+}
+
+pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let now = OffsetDateTime::now_utc();
+    let approval = offers_approval(report);
+    let top = Top {
+        heading: heading(report, approval),
+        command: report.command,
+        dry_run: report.dry_run,
+        approval,
+        when: When::of(now),
+        run: format!("{:x}-{:x}", now.unix_timestamp_nanos(), fastrand::u64(..)),
+        style: Asset::new(STYLE),
+        script: Asset::new(SCRIPT),
+        records: grouped_number(report.records.len()),
+        parts: Part::all(report),
+        table: report.coverage.as_ref().map(Table::new),
+    };
+    top.write_into(out)?;
+    for (number, record) in report.records.iter().enumerate() {
+        Card::new(number, record, &report.album, approval)?.write_into(out)?;
+    }
+    Bottom { approval, version: env!("CARGO_PKG_VERSION") }.write_into(out)
+}
+
+/// Only what an import would write can be turned down: its source names the photos that remain.
+fn offers_approval(report: &Report) -> bool {
+    report.command == "import" && report.dry_run && report.count(Status::WouldWrite) > 0
+}
+
+fn heading(report: &Report, approval: bool) -> &'static str {
+    match report.command {
+        "import" if approval => "New photos for approval",
+        "import" => "Photo import",
+        "audit" => "Photo audit",
+        "remove" => "Photo removal",
+        "undo" => "Photos put back",
+        "convert" => "Photo conversion",
+        "export" => "Photo export",
+        _ => "Photos",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! The page as text; what a browser makes of it, tests/browser sees.
+
+use super::super::{Coverage, Format, Reason, Record, Report, Status};
+use super::{Asset, BASE64, SCRIPT, SHA256, STYLE, digest};
+use crate::album::Album;
+
+const EVIL: &str = "<img src=x onerror=alert(1)></script>\"'&";
+
+fn record(user: &str, status: Status) -> Record {
+    Record {
+        user: user.to_owned(),
+        photo: format!("photos/{user}.jpg"),
+        line: None,
+        status,
+        reasons: Vec::new(),
+        dn: None,
+        display_name: None,
+        department: None,
+        before: None,
+        after: None,
+    }
+}
+
+fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album) -> String {
+    let accounts = records.iter().map(|record| (EVIL.to_owned(), record.status));
+    let coverage = (command == "audit").then(|| Coverage::count(EVIL, accounts));
+    let mut out = Vec::new();
+    let report = Report { command, dry_run, records, coverage, album };
+    report.render(Format::Html, &mut out).expect("renders");
+    String::from_utf8(out).expect("text")
+}
+
+fn count(page: &str, text: &str) -> usize {
+    page.matches(text).count()
+}
+
+#[test]
+fn every_text_is_escaped_wherever_it_stands() {
+    let evil = |status| Record {
+        user: EVIL.to_owned(),
+        photo: format!("folder/{EVIL}"),
+        dn: Some(EVIL.to_owned()),
+        display_name: Some(EVIL.to_owned()),
+        department: Some(EVIL.to_owned()),
+        reasons: vec![Reason { code: "code", text: EVIL.to_owned(), remedy: Some("mend it") }],
+        ..record("", status)
+    };
+    for command in ["import", "audit"] {
+        let page = page(command, true, vec![evil(Status::WouldWrite), evil(Status::Failed)], Album::of_sizes());
+        assert_eq!(count(&page, "<img"), 0, "no photo is there, and no name is an element");
+        assert_eq!((count(&page, "<script"), count(&page, "</script")), (1, 1));
+        let safe = "&#60;img src=x onerror=alert(1)&#62;&#60;/script&#62;&#34;&#39;&#38;";
+        // Of each card: the name in the heading, in two labels and in a button's, then department, reason and DN; a
+        // user of that name is not said twice.
+        assert!(count(&page, safe) >= 12, "{command}: {}", count(&page, safe));
+    }
+}
+
+#[test]
+fn the_page_allows_its_own_style_and_script_and_nothing_else() {
+    let page = page("import", false, vec![record("anna", Status::Written)], Album::of_sizes());
+    let between =
+        |from: &str, to: &str| page.split_once(from).and_then(|(_, rest)| rest.split_once(to)).map(|(text, _)| text);
+    let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(digest(&SHA256, text.as_bytes()).as_ref()));
+    let style = hash(between("<style>", "</style>").expect("a style"));
+    let script = hash(between("<script>", "</script>").expect("a script"));
+    let policy = format!(
+        "default-src 'none'; img-src data:; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
+    );
+    assert_eq!(between("http-equiv=\"Content-Security-Policy\" content=\"", "\">"), Some(policy.as_str()));
+    assert!(
+        !page.contains(" style=\"") && !page.contains("http://") && !page.contains("https://"),
+        "nothing from outside"
+    );
+}
+
+#[test]
+fn line_ends_of_a_checkout_on_windows_change_no_hash() {
+    for text in [STYLE, SCRIPT] {
+        assert_eq!(Asset::new(&text.replace('\n', "\r\n")).hash, Asset::new(text).hash);
+    }
+    assert!(!SCRIPT.contains("</script") && !SCRIPT.contains("<!--") && !STYLE.contains("</style"));
+}
+
+#[test]
+fn every_record_is_a_card_and_counted() {
+    let mut records: Vec<Record> =
+        (0..1200).map(|number| record(&format!("user{number}"), Status::Unchanged)).collect();
+    records[7].status = Status::Failed;
+    let page = page("import", false, records, Album::of_sizes());
+    assert_eq!(count(&page, "<li class=\"card\""), 1200);
+    for number in [0, 7, 1199] {
+        assert_eq!(count(&page, &format!("\">user{number}</h3>")), 1);
+    }
+    assert!(page.contains("<b>1,200</b>") && page.contains("<b>1,199</b>"));
+    assert!(page.contains("aria-label=\"Unchanged 1,199, Failed 1\""));
+}
+
+#[test]
+fn photos_stand_in_the_page_and_what_is_none_is_said() {
+    let album = Album::new().expect("a temporary file");
+    let gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    let records = vec![
+        Record {
+            display_name: Some("Anna Schmidt".to_owned()),
+            before: Some(album.keep(b"/9j/4AAQSkZJRg==")),
+            after: Some(album.keep(gif)),
+            ..record("anna", Status::WouldWrite)
+        },
+        Record { after: Some(album.keep(b"<svg onload='alert(1)'>")), ..record("svg", Status::Unfit) },
+        record("none", Status::Missing),
+    ];
+    let page = page("import", true, records, album);
+    let image = format!(
+        "aria-label=\"New photo of Anna Schmidt\"><noscript><img src=\"data:image/gif;base64,{}\"",
+        BASE64.encode(gif)
+    );
+    assert_eq!((count(&page, &image), count(&page, "<img")), (1, 1), "{page}");
+    assert_eq!(count(&page, "no picture that a browser shows, "), 2);
+    assert_eq!(count(&page, "aria-label=\"No photo\""), 1);
+}
+
+#[test]
+fn only_a_dry_run_of_import_can_be_approved_and_only_what_it_would_write() {
+    let records = || vec![record("a", Status::WouldWrite), record("b", Status::Unchanged), record("c", Status::Failed)];
+    let approval = page("import", true, records(), Album::of_sizes());
+    let path = std::path::absolute("photos/a.jpg").expect("a path").display().to_string();
+    assert!(approval.contains(&format!("data-user=\"a\" data-path=\"{path}\"")), "{path}");
+    assert_eq!((count(&approval, "data-path="), count(&approval, "class=\"decide\"")), (1, 1));
+    for (command, dry_run) in [("import", false), ("undo", true)] {
+        let other = page(command, dry_run, records(), Album::of_sizes());
+        assert_eq!((count(&other, "data-path="), count(&other, "id=\"save\"")), (0, 0), "{command}");
+    }
+}
+
+#[test]
+fn an_audit_shows_its_groups() {
+    let records = vec![record("a", Status::Ok), record("b", Status::Ok), record("c", Status::Missing)];
+    let page = page("audit", false, records, Album::of_sizes());
+    assert_eq!(count(&page, "<b>66 %</b>"), 2, "the group's and that of all");
+    assert!(
+        page.contains("<rect class=\"good\" x=\"0\" width=\"666\"")
+            && page.contains("<rect class=\"open\" x=\"666\" width=\"334\"")
+    );
+}

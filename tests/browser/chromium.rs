@@ -1,0 +1,257 @@
+//! Debian's Chromium without a window, driven by the DevTools protocol over a pipe: no port that others could reach.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// Far longer than anything takes here.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A browser with one page.
+pub(crate) struct Chromium {
+    process: Child,
+    requests: ChildStdin,
+    messages: Receiver<Value>,
+    /// What happened while something else was waited for.
+    events: Vec<Value>,
+    session: Option<String>,
+    last_request: u64,
+    home: TempDir,
+}
+
+impl Chromium {
+    /// `None`, which is said, where there is no Chromium; tests/run installs it where it can.
+    pub(crate) fn start() -> Option<Self> {
+        let Some(program) = program() else {
+            eprintln!("LEFT OUT, as Chromium is not here: tests/browser/install installs it");
+            return None;
+        };
+        let home = tempfile::tempdir().unwrap();
+        let mut command = Command::new("sh");
+        // It reads requests from file 3 and writes answers to file 4.
+        command.args(["-c", "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", "sh"]).arg(program);
+        command.args(["--headless", "--remote-debugging-pipe", "--disable-gpu", "--no-first-run", "--lang=en-US"]);
+        command.arg(format!("--user-data-dir={}", home.path().join("profile").display()));
+        if std::fs::metadata("/proc/self").unwrap().uid() == 0 {
+            // Its sandbox is for other users than root.
+            command.arg("--no-sandbox");
+        }
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let requests = process.stdin.take().unwrap();
+        let mut answers = BufReader::new(process.stdout.take().unwrap());
+        let (sender, messages) = channel();
+        std::thread::spawn(move || {
+            let mut message = Vec::new();
+            while answers.read_until(0, &mut message).is_ok_and(|read| read > 0) {
+                message.pop();
+                if sender.send(serde_json::from_slice(&message).unwrap()).is_err() {
+                    break;
+                }
+                message.clear();
+            }
+        });
+        let mut this = Self { process, requests, messages, events: Vec::new(), session: None, last_request: 0, home };
+        let downloads = this.downloads();
+        this.call("Browser.setDownloadBehavior", json!({"behavior": "allow", "downloadPath": downloads}));
+        let page = this.call("Target.createTarget", json!({"url": "about:blank"}));
+        let attached = this.call("Target.attachToTarget", json!({"targetId": page["targetId"], "flatten": true}));
+        this.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
+        for domain in ["Page", "Runtime", "Log", "Network"] {
+            this.call(&format!("{domain}.enable"), json!({}));
+        }
+        this.call("Emulation.setFocusEmulationEnabled", json!({"enabled": true}));
+        Some(this)
+    }
+
+    fn downloads(&self) -> PathBuf {
+        self.home.path().join("downloads")
+    }
+
+    fn send(&mut self, method: &str, parameters: Value) -> u64 {
+        self.last_request += 1;
+        let mut request = json!({"id": self.last_request, "method": method, "params": parameters});
+        // The browser's own are not the page's.
+        if let Some(session) = self.session.as_ref().filter(|_| !method.starts_with("SystemInfo")) {
+            request["sessionId"] = json!(session);
+        }
+        let mut bytes = serde_json::to_vec(&request).unwrap();
+        bytes.push(0);
+        self.requests.write_all(&bytes).unwrap();
+        self.last_request
+    }
+
+    pub(crate) fn call(&mut self, method: &str, parameters: Value) -> Value {
+        let id = self.send(method, parameters);
+        loop {
+            let mut message = self.messages.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no answer to {method}"));
+            if message["id"] != id {
+                self.events.push(message);
+            } else if message["error"].is_null() {
+                return message["result"].take();
+            } else {
+                panic!("{method}: {}", message["error"]);
+            }
+        }
+    }
+
+    /// Opens a file and waits until it is loaded, with all that it asks for.
+    pub(crate) fn open(&mut self, file: &Path) {
+        self.events.clear();
+        self.call("Page.navigate", json!({"url": format!("file://{}", file.display())}));
+        self.loaded();
+    }
+
+    pub(crate) fn reload(&mut self) {
+        self.events.clear();
+        self.call("Page.reload", json!({}));
+        self.loaded();
+    }
+
+    fn loaded(&mut self) {
+        while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
+            let event = self.messages.recv_timeout(PATIENCE).expect("the page loads");
+            self.events.push(event);
+        }
+    }
+
+    /// The value of a JavaScript expression.
+    pub(crate) fn value(&mut self, expression: &str) -> Value {
+        let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let mut answer = self.call("Runtime.evaluate", parameters);
+        assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
+        answer["result"]["value"].take()
+    }
+
+    /// Waits until an expression has that value: what is typed may take a moment.
+    pub(crate) fn becomes(&mut self, expression: &str, expected: impl Into<Value>) {
+        let (expected, begun) = (expected.into(), Instant::now());
+        loop {
+            let found = self.value(expression);
+            if found == expected {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(5), "{expression} is {found} and not {expected}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Presses keys one after the other: characters, or keys by their names.
+    pub(crate) fn press(&mut self, keys: &[&str]) {
+        for key in keys {
+            let code = match *key {
+                "Tab" => 9,
+                "Enter" => 13,
+                "Escape" => 27,
+                "End" => 35,
+                "Home" => 36,
+                "ArrowLeft" => 37,
+                "ArrowUp" => 38,
+                "ArrowRight" => 39,
+                "ArrowDown" => 40,
+                _ => 0,
+            };
+            let text = match *key {
+                "Enter" => "\r",
+                _ if code == 0 => key,
+                _ => "",
+            };
+            for kind in ["keyDown", "keyUp"] {
+                let mut event = json!({"type": kind, "key": key, "windowsVirtualKeyCode": code});
+                if kind == "keyDown" && !text.is_empty() {
+                    event["text"] = json!(text);
+                }
+                self.call("Input.dispatchKeyEvent", event);
+            }
+        }
+    }
+
+    pub(crate) fn type_text(&mut self, text: &str) {
+        let characters: Vec<String> = text.chars().map(String::from).collect();
+        self.press(&characters.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
+    /// Clicks into the middle of an element.
+    pub(crate) fn click(&mut self, selector: &str) {
+        let place = self.value(&format!(
+            "(() => {{ const element = document.querySelector({selector:?}); \
+             element.scrollIntoView({{block: 'center'}}); \
+             const box = element.getBoundingClientRect(); \
+             return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
+        ));
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({"type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1});
+            self.call("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// The text of a file that was downloaded.
+    pub(crate) fn download(&self, name: &str) -> Vec<u8> {
+        let (path, begun) = (self.downloads().join(name), Instant::now());
+        loop {
+            match std::fs::read(&path) {
+                Ok(content) if !content.is_empty() => return content,
+                _ => assert!(begun.elapsed() < PATIENCE, "{name} is not downloaded"),
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// All that a page without fault does not do since it was opened: errors and warnings, dialogs, and requests for
+    /// anything but itself.
+    pub(crate) fn complaints(&mut self) -> Vec<String> {
+        // What was said before this answer has come by then.
+        self.value("new Promise((done) => setTimeout(done, 100))");
+        let complaint = |event: &Value| {
+            let parameters = &event["params"];
+            match event["method"].as_str()? {
+                "Runtime.exceptionThrown" | "Log.entryAdded" | "Page.javascriptDialogOpening" => {
+                    Some(event.to_string())
+                }
+                "Runtime.consoleAPICalled" => Some(event.to_string()),
+                "Network.requestWillBeSent" => {
+                    let url = parameters["request"]["url"].as_str()?;
+                    let own = parameters["type"] == "Document" && url.starts_with("file:");
+                    (!own && !url.starts_with("data:") && !url.starts_with("blob:")).then(|| format!("asks for {url}"))
+                }
+                _ => None,
+            }
+        };
+        self.events.iter().filter_map(complaint).collect()
+    }
+
+    /// Megabytes that the page's process holds in memory.
+    pub(crate) fn memory(&mut self) -> u64 {
+        let processes = self.call("SystemInfo.getProcessInfo", json!({}));
+        let renderers =
+            processes["processInfo"].as_array().unwrap().iter().filter(|process| process["type"] == "renderer");
+        let resident = |process: &Value| {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", process["id"])).ok()?;
+            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+            Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? / 1024)
+        };
+        // One may be kept ready for the next page.
+        renderers.filter_map(resident).max().expect("the page has a process")
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn program() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("ADPHOTO_TEST_CHROMIUM").filter(|named| !named.is_empty()) {
+        return Some(named.into());
+    }
+    let folders: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH")?).collect();
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|program| program.exists())
+}

@@ -1,0 +1,22 @@
+//! HTML reports in a browser, used as people use them: with a mouse and with the keyboard.
+//!
+//! Where Chromium is not, these tests do nothing and say so; tests/run installs it.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stderr, reason = "what was measured, and what was left out, is said")]
+
+#[path = "../practice/mod.rs"]
+mod practice;
+
+mod approval;
+mod chromium;
+#[path = "../import/domain.rs"]
+#[allow(dead_code, reason = "shared with the tests of import")]
+mod domain;
+mod page;
+#[path = "../import/photos.rs"]
+#[allow(dead_code, reason = "shared with the tests of import")]
+mod photos;
+#[path = "../import/run.rs"]
+#[allow(dead_code, reason = "shared with the tests of import")]
+mod run;

@@ -1,0 +1,234 @@
+//! What the page does: it keeps quiet, filters, searches, sorts, and opens thousands of photos.
+
+use std::io::Write;
+
+use adphoto::album::Album;
+use adphoto::report::{Coverage, Format, Reason, Record, Report, Status};
+use tempfile::NamedTempFile;
+
+use crate::chromium::Chromium;
+use crate::photos::jpeg;
+
+const EVIL: &str = "<img src=x onerror=alert(1)></script>\"'&";
+/// The names of the cards that are shown, in their order.
+const SHOWN: &str =
+    "Array.from(document.querySelectorAll('.card:not([hidden]) h3'), (name) => name.textContent).join()";
+const FOCUSED: &str = "document.activeElement.id";
+
+fn record(name: &str, department: &str, status: Status) -> Record {
+    Record {
+        user: name.to_lowercase(),
+        photo: format!("photos/{name}.jpg"),
+        line: None,
+        status,
+        reasons: Vec::new(),
+        dn: Some(format!("CN={name},OU={department},DC=ad,DC=example,DC=test")),
+        display_name: Some(name.to_owned()),
+        department: Some(department.to_owned()),
+        before: None,
+        after: None,
+    }
+}
+
+fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album) -> NamedTempFile {
+    let groups = records.iter().map(|record| (record.department.clone().unwrap_or_default(), record.status));
+    let coverage = (command == "audit").then(|| Coverage::count("department", groups));
+    let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
+    let report = Report { command, dry_run, records, coverage, album };
+    report.render(Format::Html, &mut std::io::BufWriter::new(file.as_file_mut())).unwrap();
+    file.flush().unwrap();
+    file
+}
+
+#[test]
+fn hostile_names_are_text_and_nothing_is_asked_for() {
+    let Some(mut browser) = Chromium::start() else { return };
+    let album = Album::new().unwrap();
+    let evil = |status| Record {
+        user: EVIL.to_owned(),
+        photo: format!("folder/{EVIL}"),
+        dn: Some(EVIL.to_owned()),
+        reasons: vec![Reason::new("code", EVIL)],
+        before: Some(album.keep(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")),
+        after: Some(album.keep(&jpeg(7, 96, 96))),
+        ..record(EVIL, EVIL, status)
+    };
+    for (command, status) in [("import", Status::WouldWrite), ("audit", Status::Unfit)] {
+        let records = vec![evil(status), evil(Status::Failed)];
+        let file = page(command, command == "import", records, Album::of_sizes());
+        browser.open(file.path());
+        assert_eq!(browser.value("document.querySelector('h3').textContent"), EVIL);
+        assert_eq!(browser.value("document.querySelector('.reasons li').textContent"), EVIL);
+        assert_eq!(browser.value("document.querySelectorAll('[onerror], [onload], img[src=x]').length"), 0);
+        assert_eq!(browser.complaints(), Vec::<String>::new());
+    }
+    let file = page("import", true, vec![evil(Status::WouldWrite)], album);
+    browser.open(file.path());
+    // The other is no picture that a browser shows.
+    browser.becomes("Array.from(document.images, (image) => image.complete && image.naturalWidth).join()", "96");
+    assert_eq!(browser.value("document.querySelector('[data-path]').dataset.user"), EVIL);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+/// That there is a policy is not enough: it has to hold.
+#[test]
+fn a_script_that_got_into_the_page_would_not_run() {
+    let Some(mut browser) = Chromium::start() else { return };
+    let file = page("import", false, vec![record("Anna", "Sales", Status::Written)], Album::of_sizes());
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    let hurt =
+        text.replacen("<main>", "<main><script>document.title = 'hurt'</script><img src=https://127.0.0.1:9/x>", 1);
+    std::fs::write(file.path(), hurt).unwrap();
+    browser.open(file.path());
+    assert_ne!(browser.value("document.title"), "hurt");
+    let complaints = browser.complaints();
+    assert!(
+        complaints.iter().filter(|complaint| complaint.contains("Content Security Policy")).count() >= 2,
+        "{complaints:?}"
+    );
+}
+
+#[test]
+fn the_keyboard_is_enough_to_filter_search_sort_and_walk() {
+    let Some(mut browser) = Chromium::start() else { return };
+    let records = vec![
+        record("Zoë Müller", "Sales", Status::Written),
+        record("Anna Schmidt", "IT", Status::Failed),
+        record("Øyvind Łoś", "Sales", Status::Written),
+        record("Ben Straße", "Board", Status::Unchanged),
+    ];
+    let file = page("import", false, records, Album::of_sizes());
+    browser.open(file.path());
+    assert_eq!(browser.value("document.getElementById('shown').textContent"), "4 shown");
+
+    browser.press(&["/"]);
+    browser.becomes(FOCUSED, "find");
+    for (typed, found) in
+        [("MULLER", "Zoë Müller"), ("oyvind los", "Øyvind Łoś"), ("strasse", "Ben Straße"), ("schm it", "Anna Schmidt")]
+    {
+        browser.type_text(typed);
+        browser.becomes(SHOWN, found);
+        browser.becomes("document.getElementById('shown').textContent", "1 of 4 shown");
+        browser.press(&["Escape"]);
+        browser.becomes(SHOWN, "Zoë Müller,Anna Schmidt,Øyvind Łoś,Ben Straße");
+    }
+
+    // From the top: the link to the photos, then all, written, unchanged, failed.
+    browser.reload();
+    browser.press(&["Tab", "Tab", "Tab", "Enter"]);
+    browser.becomes(SHOWN, "Zoë Müller,Øyvind Łoś");
+    assert_eq!(browser.value("document.querySelector('.tile[aria-pressed=true] b').textContent"), "2");
+    browser.press(&["Tab", "Tab", " "]);
+    browser.becomes(SHOWN, "Anna Schmidt");
+    browser.press(&["/"]);
+    browser.type_text("nobody");
+    browser.becomes("document.getElementById('none').hidden", false);
+    browser.press(&["Tab", "Tab", "Enter"]);
+    browser.becomes(SHOWN, "Zoë Müller,Anna Schmidt,Øyvind Łoś,Ben Straße");
+
+    // A closed list takes the first letter of a choice.
+    browser.press(&["Tab", "n"]);
+    browser.becomes(SHOWN, "Anna Schmidt,Ben Straße,Øyvind Łoś,Zoë Müller");
+    browser.press(&["ArrowDown"]);
+    browser.becomes(SHOWN, "Ben Straße,Anna Schmidt,Zoë Müller,Øyvind Łoś");
+
+    // All cards are one stop; arrows walk from there.
+    browser.press(&["Tab"]);
+    let focused = "document.activeElement.querySelector('h3')?.textContent ?? document.activeElement.textContent";
+    browser.press(&["Home"]);
+    browser.becomes(focused, "Ben Straße");
+    browser.press(&["ArrowRight", "ArrowRight"]);
+    browser.becomes(focused, "Zoë Müller");
+    browser.press(&["End", "ArrowLeft"]);
+    browser.becomes(focused, "Zoë Müller");
+    browser.press(&["Tab"]);
+    browser.becomes("document.activeElement.tagName", "SUMMARY");
+    browser.press(&["Tab"]);
+    browser.becomes("document.activeElement.closest('.card') === null", true);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn the_page_is_read_without_its_script() {
+    let Some(mut browser) = Chromium::start() else { return };
+    let records = vec![record("Anna", "Sales", Status::WouldWrite), record("Ben", "IT", Status::Failed)];
+    let file = page("import", true, records, Album::of_sizes());
+    browser.call("Emulation.setScriptExecutionDisabled", serde_json::json!({"value": true}));
+    browser.open(file.path());
+    let text = browser.value("document.body.innerText");
+    let text = text.as_str().unwrap();
+    assert!(text.contains("Anna") && text.contains("Ben") && text.contains("Would be written"), "{text}");
+    assert!(
+        !text.contains("Turn down") || text.contains("Turn down those"),
+        "what cannot be used is not there: {text}"
+    );
+    assert!(!text.contains("Save approved list") && !text.contains("Sort by"), "{text}");
+}
+
+/// A JPEG of some 4 KB; no two are the same.
+fn portrait(number: u32, pictures: &[Vec<u8>]) -> Vec<u8> {
+    let picture = &pictures[number as usize % pictures.len()];
+    // A comment (T.81, B.2.4.5) right behind the start of the image.
+    [&[0xFF, 0xD8, 0xFF, 0xFE, 0, 6][..], &number.to_be_bytes(), &picture[2..]].concat()
+}
+
+#[test]
+fn five_thousand_photos_open_quickly_in_little_memory() {
+    const RECORDS: u32 = 5_000;
+    /// Megabytes.
+    const MEMORY: u64 = 400;
+    let Some(mut browser) = Chromium::start() else { return };
+    let album = Album::new().unwrap();
+    let pictures: Vec<Vec<u8>> = (0..64).map(noisy).collect();
+    let average = pictures.iter().map(Vec::len).sum::<usize>() / pictures.len();
+    assert!((3_500..5_500).contains(&average), "{average} bytes a photo");
+    let records = (0..RECORDS).map(|number| Record {
+        before: Some(album.keep(&portrait(number * 2, &pictures))),
+        after: Some(album.keep(&portrait(number * 2 + 1, &pictures))),
+        ..record(&format!("Person {number}"), ["Sales", "IT", "Board"][number as usize % 3], Status::WouldWrite)
+    });
+    let file = page("import", true, records.collect(), album);
+    browser.open(file.path());
+    let loaded = browser.value("performance.getEntriesByType('navigation')[0].loadEventEnd").as_f64().unwrap();
+    let memory = browser.memory();
+    let size = file.as_file().metadata().unwrap().len() / 1_000_000;
+
+    browser.press(&["/"]);
+    let begun = std::time::Instant::now();
+    browser.type_text("person 4321");
+    browser.becomes(SHOWN, "Person 4321");
+    let searched = begun.elapsed();
+    browser.press(&["Escape"]);
+    browser.becomes("document.getElementById('shown').textContent", "5,000 shown");
+    // Through all of it, as somebody does who looks at everyone.
+    let frames = browser.value(
+        "(async () => { let longest = 0; const end = document.documentElement.scrollHeight; \
+         for (let at = 0; at < end; at += end / 60) { const begun = performance.now(); scrollTo(0, at); \
+         await new Promise(requestAnimationFrame); longest = Math.max(longest, performance.now() - begun); } \
+         return longest; })()",
+    );
+    let walked = browser.memory();
+    browser.call("HeapProfiler.collectGarbage", serde_json::json!({}));
+    let kept = browser.memory();
+    eprintln!(
+        "{RECORDS} records, {size} MB of page: loaded in {loaded:.0} ms, {memory} MB; a search typed in {searched:?}; \
+         the longest frame {frames} ms; {walked} MB once all was scrolled through, {kept} MB without garbage"
+    );
+    assert!(loaded < 10_000.0, "{loaded} ms; the aim is 3,000, and this machine may be busy");
+    // What a browser has not yet collected, it does when memory is short.
+    assert!(memory < MEMORY && kept < MEMORY, "{memory} MB, {kept} MB");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+/// As much detail as a face has.
+fn noisy(seed: u32) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
+    let mut picture = crate::photos::picture(seed, 96, 96);
+    for pixel in picture.pixels_mut() {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        pixel.0 = pixel.0.map(|value| value.saturating_add((state >> 28) as u8 * 3));
+    }
+    let mut bytes = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 82).encode_image(&picture).unwrap();
+    bytes
+}
