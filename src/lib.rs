@@ -15,6 +15,7 @@ pub mod cli;
 pub mod command;
 pub mod directory;
 pub mod journal;
+pub mod log;
 pub mod matching;
 mod panics;
 pub mod progress;

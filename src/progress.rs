@@ -2,28 +2,41 @@
 
 use std::fmt;
 use std::io::{IsTerminal, Write};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use crate::log::Log;
 
 /// Where progress goes: bars on a terminal, nothing elsewhere.
 #[derive(Debug, Clone)]
 pub struct Progress {
     quiet: bool,
+    on_terminal: bool,
     bars: MultiProgress,
+    log: Option<Arc<Log>>,
 }
 
 impl Progress {
-    /// `quiet` shows neither bars nor notes.
+    /// `quiet` shows neither bars nor notes. The log, if there is one, gets everything.
     #[must_use]
-    pub fn new(quiet: bool) -> Self {
-        let shown = !quiet && std::io::stderr().is_terminal();
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Self { quiet, bars: MultiProgress::with_draw_target(target) }
+    pub(crate) fn new(quiet: bool, log: Option<Log>) -> Self {
+        let on_terminal = std::io::stderr().is_terminal();
+        let target = if on_terminal && !quiet { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        Self { quiet, on_terminal, bars: MultiProgress::with_draw_target(target), log: log.map(Arc::new) }
+    }
+
+    /// Logs something that reports tell of, too.
+    pub fn log(&self, text: &str) {
+        if let Some(log) = &self.log {
+            log.line(text);
+        }
     }
 
     /// Says something that the user should know.
     pub fn note(&self, text: &str) {
+        self.log(&format!("note: {text}"));
         if !self.quiet {
             // A closed standard error is no reason to stop.
             let write = || drop(writeln!(std::io::stderr().lock(), "note: {text}"));
@@ -38,13 +51,16 @@ impl Progress {
         bar.set_style(style(total));
         bar.set_message(name);
         bar.enable_steady_tick(Duration::from_millis(200));
-        Stage { bar }
+        Stage { name, begun: Instant::now(), progress: self.clone(), bar }
     }
 }
 
 /// One stage's bar; gone when dropped.
 #[derive(Debug)]
 pub struct Stage {
+    name: &'static str,
+    begun: Instant,
+    progress: Progress,
     bar: ProgressBar,
 }
 
@@ -64,6 +80,17 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+        let Progress { quiet, on_terminal, .. } = self.progress;
+        let (done, took) = (self.bar.position(), self.begun.elapsed().as_secs_f64());
+        let line = match done {
+            0 => format!("{}: {took:.1} s", self.name),
+            _ => format!("{}: {done} in {took:.1} s", self.name),
+        };
+        self.progress.log(&line);
+        if !quiet && !on_terminal {
+            // Where no bar was to be seen.
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
+        }
     }
 }
 

@@ -92,15 +92,6 @@ pub(crate) fn portrait(name: &str, pixels: (u32, u32), hair: Hair, look: Look, b
     canvas.into_image()
 }
 
-/// Nobody yet: what an account without a photo is shown as.
-pub(crate) fn silhouette(pixels: (u32, u32)) -> RgbaImage {
-    let mut canvas = Canvas::new(pixels);
-    canvas.shade([236, 236, 238], [226, 226, 229]);
-    let person = Shape::block(-0.7..0.7, 0.45..3.0, 0.45).or(Shape::ellipse(0.0, -0.12, 0.36, 0.42));
-    canvas.fill(&person, [204, 204, 209]);
-    canvas.into_image()
-}
-
 fn head() -> Shape {
     Shape::ellipse(0.0, -0.1, 0.35, 0.43)
 }

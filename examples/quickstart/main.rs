@@ -15,7 +15,6 @@ mod people;
 mod practice;
 mod samples;
 mod serve;
-mod sheet;
 mod story;
 
 use std::io::{self, Write};

@@ -45,6 +45,8 @@ Then try, in either:
   cargo run --release -- import {photos} --dry-run
   cargo run --release -- import {photos} --only-missing
   cargo run --release -- import {list} --report report.csv
+  cargo run --release -- undo --last
+  cargo run --release -- audit --report audit.html
   cargo run --release -- import --help
 
 Ctrl-C here ends the practice directory and deletes the sample files.",

@@ -1,4 +1,4 @@
-//! The story: four runs of adphoto, each introduced, explained, and checked against what the directory then holds.
+//! The story: six runs of adphoto, each introduced, explained, and checked against what the directory then holds.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use clap::Parser;
 
 use super::people::{changed, people, with_photo};
 use super::practice::Practice;
-use super::{Playground, USER, samples, sheet};
+use super::{Playground, USER, samples};
 
 const PASSWORD_FILE: &str = "password.txt";
 
@@ -24,7 +24,7 @@ struct Step {
     changes: usize,
 }
 
-fn steps() -> [Step; 4] {
+fn steps() -> [Step; 6] {
     let list: String = samples::LIST.lines().map(|line| format!("\n  | {line}")).collect();
     [
         Step {
@@ -42,7 +42,7 @@ fn steps() -> [Step; 4] {
                   of each, as a JPEG of 96×96 pixels and at most 10 KB. (Had the wrong ones stayed, they would again be\n\
                   listed as not done, and the others written all the same.)"
                 .to_owned(),
-            arguments: &["import", "photos"],
+            arguments: &["import", "photos", "--journal", "folder.journal"],
             exit: Exit::Done,
             changes: samples::PHOTOS.len(),
         },
@@ -51,14 +51,32 @@ fn steps() -> [Step; 4] {
             why: format!(
                 "Where files are not named after accounts, a CSV file says whose each is. This is list.csv:\n{list}"
             ),
-            arguments: &["import", "list.csv"],
+            arguments: &["import", "list.csv", "--journal", "list.journal"],
             exit: Exit::WithFailures,
             changes: samples::LISTED,
         },
         Step {
-            title: "4. Import the folder again",
+            title: "4. Take it back",
+            why: "A journal keeps what a run replaced (without --journal, where adphoto undo --list shows it): undo puts it\n\
+                  back, byte for byte, unless somebody has changed it since."
+                .to_owned(),
+            arguments: &["undo", "list.journal", "--journal", "undo.journal"],
+            exit: Exit::Done,
+            changes: samples::LISTED,
+        },
+        Step {
+            title: "5. Import the folder again",
             why: "What the directory holds already is not written again: this may run every night.".to_owned(),
-            arguments: &["import", "photos"],
+            arguments: &["import", "photos", "--journal", "again.journal"],
+            exit: Exit::Done,
+            changes: 0,
+        },
+        Step {
+            title: "6. Who has no photo?",
+            why: "An audit says who has no photo, and what is wrong with those that are there; its report is a page for the\n\
+                  browser, with everybody's face."
+                .to_owned(),
+            arguments: &["audit", "--by", "department", "--report", "audit.html"],
             exit: Exit::Done,
             changes: 0,
         },
@@ -92,19 +110,19 @@ The commands below are real. Left out is only what each has besides, the connect
         connection = connection.join(" "),
     )?;
     let run = |step: Step| run(&step, practice, &connection).with_context(|| format!("in \"{}\"", step.title));
-    let [rehearsal, folder, list, again] = steps();
+    let [rehearsal, rest @ ..] = steps();
     run(rehearsal)?;
     samples::set_wrong_aside(playground.folder.path())?;
-    [folder, list, again].into_iter().try_for_each(run)?;
+    rest.into_iter().try_for_each(run)?;
 
     let after = people(practice);
-    let sheet = sheet::write(&after)?;
+    let report = keep(Path::new("audit.html"))?;
     writeln!(
         out,
         "
 
-Done: {with_photo} of {accounts} accounts have a photo. This is how the directory held them:
-  {sheet}
+Done: {with_photo} of {accounts} accounts have a photo. This is the audit's report, for your browser:
+  {report}
 
 Next:
   cargo run --release --example quickstart -- --serve
@@ -117,9 +135,16 @@ Next:
       everything else",
         with_photo = with_photo(&after),
         accounts = after.len(),
-        sheet = sheet.display(),
+        report = report.display(),
     )?;
     Ok(())
+}
+
+/// Puts a report beside this program, where it stays until `cargo clean`, and says where that is.
+fn keep(report: &Path) -> Result<PathBuf> {
+    let kept = std::env::current_exe()?.with_extension("html");
+    std::fs::copy(report, &kept).with_context(|| format!("cannot write {}", kept.display()))?;
+    Ok(kept)
 }
 
 fn run(step: &Step, practice: &Practice, connection: &[&str]) -> Result<()> {

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConnectionArgs, OutputArgs, SourceArgs, attribute_name};
+use super::{ConnectionArgs, FitArgs, OutputArgs, SourceArgs, attribute_name};
 use crate::directory::Filter;
 use crate::report::Status;
-use crate::thumbnail::{self, CLOUD_BYTES, Crop};
 
 /// `adphoto audit`.
 #[derive(Debug, Args)]
@@ -29,13 +28,9 @@ pub struct AuditArgs {
     #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name)]
     pub by: Option<String>,
 
-    /// The width and height that photos should have
-    #[arg(long, value_name = "PX", default_value_t = 96, value_parser = clap::value_parser!(u32).range(16..=648))]
-    pub size: u32,
-
-    /// The most bytes that photos should have [default: 10240, which is what Microsoft 365 takes]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=102_400))]
-    pub max_bytes: Option<u32>,
+    #[command(flatten)]
+    /// What photos should be.
+    pub fit: FitArgs,
 
     /// Photos for those who have none: as for import, a CSV file, a folder or a quoted pattern
     #[arg(long, value_name = "SOURCE", help_heading = "Source")]
@@ -72,15 +67,6 @@ impl Only {
     #[must_use]
     pub fn lists(self, status: Status) -> bool {
         status.is_failure() || status == if self == Self::Missing { Status::Missing } else { Status::Unfit }
-    }
-}
-
-impl AuditArgs {
-    /// What a photo should be.
-    #[must_use]
-    pub fn photo(&self) -> thumbnail::Options {
-        let max_bytes = self.max_bytes.map_or(CLOUD_BYTES, |bytes| bytes as usize);
-        thumbnail::Options { size: self.size, max_bytes, crop: Crop::default() }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::{ConnectionArgs, OutputArgs};
+use super::{ConnectionArgs, FitArgs, OutputArgs};
 use crate::directory::Filter;
 
 /// `adphoto export`.
@@ -17,6 +17,14 @@ pub struct ExportArgs {
     /// Only the accounts that this LDAP filter finds, e.g. "(department=Sales)"
     #[arg(long, value_name = "LDAP-FILTER")]
     pub filter: Option<Filter>,
+
+    /// Save only such photos, each judged by itself
+    #[arg(long, value_enum)]
+    pub only: Option<Kind>,
+
+    #[command(flatten)]
+    /// What photos should be.
+    pub fit: FitArgs,
 
     /// Disabled accounts, too
     #[arg(long)]
@@ -33,6 +41,15 @@ pub struct ExportArgs {
     #[command(flatten)]
     /// The directory.
     pub connection: ConnectionArgs,
+}
+
+/// Which photos are saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// As they should be
+    Ok,
+    /// Not as they should be
+    Unfit,
 }
 
 const EXPORT_HELP: &str = "\

@@ -34,6 +34,10 @@ pub struct ImportArgs {
     #[arg(long)]
     pub allow_identical: bool,
 
+    /// Move each photo that the directory then holds to this folder; nothing is overwritten there
+    #[arg(long, value_name = "DIR", help_heading = "Source", conflicts_with = "dry_run")]
+    pub move_done: Option<PathBuf>,
+
     /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]
     #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source")]
     pub match_by: Option<String>,

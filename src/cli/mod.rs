@@ -6,6 +6,7 @@ mod check;
 mod connection;
 mod convert;
 mod export;
+mod fit;
 mod import;
 mod journal;
 mod output;
@@ -14,6 +15,8 @@ mod source;
 mod thumbnail;
 mod undo;
 
+use std::path::Path;
+
 use clap::{Parser, Subcommand};
 
 pub use audit::AuditArgs;
@@ -21,7 +24,8 @@ pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
 pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
-pub use export::ExportArgs;
+pub use export::{ExportArgs, Kind};
+pub use fit::FitArgs;
 pub use import::ImportArgs;
 pub use journal::JournalArgs;
 pub use output::OutputArgs;
@@ -92,6 +96,23 @@ fn attribute_name(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("an attribute's name has letters, digits and hyphens".to_owned())
+    }
+}
+
+impl Command {
+    /// Whether it is to be quiet, and where it is logged.
+    #[must_use]
+    pub fn talk(&self) -> (bool, Option<&Path>) {
+        let output = match self {
+            Self::Import(args) => &args.output,
+            Self::Audit(args) => &args.output,
+            Self::Export(args) => &args.output,
+            Self::Remove(args) => &args.output,
+            Self::Undo(args) => &args.output,
+            Self::Convert(args) => &args.output,
+            Self::Check(args) => return (args.quiet, None),
+        };
+        (output.quiet, output.log_file.as_deref())
     }
 }
 

@@ -19,6 +19,10 @@ pub struct OutputArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 
+    /// Add a line for everything that happens, with its time, to FILE
+    #[arg(long, value_name = "FILE", env = "ADPHOTO_LOG_FILE", hide_env_values = true)]
+    pub log_file: Option<PathBuf>,
+
     /// No progress bars and no notes
     #[arg(long, short)]
     pub quiet: bool,

@@ -24,30 +24,29 @@ use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 /// Searches on their way at once.
 const READS_AT_ONCE: usize = 4;
 
-pub(super) async fn run(args: &AuditArgs) -> Result<Exit> {
-    let progress = Progress::new(args.output.quiet);
+pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
     let reports = output::check(&args.output, args.photos.as_deref())?;
-    let read = |source| listing::read(source, &args.source_options, args.match_by.as_deref(), &progress);
+    let read = |source| listing::read(source, &args.source_options, args.match_by.as_deref(), progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
-    let connection = connection::options(&args.connection, &progress).await?;
+    let connection = connection::options(&args.connection, progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
-    let stop = Stop::on_signal(&progress);
+    let stop = Stop::on_signal(progress);
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
-    let Some(prepared) = stop.unless_asked(prepare(args, &directory, &progress)).await else {
+    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
+    let Some(prepared) = stop.unless_asked(prepare(args, &directory, progress)).await else {
         return Ok(Exit::Interrupted);
     };
     let (accounts, visibility) = prepared?;
 
     let stage = progress.stage("Auditing", accounts.len());
-    let audit = Audit { directory: &directory, visibility, photo: args.photo(), album: &album, stop: &stop };
+    let audit = Audit { directory: &directory, visibility, photo: args.fit.options(), album: &album, stop: &stop };
     let mut audited = audit.run(&accounts, &stage).await;
     drop(stage);
     note_same_pictures(&mut audited);
     let mut records: Vec<Record> = audited.into_iter().map(|audited| audited.record).collect();
     if let (Some(photos), None) = (&photos, stop.why()) {
-        let offering = offer(photos, args, &directory, &accounts, &mut records, &progress);
+        let offering = offer(photos, args, &directory, &accounts, &mut records, progress);
         stop.unless_asked(offering).await.transpose()?;
     }
 
@@ -59,7 +58,7 @@ pub(super) async fn run(args: &AuditArgs) -> Result<Exit> {
     let coverage = Coverage::count(args.by.as_deref().unwrap_or("OU"), counted);
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
     let report = Report { command: "audit", dry_run: false, records, coverage: Some(coverage), album };
-    output::finish(&report, reports, args.output.format)?;
+    output::finish(&report, reports, args.output.format, progress)?;
     ending::of_reading(&report, &stop, &directory)
 }
 

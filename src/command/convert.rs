@@ -17,14 +17,13 @@ use crate::report::{Reason, Record, Report, Status};
 use crate::saving::{self, FileName, Folder, Saved};
 use crate::source::{Item, Photo};
 
-pub(super) async fn run(args: &ConvertArgs) -> Result<Exit> {
-    let progress = Progress::new(args.output.quiet);
+pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit> {
     let reports = output::check(&args.output, Some(&args.source))?;
-    let listing = listing::read(&args.source, &args.source_options, None, &progress)?;
+    let listing = listing::read(&args.source, &args.source_options, None, progress)?;
     if let Some(attribute) = listing.match_by.filter(|attribute| *attribute != DEFAULT_MATCH_BY) {
         progress.note(&format!("the thumbnails are named by {attribute}: import them with --match-by {attribute}"));
     }
-    let stop = Stop::on_signal(&progress);
+    let stop = Stop::on_signal(progress);
     let cannot_use = || format!("cannot use the folder {}", args.folder.display());
     let folder = Folder::open(&args.folder, args.overwrite).with_context(cannot_use)?;
     if folder.is_searched(&args.source, args.source_options.recursive) {
@@ -49,7 +48,7 @@ pub(super) async fn run(args: &ConvertArgs) -> Result<Exit> {
     drop(stage);
 
     let report = Report { command: "convert", dry_run: false, records, coverage: None, album };
-    output::finish(&report, reports, args.output.format)?;
+    output::finish(&report, reports, args.output.format, progress)?;
     Ok(match stop.why() {
         Some(_) => Exit::Interrupted,
         None if report.has_failures() => Exit::WithFailures,

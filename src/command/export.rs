@@ -10,11 +10,13 @@ use super::stop::Stop;
 use super::task::Flow;
 use super::{Exit, connection, ending, output, record};
 use crate::album::Album;
-use crate::cli::ExportArgs;
+use crate::cli::{ExportArgs, Kind};
 use crate::directory::{Account, Directory};
+use crate::panics::caught;
 use crate::progress::{Progress, Stage};
 use crate::report::{IndexRow, Reason, Record, Report, Status, is_plain, render_index};
 use crate::saving::{AccountFile, Folder, INDEX, Saved, account_files};
+use crate::thumbnail::{self, flaws};
 
 /// An account, and the file that its photo is to become.
 type Named = (Account, AccountFile);
@@ -25,21 +27,20 @@ struct Exported {
     row: Option<Named>,
 }
 
-pub(super) async fn run(args: &ExportArgs) -> Result<Exit> {
-    let progress = Progress::new(args.output.quiet);
+pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> {
     let reports = output::check(&args.output, Some(&args.folder))?;
     let cannot_use = || format!("cannot export to {}", args.folder.display());
     let folder = Folder::open_private(&args.folder, args.overwrite).with_context(cannot_use)?;
     if let Some(report) = args.output.report.iter().find(|report| folder.is_index(report)) {
         bail!("the report {} would overwrite the {INDEX} of the photos: give it another name", report.display());
     }
-    let connection = connection::options(&args.connection, &progress).await?;
+    let connection = connection::options(&args.connection, progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
-    let stop = Stop::on_signal(&progress);
+    let stop = Stop::on_signal(progress);
     let index = folder.begin_index().with_context(cannot_use)?;
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
+    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
 
     let stage = progress.stage("Listing", 0);
     let Some(accounts) = stop.unless_asked(accounts(args, &directory)).await.transpose()? else {
@@ -49,13 +50,21 @@ pub(super) async fn run(args: &ExportArgs) -> Result<Exit> {
 
     let stage = progress.stage("Exporting", accounts.len());
     let listed = accounts.len();
-    let exported = Export { directory: &directory, folder: &folder, album: &album, stop: &stop };
+    let exported = Export {
+        only: args.only,
+        fit: args.fit.options(),
+        directory: &directory,
+        folder: &folder,
+        album: &album,
+        stop: &stop,
+    };
     let exported = exported.run(accounts, &stage).await;
     drop(stage);
     if stop.why().is_none() && exported.len() < listed {
         progress.note(&format!(
-            "{} of {listed} accounts have no photo, or none that you may read",
-            listed - exported.len()
+            "{} of {listed} accounts have no photo, or none that you may read{}",
+            listed - exported.len(),
+            if args.only.is_some() { ", or not such a one" } else { "" }
         ));
     }
 
@@ -69,7 +78,7 @@ pub(super) async fn run(args: &ExportArgs) -> Result<Exit> {
     };
     let records = exported.into_iter().map(|exported| exported.record).collect();
     let report = Report { command: "export", dry_run: false, records, coverage: None, album };
-    output::finish(&report, reports, args.output.format)?;
+    output::finish(&report, reports, args.output.format, progress)?;
     indexed.with_context(|| format!("cannot write the {INDEX} of the photos"))?;
     ending::of_reading(&report, &stop, &directory)
 }
@@ -84,6 +93,9 @@ async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>
 }
 
 struct Export<'r> {
+    only: Option<Kind>,
+    /// What a photo should be.
+    fit: thumbnail::Options,
     directory: &'r Directory,
     folder: &'r Folder,
     album: &'r Album,
@@ -109,10 +121,19 @@ impl Export<'_> {
         let guids: Vec<_> = accounts.iter().map(|(account, _)| account.guid).collect();
         let mut answer = reading::held(self.directory, None, &guids, false, self.stop).await;
         let photo = |named: Named| match &mut answer {
-            Ok(held) => held.remove(&named.0.guid)?.photo.map(|photo| Continue((named, photo))),
+            Ok(held) => {
+                let photo = held.remove(&named.0.guid)?.photo.filter(|photo| self.is_wanted(photo))?;
+                Some(Continue((named, photo)))
+            }
             Err(reason) => Some(Break(record::of_account(&named.0, Status::NotAttempted, vec![reason.clone()]))),
         };
         accounts.into_iter().map(photo).collect()
+    }
+
+    fn is_wanted(&self, photo: &[u8]) -> bool {
+        let Some(kind) = self.only else { return true };
+        let is_ok = caught(|| flaws(photo, &self.fit).is_empty()).unwrap_or(false);
+        is_ok == (kind == Kind::Ok)
     }
 
     fn save(&self, flow: Flow<(Named, Vec<u8>)>) -> Exported {

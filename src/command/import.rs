@@ -1,9 +1,11 @@
 //! `adphoto import`: photos from a source to the accounts they belong to.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
+use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::brake::Pictures;
 use super::render::{Making, Renderer};
@@ -17,28 +19,29 @@ use crate::directory::{Directory, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch, some_of};
 use crate::progress::Progress;
 use crate::report::{Reason, Record, Report, Status};
+use crate::saving::DoneFolder;
 use crate::source::{Item, Key, Photo};
 use crate::thumbnail;
 
-pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
-    let progress = Progress::new(args.output.quiet);
+pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> {
     let reports = output::check(&args.output, Some(&args.source))?;
-    let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), &progress)?;
-    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, &progress);
+    let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress)?;
+    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
     let place = journal::place(&args.journal, args.dry_run)?;
-    let connection = connection::options(&args.connection, &progress).await?;
+    let connection = connection::options(&args.connection, progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
-    let stop = Stop::on_signal(&progress);
+    let stop = Stop::on_signal(progress);
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
+    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
     let Some(making) = stop.unless_asked(making(args, &directory)).await.transpose()? else {
         return Ok(Exit::Interrupted);
     };
 
+    let done = done_folder(args, &listing.items)?;
     let journal = place.map(|place| journal::begin(place, "import", &directory, Vec::new())).transpose()?;
 
-    let matching = match_all(&listing.items, &directory, &match_by, &progress, args.skip_disabled);
+    let matching = match_all(&listing.items, &directory, &match_by, progress, args.skip_disabled);
     let matched = match stop.unless_asked(matching).await {
         Some(matched) => matched?,
         None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
@@ -57,13 +60,49 @@ pub(super) async fn run(args: &ImportArgs) -> Result<Exit> {
         pictures: RefCell::new(Pictures::new(args.allow_identical)),
         in_flight: usize::from(args.connection.in_flight),
     };
-    let records = pipeline.run_within(args.brake.max_changes, matched, &stage).await?;
+    let mut records = pipeline.run_within(args.brake.max_changes, matched, &stage).await?;
     drop(stage);
+    if let Some(done) = done {
+        clear(&done, &listing.items, &mut records);
+    }
 
     let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
-    let journal = journal::end(journal, &stop, &progress);
-    output::finish(&report, reports, args.output.format)?;
+    let journal = journal::end(journal, &stop, progress);
+    output::finish(&report, reports, args.output.format, progress)?;
     ending::of_writing(&report, &stop, &directory, journal)
+}
+
+/// Where photos go that are done with, for which they are looked at before the run reads them.
+fn done_folder(args: &ImportArgs, items: &[Item]) -> Result<Option<DoneFolder>> {
+    let Some(path) = &args.move_done else { return Ok(None) };
+    let photos = items.iter().filter_map(Item::photo).map(|photo| photo.path.as_path());
+    let done = DoneFolder::open(path, &args.source, photos);
+    let done = done.with_context(|| format!("cannot use the folder {} of --move-done", path.display()))?;
+    if done.is_searched(&args.source, args.source_options.recursive) {
+        bail!(
+            "--move-done would move the photos to where they are found again: give a folder outside {}",
+            args.source.display()
+        );
+    }
+    Ok(Some(done))
+}
+
+/// Moves the photos away that all of their accounts hold.
+fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record]) {
+    let mut owners: HashMap<&Path, Vec<usize>> = HashMap::new();
+    for (place, item) in items.iter().enumerate() {
+        if let Some(photo) = item.photo() {
+            owners.entry(&photo.path).or_default().push(place);
+        }
+    }
+    let is_done = |record: &Record| matches!(record.status, Status::Written | Status::Unchanged);
+    for (path, places) in owners {
+        if places.iter().all(|&place| is_done(&records[place]))
+            && let Err(error) = done.take(path)
+        {
+            places.iter().for_each(|&place| records[place].reasons.push(Reason::from(&error)));
+        }
+    }
 }
 
 /// What is to become of the files: within the byte budget, which the schema may lower and an argument may not exceed.

@@ -33,6 +33,8 @@ use remove::NobodyToAsk;
 use crate::cli::{Cli, Command};
 use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
 use crate::journal::JournalError;
+use crate::log::Log;
+use crate::progress::Progress;
 use crate::report::{ReportError, printable};
 use crate::saving::SaveError;
 
@@ -64,27 +66,49 @@ impl Exit {
 /// Runs a command; what kept it from running is said on standard error.
 #[must_use]
 pub fn run(cli: &Cli) -> Exit {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
-        let result = runtime.block_on(async {
-            match &cli.command {
-                Command::Import(args) => import::run(args).await,
-                Command::Audit(args) => audit::run(args).await,
-                Command::Export(args) => export::run(args).await,
-                Command::Remove(args) => remove::run(args).await,
-                Command::Undo(args) => undo::run(args).await,
-                Command::Convert(args) => convert::run(args).await,
-                Command::Check(args) => check::run(args).await,
-            }
-        });
-        // A name that is still being looked up is nobody's any more.
-        runtime.shutdown_background();
-        result
+    let (quiet, log) = cli.command.talk();
+    let log = match log.map(Log::open).transpose() {
+        Ok(log) => log,
+        Err(error) => return failed(&error.into(), &Progress::new(quiet, None)),
+    };
+    let progress = Progress::new(quiet, log);
+    progress.log(&begun());
+    let exit = dispatch(cli, &progress).unwrap_or_else(|error| failed(&error, &progress));
+    progress.log(&format!("ends with exit code {}", exit as i32));
+    exit
+}
+
+/// No argument holds a secret.
+fn begun() -> String {
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into()).collect();
+    printable(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), arguments.join(" ")))
+}
+
+fn dispatch(cli: &Cli, progress: &Progress) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(async {
+        match &cli.command {
+            Command::Import(args) => import::run(args, progress).await,
+            Command::Audit(args) => audit::run(args, progress).await,
+            Command::Export(args) => export::run(args, progress).await,
+            Command::Remove(args) => remove::run(args, progress).await,
+            Command::Undo(args) => undo::run(args, progress).await,
+            Command::Convert(args) => convert::run(args, progress).await,
+            Command::Check(args) => check::run(args, progress).await,
+        }
     });
-    result.unwrap_or_else(|error| {
-        explain(&error);
-        if is_usage(&error) { Exit::Usage } else { Exit::CouldNotRun }
-    })
+    // A name that is still being looked up is nobody's any more.
+    runtime.shutdown_background();
+    result
+}
+
+fn failed(error: &anyhow::Error, progress: &Progress) -> Exit {
+    let text = explained(error);
+    progress.log(text.trim_end());
+    // A closed standard error is no reason to panic.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    if is_usage(error) { Exit::Usage } else { Exit::CouldNotRun }
 }
 
 fn is_usage(error: &anyhow::Error) -> bool {
@@ -105,7 +129,8 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     connect.or_else(discover).or_else(kerberos).or_else(save).or_else(journal)
 }
 
-fn explain(error: &anyhow::Error) {
+/// The error, what caused it, and what to do about it.
+fn explained(error: &anyhow::Error) -> String {
     let mut text = format!("error: {}\n", printable(&error.to_string()));
     for cause in error.chain().skip(1) {
         // Some errors already say what their cause says.
@@ -117,6 +142,5 @@ fn explain(error: &anyhow::Error) {
     if let Some(remedy) = error.chain().find_map(remedy) {
         text += &format!("  help: {}\n", printable(&remedy));
     }
-    // A closed standard error is no reason to panic.
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    text
 }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::album::Album;
 use crate::cli::OutputArgs;
+use crate::progress::Progress;
 use crate::report::{Format, Report, ReportError, ReportFile, ReportPath};
 
 pub(super) fn check(args: &OutputArgs, source: Option<&Path>) -> Result<Vec<ReportPath>, ReportError> {
@@ -24,7 +25,8 @@ pub(super) fn album(reports: &[ReportFile]) -> Result<Album, ReportError> {
 }
 
 /// Writes the report to all of them. Each is tried, whatever becomes of the others: what was done must be known.
-pub(super) fn finish(report: &Report, files: Vec<ReportFile>, format: Format) -> Result<()> {
+pub(super) fn finish(report: &Report, files: Vec<ReportFile>, format: Format, progress: &Progress) -> Result<()> {
+    report.lines().for_each(|line| progress.log(&line));
     let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
     print(report, format)?;
     written.into_iter().collect::<Result<(), _>>()?;

@@ -38,23 +38,22 @@ enum Whose {
     Found(Filter),
 }
 
-pub(super) async fn run(args: &RemoveArgs) -> Result<Exit> {
-    let progress = Progress::new(args.output.quiet);
+pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> {
     let must_ask = !args.yes && !args.dry_run;
     if must_ask && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(NobodyToAsk.into());
     }
     let place = journal::place(&args.journal, args.dry_run)?;
     let reports = output::check(&args.output, args.accounts.source.as_deref())?;
-    let whose = whose(args, &progress)?;
-    let connection = connection::options(&args.connection, &progress).await?;
+    let whose = whose(args, progress)?;
+    let connection = connection::options(&args.connection, progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
-    let stop = Stop::on_signal(&progress);
+    let stop = Stop::on_signal(progress);
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
+    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
 
-    let Some(tasks) = stop.unless_asked(tasks(&whose, &directory, &progress)).await.transpose()? else {
+    let Some(tasks) = stop.unless_asked(tasks(&whose, &directory, progress)).await.transpose()? else {
         return Ok(Exit::Interrupted);
     };
     let tasks = if must_ask {
@@ -86,8 +85,8 @@ pub(super) async fn run(args: &RemoveArgs) -> Result<Exit> {
     drop(stage);
 
     let report = Report { command: "remove", dry_run: args.dry_run, records, coverage: None, album };
-    let journal = journal::end(journal, &stop, &progress);
-    output::finish(&report, reports, args.output.format)?;
+    let journal = journal::end(journal, &stop, progress);
+    output::finish(&report, reports, args.output.format, progress)?;
     ending::of_writing(&report, &stop, &directory, journal)
 }
 

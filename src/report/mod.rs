@@ -181,6 +181,11 @@ impl Report {
         self.records.iter().filter(|record| record.status == status).count()
     }
 
+    /// A line for each record that a log should have, and one for all.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        text::lines(self)
+    }
+
     /// Whether anything failed or was not attempted.
     #[must_use]
     pub fn has_failures(&self) -> bool {

@@ -5,7 +5,7 @@
 use crate::apply::Refusal;
 use crate::directory::WriteError;
 use crate::matching::Mismatch;
-use crate::saving::{Clash, SaveError, is_encoded};
+use crate::saving::{Clash, MoveError, SaveError, is_encoded};
 use crate::source::{Problem, ReadError};
 use crate::thumbnail::{Enlarged, Flaw, PhotoError};
 
@@ -258,6 +258,16 @@ impl From<&SaveError> for Reason {
             SaveError::Exists(_) => Self::with("exists", error, error.remedy()),
             SaveError::Io { .. } => Self::with("not-saved", error, error.remedy()),
         }
+    }
+}
+
+impl From<&MoveError> for Reason {
+    fn from(error: &MoveError) -> Self {
+        let remedy = match error {
+            MoveError::Changed => "the next run takes it",
+            MoveError::Io { .. } => "its account has it: move it by hand, or the next run tries again",
+        };
+        Self::with("not-moved", error, remedy)
     }
 }
 

@@ -129,6 +129,23 @@ fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// What a log should have: all but what is as it was.
+pub(super) fn lines(report: &Report) -> impl Iterator<Item = String> {
+    let records = report.records.iter().filter(|record| !matches!(record.status, Status::Unchanged | Status::Ok));
+    let counts = Status::ALL.map(|status| (status, report.count(status)));
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let counts = counts.map(|(status, count)| format!("{count} {}", status.name())).collect::<Vec<_>>().join(", ");
+    records.map(line).chain([format!("{}: {counts}", report.command)])
+}
+
+fn line(record: &Record) -> String {
+    let reasons = record.reason_text();
+    let known = [&record.user, &record.photo, record.dn.as_ref().unwrap_or(&String::new()), &reasons]
+        .map(|text| printable(text));
+    let known = known.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+    format!("{} {known}", record.status.name())
+}
+
 fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let subjects = match report.records.len() {
         1 => format!("1 {}", report.subject()),

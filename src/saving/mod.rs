@@ -1,5 +1,6 @@
 //! Photos as files in a folder: which name each gets, and writing them whole or not at all.
 
+mod done;
 mod encoded;
 mod name;
 
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+pub use done::{DoneFolder, MoveError};
 pub use encoded::{AccountFile, account_files, is_encoded};
 pub use name::{Clash, FileName, names};
 
@@ -149,8 +151,7 @@ impl Folder {
     /// Whether reading the folder `source` would find what is saved here.
     #[must_use]
     pub fn is_searched(&self, source: &Path, recursive: bool) -> bool {
-        let is_inside = |source: PathBuf| self.real_path == source || recursive && self.real_path.starts_with(&source);
-        source.is_dir() && source.canonicalize().is_ok_and(is_inside)
+        is_searched(&self.real_path, source, recursive)
     }
 
     /// A new file beside the others, with the rights that the user's files have, or for its owner alone.
@@ -184,4 +185,10 @@ impl Unfinished {
             Err(error) => Err(SaveError::Io { path, source: error.error }),
         }
     }
+}
+
+/// Whether reading the folder `source` would find what lies in `folder`, which is a path without links.
+fn is_searched(folder: &Path, source: &Path, recursive: bool) -> bool {
+    let is_inside = |source: PathBuf| folder == source || recursive && folder.starts_with(&source);
+    source.is_dir() && source.canonicalize().is_ok_and(is_inside)
 }

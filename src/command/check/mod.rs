@@ -22,9 +22,8 @@ const SAMPLE: usize = 100;
 /// Of those with adminCount=1, whose rights are looked up besides.
 const ADMIN_SAMPLE: usize = 20;
 
-pub(super) async fn run(args: &CheckArgs) -> Result<Exit> {
-    let progress = Progress::new(args.quiet);
-    let options = connection::options(&args.connection, &progress).await?;
+pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit> {
+    let options = connection::options(&args.connection, progress).await?;
     let stage = progress.stage("Checking", ALL.len() * options.servers.len());
     let mut servers = Vec::new();
     let mut wrong_password = None;

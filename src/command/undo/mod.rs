@@ -20,24 +20,23 @@ use crate::journal::{Folder, JournalError, Past};
 use crate::progress::Progress;
 use crate::report::{Report, ReportPath, printable};
 
-pub(super) async fn run(args: &UndoArgs) -> Result<Exit> {
-    let progress = Progress::new(args.output.quiet);
+pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     if let Some(days) = args.prune {
         return list::prune(&Folder::of_user()?, days).map(|()| Exit::Done);
     }
     if args.list {
         return list::print(&Folder::of_user()?).map(|()| Exit::Done);
     }
-    let pasts = read(args, &progress)?;
+    let pasts = read(args, progress)?;
     let reports = check_reports(args, &pasts)?;
     let place = journal::place(&args.journal, args.dry_run)?;
-    let mut connection = connection::options(&args.connection, &progress).await?;
+    let mut connection = connection::options(&args.connection, progress).await?;
     // Wherever the accounts are now.
     connection.base_dn = None;
-    let stop = Stop::on_signal(&progress);
+    let stop = Stop::on_signal(progress);
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, &progress).await? else { return Ok(Exit::Interrupted) };
+    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
     require_domain(&pasts, &directory)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
     let Some(tasks) = stop.unless_asked(tasks::all(Arc::new(pasts), &directory, args.force)).await else {
@@ -61,8 +60,8 @@ pub(super) async fn run(args: &UndoArgs) -> Result<Exit> {
     drop(stage);
 
     let report = Report { command: "undo", dry_run: args.dry_run, records, coverage: None, album };
-    let journal = journal::end(journal, &stop, &progress);
-    output::finish(&report, reports, args.output.format)?;
+    let journal = journal::end(journal, &stop, progress);
+    output::finish(&report, reports, args.output.format, progress)?;
     ending::of_writing(&report, &stop, &directory, journal)
 }
 

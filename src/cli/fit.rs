@@ -1,0 +1,26 @@
+//! What photos in the directory should be.
+
+use clap::Args;
+
+use crate::thumbnail::{self, CLOUD_BYTES, Crop};
+
+/// What photos in the directory should be.
+#[derive(Debug, Args)]
+pub struct FitArgs {
+    /// The width and height that photos should have
+    #[arg(long, value_name = "PX", default_value_t = 96, value_parser = clap::value_parser!(u32).range(16..=648))]
+    pub size: u32,
+
+    /// The most bytes that photos should have [default: 10240, which is what Microsoft 365 takes]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=102_400))]
+    pub max_bytes: Option<u32>,
+}
+
+impl FitArgs {
+    /// What a photo should be.
+    #[must_use]
+    pub fn options(&self) -> thumbnail::Options {
+        let max_bytes = self.max_bytes.map_or(CLOUD_BYTES, |bytes| bytes as usize);
+        thumbnail::Options { size: self.size, max_bytes, crop: Crop::default() }
+    }
+}
