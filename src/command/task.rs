@@ -93,3 +93,42 @@ impl Planned {
         photo.map(Option::flatten).map_err(lost)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::{Task, Wanted};
+    use crate::album::Album;
+    use crate::change::Change;
+    use crate::command::record;
+    use crate::directory::Guid;
+    use crate::report::{Reason, Status};
+    use crate::source::{Key, Photo};
+
+    fn planned(before: Option<&[u8]>, after: Option<&[u8]>) -> (Task, Arc<Album>) {
+        let photo = Photo { key: Key::Exact("anna".into()), path: PathBuf::new(), named: String::new(), line: None };
+        let record = record::of_photo(&photo, Status::NotAttempted, Vec::new());
+        let task = Task { account: Guid([1; 16]), server: None, wanted: Wanted::Thumbnail(PathBuf::new()), record };
+        let plan = Arc::new(Album::new().expect("a temporary file"));
+        let change = Change::between(before.map(<[u8]>::to_vec), after.map(<[u8]>::to_vec));
+        (task.planned(&change, &plan), plan)
+    }
+
+    #[test]
+    fn a_plan_holds_only_for_the_photo_that_was_there() {
+        for (before, after) in
+            [(Some(b"old".as_slice()), Some(b"new".as_slice())), (None, Some(b"new")), (Some(b"old"), None)]
+        {
+            let (task, _) = planned(before, after);
+            assert_eq!(task.statuses(), (Status::Written, Status::WouldWrite));
+            let Wanted::Planned(planned) = &task.wanted else { panic!("{task:?}") };
+            assert_eq!(planned.photo_for(before), Ok(after.map(<[u8]>::to_vec)));
+            for theirs in [None, Some(b"theirs".as_slice()), after].into_iter().filter(|held| *held != before) {
+                let Err(Reason { code, .. }) = planned.photo_for(theirs) else { panic!("{theirs:?} was not there") };
+                assert_eq!(code, "conflict");
+            }
+        }
+    }
+}

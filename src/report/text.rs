@@ -54,6 +54,9 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn sizes(record: &Record) -> String {
     match (record.bytes_before(), record.bytes_after()) {
         (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
+        (Some(before), None) if record.status == Status::WouldRestore => {
+            format!("no photo, replaces {}", bytes(before))
+        }
         (Some(before), None) => bytes(before),
         (None, after) => format!("{}, new", bytes(after.unwrap_or_default())),
     }

@@ -55,11 +55,22 @@ fn killed(domain: &Domain, times: u32) {
     let takes = begun.elapsed();
     assert_eq!(whole.count("written"), u64::from(PHOTOS), "{}", whole.stderr);
     assert_eq!(import.undo(&[import.journals.path().join("whole.jsonl")]).code, Some(0));
+    let length = std::fs::metadata(import.journals.path().join("whole.jsonl")).unwrap().len();
     let mut in_the_middle = 0;
     for time in 0..times {
         let journals = ["killed", "second"].map(|name| import.journals.path().join(format!("{name} {time}.jsonl")));
         let mut child = import.run(&journals[0]).spawn();
-        std::thread::sleep(takes.mul_f64(fastrand::f64()));
+        if time % 2 == 0 {
+            std::thread::sleep(takes.mul_f64(fastrand::f64()));
+        } else {
+            // While it writes, however fast it is.
+            let recorded = fastrand::u64(1..length);
+            while std::fs::metadata(&journals[0]).map_or(0, |file| file.len()) < recorded
+                && child.try_wait().unwrap().is_none()
+            {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         let held = domain.photos();

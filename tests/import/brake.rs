@@ -1,0 +1,57 @@
+//! What is held back before it is done.
+
+use crate::domain::Domain;
+use crate::photos::{jpeg, number};
+use crate::run::Folder;
+
+/// So many accounts, and a photo for each.
+fn people(domain: &Domain, count: u32) -> Folder {
+    let folder = Folder::new();
+    for user in 0..count {
+        domain.user(&format!("r-{user:02}"));
+        folder.file(&format!("r-{user:02}.jpg"), jpeg(user, 96, 96));
+    }
+    folder
+}
+
+on_both! {
+    fn more_changes_than_allowed_are_none(domain: &Domain) {
+        let folder = people(domain, 10);
+        let import = |arguments: &[&str]| domain.import(folder.path()).args(arguments);
+        let before = domain.snapshot();
+        for most in ["9", "0", "99.9%"] {
+            let run = import(&["--max-changes", most]).records();
+            assert_eq!((run.code, run.count("not-attempted")), (Some(1), 10), "{most}: {}", run.stderr);
+            assert!(run.stderr.contains("more accounts would be changed than --max-changes allows"), "{}", run.stderr);
+            assert!(run.outcomes().iter().all(|outcome| outcome == "not-attempted too-many-changes"));
+        }
+        let run = import(&["--max-changes", "9", "--dry-run"]).run();
+        assert_eq!((run.code, run.stdout.matches("r-0").count() >= 10), (Some(1), true), "{}", run.stdout);
+        assert_eq!(domain.snapshot(), before, "nothing is written");
+
+        let run = import(&["--max-changes", "100%"]).records();
+        assert_eq!((run.code, run.count("written")), (Some(0), 10), "{}", run.stderr);
+        for user in 0..10 {
+            let photo = domain.photo(&format!("CN=r-{user:02},{}", domain.base)).unwrap();
+            assert_eq!(number(&photo), user, "the plan gives each its own");
+        }
+        let run = import(&["--max-changes", "0"]).records();
+        assert_eq!((run.code, run.count("unchanged")), (Some(0), 10), "what is there already is no change");
+        let removal = domain.remove(&["--filter", "(cn=r-*)", "--yes", "--max-changes", "5"]).records();
+        assert_eq!((removal.code, removal.count("not-attempted")), (Some(1), 10), "{}", removal.stderr);
+    }
+
+    fn one_picture_for_many_stops_the_run(domain: &Domain) {
+        let folder = people(domain, 8);
+        let same: String = (0..8).map(|user| format!("r-{user:02},r-00.jpg\n")).collect();
+        let list = folder.file("list.csv", format!("user,photo\n{same}"));
+        let run = domain.import(&list).args(&["--max-changes", "100"]).records();
+        assert_eq!((run.code, run.count("not-attempted")), (Some(1), 8), "{}", run.json);
+        assert!(run.stderr.contains("one picture") && run.stderr.contains("--allow-identical"), "{}", run.stderr);
+        let run = domain.import(&list).records();
+        assert_eq!((run.code, run.count("written"), run.count("not-attempted")), (Some(1), 5, 3), "{}", run.json);
+        assert_eq!(run.outcomes()[5], "not-attempted identical");
+        let run = domain.import(&list).args(&["--allow-identical"]).records();
+        assert_eq!((run.code, run.count("written"), run.count("unchanged")), (Some(0), 3, 5), "{}", run.json);
+    }
+}
