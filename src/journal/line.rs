@@ -17,7 +17,11 @@ pub(super) fn seal(line: &Line) -> io::Result<Vec<u8>> {
     let json = serde_json::to_string(line)?;
     // Without its brace, which the opening has.
     let rest = json.get(1..).unwrap_or_default();
-    Ok(format!("{{\"sum\":\"{}\",{rest}\n", Hash::of(rest.as_bytes()).short()).into_bytes())
+    let line = format!("{{\"sum\":\"{}\",{rest}\n", Hash::of(rest.as_bytes()).short()).into_bytes();
+    if line.len() > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a photo that is larger than any may be"));
+    }
+    Ok(line)
 }
 
 /// What a line says; `None` if it is not whole.

@@ -64,10 +64,10 @@ pub struct Entry<'j> {
     intent: Option<(u64, String)>,
 }
 
-/// Lines for the file.
+/// A line for the file.
 #[derive(Debug)]
 struct Order {
-    line: Vec<u8>,
+    line: Line,
     /// Who waits until it is durable.
     answer: Option<oneshot::Sender<Result<(), JournalError>>>,
 }
@@ -83,7 +83,7 @@ impl Journal {
         // Tells who reads it that the run is under way; the system releases it, whatever ends the process.
         let _ = file.try_lock();
         let mut log = Log { path: path.clone(), file, length: 0, failed: None, torn: false };
-        log.append(&seal(&Line::Header(header)).map_err(failed)?)?;
+        log.append(&Line::Header(header))?;
         log.file.sync_all().map_err(failed)?;
         let (queue, waiting) = channel();
         let writer = std::thread::spawn(move || log.write_all(&waiting));
@@ -118,7 +118,7 @@ impl Journal {
         let count = |number: &AtomicU64| number.load(Ordering::SeqCst);
         let (begun, done, not_done) = (count(&self.tally.begun), count(&self.tally.done), count(&self.tally.not_done));
         let end = End { finished: now(), stopped, done, not_done, unconfirmed: begun.saturating_sub(done + not_done) };
-        self.send(&Line::End(end), None)?;
+        self.send(Line::End(end), None)?;
         self.close()?;
         Ok(Some(self.path.clone()).filter(|_| !self.is_of_no_use()))
     }
@@ -128,15 +128,14 @@ impl Journal {
     }
 
     /// Writes a line and waits until it is durable.
-    async fn durable(&self, line: &Line) -> Result<(), JournalError> {
+    async fn durable(&self, line: Line) -> Result<(), JournalError> {
         let (answer, answered) = oneshot::channel();
         self.send(line, Some(answer))?;
         // Without an answer the writer is gone.
         answered.await.unwrap_or_else(|_| Err(self.gone()))
     }
 
-    fn send(&self, line: &Line, answer: Option<oneshot::Sender<Result<(), JournalError>>>) -> Result<(), JournalError> {
-        let line = seal(line).map_err(|source| JournalError::write(&self.path, source))?;
+    fn send(&self, line: Line, answer: Option<oneshot::Sender<Result<(), JournalError>>>) -> Result<(), JournalError> {
         let sent = self.queue.as_ref().is_some_and(|queue| queue.send(Order { line, answer }).is_ok());
         if sent { Ok(()) } else { Err(self.gone()) }
     }
@@ -177,7 +176,7 @@ impl Entry<'_> {
                 (n, Line::Intent(self.intent(n, server)))
             }
         };
-        self.journal.durable(&line).await?;
+        self.journal.durable(line).await?;
         if self.intent.replace((n, server.to_owned())).is_none() {
             self.journal.tally.begun.fetch_add(1, Ordering::SeqCst);
         }
@@ -208,7 +207,7 @@ impl Entry<'_> {
             Outcome::Conflict | Outcome::NotDone => _ = tally.not_done.fetch_add(1, Ordering::SeqCst),
             Outcome::Unconfirmed => {}
         }
-        let _ = self.journal.send(&Line::Outcome(Ended { n, result, why }), None);
+        let _ = self.journal.send(Line::Outcome(Ended { n, result, why }), None);
     }
 }
 
@@ -255,11 +254,12 @@ impl Log {
     }
 
     /// Writes a whole line, or nothing.
-    fn append(&mut self, line: &[u8]) -> Result<(), JournalError> {
+    fn append(&mut self, line: &Line) -> Result<(), JournalError> {
         if let (true, Some(error)) = (self.torn, &self.failed) {
             return Err(error.clone());
         }
-        match self.file.write_all(line) {
+        let line = seal(line).map_err(|source| self.fail(source))?;
+        match self.file.write_all(&line) {
             Ok(()) => {
                 self.length += line.len() as u64;
                 Ok(())

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::journal::{Folder, Listed, State};
+use crate::journal::{Folder, Header, Listed, State};
 use crate::progress::Progress;
 use crate::report::printable;
 
@@ -32,7 +32,6 @@ pub(super) fn print(folder: &Folder) -> Result<()> {
 
 fn describe(listed: &Listed, taken_back: bool, text: &mut String) {
     let header = &listed.header;
-    let started = header.started;
     let state = match listed.state {
         State::Running => "still under way".to_owned(),
         State::BrokenOff(begun) => format!("{begun} changes begun, then broken off"),
@@ -47,17 +46,20 @@ fn describe(listed: &Listed, taken_back: bool, text: &mut String) {
         }
     };
     let line = format!(
-        "{} {:02}:{:02}:{:02} UTC  {} by {} at {}: {state}{}",
-        started.date(),
-        started.hour(),
-        started.minute(),
-        started.second(),
+        "{}  {} by {} at {}: {state}{}",
+        moment(header),
         header.command,
         header.user,
         header.server,
         if taken_back { "; taken back" } else { "" }
     );
     _ = writeln!(text, "{}\n    {}", printable(&line), printable(&listed.path.display().to_string()));
+}
+
+/// `2026-11-21 18:30:00 UTC`
+fn moment(header: &Header) -> String {
+    let (day, time) = (header.started.date(), header.started.time());
+    format!("{day} {:02}:{:02}:{:02} UTC", time.hour(), time.minute(), time.second())
 }
 
 /// The newest run that changed anything and is no undo: to take back twice what `--last` means is harmless.
@@ -78,7 +80,7 @@ pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf> {
         bail!("no journal in {} has anything to take back; name one", folder.path().display());
     };
     let path = run.path.display();
-    progress.note(&printable(&format!("taking back {}, the {} of {}", path, run.header.command, run.header.started)));
+    progress.note(&printable(&format!("taking back {path}, the {} of {}", run.header.command, moment(&run.header))));
     Ok(run.path.clone())
 }
 
