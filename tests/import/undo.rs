@@ -71,8 +71,8 @@ on_both! {
         assert_eq!((dry.code, dry.count("would-restore")), (Some(0), 60), "{}", dry.json);
         assert!(domain.snapshot() == before && !team.journal("dry.jsonl").exists());
         let text = domain.undo(&[&import]).args(&["--dry-run"]).run().stdout;
-        assert!(text.contains("would restore t-001, CN=t-001,") && text.contains("(11 bytes, replaces "), "{text}");
-        assert!(text.contains("would restore t-000, CN=t-000,") && text.contains("(no photo, replaces "), "{text}");
+        assert!(text.contains("would restore the photo of t-001, CN=t-001,") && text.contains("(11 bytes, replaces "), "{text}");
+        assert!(text.contains("would restore the photo of t-000, CN=t-000,") && text.contains("(no photo, replaces "), "{text}");
 
         let undone = team.undo(&[&import], "undo.jsonl", &[]);
         assert_eq!((undone.code, undone.count("restored")), (Some(0), 60), "{}", undone.json);
