@@ -18,6 +18,8 @@ every tool.
   expert     expert.py: Pillow with draft(), python-ldap3, one search and one modify for each file
   naive      naive.py: the same, but Pillow decodes every pixel
   vips-ldif  vips-ldif.sh: vipsthumbnail on all cores, one ldapsearch for all DNs, one ldapmodify
+  before     another build of adphoto (--before): --only adphoto,before --before ADPHOTO tells what a change costs, as
+             of commit 44b839c, which had no journal, what that costs
 
 Photos are links to corpus.py's files, named after the users, as many of each kind in the mix. Files are read once
 beforehand, so that no disk is measured. Rates are per photo, and slow tools get fewer (--slow-photos). Tools take
@@ -42,10 +44,11 @@ from domain import bench, user
 HERE = Path(__file__).resolve().parent
 MIXES = ["12mp-baseline,12mp-optimized,12mp-444,12mp-progressive", "12mp-baseline"]
 TOOLS = ("adphoto", "vips-ldif", "expert", "naive")
+OTHERS = ("before",)
 SLOW = ("naive",)
 DELAYS = (0, 10)  # in each direction, in milliseconds
 # How many times as fast adphoto must be, at each delay.
-MUST = {"expert": (3, 6), "naive": (15, 15), "vips-ldif": (1, 1)}
+MUST = {"expert": (3, 6), "naive": (15, 15), "vips-ldif": (1, 1), "before": (0.9, 0.9)}
 
 
 def command(tool, arguments, domain, folder, port):
@@ -53,7 +56,9 @@ def command(tool, arguments, domain, folder, port):
     password = str(domain.password_file)
     match tool:
         case "adphoto":
-            return domain.adphoto(arguments.adphoto, folder, port=port)
+            return domain.adphoto(arguments.adphoto, folder, "--allow-identical", port=port)
+        case "before":
+            return domain.adphoto(arguments.before, folder, port=port)
         case "vips-ldif":
             return [str(HERE / "vips-ldif.sh"), str(folder), domain.url(port), domain.admin, password, domain.base]
         case "expert" | "naive":
@@ -154,14 +159,17 @@ def main():
     parser.add_argument("--photos", type=int, default=1000)
     parser.add_argument("--slow-photos", type=int, default=100, help=f"photos for {' and '.join(SLOW)} (100)")
     parser.add_argument("--only", default=",".join(TOOLS), help="comma-separated: " + ", ".join(TOOLS))
+    parser.add_argument("--before", help="another build of adphoto")
     arguments = parser.parse_args()
     arguments.slow_photos = min(arguments.slow_photos, arguments.photos)
     tools = arguments.only.split(",")
-    if unknown := set(tools) - set(TOOLS):
+    if unknown := set(tools) - set(TOOLS + OTHERS):
         parser.error(f"no such tool: {', '.join(sorted(unknown))}")
 
     good = True
-    with bench() as domain, tempfile.TemporaryDirectory() as work:
+    # Journals are to be written, to the disk, but not to be kept.
+    with bench() as domain, tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory(dir=HERE) as state:
+        domain.environment["XDG_STATE_HOME"] = state
         domain.add_users(0, arguments.photos)
         for mix in arguments.mixes:
             results = measure(mix.split(","), tools, arguments, domain, Path(work))

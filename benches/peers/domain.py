@@ -90,6 +90,15 @@ class Domain:
                 f"dn: {self.dn(n)}\nchangetype: modify\nreplace: thumbnailPhoto\n"
                 for n in range(begin, min(begin + USERS_A_TRANSACTION, count))))
 
+    def give_photos(self, photos):
+        """Gives each number's user that photo."""
+        numbers = sorted(photos)
+        for begin in range(0, len(numbers), USERS_A_TRANSACTION):
+            self.local("ldbmodify", ldif="\n".join(
+                f"dn: {self.dn(n)}\nchangetype: modify\nreplace: thumbnailPhoto\n"
+                f"thumbnailPhoto:: {base64.b64encode(photos[n]).decode()}\n"
+                for n in numbers[begin:begin + USERS_A_TRANSACTION]))
+
     def remove_users(self):
         """Removes the unit and all in it. What is deleted leaves a trace in a domain for months, which nobody sees."""
         def entries(base, filter):

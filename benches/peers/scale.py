@@ -57,7 +57,7 @@ def imported(domain, arguments, folder, count, port=None):
     domain.clear_photos(count)
     with tempfile.TemporaryFile() as said:
         began = time.monotonic()
-        code, used = spend(domain.adphoto(arguments.adphoto, folder, port=port), stdout=said, stderr=said)
+        code, used = spend(domain.adphoto(arguments.adphoto, folder, "--allow-identical", port=port), stdout=said, stderr=said)
         wall = time.monotonic() - began
         if code != 0:
             said.seek(0)
