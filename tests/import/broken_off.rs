@@ -119,6 +119,7 @@ mod samba {
 #[cfg(unix)]
 mod interrupted {
     use super::*;
+    use crate::relay::{At, Fault, Plan, Relay};
     use crate::run::Run;
 
     on_both! {
@@ -131,8 +132,7 @@ mod interrupted {
             while domain.photos() == start && Instant::now() < patience {
                 std::thread::sleep(Duration::from_millis(5));
             }
-            let asked = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-            assert!(asked.success());
+            interrupt(&child);
             let run = Run::of(child);
             assert_eq!(run.code, Some(130), "{}", run.stderr);
             let past = Past::read(&journal).unwrap();
@@ -144,5 +144,38 @@ mod interrupted {
             assert_eq!((undone.code, undone.count("restored")), (Some(0), written), "{}", undone.json);
             assert_eq!(domain.photos(), start);
         }
+
+        /// The second Ctrl-C does not wait for answers that never come, and the journal is true all the same.
+        fn asked_twice_it_leaves_at_once(domain: &Domain) {
+            let import = Import::new(domain);
+            let (start, wanted) = (domain.photos(), import.wanted());
+            let relay = Relay::start(domain, Plan::fault(At::Operation(80), Fault::Silence).once());
+            let journals = ["first", "second"].map(|name| import.journals.path().join(format!("{name}.jsonl")));
+            let mut child = import.run(&journals[0]).server(relay.url()).spawn();
+            relay.wait_until_struck();
+            interrupt(&child);
+            std::thread::sleep(Duration::from_millis(500));
+            assert!(child.try_wait().unwrap().is_none(), "what is under way is waited for");
+            let begun = Instant::now();
+            interrupt(&child);
+            let run = Run::of(child);
+            assert!(run.code == Some(130) && begun.elapsed() < Duration::from_secs(5), "{:?} {}", run.code, run.stderr);
+            let past = Past::read(&journals[0]).unwrap();
+            assert!(past.damaged.is_empty() && past.changes.iter().any(|change| change.outcome.is_none()));
+
+            let second = Records::read(import.run(&journals[1]).server(relay.url()).run());
+            assert_eq!(second.count("written") + second.count("unchanged"), u64::from(PHOTOS), "{}", second.json);
+            assert!(domain.photos() == wanted);
+            let both = journals.each_ref().map(PathBuf::as_path);
+            let undo = domain.undo(&both).journal(&import.journals.path().join("undo.jsonl")).server(relay.url());
+            let undone = undo.records();
+            assert_eq!((undone.code, undone.count("restored")), (Some(0), u64::from(PHOTOS)), "{}", undone.json);
+            assert!(domain.photos() == start);
+        }
+    }
+
+    fn interrupt(child: &std::process::Child) {
+        let asked = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
     }
 }
