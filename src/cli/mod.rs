@@ -7,6 +7,7 @@ mod connection;
 mod convert;
 mod export;
 mod fit;
+mod generate;
 mod import;
 mod journal;
 mod output;
@@ -26,6 +27,7 @@ pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
 pub use export::{ExportArgs, Kind};
 pub use fit::FitArgs;
+pub use generate::{GenerateArgs, Generated};
 pub use import::ImportArgs;
 pub use journal::JournalArgs;
 pub use output::OutputArgs;
@@ -89,6 +91,9 @@ pub enum Command {
 
     /// Check connection, certificate, schema and rights, without writing
     Check(CheckArgs),
+
+    /// Make shell completions or man pages
+    Generate(GenerateArgs),
 }
 
 fn attribute_name(text: &str) -> Result<String, String> {
@@ -111,6 +116,7 @@ impl Command {
             Self::Undo(args) => &args.output,
             Self::Convert(args) => &args.output,
             Self::Check(args) => return (args.quiet, None),
+            Self::Generate(_) => return (false, None),
         };
         (output.quiet, output.log_file.as_deref())
     }

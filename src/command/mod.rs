@@ -8,6 +8,7 @@ mod convert;
 mod credentials;
 mod ending;
 mod export;
+mod generate;
 mod import;
 mod journal;
 mod listing;
@@ -96,6 +97,7 @@ fn dispatch(cli: &Cli, progress: &Progress) -> anyhow::Result<Exit> {
             Command::Undo(args) => undo::run(args, progress).await,
             Command::Convert(args) => convert::run(args, progress).await,
             Command::Check(args) => check::run(args, progress).await,
+            Command::Generate(args) => generate::run(args),
         }
     });
     // A name that is still being looked up is nobody's any more.

@@ -1,0 +1,38 @@
+//! What the program makes of itself: each shell's completions and a man page for each command.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::process::{Command, Output};
+
+fn generate(arguments: &[&str]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_adphoto")).arg("generate").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+#[test]
+fn completions_are_made_for_each_shell_and_bash_completes_with_them() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = String::from_utf8(generate(&["completions", shell]).stdout).unwrap();
+        assert!(script.contains("adphoto") && script.contains("max-changes"), "{shell}: {script}");
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let script = String::from_utf8(generate(&["completions", "bash"]).stdout).unwrap();
+        let ask =
+            "COMP_WORDS=(adphoto import --dry); COMP_CWORD=2; _adphoto adphoto --dry import; echo \"${COMPREPLY[*]}\"";
+        let bash = Command::new("bash").args(["--norc", "-c", &format!("{script}\n{ask}")]).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&bash.stdout).trim(), "--dry-run");
+    }
+}
+
+#[test]
+fn each_command_has_a_man_page() {
+    let folder = tempfile::tempdir().unwrap();
+    generate(&["man", folder.path().to_str().unwrap()]);
+    let page = |name: &str| std::fs::read_to_string(folder.path().join(format!("{name}.1"))).unwrap();
+    assert!(page("adphoto").contains("adphoto\\-import(1)"));
+    for command in ["import", "audit", "export", "remove", "undo", "convert", "check", "generate"] {
+        assert!(page(&format!("adphoto-{command}")).contains(".SH SYNOPSIS"), "{command}");
+    }
+    assert!(page("adphoto-import").contains("max\\-changes"));
+}
