@@ -13,6 +13,7 @@ pub mod apply;
 pub mod change;
 pub mod cli;
 pub mod command;
+pub mod config;
 pub mod directory;
 pub mod journal;
 pub mod log;

@@ -1,8 +1,5 @@
 //! adphoto: photos for Active Directory.
 
-use adphoto::cli::Cli;
-use clap::Parser;
-
 fn main() {
-    adphoto::command::run(&Cli::parse()).leave()
+    adphoto::command::start(&std::env::args_os().collect::<Vec<_>>()).leave()
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod brake;
 mod check;
+mod config;
 mod connection;
 mod convert;
 mod export;
@@ -16,13 +17,14 @@ mod source;
 mod thumbnail;
 mod undo;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
+pub use config::{ConfigArgs, ConfigCommand};
 pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
 pub use export::{ExportArgs, Kind};
@@ -43,6 +45,28 @@ use crate::directory::is_attribute_name;
 #[command(name = "adphoto", version, arg_required_else_help = true, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 #[command(max_term_width = 100)]
 pub struct Cli {
+    /// Take settings from FILE [default: adphoto.toml in the working folder, else the user's own]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "ADPHOTO_CONFIG",
+        hide_env_values = true,
+        help_heading = "Settings"
+    )]
+    pub config: Option<PathBuf>,
+
+    /// Take the settings of this profile over the others in the file
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "ADPHOTO_PROFILE",
+        hide_env_values = true,
+        help_heading = "Settings"
+    )]
+    pub profile: Option<String>,
+
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -92,6 +116,9 @@ pub enum Command {
     /// Check connection, certificate, schema and rights, without writing
     Check(CheckArgs),
 
+    /// Show which settings are in force
+    Config(ConfigArgs),
+
     /// Make shell completions or man pages
     Generate(GenerateArgs),
 }
@@ -116,7 +143,7 @@ impl Command {
             Self::Undo(args) => &args.output,
             Self::Convert(args) => &args.output,
             Self::Check(args) => return (args.quiet, None),
-            Self::Generate(_) => return (false, None),
+            Self::Config(_) | Self::Generate(_) => return (false, None),
         };
         (output.quiet, output.log_file.as_deref())
     }

@@ -3,6 +3,7 @@
 mod audit;
 mod brake;
 mod check;
+mod config;
 mod connection;
 mod convert;
 mod credentials;
@@ -26,12 +27,16 @@ mod suggest;
 mod task;
 mod undo;
 
+use std::ffi::OsString;
 use std::io::Write;
 
 use credentials::CredentialsError;
 use remove::NobodyToAsk;
 
+use clap::Parser;
+
 use crate::cli::{Cli, Command};
+use crate::config::ConfigError;
 use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
 use crate::journal::JournalError;
 use crate::log::Log;
@@ -61,6 +66,33 @@ impl Exit {
         // Nothing that was printed is left behind.
         let _ = std::io::stdout().flush();
         signal_hook::low_level::exit(self as i32)
+    }
+}
+
+/// Runs what a command line says, its first word the program's own name, with what the settings' file adds.
+#[must_use]
+pub fn start(given: &[OsString]) -> Exit {
+    let asks_for_help =
+        given.iter().any(|argument| argument == "--help" || argument == "-h" || argument == "--version");
+    let with_settings = if asks_for_help { Ok((given.to_vec(), None)) } else { crate::config::arguments(given) };
+    let (arguments, settings) = match with_settings {
+        Ok(with_settings) => with_settings,
+        Err(error) => return failed(&error.into(), &Progress::new(false, None)),
+    };
+    match Cli::try_parse_from(arguments) {
+        Ok(Cli { command: Command::Config(_), .. }) => {
+            config::show(settings.as_ref()).unwrap_or_else(|error| failed(&error, &Progress::new(false, None)))
+        }
+        Ok(cli) => run(&cli),
+        Err(error) => {
+            // Also help and version, which go to standard output. A closed one is no reason to panic.
+            let _ = error.print();
+            if let Some(settings) = settings.filter(|_| error.use_stderr()) {
+                let path = settings.path.display().to_string();
+                let _ = writeln!(std::io::stderr(), "\nnote: settings are also taken from {}", printable(&path));
+            }
+            if error.use_stderr() { Exit::Usage } else { Exit::Done }
+        }
     }
 }
 
@@ -97,6 +129,8 @@ fn dispatch(cli: &Cli, progress: &Progress) -> anyhow::Result<Exit> {
             Command::Undo(args) => undo::run(args, progress).await,
             Command::Convert(args) => convert::run(args, progress).await,
             Command::Check(args) => check::run(args, progress).await,
+            // Shown by `start`, which knows the file.
+            Command::Config(_) => config::show(None),
             Command::Generate(args) => generate::run(args),
         }
     });
@@ -114,7 +148,8 @@ fn failed(error: &anyhow::Error, progress: &Progress) -> Exit {
 }
 
 fn is_usage(error: &anyhow::Error) -> bool {
-    error.is::<ServerError>()
+    error.is::<ConfigError>()
+        || error.is::<ServerError>()
         || error.is::<CredentialsError>()
         || error.is::<KerberosError>()
         || error.is::<NobodyToAsk>()

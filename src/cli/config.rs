@@ -1,0 +1,34 @@
+//! `adphoto config`: its arguments.
+
+use clap::{Args, Subcommand};
+
+/// `adphoto config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub what: ConfigCommand,
+}
+
+/// What can be done with settings.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum ConfigCommand {
+    /// Show which settings are in force, and where each comes from
+    #[command(after_long_help = HELP)]
+    Show,
+}
+
+const HELP: &str = "\
+Settings are taken from adphoto.toml in the working folder, else from the user's (~/.config/adphoto/adphoto.toml, \
+%APPDATA%\\adphoto\\adphoto.toml), or from the file that --config names. A flag goes before an environment variable, that \
+before the file, that before the default. Keys are the flags' long names:
+
+  server = [\"dc1.ad.example.com\", \"dc2.ad.example.com\"]
+  user = 'EXAMPLE\\anna'
+  ca-file = \"ca.pem\"
+  max-changes = \"5%\"
+
+  [profile.labs]
+  domain = \"labs.example.com\"
+
+A password does not belong there: password-file names a file that only you can read.";

@@ -1,0 +1,43 @@
+//! `adphoto config show`: which settings are in force, and why.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use clap::{Arg, CommandFactory};
+
+use super::Exit;
+use crate::cli::Cli;
+use crate::config::{KEYS, Settings, Value};
+use crate::report::printable;
+
+pub(super) fn show(settings: Option<&Settings>) -> Result<Exit> {
+    let mut program = Cli::command();
+    program.build();
+    let import = program.find_subcommand("import").context("there is no import")?;
+    let mut out = std::io::stdout().lock();
+    for key in KEYS {
+        let Some(argument) = import.get_arguments().find(|argument| argument.get_long() == Some(key)) else { continue };
+        let (value, origin) = in_force(key, argument, settings);
+        writeln!(out, "{key:<14}  {:<32}  {}", printable(&value), printable(&origin))
+            .context("cannot write to standard output")?;
+    }
+    Ok(Exit::Done)
+}
+
+fn in_force(key: &str, argument: &Arg, settings: Option<&Settings>) -> (String, String) {
+    let text = |value: &OsString| value.to_string_lossy().into_owned();
+    if let Some((variable, value)) = argument.get_env().and_then(|name| Some((name, std::env::var_os(name)?))) {
+        return (text(&value), format!("the environment variable {}", variable.to_string_lossy()));
+    }
+    if let Some((value, origin)) = settings.and_then(|settings| settings.get(key)) {
+        let value = match value {
+            Value::Flag(flag) => flag.to_string(),
+            Value::Texts(texts) => texts.iter().map(text).collect::<Vec<_>>().join(", "),
+        };
+        return (value, origin);
+    }
+    let defaults = argument.get_default_values();
+    let default = defaults.iter().map(|value| value.to_string_lossy()).collect::<Vec<_>>().join(", ");
+    if default.is_empty() { ("-".to_owned(), "not set".to_owned()) } else { (default, "default".to_owned()) }
+}
