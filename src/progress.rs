@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::log::Log;
+use crate::report::Record;
 
 /// Where progress goes: bars on a terminal, nothing elsewhere.
 #[derive(Debug, Clone)]
@@ -31,6 +32,13 @@ impl Progress {
     pub fn log(&self, text: &str) {
         if let Some(log) = &self.log {
             log.line(text);
+        }
+    }
+
+    /// Logs what became of one, unless that is as it was.
+    pub fn log_record(&self, record: &Record) {
+        if let (Some(log), Some(line)) = (&self.log, record.line_for_log()) {
+            log.line(&line);
         }
     }
 

@@ -19,7 +19,7 @@ pub struct OutputArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 
-    /// Add a line for everything that happens, with its time, to FILE
+    /// Add a line for everything that is done or fails, with its time, to FILE
     #[arg(long, value_name = "FILE", env = "ADPHOTO_LOG_FILE", hide_env_values = true)]
     pub log_file: Option<PathBuf>,
 

@@ -56,6 +56,7 @@ pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
     };
     let counted = accounts.iter().zip(&records).map(|(account, record)| (group(account), record.status));
     let coverage = Coverage::count(args.by.as_deref().unwrap_or("OU"), counted);
+    records.iter().for_each(|record| progress.log_record(record));
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
     let report = Report { command: "audit", dry_run: false, records, coverage: Some(coverage), album };
     output::finish(&report, reports, args.output.format, progress)?;

@@ -16,31 +16,47 @@ use crate::report::{Reason, Status};
 /// Accounts that may get the very same picture: a person may have that many.
 const SAME_PICTURE: usize = 5;
 
-/// How many accounts get each picture.
+/// How many accounts have or get each picture, and who was the first.
 #[derive(Debug, Default)]
 pub(super) struct Pictures {
-    /// None where it does not matter how many.
-    given: Option<HashMap<Hash, usize>>,
+    owners: HashMap<Hash, (String, usize)>,
+    allow_identical: bool,
 }
 
 impl Pictures {
     pub(super) fn new(allow_identical: bool) -> Self {
-        Self { given: (!allow_identical).then(HashMap::new) }
+        Self { owners: HashMap::new(), allow_identical }
     }
 
-    /// One more account is to get this one; `Break` if that is one too many.
-    pub(super) fn give(&mut self, photo: &[u8]) -> ControlFlow<Reason> {
-        let Some(given) = &mut self.given else { return Continue(()) };
-        let count = given.entry(Hash::of(photo)).or_default();
+    /// An account has this one already: a run that was stopped must not go on when it is started again.
+    pub(super) fn has(&mut self, photo: &[u8], user: &str) {
+        self.count(photo, user);
+    }
+
+    /// An account is to get this one: `Break` if it is one too many, else who got it first, if that is somebody else.
+    pub(super) fn give(&mut self, photo: &[u8], user: &str) -> ControlFlow<Reason, Option<Reason>> {
+        let allowed = self.allow_identical;
+        match self.count(photo, user) {
+            (_, 1) => Continue(None),
+            (_, count) if count > SAME_PICTURE && !allowed => Break(one_picture_for_many()),
+            (first, _) => {
+                let text = format!("the very picture that {first} gets or has");
+                Continue(Some(Reason::new("same-photo", text)))
+            }
+        }
+    }
+
+    fn count(&mut self, photo: &[u8], user: &str) -> (&str, usize) {
+        let (first, count) = self.owners.entry(Hash::of(photo)).or_insert_with(|| (user.to_owned(), 0));
         *count += 1;
-        if *count <= SAME_PICTURE { Continue(()) } else { Break(one_picture_for_many()) }
+        (first, *count)
     }
 }
 
 fn one_picture_for_many() -> Reason {
     Reason::with(
         "identical",
-        &format!("{SAME_PICTURE} accounts before it were to get the very same picture: the run stopped here"),
+        &format!("{SAME_PICTURE} accounts have or get the very same picture already: the run stopped here"),
         "look at the photos: one may be a placeholder, or a list filled down by mistake; --allow-identical gives it to all",
     )
 }
@@ -78,16 +94,37 @@ pub(super) async fn check(
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow::{self, Continue};
+
     use super::{Pictures, SAME_PICTURE};
+    use crate::report::Reason;
 
     #[test]
     fn a_picture_is_given_to_few_unless_more_are_allowed() {
         let mut pictures = Pictures::new(false);
         for photo in [b"one", b"two"] {
-            assert!((0..SAME_PICTURE).all(|_| pictures.give(photo).is_continue()));
-            assert!(pictures.give(photo).is_break());
+            assert!((0..SAME_PICTURE).all(|_| pictures.give(photo, "anna").is_continue()));
+            assert!(pictures.give(photo, "bob").is_break());
         }
         let mut allowed = Pictures::new(true);
-        assert!((0..100).all(|_| allowed.give(b"one").is_continue()));
+        assert!((0..100).all(|_| allowed.give(b"one", "anna").is_continue()));
+    }
+
+    #[test]
+    fn who_has_a_picture_already_counts() {
+        let mut pictures = Pictures::new(false);
+        (0..SAME_PICTURE).for_each(|_| pictures.has(b"one", "anna"));
+        assert!(pictures.give(b"one", "bob").is_break());
+        let Continue(Some(remark)) = Pictures::new(false).give_after(b"two", "anna", "bob") else {
+            panic!("no remark")
+        };
+        assert!(remark.text.contains("anna"));
+    }
+
+    impl Pictures {
+        fn give_after(mut self, photo: &[u8], first: &str, second: &str) -> ControlFlow<Reason, Option<Reason>> {
+            assert!(matches!(self.give(photo, first), Continue(None)));
+            self.give(photo, second)
+        }
     }
 }

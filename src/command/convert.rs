@@ -42,7 +42,10 @@ pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit>
     let records = stream::iter(named)
         .map(|flow| convert(flow, &renderer, &folder, &album))
         .buffered(renderer.jobs() * WAITING_A_JOB)
-        .inspect(|_| stage.advance(1))
+        .inspect(|record| {
+            stage.advance(1);
+            progress.log_record(record);
+        })
         .collect()
         .await;
     drop(stage);

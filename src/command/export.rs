@@ -76,7 +76,8 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> 
             Ok(())
         }
     };
-    let records = exported.into_iter().map(|exported| exported.record).collect();
+    let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).collect();
+    records.iter().for_each(|record| progress.log_record(record));
     let report = Report { command: "export", dry_run: false, records, coverage: None, album };
     output::finish(&report, reports, args.output.format, progress)?;
     indexed.with_context(|| format!("cannot write the {INDEX} of the photos"))?;

@@ -26,7 +26,7 @@ pub(super) fn album(reports: &[ReportFile]) -> Result<Album, ReportError> {
 
 /// Writes the report to all of them. Each is tried, whatever becomes of the others: what was done must be known.
 pub(super) fn finish(report: &Report, files: Vec<ReportFile>, format: Format, progress: &Progress) -> Result<()> {
-    report.lines().for_each(|line| progress.log(&line));
+    progress.log(&report.line());
     let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
     print(report, format)?;
     written.into_iter().collect::<Result<(), _>>()?;

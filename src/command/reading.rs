@@ -21,7 +21,7 @@ pub(super) async fn held(
     stop: &Stop,
 ) -> Result<HashMap<Guid, HeldPhoto>, Reason> {
     if stop.why().is_some() {
-        return Err(Reason::stopped());
+        return Err(stop.reason());
     }
     if accounts.is_empty() {
         return Ok(HashMap::new());
@@ -33,7 +33,7 @@ pub(super) async fn held(
         }
     };
     match stop.unless_asked(reading).await {
-        None => Err(Reason::stopped()),
+        None => Err(stop.reason()),
         Some(Ok(held)) => Ok(held),
         Some(Err(error)) => Err(lost(&error, stop)),
     }

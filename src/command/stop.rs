@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 
 use super::Exit;
 use crate::progress::Progress;
+use crate::report::Reason;
 
 /// Why a run stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,17 @@ impl Stop {
             3 => Some(Why::JournalFailed),
             4 => Some(Why::TooManyChanges),
             _ => Some(Why::Identical),
+        }
+    }
+
+    /// What the records say that it did not come to.
+    pub(super) fn reason(&self) -> Reason {
+        match self.why() {
+            // To run the same again is no remedy for these.
+            Some(Why::Identical | Why::TooManyChanges) => {
+                Reason::new("stopped", "the run stopped before it came to this photo")
+            }
+            _ => Reason::stopped(),
         }
     }
 

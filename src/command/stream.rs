@@ -22,7 +22,7 @@ use crate::apply::{Applier, Outcome, Refusal};
 use crate::change::Change;
 use crate::cli::MaxChanges;
 use crate::directory::{Directory, Guid, HeldPhoto, Server, WriteError};
-use crate::progress::Stage;
+use crate::progress::{Progress, Stage};
 use crate::report::{Reason, Record, Status};
 
 /// A task, and what its account holds.
@@ -46,6 +46,8 @@ pub(super) struct Pipeline<'r> {
     /// Where reports find the photos.
     pub(super) album: &'r Album,
     pub(super) stop: &'r Stop,
+    /// Whose log tells of each record as it comes.
+    pub(super) progress: &'r Progress,
     /// Accounts that have a photo are left.
     pub(super) only_missing: bool,
     /// How many accounts get each picture.
@@ -80,7 +82,10 @@ impl Pipeline<'_> {
             .buffered(self.renderer.jobs() * WAITING_A_JOB)
             .map(|made| self.apply(self.brake(made)))
             .buffered(self.in_flight)
-            .inspect(|_| stage.advance(1))
+            .inspect(|record| {
+                stage.advance(1);
+                self.progress.log_record(record);
+            })
             .collect()
             .await
     }
@@ -115,16 +120,28 @@ impl Pipeline<'_> {
 
     /// Lets no more accounts pass with one picture than a person may have.
     fn brake(&self, made: Flow<Made>) -> Flow<Made> {
-        let made = made?;
-        let is_new =
-            matches!(made.task.wanted, Wanted::Thumbnail(_)) && !matches!(made.change, Change::Unchanged { .. });
-        if let Some(photo) = made.change.after().filter(|_| is_new && self.stop.why().is_none())
-            && let Break(reason) = self.pictures.borrow_mut().give(photo)
-        {
-            self.stop.ask(Why::Identical);
-            return Break(made.task.ends(Status::NotAttempted, vec![reason]));
+        let mut made = made?;
+        let (Wanted::Thumbnail(_), Some(photo)) = (&made.task.wanted, made.change.after()) else {
+            return Continue(made);
+        };
+        let (user, mut pictures) = (&made.task.record.user, self.pictures.borrow_mut());
+        if matches!(made.change, Change::Unchanged { .. }) {
+            pictures.has(photo, user);
+            return Continue(made);
         }
-        Continue(made)
+        match pictures.give(photo, user) {
+            Continue(remark) => {
+                // Said already where it is the same file.
+                let said = made.task.record.reasons.iter().any(|reason| reason.code == "same-photo");
+                made.task.record.reasons.extend(remark.filter(|_| !said));
+                Continue(made)
+            }
+            Break(_) if self.stop.why().is_some() => Break(made.task.not_attempted(self.stop)),
+            Break(reason) => {
+                self.stop.ask(Why::Identical);
+                Break(made.task.ends(Status::NotAttempted, vec![reason]))
+            }
+        }
     }
 
     async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
@@ -175,7 +192,7 @@ impl Pipeline<'_> {
                     Some(thumbnail.jpeg)
                 }
                 Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),
-                None => return Break(task.not_attempted()),
+                None => return Break(task.not_attempted(self.stop)),
             },
             Wanted::Nothing => {
                 task.record.reasons.extend(held.photo.is_none().then(Reason::no_photo));
@@ -204,7 +221,7 @@ impl Pipeline<'_> {
         // Once a write is on its way it is not left; until then, Ctrl-C need not wait for a connection.
         let ready = tokio::select! {
             biased;
-            () = self.stop.asked() => return task.not_attempted(),
+            () = self.stop.asked() => return task.not_attempted(self.stop),
             ready = self.directory.ready() => ready,
         };
         let applied = match ready {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::past::Restored;
+use super::stop::Stop;
 use crate::album::{Album, Picture};
 use crate::apply::{Refusal, Target};
 use crate::change::Change;
@@ -55,8 +56,8 @@ impl Task {
         Record { status, reasons, ..self.record }
     }
 
-    pub(super) fn not_attempted(self) -> Record {
-        self.ends(Status::NotAttempted, vec![Reason::stopped()])
+    pub(super) fn not_attempted(self, stop: &Stop) -> Record {
+        self.ends(Status::NotAttempted, vec![stop.reason()])
     }
 
     /// The same task, once it is known what is to become of it; its photo is kept in `plan` until then.
@@ -88,9 +89,11 @@ impl Planned {
         if held.map(Hash::of) != self.before {
             return Err(Reason::from(&Refusal::Conflict));
         }
-        let photo = self.after.as_ref().map(|photo| self.plan.look(photo)).transpose();
-        let lost = |error| Reason::new("plan-lost", format!("the thumbnail that was planned cannot be read: {error}"));
-        photo.map(Option::flatten).map_err(lost)
+        let Some(picture) = &self.after else { return Ok(None) };
+        let lost =
+            |why: String| Reason::new("plan-lost", format!("the thumbnail that was planned cannot be read{why}"));
+        let photo = self.plan.look(picture).map_err(|error| lost(format!(": {error}")))?;
+        photo.map(Some).ok_or_else(|| lost(String::new()))
     }
 }
 

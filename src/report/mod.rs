@@ -144,6 +144,11 @@ impl Record {
         self.after.map(|picture| picture.bytes)
     }
 
+    /// A line for a log; `None` where all is as it was.
+    pub(crate) fn line_for_log(&self) -> Option<String> {
+        (!matches!(self.status, Status::Unchanged | Status::Ok)).then(|| text::line(self))
+    }
+
     /// The stable codes of all reasons, as reports give them: `disabled;ignored-text`.
     fn reason_codes(&self) -> String {
         self.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>().join(";")
@@ -181,9 +186,9 @@ impl Report {
         self.records.iter().filter(|record| record.status == status).count()
     }
 
-    /// A line for each record that a log should have, and one for all.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
-        text::lines(self)
+    /// One line of all.
+    pub(crate) fn line(&self) -> String {
+        text::counts(self)
     }
 
     /// Whether anything failed or was not attempted.

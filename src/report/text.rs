@@ -132,16 +132,16 @@ fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// What a log should have: all but what is as it was.
-pub(super) fn lines(report: &Report) -> impl Iterator<Item = String> {
-    let records = report.records.iter().filter(|record| !matches!(record.status, Status::Unchanged | Status::Ok));
+/// `import: 12 written, 3 failed`.
+pub(super) fn counts(report: &Report) -> String {
     let counts = Status::ALL.map(|status| (status, report.count(status)));
     let counts = counts.into_iter().filter(|(_, count)| *count > 0);
-    let counts = counts.map(|(status, count)| format!("{count} {}", status.name())).collect::<Vec<_>>().join(", ");
-    records.map(line).chain([format!("{}: {counts}", report.command)])
+    let counts: Vec<String> = counts.map(|(status, count)| format!("{count} {}", status.name())).collect();
+    format!("{}: {}", report.command, counts.join(", "))
 }
 
-fn line(record: &Record) -> String {
+/// A record in one line.
+pub(super) fn line(record: &Record) -> String {
     let reasons = record.reason_text();
     let known = [&record.user, &record.photo, record.dn.as_ref().unwrap_or(&String::new()), &reasons]
         .map(|text| printable(text));

@@ -52,6 +52,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
         renderer: &Renderer::idle(),
         album: &album,
         stop: &stop,
+        progress,
         only_missing: false,
         pictures: RefCell::new(Pictures::new(true)),
         in_flight: usize::from(args.connection.in_flight),
