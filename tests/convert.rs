@@ -190,6 +190,9 @@ fn reports_are_those_of_an_import() {
     assert_eq!(photos.convert("in", "out", &["--report", report.to_str().unwrap()]).0, 0);
     let report = std::fs::read_to_string(report).unwrap();
     let mut rows = report.lines();
-    assert_eq!(rows.next(), Some("\u{feff}user,photo,status,reason_code,reason,dn,bytes_before,bytes_after"));
+    assert_eq!(
+        rows.next(),
+        Some("\u{feff}user,photo,status,reason_code,reason,dn,bytes_before,bytes_after,display_name,department")
+    );
     assert!(rows.next().unwrap().starts_with("anna,"));
 }

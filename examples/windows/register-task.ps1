@@ -4,7 +4,8 @@
 # no password that anybody knows, and signs in by Kerberos. Such an account is made by a domain administrator:
 #   New-ADServiceAccount svc-photo -DNSHostName svc-photo.ad.example.com -PrincipalsAllowedToRetrieveManagedPassword HR01$
 #   Install-ADServiceAccount svc-photo
-# It needs the right to write thumbnailPhoto: adphoto check prints the line that delegates it.
+# adphoto must be built with Kerberos: cargo install --path . --features kerberos. (This script was not tried by its authors,
+# who have no Windows domain; tell them what you find.) The account needs the right to write thumbnailPhoto: adphoto check prints the line that delegates it.
 #
 # The task's last result is adphoto's exit code: 0 all done, 3 finished, but not all photos could be imported (the log says
 # which; they stay in the inbox), 1 it could not run.

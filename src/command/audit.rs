@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use futures_util::{StreamExt, stream};
 
 use super::reading::{self, ACCOUNTS_A_READ};
+use super::render::{Making, Renderer};
 use super::stop::Stop;
 use super::{Exit, connection, ending, listing, lookup, output, record};
 use crate::album::Album;
@@ -17,7 +18,7 @@ use crate::directory::{Account, Directory, Guid, HeldPhoto, OperationError};
 use crate::matching::{self, some_of};
 use crate::panics::caught;
 use crate::progress::{Progress, Stage};
-use crate::report::{Coverage, Reason, Record, Report, Status};
+use crate::report::{Coverage, Reason, Record, Report, Status, printable};
 use crate::source::{Item, Key, Listing, Photo};
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 
@@ -46,7 +47,7 @@ pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
     note_same_pictures(&mut audited);
     let mut records: Vec<Record> = audited.into_iter().map(|audited| audited.record).collect();
     if let (Some(photos), None) = (&photos, stop.why()) {
-        let offering = offer(photos, args, &directory, &accounts, &mut records, progress);
+        let offering = offer(photos, args, &directory, &accounts, &mut records, &stop, progress);
         stop.unless_asked(offering).await.transpose()?;
     }
 
@@ -77,6 +78,9 @@ async fn prepare(
     let listed = directory.list_accounts(args.filter.as_ref(), &by).await;
     let mut accounts = listed.context("cannot list the accounts")?;
     accounts.retain(|account| account.enabled || args.include_disabled);
+    if accounts.is_empty() {
+        progress.note("there is no such account: check --base-dn and --filter");
+    }
     accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
     let visibility = Visibility::of(directory).await.context("cannot ask what you may read")?;
     drop(stage);
@@ -135,15 +139,14 @@ impl Audit<'_> {
         let read = self.read(accounts).await;
         let (held, readable) = match read {
             Ok(read) => read,
-            Err(reason) => {
-                let record = |account| record::of_account(account, Status::NotAttempted, vec![reason.clone()]);
-                return accounts.iter().map(|account| Audited { record: record(account), picture: None }).collect();
-            }
+            Err(reason) => return not_audited(accounts, &reason),
         };
         let options = self.photo;
         // Pixels are no work for a thread that waits for the network; a decoder's panic does not get this far.
         let found = tokio::task::spawn_blocking(move || examine(held, &options)).await;
-        let mut found = found.unwrap_or_default();
+        let Ok(mut found) = found else {
+            return not_audited(accounts, &Reason::new("not-judged", "the photos could not be judged"));
+        };
         let audited = |account: &Account| match found.remove(&account.guid) {
             Some(Some(Found { photo, flaws })) => {
                 let status = if flaws.is_empty() { Status::Ok } else { Status::Unfit };
@@ -176,6 +179,11 @@ impl Audit<'_> {
         let readable = readable.map_err(|error| reading::lost(&error, self.stop))?;
         Ok((held, readable))
     }
+}
+
+fn not_audited(accounts: &[Account], reason: &Reason) -> Vec<Audited> {
+    let record = |account| record::of_account(account, Status::NotAttempted, vec![reason.clone()]);
+    accounts.iter().map(|account| Audited { record: record(account), picture: None }).collect()
 }
 
 /// A photo, and what is wrong with it.
@@ -227,6 +235,7 @@ async fn offer(
     directory: &Directory,
     accounts: &[Account],
     records: &mut [Record],
+    stop: &Stop,
     progress: &Progress,
 ) -> Result<()> {
     let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
@@ -235,16 +244,32 @@ async fn offer(
     let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
     let candidates = lookup::find_accounts(&keys, directory, &match_by, &stage).await?;
     let matches = matching::pair(&photos, &candidates, &match_by, directory.domain());
-    let found: HashMap<Guid, &Path> = photos
-        .iter()
-        .zip(&matches)
-        .filter_map(|(photo, found)| Some((found.as_ref().ok()?.account.guid, &*photo.path)))
-        .collect();
+    let mut found: HashMap<Guid, &Path> = HashMap::new();
+    let mut nobodys: Vec<String> = Vec::new();
+    for (photo, matched) in photos.iter().zip(&matches) {
+        match matched {
+            Ok(matched) => drop(found.insert(matched.account.guid, &photo.path)),
+            Err(_) => nobodys.push(photo.path.display().to_string()),
+        }
+    }
+    if !nobodys.is_empty() {
+        let (count, some) = (nobodys.len(), printable(&some_of(&nobodys)));
+        progress
+            .note(&format!("{count} of the photos are nobody's, or not clearly somebody's: {some}; import says why"));
+    }
+    let renderer = Renderer::new(None, Making::Thumbnail(args.fit.options()), stop);
     for (account, record) in accounts.iter().zip(records).filter(|(_, record)| record.status == Status::Missing) {
         let Some(path) = found.get(&account.guid) else { continue };
         // The report may be read from another folder.
-        record.photo = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string();
-        record.reasons.push(Reason::new("photo-at-hand", format!("{} would be given to it", path.display())));
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string();
+        match renderer.render(path).await {
+            Some(Ok(_)) => {
+                record.reasons.push(Reason::new("photo-at-hand", format!("an import would give it {absolute}")));
+                record.photo = absolute;
+            }
+            Some(Err(reason)) => record.reasons.push(Reason { text: format!("{absolute}: {}", reason.text), ..reason }),
+            None => return Ok(()),
+        }
     }
     Ok(())
 }

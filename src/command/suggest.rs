@@ -51,32 +51,40 @@ pub(super) async fn add<T>(
     let mut open: Vec<usize> = unknown.into_iter().take(MOST).collect();
     let resolve = |&place: &usize| Lookup { clauses: vec![Clause::new("anr", keys[place].text().trim())] };
     let lookups: Vec<Lookup> = open.iter().map(resolve).collect();
-    let resolved = directory.find_accounts(&lookups, DEFAULT_MATCH_BY, |_| ()).await;
-    open = name(&open, keys, found, &resolved.unwrap_or_default());
+    let resolved = directory.find_accounts(&lookups, match_by, |_| ()).await;
+    open = name(&open, keys, found, &resolved.unwrap_or_default(), match_by);
     if !open.is_empty() {
-        let all = directory.list_accounts(None, DEFAULT_MATCH_BY).await;
-        name(&open, keys, found, &all.unwrap_or_default());
+        let all = directory.list_accounts(None, match_by).await;
+        name(&open, keys, found, &all.unwrap_or_default(), match_by);
     }
 }
 
 /// Names the accounts that are like the keys at `places`; returns the places where there are none.
-fn name<T>(places: &[usize], keys: &[&Key], found: &mut [Result<T, Mismatch>], accounts: &[Account]) -> Vec<usize> {
+fn name<T>(
+    places: &[usize],
+    keys: &[&Key],
+    found: &mut [Result<T, Mismatch>],
+    accounts: &[Account],
+    match_by: &str,
+) -> Vec<usize> {
     let names = Similar::new(accounts);
     let unlike = |&place: &usize| {
         let likely = names.to(keys[place].text());
         if let Err(Mismatch::Unknown { similar, .. }) = &mut found[place] {
-            *similar = likely.iter().map(|account| described(account)).collect();
+            *similar = likely.iter().map(|account| described(account, match_by)).collect();
         }
         likely.is_empty()
     };
     places.iter().copied().filter(unlike).collect()
 }
 
-/// `aschmidt (Anna Schmidt)`.
-fn described(account: &Account) -> String {
+/// `aschmidt (Anna Schmidt)`, or what else accounts are matched by.
+fn described(account: &Account, match_by: &str) -> String {
+    let is_default = match_by.eq_ignore_ascii_case(DEFAULT_MATCH_BY);
+    let key = account.keys.first().filter(|_| !is_default).unwrap_or(&account.sam_account_name);
     match &account.display_name {
-        Some(name) => format!("{} ({name})", account.sam_account_name),
-        None => account.sam_account_name.clone(),
+        Some(name) => format!("{key} ({name})"),
+        None => key.clone(),
     }
 }
 

@@ -66,12 +66,11 @@ impl<'a> Similar<'a> {
 }
 
 fn names(account: &Account) -> Vec<Name> {
-    let login = Name::new(&account.sam_account_name);
-    let called = account.names.iter().map(|name| Name::new(name));
-    let mut names: Vec<Name> = std::iter::once(login).chain(called).collect();
+    let called: Vec<Name> = account.names.iter().map(|name| Name::new(name)).collect();
     // `aschmidt` and `annas` for Anna Schmidt.
-    let short: Vec<Name> = names[1..].iter().flat_map(Name::abbreviated).collect();
-    names.extend(short);
+    let short: Vec<Name> = called.iter().flat_map(Name::abbreviated).collect();
+    let keys = std::iter::once(&account.sam_account_name).chain(&account.keys).map(|key| Name::new(key));
+    let mut names: Vec<Name> = keys.chain(called).chain(short).collect();
     names.retain(|name| !name.words.is_empty());
     names
 }

@@ -4,7 +4,18 @@ use std::io::{self, Write};
 
 use super::{Record, Report};
 
-const COLUMNS: [&str; 8] = ["user", "photo", "status", "reason_code", "reason", "dn", "bytes_before", "bytes_after"];
+const COLUMNS: [&str; 10] = [
+    "user",
+    "photo",
+    "status",
+    "reason_code",
+    "reason",
+    "dn",
+    "bytes_before",
+    "bytes_after",
+    "display_name",
+    "department",
+];
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // Excel takes a file without the mark for Windows-1252.
@@ -17,7 +28,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writer.flush()
 }
 
-fn row(record: &Record) -> [String; 8] {
+fn row(record: &Record) -> [String; 10] {
     let number = |bytes: Option<usize>| bytes.map_or(String::new(), |bytes| bytes.to_string());
     [
         record.user.clone(),
@@ -28,6 +39,8 @@ fn row(record: &Record) -> [String; 8] {
         record.dn.clone().unwrap_or_default(),
         number(record.bytes_before()),
         number(record.bytes_after()),
+        record.display_name.clone().unwrap_or_default(),
+        record.department.clone().unwrap_or_default(),
     ]
 }
 

@@ -128,7 +128,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::Unknown { .. } => Self::with(
                 "no-such-account",
                 mismatch,
-                "correct the name of the file or in the list, or match by another attribute (--match-by mail, employeeID, …)",
+                "correct the name of the file or in the list; --match-by chooses another attribute (mail, employeeID, …)",
             ),
             Mismatch::Ambiguous { .. } => {
                 Self::with("ambiguous", mismatch, "name the account by its sAMAccountName, DN or objectGUID")

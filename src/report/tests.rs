@@ -61,7 +61,9 @@ fn rendered(format: Format) -> String {
 #[test]
 fn a_spreadsheet_runs_no_cell_and_reads_every_row() {
     let csv = rendered(Format::Csv);
-    assert!(csv.starts_with("\u{feff}user,photo,status,reason_code,reason,dn,bytes_before,bytes_after\n"));
+    assert!(csv.starts_with(
+        "\u{feff}user,photo,status,reason_code,reason,dn,bytes_before,bytes_after,display_name,department\n"
+    ));
     let rows: Vec<_> = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes())
         .into_records()
         .map(|row| row.expect("a row"))

@@ -85,9 +85,21 @@ fn grouped<'r>(
     for ((kind, remedy), found) in kinds {
         // What a brake held back is what somebody has to look through.
         let shown = if kind == "too-many-changes" { usize::MAX } else { shown };
-        writeln!(out, "  {kind} ({})", grouped_number(found.len()))?;
+        let count = grouped_number(found.len());
+        // What is the same for all need not be said of each.
+        let common = found
+            .first()
+            .map(|(_, reason)| &reason.text)
+            .filter(|text| found.len() > 1 && found.iter().all(|(_, reason)| reason.text == **text));
+        match common {
+            Some(text) => writeln!(out, "  {kind} ({count}): {}", printable(text))?,
+            None => writeln!(out, "  {kind} ({count})")?,
+        }
         for (record, reason) in found.iter().take(shown) {
-            writeln!(out, "    {}: {}", printable(&subject(record)), printable(&reason.text))?;
+            match common {
+                Some(_) => writeln!(out, "    {}", printable(&subject(record)))?,
+                None => writeln!(out, "    {}: {}", printable(&subject(record)), printable(&reason.text))?,
+            }
         }
         if found.len() > shown {
             writeln!(out, "    … and {} more; --report FILE.csv lists all", grouped_number(found.len() - shown))?;
@@ -105,6 +117,7 @@ fn subject(record: &Record) -> String {
     let photo = Some(record.photo.clone()).filter(|photo| !photo.is_empty());
     match record.line {
         Some(line) => [format!("line {line}, {}", record.user)].into_iter().chain(photo).collect::<Vec<_>>().join(", "),
+        None if record.status == Status::Missing => person(record),
         None => photo.unwrap_or_else(|| person(record)),
     }
 }
