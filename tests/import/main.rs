@@ -28,6 +28,7 @@ mod brake;
 mod broken_off;
 mod check;
 mod check_samba;
+mod config;
 mod connection;
 mod discovery;
 mod dns;
