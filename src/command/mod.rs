@@ -31,6 +31,7 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use credentials::CredentialsError;
+use output::NotApart;
 use remove::NobodyToAsk;
 
 use clap::Parser;
@@ -100,9 +101,10 @@ pub fn start(given: &[OsString]) -> Exit {
 #[must_use]
 pub fn run(cli: &Cli) -> Exit {
     let (quiet, log) = cli.command.talk();
-    let log = match log.map(Log::open).transpose() {
+    let opened = output::apart(&cli.command).map_err(anyhow::Error::from);
+    let log = match opened.and_then(|()| Ok(log.map(Log::open).transpose()?)) {
         Ok(log) => log,
-        Err(error) => return failed(&error.into(), &Progress::new(quiet, None)),
+        Err(error) => return failed(&error, &Progress::new(quiet, None)),
     };
     let progress = Progress::new(quiet, log);
     progress.log(&begun());
@@ -153,7 +155,11 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<CredentialsError>()
         || error.is::<KerberosError>()
         || error.is::<NobodyToAsk>()
-        || matches!(error.downcast_ref(), Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_)))
+        || error.is::<NotApart>()
+        || matches!(
+            error.downcast_ref(),
+            Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_) | ReportError::IsAJournal(_))
+        )
 }
 
 /// What a cause says that can be done about it.
@@ -163,7 +169,8 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let kerberos = || cause.downcast_ref::<KerberosError>().and_then(KerberosError::remedy).map(str::to_owned);
     let save = || cause.downcast_ref::<SaveError>().map(|error| error.remedy().to_owned());
     let journal = || cause.downcast_ref::<JournalError>().map(|error| error.remedy().to_owned());
-    connect.or_else(discover).or_else(kerberos).or_else(save).or_else(journal)
+    let report = || cause.downcast_ref::<ReportError>().and_then(ReportError::remedy).map(str::to_owned);
+    connect.or_else(discover).or_else(kerberos).or_else(save).or_else(journal).or_else(report)
 }
 
 /// The error, what caused it, and what to do about it.
