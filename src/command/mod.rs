@@ -113,11 +113,22 @@ pub fn run(cli: &Cli) -> Exit {
     exit
 }
 
-/// No argument holds a secret.
+/// No argument holds a secret, unless somebody puts one where it is none: into a URL.
 fn begun() -> String {
     let arguments: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into()).collect();
+        std::env::args_os().skip(1).map(|argument| masked(&argument.to_string_lossy())).collect();
     printable(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), arguments.join(" ")))
+}
+
+/// `ldaps://anna:…@dc1` for what has a password there.
+fn masked(argument: &str) -> String {
+    let secret = argument.find("//").and_then(|slashes| {
+        let colon = slashes + argument[slashes..].find(':')?;
+        // The last one: a password may hold it, too.
+        let at = argument.rfind('@').filter(|&at| at > colon)?;
+        Some((&argument[..=colon], &argument[at..]))
+    });
+    secret.map_or_else(|| argument.to_owned(), |(before, behind)| format!("{before}…{behind}"))
 }
 
 fn dispatch(cli: &Cli, progress: &Progress) -> anyhow::Result<Exit> {
@@ -187,4 +198,21 @@ fn explained(error: &anyhow::Error) -> String {
         text += &format!("  help: {}\n", printable(&remedy));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_password_in_a_url_is_not_logged() {
+        for (argument, logged) in [
+            ("ldaps://anna:s3/cr@t@dc1:636", "ldaps://anna:…@dc1:636"),
+            ("--server=ldap://anna:secret@dc1", "--server=ldap://anna:…@dc1"),
+            ("ldaps://dc1:636", "ldaps://dc1:636"),
+            ("anna@ad.example.com", "anna@ad.example.com"),
+        ] {
+            assert_eq!(masked(argument), logged);
+        }
+    }
 }
