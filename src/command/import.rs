@@ -68,8 +68,8 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
 
     let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
     let journal = journal::end(journal, &stop, progress);
-    output::finish(&report, reports, args.output.format, progress)?;
-    ending::of_writing(&report, &stop, &directory, journal)
+    let reported = output::finish(&report, reports, args.output.format, progress);
+    ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))
 }
 
 /// Where photos go that are done with, for which they are looked at before the run reads them.

@@ -25,7 +25,8 @@ pub(super) fn apart(command: &Command) -> Result<(), NotApart> {
     let written: Vec<_> = command.written().into_iter().map(known).collect();
     for (at, &(second, path)) in written.iter().enumerate() {
         if let Some((first, _)) = written[..at].iter().find(|(_, earlier)| place(earlier) == place(path)) {
-            let files = if *first == second { format!("two {first}s") } else { format!("the {first} and the {second}") };
+            let files =
+                if *first == second { format!("two {first}s") } else { format!("the {first} and the {second}") };
             return Err(NotApart::Same { files, path: path.to_path_buf() });
         }
         if second == "log" && is_journal(path) {
@@ -71,8 +72,9 @@ pub(super) fn album(reports: &[ReportFile]) -> Result<Album, ReportError> {
 pub(super) fn finish(report: &Report, files: Vec<ReportFile>, format: Format, progress: &Progress) -> Result<()> {
     report.lines().for_each(|line| progress.log(&line));
     let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
-    print(report, format)?;
+    let printed = print(report, format);
     written.into_iter().collect::<Result<(), _>>()?;
+    printed?;
     Ok(report.album.check().map_err(ReportError::Photos)?)
 }
 

@@ -196,7 +196,12 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).expect("is there"), journal);
         // An older report is.
         std::fs::write(&path, "{\"version\":1}").expect("is written");
-        ReportPath::check(&path, None).expect("a report").create().expect("is created").finish(&report).expect("written");
+        ReportPath::check(&path, None)
+            .expect("a report")
+            .create()
+            .expect("is created")
+            .finish(&report)
+            .expect("written");
     }
 
     #[test]
