@@ -266,7 +266,10 @@ impl From<&MoveError> for Reason {
     fn from(error: &MoveError) -> Self {
         let remedy = match error {
             MoveError::Changed => "the next run takes it",
-            MoveError::Io { .. } => "its account has it: move it by hand, or the next run tries again",
+            MoveError::Link | MoveError::Io { .. } => {
+                "its account has it: move it by hand, or the next run tries again"
+            }
+            MoveError::Stranded { .. } => "its account has it: move it by hand, or the next run of a folder finds it",
         };
         Self::with("not-moved", error, remedy)
     }

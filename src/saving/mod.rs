@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-pub use done::{DoneFolder, MoveError};
+pub use done::{DoneFolder, MoveError, Recovered};
 pub use encoded::{AccountFile, account_files, is_encoded};
 pub use name::{Clash, FileName, names};
 
