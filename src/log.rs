@@ -1,6 +1,6 @@
 //! What a run did, line by line in a file, for those who were not there.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -14,24 +14,64 @@ pub struct Log(Mutex<File>);
 
 /// Why there is no log.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write the log {}", path.display())]
-pub struct LogError {
-    path: PathBuf,
-    source: io::Error,
+pub enum LogError {
+    /// There is no place for it.
+    #[error("cannot write the log {}: there is no folder {}; make it, or name another file", path.display(), folder.display())]
+    NoFolder {
+        /// As given.
+        path: PathBuf,
+        /// Where it was to be.
+        folder: PathBuf,
+    },
+    /// A link, which somebody else may have laid, a folder, a device or a pipe.
+    #[error("the log {} is a link or no file; name a file, or one that is not there yet", .0.display())]
+    NotAFile(PathBuf),
+    /// It cannot be opened.
+    #[error("cannot write the log {}", path.display())]
+    Io {
+        /// As given.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
 }
 
 impl Log {
     /// The file at `path`, made if it is not there, readable by its owner alone: it names people.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, or is a link or no file.
     pub fn open(path: &Path) -> Result<Self, LogError> {
         let mut options = OpenOptions::new();
-        options.append(true).create(true);
+        options.append(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|source| LogError { path: path.to_path_buf(), source })?;
-        Ok(Self(Mutex::new(file)))
+        // What is made anew is made in no other place: that follows no link.
+        let opened = match options.clone().create_new(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::reopen(path, &options),
+            opened => opened,
+        };
+        opened.map(|file| Self(Mutex::new(file))).map_err(|source| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            match source.kind() {
+                io::ErrorKind::InvalidInput => LogError::NotAFile(path.to_path_buf()),
+                io::ErrorKind::NotFound => {
+                    LogError::NoFolder { path: path.to_path_buf(), folder: folder.to_path_buf() }
+                }
+                _ => LogError::Io { path: path.to_path_buf(), source },
+            }
+        })
+    }
+
+    /// A file that is there. It is looked at first, since opening a pipe waits for its other end, and again when it is
+    /// open, as it may have been exchanged for a link.
+    fn reopen(path: &Path, options: &OpenOptions) -> io::Result<File> {
+        let found = path.symlink_metadata()?;
+        if !found.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let file = options.open(path)?;
+        if is_same(&found, &file.metadata()?) { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
     /// Adds a line with the time (UTC, RFC 3339); whatever is in the text, it stays one.
@@ -44,9 +84,38 @@ impl Log {
     }
 }
 
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Laying a link takes a right of its own there.
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, other: &Metadata) -> bool {
+    other.is_file()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Log;
+    use super::{Log, LogError};
+
+    #[cfg(unix)]
+    #[test]
+    fn a_log_follows_no_link_and_waits_for_no_pipe() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (target, link, pipe) =
+            (folder.path().join("target"), folder.path().join("link"), folder.path().join("pipe"));
+        std::fs::write(&target, "kept").expect("is written");
+        std::os::unix::fs::symlink(&target, &link).expect("is linked");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("runs").success());
+        for path in [&link, &pipe, &folder.path().to_path_buf()] {
+            assert!(matches!(Log::open(path), Err(LogError::NotAFile(_))), "{}", path.display());
+        }
+        assert_eq!(std::fs::read_to_string(&target).expect("is there"), "kept");
+        let nowhere = Log::open(&folder.path().join("none/log"));
+        assert!(matches!(nowhere, Err(LogError::NoFolder { .. })), "{nowhere:?}");
+    }
 
     #[test]
     fn each_line_is_one_line_with_its_time() {

@@ -30,7 +30,7 @@ pub struct ExportArgs {
     #[arg(long)]
     pub include_disabled: bool,
 
-    /// Replace files that are there and differ
+    /// Replace files that are there and differ, and the index.csv of an earlier export
     #[arg(long, visible_alias = "force")]
     pub overwrite: bool,
 

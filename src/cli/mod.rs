@@ -149,6 +149,36 @@ impl Command {
     }
 }
 
+/// A file that a command line names to be written.
+#[derive(Debug, Clone, Copy)]
+pub enum Written<'c> {
+    /// By `--report`.
+    Report(&'c Path),
+    /// By `--journal`.
+    Journal(&'c Path),
+    /// By `--log-file`.
+    Log(&'c Path),
+}
+
+impl Command {
+    /// The files that it names to be written.
+    #[must_use]
+    pub fn written(&self) -> Vec<Written<'_>> {
+        let (output, journal) = match self {
+            Self::Import(args) => (&args.output, args.journal.journal.as_deref()),
+            Self::Remove(args) => (&args.output, args.journal.journal.as_deref()),
+            Self::Undo(args) => (&args.output, args.journal.journal.as_deref()),
+            Self::Audit(args) => (&args.output, None),
+            Self::Export(args) => (&args.output, None),
+            Self::Convert(args) => (&args.output, None),
+            Self::Check(_) | Self::Config(_) | Self::Generate(_) => return Vec::new(),
+        };
+        let reports = output.report.iter().map(|path| Written::Report(path));
+        let log = output.log_file.as_deref().map(Written::Log);
+        reports.chain(journal.map(Written::Journal)).chain(log).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;

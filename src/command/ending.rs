@@ -46,3 +46,14 @@ pub(super) fn of_reading(report: &Report, stop: &Stop, directory: &Directory) ->
         None => Ok(Exit::Done),
     }
 }
+
+/// The same once its report is written, or is not: neither error keeps the other from being told.
+pub(super) fn with_report(reported: Result<()>, ended: Result<Exit>) -> Result<Exit> {
+    match (reported, ended) {
+        (Ok(()), ended) => ended,
+        (Err(report), Ok(_)) => Err(report),
+        (Err(report), Err(run)) => {
+            Err(run.context(format!("{report:#}; what went wrong before is the first cause below")))
+        }
+    }
+}

@@ -50,6 +50,9 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> 
 
     let stage = progress.stage("Exporting", accounts.len());
     let listed = accounts.len();
+    if listed == 0 && args.filter.is_some() {
+        progress.note("no account fits the filter");
+    }
     let exported = Export {
         only: args.only,
         fit: args.fit.options(),
@@ -79,9 +82,9 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> 
     let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).collect();
     records.iter().for_each(|record| progress.log_record(record));
     let report = Report { command: "export", dry_run: false, records, coverage: None, album };
-    output::finish(&report, reports, args.output.format, progress)?;
-    indexed.with_context(|| format!("cannot write the {INDEX} of the photos"))?;
-    ending::of_reading(&report, &stop, &directory)
+    let reported = output::finish(&report, reports, args.output.format, progress);
+    let indexed = indexed.with_context(|| format!("cannot write the {INDEX} of the photos"));
+    ending::with_report(reported, indexed.and_then(|()| ending::of_reading(&report, &stop, &directory)))
 }
 
 async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>> {

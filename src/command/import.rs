@@ -1,9 +1,9 @@
 //! `adphoto import`: photos from a source to the accounts they belong to.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow::{Break, Continue};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -18,13 +18,14 @@ use crate::cli::ImportArgs;
 use crate::directory::{Directory, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch, some_of};
 use crate::progress::Progress;
-use crate::report::{Reason, Record, Report, Status};
-use crate::saving::DoneFolder;
+use crate::report::{Reason, Record, Report, Status, printable};
+use crate::saving::{DoneFolder, Recovered};
 use crate::source::{Item, Key, Photo};
 use crate::thumbnail;
 
 pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> {
     let reports = output::check(&args.output, Some(&args.source))?;
+    let done = done_folder(args, progress)?;
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress)?;
     let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
     let place = journal::place(&args.journal, args.dry_run)?;
@@ -38,7 +39,10 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         return Ok(Exit::Interrupted);
     };
 
-    let done = done_folder(args, &listing.items)?;
+    let done = done.map(|mut done| {
+        done.look_at(listing.items.iter().filter_map(Item::photo).map(|photo| photo.path.as_path()));
+        done
+    });
     let journal = place.map(|place| journal::begin(place, "import", &directory, Vec::new())).transpose()?;
 
     let matching = match_all(&listing.items, &directory, &match_by, progress, args.skip_disabled);
@@ -64,20 +68,19 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
     let mut records = pipeline.run_within(args.brake.max_changes, matched, &stage).await?;
     drop(stage);
     if let Some(done) = done {
-        clear(&done, &listing.items, &mut records);
+        clear(&done, &listing.items, &mut records, progress);
     }
 
     let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
     let journal = journal::end(journal, &stop, progress);
-    output::finish(&report, reports, args.output.format, progress)?;
-    ending::of_writing(&report, &stop, &directory, journal)
+    let reported = output::finish(&report, reports, args.output.format, progress);
+    ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))
 }
 
-/// Where photos go that are done with, for which they are looked at before the run reads them.
-fn done_folder(args: &ImportArgs, items: &[Item]) -> Result<Option<DoneFolder>> {
+/// Where photos go that are done with. What a run ended by force left there half moved is put back, to be found.
+fn done_folder(args: &ImportArgs, progress: &Progress) -> Result<Option<DoneFolder>> {
     let Some(path) = &args.move_done else { return Ok(None) };
-    let photos = items.iter().filter_map(Item::photo).map(|photo| photo.path.as_path());
-    let done = DoneFolder::open(path, &args.source, photos);
+    let done = DoneFolder::open(path, &args.source);
     let done = done.with_context(|| format!("cannot use the folder {} of --move-done", path.display()))?;
     if done.is_searched(&args.source, args.source_options.recursive) {
         bail!(
@@ -85,24 +88,51 @@ fn done_folder(args: &ImportArgs, items: &[Item]) -> Result<Option<DoneFolder>> 
             args.source.display()
         );
     }
+    if args.source.is_dir() {
+        let Recovered { put_back, moved, left } = done.recover(args.source_options.recursive);
+        let to = format!("lies in {} now, as there is a newer photo of its name", path.display());
+        let outcomes =
+            [(put_back, "has its name back"), (moved, &to), (left, "can neither be moved nor get its name back")];
+        for (photo, outcome) in
+            outcomes.iter().flat_map(|(photos, outcome)| photos.iter().map(move |photo| (photo, outcome)))
+        {
+            progress.note(&printable(&format!(
+                "an earlier run was ended while it moved a photo: {} {outcome}",
+                photo.display()
+            )));
+        }
+    }
     Ok(Some(done))
 }
 
 /// Moves the photos away that all of their accounts hold.
-fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record]) {
-    let mut owners: HashMap<&Path, Vec<usize>> = HashMap::new();
+fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record], progress: &Progress) {
+    // By where they are: a list may name one file in several ways.
+    let mut owners: BTreeMap<PathBuf, Vec<(usize, &Path)>> = BTreeMap::new();
     for (place, item) in items.iter().enumerate() {
-        if let Some(photo) = item.photo() {
-            owners.entry(&photo.path).or_default().push(place);
+        if let Some(Photo { path, .. }) = item.photo() {
+            let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+            owners.entry(real).or_default().push((place, path));
         }
     }
     let is_done = |record: &Record| matches!(record.status, Status::Written | Status::Unchanged);
-    for (path, places) in owners {
-        if places.iter().all(|&place| is_done(&records[place]))
+    let mut stay = 0;
+    for owners in owners.into_values() {
+        if !owners.iter().all(|&(place, _)| is_done(&records[place])) {
+            continue;
+        }
+        // A photo that a link leads to would leave that behind.
+        let link = owners.iter().find(|(_, path)| path.is_symlink());
+        if let Some((_, path)) = link.or(owners.first())
             && let Err(error) = done.take(path)
         {
-            places.iter().for_each(|&place| records[place].reasons.push(Reason::from(&error)));
+            stay += 1;
+            owners.iter().for_each(|&(place, _)| records[place].reasons.push(Reason::from(&error)));
         }
+    }
+    if stay > 0 {
+        let photos = if stay == 1 { "1 photo".to_owned() } else { format!("{stay} photos") };
+        progress.note(&format!("{photos} could not be moved to the folder of --move-done; a --report says why"));
     }
 }
 

@@ -31,6 +31,7 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use credentials::CredentialsError;
+use output::NotApart;
 use remove::NobodyToAsk;
 
 use clap::Parser;
@@ -100,9 +101,10 @@ pub fn start(given: &[OsString]) -> Exit {
 #[must_use]
 pub fn run(cli: &Cli) -> Exit {
     let (quiet, log) = cli.command.talk();
-    let log = match log.map(Log::open).transpose() {
+    let opened = output::apart(&cli.command).map_err(anyhow::Error::from);
+    let log = match opened.and_then(|()| Ok(log.map(Log::open).transpose()?)) {
         Ok(log) => log,
-        Err(error) => return failed(&error.into(), &Progress::new(quiet, None)),
+        Err(error) => return failed(&error, &Progress::new(quiet, None)),
     };
     let progress = Progress::new(quiet, log);
     progress.log(&begun());
@@ -111,11 +113,22 @@ pub fn run(cli: &Cli) -> Exit {
     exit
 }
 
-/// No argument holds a secret.
+/// No argument holds a secret, unless somebody puts one where it is none: into a URL.
 fn begun() -> String {
     let arguments: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into()).collect();
+        std::env::args_os().skip(1).map(|argument| masked(&argument.to_string_lossy())).collect();
     printable(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), arguments.join(" ")))
+}
+
+/// `ldaps://anna:…@dc1` for what has a password there.
+fn masked(argument: &str) -> String {
+    let secret = argument.find("//").and_then(|slashes| {
+        let colon = slashes + argument[slashes..].find(':')?;
+        // The last one: a password may hold it, too.
+        let at = argument.rfind('@').filter(|&at| at > colon)?;
+        Some((&argument[..=colon], &argument[at..]))
+    });
+    secret.map_or_else(|| argument.to_owned(), |(before, behind)| format!("{before}…{behind}"))
 }
 
 fn dispatch(cli: &Cli, progress: &Progress) -> anyhow::Result<Exit> {
@@ -153,7 +166,11 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<CredentialsError>()
         || error.is::<KerberosError>()
         || error.is::<NobodyToAsk>()
-        || matches!(error.downcast_ref(), Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_)))
+        || error.is::<NotApart>()
+        || matches!(
+            error.downcast_ref(),
+            Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_) | ReportError::IsAJournal(_))
+        )
 }
 
 /// What a cause says that can be done about it.
@@ -163,7 +180,8 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let kerberos = || cause.downcast_ref::<KerberosError>().and_then(KerberosError::remedy).map(str::to_owned);
     let save = || cause.downcast_ref::<SaveError>().map(|error| error.remedy().to_owned());
     let journal = || cause.downcast_ref::<JournalError>().map(|error| error.remedy().to_owned());
-    connect.or_else(discover).or_else(kerberos).or_else(save).or_else(journal)
+    let report = || cause.downcast_ref::<ReportError>().and_then(ReportError::remedy).map(str::to_owned);
+    connect.or_else(discover).or_else(kerberos).or_else(save).or_else(journal).or_else(report)
 }
 
 /// The error, what caused it, and what to do about it.
@@ -180,4 +198,21 @@ fn explained(error: &anyhow::Error) -> String {
         text += &format!("  help: {}\n", printable(&remedy));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_password_in_a_url_is_not_logged() {
+        for (argument, logged) in [
+            ("ldaps://anna:s3/cr@t@dc1:636", "ldaps://anna:…@dc1:636"),
+            ("--server=ldap://anna:secret@dc1", "--server=ldap://anna:…@dc1"),
+            ("ldaps://dc1:636", "ldaps://dc1:636"),
+            ("anna@ad.example.com", "anna@ad.example.com"),
+        ] {
+            assert_eq!(masked(argument), logged);
+        }
+    }
 }

@@ -1,14 +1,58 @@
 //! Where a run's report goes: files that are known to be writable before the work starts, and standard output.
 
+use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::album::Album;
-use crate::cli::OutputArgs;
+use crate::cli::{Command, OutputArgs, Written};
 use crate::progress::Progress;
-use crate::report::{Format, Report, ReportError, ReportFile, ReportPath};
+use crate::report::{Format, Report, ReportError, ReportFile, ReportPath, is_journal};
+
+/// Files of one command line that would take each other's place.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotApart {
+    #[error("{files} cannot both be {}; give each a name of its own", path.display())]
+    Same { files: String, path: PathBuf },
+    #[error("the log cannot be {}: that is the journal of a run; give it another name", .0.display())]
+    LogIsAJournal(PathBuf),
+}
+
+/// Makes sure, before any of them is opened, that no two files to be written are the same.
+pub(super) fn apart(command: &Command) -> Result<(), NotApart> {
+    let written: Vec<_> = command.written().into_iter().map(known).collect();
+    for (at, &(second, path)) in written.iter().enumerate() {
+        if let Some((first, _)) = written[..at].iter().find(|(_, earlier)| place(earlier) == place(path)) {
+            let files =
+                if *first == second { format!("two {first}s") } else { format!("the {first} and the {second}") };
+            return Err(NotApart::Same { files, path: path.to_path_buf() });
+        }
+        if second == "log" && is_journal(path) {
+            return Err(NotApart::LogIsAJournal(path.to_path_buf()));
+        }
+    }
+    Ok(())
+}
+
+fn known(written: Written<'_>) -> (&'static str, &Path) {
+    match written {
+        Written::Report(path) => ("report", path),
+        Written::Journal(path) => ("journal", path),
+        Written::Log(path) => ("log", path),
+    }
+}
+
+/// Where a file is or will be, however it is named: the folder without links, and the name as its system tells names
+/// apart.
+fn place(path: &Path) -> (PathBuf, Option<OsString>) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.into());
+    let ignores_case = cfg!(any(windows, target_os = "macos"));
+    let name = path.file_name();
+    (folder, name.map(|name| if ignores_case { name.to_string_lossy().to_lowercase().into() } else { name.to_owned() }))
+}
 
 pub(super) fn check(args: &OutputArgs, source: Option<&Path>) -> Result<Vec<ReportPath>, ReportError> {
     args.report.iter().map(|path| ReportPath::check(path, source)).collect()
@@ -28,8 +72,9 @@ pub(super) fn album(reports: &[ReportFile]) -> Result<Album, ReportError> {
 pub(super) fn finish(report: &Report, files: Vec<ReportFile>, format: Format, progress: &Progress) -> Result<()> {
     progress.log(&report.line());
     let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
-    print(report, format)?;
+    let printed = print(report, format);
     written.into_iter().collect::<Result<(), _>>()?;
+    printed?;
     Ok(report.album.check().map_err(ReportError::Photos)?)
 }
 

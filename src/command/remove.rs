@@ -87,8 +87,8 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
 
     let report = Report { command: "remove", dry_run: args.dry_run, records, coverage: None, album };
     let journal = journal::end(journal, &stop, progress);
-    output::finish(&report, reports, args.output.format, progress)?;
-    ending::of_writing(&report, &stop, &directory, journal)
+    let reported = output::finish(&report, reports, args.output.format, progress);
+    ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))
 }
 
 fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose> {
@@ -120,6 +120,9 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
         Whose::Found(filter) => {
             let found = directory.list_accounts(Some(filter), lookup::DEFAULT_MATCH_BY).await;
             let found = found.context("cannot list the accounts; nothing was written")?;
+            if found.is_empty() {
+                progress.note("no account fits the filter");
+            }
             return Ok(found.iter().map(|account| Continue(task(account, None))).collect());
         }
         Whose::Named { users, match_by } => (users, match_by),

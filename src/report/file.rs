@@ -1,11 +1,15 @@
 //! Report files: created before the work starts, so that a bad path fails early, and in place only when complete.
 
-use std::io::{BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::{Format, Report};
+
+/// How every journal begins, and no report.
+const JOURNAL: &[u8] = b"{\"sum\":\"";
 
 /// Why a report cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -19,18 +23,58 @@ pub enum ReportError {
     /// The source of that name.
     #[error("the report {} would overwrite the source", .0.display())]
     IsTheSource(PathBuf),
-    /// The file cannot be created or written.
+    /// What a run replaced is in the file of that name.
+    #[error("the report {} would overwrite the journal of a run; give it another name", .0.display())]
+    IsAJournal(PathBuf),
+    /// There is no place for it.
+    #[error("cannot write the report {}: there is no folder {}", path.display(), folder.display())]
+    NoFolder {
+        /// As given.
+        path: PathBuf,
+        /// Where it was to be.
+        folder: PathBuf,
+    },
+    /// The file cannot be created.
     #[error("cannot write the report {}", path.display())]
     Io {
         /// As given.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
+    /// The file cannot be written, and the work is done.
+    #[error("the run is over, and what it did stays done, but its report {} could not be written", path.display())]
+    Lost {
+        /// As given.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Meanwhile a journal has come to its place, and the work is done.
+    #[error(
+        "the run is over, and what it did stays done, but its report {} would have overwritten the journal of a run",
+        .0.display()
+    )]
+    LostToAJournal(PathBuf),
     /// Until it was written, photos lay in a temporary file, and that could not take them all.
     #[error("photos are missing from the HTML report: the folder for temporary files, {}, did not take all",
             std::env::temp_dir().display())]
-    Photos(#[source] std::io::Error),
+    Photos(#[source] io::Error),
+}
+
+impl ReportError {
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::NoFolder { .. } => Some("make the folder, or give the report another place"),
+            Self::Lost { .. } | Self::LostToAJournal(_) => Some(
+                "make room or give the report another place, and run the same again: what was done is then unchanged, \
+                 and there is a report",
+            ),
+            _ => None,
+        }
+    }
 }
 
 /// A report that was asked for.
@@ -52,7 +96,7 @@ impl ReportPath {
     /// Checks what can be told from the path alone.
     ///
     /// # Errors
-    /// When its ending tells no format, it is no file, or it is the run's `source`, if that has one.
+    /// When its ending tells no format, or it is no file, the run's `source`, if that has one, or a journal.
     pub fn check(path: &Path, source: Option<&Path>) -> Result<Self, ReportError> {
         let path = path.to_path_buf();
         let format = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
@@ -68,6 +112,9 @@ impl ReportPath {
         if source.is_some() && path.canonicalize().ok() == source {
             return Err(ReportError::IsTheSource(path));
         }
+        if is_journal(&path) {
+            return Err(ReportError::IsAJournal(path));
+        }
         Ok(Self { path, format })
     }
 
@@ -78,11 +125,26 @@ impl ReportPath {
     pub fn create(self) -> Result<ReportFile, ReportError> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let created = tempfile::Builder::new().prefix(".adphoto-report-").tempfile_in(folder);
-        match created {
+        match created.map_err(|error| error.kind()) {
             Ok(unfinished) => Ok(ReportFile { to: self, unfinished }),
-            Err(source) => Err(ReportError::Io { path: self.path, source }),
+            Err(io::ErrorKind::NotFound) => {
+                Err(ReportError::NoFolder { folder: folder.to_path_buf(), path: self.path })
+            }
+            // The name of the unfinished file, which the error itself tells, would only be a riddle.
+            Err(kind) => Err(ReportError::Io { path: self.path, source: kind.into() }),
         }
     }
+}
+
+/// Whether a journal is at `path`: nothing may replace what takes a run back.
+#[must_use]
+pub fn is_journal(path: &Path) -> bool {
+    // A pipe is not opened, that would wait for its other end.
+    if !path.metadata().is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let mut beginning = [0; JOURNAL.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut beginning)).is_ok() && beginning == JOURNAL
 }
 
 impl ReportFile {
@@ -103,9 +165,50 @@ impl ReportFile {
             report.render(format, &mut out)?;
             out.flush()?;
             drop(out);
-            unfinished.as_file().sync_all()?;
-            unfinished.persist(&path).map_err(|error| error.error)
+            unfinished.as_file().sync_all()
         })();
-        written.map(drop).map_err(|source| ReportError::Io { path, source })
+        // Again: the run's own journal may have come to this name.
+        if is_journal(&path) {
+            return Err(ReportError::LostToAJournal(path));
+        }
+        let placed = written.and_then(|()| unfinished.persist(&path).map_err(|error| error.error));
+        placed.map(drop).map_err(|source| ReportError::Lost { path, source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ReportError, ReportPath};
+    use crate::album::Album;
+    use crate::report::Report;
+
+    #[test]
+    fn a_journal_is_not_overwritten_whenever_it_came() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("run.json");
+        let journal = "{\"sum\":\"00\",\"header\":{}}\n";
+        let file = ReportPath::check(&path, None).expect("a free name").create().expect("is created");
+        std::fs::write(&path, journal).expect("is written");
+        assert!(matches!(ReportPath::check(&path, None), Err(ReportError::IsAJournal(_))));
+        let report =
+            Report { command: "import", dry_run: false, records: Vec::new(), coverage: None, album: Album::of_sizes() };
+        assert!(matches!(file.finish(&report), Err(ReportError::LostToAJournal(_))));
+        assert_eq!(std::fs::read_to_string(&path).expect("is there"), journal);
+        // An older report is.
+        std::fs::write(&path, "{\"version\":1}").expect("is written");
+        ReportPath::check(&path, None)
+            .expect("a report")
+            .create()
+            .expect("is created")
+            .finish(&report)
+            .expect("written");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("none/run.json");
+        let error = ReportPath::check(&path, None).expect("a free name").create().expect_err("no folder");
+        assert!(error.to_string().ends_with(&format!("there is no folder {}", folder.path().join("none").display())));
     }
 }

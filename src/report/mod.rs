@@ -18,7 +18,7 @@ use crate::album::{Album, Picture};
 
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat};
 pub use coverage::{Coverage, Group};
-pub use file::{ReportError, ReportFile, ReportPath};
+pub use file::{ReportError, ReportFile, ReportPath, is_journal};
 pub use index::{IndexRow, is_plain, render_index};
 pub use reason::Reason;
 pub use text::printable;

@@ -102,6 +102,7 @@ impl From<&Problem> for Reason {
             Problem::Nul | Problem::FieldTooLong { .. } => Self::with("bad-row", problem, "correct the row"),
             Problem::NoPhoto => Self::new("no-photo-named", problem.to_string()),
             Problem::NotAnImage => Self::new("not-an-image", problem.to_string()),
+            Problem::ControlCharacter => Self::with("bad-name", problem, "rename it"),
             Problem::Unreadable(_) => Self::with("unreadable", problem, "check that you may read it"),
             Problem::LinkLoop => Self::new("link-loop", problem.to_string()),
         }
@@ -182,7 +183,7 @@ impl From<&PhotoError> for Reason {
             PhotoError::UnknownFormat => Self::with(
                 "not-an-image",
                 error,
-                "if it is a photo, save it as JPEG or PNG; if it is none, give the photo",
+                "if it is a photo, save it as JPEG or PNG; if it is something else, give the photo",
             ),
             PhotoError::Truncated | PhotoError::Damaged(_) => {
                 Self::with("damaged", error, "copy the file again from where it came from")
@@ -255,7 +256,7 @@ impl From<&Clash> for Reason {
 impl From<&SaveError> for Reason {
     fn from(error: &SaveError) -> Self {
         match error {
-            SaveError::Exists(_) => Self::with("exists", error, error.remedy()),
+            SaveError::Exists(_) | SaveError::HoldsAnExport(_) => Self::with("exists", error, error.remedy()),
             SaveError::Io { .. } => Self::with("not-saved", error, error.remedy()),
         }
     }
@@ -265,7 +266,10 @@ impl From<&MoveError> for Reason {
     fn from(error: &MoveError) -> Self {
         let remedy = match error {
             MoveError::Changed => "the next run takes it",
-            MoveError::Io { .. } => "its account has it: move it by hand, or the next run tries again",
+            MoveError::Link | MoveError::Io { .. } => {
+                "its account has it: move it by hand, or the next run tries again"
+            }
+            MoveError::Stranded { .. } => "its account has it: move it by hand, or the next run of a folder finds it",
         };
         Self::with("not-moved", error, remedy)
     }

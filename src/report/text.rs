@@ -116,7 +116,10 @@ fn grouped<'r>(
 fn subject(record: &Record) -> String {
     let photo = Some(record.photo.clone()).filter(|photo| !photo.is_empty());
     match record.line {
-        Some(line) => [format!("line {line}, {}", record.user)].into_iter().chain(photo).collect::<Vec<_>>().join(", "),
+        Some(line) => {
+            let user = Some(record.user.clone()).filter(|user| !user.is_empty());
+            [Some(format!("line {line}")), user, photo].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        }
         None if record.status == Status::Missing => person(record),
         None => photo.unwrap_or_else(|| person(record)),
     }

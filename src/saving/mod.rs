@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-pub use done::{DoneFolder, MoveError};
+pub use done::{DoneFolder, MoveError, Recovered};
 pub use encoded::{AccountFile, account_files, is_encoded};
 pub use name::{Clash, FileName, names};
 
@@ -31,6 +31,9 @@ pub enum SaveError {
     /// There is another file of that name.
     #[error("there is another {} already; it was left as it is", .0.display())]
     Exists(PathBuf),
+    /// The list of an earlier export is there.
+    #[error("{} holds an export already ({INDEX})", .0.display())]
+    HoldsAnExport(PathBuf),
     /// It could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Io {
@@ -46,6 +49,7 @@ impl SaveError {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match self {
+            Self::HoldsAnExport(_) => "give another folder, or replace what differs, and the list, with --overwrite",
             Self::Exists(_) => "remove it, give another folder, or replace it with --overwrite",
             Self::Io { .. } => "check the disk and your right to write there",
         }
@@ -135,7 +139,10 @@ impl Folder {
     /// # Errors
     /// When there is one already, or it cannot be written.
     pub fn begin_index(&self) -> Result<Unfinished, SaveError> {
-        self.begin(self.path.join(INDEX))
+        self.begin(self.path.join(INDEX)).map_err(|error| match error {
+            SaveError::Exists(_) => SaveError::HoldsAnExport(self.path.clone()),
+            error => error,
+        })
     }
 
     fn begin(&self, path: PathBuf) -> Result<Unfinished, SaveError> {

@@ -99,6 +99,9 @@ fn item(path: PathBuf) -> Item {
         Ok(false) => return unusable(&path, Problem::NotAnImage),
         Err(error) => return unusable(&path, Problem::Unreadable(error)),
     }
+    if path.to_string_lossy().contains(char::is_control) {
+        return unusable(&path, Problem::ControlCharacter);
+    }
     // Only an image's extension is cut off: a dot is legal in an account's name, and `john.smith` is not john.
     let stem = if known { path.file_stem() } else { path.file_name() };
     // macOS writes names decomposed (NFD), directories hold them composed.
@@ -156,7 +159,7 @@ fn is_hidden(entry: &DirEntry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Item, read};
+    use super::{Item, Problem, read};
 
     #[test]
     fn only_an_image_extension_is_cut_off_and_nothing_is_dropped_unsaid() {
@@ -186,5 +189,21 @@ mod tests {
             .collect();
         assert_eq!(found, ["John.Smith team (2)", "album", "anna", "bob.old", "(not an image)", "über"]);
         assert_eq!(listing.notes, ["folders in the folder are not searched (1); --recursive searches them"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_could_pass_for_rows_of_a_list_is_no_photo() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let evil = folder.path().join("q\nzoe,/evil.jpg,");
+        std::fs::create_dir_all(&evil).expect("a folder");
+        for path in [evil.join("fdubois.jpg"), folder.path().join("a\u{1b}.jpg"), folder.path().join("anna.jpg")] {
+            std::fs::write(path, b"").expect("a file");
+        }
+        let listing = read(folder.path(), true).expect("a listing");
+        let photos: Vec<&str> = listing.items.iter().filter_map(|item| Some(item.photo()?.key.text())).collect();
+        let refused =
+            |item: &&Item| matches!(item, Item::Unusable(file) if matches!(file.problem, Problem::ControlCharacter));
+        assert_eq!((photos, listing.items.iter().filter(refused).count()), (vec!["anna"], 2));
     }
 }

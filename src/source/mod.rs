@@ -121,6 +121,9 @@ pub enum Problem {
     /// A file of a folder that is no image, neither by its name nor by its content.
     #[error("not an image")]
     NotAnImage,
+    /// A file of a folder whose path no list can hold: a line break in it could pass for a row of its own.
+    #[error("the name of the file, or of a folder above it, holds a line break or another control character")]
+    ControlCharacter,
     /// A file or folder that could not be looked at.
     #[error("{0}")]
     Unreadable(std::io::Error),

@@ -32,6 +32,8 @@ pub(super) struct Card<'r> {
     sizes: Option<String>,
     /// What the approved list says of it, as it is.
     listed: Option<Listed<'r>>,
+    /// Whether it would be on that list, and cannot be.
+    unlisted: bool,
 }
 
 /// A row of the approved list.
@@ -51,13 +53,8 @@ impl<'r> Card<'r> {
             (None, user) if !user.is_empty() => printable(user),
             _ => file.as_ref().map_or(String::new(), |(name, _)| name.clone()),
         };
-        let listed = match record.status {
-            Status::WouldWrite if approval => {
-                let path = std::path::absolute(&record.photo)?.display().to_string();
-                Some(Listed { user: &record.user, path })
-            }
-            _ => None,
-        };
+        let proposed = approval && record.status == Status::WouldWrite;
+        let listed = if proposed { Listed::of(record)? } else { None };
         Ok(Self {
             number,
             status: record.status.name(),
@@ -72,9 +69,25 @@ impl<'r> Card<'r> {
             sizes: sizes(record),
             name,
             file,
+            unlisted: proposed && listed.is_none(),
             listed,
         })
     }
+}
+
+impl<'r> Listed<'r> {
+    /// `None` where import would read something else from the list than what was approved.
+    fn of(record: &'r Record) -> io::Result<Option<Self>> {
+        let path = std::path::absolute(&record.photo)?.display().to_string();
+        let survives = [&record.user, &path].into_iter().all(|text| stays_as_it_is(text));
+        Ok(survives.then_some(Self { user: &record.user, path }))
+    }
+}
+
+/// Whether import reads a field as it was written: a line break may end a row, import trims, and what was no Unicode is
+/// no longer known.
+fn stays_as_it_is(field: &str) -> bool {
+    field.trim() == field && !field.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)
 }
 
 /// The last part of a path, be it Windows' or not.

@@ -256,5 +256,6 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const stop of stops(list)) stop.tabIndex = -1;
   for (const card of cards) card.tabIndex = -1;
   document.querySelector(".tools").hidden = false;
-  show();
+  // Who approves begins with what there is to approve.
+  choose_only(document.querySelector(".approval") ? "would-write" : "");
 });

@@ -134,6 +134,23 @@ fn only_a_dry_run_of_import_can_be_approved_and_only_what_it_would_write() {
 }
 
 #[test]
+fn what_a_list_could_not_hold_cannot_be_approved() {
+    let photo = |photo: &str| Record { photo: photo.to_owned(), ..record("a", Status::WouldWrite) };
+    let records = vec![
+        photo("photos/q\nzoe,/evil.jpg,/fdubois.jpg"),
+        photo("photos/a.jpg "),
+        photo("photos/\u{FFFD}.jpg"),
+        record(" b", Status::WouldWrite),
+        record("c\u{85}", Status::WouldWrite),
+        record("d", Status::WouldWrite),
+    ];
+    let page = page("import", true, records, Album::of_sizes());
+    assert_eq!((count(&page, "data-path="), count(&page, "class=\"decide\"")), (1, 1));
+    assert_eq!(count(&page, "It cannot be approved here"), 5);
+    assert!(page.contains("data-user=\"d\"") && !page.contains("evil.jpg,/fdubois.jpg\""));
+}
+
+#[test]
 fn an_audit_shows_its_groups() {
     let records = vec![record("a", Status::Ok), record("b", Status::Ok), record("c", Status::Missing)];
     let page = page("audit", false, records, Album::of_sizes());
