@@ -56,6 +56,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         renderer: &renderer,
         album: &album,
         stop: &stop,
+        visibility: None,
         only_missing: args.only_missing,
         pictures: RefCell::new(Pictures::new(args.allow_identical)),
         in_flight: usize::from(args.connection.in_flight),

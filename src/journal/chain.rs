@@ -54,8 +54,8 @@ pub fn trace(links: &[Link], held: Option<Hash>, force: bool) -> Origin {
     match last {
         Some(link) => {
             // What somebody else wrote matters only where it is not what was there before all of them.
-            let interrupted = links[link].before != links[0].before
-                && (0..link).any(|older| !used[older] && links[older].certain);
+            let interrupted =
+                links[link].before != links[0].before && (0..link).any(|older| !used[older] && links[older].certain);
             Origin::Before { link, interrupted }
         }
         None if links.iter().any(|link| link.before == held) => Origin::Held,

@@ -12,6 +12,7 @@ use super::brake::Pictures;
 use super::render::Renderer;
 use super::stop::Stop;
 use super::stream::Pipeline;
+use super::visibility::Visibility;
 use super::{Exit, connection, ending, journal, output};
 use crate::apply::Applier;
 use crate::cli::UndoArgs;
@@ -53,6 +54,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
         album: &album,
         stop: &stop,
         only_missing: false,
+        visibility: Some(&Visibility::new(&directory)),
         pictures: RefCell::new(Pictures::new(true)),
         in_flight: usize::from(args.connection.in_flight),
     };
@@ -85,7 +87,7 @@ fn read(args: &UndoArgs, progress: &Progress) -> Result<Vec<Past>> {
 
 /// None of them may overwrite a journal.
 fn check_reports(args: &UndoArgs, pasts: &[Past]) -> Result<Vec<ReportPath>> {
-    let mut reports = Vec::new();
+    let mut reports = output::check(&args.output, None)?;
     for past in pasts {
         reports = output::check(&args.output, Some(&past.path))?;
     }
