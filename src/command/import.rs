@@ -68,7 +68,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
     }
 
     let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
-    let journal = journal::end(journal, &stop, progress);
+    let journal = journal::end(journal, &report, &stop, progress);
     output::finish(&report, reports, args.output.format, progress)?;
     ending::of_writing(&report, &stop, &directory, journal)
 }

@@ -88,7 +88,7 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
     drop(stage);
 
     let report = Report { command: "remove", dry_run: args.dry_run, records, coverage: None, album };
-    let journal = journal::end(journal, &stop, progress);
+    let journal = journal::end(journal, &report, &stop, progress);
     output::finish(&report, reports, args.output.format, progress)?;
     ending::of_writing(&report, &stop, &directory, journal)
 }
