@@ -168,7 +168,8 @@ impl Folder {
         let path = error.path()?;
         let chosen = moment(chosen.started);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_later = match name.get(..chosen.len()).filter(|moment| moment.starts_with("20") && moment.ends_with('Z')) {
+        let is_later = match name.get(..chosen.len()).filter(|moment| moment.starts_with("20") && moment.ends_with('Z'))
+        {
             // Of two in one second, either may be.
             Some(moment) => moment >= chosen.as_str(),
             None => !matches!(error, JournalError::NotAJournal(_)),

@@ -1,6 +1,7 @@
 //! `adphoto undo`: what runs have replaced, back to its accounts.
 
 mod list;
+mod standing;
 mod tasks;
 
 use std::cell::RefCell;
