@@ -99,7 +99,7 @@ impl<'d> Applier<'d> {
         entry.end(outcome_of(&written), written.as_ref().err().map(ToString::to_string));
         match written {
             Ok(()) => Ok(Outcome::Done),
-            Err(WriteError::Changed) => Err(self.explain_conflict(target, change).await),
+            Err(WriteError::Changed { .. }) => Err(self.explain_conflict(target, change).await),
             Err(error) => Err(Refusal::Write(error)),
         }
     }
@@ -129,8 +129,11 @@ impl<'d> Applier<'d> {
 fn outcome_of(written: &Result<(), WriteError>) -> journal::Outcome {
     match written {
         Ok(()) => journal::Outcome::Done,
-        Err(WriteError::Changed) => journal::Outcome::Conflict,
-        Err(WriteError::Unconfirmed { .. }) => journal::Outcome::Unconfirmed,
+        Err(WriteError::Changed { perhaps_written: false }) => journal::Outcome::Conflict,
+        // What others found there tells later whether it was made.
+        Err(WriteError::Changed { perhaps_written: true } | WriteError::Unconfirmed { .. }) => {
+            journal::Outcome::Unconfirmed
+        }
         Err(_) => journal::Outcome::NotDone,
     }
 }

@@ -27,7 +27,7 @@ pub struct UndoArgs {
     pub list: bool,
 
     /// Delete the journals in the state folder that are so many days old, since they hold photos; needs no directory
-    #[arg(long, value_name = "DAYS", conflicts_with_all = ["dry_run", "force", "report", "format", "journal"])]
+    #[arg(long, value_name = "DAYS", value_parser = days, conflicts_with_all = ["dry_run", "force", "report", "format", "journal"])]
     pub prune: Option<u32>,
 
     /// Do everything but write, and say what would be put back
@@ -50,6 +50,10 @@ pub struct UndoArgs {
     #[command(flatten)]
     /// The directory.
     pub connection: ConnectionArgs,
+}
+
+fn days(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "not a number of days, such as 90")
 }
 
 const HELP: &str = "\

@@ -10,11 +10,11 @@ use futures_util::{StreamExt, stream};
 use super::reading::{self, ACCOUNTS_A_READ};
 use super::render::{Making, Renderer};
 use super::stop::Stop;
+use super::visibility::Visibility;
 use super::{Exit, connection, ending, listing, lookup, output, record};
 use crate::album::Album;
 use crate::cli::AuditArgs;
-use crate::directory::check::{Identity, PhotoSchema};
-use crate::directory::{Account, Directory, Guid, HeldPhoto, OperationError};
+use crate::directory::{Account, Directory, Guid, HeldPhoto};
 use crate::matching::{self, some_of};
 use crate::panics::caught;
 use crate::progress::{Progress, Stage};
@@ -65,11 +65,11 @@ pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
 }
 
 /// The accounts in scope, in the order of their names, and how to tell whether a photo is hidden.
-async fn prepare(
+async fn prepare<'d>(
     args: &AuditArgs,
-    directory: &Directory,
+    directory: &'d Directory,
     progress: &Progress,
-) -> Result<(Vec<Account>, Option<Visibility>)> {
+) -> Result<(Vec<Account>, Visibility<'d>)> {
     let stage = progress.stage("Listing", 0);
     let by = match &args.by {
         Some(by) => lookup::attribute(directory, by).await?.name,
@@ -82,28 +82,15 @@ async fn prepare(
         progress.note("there is no such account: check --base-dn and --filter");
     }
     accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
-    let visibility = Visibility::of(directory).await.context("cannot ask what you may read")?;
+    let visibility = Visibility::new(directory);
+    let is_told = visibility.is_told().await.context("cannot ask what you may read")?;
     drop(stage);
-    if visibility.is_none() {
+    if !is_told {
         progress.note(
             "this server does not tell what you may read: an account without a photo may have one that you cannot see",
         );
     }
     Ok((accounts, visibility))
-}
-
-/// Who asks, and what access lists call a photo: enough to tell a photo that is hidden from one that is not there.
-struct Visibility {
-    who: Identity,
-    schema: PhotoSchema,
-}
-
-impl Visibility {
-    /// `None` where the server does not tell enough.
-    async fn of(directory: &Directory) -> Result<Option<Self>, OperationError> {
-        let (who, schema) = (directory.identity().await?, directory.photo_schema().await?);
-        Ok(schema.map(|schema| Self { who, schema }).filter(|one| one.schema.tells_readers(&one.who)))
-    }
 }
 
 /// An account, and what tells its picture from others.
@@ -115,7 +102,7 @@ struct Audited {
 /// What accounts go through.
 struct Audit<'r> {
     directory: &'r Directory,
-    visibility: Option<Visibility>,
+    visibility: Visibility<'r>,
     /// What a photo should be.
     photo: thumbnail::Options,
     album: &'r Album,
@@ -137,7 +124,7 @@ impl Audit<'_> {
 
     async fn judge(&self, accounts: &[Account], hasher: &RandomState) -> Vec<Audited> {
         let read = self.read(accounts).await;
-        let (held, readable) = match read {
+        let (held, mut hidden) = match read {
             Ok(read) => read,
             Err(reason) => return not_audited(accounts, &reason),
         };
@@ -154,7 +141,7 @@ impl Audit<'_> {
                 record.before = Some(self.album.keep(&photo));
                 Audited { record, picture: Some(hasher.hash_one(&photo)) }
             }
-            Some(None) => Audited { record: without_photo(account, &readable), picture: None },
+            Some(None) => Audited { record: without_photo(account, hidden.remove(&account.guid)), picture: None },
             None => {
                 let gone = Reason::new("account-gone", "the account was deleted while this ran");
                 Audited { record: record::of_account(account, Status::Skipped, vec![gone]), picture: None }
@@ -163,21 +150,15 @@ impl Audit<'_> {
         accounts.iter().map(audited).collect()
     }
 
-    /// What the accounts hold, and of those that seem to have no photo, whether one could be read.
-    async fn read(
-        &self,
-        accounts: &[Account],
-    ) -> Result<(HashMap<Guid, HeldPhoto>, HashMap<Guid, Option<bool>>), Reason> {
+    /// What the accounts hold, and which of those that seem to have no photo may have one.
+    async fn read(&self, accounts: &[Account]) -> Result<(HashMap<Guid, HeldPhoto>, HashMap<Guid, Reason>), Reason> {
         let guids: Vec<Guid> = accounts.iter().map(|account| account.guid).collect();
         let held = reading::held(self.directory, None, &guids, false, self.stop).await?;
         let missing = |guid: &Guid| held.get(guid).is_some_and(|held| held.photo.is_none());
         let missing: Vec<Guid> = guids.into_iter().filter(missing).collect();
-        let readable = match &self.visibility {
-            Some(Visibility { who, schema }) => self.directory.readable(&missing, who, schema).await,
-            None => Ok(missing.into_iter().map(|guid| (guid, Some(true))).collect()),
-        };
-        let readable = readable.map_err(|error| reading::lost(&error, self.stop))?;
-        Ok((held, readable))
+        let hidden = self.visibility.hidden(&missing).await;
+        let hidden = hidden.map_err(|error| reading::lost(&error, self.stop))?;
+        Ok((held, hidden))
     }
 }
 
@@ -201,11 +182,10 @@ fn examine(held: HashMap<Guid, HeldPhoto>, options: &thumbnail::Options) -> Hash
 }
 
 /// An account that shows no photo: it has none, or one that may not be seen.
-fn without_photo(account: &Account, readable: &HashMap<Guid, Option<bool>>) -> Record {
-    match readable.get(&account.guid) {
-        Some(Some(true)) => record::of_account(account, Status::Missing, Vec::new()),
-        Some(Some(false)) => record::of_account(account, Status::Failed, vec![Reason::hidden()]),
-        _ => record::of_account(account, Status::Failed, vec![Reason::perhaps_hidden()]),
+fn without_photo(account: &Account, hidden: Option<Reason>) -> Record {
+    match hidden {
+        None => record::of_account(account, Status::Missing, Vec::new()),
+        Some(reason) => record::of_account(account, Status::Failed, vec![reason]),
     }
 }
 

@@ -61,6 +61,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         album: &album,
         stop: &stop,
         progress,
+        visibility: None,
         only_missing: args.only_missing,
         pictures: RefCell::new(Pictures::new(args.allow_identical)),
         in_flight: usize::from(args.connection.in_flight),
@@ -72,7 +73,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
     }
 
     let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
-    let journal = journal::end(journal, &stop, progress);
+    let journal = journal::end(journal, &report, &stop, progress);
     let reported = output::finish(&report, reports, args.output.format, progress);
     ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))
 }

@@ -8,7 +8,7 @@ use crate::cli::JournalArgs;
 use crate::directory::Directory;
 use crate::journal::{Header, Journal, JournalError, Place};
 use crate::progress::Progress;
-use crate::report::printable;
+use crate::report::{Report, Status, printable};
 
 /// Where it goes; a dry run has none. Before anybody is asked for a password.
 pub(super) fn place(args: &JournalArgs, dry_run: bool) -> Result<Option<Place>, JournalError> {
@@ -43,9 +43,15 @@ pub(super) fn mode(journal: Option<&Journal>) -> Mode<'_> {
 }
 
 /// Completes it, and says how the run is taken back.
-pub(super) fn end(journal: Option<Journal>, stop: &Stop, progress: &Progress) -> Result<(), JournalError> {
+pub(super) fn end(
+    journal: Option<Journal>,
+    report: &Report,
+    stop: &Stop,
+    progress: &Progress,
+) -> Result<(), JournalError> {
     let Some(journal) = journal else { return Ok(()) };
-    if let Some(path) = journal.finish(stop.why().is_some())? {
+    let left = report.count(Status::Failed) + report.count(Status::NotAttempted);
+    if let Some(path) = journal.finish(stop.why().is_some(), left as u64)? {
         let path = path.display();
         progress.note(&printable(&format!("the journal is {path}; `adphoto undo \"{path}\"` takes this run back")));
     }

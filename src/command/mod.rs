@@ -26,6 +26,7 @@ mod stream;
 mod suggest;
 mod task;
 mod undo;
+mod visibility;
 
 use std::ffi::OsString;
 use std::io::Write;

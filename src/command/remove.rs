@@ -12,6 +12,7 @@ use super::render::Renderer;
 use super::stop::Stop;
 use super::stream::Pipeline;
 use super::task::{Flow, Task, Wanted};
+use super::visibility::Visibility;
 use super::{Exit, connection, ending, journal, lookup, output, record, suggest};
 use crate::apply::Applier;
 use crate::cli::RemoveArgs;
@@ -56,8 +57,9 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
     let Some(tasks) = stop.unless_asked(tasks(&whose, &directory, progress)).await.transpose()? else {
         return Ok(Exit::Interrupted);
     };
+    let visibility = Visibility::new(&directory);
     let tasks = if must_ask {
-        match stop.unless_asked(agreed(tasks, &directory)).await.transpose()? {
+        match stop.unless_asked(agreed(tasks, &directory, &visibility)).await.transpose()? {
             Some(Some(tasks)) => tasks,
             Some(None) => {
                 progress.note("no photo was removed");
@@ -79,6 +81,7 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
         stop: &stop,
         progress,
         only_missing: false,
+        visibility: Some(&visibility),
         pictures: RefCell::new(Pictures::new(true)),
         in_flight: usize::from(args.connection.in_flight),
     };
@@ -86,7 +89,7 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
     drop(stage);
 
     let report = Report { command: "remove", dry_run: args.dry_run, records, coverage: None, album };
-    let journal = journal::end(journal, &stop, progress);
+    let journal = journal::end(journal, &report, &stop, progress);
     let reported = output::finish(&report, reports, args.output.format, progress);
     ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))
 }
@@ -156,14 +159,22 @@ fn task(account: &Account, line: Option<u64>) -> Task {
 
 /// The tasks, if whoever sits at the terminal agrees to them; accounts that have no photo now keep one that they get
 /// while the question stands.
-async fn agreed(tasks: Vec<Flow<Task>>, directory: &Directory) -> Result<Option<Vec<Flow<Task>>>> {
+async fn agreed(
+    tasks: Vec<Flow<Task>>,
+    directory: &Directory,
+    visibility: &Visibility<'_>,
+) -> Result<Option<Vec<Flow<Task>>>> {
     let accounts: Vec<_> = to_do(&tasks).map(|task| task.account).collect();
     let holders = directory.photo_holders(&accounts).await.context("cannot read who has a photo")?;
+    let others: Vec<_> = accounts.into_iter().filter(|account| !holders.contains(account)).collect();
+    let mut hidden = visibility.hidden(&others).await.context("cannot ask what you may read")?;
     let with_photo = |flow: Flow<Task>| match flow {
-        Continue(task) if !holders.contains(&task.account) => {
-            Break(task.ends(Status::Unchanged, vec![Reason::no_photo()]))
-        }
-        flow => flow,
+        Continue(task) if holders.contains(&task.account) => Continue(task),
+        Continue(task) => match hidden.remove(&task.account) {
+            Some(reason) => Break(task.ends(Status::Failed, vec![reason])),
+            None => Break(task.ends(Status::Unchanged, vec![Reason::no_photo()])),
+        },
+        done => done,
     };
     let tasks: Vec<_> = tasks.into_iter().map(with_photo).collect();
     let question = question(&tasks);

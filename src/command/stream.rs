@@ -17,6 +17,7 @@ use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
 use super::render::{Renderer, WAITING_A_JOB};
 use super::stop::{Stop, Why};
 use super::task::{Flow, Task, Wanted};
+use super::visibility::Visibility;
 use crate::album::Album;
 use crate::apply::{Applier, Outcome, Refusal};
 use crate::change::Change;
@@ -50,6 +51,8 @@ pub(super) struct Pipeline<'r> {
     pub(super) progress: &'r Progress,
     /// Accounts that have a photo are left.
     pub(super) only_missing: bool,
+    /// Whether a photo is hidden, where that would pass for none; `None` where it makes no difference.
+    pub(super) visibility: Option<&'r Visibility<'r>>,
     /// How many accounts get each picture.
     pub(super) pictures: RefCell<Pictures>,
     /// Writes on their way at once: over a slow line, as many as fit into the time of one.
@@ -146,6 +149,13 @@ impl Pipeline<'_> {
 
     async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
         let mut answer = self.held(&tasks).await;
+        let mut hidden = HashMap::new();
+        if let Ok(held) = &answer {
+            match self.hidden(&tasks, held).await {
+                Ok(found) => hidden = found,
+                Err(reason) => answer = Err(reason),
+            }
+        }
         let next = |flow: Flow<Task>| {
             let mut task = flow?;
             let answer = match &mut answer {
@@ -156,6 +166,9 @@ impl Pipeline<'_> {
                 return Break(task.ends(Status::Failed, vec![Reason::from(&WriteError::NoSuchAccount)]));
             };
             task.record.dn = Some(held.dn.clone());
+            if let Some(reason) = hidden.remove(&task.account) {
+                return Break(task.ends(Status::Failed, vec![reason]));
+            }
             task.record.before = held.photo.as_deref().map(|photo| self.album.keep(photo));
             if self.only_missing && held.photo.is_some() {
                 let reason = Reason::new("has-photo", "the account has a photo (--only-missing)");
@@ -181,6 +194,30 @@ impl Pipeline<'_> {
             .iter()
             .map(|(server, accounts)| reading::held(self.directory, *server, accounts, with_rights, self.stop));
         Ok(try_join_all(answers).await?.into_iter().flatten().collect())
+    }
+
+    /// Of the tasks that would leave an account as it is because it shows no photo, those whose photo may be hidden.
+    async fn hidden(
+        &self,
+        tasks: &[Flow<Task>],
+        held: &HashMap<Guid, HeldPhoto>,
+    ) -> Result<HashMap<Guid, Reason>, Reason> {
+        let Some(visibility) = self.visibility else { return Ok(HashMap::new()) };
+        let without_photo = |task: &&Task| held.get(&task.account).is_some_and(|held| held.photo.is_none());
+        let doubtful: Vec<Guid> = tasks
+            .iter()
+            .filter_map(|flow| match flow {
+                Continue(task) => Some(task),
+                Break(_) => None,
+            })
+            .filter(without_photo)
+            .filter(|task| task.wanted.is_none_where_none_is())
+            .map(|task| task.account)
+            .collect();
+        match self.stop.unless_asked(visibility.hidden(&doubtful)).await {
+            None => Err(Reason::stopped()),
+            Some(hidden) => hidden.map_err(|error| reading::lost(&error, self.stop)),
+        }
     }
 
     async fn make(&self, flow: Flow<Read>) -> Flow<Made> {

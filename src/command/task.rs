@@ -51,6 +51,17 @@ pub(super) struct Planned {
     statuses: (Status, Status),
 }
 
+impl Wanted {
+    /// Whether an account that shows no photo is left as it is.
+    pub(super) fn is_none_where_none_is(&self) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Restored(past) => !matches!(past.photo_for(None), Ok((Some(_), _))),
+            Self::Thumbnail(_) | Self::Planned(_) => false,
+        }
+    }
+}
+
 impl Task {
     pub(super) fn ends(self, status: Status, reasons: Vec<Reason>) -> Record {
         Record { status, reasons, ..self.record }

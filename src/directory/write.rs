@@ -27,7 +27,10 @@ pub struct PhotoChange<'c> {
 pub enum WriteError {
     /// The old value is not there any more (16), or one is there where there was none (20).
     #[error("the photo was changed by someone else meanwhile")]
-    Changed,
+    Changed {
+        /// A write was sent before whose answer never came: it may have been done, and someone else's put over it.
+        perhaps_written: bool,
+    },
     /// 50.
     #[error("{user} may not write this account's photo")]
     Denied {
@@ -199,8 +202,10 @@ impl Directory {
                     return match self.settle(server, account, change, OperationError::Timeout).await? {
                         Settled::Written => Ok(()),
                         // None is seen and yet there is one: it may not be read, and may well be ours.
-                        Settled::NotWritten(_) if change.before.is_none() => Err(write.given_up(WriteError::Changed)),
-                        Settled::NotWritten(_) => Err(WriteError::Changed),
+                        Settled::NotWritten(_) if change.before.is_none() => {
+                            Err(write.given_up(WriteError::Changed { perhaps_written: true }))
+                        }
+                        Settled::NotWritten(_) => Err(WriteError::Changed { perhaps_written: true }),
                     };
                 }
                 50 => return Err(self.denied()),
@@ -237,7 +242,8 @@ impl Directory {
             None => Err(WriteError::NoSuchAccount),
             Some(photo) if photo.as_deref() == change.after => Ok(Settled::Written),
             Some(photo) if photo.as_deref() == change.before => Ok(Settled::NotWritten(session)),
-            Some(_) => Err(WriteError::Changed),
+            // What it holds does not tell whether it held ours in between.
+            Some(_) => Err(WriteError::Changed { perhaps_written: true }),
         }
     }
 
@@ -294,7 +300,7 @@ fn unconfirmed(server: &Server, source: OperationError) -> WriteError {
 fn refusal(result: LdapResult) -> WriteError {
     let text = one_line(&result.text);
     match result.rc {
-        16 | 20 => WriteError::Changed,
+        16 | 20 => WriteError::Changed { perhaps_written: false },
         32 => WriteError::NoSuchAccount,
         19 | 21 => WriteError::Constraint(text),
         10 => WriteError::Referral(result.refs.join(", ")),

@@ -53,7 +53,9 @@ pub fn trace(links: &[Link], held: Option<Hash>, force: bool) -> Origin {
     }
     match last {
         Some(link) => {
-            let interrupted = (0..link).any(|older| !used[older] && links[older].certain);
+            // What somebody else wrote matters only where it is not what was there before all of them.
+            let interrupted =
+                links[link].before != links[0].before && (0..link).any(|older| !used[older] && links[older].certain);
             Origin::Before { link, interrupted }
         }
         None if links.iter().any(|link| link.before == held) => Origin::Held,
@@ -151,5 +153,19 @@ mod tests {
         assert_eq!(trace(&links, photo(3), false), Origin::Held);
         assert_eq!(trace(&links, photo(2), false), Origin::Before { link: 0, interrupted: false });
         assert_eq!(trace(&links, photo(1), false), Origin::Held);
+    }
+
+    /// The first run was taken back before the second began.
+    #[test]
+    fn what_was_there_at_first_needs_no_remark() {
+        let links = [link(1, 2, true, 1), link(1, 4, true, 3)];
+        assert_eq!(trace(&links, photo(4), false), Origin::Before { link: 1, interrupted: false });
+    }
+
+    /// Its answer was lost, and another run wrote over it before anybody looked.
+    #[test]
+    fn a_lost_answer_is_found_by_what_the_next_run_found() {
+        let links = [link(1, 2, false, 1), link(2, 3, true, 2)];
+        assert_eq!(trace(&links, photo(3), false), Origin::Before { link: 0, interrupted: false });
     }
 }

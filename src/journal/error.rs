@@ -46,6 +46,14 @@ pub enum JournalError {
     /// Its run has not ended.
     #[error("the run that writes the journal {} is still under way", .0.display())]
     InUse(PathBuf),
+    /// The newest run is asked for, and this may be it.
+    #[error("{} may be the newest run's journal, and cannot be listed", path.display())]
+    PerhapsNewest {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<Self>,
+    },
     /// An old photo is not what it was when the journal was read first.
     #[error("the journal {} was changed while it was read", .0.display())]
     Changed(PathBuf),
@@ -69,7 +77,26 @@ impl JournalError {
             Self::NoHeader(_) => "take the journal from a backup",
             Self::Newer { .. } => "use that version",
             Self::InUse(_) => "wait until it is over, or stop it with Ctrl-C",
+            Self::PerhapsNewest { .. } => {
+                "name the journal of the run to take back; `adphoto undo --list` shows the journals"
+            }
             Self::Changed(_) => "leave the file alone, and run the same again",
+        }
+    }
+
+    /// The file that it is about.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::NoFolder(_) => None,
+            Self::Exists(path)
+            | Self::Write { path, .. }
+            | Self::Read { path, .. }
+            | Self::NotAJournal(path)
+            | Self::NoHeader(path)
+            | Self::Newer { path, .. }
+            | Self::InUse(path)
+            | Self::PerhapsNewest { path, .. }
+            | Self::Changed(path) => Some(path),
         }
     }
 

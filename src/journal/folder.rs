@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use time::OffsetDateTime;
+
 use super::JournalError;
 use super::line;
 use super::read::Past;
@@ -82,17 +84,15 @@ impl Place {
 
 /// `20261121T183000Z-import-1a2b3c4d.jsonl`
 fn file_name(header: &Header) -> String {
-    let (day, time) = (header.started.date(), header.started.time());
-    let (month, id) = (u8::from(day.month()), header.id.get(..8).unwrap_or_default());
-    format!(
-        "{:04}{month:02}{:02}T{:02}{:02}{:02}Z-{}-{id}.{ENDING}",
-        day.year(),
-        day.day(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-        header.command
-    )
+    let id = header.id.get(..8).unwrap_or_default();
+    format!("{}-{}-{id}.{ENDING}", moment(header.started), header.command)
+}
+
+/// `20261121T183000Z`
+fn moment(at: OffsetDateTime) -> String {
+    let (day, time) = (at.date(), at.time());
+    let (year, month, day) = (day.year(), u8::from(day.month()), day.day());
+    format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", time.hour(), time.minute(), time.second())
 }
 
 /// A file that is not there yet, for its owner alone; a link of that name is not followed.
@@ -162,6 +162,21 @@ impl Folder {
         Ok(listed)
     }
 
+    /// That a file of the folder which cannot be listed may be of a later run than `chosen`, as far as its name tells.
+    #[must_use]
+    pub fn may_be_later(error: &JournalError, chosen: &Header) -> Option<JournalError> {
+        let path = error.path()?;
+        let chosen = moment(chosen.started);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_later = match name.get(..chosen.len()).filter(|moment| moment.starts_with("20") && moment.ends_with('Z'))
+        {
+            // Of two in one second, either may be.
+            Some(moment) => moment >= chosen.as_str(),
+            None => !matches!(error, JournalError::NotAJournal(_)),
+        };
+        is_later.then(|| JournalError::PerhapsNewest { path: path.to_path_buf(), source: Box::new(error.clone()) })
+    }
+
     /// Deletes the journals that were last written before so many days; returns them.
     ///
     /// # Errors
@@ -208,9 +223,11 @@ pub(super) fn is_locked(file: &File) -> bool {
 
 /// Reads the first line and the last, and the rest only if the run did not come to its end.
 fn skim(path: &Path) -> Result<Option<Listed>, JournalError> {
-    let failed = |source| JournalError::read(path, source);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = File::open(path).map_err(|source| JournalError::read(path, source))?;
     let running = is_locked(&file);
+    // On Windows nobody else can read what is locked.
+    let failed =
+        |source| if running { JournalError::InUse(path.to_path_buf()) } else { JournalError::read(path, source) };
     let mut first = Vec::new();
     line::next(&mut BufReader::new(&file), &mut first).map_err(failed)?;
     let end = last_line(&mut file).map_err(failed)?;

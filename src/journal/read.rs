@@ -122,14 +122,15 @@ pub fn index(mut reader: impl BufRead) -> Result<Index, Unusable> {
         if number == 1 && !may_be_header(&line) {
             return Err(Unusable::NotAJournal);
         }
-        let whole = line::open(&line).is_some_and(|line| index.take(line, (offset, length)));
-        match (whole, torn) {
-            (true, Some(first)) => {
-                index.damaged.push(first..=number - 1);
-                torn = None;
+        match line::open(&line) {
+            None => _ = torn.get_or_insert(number),
+            Some(line) => {
+                index.damaged.extend(torn.take().map(|first| first..=number - 1));
+                // It speaks of what is missing: of damaged lines, which are named, or of lines that are gone.
+                if !index.take(line, (offset, length)) && index.damaged.is_empty() {
+                    index.damaged.push(number..=number);
+                }
             }
-            (false, None) => torn = Some(number),
-            _ => {}
         }
         offset += length;
     }
@@ -177,10 +178,11 @@ impl Past {
     /// When it is none, or its run is not over.
     pub fn read(path: &Path) -> Result<Self, JournalError> {
         let failed = |source| JournalError::read(path, source);
-        let file = File::open(path).map_err(failed)?;
-        if !file.metadata().map_err(failed)?.is_file() {
+        // Before it is opened: that would wait for whoever writes into a pipe.
+        if !std::fs::metadata(path).map_err(failed)?.is_file() {
             return Err(JournalError::NotAJournal(path.to_path_buf()));
         }
+        let file = File::open(path).map_err(failed)?;
         if is_locked(&file) {
             return Err(JournalError::InUse(path.to_path_buf()));
         }

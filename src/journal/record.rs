@@ -125,6 +125,9 @@ pub struct End {
     pub not_done: u64,
     /// Of which that is not known.
     pub unconfirmed: u64,
+    /// What the run was to change and did not, in all.
+    #[serde(default)]
+    pub left: u64,
 }
 
 /// As Windows writes it.

@@ -54,7 +54,7 @@ fn written(changes: u8) -> (tempfile::TempDir, PathBuf) {
             entry.end(if number % 2 == 0 { Outcome::Done } else { Outcome::Conflict }, None);
         }
     }
-    journal.finish(false).expect("complete");
+    journal.finish(false, 0).expect("complete");
     (folder, path)
 }
 

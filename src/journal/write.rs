@@ -110,14 +110,15 @@ impl Journal {
     }
 
     /// Ends it, all of it durable; returns the file, unless nobody named it and there was no change. `stopped`: before
-    /// all was done.
+    /// all was done; `left`: what was to be changed and was not.
     ///
     /// # Errors
     /// The first failure to write it, if there was any. Of outcomes that are missing, the accounts tell.
-    pub fn finish(mut self, stopped: bool) -> Result<Option<PathBuf>, JournalError> {
+    pub fn finish(mut self, stopped: bool, left: u64) -> Result<Option<PathBuf>, JournalError> {
         let count = |number: &AtomicU64| number.load(Ordering::SeqCst);
         let (begun, done, not_done) = (count(&self.tally.begun), count(&self.tally.done), count(&self.tally.not_done));
-        let end = End { finished: now(), stopped, done, not_done, unconfirmed: begun.saturating_sub(done + not_done) };
+        let unconfirmed = begun.saturating_sub(done + not_done);
+        let end = End { finished: now(), stopped, done, not_done, unconfirmed, left };
         self.send(Line::End(end), None)?;
         self.close()?;
         Ok(Some(self.path.clone()).filter(|_| !self.is_of_no_use()))

@@ -306,7 +306,7 @@ impl From<&WriteError> for Reason {
             WriteError::Referral(_) => {
                 Self::with("read-only", error, "name a writable domain controller with --server")
             }
-            WriteError::Changed => Self::with("conflict", error, "look at the account's photo, then run again"),
+            WriteError::Changed { .. } => Self::with("conflict", error, "look at the account's photo, then run again"),
             WriteError::Refused { .. } => Self::with("refused", error, "see the domain controller's log"),
             WriteError::Withheld(_) => Self::with(
                 "not-recorded",

@@ -42,7 +42,7 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             Status::WouldWrite => {
                 writeln!(out, "would write {} → {user}, {dn} ({})", printable(&record.photo), sizes(record))?;
             }
-            Status::WouldRestore => writeln!(out, "would restore the photo of {user}, {dn} ({})", sizes(record))?,
+            Status::WouldRestore => writeln!(out, "would restore the photo of {user}, {dn} ({})", restored(record))?,
             Status::WouldRemove => writeln!(out, "would remove the photo of {user}, {dn} ({})", sizes(record))?,
             _ => continue,
         }
@@ -54,11 +54,16 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn sizes(record: &Record) -> String {
     match (record.bytes_before(), record.bytes_after()) {
         (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
-        (Some(before), None) if record.status == Status::WouldRestore => {
-            format!("no photo, replaces {}", bytes(before))
-        }
         (Some(before), None) => bytes(before),
         (None, after) => format!("{}, new", bytes(after.unwrap_or_default())),
+    }
+}
+
+fn restored(record: &Record) -> String {
+    match (record.bytes_before(), record.bytes_after()) {
+        (Some(before), Some(after)) => format!("puts back {} for {}", bytes(after), bytes(before)),
+        (Some(before), None) => format!("takes away {}", bytes(before)),
+        (None, after) => format!("puts back {}", bytes(after.unwrap_or_default())),
     }
 }
 

@@ -81,7 +81,7 @@ on_both! {
         let listed = list(&["--list"]).stdout;
         assert!(listed.contains("3 changed; taken back\n") && listed.contains(" UTC  undo by "), "{listed}");
 
-        assert_eq!(list(&["--prune", "1"]).stdout, "no journal is 1 days old\n");
+        assert_eq!(list(&["--prune", "1"]).stdout, "no journal is 1 day old\n");
         assert_eq!(in_state(domain).len(), 2);
         assert_eq!(list(&["--prune", "0"]).stdout.lines().count(), 2);
         assert!(in_state(domain).is_empty());
@@ -115,7 +115,7 @@ on_both! {
     fn what_is_no_journal_of_this_domain_is_refused(domain: &Domain) {
         let folder = Folder::new();
         let (other, running) = (folder.path().join("other.jsonl"), folder.path().join("running.jsonl"));
-        begun_journal("DC=other,DC=test", &other).finish(false).unwrap();
+        begun_journal("DC=other,DC=test", &other).finish(false, 0).unwrap();
         let _running = begun_journal("DC=other,DC=test", &running);
         for (path, words) in [
             (other, "of the domain DC=other,DC=test"),

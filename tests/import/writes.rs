@@ -71,7 +71,7 @@ on_both! {
             assert!(matches!(refused, Refusal::Conflict), "{}: {refused}", account.dn);
         }
         assert_eq!(people.map(|dn| domain.photo(&dn)), [Some(b"theirs".to_vec()), Some(b"theirs".to_vec()), None]);
-        journal.finish(false).unwrap();
+        journal.finish(false, 0).unwrap();
         let past = Past::read(&path).unwrap();
         assert_eq!(past.changes.iter().map(|change| change.outcome).collect::<Vec<_>>(), [Some(Outcome::Conflict); 3]);
     }

@@ -1,12 +1,12 @@
 //! The runs whose journals are in the state folder.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use super::standing::{self, Standing};
 use crate::journal::{Folder, Header, Listed, State};
 use crate::progress::Progress;
 use crate::report::printable;
@@ -14,12 +14,12 @@ use crate::report::printable;
 /// Prints them, the newest first.
 pub(super) fn print(folder: &Folder) -> Result<()> {
     let listed = folder.list()?;
-    let taken_back: HashSet<&str> =
-        listed.iter().flatten().flat_map(|listed| &listed.header.undoes).map(String::as_str).collect();
+    let runs: Vec<&Listed> = listed.iter().flatten().collect();
+    let mut standings = standing::of_all(&runs).into_iter();
     let mut text = String::new();
     for listed in &listed {
         match listed {
-            Ok(listed) => describe(listed, taken_back.contains(listed.header.id.as_str()), &mut text),
+            Ok(listed) => describe(listed, standings.next().unwrap_or(Standing::Stands), &mut text),
             // Its own words name the file.
             Err(error) => _ = writeln!(text, "{}", printable(&format!("cannot be listed: {error}"))),
         }
@@ -30,7 +30,7 @@ pub(super) fn print(folder: &Folder) -> Result<()> {
     say(&text)
 }
 
-fn describe(listed: &Listed, taken_back: bool, text: &mut String) {
+fn describe(listed: &Listed, standing: Standing, text: &mut String) {
     let header = &listed.header;
     let state = match listed.state {
         State::Running => "still under way".to_owned(),
@@ -51,7 +51,7 @@ fn describe(listed: &Listed, taken_back: bool, text: &mut String) {
         header.command,
         header.user,
         header.server,
-        if taken_back { "; taken back" } else { "" }
+        standing.words()
     );
     _ = writeln!(text, "{}\n    {}", printable(&line), printable(&listed.path.display().to_string()));
 }
@@ -62,25 +62,42 @@ fn moment(header: &Header) -> String {
     format!("{day} {:02}:{:02}:{:02} UTC", time.hour(), time.minute(), time.second())
 }
 
-/// The newest run that changed anything and is no undo: to take back twice what `--last` means is harmless.
+/// The newest run that changed anything and is no undo: to take back twice what `--last` means is harmless. Nobody
+/// guesses where a file that cannot be listed may be newer.
 pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf> {
-    let mut runs = Vec::new();
-    for listed in folder.list()? {
-        match listed {
-            Ok(listed) => runs.push(listed),
-            Err(error) => progress.note(&printable(&format!("left aside: {error}"))),
-        }
-    }
+    let listed = folder.list()?;
+    let runs: Vec<&Listed> = listed.iter().flatten().collect();
     let changed_something = |run: &Listed| match run.state {
         State::Running => true,
         State::Ended(end) => end.done + end.unconfirmed > 0,
         State::BrokenOff(begun) => begun > 0,
     };
-    let Some(run) = runs.iter().find(|run| run.header.undoes.is_empty() && changed_something(run)) else {
+    let mut candidates = runs
+        .iter()
+        .zip(standing::of_all(&runs))
+        .filter(|(run, _)| run.header.undoes.is_empty() && changed_something(run));
+    let chosen = candidates.next();
+    for error in listed.iter().filter_map(|listed| listed.as_ref().err()) {
+        if let Some(later) = chosen.and_then(|(run, _)| Folder::may_be_later(error, &run.header)) {
+            return Err(later.into());
+        }
+        progress.note(&printable(&format!("left aside: {error}")));
+    }
+    let Some((run, standing)) = chosen else {
         bail!("no journal in {} has anything to take back; name one", folder.path().display());
     };
-    let path = run.path.display();
-    progress.note(&printable(&format!("taking back {path}, the {} of {}", run.header.command, moment(&run.header))));
+    let (path, what) = (run.path.display(), format!("the {} of {}", run.header.command, moment(&run.header)));
+    if standing == Standing::TakenBack {
+        let before = candidates.find(|(_, standing)| *standing != Standing::TakenBack);
+        let hint = before.map(|(before, _)| {
+            let (path, moment) = (before.path.display(), moment(&before.header));
+            format!("; the run before it is the {} of {moment}: adphoto undo \"{path}\"", before.header.command)
+        });
+        let hint = hint.unwrap_or_default();
+        progress.note(&printable(&format!("{what} was taken back already ({path}){hint}")));
+    } else {
+        progress.note(&printable(&format!("taking back {path}, {what}")));
+    }
     Ok(run.path.clone())
 }
 
@@ -92,7 +109,7 @@ pub(super) fn prune(folder: &Folder, days: u32) -> Result<()> {
         _ = writeln!(text, "deleted {}", printable(&path.display().to_string()));
     }
     if deleted.is_empty() {
-        _ = writeln!(text, "no journal is {days} days old");
+        _ = writeln!(text, "no journal is {days} day{} old", if days == 1 { "" } else { "s" });
     }
     say(&text)
 }

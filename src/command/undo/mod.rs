@@ -1,6 +1,7 @@
 //! `adphoto undo`: what runs have replaced, back to its accounts.
 
 mod list;
+mod standing;
 mod tasks;
 
 use std::cell::RefCell;
@@ -12,6 +13,7 @@ use super::brake::Pictures;
 use super::render::Renderer;
 use super::stop::Stop;
 use super::stream::Pipeline;
+use super::visibility::Visibility;
 use super::{Exit, connection, ending, journal, output};
 use crate::apply::Applier;
 use crate::cli::UndoArgs;
@@ -54,6 +56,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
         stop: &stop,
         progress,
         only_missing: false,
+        visibility: Some(&Visibility::new(&directory)),
         pictures: RefCell::new(Pictures::new(true)),
         in_flight: usize::from(args.connection.in_flight),
     };
@@ -61,7 +64,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     drop(stage);
 
     let report = Report { command: "undo", dry_run: args.dry_run, records, coverage: None, album };
-    let journal = journal::end(journal, &stop, progress);
+    let journal = journal::end(journal, &report, &stop, progress);
     output::finish(&report, reports, args.output.format, progress)?;
     ending::of_writing(&report, &stop, &directory, journal)
 }
@@ -86,7 +89,7 @@ fn read(args: &UndoArgs, progress: &Progress) -> Result<Vec<Past>> {
 
 /// None of them may overwrite a journal.
 fn check_reports(args: &UndoArgs, pasts: &[Past]) -> Result<Vec<ReportPath>> {
-    let mut reports = Vec::new();
+    let mut reports = output::check(&args.output, None)?;
     for past in pasts {
         reports = output::check(&args.output, Some(&past.path))?;
     }
