@@ -33,7 +33,7 @@ mod samba {
         assert_eq!(outcome(&audit(&domain, &[]), "u-hidden"), "ok");
 
         // Nor is it told that there was nothing to take away, or that it was taken away already.
-        let removed = domain.remove(&["--yes", "u-hidden", "u-none"]).user(&user, PASSWORD).records();
+        let removed = domain.remove(&["--yes", "--account", "u-hidden", "u-none"]).user(&user, PASSWORD).records();
         assert_eq!(removed.code, Some(3), "{}", removed.json);
         assert_eq!(removed.outcomes(), ["failed photo-unreadable", "unchanged no-photo"]);
         domain.set_photo(&hidden, None);
