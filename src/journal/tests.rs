@@ -109,6 +109,21 @@ fn a_version_that_is_not_known_is_refused() {
     assert!(matches!(Past::read(&path), Err(JournalError::Newer { by, .. }) if by == "9.0"));
 }
 
+/// Also at the end, where what is torn off says nothing: what became of it is told all the same.
+#[test]
+fn a_damaged_intent_is_named_by_its_outcome() {
+    let (_folder, path) = written(1);
+    let text = std::fs::read_to_string(path).expect("readable");
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    assert_eq!(lines.len(), 5, "header, intent, switch, outcome, end: {text}");
+    let spoilt = lines[1].replace("anna", "otto");
+    for (rest, damaged) in [(&lines[2..2], vec![]), (&lines[2..3], vec![2..=2]), (&lines[3..4], vec![2..=2])] {
+        let index = read([lines[0], &spoilt, &rest.concat()].concat().as_bytes());
+        assert_eq!((index.changes.len(), index.damaged), (0, damaged), "{rest:?}");
+    }
+    assert_eq!(read([lines[0], lines[3]].concat().as_bytes()).damaged, vec![2..=2], "a line that is gone");
+}
+
 /// Damage in between takes one line away, whatever it is.
 #[test]
 fn a_line_too_long_is_damage_and_the_rest_is_read() {

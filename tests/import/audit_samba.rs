@@ -6,7 +6,7 @@ mod samba {
     use crate::audit::{audit, fit, outcome};
     use crate::domain::{Domain, PASSWORD};
     use crate::names::sid;
-    use crate::run::Import;
+    use crate::run::{Folder, Import};
 
     /// Somebody who may not read a photo is not told that there is none.
     #[test]
@@ -31,6 +31,25 @@ mod samba {
             assert_eq!(seen.json["coverage"]["groups"][0]["unknown"], 1);
         }
         assert_eq!(outcome(&audit(&domain, &[]), "u-hidden"), "ok");
+
+        // Nor is it told that there was nothing to take away, or that it was taken away already.
+        let removed = domain.remove(&["--yes", "--account", "u-hidden", "u-none"]).user(&user, PASSWORD).records();
+        assert_eq!(removed.code, Some(3), "{}", removed.json);
+        assert_eq!(removed.outcomes(), ["failed photo-unreadable", "unchanged no-photo"]);
+        domain.set_photo(&hidden, None);
+        let folder = Folder::new();
+        folder.file("u-hidden.jpg", fit(1, 96));
+        let journal = folder.path().join("run.jsonl");
+        assert_eq!(domain.import(folder.path()).journal(&journal).records().count("written"), 1);
+        let undo = || domain.undo(&[&journal]);
+        let undone = undo().user(&user, PASSWORD).records();
+        assert_eq!(
+            (undone.code, undone.outcomes()),
+            (Some(3), vec!["failed photo-unreadable".to_owned()]),
+            "{}",
+            undone.json
+        );
+        assert_eq!(undo().records().outcomes(), ["restored"]);
     }
 
     const USERS: u32 = 5000;

@@ -76,6 +76,7 @@ on_both! {
         for statuses in ["restored", "unchanged"] {
             let undone = domain.undo(&[]).args(&["--last"]).records();
             assert_eq!((undone.code, undone.count(statuses)), (Some(0), 3), "{}", undone.json);
+            assert_eq!(undone.stderr.contains("was taken back already"), statuses == "unchanged", "{}", undone.stderr);
         }
         assert_eq!(domain.photos().len(), 0);
         let listed = list(&["--list"]).stdout;
@@ -87,6 +88,49 @@ on_both! {
         assert!(in_state(domain).is_empty());
         let last = domain.undo(&[]).args(&["--last"]).run();
         assert!(last.code == Some(1) && last.stderr.contains("name one"), "{}", last.stderr);
+    }
+
+    fn a_list_tells_what_was_taken_back(domain: &Domain) {
+        let folder = Folder::new();
+        people(domain, &folder, 2);
+        assert_eq!(domain.import(folder.path()).records().count("written"), 2);
+        let first = in_state(domain);
+        domain.set_photo(&format!("CN=j-01,{}", domain.base), Some(b"by hand"));
+        let list = || domain.undo(&[]).args(&["--list"]).run().stdout;
+        let last = |arguments: &[&str]| domain.undo(&[]).args(&["--last"]).args(arguments).records();
+        assert_eq!(last(&[]).outcomes(), ["restored", "failed changed-since"]);
+        assert!(list().contains(": 2 changed; taken back in part\n"), "{}", list());
+        let before = in_state(domain);
+        assert_eq!(last(&["--force"]).outcomes(), ["unchanged", "restored"]);
+        assert!(list().contains(": 2 changed; taken back\n"), "{}", list());
+        let undos: Vec<PathBuf> = in_state(domain).into_iter().filter(|path| !first.contains(path)).collect();
+        assert_eq!((before.len(), undos.len()), (2, 2));
+        let undos: Vec<&Path> = undos.iter().map(PathBuf::as_path).collect();
+        assert_eq!(domain.undo(&undos).records().count("restored"), 2);
+        assert!(list().contains(": 2 changed; not taken back: its undo was taken back\n"), "{}", list());
+    }
+
+    /// A run that cannot be listed may be the one that is meant.
+    fn the_last_run_is_not_guessed(domain: &Domain) {
+        let folder = Folder::new();
+        people(domain, &folder, 1);
+        assert_eq!(domain.import(folder.path()).records().count("written"), 1);
+        let journals = in_state(domain);
+        let text = std::fs::read_to_string(&journals[0]).unwrap();
+        let spoilt = text.replacen("import", "impart", 1);
+        let damaged = |name: &str| journals[0].with_file_name(name);
+        std::fs::write(damaged("29991231T235959Z-import-00000000.jsonl"), &spoilt).unwrap();
+        let photos = domain.photos();
+        let last = domain.undo(&[]).args(&["--last"]).run();
+        assert_eq!(last.code, Some(1), "{}", last.stderr);
+        for words in ["29991231T235959Z", "may be the newest run's journal", "cause: the first line", "help: name the journal"] {
+            assert!(last.stderr.contains(words), "no {words:?} in: {}", last.stderr);
+        }
+        assert_eq!(domain.photos(), photos);
+        std::fs::rename(damaged("29991231T235959Z-import-00000000.jsonl"), damaged("20010101T000000Z-import-00000000.jsonl")).unwrap();
+        let last = domain.undo(&[]).args(&["--last"]).records();
+        assert_eq!((last.code, last.count("restored")), (Some(0), 1), "{}", last.stderr);
+        assert!(last.stderr.contains("left aside: "), "{}", last.stderr);
     }
 
     fn a_journal_never_takes_the_place_of_another_file(domain: &Domain) {
@@ -126,9 +170,17 @@ on_both! {
             let run = domain.undo(&[&path]).run();
             assert!(run.code == Some(1) && run.stderr.contains(words), "{}", run.stderr);
         }
+        #[cfg(unix)]
+        {
+            let pipe = folder.path().join("pipe");
+            assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+            let run = domain.undo(&[&pipe]).run();
+            assert!(run.code == Some(1) && run.stderr.contains("is no journal of adphoto"), "{}", run.stderr);
+        }
         // A run that was ended before it could say who it is.
-        let empty = folder.file("empty.jsonl", "");
-        let run = domain.undo(&[&empty]).run();
+        let (empty, report) = (folder.file("empty.jsonl", ""), folder.path().join("report.csv"));
+        let run = domain.undo(&[&empty]).args(&["--report", report.to_str().unwrap()]).run();
+        assert!(report.exists(), "{}", run.stderr);
         assert!(run.code == Some(0) && run.stderr.contains("is empty"), "{}", run.stderr);
     }
 }

@@ -1,5 +1,7 @@
 //! Nobody knows whether a write was done whose answer never came. It is found out, never written over, and not guessed.
 
+use adphoto::journal::{Outcome, Past};
+
 use crate::domain::Domain;
 use crate::faults::{finish, impatient, patient};
 use crate::photos::jpeg;
@@ -87,6 +89,28 @@ on_both! {
             assert_ne!(records.code, Some(0));
             assert_eq!(domain.photo(&one.dn).unwrap(), b"theirs", "{fault:?}");
         }
+    }
+
+    /// And if it was another run's: both together are taken back to what was there before them.
+    fn a_write_whose_answer_was_lost_can_be_taken_back_under_another(domain: &Domain) {
+        let one = One::new(domain);
+        let (other, journals) = (Folder::new(), Folder::new());
+        other.file("one-f.jpg", jpeg(8, 96, 96));
+        let [first, second] = ["first.jsonl", "second.jsonl"].map(|name| journals.path().join(name));
+        let relay = Relay::start(domain, Plan::fault(A_WRITE, Fault::LoseAnswer).then_down());
+        let import = patient(domain.import(one.folder.path())).args(&["--as-is"]).server(relay.url());
+        let child = import.journal(&first).spawn();
+        relay.wait_until_struck();
+        assert_eq!(domain.photo(&one.dn).as_ref(), Some(&one.photo), "the server did it");
+        assert_eq!(domain.import(other.path()).args(&["--as-is"]).journal(&second).records().count("written"), 1);
+        relay.up();
+        let records = finish(child);
+        assert_eq!(records.outcomes(), ["failed conflict"], "{}", records.stderr);
+        let outcome = Past::read(&first).unwrap().changes[0].outcome;
+        assert_eq!(outcome, Some(Outcome::Unconfirmed), "nobody knows by then");
+        let undone = domain.undo(&[&first, &second]).journal(&journals.path().join("undo.jsonl")).records();
+        assert_eq!((undone.code, undone.outcomes()), (Some(0), vec!["restored".to_owned()]), "{}", undone.json);
+        assert_eq!(domain.photo(&one.dn).unwrap(), b"before");
     }
 
     /// The account went with the connection.
