@@ -105,7 +105,7 @@ on_both! {
         assert_eq!((undone.code, undone.outcomes()), (Some(3), ["restored", "failed changed-since", "failed changed-since", "unchanged"].map(String::from).to_vec()), "{}", undone.json);
         assert_eq!(domain.photo(&team.dn(1)).unwrap(), b"by hand");
         let text = domain.undo(&[&import]).run().stdout;
-        assert!(text.contains("    t-001: the photo was changed after that run") && text.contains("help: look at"), "{text}");
+        assert!(text.contains("changed-since (2): the photo was changed after that run") && text.contains("    t-001\n") && text.contains("help: look at"), "{text}");
         let forced = team.undo(&[&import], "forced.jsonl", &["--force"]);
         assert_eq!((forced.code, forced.count("restored")), (Some(0), 2), "{}", forced.json);
         assert_eq!(domain.photos(), start);

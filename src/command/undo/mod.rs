@@ -65,8 +65,8 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
 
     let report = Report { command: "undo", dry_run: args.dry_run, records, coverage: None, album };
     let journal = journal::end(journal, &report, &stop, progress);
-    output::finish(&report, reports, args.output.format, progress)?;
-    ending::of_writing(&report, &stop, &directory, journal)
+    let reported = output::finish(&report, reports, args.output.format, progress);
+    ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))
 }
 
 /// The runs' journals, each once, the oldest run first.
