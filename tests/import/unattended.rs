@@ -19,7 +19,8 @@ on_both! {
             names.sort();
             names
         };
-        let import = || domain.import(&inbox).args(&["--move-done", done.to_str().unwrap()]).records();
+        let silent = || domain.import(&inbox).args(&["--move-done", done.to_str().unwrap()]);
+        let import = || silent().records();
         let run = import();
         assert_eq!((run.code, run.count("written"), run.count("failed")), (Some(3), 2, 1), "{}", run.json);
         assert_eq!(names(&inbox), ["i-ann broken.txt", "i-nobody.jpg"]);
@@ -40,10 +41,64 @@ on_both! {
         assert_eq!(run.outcomes(), ["written", "failed no-such-account"]);
         assert!(inbox.join("both.jpg").exists());
 
+        // One file under two names is one photo.
+        let list = folder.file("in/list.csv", "user,photo\ni-ann,both.jpg\ni-none,./both.jpg\n");
+        let run = domain.import(&list).args(&["--move-done", done.to_str().unwrap()]).records();
+        assert_eq!(run.outcomes(), ["unchanged", "failed no-such-account"]);
+        assert!(inbox.join("both.jpg").exists());
+
+        // What a killed run had in its hands.
+        folder.file("in/.adphoto-moving-0123abcd-i-ben.jpg", jpeg(6, 100, 100));
+        let run = silent().run();
+        assert!(run.stderr.contains("i-ben.jpg has its name back"), "{}", run.stderr);
+        assert_eq!(number(&domain.photo(&people[1]).unwrap()), 6);
+
+        // What cannot be moved is said, though nothing changes any more.
+        folder.file("in/i-ann.jpg", jpeg(7, 100, 100));
+        #[cfg(unix)]
+        for night in ["written", "unchanged"] {
+            let link = inbox.join("i-ben.jpg");
+            if !link.is_symlink() {
+                std::os::unix::fs::symlink(folder.file("elsewhere.jpg", jpeg(8, 100, 100)), &link).unwrap();
+            }
+            let run = silent().run();
+            assert!(run.stderr.contains("1 photo could not be moved"), "{night}: {}", run.stderr);
+            assert!(link.is_symlink());
+        }
+
         let inside = inbox.join("done");
         let refused = domain.import(&inbox).args(&["--recursive", "--move-done", inside.to_str().unwrap()]).run();
         assert_eq!(refused.code, Some(1));
         assert!(refused.stderr.contains("found again"), "{}", refused.stderr);
+    }
+
+    fn report_journal_and_log_are_files_of_their_own(domain: &Domain) {
+        domain.user("o-ann");
+        let folder = Folder::new();
+        folder.file("in/o-ann.jpg", jpeg(1, 100, 100));
+        let path = folder.path().join("run.json");
+        let (file, detour) = (path.to_str().unwrap(), folder.path().join("in/../run.json"));
+        let import = |args: &[&str]| domain.import(folder.path().join("in")).args(args).run();
+        for (one, other) in [("--report", "--journal"), ("--report", "--log-file"), ("--journal", "--log-file"), ("--report", "--report")] {
+            let run = import(&[one, file, other, detour.to_str().unwrap()]);
+            assert_eq!(run.code, Some(2), "{one} {other}: {}", run.stderr);
+            assert!(run.stderr.contains("cannot both be"), "{}", run.stderr);
+            assert!(!path.exists());
+        }
+        let before = domain.snapshot();
+        let run = import(&["--journal", file]);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert_ne!(domain.snapshot(), before);
+        let journal = std::fs::read(&path).unwrap();
+        for flag in ["--report", "--log-file"] {
+            let run = import(&[flag, file]);
+            assert_eq!(run.code, Some(2), "{flag}: {}", run.stderr);
+            assert!(run.stderr.contains("the journal of a run"), "{}", run.stderr);
+            assert_eq!(std::fs::read(&path).unwrap(), journal);
+        }
+        let nowhere = folder.path().join("none/report.json");
+        let run = import(&["--report", nowhere.to_str().unwrap()]);
+        assert!(run.code == Some(1) && run.stderr.contains("there is no folder"), "{}", run.stderr);
     }
 
     fn a_log_tells_what_happened_and_when(domain: &Domain) {
