@@ -2,7 +2,7 @@
 
 #[test]
 fn what_the_command_line_says() {
-    trycmd::TestCases::new().case("tests/cli/*.trycmd");
+    trycmd::TestCases::new().env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR")).case("tests/cli/*.trycmd");
 }
 
 /// Not as a golden file: what a build with it says depends on the machine's tickets.

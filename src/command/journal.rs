@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use super::masked;
 use super::stop::Stop;
 use crate::apply::Mode;
 use crate::cli::JournalArgs;
@@ -32,7 +33,7 @@ pub(super) fn begin(
         server: directory.server().to_string(),
         domain: directory.domain().dn.clone(),
         base_dn: directory.domain().base_dn.clone(),
-        arguments: std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect(),
+        arguments: std::env::args_os().skip(1).map(|argument| masked(&argument.to_string_lossy())).collect(),
         undoes,
     };
     Journal::create(place, header)

@@ -66,7 +66,8 @@ impl Import {
             arguments: Vec::new(),
             program: None,
             without_network: false,
-            environment: ["XDG_STATE_HOME", "LOCALAPPDATA"]
+            // Nor what the machine's owner has there: journals and settings.
+            environment: ["XDG_STATE_HOME", "LOCALAPPDATA", "XDG_CONFIG_HOME", "APPDATA"]
                 .map(|name| (name.to_owned(), domain.state.path().as_os_str().to_owned()))
                 .to_vec(),
             tickets: None,
