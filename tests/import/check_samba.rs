@@ -62,8 +62,8 @@ pub(crate) mod samba {
         after.says("write", "ok", &["2 of 2 accounts"]);
 
         let folder = Folder::new();
-        for name in ["c-one", "c-two", "c-out"] {
-            folder.file(&format!("{name}.jpg"), jpeg(1, 100, 100));
+        for (number, name) in (1..).zip(["c-one", "c-two", "c-out"]) {
+            folder.file(&format!("{name}.jpg"), jpeg(number, 100, 100));
         }
         let run = domain.import(folder.path()).user(&user, PASSWORD).records();
         assert_eq!(run.outcomes(), ["written", "failed no-right", "written"], "{}", run.json);
