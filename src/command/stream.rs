@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 
 use super::brake::{self, Pictures};
 use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
@@ -76,14 +76,8 @@ impl Pipeline<'_> {
 
     /// Takes every task to its record.
     pub(super) async fn run(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> Vec<Record> {
-        stream::iter(tasks)
-            .chunks(ACCOUNTS_A_READ)
-            .map(|tasks| self.read(tasks))
-            .buffered(READS_AT_ONCE)
-            .flat_map(stream::iter)
-            .map(|read| self.make(read))
-            .buffered(self.renderer.jobs() * WAITING_A_JOB)
-            .map(|made| self.apply(self.brake(made)))
+        self.made(tasks)
+            .map(|made| self.apply(made))
             .buffered(self.in_flight)
             .inspect(|record| {
                 stage.advance(1);
@@ -97,19 +91,22 @@ impl Pipeline<'_> {
     /// records of those that do not. A photo that is changed until then is kept.
     pub(super) async fn plan(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> std::io::Result<Vec<Flow<Task>>> {
         let plan = Arc::new(Album::new()?);
-        let planned = stream::iter(tasks)
+        let planned =
+            self.made(tasks).map(|made| self.planned(made, &plan)).inspect(|_| stage.advance(1)).collect().await;
+        plan.check()?;
+        Ok(planned)
+    }
+
+    /// What the accounts shall hold, in the order of the tasks.
+    fn made(&self, tasks: Vec<Flow<Task>>) -> impl Stream<Item = Flow<Made>> {
+        stream::iter(tasks)
             .chunks(ACCOUNTS_A_READ)
             .map(|tasks| self.read(tasks))
             .buffered(READS_AT_ONCE)
             .flat_map(stream::iter)
             .map(|read| self.make(read))
             .buffered(self.renderer.jobs() * WAITING_A_JOB)
-            .map(|made| self.planned(self.brake(made), &plan))
-            .inspect(|_| stage.advance(1))
-            .collect()
-            .await;
-        plan.check()?;
-        Ok(planned)
+            .map(|made| self.brake(made))
     }
 
     fn planned(&self, made: Flow<Made>, plan: &Arc<Album>) -> Flow<Task> {
