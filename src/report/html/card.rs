@@ -13,7 +13,7 @@ use crate::album::Album;
 
 /// One card.
 #[derive(Template)]
-#[template(path = "report.html", block = "card")]
+#[template(path = "report.html", block = "card", config = "src/report/html/askama.toml")]
 pub(super) struct Card<'r> {
     number: usize,
     status: &'static str,

@@ -25,7 +25,7 @@ const SCRIPT: &str = include_str!("script.js");
 
 /// Everything above the cards.
 #[derive(Template)]
-#[template(path = "report.html", block = "top")]
+#[template(path = "report.html", block = "top", config = "src/report/html/askama.toml")]
 struct Top<'r> {
     heading: &'static str,
     command: &'r str,
@@ -44,7 +44,7 @@ struct Top<'r> {
 
 /// Everything below them.
 #[derive(Template)]
-#[template(path = "report.html", block = "bottom")]
+#[template(path = "report.html", block = "bottom", config = "src/report/html/askama.toml")]
 struct Bottom {
     approval: bool,
     version: &'static str,

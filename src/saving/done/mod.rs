@@ -1,0 +1,173 @@
+//! A folder for photos that are done with, so that a scheduled import of a folder finds only what is new.
+//!
+//! A photo is first renamed, within its own folder, to a hidden name that nobody else knows: `.adphoto-moving-`, eight
+//! random digits, `-` and its own name. Only then is it certain that what is looked at is what is moved: a newer photo
+//! of its name lies beside it, and is not touched. A run that is ended by force in between leaves the hidden file, which
+//! no source finds; the next import of that folder with --move-done puts it back ([`DoneFolder::recover`]). Elsewhere, in
+//! the folders of a list's photos, who looks for that beginning finds it.
+
+mod hidden;
+mod moving;
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hidden::{hidden, leftovers};
+use moving::{Seen, move_to, put_back};
+
+/// Files of one name that may lie there.
+const MOST_OF_A_NAME: usize = 1000;
+/// Why a photo stays where it is.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// Somebody has put another file there, or changed it, since the run began.
+    #[error("the file was changed while this ran; it stays where it is")]
+    Changed,
+    /// Moving it would leave the photo itself, or leave the link without one.
+    #[error("a symbolic link leads to the photo: it is not moved")]
+    Link,
+    /// It cannot be moved.
+    #[error("it cannot be moved to {}: {source}", to.display())]
+    Io {
+        /// Where it was to go.
+        to: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It can neither be moved nor get its name back.
+    #[error("it can neither be moved nor get its name back ({source}): it is now {}", at.display())]
+    Stranded {
+        /// Its name now.
+        at: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// The folder, and the photos as they were before the run.
+#[derive(Debug)]
+pub struct DoneFolder {
+    path: PathBuf,
+    /// Photos below it keep their subfolders.
+    root: PathBuf,
+    photos: HashMap<PathBuf, Seen>,
+}
+
+/// What was left of a run that was ended by force.
+#[derive(Debug, Default)]
+pub struct Recovered {
+    /// Photos that have their names back.
+    pub put_back: Vec<PathBuf>,
+    /// Photos that lie here now, as there is a newer one of their name.
+    pub moved: Vec<PathBuf>,
+    /// Hidden files that are where they were.
+    pub left: Vec<PathBuf>,
+}
+
+impl DoneFolder {
+    /// The folder at `path`, made if it is not there, for photos that come from `source`.
+    ///
+    /// # Errors
+    /// When it cannot be made, or is no folder.
+    pub fn open(path: &Path, source: &Path) -> io::Result<Self> {
+        std::fs::create_dir_all(path)?;
+        Ok(Self { path: path.canonicalize()?, root: source.to_path_buf(), photos: HashMap::new() })
+    }
+
+    /// Looks at the photos, before the run reads them.
+    pub fn look_at<'p>(&mut self, photos: impl Iterator<Item = &'p Path>) {
+        let seen = |photo: &Path| Some((photo.to_path_buf(), Seen::of(&photo.symlink_metadata().ok()?)));
+        self.photos.extend(photos.filter_map(seen));
+    }
+
+    /// Whether reading the folder `source` would find what lies here.
+    #[must_use]
+    pub fn is_searched(&self, source: &Path, recursive: bool) -> bool {
+        super::is_searched(&self.path, source, recursive)
+    }
+
+    /// Gives photos of the source folder their names back that a run ended by force was about to move.
+    #[must_use]
+    pub fn recover(&self, recursive: bool) -> Recovered {
+        let mut recovered = Recovered::default();
+        for (hidden, photo) in leftovers(&self.root, recursive) {
+            match put_back(&hidden, &photo) {
+                Ok(()) => recovered.put_back.push(photo),
+                // It is older than what has its name, and must not come after it.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match self.keep(&hidden, &photo) {
+                    Ok(()) => recovered.moved.push(photo),
+                    Err(_) => recovered.left.push(hidden),
+                },
+                Err(_) => recovered.left.push(hidden),
+            }
+        }
+        recovered
+    }
+
+    /// Moves a photo here, under a name of its own if there is one of its name. Nothing is overwritten.
+    ///
+    /// # Errors
+    /// When it was changed since the run began, is a link or cannot be moved: then it is where it was.
+    pub fn take(&self, photo: &Path) -> Result<(), MoveError> {
+        let wanted = self.place_of(photo);
+        let failed = |source| MoveError::Io { to: wanted.clone(), source };
+        if photo.symlink_metadata().map_err(failed)?.is_symlink() {
+            return Err(MoveError::Link);
+        }
+        let hidden = hidden(photo);
+        std::fs::rename(photo, &hidden).map_err(failed)?;
+        let taken = if self.is_as_seen(photo, &hidden) {
+            self.keep(&hidden, photo).map_err(failed)
+        } else {
+            Err(MoveError::Changed)
+        };
+        taken.or_else(|why| match put_back(&hidden, photo) {
+            Ok(()) => Err(why),
+            // A newer one has its name by now: this one is not to be found again.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && self.keep(&hidden, photo).is_ok() => Ok(()),
+            Err(source) => Err(MoveError::Stranded { at: hidden, source }),
+        })
+    }
+
+    fn is_as_seen(&self, photo: &Path, hidden: &Path) -> bool {
+        let now = hidden.symlink_metadata().ok().map(|now| Seen::of(&now));
+        now.is_some() && now.as_ref() == self.photos.get(photo)
+    }
+
+    /// Moves what is at `hidden` here, under the name that `photo` is to have.
+    fn keep(&self, hidden: &Path, photo: &Path) -> io::Result<()> {
+        let wanted = self.place_of(photo);
+        wanted.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        for number in 1..=MOST_OF_A_NAME {
+            match move_to(hidden, &numbered(&wanted, number)) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                moved => return moved,
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    fn place_of(&self, photo: &Path) -> PathBuf {
+        let below = photo.strip_prefix(&self.root).ok().filter(|below| !below.as_os_str().is_empty());
+        let name = photo.file_name().map(Path::new);
+        self.path.join(below.or(name).unwrap_or(photo))
+    }
+}
+
+/// `anna.jpg`, `anna (2).jpg` …
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    if number == 1 {
+        return path.to_path_buf();
+    }
+    let mut name = path.file_stem().unwrap_or_default().to_os_string();
+    name.push(format!(" ({number})"));
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests;
