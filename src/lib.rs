@@ -23,4 +23,5 @@ pub mod progress;
 pub mod report;
 pub mod saving;
 pub mod source;
+pub mod terminal;
 pub mod thumbnail;

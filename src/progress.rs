@@ -9,6 +9,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, P
 
 use crate::log::Log;
 use crate::report::Record;
+use crate::terminal::{self, HELP};
 
 /// Where progress goes: bars on a terminal, nothing elsewhere.
 #[derive(Debug, Clone)]
@@ -47,7 +48,7 @@ impl Progress {
         self.log(&format!("note: {text}"));
         if !self.quiet {
             // A closed standard error is no reason to stop.
-            let write = || drop(writeln!(std::io::stderr().lock(), "note: {text}"));
+            let write = || drop(writeln!(terminal::stderr(), "{HELP}note:{HELP:#} {text}"));
             self.bars.suspend(write);
         }
     }

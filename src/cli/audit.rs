@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConnectionArgs, FitArgs, OutputArgs, SourceArgs, attribute_name};
+use super::{ConnectionArgs, FitArgs, OutputArgs, SourceArgs, attribute_name, examples};
 use crate::directory::Filter;
 use crate::report::Status;
 
 /// `adphoto audit`.
 #[derive(Debug, Args)]
-#[command(after_long_help = HELP)]
+#[command(after_help = examples::AUDIT, after_long_help = examples::long(examples::AUDIT, HELP))]
 pub struct AuditArgs {
     /// Only accounts that this LDAP filter finds, e.g. "(department=Sales)"
     #[arg(long, value_name = "LDAP-FILTER")]
@@ -76,7 +76,6 @@ decoded, is not square or of another size, has too many bytes, tells where or wi
 its EXIF data, holds more than its picture, or is the very picture of another account. An account whose photo you may not \
 read is failed: nobody can tell whether it has one.
 
-Who has no photo, as a list to be filled in and imported:
-  adphoto audit --only missing --format csv > missing.csv
+--only missing --format csv makes a list of those who have no photo, to be filled in and imported.
 
-Exit code: 0 whatever was found; 3 if of some accounts it could not be told.";
+The exit code is 0 whatever was found; 3 only if of some accounts it could not be told.";

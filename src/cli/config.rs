@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::examples;
+
 /// `adphoto config`.
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
@@ -14,7 +16,7 @@ pub struct ConfigArgs {
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum ConfigCommand {
     /// Show which settings are in force, and where each comes from
-    #[command(after_long_help = HELP)]
+    #[command(after_help = examples::CONFIG, after_long_help = examples::long(examples::CONFIG, HELP))]
     Show,
 }
 

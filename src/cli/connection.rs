@@ -26,11 +26,11 @@ pub struct ConnectionArgs {
     pub domain: Option<DomainName>,
 
     /// The site whose domain controllers come first among those that DNS names
-    #[arg(long, value_name = "NAME", env = "ADPHOTO_SITE", hide_env_values = true)]
+    #[arg(long, value_name = "NAME", env = "ADPHOTO_SITE", hide_env_values = true, hide_short_help = true)]
     pub site: Option<SiteName>,
 
     /// The DNS server to ask [default: the system's]
-    #[arg(long, value_name = "ADDR[:PORT]", env = "ADPHOTO_DNS_SERVER", hide_env_values = true, value_parser = dns_server)]
+    #[arg(long, value_name = "ADDR[:PORT]", env = "ADPHOTO_DNS_SERVER", hide_env_values = true, value_parser = dns_server, hide_short_help = true)]
     pub dns_server: Option<SocketAddr>,
 
     /// Who to sign in as: DOMAIN\user, user@domain or a DN; the password comes from --password-file, the environment
@@ -61,19 +61,15 @@ pub struct ConnectionArgs {
     pub ca_file: Option<PathBuf>,
 
     /// How long a connection or one operation may take
-    #[arg(long, value_name = "SECONDS", env = "ADPHOTO_TIMEOUT", hide_env_values = true, default_value = "30", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", env = "ADPHOTO_TIMEOUT", hide_env_values = true, default_value = "30", value_parser = seconds, hide_short_help = true)]
     pub timeout: Duration,
 
-    /// Writes on their way at once; more may help where each answer takes long
-    #[arg(long, value_name = "N", env = "ADPHOTO_IN_FLIGHT", hide_env_values = true, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub in_flight: u16,
-
     /// Stop when nothing has gone well for so long, however often it was tried
-    #[arg(long, value_name = "SECONDS", env = "ADPHOTO_GIVE_UP_AFTER", hide_env_values = true, default_value = "120", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", env = "ADPHOTO_GIVE_UP_AFTER", hide_env_values = true, default_value = "120", value_parser = seconds, hide_short_help = true)]
     pub give_up_after: Duration,
 
     /// Let the password cross an unprotected ldap:// connection; only to this machine itself, for the practice directory
-    #[arg(long, env = "ADPHOTO_ALLOW_CLEAR_TEXT", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "ADPHOTO_ALLOW_CLEAR_TEXT", hide_env_values = true, value_parser = BoolishValueParser::new(), hide_short_help = true)]
     pub allow_clear_text: bool,
 }
 

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{OutputArgs, SourceArgs, ThumbnailArgs};
+use super::{OutputArgs, SourceArgs, ThumbnailArgs, examples};
 
 /// `adphoto convert`.
 #[derive(Debug, Args)]
-#[command(after_long_help = CONVERT_HELP)]
+#[command(after_help = examples::CONVERT, after_long_help = examples::long(examples::CONVERT, CONVERT_HELP))]
 pub struct ConvertArgs {
     /// A CSV file "AD_user, path_to_file", a folder of photos, or a quoted pattern "photos/**/*.jpg"
     pub source: PathBuf,

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConnectionArgs, FitArgs, OutputArgs};
+use super::{ConnectionArgs, FitArgs, OutputArgs, examples};
 use crate::directory::Filter;
 
 /// `adphoto export`.
 #[derive(Debug, Args)]
-#[command(after_long_help = EXPORT_HELP)]
+#[command(after_help = examples::EXPORT, after_long_help = examples::long(examples::EXPORT, EXPORT_HELP))]
 pub struct ExportArgs {
     /// The folder for the photos; it is made if it is not there
     pub folder: PathBuf,
@@ -56,8 +56,6 @@ const EXPORT_HELP: &str = "\
 Each photo is saved as it is, as SAMACCOUNTNAME.jpg, whatever it holds. What a file system forbids in a name is encoded, \
 \"a/b\" as \"a%2Fb.jpg\"; a name that is too long becomes its beginning and a hash. The same name on every system.
 
-The file index.csv beside the photos says whose each is. It is written last, when all photos are there, and import takes it:
-  adphoto export faces --filter \"(department=Sales)\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto import faces/index.csv --as-is --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+The file index.csv beside the photos says whose each is. It is written last, when all photos are there, and import takes it.
 
 Nothing that is there is overwritten without --overwrite, and nothing is removed. Only you may read the files.";

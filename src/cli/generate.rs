@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
 
+use super::examples;
+
 /// `adphoto generate`.
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
@@ -15,7 +17,7 @@ pub struct GenerateArgs {
 
 /// What is made from the program itself.
 #[derive(Debug, Subcommand)]
-#[command(after_long_help = HELP)]
+#[command(after_help = examples::GENERATE)]
 pub enum Generated {
     /// Print what a shell needs to complete commands and flags
     Completions {
@@ -29,9 +31,3 @@ pub enum Generated {
         folder: PathBuf,
     },
 }
-
-const HELP: &str = "\
-Examples:
-  adphoto generate completions bash > /usr/share/bash-completion/completions/adphoto
-  adphoto generate completions powershell >> $PROFILE
-  adphoto generate man /usr/local/share/man/man1";

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{BrakeArgs, ConnectionArgs, JournalArgs, OutputArgs, SourceArgs, ThumbnailArgs, attribute_name};
+use super::{BrakeArgs, ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs, WriteArgs, attribute_name, examples};
 
 /// `adphoto import`.
 #[derive(Debug, Args)]
-#[command(after_long_help = IMPORT_HELP)]
+#[command(after_help = examples::IMPORT, after_long_help = examples::long(examples::IMPORT, IMPORT_HELP))]
 pub struct ImportArgs {
     /// A CSV file "AD_user, path_to_file", a folder of files "samaccountname extra.jpg", or a quoted pattern
     /// "photos/**/*.jpg"
@@ -59,8 +59,8 @@ pub struct ImportArgs {
     pub output: OutputArgs,
 
     #[command(flatten)]
-    /// How it can be taken back.
-    pub journal: JournalArgs,
+    /// How changes are written.
+    pub write: WriteArgs,
 
     #[command(flatten)]
     /// The directory.

@@ -6,17 +6,20 @@ mod check;
 mod config;
 mod connection;
 mod convert;
+mod examples;
 mod export;
 mod fit;
 mod generate;
 mod import;
-mod journal;
+mod mistake;
 mod output;
 mod remove;
 mod source;
 mod thumbnail;
 mod undo;
+mod write;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
@@ -31,18 +34,18 @@ pub use export::{ExportArgs, Kind};
 pub use fit::FitArgs;
 pub use generate::{GenerateArgs, Generated};
 pub use import::ImportArgs;
-pub use journal::JournalArgs;
 pub use output::OutputArgs;
 pub use remove::{AccountsArgs, RemoveArgs};
 pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
 pub use undo::UndoArgs;
+pub use write::WriteArgs;
 
 use crate::directory::is_attribute_name;
 
 /// Put photos into Active Directory: thumbnailPhoto, from a CSV file or a folder.
 #[derive(Debug, Parser)]
-#[command(name = "adphoto", version, arg_required_else_help = true, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+#[command(name = "adphoto", version, arg_required_else_help = true, after_help = examples::PROGRAM, after_long_help = examples::long(examples::PROGRAM, ""))]
 #[command(max_term_width = 100)]
 pub struct Cli {
     /// Take settings from FILE [default: adphoto.toml in the working folder, else the user's own]
@@ -72,25 +75,15 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  adphoto import photos --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto audit --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto export faces --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto remove --account bob --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto undo --last --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto convert photos thumbnails
-  adphoto check --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0    all done
-  1    could not run, or stopped
-  2    wrong usage
-  3    finished, with failures or unmatched photos
-  130  interrupted";
+impl Cli {
+    /// Reads a command line, its first word the program's own name.
+    ///
+    /// # Errors
+    /// Where it is wrong, and where it asks for help or the version.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(arguments).map_err(mistake::explain)
+    }
+}
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
@@ -165,9 +158,9 @@ impl Command {
     #[must_use]
     pub fn written(&self) -> Vec<Written<'_>> {
         let (output, journal) = match self {
-            Self::Import(args) => (&args.output, args.journal.journal.as_deref()),
-            Self::Remove(args) => (&args.output, args.journal.journal.as_deref()),
-            Self::Undo(args) => (&args.output, args.journal.journal.as_deref()),
+            Self::Import(args) => (&args.output, args.write.journal.as_deref()),
+            Self::Remove(args) => (&args.output, args.write.journal.as_deref()),
+            Self::Undo(args) => (&args.output, args.write.journal.as_deref()),
             Self::Audit(args) => (&args.output, None),
             Self::Export(args) => (&args.output, None),
             Self::Convert(args) => (&args.output, None),

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::source::delimiter;
-use super::{BrakeArgs, ConnectionArgs, JournalArgs, OutputArgs, attribute_name};
+use super::{BrakeArgs, ConnectionArgs, OutputArgs, WriteArgs, attribute_name, examples};
 use crate::directory::Filter;
 use crate::source::Column;
 
 /// `adphoto remove`.
 #[derive(Debug, Args)]
-#[command(after_long_help = REMOVE_HELP)]
+#[command(after_help = examples::REMOVE, after_long_help = examples::long(examples::REMOVE, REMOVE_HELP))]
 pub struct RemoveArgs {
     #[command(flatten)]
     /// Whose photos.
@@ -38,12 +38,12 @@ pub struct RemoveArgs {
     pub user_column: Option<Column>,
 
     /// The character between CSV fields, or "tab" [default: found among , ; tab |]
-    #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Source", requires = "source")]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Source", requires = "source", hide_short_help = true)]
     pub delimiter: Option<u8>,
 
     #[command(flatten)]
-    /// Where what is removed is kept.
-    pub journal: JournalArgs,
+    /// How changes are written.
+    pub write: WriteArgs,
 
     #[command(flatten)]
     /// Where results go.
@@ -71,11 +71,6 @@ pub struct AccountsArgs {
 }
 
 const REMOVE_HELP: &str = "\
-Examples:
-  adphoto remove --account anna bob --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto remove leavers.csv --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto remove --filter \"(department=Sales)\" --yes --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-
 A user may also be a DN, an objectGUID, a SID or DOMAIN\\user. On a terminal you are shown whose photos would go, and asked; \
 elsewhere --yes is needed. A photo that somebody changes meanwhile is kept, and reported. What is removed is in the run's journal: `adphoto undo` \
 puts it back.

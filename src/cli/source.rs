@@ -19,7 +19,7 @@ pub struct SourceArgs {
     pub photo_column: Option<Column>,
 
     /// The character between CSV fields, or "tab" [default: found among , ; tab |]
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter, hide_short_help = true)]
     pub delimiter: Option<u8>,
 
     /// Look up the file names of the CSV in this folder, whatever folders it names

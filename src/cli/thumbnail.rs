@@ -26,7 +26,7 @@ pub struct ThumbnailArgs {
     pub max_bytes: Option<u32>,
 
     /// Photos that are worked on at once [default: the number of processors]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), hide_short_help = true)]
     pub jobs: Option<u16>,
 }
 

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::{ConnectionArgs, JournalArgs, OutputArgs};
+use super::{ConnectionArgs, OutputArgs, WriteArgs, examples};
 
 /// `adphoto undo`.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = HELP,
+    after_help = examples::UNDO,
+    after_long_help = examples::long(examples::UNDO, HELP),
     group = ArgGroup::new("runs").args(["journals", "last", "list", "prune"]).required(true),
     mut_arg("user", |user| user.required_unless_present_any(["list", "prune"])),
 )]
@@ -44,8 +45,8 @@ pub struct UndoArgs {
     pub output: OutputArgs,
 
     #[command(flatten)]
-    /// How it can be taken back.
-    pub journal: JournalArgs,
+    /// How changes are written.
+    pub write: WriteArgs,
 
     #[command(flatten)]
     /// The directory.

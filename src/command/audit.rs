@@ -18,8 +18,9 @@ use crate::directory::{Account, Directory, Guid, HeldPhoto};
 use crate::matching::{self, some_of};
 use crate::panics::caught;
 use crate::progress::{Progress, Stage};
-use crate::report::{Coverage, Reason, Record, Report, Status, printable};
+use crate::report::{Coverage, Reason, Record, Report, Status};
 use crate::source::{Item, Key, Listing, Photo};
+use crate::terminal::printable;
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 
 /// Searches on their way at once.

@@ -1,27 +1,27 @@
 //! `adphoto config show`: which settings are in force, and why.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use clap::{Arg, CommandFactory};
 
-use super::Exit;
+use super::{Exit, output};
 use crate::cli::Cli;
 use crate::config::{KEYS, Settings, Value};
-use crate::report::printable;
+use crate::terminal::{self, printable};
 
 pub(super) fn show(settings: Option<&Settings>) -> Result<Exit> {
     let mut program = Cli::command();
     program.build();
     let import = program.find_subcommand("import").context("there is no import")?;
-    let mut out = std::io::stdout().lock();
+    let mut table = String::new();
     for key in KEYS {
         let Some(argument) = import.get_arguments().find(|argument| argument.get_long() == Some(key)) else { continue };
         let (value, origin) = in_force(key, argument, settings);
-        writeln!(out, "{key:<14}  {:<32}  {}", printable(&value), printable(&origin))
-            .context("cannot write to standard output")?;
+        _ = writeln!(table, "{key:<14}  {:<32}  {}", printable(&value), printable(&origin));
     }
+    output::print(terminal::stdout(), |out| out.write_all(table.as_bytes()))?;
     Ok(Exit::Done)
 }
 

@@ -12,7 +12,7 @@ use crate::directory::{
     domain_controllers, kerberos_available, own_domain,
 };
 use crate::progress::Progress;
-use crate::report::printable;
+use crate::terminal::printable;
 
 pub(super) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions> {
     if args.kerberos {

@@ -1,12 +1,11 @@
 //! `adphoto generate`: completions and man pages, from the definition of the command line.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::CommandFactory;
 
-use super::Exit;
+use super::{Exit, output};
 use crate::cli::{Cli, GenerateArgs, Generated};
 
 pub(super) fn run(args: &GenerateArgs) -> Result<Exit> {
@@ -14,7 +13,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit> {
         Generated::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "adphoto", &mut script);
-            std::io::stdout().lock().write_all(&script).context("cannot write to standard output")?;
+            output::print(std::io::stdout().lock(), |out| out.write_all(&script))?;
         }
         Generated::Man { folder } => {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;

@@ -18,9 +18,10 @@ use crate::cli::ImportArgs;
 use crate::directory::{Directory, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch, some_of};
 use crate::progress::Progress;
-use crate::report::{Reason, Record, Report, Status, printable};
+use crate::report::{Reason, Record, Report, Status};
 use crate::saving::{DoneFolder, Recovered};
 use crate::source::{Item, Key, Photo};
+use crate::terminal::printable;
 use crate::thumbnail;
 
 pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> {
@@ -28,7 +29,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
     let done = done_folder(args, progress)?;
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress)?;
     let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
-    let place = journal::place(&args.journal, args.dry_run)?;
+    let place = journal::place(&args.write, args.dry_run)?;
     let connection = connection::options(&args.connection, progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
     let stop = Stop::on_signal(progress);
@@ -64,7 +65,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         visibility: None,
         only_missing: args.only_missing,
         pictures: RefCell::new(Pictures::new(args.allow_identical)),
-        in_flight: usize::from(args.connection.in_flight),
+        in_flight: usize::from(args.write.in_flight),
     };
     let mut records = pipeline.run_within(args.brake.max_changes, matched, &stage).await?;
     drop(stage);

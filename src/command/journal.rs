@@ -5,14 +5,15 @@ use time::OffsetDateTime;
 use super::masked;
 use super::stop::Stop;
 use crate::apply::Mode;
-use crate::cli::JournalArgs;
+use crate::cli::WriteArgs;
 use crate::directory::Directory;
 use crate::journal::{Header, Journal, JournalError, Place};
 use crate::progress::Progress;
-use crate::report::{Report, Status, printable};
+use crate::report::{Report, Status};
+use crate::terminal::printable;
 
 /// Where it goes; a dry run has none. Before anybody is asked for a password.
-pub(super) fn place(args: &JournalArgs, dry_run: bool) -> Result<Option<Place>, JournalError> {
+pub(super) fn place(args: &WriteArgs, dry_run: bool) -> Result<Option<Place>, JournalError> {
     if dry_run { Ok(None) } else { Place::find(args.journal.as_deref()).map(Some) }
 }
 

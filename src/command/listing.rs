@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use crate::cli::SourceArgs;
 use crate::progress::Progress;
-use crate::report::printable;
 use crate::source::{self, Listing};
+use crate::terminal::printable;
 
 /// All rows or files; what was assumed while reading is said. A column named `match_by` is that of the users.
 pub(super) fn read(source: &Path, args: &SourceArgs, match_by: Option<&str>, progress: &Progress) -> Result<Listing> {

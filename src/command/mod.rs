@@ -35,16 +35,15 @@ use credentials::CredentialsError;
 use output::NotApart;
 use remove::NobodyToAsk;
 
-use clap::Parser;
-
 use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
 use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
 use crate::journal::JournalError;
 use crate::log::Log;
 use crate::progress::Progress;
-use crate::report::{ReportError, printable};
+use crate::report::ReportError;
 use crate::saving::SaveError;
+use crate::terminal::{self, BAD, HELP, printable};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +80,7 @@ pub fn start(given: &[OsString]) -> Exit {
         Ok(with_settings) => with_settings,
         Err(error) => return failed(&error.into(), &Progress::new(false, None)),
     };
-    match Cli::try_parse_from(arguments) {
+    match Cli::read(arguments) {
         Ok(Cli { command: Command::Config(_), .. }) => {
             config::show(settings.as_ref()).unwrap_or_else(|error| failed(&error, &Progress::new(false, None)))
         }
@@ -91,7 +90,11 @@ pub fn start(given: &[OsString]) -> Exit {
             let _ = error.print();
             if let Some(settings) = settings.filter(|_| error.use_stderr()) {
                 let path = settings.path.display().to_string();
-                let _ = writeln!(std::io::stderr(), "\nnote: settings are also taken from {}", printable(&path));
+                let _ = writeln!(
+                    terminal::stderr(),
+                    "\n{HELP}note:{HELP:#} settings are also taken from {}",
+                    printable(&path)
+                );
             }
             if error.use_stderr() { Exit::Usage } else { Exit::Done }
         }
@@ -155,9 +158,9 @@ fn dispatch(cli: &Cli, progress: &Progress) -> anyhow::Result<Exit> {
 
 fn failed(error: &anyhow::Error, progress: &Progress) -> Exit {
     let text = explained(error);
-    progress.log(text.trim_end());
+    progress.log(terminal::plain(&text).trim_end());
     // A closed standard error is no reason to panic.
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = terminal::stderr().write_all(text.as_bytes());
     if is_usage(error) { Exit::Usage } else { Exit::CouldNotRun }
 }
 
@@ -187,7 +190,7 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
 
 /// The error, what caused it, and what to do about it.
 fn explained(error: &anyhow::Error) -> String {
-    let mut text = format!("error: {}\n", printable(&error.to_string()));
+    let mut text = format!("{BAD}error:{BAD:#} {}\n", printable(&error.to_string()));
     for cause in error.chain().skip(1) {
         // Some errors already say what their cause says.
         let cause = printable(&cause.to_string());
@@ -196,7 +199,7 @@ fn explained(error: &anyhow::Error) -> String {
         }
     }
     if let Some(remedy) = error.chain().find_map(remedy) {
-        text += &format!("  help: {}\n", printable(&remedy));
+        text += &format!("  {HELP}help:{HELP:#} {}\n", printable(&remedy));
     }
     text
 }

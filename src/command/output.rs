@@ -1,7 +1,7 @@
 //! Where a run's report goes: files that are known to be writable before the work starts, and standard output.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -10,6 +10,7 @@ use crate::album::Album;
 use crate::cli::{Command, OutputArgs, Written};
 use crate::progress::Progress;
 use crate::report::{Format, Report, ReportError, ReportFile, ReportPath, is_journal};
+use crate::terminal;
 
 /// Files of one command line that would take each other's place.
 #[derive(Debug, thiserror::Error)]
@@ -72,17 +73,20 @@ pub(super) fn album(reports: &[ReportFile]) -> Result<Album, ReportError> {
 pub(super) fn finish(report: &Report, files: Vec<ReportFile>, format: Format, progress: &Progress) -> Result<()> {
     progress.log(&report.line());
     let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
-    let printed = print(report, format);
+    let printed = match format {
+        Format::Text => print(terminal::stdout(), |out| report.render(format, out)),
+        // As it is.
+        _ => print(io::stdout().lock(), |out| report.render(format, out)),
+    };
     written.into_iter().collect::<Result<(), _>>()?;
     printed?;
     Ok(report.album.check().map_err(ReportError::Photos)?)
 }
 
-/// Somebody who reads no further, as `head` does, is no error.
-fn print(report: &Report, format: Format) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    match report.render(format, &mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+/// Writes to standard output. Somebody who reads no further, as `head` does, is no error.
+pub(super) fn print(mut out: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(error).context("cannot write to standard output")
         }
         _ => Ok(()),

@@ -28,7 +28,7 @@ pub(super) fn obtain(file: Option<&Path>, user: &str) -> Result<SecretString> {
             "no password: give it by --password-file FILE (- is standard input) or {VARIABLE}; there is no terminal to ask on"
         );
     }
-    let password = rpassword::prompt_password(format!("Password of {}: ", crate::report::printable(user)));
+    let password = rpassword::prompt_password(format!("Password of {}: ", crate::terminal::printable(user)));
     Ok(password.context("cannot read the password from the terminal")?.into())
 }
 

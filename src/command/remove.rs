@@ -19,8 +19,9 @@ use crate::cli::RemoveArgs;
 use crate::directory::{Account, Directory, Filter};
 use crate::matching;
 use crate::progress::Progress;
-use crate::report::{Reason, Record, Report, Status, printable};
+use crate::report::{Reason, Record, Report, Status};
 use crate::source::{self, Key, Unusable, User};
+use crate::terminal::printable;
 
 /// Accounts that are named before somebody is asked.
 const SHOWN: usize = 10;
@@ -44,7 +45,7 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
     if must_ask && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(NobodyToAsk.into());
     }
-    let place = journal::place(&args.journal, args.dry_run)?;
+    let place = journal::place(&args.write, args.dry_run)?;
     let reports = output::check(&args.output, args.accounts.source.as_deref())?;
     let whose = whose(args, progress)?;
     let connection = connection::options(&args.connection, progress).await?;
@@ -83,7 +84,7 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
         only_missing: false,
         visibility: Some(&visibility),
         pictures: RefCell::new(Pictures::new(true)),
-        in_flight: usize::from(args.connection.in_flight),
+        in_flight: usize::from(args.write.in_flight),
     };
     let records = pipeline.run_within(args.brake.max_changes, tasks, &stage).await?;
     drop(stage);

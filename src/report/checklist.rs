@@ -12,9 +12,10 @@
 
 use std::io::{self, Write};
 
+use anstyle::Style;
 use serde::Serialize;
 
-use super::printable;
+use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 
 const VERSION: u32 = 1;
 
@@ -41,6 +42,15 @@ impl CheckResult {
             Self::Warning => "warning",
             Self::Failed => "failed",
             Self::NotTried => "not-tried",
+        }
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Self::Ok => GOOD,
+            Self::Warning => DOUBTFUL,
+            Self::Failed => BAD,
+            Self::NotTried => Style::new(),
         }
     }
 }
@@ -135,12 +145,14 @@ impl Checklist {
             if number > 0 {
                 writeln!(out)?;
             }
-            writeln!(out, "{}", printable(&server.server))?;
+            writeln!(out, "{TITLE}{}{TITLE:#}", printable(&server.server))?;
             for check in &server.checks {
-                let line = format!("  {:<9}  {:<14}  {}", check.result.name(), check.name, printable(&check.detail));
+                let style = check.result.style();
+                let result = format!("{style}{:<9}{style:#}", check.result.name());
+                let line = format!("  {result}  {:<14}  {}", check.name, printable(&check.detail));
                 writeln!(out, "{}", line.trim_end())?;
                 if !check.remedy.is_empty() {
-                    writeln!(out, "  {:27}help: {}", "", printable(&check.remedy))?;
+                    writeln!(out, "  {:27}{HELP}help:{HELP:#} {}", "", printable(&check.remedy))?;
                 }
                 if let Some(run) = &check.run {
                     // On a line of its own, to be copied.

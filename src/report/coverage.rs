@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Status;
-use super::text::{grouped_number, printable};
+use super::text::grouped_number;
+use crate::terminal::{TITLE, printable};
 
 /// What an audit counted.
 #[derive(Debug, Clone, Serialize)]
@@ -79,7 +80,7 @@ impl Coverage {
         groups.sort_by_key(|group| std::cmp::Reverse(group.accounts() - group.ok));
         let all = Group { name: "all".to_owned(), ..self.all() };
         let shown = groups.iter().take(SHOWN).copied().chain([&all]);
-        writeln!(out, "Coverage by {}:", printable(&self.by))?;
+        writeln!(out, "{TITLE}Coverage by {}:{TITLE:#}", printable(&self.by))?;
         for group in shown {
             let name = if group.name.is_empty() { "(none)" } else { &group.name };
             writeln!(out, "  [{}] {:>4}  {}: {}", group.bar(), group.percent(), printable(name), group.in_words())?;

@@ -2,6 +2,7 @@
 
 use super::{Format, Reason, Record, Report, Status};
 use crate::album::Album;
+use crate::terminal;
 
 fn report() -> Report {
     let record = |user: &str, photo: &str, status, reasons| Record {
@@ -55,7 +56,7 @@ fn report() -> Report {
 fn rendered(format: Format) -> String {
     let mut out = Vec::new();
     report().render(format, &mut out).expect("renders");
-    String::from_utf8(out).expect("text")
+    terminal::plain(&String::from_utf8(out).expect("text"))
 }
 
 #[test]
@@ -122,7 +123,7 @@ fn each_remedy_stands_with_the_records_it_is_for() {
         vec![record("a.jpg", "mend the link"), record("b.jpg", "correct the path"), record("c.jpg", "mend the link")];
     let mut out = Vec::new();
     Report { records, ..report() }.render(Format::Text, &mut out).expect("renders");
-    let text = String::from_utf8(out).expect("text");
+    let text = terminal::plain(&String::from_utf8(out).expect("text"));
     assert!(text.contains("no-such-file (1)\n    b.jpg: gone\n    help: correct the path\n"), "{text}");
     assert!(text.contains("no-such-file (2): gone\n    a.jpg\n    c.jpg\n    help: mend the link\n"), "{text}");
 }

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use anstyle::Style;
+
 use super::{Record, Report, Status};
+use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 
 /// Records of one kind that are shown, be it remarks or what a stopped run did not come to; of failures all are.
 const SHOWN: usize = 5;
@@ -20,14 +23,14 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .records
         .iter()
         .filter(|record| !record.status.is_failure() && !matches!(record.status, Status::Unchanged | Status::Unfit));
-    grouped("Worth a look", remarks, SHOWN, out)?;
+    grouped(("Worth a look", TITLE), remarks, SHOWN, out)?;
     let unfit = report.records.iter().filter(|record| record.status == Status::Unfit);
-    grouped("Unfit", unfit, SHOWN, out)?;
+    grouped(("Unfit", DOUBTFUL.bold()), unfit, SHOWN, out)?;
     missing(report, out)?;
     let failures = report.records.iter().filter(|record| record.status == Status::Failed);
-    grouped("Not done", failures, usize::MAX, out)?;
+    grouped(("Not done", BAD), failures, usize::MAX, out)?;
     let not_attempted = report.records.iter().filter(|record| record.status == Status::NotAttempted);
-    grouped("Not attempted", not_attempted, SHOWN, out)?;
+    grouped(("Not attempted", BAD), not_attempted, SHOWN, out)?;
     if let Some(coverage) = &report.coverage {
         coverage.table(out)?;
     }
@@ -72,7 +75,7 @@ type Kind<'r> = (&'r str, Option<&'r str>);
 
 /// Records by the kind of their reasons and by what to do about it, which is said once.
 fn grouped<'r>(
-    title: &str,
+    (title, style): (&str, Style),
     records: impl Iterator<Item = &'r Record>,
     shown: usize,
     out: &mut dyn Write,
@@ -86,7 +89,7 @@ fn grouped<'r>(
     if kinds.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{title}:")?;
+    writeln!(out, "{style}{title}:{style:#}")?;
     for ((kind, remedy), found) in kinds {
         // What a brake held back is what somebody has to look through.
         let shown = if kind == "too-many-changes" { usize::MAX } else { shown };
@@ -110,7 +113,7 @@ fn grouped<'r>(
             writeln!(out, "    … and {} more; --report FILE.csv lists all", grouped_number(found.len() - shown))?;
         }
         if let Some(remedy) = remedy {
-            writeln!(out, "    help: {remedy}")?;
+            writeln!(out, "    {HELP}help:{HELP:#} {remedy}")?;
         }
     }
     writeln!(out)
@@ -143,7 +146,7 @@ fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     let shown = if count == report.records.len() { usize::MAX } else { SHOWN_MISSING };
-    writeln!(out, "Without a photo ({}):", grouped_number(count))?;
+    writeln!(out, "{TITLE}Without a photo ({}):{TITLE:#}", grouped_number(count))?;
     for record in report.records.iter().filter(|record| record.status == Status::Missing).take(shown) {
         writeln!(out, "  {}", printable(&person(record)))?;
     }
@@ -176,14 +179,24 @@ fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         count => format!("{} {}s", grouped_number(count), report.subject()),
     };
     let dry_run = if report.dry_run { " (dry run: nothing was written)" } else { "" };
-    writeln!(out, "Summary of {subjects}{dry_run}")?;
+    writeln!(out, "{TITLE}Summary of {subjects}{TITLE:#}{dry_run}")?;
     for status in Status::ALL {
         let count = report.count(status);
         if count > 0 {
-            writeln!(out, "  {:<13} {:>7}", status.name(), grouped_number(count))?;
+            let style = style(status);
+            writeln!(out, "  {style}{:<13} {:>7}{style:#}", status.name(), grouped_number(count))?;
         }
     }
     Ok(())
+}
+
+fn style(status: Status) -> Style {
+    match status {
+        Status::Failed | Status::NotAttempted => BAD,
+        Status::Missing | Status::Unfit => DOUBTFUL,
+        Status::Unchanged | Status::Skipped => Style::new(),
+        _ => GOOD,
+    }
 }
 
 /// `1234567` as `1,234,567`.
@@ -200,15 +213,4 @@ pub(super) fn bytes(bytes: usize) -> String {
         0..1024 => format!("{bytes} bytes"),
         _ => format!("{}.{} KB", bytes / 1024, bytes % 1024 * 10 / 1024),
     }
-}
-
-/// Text for a terminal: a file's or an account's name cannot move the cursor, change colours or reverse the direction
-/// of writing.
-#[must_use]
-pub fn printable(text: &str) -> String {
-    let tricky = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().flat_map(|c| if tricky(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
 }

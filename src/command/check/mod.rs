@@ -3,12 +3,10 @@
 mod right_rows;
 mod rows;
 
-use std::io::Write;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use self::rows::{ACCOUNTS, ADMIN_ACCOUNTS, ALL, BIND, LEVEL, READ, SCHEMA};
-use super::{Exit, connection};
+use super::{Exit, connection, output};
 use crate::cli::CheckArgs;
 use crate::directory::check::{
     Controller, Identity, PhotoSchema, Rights, delegation, handshake, knock, resolve, spread,
@@ -16,6 +14,7 @@ use crate::directory::check::{
 use crate::directory::{BindError, ConnectError, ConnectOptions, Directory, Guid, OperationError, Protection, Server};
 use crate::progress::{Progress, Stage};
 use crate::report::{Check, CheckedServer, Checklist};
+use crate::terminal;
 
 /// Accounts whose rights are looked up.
 const SAMPLE: usize = 100;
@@ -35,7 +34,7 @@ pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit> {
     }
     drop(stage);
     let checklist = Checklist::new(servers);
-    print(&checklist, args)?;
+    output::print(terminal::stdout(), |out| checklist.render(args.format, out))?;
     Ok(if checklist.has_failures() { Exit::CouldNotRun } else { Exit::Done })
 }
 
@@ -181,16 +180,5 @@ impl Examined {
 
     async fn rights_of(&self, accounts: &[Guid]) -> Result<Vec<Rights>, OperationError> {
         self.directory.rights(&self.base_dn, accounts, &self.who, &self.schema).await
-    }
-}
-
-/// Somebody who reads no further, as `head` does, is no error.
-fn print(checklist: &Checklist, args: &CheckArgs) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    match checklist.render(args.format, &mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to standard output")
-        }
-        _ => Ok(()),
     }
 }

@@ -1,15 +1,15 @@
 //! The runs whose journals are in the state folder.
 
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use super::standing::{self, Standing};
+use crate::command::output;
 use crate::journal::{Folder, Header, Listed, State};
 use crate::progress::Progress;
-use crate::report::printable;
+use crate::terminal::{self, printable};
 
 /// Prints them, the newest first.
 pub(super) fn print(folder: &Folder) -> Result<()> {
@@ -114,10 +114,6 @@ pub(super) fn prune(folder: &Folder, days: u32) -> Result<()> {
     say(&text)
 }
 
-/// Somebody who reads no further, as `head` does, is no error.
 fn say(text: &str) -> Result<()> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
-        _ => Ok(()),
-    }
+    output::print(terminal::stdout(), |out| out.write_all(text.as_bytes()))
 }

@@ -20,7 +20,8 @@ use crate::cli::UndoArgs;
 use crate::directory::Directory;
 use crate::journal::{Folder, JournalError, Past};
 use crate::progress::Progress;
-use crate::report::{Report, ReportPath, printable};
+use crate::report::{Report, ReportPath};
+use crate::terminal::printable;
 
 pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     if let Some(days) = args.prune {
@@ -31,7 +32,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     }
     let pasts = read(args, progress)?;
     let reports = check_reports(args, &pasts)?;
-    let place = journal::place(&args.journal, args.dry_run)?;
+    let place = journal::place(&args.write, args.dry_run)?;
     let mut connection = connection::options(&args.connection, progress).await?;
     // Wherever the accounts are now.
     connection.base_dn = None;
@@ -58,7 +59,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
         only_missing: false,
         visibility: Some(&Visibility::new(&directory)),
         pictures: RefCell::new(Pictures::new(true)),
-        in_flight: usize::from(args.connection.in_flight),
+        in_flight: usize::from(args.write.in_flight),
     };
     let records = pipeline.run(tasks, &stage).await;
     drop(stage);

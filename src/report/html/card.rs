@@ -5,11 +5,12 @@ use std::path::Path;
 
 use askama::Template;
 
-use super::super::text::{bytes, printable};
+use super::super::text::bytes;
 use super::super::{Reason, Record, Status};
 use super::chart::{label, tone};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
+use crate::terminal::printable;
 
 /// One card.
 #[derive(Template)]

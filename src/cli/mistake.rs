@@ -1,0 +1,29 @@
+//! What else is to be said of a command line that is refused.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// Adds a tip where clap, which knows the arguments but not what they are for, has none.
+pub(super) fn explain(mut error: clap::Error) -> clap::Error {
+    if let Some(tip) = tip(&error) {
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
+fn tip(error: &clap::Error) -> Option<&'static str> {
+    match (error.kind(), error.get(ContextKind::InvalidArg)?) {
+        (ErrorKind::UnknownArgument, ContextValue::String(argument)) if !argument.starts_with('-') => Some(
+            "put a pattern, and a name with spaces, between quotation marks (\"photos/*.jpg\"), or the shell makes \
+             several arguments of it",
+        ),
+        (ErrorKind::MissingRequiredArgument, ContextValue::Strings(missing))
+            if missing.iter().any(|argument| argument.starts_with("--user ")) =>
+        {
+            Some(
+                "--user \"DOMAIN\\name\" says who signs in; with --kerberos the ticket or Windows logon that is there does. \
+                 ADPHOTO_USER or adphoto.toml can say it once and for all",
+            )
+        }
+        _ => None,
+    }
+}

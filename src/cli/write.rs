@@ -1,0 +1,17 @@
+//! How changes are written.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// How changes are written.
+#[derive(Debug, Args)]
+pub struct WriteArgs {
+    /// Keep what this run replaces in a new file of that name, for `adphoto undo` [default: one in the state folder]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub journal: Option<PathBuf>,
+
+    /// Writes on their way at once; more may help where each answer takes long
+    #[arg(long, value_name = "N", env = "ADPHOTO_IN_FLIGHT", hide_env_values = true, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Connection", hide_short_help = true)]
+    pub in_flight: u16,
+}
