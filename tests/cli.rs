@@ -15,3 +15,41 @@ fn a_build_without_kerberos_says_so() {
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("no Kerberos") && stderr.contains("--features kerberos"), "{stderr}");
 }
+
+/// What it says on a terminal after `before`, a command of the shell.
+#[cfg(target_os = "linux")]
+fn on_terminal(before: &str, arguments: &str) -> String {
+    let line = format!("{before}; '{}' {arguments}", env!("CARGO_BIN_EXE_adphoto"));
+    let mut script = std::process::Command::new("script");
+    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).stdin(std::process::Stdio::null());
+    script.env("SHELL", "/bin/sh").env("TERM", "xterm").env_remove("NO_COLOR");
+    let output = script.output().expect("it runs");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn colours_are_for_terminals_whose_owner_wants_them() {
+    for arguments in ["import no-such-folder --server dc1 --user anna", "import --no-such-option"] {
+        let coloured = on_terminal(":", arguments);
+        assert!(coloured.contains("\u{1b}[1m") && coloured.contains("error:"), "{coloured:?}");
+        for before in ["export NO_COLOR=1", "export TERM=dumb"] {
+            let plain = on_terminal(before, arguments);
+            assert!(!plain.contains('\u{1b}') && plain.contains("error:"), "{before}: {plain:?}");
+        }
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_narrow_terminal_and_one_without_utf_8_get_it_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("jürgen × 太郎.txt"), "no photo").expect("is written");
+    let convert = format!("convert '{}' '{}'", folder.path().display(), folder.path().join("out").display());
+    for before in ["stty cols 10", "stty cols 1", "export LC_ALL=C", "export LC_ALL=POSIX TERM=dumb COLUMNS=5"] {
+        let help = on_terminal(before, "import --help");
+        assert!(help.contains("--max-changes") && help.contains("130"), "{before}: {help}");
+        let run = on_terminal(before, &convert);
+        assert!(run.contains("not-an-image") && run.contains("Summary"), "{before}: {run}");
+    }
+}

@@ -6,6 +6,7 @@ use super::examples;
 
 /// `adphoto config`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CONFIG)]
 pub struct ConfigArgs {
     /// What to do.
     #[command(subcommand)]

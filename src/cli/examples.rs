@@ -21,8 +21,8 @@ Examples:
 pub(super) const EXPORT: &str = "\
 Examples:
   adphoto export faces --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto export sales --filter \"(department=Sales)\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto import sales/index.csv --as-is --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
+  adphoto export sales --filter \"(department=Sales)\" --kerberos
+  adphoto import sales/index.csv --as-is --kerberos";
 
 pub(super) const REMOVE: &str = "\
 Examples:
@@ -39,7 +39,7 @@ Examples:
 pub(super) const CONVERT: &str = "\
 Examples:
   adphoto convert photos thumbnails
-  adphoto convert list.csv thumbnails --crop top --size 240
+  adphoto convert list.csv large --crop top --size 240
   adphoto convert \"photos/**/*.png\" thumbnails --overwrite --report converted.csv";
 
 pub(super) const CHECK: &str = "\

@@ -20,8 +20,8 @@ fn tip(error: &clap::Error) -> Option<&'static str> {
             if missing.iter().any(|argument| argument.starts_with("--user ")) =>
         {
             Some(
-                "--user \"DOMAIN\\name\" says who signs in; with --kerberos the ticket or Windows logon that is there does. \
-                 ADPHOTO_USER or adphoto.toml can say it once and for all",
+                "--user \"DOMAIN\\name\" signs in with a password; --kerberos signs in with the ticket or the Windows logon that \
+                 is there, and needs no --user",
             )
         }
         _ => None,

@@ -1,9 +1,12 @@
 //! `adphoto generate`: completions and man pages, from the definition of the command line.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
+use clap_mangen::Man;
+use clap_mangen::roff::{Inline, Roff, line_break, roman};
 
 use super::{Exit, output};
 use crate::cli::{Cli, GenerateArgs, Generated};
@@ -13,24 +16,68 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit> {
         Generated::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "adphoto", &mut script);
-            output::print(std::io::stdout().lock(), |out| out.write_all(&script))?;
+            output::print(io::stdout().lock(), |out| out.write_all(&script))?;
         }
         Generated::Man { folder } => {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
             let mut program = Cli::command();
             program.build();
-            pages(&program, folder)?;
+            pages(program, folder)?;
         }
     }
     Ok(Exit::Done)
 }
 
 /// `adphoto.1`, `adphoto-import.1` …
-fn pages(command: &clap::Command, folder: &Path) -> Result<()> {
+fn pages(command: Command, folder: &Path) -> Result<()> {
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        pages(sub.clone(), folder)?;
+    }
     let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
     let path = folder.join(format!("{name}.1"));
-    let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    std::fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))?;
-    command.get_subcommands().filter(|sub| sub.get_name() != "help").try_for_each(|sub| pages(sub, folder))
+    let mut written = Vec::new();
+    page(command, &mut written)?;
+    std::fs::write(&path, written).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn page(command: Command, out: &mut dyn Write) -> io::Result<()> {
+    let ending = command.get_after_long_help().or(command.get_after_help()).map(ToString::to_string);
+    let has_commands = command.has_subcommands();
+    // What the short help leaves out, a page does not.
+    let page = Man::new(command.mut_args(|argument| argument.hide_short_help(false)))
+        .source(format!("adphoto {}", env!("CARGO_PKG_VERSION")))
+        .manual("adphoto");
+    page.render_title(out)?;
+    page.render_name_section(out)?;
+    page.render_synopsis_section(out)?;
+    page.render_options_section(out)?;
+    if has_commands {
+        page.render_subcommands_section(out)?;
+    }
+    ending.map_or(Ok(()), |ending| sections(&ending, out))
+}
+
+/// What a help ends with: parts with a title of their own, such as the examples, and notes. Lines that are set in, to be
+/// pasted or compared, stay as they are; all else is running text.
+fn sections(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut roff = Roff::new();
+    let mut in_notes = false;
+    for part in text.split("\n\n") {
+        let titled = part.split_once(":\n").filter(|(_, body)| body.starts_with(' '));
+        let (title, body) = titled.map_or((None, part), |(title, body)| (Some(title.to_uppercase()), body));
+        match title {
+            Some(title) => roff.control("SH", [title.as_str()]),
+            None if in_notes => roff.control("PP", []),
+            None => roff.control("SH", ["NOTES"]),
+        };
+        in_notes = titled.is_none();
+        if body.starts_with(' ') {
+            roff.control("nf", []);
+            roff.text(body.lines().flat_map(|line| [roman(line.trim_start()), line_break()]).collect::<Vec<Inline>>());
+            roff.control("fi", []);
+        } else {
+            roff.text([roman(body)]);
+        }
+    }
+    roff.to_writer(out)
 }

@@ -55,7 +55,7 @@ pub(super) fn end(
     let left = report.count(Status::Failed) + report.count(Status::NotAttempted);
     if let Some(path) = journal.finish(stop.why().is_some(), left as u64)? {
         let path = path.display();
-        progress.note(&printable(&format!("the journal is {path}; `adphoto undo \"{path}\"` takes this run back")));
+        progress.note(&printable(&format!("`adphoto undo \"{path}\"` takes this run back")));
     }
     Ok(())
 }

@@ -43,6 +43,7 @@ use crate::log::Log;
 use crate::progress::Progress;
 use crate::report::ReportError;
 use crate::saving::SaveError;
+use crate::source::SourceError;
 use crate::terminal::{self, BAD, HELP, printable};
 
 /// How a run ended.
@@ -185,7 +186,8 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let save = || cause.downcast_ref::<SaveError>().map(|error| error.remedy().to_owned());
     let journal = || cause.downcast_ref::<JournalError>().map(|error| error.remedy().to_owned());
     let report = || cause.downcast_ref::<ReportError>().and_then(ReportError::remedy).map(str::to_owned);
-    connect.or_else(discover).or_else(kerberos).or_else(save).or_else(journal).or_else(report)
+    let source = || cause.downcast_ref::<SourceError>().and_then(SourceError::remedy).map(str::to_owned);
+    connect.or_else(discover).or_else(kerberos).or_else(save).or_else(journal).or_else(report).or_else(source)
 }
 
 /// The error, what caused it, and what to do about it.

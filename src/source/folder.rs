@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Item, Key, Listing, Photo, Problem, SourceError, Unusable};
+use crate::panics::caught;
 
 /// What an image file's name ends with; whether it is one shows its content.
 const EXTENSIONS: &[&str] =
@@ -63,16 +64,17 @@ pub(super) fn glob(pattern: &str) -> Result<Listing, SourceError> {
     };
     let paths = glob::glob_with(pattern, options)
         .map_err(|source| SourceError::Pattern { pattern: pattern.to_owned(), source })?;
-    let items: Vec<Item> = paths
-        .filter_map(|path| match path {
-            Ok(path) if is_litter(&path) || path.is_dir() && !has_image_extension(&path) => None,
-            Ok(path) => Some(item(path)),
-            Err(error) => {
-                let path = error.path().to_path_buf();
-                Some(unusable(&path, Problem::Unreadable(error.into())))
-            }
-        })
-        .collect();
+    let found = |path: glob::GlobResult| match path {
+        Ok(path) if is_litter(&path) || path.is_dir() && !has_image_extension(&path) => None,
+        Ok(path) => Some(item(path)),
+        Err(error) => {
+            let path = error.path().to_path_buf();
+            Some(unusable(&path, Problem::Unreadable(error.into())))
+        }
+    };
+    // With hidden files left out, glob 0.3 panics where a name is no Unicode: rather than to skip it in silence.
+    let items: Vec<Item> = caught(|| paths.filter_map(found).collect())
+        .map_err(|_| SourceError::NotUnicode { pattern: pattern.to_owned() })?;
     if items.is_empty() {
         return Err(SourceError::Empty { what: format!("no file matches the pattern {pattern}") });
     }
@@ -205,5 +207,17 @@ mod tests {
         let refused =
             |item: &&Item| matches!(item, Item::Unusable(file) if matches!(file.problem, Problem::ControlCharacter));
         assert_eq!((photos, listing.items.iter().filter(refused).count()), (vec!["anna"], 2));
+    }
+
+    /// Not skipped in silence, and no panic.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_pattern_among_names_that_are_no_unicode_is_refused() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = std::ffi::OsStr::from_bytes(b"m\xfcller.jpg");
+        std::fs::write(folder.path().join(name), [0xff, 0xd8, 0xff]).expect("is written");
+        let pattern = format!("{}/*.jpg", folder.path().display());
+        assert!(matches!(super::glob(&pattern), Err(super::SourceError::NotUnicode { .. })));
     }
 }

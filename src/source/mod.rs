@@ -198,6 +198,12 @@ pub enum SourceError {
         /// Where and why.
         source: glob::PatternError,
     },
+    /// A name among those that the pattern is tried on has bytes that are no Unicode, and `glob` cannot tell.
+    #[error("the pattern {pattern} meets a name that is no valid Unicode")]
+    NotUnicode {
+        /// As given.
+        pattern: String,
+    },
     /// No row, or no file.
     #[error("{what}")]
     Empty {
@@ -238,6 +244,23 @@ pub enum SourceError {
         /// The first line's fields.
         header: String,
     },
+}
+
+impl SourceError {
+    /// What to do about it, where the error does not say that itself.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotFound { .. } => "check the path; it starts from the folder that you are in",
+            Self::Pattern { .. } => "a pattern is such as \"photos/**/*.jpg\"; a [ that means itself is written [[]",
+            Self::NotUnicode { .. } => "give the folder instead, or rename the file",
+            Self::BrokenHeader { .. } => "close the quotation mark, or double it (\"\") where it is part of the text",
+            Self::NoColumn { .. } => "--user-column and --photo-column take a column's name or its number",
+            Self::TooLarge { .. } => "give the list itself: a row for each person",
+            Self::Io { .. } => "check that you may read it",
+            Self::Empty { .. } | Self::NotAList { .. } | Self::Workbook { .. } => return None,
+        })
+    }
 }
 
 /// Reads `source`: a folder, a CSV file, an image file or a glob pattern.

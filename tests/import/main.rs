@@ -32,6 +32,8 @@ mod config;
 mod connection;
 mod discovery;
 mod dns;
+#[cfg(target_os = "linux")]
+mod documentation;
 mod domain;
 mod export;
 mod faults;

@@ -1,0 +1,216 @@
+//! Every command line that README, the help and the man pages show, run as it stands: only names that exist nowhere, such
+//! as `dc1.ad.example.com`, give way to those of the test's domain.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use image::ImageFormat;
+
+use crate::domain::Domain;
+use crate::photos::{encode, jpeg, picture};
+use crate::run::{Folder, Run};
+
+const README: &str = include_str!("../../README.md");
+/// In the order in which somebody would try them; the first is none.
+const COMMANDS: [&str; 10] =
+    ["", "check", "convert", "import", "audit", "export", "undo", "remove", "config", "generate"];
+
+on_both! {
+    fn the_command_lines_of_readme_work(domain: &Domain) {
+        let reader = Reader::new(domain);
+        let lines = of_adphoto(README);
+        assert!(lines.len() > 20, "{lines:#?}");
+        for line in lines {
+            reader.runs(&line);
+        }
+    }
+
+    fn the_command_lines_of_help_work(domain: &Domain) {
+        let reader = Reader::new(domain);
+        for command in COMMANDS {
+            let lines = examples(command);
+            assert!(lines.len() >= 2, "{command}: {lines:#?}");
+            for line in lines {
+                reader.runs(&line);
+            }
+        }
+    }
+}
+
+#[test]
+fn man_pages_hold_the_lines_of_help_and_the_variables() {
+    let folder = Folder::new();
+    assert_eq!(adphoto(&["generate", "man", folder.path().to_str().unwrap()]).code, Some(0));
+    for command in COMMANDS {
+        let name = if command.is_empty() { "adphoto.1".to_owned() } else { format!("adphoto-{command}.1") };
+        let page = std::fs::read_to_string(folder.path().join(name)).unwrap().replace("\\-", "-").replace(r"\\", r"\");
+        for line in examples(command) {
+            assert!(page.lines().any(|shown| shown == line), "{line} is not in {page}");
+        }
+    }
+    let page = std::fs::read_to_string(folder.path().join("adphoto-check.1")).unwrap();
+    assert!(page.contains("ADPHOTO_TIMEOUT") && page.contains("How long a connection"), "{page}");
+}
+
+/// The other programs are tests, benchmarks and builds, too long to be run here: that what is named is there is known.
+#[test]
+fn readme_names_programs_and_options_that_are_there() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let lines = [code_lines(README), code_spans(README)].concat();
+    let scripts: Vec<&String> =
+        lines.iter().filter(|line| line.starts_with("python3 ") || line.starts_with("tests/")).collect();
+    assert!(scripts.len() > 4, "{scripts:#?}");
+    for line in scripts {
+        let mut words = line.trim_start_matches("python3 ").split_whitespace();
+        let script = std::fs::read_to_string(project.join(words.next().unwrap())).unwrap();
+        for option in words.filter(|word| word.starts_with("--")) {
+            assert!(script.contains(option), "{option} of {line}");
+        }
+    }
+}
+
+/// The project's first line: it must not fail before it has shown anything.
+#[test]
+fn the_quickstart_does_what_it_says() {
+    let quickstart = Path::new(env!("CARGO_BIN_EXE_adphoto")).with_file_name("examples").join("quickstart");
+    let child = Command::new(quickstart).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let run = Run::of(child.unwrap());
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("$ adphoto import photos --dry-run"), "{}", run.stdout);
+}
+
+fn adphoto(arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_adphoto"));
+    Run::of(command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+}
+
+/// The lines that a command's help shows.
+fn examples(command: &str) -> Vec<String> {
+    let help = adphoto(&[command, "--help"].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>()).stdout;
+    help.lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .filter(|line| line.starts_with("adphoto "))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn of_adphoto(text: &str) -> Vec<String> {
+    let lines = code_lines(text).into_iter().chain(code_spans(text));
+    lines.filter(|line| line.starts_with("adphoto ")).collect()
+}
+
+/// The lines between fences that name no language.
+fn code_lines(text: &str) -> Vec<String> {
+    let mut fence: Option<&str> = None;
+    let mut lines = Vec::new();
+    for line in text.lines().map(str::trim) {
+        match (line.strip_prefix("```"), fence) {
+            (Some(language), None) => fence = Some(language),
+            (Some(_), Some(_)) => fence = None,
+            (None, Some("")) => lines.push(line.to_owned()),
+            (None, _) => {}
+        }
+    }
+    lines
+}
+
+/// What is between backticks in running text, wherever that is broken into lines.
+fn code_spans(text: &str) -> Vec<String> {
+    let running: Vec<&str> = text.split("```").step_by(2).collect();
+    let spans = running.iter().flat_map(|text| text.split('`').skip(1).step_by(2));
+    spans.map(|span| span.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// Somebody who tries what is written: with photos, lists and settings as they are spoken of.
+struct Reader<'d> {
+    domain: &'d Domain,
+    folder: Folder,
+    #[cfg(feature = "kerberos")]
+    tickets: Option<crate::kerberos::Tickets>,
+}
+
+impl<'d> Reader<'d> {
+    fn new(domain: &'d Domain) -> Self {
+        let folder = Folder::new();
+        for (number, name) in ["jdoe", "mary ann", "AlexD", "anna", "bob"].into_iter().enumerate() {
+            let dn = domain.user_with(name, &domain.base, &[("department", "Sales")]);
+            if ["anna", "bob"].contains(&name) {
+                domain.set_photo(&dn, Some(&jpeg(u32::try_from(number).unwrap() + 10, 96, 96)));
+            }
+        }
+        folder.file("photos/jdoe.jpg", jpeg(1, 300, 400));
+        folder.file("photos/mary ann team.jpg", jpeg(2, 300, 400));
+        folder.file("photos/2026/AlexD.png", encode(&picture(3, 300, 300), ImageFormat::Png));
+        folder.file("photos/2026/bob.jpg", jpeg(4, 300, 300));
+        folder.file("list.csv", "AD_user, path_to_file\nAlexD , photos/2026/AlexD.png\njdoe,photos/jdoe.jpg\n");
+        folder.file("approved.csv", "user,photo\nAlexD,photos/2026/AlexD.png\n");
+        folder.file("leavers.csv", "sAMAccountName\nbob\n");
+        let settings = README.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        folder.file("settings/adphoto.toml", settings);
+        for path in ["usr/share/bash-completion/completions", "usr/local/share/man/man1"] {
+            std::fs::create_dir_all(folder.path().join(path)).unwrap();
+        }
+        Self {
+            domain,
+            folder,
+            #[cfg(feature = "kerberos")]
+            tickets: (!domain.is_practice()).then(|| crate::kerberos::Tickets::of_the_admin(domain)),
+        }
+    }
+
+    /// Runs a line in a shell on a terminal, and says yes to what it asks.
+    fn runs(&self, line: &str) {
+        let Some(environment) = self.environment(line) else { return };
+        let here = line
+            .replace("dc1.ad.example.com", &self.domain.server)
+            .replace(r#""EXAMPLE\anna""#, &format!("'{}'", self.domain.admin))
+            .replace("ad.example.com", "ad.example.test")
+            .replace("OU=Staff,DC=ad,DC=example,DC=com", &self.domain.base)
+            .replace("/usr/", "usr/");
+        let place = if line.contains("config show") { "settings" } else { "." };
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--return", "--command", &here, "/dev/null"]);
+        script.current_dir(self.folder.path().join(place)).env("SHELL", "/bin/sh");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ADPHOTO_")) {
+            script.env_remove(name);
+        }
+        let program = Path::new(env!("CARGO_BIN_EXE_adphoto")).parent().unwrap();
+        let path = std::env::join_paths(
+            [program.to_path_buf()].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+        );
+        script.env("PATH", path.unwrap()).env("PROFILE", "profile.ps1").envs(environment);
+        let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"y\n").unwrap();
+        let run = Run::of(child);
+        assert_eq!(run.code, Some(0), "{line}, here {here}, says {}{}", run.stdout, run.stderr);
+    }
+
+    /// How this domain is reached; `None` if a line needs what it has not.
+    fn environment(&self, line: &str) -> Option<Vec<(&'static str, PathBuf)>> {
+        let state = self.domain.state.path().to_path_buf();
+        let mut all = vec![
+            ("ADPHOTO_PASSWORD", self.domain.admin_password.clone().into()),
+            ("ADPHOTO_BASE_DN", self.domain.base.clone().into()),
+            ("XDG_STATE_HOME", state.clone()),
+            ("XDG_CONFIG_HOME", state),
+        ];
+        all.extend(self.domain.ca_file.clone().map(|path| ("ADPHOTO_CA_FILE", path)));
+        if self.domain.is_practice() {
+            all.push(("ADPHOTO_ALLOW_CLEAR_TEXT", "true".into()));
+        }
+        if line.contains("--kerberos") {
+            all.push(("ADPHOTO_DNS_SERVER", "127.0.0.1".into()));
+            // Only a real domain has tickets, and only a build with Kerberos takes them.
+            #[cfg(not(feature = "kerberos"))]
+            return None;
+            #[cfg(feature = "kerberos")]
+            all.extend(self.tickets.as_ref()?.environment());
+        }
+        // What names no server is said to have one set.
+        if !line.contains("--server") && !line.contains("--kerberos") && !line.contains("config show") {
+            all.push(("ADPHOTO_SERVER", self.domain.server.clone().into()));
+            all.push(("ADPHOTO_USER", self.domain.admin.clone().into()));
+        }
+        Some(all)
+    }
+}
