@@ -77,7 +77,7 @@ impl KerberosError {
     pub fn remedy(&self) -> Option<&'static str> {
         Some(match self {
             Self::NotBuilt => {
-                "use a build that has it (cargo install adphoto --features kerberos), or sign in with --user instead of \
+                "use a build that has it (the Debian package; cargo install --features kerberos), or sign in with --user instead of \
                  --kerberos"
             }
             Self::NoTicket if cfg!(windows) => "sign in to Windows with an account of the domain, or use --user",
