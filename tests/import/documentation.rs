@@ -69,6 +69,22 @@ fn readme_names_programs_and_options_that_are_there() {
     }
 }
 
+/// What a reader searches for must be what the program says.
+#[test]
+fn readme_quotes_messages_as_they_are() {
+    let sources = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).into_iter().flatten();
+    let sources = sources.filter(|file| file.path().extension().is_some_and(|extension| extension == "rs"));
+    let text: String = sources.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
+    // A text that goes on in the next line.
+    let text = text.split("\\\n").map(str::trim_start).collect::<String>();
+    let rows = README.lines().filter(|line| line.starts_with("| `"));
+    let quoted: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
+    assert!(quoted.len() > 10, "{quoted:#?}");
+    for message in quoted.iter().flat_map(|message| message.split('…')) {
+        assert!(text.contains(message.trim()), "{message}");
+    }
+}
+
 /// The project's first line: it must not fail before it has shown anything.
 #[test]
 fn the_quickstart_does_what_it_says() {
