@@ -17,7 +17,7 @@ pub struct GenerateArgs {
 
 /// What is made from the program itself.
 #[derive(Debug, Subcommand)]
-#[command(after_help = examples::GENERATE)]
+#[command(after_help = examples::GENERATE, after_long_help = examples::long(examples::GENERATE, ""))]
 pub enum Generated {
     /// Print what a shell needs to complete commands and flags
     Completions {

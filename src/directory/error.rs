@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use ldap3::{LdapError, LdapResult};
 
+use super::Server;
+
 /// Why a read failed.
 #[derive(Debug, thiserror::Error)]
 pub enum OperationError {
@@ -44,6 +46,54 @@ pub enum OperationError {
     /// `--base-dn` names nothing.
     #[error("the base DN {0} does not exist")]
     NoSuchBase(String),
+}
+
+/// Why a photo was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The old value is not there any more (16), or one is there where there was none (20).
+    #[error("the photo was changed by someone else meanwhile")]
+    Changed {
+        /// A write was sent before whose answer never came: it may have been done, and someone else's put over it.
+        perhaps_written: bool,
+    },
+    /// 50.
+    #[error("{user} may not write this account's photo")]
+    Denied {
+        /// Who is bound.
+        user: String,
+    },
+    /// 32.
+    #[error("the account is gone")]
+    NoSuchAccount,
+    /// 19 from AD, 21 from Samba.
+    #[error("the domain refuses the photo: {0}")]
+    Constraint(String),
+    /// 10: a read-only domain controller that refers to none that may be asked.
+    #[error("this domain controller does not take writes (it refers to {0})")]
+    Referral(String),
+    /// Another result.
+    #[error("the domain controller refused: result {code} {text}")]
+    Refused {
+        /// The LDAP result code.
+        code: u32,
+        /// The server's words.
+        text: String,
+    },
+    /// It could not be announced beforehand, and so was not sent.
+    #[error(transparent)]
+    Withheld(Box<dyn std::error::Error + Send + Sync>),
+    /// There is no domain controller to send it to: it was not written.
+    #[error(transparent)]
+    NotSent(OperationError),
+    /// The answer never came, and the server that was asked could not be asked again: written or not, nobody knows.
+    #[error("the outcome is not confirmed: {server} was sent the write and did not answer any more")]
+    Unconfirmed {
+        /// Who was asked: another domain controller may hear of the write later.
+        server: Server,
+        /// Why the answer never came.
+        source: OperationError,
+    },
 }
 
 impl OperationError {

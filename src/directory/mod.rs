@@ -44,14 +44,14 @@ pub use discover::{
     DiscoverError, DomainName, Found, Host, NameError, Origin, Question, SiteName, addresses, domain_controllers,
     own_domain,
 };
-pub use error::OperationError;
+pub use error::{OperationError, WriteError};
 pub use filter::{Clause, Filter, FilterError, is_attribute_name};
 pub use kerberos::{KerberosError, available as kerberos_available};
 pub use photo::HeldPhoto;
 pub use schema::{Attribute, Domain};
 pub use server::{Protection, Server, ServerError};
 pub use tls::TrustError;
-pub use write::{PhotoChange, WriteError};
+pub use write::PhotoChange;
 
 /// The attribute this program exists for (MS-ADA3 2.307): one octet string of at most 102,400 bytes.
 pub const THUMBNAIL_PHOTO: &str = "thumbnailPhoto";

@@ -11,7 +11,7 @@ use crate::panics::caught_async;
 use super::error::{is_passing, one_line};
 use super::patience::Pause;
 use super::session::Session;
-use super::{Directory, Guid, OperationError, Server, THUMBNAIL_PHOTO};
+use super::{Directory, Guid, OperationError, Server, THUMBNAIL_PHOTO, WriteError};
 
 /// A change of one photo, from the value that was read to another.
 #[derive(Debug, Clone, Copy)]
@@ -20,54 +20,6 @@ pub struct PhotoChange<'c> {
     pub before: Option<&'c [u8]>,
     /// The value to be there; `None` to remove it.
     pub after: Option<&'c [u8]>,
-}
-
-/// Why a photo was not written.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// The old value is not there any more (16), or one is there where there was none (20).
-    #[error("the photo was changed by someone else meanwhile")]
-    Changed {
-        /// A write was sent before whose answer never came: it may have been done, and someone else's put over it.
-        perhaps_written: bool,
-    },
-    /// 50.
-    #[error("{user} may not write this account's photo")]
-    Denied {
-        /// Who is bound.
-        user: String,
-    },
-    /// 32.
-    #[error("the account is gone")]
-    NoSuchAccount,
-    /// 19 from AD, 21 from Samba.
-    #[error("the domain refuses the photo: {0}")]
-    Constraint(String),
-    /// 10: a read-only domain controller that refers to none that may be asked.
-    #[error("this domain controller does not take writes (it refers to {0})")]
-    Referral(String),
-    /// Another result.
-    #[error("the domain controller refused: result {code} {text}")]
-    Refused {
-        /// The LDAP result code.
-        code: u32,
-        /// The server's words.
-        text: String,
-    },
-    /// It could not be announced beforehand, and so was not sent.
-    #[error(transparent)]
-    Withheld(Box<dyn std::error::Error + Send + Sync>),
-    /// There is no domain controller to send it to: it was not written.
-    #[error(transparent)]
-    NotSent(OperationError),
-    /// The answer never came, and the server that was asked could not be asked again: written or not, nobody knows.
-    #[error("the outcome is not confirmed: {server} was sent the write and did not answer any more")]
-    Unconfirmed {
-        /// Who was asked: another domain controller may hear of the write later.
-        server: Server,
-        /// Why the answer never came.
-        source: OperationError,
-    },
 }
 
 /// How often a write may be lost on its way.

@@ -1,0 +1,93 @@
+//! Why a source cannot be read at all, and what to do about it.
+
+use std::path::PathBuf;
+
+/// Why a source cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// Neither a file, a folder nor a pattern.
+    #[error("there is no file or folder {}", path.display())]
+    NotFound {
+        /// As given.
+        path: PathBuf,
+    },
+    /// The file or folder could not be read.
+    #[error("cannot read {}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A pattern that `glob` does not understand.
+    #[error("the pattern {pattern} is not understood")]
+    Pattern {
+        /// As given.
+        pattern: String,
+        /// Where and why.
+        source: glob::PatternError,
+    },
+    /// A name among those that the pattern is tried on has bytes that are no Unicode, and `glob` cannot tell.
+    #[error("the pattern {pattern} meets a name that is no valid Unicode")]
+    NotUnicode {
+        /// As given.
+        pattern: String,
+    },
+    /// No row, or no file.
+    #[error("{what}")]
+    Empty {
+        /// What is empty, and how.
+        what: String,
+    },
+    /// A folder or an image where a list of users should be.
+    #[error("{} is no list of users; give a CSV file with a column of them", path.display())]
+    NotAList {
+        /// The folder or file.
+        path: PathBuf,
+    },
+    /// A CSV file too large to be a list of photos.
+    #[error("{} has more than {} MB, too much for a list of photos", path.display(), limit / 1024 / 1024)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// An Excel workbook where a CSV file should be.
+    #[error("{} is an Excel workbook; save it as \"CSV UTF-8\" and give that file", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A first line whose quotation marks do not pair: the columns are not known.
+    #[error("the first line has a quotation mark (\") that does not pair with another: {line}")]
+    BrokenHeader {
+        /// How it begins.
+        line: String,
+    },
+    /// A column that the header does not have.
+    #[error("the file has no column {wanted}; its first line reads: {header}")]
+    NoColumn {
+        /// What was looked for.
+        wanted: String,
+        /// The first line's fields.
+        header: String,
+    },
+}
+
+impl SourceError {
+    /// What to do about it, where the error does not say that itself.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotFound { .. } => "check the path; it starts from the folder that you are in",
+            Self::Pattern { .. } => "a pattern is such as \"photos/**/*.jpg\"; a [ that means itself is written [[]",
+            Self::NotUnicode { .. } => "give the folder instead, or rename the file",
+            Self::BrokenHeader { .. } => "close the quotation mark, or double it (\"\") where it is part of the text",
+            Self::NoColumn { .. } => "--user-column and --photo-column take a column's name or its number",
+            Self::TooLarge { .. } => "give the list itself: a row for each person",
+            Self::Io { .. } => "check that you may read it",
+            Self::Empty { .. } | Self::NotAList { .. } | Self::Workbook { .. } => return None,
+        })
+    }
+}
