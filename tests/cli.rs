@@ -21,9 +21,13 @@ fn a_build_without_kerberos_says_so() {
 fn on_terminal(before: &str, arguments: &str) -> String {
     let line = format!("{before}; '{}' {arguments}", env!("CARGO_BIN_EXE_adphoto"));
     let mut script = std::process::Command::new("script");
-    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).stdin(std::process::Stdio::null());
+    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
     script.env("SHELL", "/bin/sh").env("TERM", "xterm").env_remove("NO_COLOR");
-    let output = script.output().expect("it runs");
+    let mut child =
+        script.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().expect("it runs");
+    // Held open: `script` waits two seconds after the end of its input.
+    let _keyboard = child.stdin.take();
+    let output = child.wait_with_output().expect("it ends");
     String::from_utf8(output.stdout).expect("text")
 }
 

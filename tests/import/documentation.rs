@@ -1,10 +1,12 @@
 //! Every command line that README, the help and the man pages show, run as it stands: only names that exist nowhere, such
 //! as `dc1.ad.example.com`, give way to those of the test's domain.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use image::ImageFormat;
+use ldap3::Scope;
 
 use crate::domain::Domain;
 use crate::photos::{encode, jpeg, picture};
@@ -148,19 +150,14 @@ struct Reader<'d> {
 impl<'d> Reader<'d> {
     fn new(domain: &'d Domain) -> Self {
         let folder = Folder::new();
-        for (number, name) in ["jdoe", "mary ann", "AlexD", "anna", "bob"].into_iter().enumerate() {
-            let dn = domain.user_with(name, &domain.base, &[("department", "Sales")]);
-            if ["anna", "bob"].contains(&name) {
-                domain.set_photo(&dn, Some(&jpeg(u32::try_from(number).unwrap() + 10, 96, 96)));
-            }
+        for (number, name) in (10..).zip(["jdoe", "mary ann", "AlexD", "anna", "bob"]) {
+            // The practice directory has some of them.
+            let everywhere = domain.base.split_once(',').unwrap().1;
+            let known = domain.search(everywhere, Scope::Subtree, &format!("(sAMAccountName={name})"), &["cn"]);
+            let add = || domain.user_with(name, &domain.base, &[("department", "Sales")]);
+            let dn = known.into_keys().next().unwrap_or_else(add);
+            domain.set_photo(&dn, (number > 12).then(|| jpeg(number, 96, 96)).as_deref());
         }
-        folder.file("photos/jdoe.jpg", jpeg(1, 300, 400));
-        folder.file("photos/mary ann team.jpg", jpeg(2, 300, 400));
-        folder.file("photos/2026/AlexD.png", encode(&picture(3, 300, 300), ImageFormat::Png));
-        folder.file("photos/2026/bob.jpg", jpeg(4, 300, 300));
-        folder.file("list.csv", "AD_user, path_to_file\nAlexD , photos/2026/AlexD.png\njdoe,photos/jdoe.jpg\n");
-        folder.file("approved.csv", "user,photo\nAlexD,photos/2026/AlexD.png\n");
-        folder.file("leavers.csv", "sAMAccountName\nbob\n");
         let settings = README.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         folder.file("settings/adphoto.toml", settings);
         for path in ["usr/share/bash-completion/completions", "usr/local/share/man/man1"] {
@@ -174,9 +171,21 @@ impl<'d> Reader<'d> {
         }
     }
 
+    /// What may have been moved away is there again.
+    fn lay_out(folder: &Folder) {
+        folder.file("photos/jdoe.jpg", jpeg(1, 300, 400));
+        folder.file("photos/mary ann team.jpg", jpeg(2, 300, 400));
+        folder.file("photos/AlexD.png", encode(&picture(3, 300, 300), ImageFormat::Png));
+        folder.file("photos/2026/bob.jpg", jpeg(4, 300, 300));
+        folder.file("list.csv", "AD_user, path_to_file\nAlexD , photos/AlexD.png\njdoe,photos/jdoe.jpg\n");
+        folder.file("approved.csv", "user,photo\nAlexD,photos/AlexD.png\n");
+        folder.file("leavers.csv", "sAMAccountName\nbob\n");
+    }
+
     /// Runs a line in a shell on a terminal, and says yes to what it asks.
     fn runs(&self, line: &str) {
         let Some(environment) = self.environment(line) else { return };
+        Self::lay_out(&self.folder);
         let here = line
             .replace("dc1.ad.example.com", &self.domain.server)
             .replace(r#""EXAMPLE\anna""#, &format!("'{}'", self.domain.admin))
@@ -196,8 +205,11 @@ impl<'d> Reader<'d> {
         );
         script.env("PATH", path.unwrap()).env("PROFILE", "profile.ps1").envs(environment);
         let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"y\n").unwrap();
+        let mut keyboard = child.stdin.take().unwrap();
+        keyboard.write_all(b"y\n").unwrap();
         let run = Run::of(child);
+        // Held until here: `script` waits two seconds more after its end.
+        drop(keyboard);
         assert_eq!(run.code, Some(0), "{line}, here {here}, says {}{}", run.stdout, run.stderr);
     }
 
@@ -206,14 +218,15 @@ impl<'d> Reader<'d> {
         let state = self.domain.state.path().to_path_buf();
         let mut all = vec![
             ("ADPHOTO_PASSWORD", self.domain.admin_password.clone().into()),
-            ("ADPHOTO_BASE_DN", self.domain.base.clone().into()),
             ("XDG_STATE_HOME", state.clone()),
             ("XDG_CONFIG_HOME", state),
         ];
         all.extend(self.domain.ca_file.clone().map(|path| ("ADPHOTO_CA_FILE", path)));
-        if self.domain.is_practice() {
-            all.push(("ADPHOTO_ALLOW_CLEAR_TEXT", "true".into()));
-        }
+        all.push(match self.domain.is_practice() {
+            true => ("ADPHOTO_ALLOW_CLEAR_TEXT", "true".into()),
+            // Others test there, too.
+            false => ("ADPHOTO_BASE_DN", self.domain.base.clone().into()),
+        });
         if line.contains("--kerberos") {
             all.push(("ADPHOTO_DNS_SERVER", "127.0.0.1".into()));
             // Only a real domain has tickets, and only a build with Kerberos takes them.

@@ -207,8 +207,12 @@ impl Import {
             };
         }
         let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
-        Run::of(child)
+        let mut keyboard = child.stdin.take().unwrap();
+        keyboard.write_all(typed.as_bytes()).unwrap();
+        let run = Run::of(child);
+        // Held until here: `script` waits two seconds after the end of its input.
+        drop(keyboard);
+        run
     }
 
     /// Runs it in a shell, after something that the shell does first.
