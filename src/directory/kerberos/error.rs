@@ -77,8 +77,8 @@ impl KerberosError {
     pub fn remedy(&self) -> Option<&'static str> {
         Some(match self {
             Self::NotBuilt => {
-                "use a build that has it (the Debian package; cargo install --features kerberos), or sign in with --user instead of \
-                 --kerberos"
+                "use a build that has it (the Debian package, or cargo install with --features kerberos), or sign in with \
+                 --user instead of --kerberos"
             }
             Self::NoTicket if cfg!(windows) => "sign in to Windows with an account of the domain, or use --user",
             Self::NoTicket => "get one by `kinit anna@AD.EXAMPLE.COM` (`klist` shows what is there), or use --user",
