@@ -10,8 +10,8 @@ use std::time::SystemTime;
 pub(super) struct Seen {
     bytes: u64,
     modified: Option<SystemTime>,
-    /// Where the system has such a thing: the device, and its number there.
-    number: Option<(u64, u64)>,
+    /// The device, and its number there; on Windows, when it was made.
+    number: (u64, u64),
 }
 
 impl Seen {
@@ -19,10 +19,10 @@ impl Seen {
         #[cfg(unix)]
         let number = {
             use std::os::unix::fs::MetadataExt;
-            Some((file.dev(), file.ino()))
+            (file.dev(), file.ino())
         };
-        #[cfg(not(unix))]
-        let number = None;
+        #[cfg(windows)]
+        let number = (std::os::windows::fs::MetadataExt::creation_time(file), 0);
         Self { bytes: file.len(), modified: file.modified().ok(), number }
     }
 }
