@@ -128,8 +128,7 @@ impl ReportPath {
             return Err(ReportError::Io { path: self.path, source });
         }
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let created = of_any_length(folder)
-            .and_then(|folder| tempfile::Builder::new().prefix(".adphoto-report-").tempfile_in(folder));
+        let created = tempfile::Builder::new().prefix(".adphoto-report-").tempfile_in(of_any_length(folder));
         match created.map_err(|error| error.kind()) {
             Ok(unfinished) => Ok(ReportFile { to: self, unfinished }),
             Err(io::ErrorKind::NotFound) => {
@@ -142,8 +141,9 @@ impl ReportPath {
 }
 
 /// On Windows without the limit of 260 characters, which putting a file in its place would meet.
-fn of_any_length(folder: &Path) -> io::Result<PathBuf> {
-    if cfg!(windows) { folder.canonicalize() } else { Ok(folder.to_path_buf()) }
+fn of_any_length(folder: &Path) -> PathBuf {
+    let real = if cfg!(windows) { folder.canonicalize().ok() } else { None };
+    real.unwrap_or_else(|| folder.to_path_buf())
 }
 
 /// Windows replaces no file that Excel has open or that is read-only, and each folder has devices (`NUL.csv`): better
@@ -151,8 +151,10 @@ fn of_any_length(folder: &Path) -> io::Result<PathBuf> {
 #[cfg(windows)]
 fn check_replaceable(path: &Path) -> io::Result<()> {
     match File::options().append(true).open(path).and_then(|file| file.metadata()) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(found) if found.permissions().readonly() => Err(io::ErrorKind::PermissionDenied.into()),
+        Ok(_) => Ok(()),
     }
 }
 

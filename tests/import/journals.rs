@@ -29,7 +29,9 @@ pub(crate) fn begun_journal(domain: &str, path: &Path) -> Journal {
 
 /// The journals in the state folder, by name.
 fn in_state(domain: &Domain) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(domain.state.path().join("adphoto/journals")) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(domain.state.path().join("adphoto").join("journals")) else {
+        return Vec::new();
+    };
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths

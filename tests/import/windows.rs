@@ -102,40 +102,42 @@ fn no_path_is_too_long() {
     let dn = domain.user("l-one");
     let folder = Folder::new();
     let deep = deep(&folder);
-    let (inbox, done) = (deep.join("in"), deep.join("done"));
+    let inbox = deep.join("in");
     std::fs::create_dir(&inbox).unwrap();
     let (report, journal) = (deep.join("report.csv"), deep.join("run.jsonl"));
     let list = deep.join("list.csv");
     std::fs::write(&list, "user,photo\r\nl-one,in\\l-one.jpg\r\n").unwrap();
-    let sources = [
-        inbox.clone(),
-        inbox.join("*.jpg"),
-        list,
-        format!(r"\\?\{}", text(&inbox)).into(),
-        format!(r"\\?\{}\*.jpg", text(&inbox)).into(),
-    ];
-    for (number, source) in (1..).zip(&sources) {
-        std::fs::write(inbox.join("l-one.jpg"), jpeg(number, 100, 100)).unwrap();
+    let long = |path: &Path| std::path::PathBuf::from(format!(r"\\?\{}", text(path)));
+    let sources = [inbox.clone(), inbox.join("*.jpg"), list, long(&inbox), long(&inbox.join("*.jpg"))];
+    for (photo, source) in (1..).zip(&sources) {
+        std::fs::write(inbox.join("l-one.jpg"), jpeg(photo, 100, 100)).unwrap();
         let _ = std::fs::remove_file(&journal);
-        let files = ["--report", text(&report), "--move-done", text(&done)];
-        let run = domain.import(source).args(&files).journal(&journal).records();
-        assert_eq!(
-            (run.code, run.outcomes()),
-            (Some(0), vec!["written".to_owned()]),
-            "{} {}",
-            source.display(),
-            run.stderr
-        );
-        assert_eq!(crate::photos::number(&domain.photo(&dn).unwrap()), number);
+        let run = domain.import(source).args(&["--report", text(&report)]).journal(&journal).records();
+        assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]), "{source:?} {}", run.stderr);
+        assert_eq!(number(&domain.photo(&dn).unwrap()), photo);
         assert!(std::fs::read_to_string(&report).unwrap().contains("l-one.jpg"));
-        assert!(!inbox.join("l-one.jpg").exists() && !run.stderr.contains("not be moved"), "{}", run.stderr);
         assert_eq!(Past::read(&journal).unwrap().changes.len(), 1);
     }
-    assert_eq!(std::fs::read_dir(&done).unwrap().count(), sources.len());
     let undone = domain.undo(&[&journal]).records();
     assert_eq!((undone.code, number(&domain.photo(&dn).unwrap())), (Some(0), 4), "{}", undone.json);
-    let exported = domain.export(text(&deep.join("out"))).records();
+}
+
+/// Wine does not tell where such a folder really is: tests/windows leaves this out.
+#[test]
+fn folders_of_photos_may_be_deep() {
+    let domain = Domain::practice();
+    domain.user("l-one");
+    let folder = Folder::new();
+    let deep = deep(&folder);
+    let (inbox, done) = (deep.join("in"), deep.join("done"));
+    std::fs::create_dir(&inbox).unwrap();
+    std::fs::write(inbox.join("l-one.jpg"), jpeg(1, 100, 100)).unwrap();
+    let run = domain.import(&inbox).args(&["--move-done", text(&done)]).records();
+    assert_eq!(run.outcomes(), ["written"], "{}", run.stderr);
+    assert!(done.join("l-one.jpg").exists() && !inbox.join("l-one.jpg").exists());
+    let exported = domain.export(deep.join("out")).records();
     assert_eq!(exported.of("l-one.jpg")["status"], "exported", "{}", exported.json);
+    assert!(deep.join("out").join("l-one.jpg").exists());
 }
 
 /// Neither cmd nor PowerShell does it.
