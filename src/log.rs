@@ -98,11 +98,13 @@ fn is_same(_: &Metadata, other: &Metadata) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Log, LogError};
+    use super::Log;
 
     #[cfg(unix)]
     #[test]
     fn a_log_follows_no_link_and_waits_for_no_pipe() {
+        use super::LogError;
+
         let folder = tempfile::tempdir().expect("a folder");
         let (target, link, pipe) =
             (folder.path().join("target"), folder.path().join("link"), folder.path().join("pipe"));

@@ -46,7 +46,8 @@ use crate::directory::is_attribute_name;
 /// Put photos into Active Directory: thumbnailPhoto, from a CSV file or a folder.
 #[derive(Debug, Parser)]
 #[command(name = "adphoto", version, arg_required_else_help = true, after_help = examples::PROGRAM, after_long_help = examples::long(examples::PROGRAM, ""))]
-#[command(max_term_width = 100)]
+// Without the .exe of Windows.
+#[command(bin_name = "adphoto", max_term_width = 100)]
 pub struct Cli {
     /// Take settings from FILE [default: adphoto.toml in the working folder, else the user's own]
     #[arg(

@@ -32,7 +32,7 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// A stop that Ctrl-C, SIGTERM and SIGHUP ask for; asked twice, the process ends at once.
+    /// A stop that Ctrl-C, SIGTERM and SIGHUP ask for, or what Windows has of them; asked twice, the process ends at once.
     pub(super) fn on_signal(progress: &Progress) -> Self {
         let stop = Self::default();
         let (asked, progress) = (stop.clone(), progress.clone());
@@ -107,7 +107,17 @@ async fn signal() {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 async fn signal() {
-    drop(tokio::signal::ctrl_c().await);
+    use tokio::signal::windows::{ctrl_break, ctrl_close, ctrl_shutdown};
+    // A window that is closed and a system that goes down ask as Ctrl-C does, and wait for some seconds.
+    match (ctrl_break(), ctrl_close(), ctrl_shutdown()) {
+        (Ok(mut interrupt), Ok(mut close), Ok(mut shutdown)) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = interrupt.recv() => {}
+            _ = close.recv() => {}
+            _ = shutdown.recv() => {}
+        },
+        _ => drop(tokio::signal::ctrl_c().await),
+    }
 }

@@ -39,7 +39,8 @@ fn added(line: &str, profile: Option<&str>) -> Vec<String> {
 fn what_is_given_replaces_what_the_file_says() {
     let all =
         ["--match-by=mail", "--max-changes=5%", "--server=dc1", "--server=dc2", "--size=120", r"--user=EXAMPLE\anna"];
-    assert_eq!(added("adphoto import photos", None), [&["--ca-file=conf/ca.pem"], &all[..]].concat());
+    let ca_file = if cfg!(windows) { r"--ca-file=conf\ca.pem" } else { "--ca-file=conf/ca.pem" };
+    assert_eq!(added("adphoto import photos", None), [&[ca_file], &all[..]].concat());
     assert!(!added("adphoto import photos --size 96", None).contains(&"--size=120".to_owned()));
     assert!(!added("adphoto import photos --size=96", None).contains(&"--size=120".to_owned()));
     assert!(added("adphoto import -- --size=96", None).contains(&"--size=120".to_owned()));

@@ -123,8 +123,12 @@ impl ReportPath {
     /// # Errors
     /// When it cannot be created.
     pub fn create(self) -> Result<ReportFile, ReportError> {
+        #[cfg(windows)]
+        if let Err(source) = check_replaceable(&self.path) {
+            return Err(ReportError::Io { path: self.path, source });
+        }
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let created = tempfile::Builder::new().prefix(".adphoto-report-").tempfile_in(folder);
+        let created = tempfile::Builder::new().prefix(".adphoto-report-").tempfile_in(of_any_length(folder));
         match created.map_err(|error| error.kind()) {
             Ok(unfinished) => Ok(ReportFile { to: self, unfinished }),
             Err(io::ErrorKind::NotFound) => {
@@ -133,6 +137,24 @@ impl ReportPath {
             // The name of the unfinished file, which the error itself tells, would only be a riddle.
             Err(kind) => Err(ReportError::Io { path: self.path, source: kind.into() }),
         }
+    }
+}
+
+/// On Windows without the limit of 260 characters, which putting a file in its place would meet.
+fn of_any_length(folder: &Path) -> PathBuf {
+    let real = if cfg!(windows) { folder.canonicalize().ok() } else { None };
+    real.unwrap_or_else(|| folder.to_path_buf())
+}
+
+/// Windows replaces no file that Excel has open or that is read-only, and each folder has devices (`NUL.csv`): better
+/// told now than when the run is over.
+#[cfg(windows)]
+fn check_replaceable(path: &Path) -> io::Result<()> {
+    match File::options().append(true).open(path).and_then(|file| file.metadata()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(found) if found.permissions().readonly() => Err(io::ErrorKind::PermissionDenied.into()),
+        Ok(_) => Ok(()),
     }
 }
 
@@ -171,7 +193,8 @@ impl ReportFile {
         if is_journal(&path) {
             return Err(ReportError::LostToAJournal(path));
         }
-        let placed = written.and_then(|()| unfinished.persist(&path).map_err(|error| error.error));
+        let place = unfinished.path().with_file_name(path.file_name().unwrap_or_default());
+        let placed = written.and_then(|()| unfinished.persist(place).map_err(|error| error.error));
         placed.map(drop).map_err(|source| ReportError::Lost { path, source })
     }
 }

@@ -64,13 +64,17 @@ pub struct Folder {
     /// Without links.
     real_path: PathBuf,
     overwrite: bool,
+    #[cfg_attr(not(unix), expect(dead_code, reason = "files take over the access list of their folder"))]
     private: bool,
 }
 
 /// A file that is being written: in its place when it is complete, and gone if it never is.
 #[derive(Debug)]
 pub struct Unfinished {
+    /// As messages tell it.
     path: PathBuf,
+    /// The same without links: on Windows that has no limit of 260 characters.
+    real_path: PathBuf,
     file: NamedTempFile,
     overwrite: bool,
 }
@@ -124,14 +128,14 @@ impl Folder {
     /// # Errors
     /// When there is another file of that name, or it cannot be written.
     pub fn save(&self, name: &FileName, jpeg: &[u8]) -> Result<Saved, SaveError> {
-        let path = self.path.join(name);
+        let path = self.path_of(name);
         // A link is another file, wherever it leads.
         let same_length =
             std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.len() == jpeg.len() as u64);
         if same_length && std::fs::read(&path).map_err(|source| SaveError::Io { path: path.clone(), source })? == jpeg {
             return Ok(Saved::Unchanged);
         }
-        self.begin(path)?.finish(jpeg).map(|()| Saved::Written)
+        self.begin(name.as_ref())?.finish(jpeg).map(|()| Saved::Written)
     }
 
     /// Begins the list beside the photos, before these are there: it is known then that files can be written.
@@ -139,18 +143,19 @@ impl Folder {
     /// # Errors
     /// When there is one already, or it cannot be written.
     pub fn begin_index(&self) -> Result<Unfinished, SaveError> {
-        self.begin(self.path.join(INDEX)).map_err(|error| match error {
+        self.begin(Path::new(INDEX)).map_err(|error| match error {
             SaveError::Exists(_) => SaveError::HoldsAnExport(self.path.clone()),
             error => error,
         })
     }
 
-    fn begin(&self, path: PathBuf) -> Result<Unfinished, SaveError> {
+    fn begin(&self, name: &Path) -> Result<Unfinished, SaveError> {
+        let (path, real_path) = (self.path.join(name), self.real_path.join(name));
         if !self.overwrite && path.symlink_metadata().is_ok() {
             return Err(SaveError::Exists(path));
         }
         match self.unfinished() {
-            Ok(file) => Ok(Unfinished { path, file, overwrite: self.overwrite }),
+            Ok(file) => Ok(Unfinished { path, real_path, file, overwrite: self.overwrite }),
             Err(source) => Err(SaveError::Io { path, source }),
         }
     }
@@ -171,7 +176,7 @@ impl Folder {
             let mode = if self.private { 0o600 } else { 0o666 };
             builder.permissions(std::fs::Permissions::from_mode(mode));
         }
-        builder.tempfile_in(&self.path)
+        builder.tempfile_in(&self.real_path)
     }
 }
 
@@ -185,7 +190,8 @@ impl Unfinished {
         if let Err(source) = self.file.write_all(content) {
             return Err(SaveError::Io { path, source });
         }
-        let done = if self.overwrite { self.file.persist(&path) } else { self.file.persist_noclobber(&path) };
+        let (file, to) = (self.file, self.real_path);
+        let done = if self.overwrite { file.persist(&to) } else { file.persist_noclobber(&to) };
         match done {
             Ok(_) => Ok(()),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(SaveError::Exists(path)),

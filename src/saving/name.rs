@@ -79,9 +79,8 @@ pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>>
     let originals: HashSet<String> = photos.iter().flat_map(|photo| places(&photo.path)).collect();
     for name in &mut names {
         let Ok(found) = name else { continue };
-        let path = folder.real_path.join(&found);
-        if originals.contains(&folded(&path)) {
-            *name = Err(Clash::IsAPhoto(path));
+        if originals.contains(&folded(&folder.real_path.join(&found))) {
+            *name = Err(Clash::IsAPhoto(folder.path_of(found)));
         }
     }
     names

@@ -191,7 +191,12 @@ mod tests {
 
     fn summary(text: &str) -> Vec<String> {
         let describe = |item: Item| match item {
-            Item::Photo(photo) => format!("{} {} {}", photo.line.unwrap_or(0), photo.key.text(), photo.path.display()),
+            Item::Photo(photo) => {
+                let path = photo.path.display().to_string();
+                // The separator of the system's own.
+                let path = if cfg!(windows) { path.replace('\\', "/") } else { path };
+                format!("{} {} {path}", photo.line.unwrap_or(0), photo.key.text())
+            }
             Item::Unusable(row) => format!("{} {}", row.line.unwrap_or(0), row.problem),
         };
         listing(text).items.into_iter().map(describe).collect()

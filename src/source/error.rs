@@ -11,6 +11,12 @@ pub enum SourceError {
         /// As given.
         path: PathBuf,
     },
+    /// Windows takes the backslash of `"D:\photos\" --dry-run` and the quotation mark behind it for one character.
+    #[error("there is no file or folder {path}; leave out the backslash before the quotation mark")]
+    QuotationMark {
+        /// As given.
+        path: String,
+    },
     /// The file or folder could not be read.
     #[error("cannot read {}", path.display())]
     Io {
@@ -87,7 +93,9 @@ impl SourceError {
             Self::NoColumn { .. } => "--user-column and --photo-column take a column's name or its number",
             Self::TooLarge { .. } => "give the list itself: a row for each person",
             Self::Io { .. } => "check that you may read it",
-            Self::Empty { .. } | Self::NotAList { .. } | Self::Workbook { .. } => return None,
+            Self::QuotationMark { .. } | Self::Empty { .. } | Self::NotAList { .. } | Self::Workbook { .. } => {
+                return None;
+            }
         })
     }
 }

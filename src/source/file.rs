@@ -76,6 +76,13 @@ fn check(found: &std::fs::Metadata) -> Result<u64, ReadError> {
 }
 
 fn explain(error: io::Error, path: &Path) -> ReadError {
+    match error.raw_os_error() {
+        // ERROR_INVALID_FUNCTION, as of `NUL` and `COM1`, which are in every folder.
+        Some(1) if cfg!(windows) => return ReadError::Special,
+        // ERROR_BAD_NETPATH and ERROR_BAD_NET_NAME: not the file is missing, but its server or share.
+        Some(53 | 67) if cfg!(windows) => return ReadError::Io(error),
+        _ => {}
+    }
     match error.kind() {
         io::ErrorKind::NotFound => match std::fs::read_link(path) {
             Ok(target) => ReadError::DanglingLink { target: target.display().to_string() },

@@ -161,7 +161,7 @@ fn is_hidden(entry: &DirEntry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Item, Problem, read};
+    use super::{Item, read};
 
     #[test]
     fn only_an_image_extension_is_cut_off_and_nothing_is_dropped_unsaid() {
@@ -196,6 +196,8 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_path_that_could_pass_for_rows_of_a_list_is_no_photo() {
+        use super::Problem;
+
         let folder = tempfile::tempdir().expect("a folder");
         let evil = folder.path().join("q\nzoe,/evil.jpg,");
         std::fs::create_dir_all(&evil).expect("a folder");

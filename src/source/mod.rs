@@ -11,6 +11,7 @@ mod folder;
 mod path;
 mod rows;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use columns::Column;
@@ -187,7 +188,10 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
         Ok(_) => csv::read(source, options)?,
         // A pattern is told by its characters, after a file of that very name was looked for.
         Err(error) => match source.to_str() {
-            Some(pattern) if pattern.contains(['*', '?', '[']) => folder::glob(pattern)?,
+            Some(pattern) if short_form(pattern).contains(['*', '?', '[']) => folder::glob(&short_form(pattern))?,
+            Some(path) if cfg!(windows) && path.contains('"') => {
+                return Err(SourceError::QuotationMark { path: path.to_owned() });
+            }
             _ if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(SourceError::NotFound { path: source.to_path_buf() });
             }
@@ -195,6 +199,14 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
         },
     };
     Ok(listing)
+}
+
+/// Without Windows' mark of a long path, `\\?\`, behind which no pattern is: the system is asked with it anyway.
+fn short_form(pattern: &str) -> Cow<'_, str> {
+    match pattern.strip_prefix(r"\\?\UNC\") {
+        Some(share) => Cow::Owned(format!(r"\\{share}")),
+        None => Cow::Borrowed(pattern.strip_prefix(r"\\?\").unwrap_or(pattern)),
+    }
 }
 
 /// The users that a CSV file names, in input order, and what was assumed while reading; whatever photos it names.

@@ -55,5 +55,7 @@ mod suggestions;
 mod thumbnails;
 mod unattended;
 mod undo;
+#[cfg(windows)]
+mod windows;
 mod writes;
 mod wrong_answers;

@@ -12,7 +12,7 @@ use crate::run::{Folder, Import, Run};
 /// How long adphoto waits for an answer here, in seconds.
 const TIMEOUT: &str = "1";
 /// A few timeouts, on a busy machine.
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(if cfg!(windows) { 90 } else { 10 });
 const MEMORY: u64 = 150 << 20;
 /// What endless talkers send, at most: far more than may be kept, at a pace that leaves the machine to others.
 const ENDLESS: u64 = 1 << 30;

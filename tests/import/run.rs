@@ -102,7 +102,7 @@ impl Import {
     }
 
     /// Signs in with the ticket that these environment variables lead to.
-    #[cfg(feature = "kerberos")]
+    #[cfg(all(unix, feature = "kerberos"))]
     pub(crate) fn kerberos(mut self, tickets: Vec<(&'static str, PathBuf)>) -> Self {
         self.tickets = Some(tickets);
         self
@@ -130,6 +130,7 @@ impl Import {
     }
 
     /// Where no network is.
+    #[cfg(target_os = "linux")]
     pub(crate) fn without_network(mut self) -> Self {
         self.without_network = true;
         self

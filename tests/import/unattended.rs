@@ -115,7 +115,7 @@ on_both! {
         assert!(lines.iter().all(|line| line.as_bytes()[10] == b'T' && line.as_bytes()[19] == b'Z'), "{text}");
         let has = |words: &str| assert!(text.contains(words), "{words} in {text}");
         has(" begins: import ");
-        has(&format!(" written l-ann, {}", folder.path().join("in/l-ann.jpg").display()));
+        has(&format!(" written l-ann, {}", folder.path().join("in").join("l-ann.jpg").display()));
         has(&dn);
         has(" failed l-nobody, ");
         has(" import: 1 written, 1 failed");

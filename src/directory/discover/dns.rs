@@ -42,7 +42,6 @@ pub(super) struct Dns {
 impl Dns {
     /// Asks this server, or those that the system has.
     pub(super) fn new(server: Option<SocketAddr>, limit: Duration) -> Result<Self, DiscoverError> {
-        let no_server = |source| DiscoverError::NoDnsServer { source: Box::new(source) };
         let (config, mut options, asked) = match server {
             Some(server) => only(server),
             None => {
@@ -119,6 +118,11 @@ impl Dns {
     }
 }
 
+/// The system's settings and the resolver's fail with errors of their own.
+fn no_server(source: impl Into<NetError>) -> DiscoverError {
+    DiscoverError::NoDnsServer { source: Box::new(source.into()) }
+}
+
 /// In whole tenths of a second: nobody wants more digits.
 fn tenths(time: Duration) -> Duration {
     Duration::from_millis(100) * u32::try_from(time.as_millis() / 100).unwrap_or(u32::MAX)
@@ -143,7 +147,10 @@ pub(super) fn search_domain() -> Option<DomainName> {
 }
 
 fn first_domain(config: &ResolverConfig) -> Option<DomainName> {
-    let mut names = config.search().iter().filter_map(|name| name.to_ascii().parse::<DomainName>().ok());
+    // Windows tells the machine's own apart; elsewhere that may be made up of the host's name.
+    let own = config.domain().filter(|_| cfg!(windows));
+    let mut names =
+        own.into_iter().chain(config.search()).filter_map(|name| name.to_ascii().parse::<DomainName>().ok());
     // "lan" and "localdomain" are what routers give out.
     names.find(|name| !name.may_be_netbios())
 }

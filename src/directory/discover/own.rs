@@ -33,15 +33,17 @@ impl fmt::Display for Origin {
 }
 
 /// The domain that this machine's settings name, and where: on Windows the user's, elsewhere that of Kerberos or, failing
-/// that, of DNS.
+/// these, that of DNS.
 #[must_use]
 pub fn own_domain() -> Option<(DomainName, Origin)> {
-    if cfg!(windows) {
-        return Some((std::env::var("USERDNSDOMAIN").ok()?.parse().ok()?, Origin::UserDnsDomain));
-    }
-    let files = kerberos_files(std::env::var_os("KRB5_CONFIG"));
-    let realm = files.into_iter().find_map(|path| Some((default_realm(&read(&path)?)?, Origin::Kerberos(path))));
-    realm.or_else(|| dns::search_domain().map(|name| (name, Origin::SearchDomain)))
+    let own = if cfg!(windows) {
+        // A scheduled task has none.
+        std::env::var("USERDNSDOMAIN").ok().and_then(|name| Some((name.parse().ok()?, Origin::UserDnsDomain)))
+    } else {
+        let files = kerberos_files(std::env::var_os("KRB5_CONFIG"));
+        files.into_iter().find_map(|path| Some((default_realm(&read(&path)?)?, Origin::Kerberos(path))))
+    };
+    own.or_else(|| dns::search_domain().map(|name| (name, Origin::SearchDomain)))
 }
 
 /// The files that MIT's libraries read.
@@ -84,9 +86,7 @@ fn default_realm(text: &str) -> Option<DomainName> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
-    use super::{default_realm, kerberos_files};
+    use super::default_realm;
 
     #[test]
     fn the_default_realm_is_read_as_the_libraries_read_it() {
@@ -110,6 +110,9 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn krb5_config_may_name_several_files() {
+        use std::path::PathBuf;
+
+        use super::kerberos_files;
         let files = kerberos_files(Some("/a/krb5.conf:/b".into()));
         assert_eq!(files, [PathBuf::from("/a/krb5.conf"), PathBuf::from("/b")]);
         for unset in [None, Some("".into())] {

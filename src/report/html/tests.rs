@@ -51,8 +51,8 @@ fn every_text_is_escaped_wherever_it_stands() {
         assert_eq!((count(&page, "<script"), count(&page, "</script")), (1, 1));
         let safe = "&#60;img src=x onerror=alert(1)&#62;&#60;/script&#62;&#34;&#39;&#38;";
         // Of each card: the name in the heading, in two labels and in a button's, then department, reason and DN; a
-        // user of that name is not said twice.
-        assert!(count(&page, safe) >= 12, "{command}: {}", count(&page, safe));
+        // user of that name is not said twice. Windows tells the photo's place with other slashes.
+        assert!(count(&page, safe) >= if cfg!(windows) { 11 } else { 12 }, "{command}: {}", count(&page, safe));
     }
 }
 
@@ -138,6 +138,8 @@ fn what_a_list_could_not_hold_cannot_be_approved() {
     let photo = |photo: &str| Record { photo: photo.to_owned(), ..record("a", Status::WouldWrite) };
     let records = vec![
         photo("photos/q\nzoe,/evil.jpg,/fdubois.jpg"),
+        // Windows does not see that space.
+        #[cfg(not(windows))]
         photo("photos/a.jpg "),
         photo("photos/\u{FFFD}.jpg"),
         record(" b", Status::WouldWrite),
@@ -146,7 +148,7 @@ fn what_a_list_could_not_hold_cannot_be_approved() {
     ];
     let page = page("import", true, records, Album::of_sizes());
     assert_eq!((count(&page, "data-path="), count(&page, "class=\"decide\"")), (1, 1));
-    assert_eq!(count(&page, "It cannot be approved here"), 5);
+    assert_eq!(count(&page, "It cannot be approved here"), if cfg!(windows) { 4 } else { 5 });
     assert!(page.contains("data-user=\"d\"") && !page.contains("evil.jpg,/fdubois.jpg\""));
 }
 

@@ -48,7 +48,10 @@ pub enum MoveError {
 /// The folder, and the photos as they were before the run.
 #[derive(Debug)]
 pub struct DoneFolder {
+    /// As given, for messages, too.
     path: PathBuf,
+    /// Without links.
+    real_path: PathBuf,
     /// Photos below it keep their subfolders.
     root: PathBuf,
     photos: HashMap<PathBuf, Seen>,
@@ -72,7 +75,8 @@ impl DoneFolder {
     /// When it cannot be made, or is no folder.
     pub fn open(path: &Path, source: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(path)?;
-        Ok(Self { path: path.canonicalize()?, root: source.to_path_buf(), photos: HashMap::new() })
+        let (path, real_path) = (path.to_path_buf(), path.canonicalize()?);
+        Ok(Self { path, real_path, root: source.to_path_buf(), photos: HashMap::new() })
     }
 
     /// Looks at the photos, before the run reads them.
@@ -84,7 +88,7 @@ impl DoneFolder {
     /// Whether reading the folder `source` would find what lies here.
     #[must_use]
     pub fn is_searched(&self, source: &Path, recursive: bool) -> bool {
-        super::is_searched(&self.path, source, recursive)
+        super::is_searched(&self.real_path, source, recursive)
     }
 
     /// Gives photos of the source folder their names back that a run ended by force was about to move.

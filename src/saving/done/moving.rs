@@ -10,8 +10,8 @@ use std::time::SystemTime;
 pub(super) struct Seen {
     bytes: u64,
     modified: Option<SystemTime>,
-    /// Where the system has such a thing: the device, and its number there.
-    number: Option<(u64, u64)>,
+    /// The device, and its number there; on Windows, when it was made.
+    number: (u64, u64),
 }
 
 impl Seen {
@@ -19,10 +19,10 @@ impl Seen {
         #[cfg(unix)]
         let number = {
             use std::os::unix::fs::MetadataExt;
-            Some((file.dev(), file.ino()))
+            (file.dev(), file.ino())
         };
-        #[cfg(not(unix))]
-        let number = None;
+        #[cfg(windows)]
+        let number = (std::os::windows::fs::MetadataExt::creation_time(file), 0);
         Self { bytes: file.len(), modified: file.modified().ok(), number }
     }
 }
@@ -30,7 +30,7 @@ impl Seen {
 /// Gives a photo its name back, unless there is a file of that name.
 pub(super) fn put_back(hidden: &Path, photo: &Path) -> io::Result<()> {
     match std::fs::hard_link(hidden, photo) {
-        Ok(()) => std::fs::remove_file(hidden),
+        Ok(()) => remove_twin(hidden, photo),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
         // A file system without links.
         Err(_) => match photo.symlink_metadata() {
@@ -51,14 +51,36 @@ pub(super) fn move_to(from: &Path, to: &Path) -> io::Result<()> {
     }
     // Who had it open may have written on.
     let removed = match from.symlink_metadata() {
-        Ok(now) if Seen::of(&now) == before => std::fs::remove_file(from),
+        Ok(now) if Seen::of(&now) == before => remove_twin(from, to),
         Ok(_) => Err(io::Error::other("it was written to meanwhile")),
         Err(error) => Err(error),
     };
     if removed.is_err() {
         // It stays where it was, and is not to be in two places.
-        let _ = std::fs::remove_file(to);
+        let _ = remove_twin(to, from);
     }
+    removed
+}
+
+/// Removes one of a file's two names.
+#[cfg(unix)]
+fn remove_twin(name: &Path, _: &Path) -> io::Result<()> {
+    std::fs::remove_file(name)
+}
+
+/// Removes one of a file's two names, and sees to it that the other stays read-only: not on every disk does Windows delete
+/// what is.
+#[cfg(windows)]
+fn remove_twin(name: &Path, other: &Path) -> io::Result<()> {
+    let rights = name.symlink_metadata()?.permissions();
+    if !rights.readonly() {
+        return std::fs::remove_file(name);
+    }
+    let mut writable = rights.clone();
+    writable.set_readonly(false);
+    std::fs::set_permissions(name, writable)?;
+    let removed = std::fs::remove_file(name);
+    let _ = std::fs::set_permissions(if removed.is_ok() { other } else { name }, rights);
     removed
 }
 

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::hidden::{hidden, revealed};
-use super::moving::copy;
 use super::{DoneFolder, MoveError, numbered};
 
 struct Place {
@@ -137,6 +136,9 @@ fn a_hidden_name_tells_the_photos_own() {
 #[test]
 fn a_copy_has_the_rights_and_the_time_of_the_photo() {
     use std::os::unix::fs::PermissionsExt;
+
+    use super::moving::copy;
+
     let place = Place::new();
     let photo = place.photo("anna.jpg", "one");
     std::fs::set_permissions(&photo, std::fs::Permissions::from_mode(0o640)).expect("is set");
