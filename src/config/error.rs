@@ -64,6 +64,9 @@ pub enum ConfigError {
     /// Somebody else could say where passwords are sent.
     #[error("{} can be written by others, who could so name another server: run chmod go-w on it", .0.display())]
     WritableByOthers(PathBuf),
+    /// The same, in a folder where others may put files.
+    #[error("{} is not yours, and who wrote it could name another server: if you trust it, name it with --config", .0.display())]
+    OfAnother(PathBuf),
 }
 
 fn likely(key: &str) -> String {

@@ -6,7 +6,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{ConfigError, KEYS, place};
+use super::place::Place;
+use super::{ConfigError, KEYS};
 
 /// The largest file that is read.
 const MAX_BYTES: u64 = 1024 * 1024;
@@ -59,17 +60,17 @@ impl Settings {
     ///
     /// # Errors
     /// When it cannot be read, or holds what it may not.
-    pub(super) fn read(path: Option<PathBuf>, profile: Option<&OsStr>) -> Result<Option<Self>, ConfigError> {
+    pub(super) fn read(place: Option<Place>, profile: Option<&OsStr>) -> Result<Option<Self>, ConfigError> {
         let profile = profile.map(|name| name.to_string_lossy().into_owned());
-        let Some(path) = path else {
+        let Some(place) = place else {
             return profile.map_or(Ok(None), |name| Err(ConfigError::NoFile(name)));
         };
-        let failed = |source| ConfigError::Io { path: path.clone(), source };
-        let file = File::open(&path).map_err(failed)?;
-        place::check(&path, &file)?;
+        let failed = |source| ConfigError::Io { path: place.path.clone(), source };
+        let file = File::open(&place.path).map_err(failed)?;
+        place.check(&file)?;
         let mut text = String::new();
         file.take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
-        Self::parse(path, &text, profile).map(Some)
+        Self::parse(place.path, &text, profile).map(Some)
     }
 
     pub(super) fn parse(path: PathBuf, text: &str, profile: Option<String>) -> Result<Self, ConfigError> {

@@ -59,7 +59,7 @@ pub fn arguments(given: &[OsString]) -> Result<(Vec<OsString>, Option<Settings>)
     program.build();
     let Some((place, command)) = subcommand(&program, given) else { return Ok((given.to_vec(), None)) };
     let chosen = |flag: &str, variable: &str| value_of(flag, given).or_else(|| std::env::var_os(variable));
-    let file = place::find(chosen("config", "ADPHOTO_CONFIG").as_deref())?;
+    let file = place::find(chosen("config", "ADPHOTO_CONFIG").as_deref());
     let profile = chosen("profile", "ADPHOTO_PROFILE");
     let Some(settings) = Settings::read(file, profile.as_deref())? else { return Ok((given.to_vec(), None)) };
     let mut arguments = given[..=place].to_vec();

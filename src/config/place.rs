@@ -1,19 +1,30 @@
 //! Where the file is looked for.
 
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
 
 const NAME: &str = "adphoto.toml";
 
+/// A file of settings.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) path: PathBuf,
+    /// Found in the working folder: somebody else may have put it there.
+    is_found_here: bool,
+}
+
 /// The file that is named, else the one in the working folder, else the user's; `None` if there is none.
-pub(super) fn find(named: Option<&OsStr>) -> Result<Option<PathBuf>, ConfigError> {
+pub(super) fn find(named: Option<&OsStr>) -> Option<Place> {
     if let Some(named) = named {
-        return Ok(Some(PathBuf::from(named)));
+        return Some(Place { path: PathBuf::from(named), is_found_here: false });
     }
-    let places = [Some(PathBuf::from(NAME)), of_user()];
-    Ok(places.into_iter().flatten().find(|path| path.is_file()))
+    let here = Place { path: PathBuf::from(NAME), is_found_here: true };
+    let of_user = of_user().map(|path| Place { path, is_found_here: false });
+    [Some(here), of_user].into_iter().flatten().find(|place| place.path.is_file())
 }
 
 /// The user's own: `$XDG_CONFIG_HOME` or `~/.config`, `%APPDATA%` on Windows.
@@ -27,16 +38,45 @@ fn of_user() -> Option<PathBuf> {
     Some(folder?.join("adphoto").join(NAME))
 }
 
-/// Refuses what others could have written.
-#[cfg(unix)]
-pub(super) fn check(path: &Path, file: &std::fs::File) -> Result<(), ConfigError> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode =
-        file.metadata().map_err(|source| ConfigError::Io { path: path.to_path_buf(), source })?.permissions().mode();
-    if mode & 0o022 == 0 { Ok(()) } else { Err(ConfigError::WritableByOthers(path.to_path_buf())) }
+impl Place {
+    /// Refuses what others could have written: who names the server is who gets the password.
+    pub(super) fn check(&self, file: &File) -> Result<(), ConfigError> {
+        let failed = |source| ConfigError::Io { path: self.path.clone(), source };
+        if is_writable_by_others(file).map_err(failed)? {
+            return Err(ConfigError::WritableByOthers(self.path.clone()));
+        }
+        if self.is_found_here && !is_ours(&self.path, file).map_err(failed)? {
+            return Err(ConfigError::OfAnother(self.path.clone()));
+        }
+        Ok(())
+    }
 }
 
+#[cfg(unix)]
+fn is_writable_by_others(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(file.metadata()?.permissions().mode() & 0o022 != 0)
+}
+
+/// Its access list is not looked at there.
 #[cfg(not(unix))]
-pub(super) fn check(_: &Path, _: &std::fs::File) -> Result<(), ConfigError> {
-    Ok(())
+fn is_writable_by_others(_: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Whether it belongs to who runs this, or to root.
+#[cfg(unix)]
+fn is_ours(_: &Path, file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let owner = file.metadata()?.uid();
+    Ok(owner == 0 || owner == rustix::process::geteuid().as_raw())
+}
+
+/// Whether it is in the user's profile, where nobody else but administrators may write.
+#[cfg(not(unix))]
+fn is_ours(path: &Path, _: &File) -> io::Result<bool> {
+    let profile = std::env::var_os("USERPROFILE").map(PathBuf::from).filter(|profile| profile.is_absolute());
+    let profile = profile.and_then(|profile| profile.canonicalize().ok());
+    let path = path.canonicalize()?;
+    Ok(profile.is_some_and(|profile| path.starts_with(profile)))
 }

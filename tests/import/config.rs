@@ -34,3 +34,25 @@ on_both! {
         }
     }
 }
+
+/// In a folder that others write to, too, somebody could lay down a file that sends the password elsewhere.
+#[test]
+#[cfg(unix)]
+fn a_stranger_s_file_in_the_working_folder_is_not_taken() {
+    use std::process::Command;
+    let folder = Folder::new();
+    let file = folder.file("adphoto.toml", "server = \"dc1\"\n");
+    let show = |arguments: &[&str]| {
+        let mut adphoto = Command::new(env!("CARGO_BIN_EXE_adphoto"));
+        let output = adphoto.args(["config", "show"]).args(arguments).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(show(&[]).0, Some(0));
+    // Only root gives files away; who is not root has root's folders to look at.
+    if std::os::unix::fs::chown(&file, Some(12345), None).is_err() {
+        return;
+    }
+    let (code, said) = show(&[]);
+    assert!(code == Some(2) && said.contains("is not yours"), "{said}");
+    assert_eq!(show(&["--config", "adphoto.toml"]).0, Some(0));
+}

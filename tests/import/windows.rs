@@ -285,3 +285,19 @@ fn a_read_only_photo_is_moved() {
     let moved = done.join("o-one.jpg");
     assert!(!photo.exists() && moved.exists(), "{}", run.stderr);
 }
+
+/// In a folder that others write to, too, somebody could lay down a file that sends the password elsewhere.
+#[test]
+fn settings_in_the_working_folder_count_only_within_the_users_profile() {
+    let folder = Folder::new();
+    folder.file("adphoto.toml", "size = 64\n");
+    let show = |profile: &Path| {
+        let mut adphoto = std::process::Command::new(env!("CARGO_BIN_EXE_adphoto"));
+        adphoto.args(["config", "show"]).current_dir(folder.path()).env("USERPROFILE", profile).output().unwrap()
+    };
+    let shown = show(folder.path());
+    assert!(shown.status.success() && String::from_utf8_lossy(&shown.stdout).contains("64"), "{shown:?}");
+    let refused = show(&folder.path().join("elsewhere"));
+    assert!(refused.status.code() == Some(2), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--config"), "{refused:?}");
+}
