@@ -40,6 +40,12 @@ impl Album {
         Self(None)
     }
 
+    /// Whether it keeps photos, and not only their sizes.
+    #[must_use]
+    pub fn keeps_photos(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Puts a photo into it. A full disk does not keep photos from their accounts: [`Album::check`] tells of it.
     pub fn keep(&self, photo: &[u8]) -> Picture {
         let at = self.0.as_ref().and_then(|pages| pages.lock().unwrap_or_else(PoisonError::into_inner).append(photo));

@@ -15,6 +15,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod directory;
+pub mod hash;
 pub mod journal;
 pub mod log;
 pub mod matching;

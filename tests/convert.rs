@@ -5,6 +5,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use adphoto::hash::Hash;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use serde_json::Value;
 
@@ -167,6 +168,23 @@ fn a_list_names_the_thumbnails_and_no_name_leads_out_of_the_folder() {
     assert_eq!(photos.convert("hr/list.csv", "out", &[]), with_failures(&expected));
     assert_eq!(photos.names("out"), ["anna.jpg"]);
     assert_eq!(photos.names("."), ["hr", "out"]);
+}
+
+#[test]
+fn a_list_may_say_what_its_files_hold() {
+    let photos = Photos::new();
+    let [anna, bob] = [1, 2].map(|shade| photo(shade, ImageFormat::Png));
+    for name in ["hr/anna.png", "hr/bob.png", "hr/carl.png"] {
+        photos.file(name, &bob);
+    }
+    let [anna, bob] = [anna, bob].map(|photo| Hash::of(&photo));
+    let list =
+        format!("user,path,sha256\nanna,anna.png,{anna}\nbob,bob.png,{bob}\ncarl,carl.png,\ndora,carl.png,{bob}0\n");
+    photos.file("hr/list.csv", list);
+    let expected =
+        ["anna.png: failed photo-changed", "bob.png: converted", "carl.png: converted", "carl.png: failed bad-row"];
+    assert_eq!(photos.convert("hr/list.csv", "out", &[]), with_failures(&expected));
+    assert_eq!(photos.names("out"), ["bob.jpg", "carl.jpg"]);
 }
 
 #[test]

@@ -69,7 +69,8 @@ pub struct ImportArgs {
 
 const IMPORT_HELP: &str = "\
 A CSV file names its columns in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, \
-employeeID … and path_to_file, path, photo, file, picture, image …; a file without a header is read as user, path. Relative paths are relative to the CSV file.
+employeeID … and path_to_file, path, photo, file, picture, image …; a file without a header is read as user, path. Relative paths are relative to the CSV file. \
+A column sha256, as in an approved list, says what each file must hold: one that was changed since is not written.
 
 A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
 

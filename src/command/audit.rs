@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
 
 use anyhow::{Context, Result};
 use futures_util::{StreamExt, stream};
 
 use super::reading::{self, ACCOUNTS_A_READ};
-use super::render::{Making, Renderer};
+use super::render::{Making, PhotoFile, Renderer};
 use super::stop::Stop;
 use super::visibility::Visibility;
 use super::{Exit, connection, ending, listing, lookup, output, record};
@@ -225,11 +224,11 @@ async fn offer(
     let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
     let candidates = lookup::find_accounts(&keys, directory, &match_by, &stage).await?;
     let matches = matching::pair(&photos, &candidates, &match_by, directory.domain());
-    let mut found: HashMap<Guid, &Path> = HashMap::new();
+    let mut found: HashMap<Guid, &Photo> = HashMap::new();
     let mut nobodys: Vec<String> = Vec::new();
     for (photo, matched) in photos.iter().zip(&matches) {
         match matched {
-            Ok(matched) => drop(found.insert(matched.account.guid, &photo.path)),
+            Ok(matched) => drop(found.insert(matched.account.guid, *photo)),
             Err(_) => nobodys.push(photo.path.display().to_string()),
         }
     }
@@ -240,10 +239,10 @@ async fn offer(
     }
     let renderer = Renderer::new(None, Making::Thumbnail(args.fit.options()), stop);
     for (account, record) in accounts.iter().zip(records).filter(|(_, record)| record.status == Status::Missing) {
-        let Some(path) = found.get(&account.guid) else { continue };
+        let Some(photo) = found.get(&account.guid) else { continue };
         // The report may be read from another folder.
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string();
-        match renderer.render(path).await {
+        let absolute = std::path::absolute(&photo.path).unwrap_or_else(|_| photo.path.clone()).display().to_string();
+        match renderer.render(PhotoFile::from(*photo)).await {
             Some(Ok(_)) => {
                 record.reasons.push(Reason::new("photo-at-hand", format!("an import would give it {absolute}")));
                 record.photo = absolute;

@@ -10,7 +10,7 @@ use super::stop::{Stop, Why};
 use super::task::{Flow, Task};
 use crate::cli::MaxChanges;
 use crate::directory::Directory;
-use crate::journal::Hash;
+use crate::hash::Hash;
 use crate::report::{Reason, Status};
 
 /// Accounts that may get the very same picture: a person may have that many.

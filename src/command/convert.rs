@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, stream};
 
 use super::lookup::DEFAULT_MATCH_BY;
-use super::render::{Making, Renderer, WAITING_A_JOB};
+use super::render::{Making, PhotoFile, Renderer, WAITING_A_JOB};
 use super::stop::Stop;
 use super::task::Flow;
 use super::{Exit, listing, output, record};
@@ -78,8 +78,8 @@ async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &F
         Continue(named) => named,
         Break(record) => return record,
     };
-    let thumbnail = match renderer.render(&photo.path).await {
-        Some(Ok(thumbnail)) => thumbnail,
+    let thumbnail = match renderer.render(PhotoFile::from(photo)).await {
+        Some(Ok(rendered)) => rendered.thumbnail,
         Some(Err(reason)) => return record::of_photo(photo, Status::Failed, vec![reason]),
         None => return record::of_photo(photo, Status::NotAttempted, vec![Reason::stopped()]),
     };

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::brake::Pictures;
-use super::render::{Making, Renderer};
+use super::render::{Making, PhotoFile, Renderer};
 use super::stop::Stop;
 use super::stream::Pipeline;
 use super::task::{Flow, Task, Wanted};
@@ -53,7 +53,9 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
     };
 
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Importing" }, matched.len());
-    let renderer = Renderer::new(args.thumbnail.jobs, making, &stop);
+    // Only the page makes a list, and only of what would be written.
+    let tells_hashes = args.dry_run && album.keeps_photos();
+    let renderer = Renderer::new(args.thumbnail.jobs, making, &stop).telling_hashes(tells_hashes);
     let applier = Applier::new(&directory, journal::mode(journal.as_ref()));
     let pipeline = Pipeline {
         directory: &directory,
@@ -197,7 +199,7 @@ fn skipped(found: &Match) -> Record {
 
 fn task(found: Match) -> Task {
     let record = record::of_match(&found, Status::NotAttempted, remarks(&found));
-    Task { account: found.account.guid, server: None, wanted: Wanted::Thumbnail(found.photo.path), record }
+    Task { account: found.account.guid, server: None, wanted: Wanted::Thumbnail(PhotoFile::from(&found.photo)), record }
 }
 
 /// What a person may want to look at though it goes well.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::journal::{Hash, Link, Origin, Past, Recorded, trace};
+use crate::hash::Hash;
+use crate::journal::{Link, Origin, Past, Recorded, trace};
 use crate::report::Reason;
 
 /// All that these runs did to one account.

@@ -14,6 +14,7 @@ fn blank(status: Status, reasons: Vec<Reason>) -> Record {
         user: String::new(),
         photo: String::new(),
         line: None,
+        sha256: None,
         status,
         reasons,
         dn: None,

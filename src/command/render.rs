@@ -1,16 +1,17 @@
 //! Rendering on all processors, so many photos at once as there are jobs.
 
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
 use super::stop::Stop;
+use crate::hash::Hash;
 use crate::panics::caught;
 use crate::report::Reason;
-use crate::source::read_photo;
+use crate::source::{Photo, ReadError, read_photo};
 use crate::thumbnail::{self, PhotoError, Thumbnail};
 
 /// Rendered photos that wait for a slower one before them, for each job.
@@ -31,17 +32,41 @@ pub(super) enum Making {
 pub(super) struct Renderer {
     jobs: usize,
     queue: Sender<Job>,
+    tells_hashes: bool,
 }
 
 /// A photo that is to be rendered, and where the answer goes.
 #[derive(Debug)]
 struct Job {
-    path: PathBuf,
+    file: PhotoFile,
+    tell_hash: bool,
     answer: oneshot::Sender<Answer>,
 }
 
+/// A photo's file.
+#[derive(Debug, Clone)]
+pub(super) struct PhotoFile {
+    pub(super) path: PathBuf,
+    /// What it must hold; `None` where anything will do.
+    pub(super) sha256: Option<Hash>,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub(super) struct Rendered {
+    pub(super) thumbnail: Thumbnail,
+    /// Of the file, where it was to be told.
+    pub(super) sha256: Option<Hash>,
+}
+
 /// `None` if the run was stopped first.
-type Answer = Option<Result<Thumbnail, Reason>>;
+type Answer = Option<Result<Rendered, Reason>>;
+
+impl From<&Photo> for PhotoFile {
+    fn from(photo: &Photo) -> Self {
+        Self { path: photo.path.clone(), sha256: photo.sha256 }
+    }
+}
 
 impl Renderer {
     /// `jobs`: photos at once; by default one for each processor.
@@ -54,12 +79,17 @@ impl Renderer {
             let (waiting, stop) = (waiting.clone(), stop.clone());
             std::thread::spawn(move || work(&waiting, making, &stop));
         }
-        Self { jobs, queue }
+        Self { jobs, queue, tells_hashes: false }
+    }
+
+    /// The same; where `tells`, it also says what each file holds.
+    pub(super) fn telling_hashes(self, tells: bool) -> Self {
+        Self { tells_hashes: tells, ..self }
     }
 
     /// One that renders nothing: for changes that need no file.
     pub(super) fn idle() -> Self {
-        Self { jobs: 1, queue: channel().0 }
+        Self { jobs: 1, queue: channel().0, tells_hashes: false }
     }
 
     /// Photos at once.
@@ -67,11 +97,11 @@ impl Renderer {
         self.jobs
     }
 
-    /// The thumbnail of the photo at `path`; `None` if the run was stopped first.
-    pub(super) async fn render(&self, path: &Path) -> Answer {
+    /// The thumbnail of a photo; `None` if the run was stopped first.
+    pub(super) async fn render(&self, file: PhotoFile) -> Answer {
         let (answer, answered) = oneshot::channel();
         // A thread ends when this queue does, not before: neither fails, but where there is no thread at all.
-        let _ = self.queue.send(Job { path: path.to_path_buf(), answer });
+        let _ = self.queue.send(Job { file, tell_hash: self.tells_hashes, answer });
         answered.await.unwrap_or(None)
     }
 }
@@ -79,21 +109,51 @@ impl Renderer {
 /// Takes photo after photo, until no more can come.
 fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    while let Ok(Job { path, answer }) = next() {
+    while let Ok(Job { file, tell_hash, answer }) = next() {
         let made = stop.why().is_none().then(|| {
             // What panics is a decoder: a bug, but of one photo only.
-            caught(|| make(&path, making)).unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
+            caught(|| make(&file, making, tell_hash)).unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
         });
         // Where nobody waits for it any more, the run is over.
         let _ = answer.send(made);
     }
 }
 
-fn make(path: &Path, making: Making) -> Result<Thumbnail, Reason> {
-    let file = read_photo(path).map_err(|error| Reason::from(&error))?;
-    match making {
-        Making::Thumbnail(options) => thumbnail::render(&file, &options),
-        Making::AsIs { max_bytes } => thumbnail::as_is(file, max_bytes),
+fn make(file: &PhotoFile, making: Making, tell_hash: bool) -> Result<Rendered, Reason> {
+    let content = read_photo(&file.path).map_err(|error| Reason::from(&error))?;
+    // Of the very bytes that the thumbnail is made of: the file may be another the next moment.
+    let sha256 = (tell_hash || file.sha256.is_some()).then(|| Hash::of(&content));
+    if file.sha256.is_some() && sha256 != file.sha256 {
+        return Err(Reason::from(&ReadError::Changed));
     }
-    .map_err(|error| Reason::from(&error))
+    let made = match making {
+        Making::Thumbnail(options) => thumbnail::render(&content, &options),
+        Making::AsIs { max_bytes } => thumbnail::as_is(content, max_bytes),
+    };
+    let thumbnail = made.map_err(|error| Reason::from(&error))?;
+    Ok(Rendered { thumbnail, sha256: sha256.filter(|_| tell_hash) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hash, Making, PhotoFile, make};
+
+    #[test]
+    fn a_file_is_known_by_what_it_holds_and_told_where_asked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("anna.jpg");
+        std::fs::write(&path, b"a photo").expect("is written");
+        let made = |sha256, tell| {
+            let made = make(&PhotoFile { path: path.clone(), sha256 }, Making::AsIs { max_bytes: 100 }, tell);
+            made.map(|made| (made.thumbnail.jpeg, made.sha256)).map_err(|reason| reason.code)
+        };
+        let (photo, hash) = (b"a photo".to_vec(), Some(Hash::of(b"a photo")));
+        for approved in [None, hash] {
+            assert_eq!(made(approved, false), Ok((photo.clone(), None)));
+            assert_eq!(made(approved, true), Ok((photo.clone(), hash)));
+        }
+        for tell in [false, true] {
+            assert_eq!(made(Some(Hash::of(b"another")), tell), Err("photo-changed"));
+        }
+    }
 }

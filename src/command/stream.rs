@@ -14,7 +14,7 @@ use futures_util::{Stream, StreamExt, stream};
 
 use super::brake::{self, Pictures};
 use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
-use super::render::{Renderer, WAITING_A_JOB};
+use super::render::{Rendered, Renderer, WAITING_A_JOB};
 use super::stop::{Stop, Why};
 use super::task::{Flow, Task, Wanted};
 use super::visibility::Visibility;
@@ -220,8 +220,9 @@ impl Pipeline<'_> {
     async fn make(&self, flow: Flow<Read>) -> Flow<Made> {
         let Read { mut task, held } = flow?;
         let after = match &task.wanted {
-            Wanted::Thumbnail(path) => match self.renderer.render(path).await {
-                Some(Ok(thumbnail)) => {
+            Wanted::Thumbnail(file) => match self.renderer.render(file.clone()).await {
+                Some(Ok(Rendered { thumbnail, sha256 })) => {
+                    task.record.sha256 = sha256;
                     task.record.reasons.extend(thumbnail.enlarged.iter().map(Reason::from));
                     Some(thumbnail.jpeg)
                 }

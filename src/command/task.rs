@@ -1,16 +1,16 @@
 //! What is to be done to one account.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::past::Restored;
+use super::render::PhotoFile;
 use super::stop::Stop;
 use crate::album::{Album, Picture};
 use crate::apply::{Refusal, Target};
 use crate::change::Change;
 use crate::directory::{Guid, Server};
-use crate::journal::Hash;
+use crate::hash::Hash;
 use crate::report::{Reason, Record, Status};
 
 /// Something on its way: `Break` where nothing more is to be done but to report it.
@@ -31,7 +31,7 @@ pub(super) struct Task {
 #[derive(Debug)]
 pub(super) enum Wanted {
     /// A thumbnail of this file.
-    Thumbnail(PathBuf),
+    Thumbnail(PhotoFile),
     /// No photo.
     Nothing,
     /// What it held before.
@@ -113,7 +113,7 @@ mod tests {
     use std::path::PathBuf;
     use std::sync::Arc;
 
-    use super::{Task, Wanted};
+    use super::{PhotoFile, Task, Wanted};
     use crate::album::Album;
     use crate::change::Change;
     use crate::command::record;
@@ -122,9 +122,16 @@ mod tests {
     use crate::source::{Key, Photo};
 
     fn planned(before: Option<&[u8]>, after: Option<&[u8]>) -> (Task, Arc<Album>) {
-        let photo = Photo { key: Key::Exact("anna".into()), path: PathBuf::new(), named: String::new(), line: None };
+        let photo = Photo {
+            key: Key::Exact("anna".into()),
+            path: PathBuf::new(),
+            named: String::new(),
+            line: None,
+            sha256: None,
+        };
         let record = record::of_photo(&photo, Status::NotAttempted, Vec::new());
-        let task = Task { account: Guid([1; 16]), server: None, wanted: Wanted::Thumbnail(PathBuf::new()), record };
+        let wanted = Wanted::Thumbnail(PhotoFile::from(&photo));
+        let task = Task { account: Guid([1; 16]), server: None, wanted, record };
         let plan = Arc::new(Album::new().expect("a temporary file"));
         let change = Change::between(before.map(<[u8]>::to_vec), after.map(<[u8]>::to_vec));
         (task.planned(&change, &plan), plan)

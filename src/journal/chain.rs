@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::hash::Hash;
+use crate::hash::Hash;
 
 /// One change of an account that a run made, or may have made. A photo is its hash; `None` is no photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

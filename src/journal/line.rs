@@ -3,8 +3,8 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::hash::Hash;
 use super::record::Line;
+use crate::hash::Hash;
 
 /// Bytes of a line: a photo of 102,400 bytes takes some 140,000.
 const LONGEST: usize = 1 << 20;

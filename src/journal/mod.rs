@@ -15,7 +15,6 @@
 mod chain;
 mod error;
 mod folder;
-mod hash;
 mod line;
 mod read;
 mod record;
@@ -24,7 +23,6 @@ mod write;
 pub use chain::{Link, Origin, trace};
 pub use error::JournalError;
 pub use folder::{Folder, Listed, Place, State};
-pub use hash::Hash;
 pub use read::{Index, Past, Recorded, Unusable, index};
 pub use record::{End, Header, Intent, Outcome, Switch};
 pub use write::{Entry, Journal, Subject};

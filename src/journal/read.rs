@@ -11,10 +11,10 @@ use time::OffsetDateTime;
 
 use super::JournalError;
 use super::folder::is_locked;
-use super::hash::Hash;
 use super::line::{self, OPENING};
 use super::record::{End, Header, Intent, Line, Outcome};
 use crate::directory::Guid;
+use crate::hash::Hash;
 
 /// A journal that was read.
 #[derive(Debug)]

@@ -3,8 +3,9 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use time::OffsetDateTime;
 
-use super::{Hash, Header, Index, Journal, JournalError, Outcome, Past, Place, Subject, index};
+use super::{Header, Index, Journal, JournalError, Outcome, Past, Place, Subject, index};
 use crate::directory::Guid;
+use crate::hash::Hash;
 
 fn header() -> Header {
     Header {

@@ -13,10 +13,10 @@ use tokio::sync::oneshot;
 
 use super::JournalError;
 use super::folder::Place;
-use super::hash::Hash;
 use super::line::seal;
 use super::record::{End, Ended, Header, Intent, Line, Outcome, Switch};
 use crate::directory::Guid;
+use crate::hash::Hash;
 
 /// The journal of the run that is under way.
 #[derive(Debug)]

@@ -15,6 +15,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::album::{Album, Picture};
+use crate::hash::Hash;
 
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat};
 pub use coverage::{Coverage, Group};
@@ -116,6 +117,8 @@ pub struct Record {
     pub photo: String,
     /// The line of the CSV file that names it.
     pub line: Option<u64>,
+    /// What the file holds, where a page is asked for that makes a list of it.
+    pub sha256: Option<Hash>,
     /// What became of it.
     pub status: Status,
     /// Why, or what else is worth knowing; none for most.

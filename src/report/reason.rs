@@ -99,6 +99,9 @@ impl From<&Problem> for Reason {
                 problem,
                 "close the quotation mark, or double it (\"\") where it is part of the text",
             ),
+            Problem::NotAHash => {
+                Self::with("bad-row", problem, "correct it, or leave it empty to take whatever the file holds")
+            }
             Problem::Nul | Problem::FieldTooLong { .. } => Self::with("bad-row", problem, "correct the row"),
             Problem::NoPhoto => Self::new("no-photo-named", problem.to_string()),
             Problem::NotAnImage => Self::new("not-an-image", problem.to_string()),
@@ -171,6 +174,11 @@ impl From<&ReadError> for Reason {
             ReadError::Denied => {
                 Self::with("unreadable", error, "ask for read permission, or run as a user who has it")
             }
+            ReadError::Changed => Self::with(
+                "photo-changed",
+                error,
+                "have it approved again (--dry-run --report FILE.html), or take its sha256 out of the list",
+            ),
             ReadError::Io(_) => Self::with("unreadable", error, "try again; check the disk or the share"),
         }
     }

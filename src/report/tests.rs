@@ -9,6 +9,7 @@ fn report() -> Report {
         user: user.to_owned(),
         photo: photo.to_owned(),
         line: None,
+        sha256: None,
         status,
         reasons,
         dn: None,

@@ -82,6 +82,9 @@ const PHOTO_NAMES: &[&str] = &[
     "dateiname",
 ];
 
+/// The name of the column that says what a photo's file holds.
+const HASH_NAME: &str = "sha256";
+
 /// How much of a first line a message shows.
 const SHOWN_CHARS: usize = 200;
 
@@ -92,6 +95,8 @@ pub(super) struct Columns {
     pub(super) user: usize,
     /// The photo column, from 0.
     pub(super) photo: usize,
+    /// The column of what the file holds, from 0, if there is one.
+    pub(super) sha256: Option<usize>,
     /// Whether the first line is a header.
     pub(super) header: bool,
     /// The attribute that the header names.
@@ -128,7 +133,9 @@ impl Columns {
         let (asked_user, asked_photo) = (asked(user)?.or(by_attribute), asked(photo)?);
         let known_user = USER_NAMES.iter().find_map(|&(name, attribute)| Some((known(name)?, attribute)));
         let known_photo = PHOTO_NAMES.iter().find_map(|name| known(name)).filter(|&at| Some(at) != asked_user);
-        let header = by_name || known_user.is_some() || known_photo.is_some();
+        let hash = known(HASH_NAME);
+        // Whoever names the hashes means them: a list is never read as if they were not there.
+        let header = by_name || known_user.is_some() || known_photo.is_some() || hash.is_some();
 
         let mut found = Self { header, ..Self::default() };
         if !header && user.is_none() && photo.is_none() {
@@ -155,7 +162,7 @@ impl Columns {
         let user = asked_user.or(known_user.map(|known| known.0));
         let photo = asked_photo.or(known_photo);
         // With one of two columns known, the other is the other.
-        let other = |known: usize| (first.len() == 2 && known < 2).then(|| 1 - known);
+        let other = |known: usize| (first.len() == 2 && known < 2).then(|| 1 - known).filter(|&at| Some(at) != hash);
         let (user, photo) = match (user, photo) {
             // No other column matters.
             (Some(user), _) if options.users_only => (user, user),
@@ -172,6 +179,7 @@ impl Columns {
             return Err(no_column("for the photo other than the user's (--photo-column names it)"));
         }
         (found.user, found.photo) = (user, photo);
+        found.sha256 = hash.filter(|&at| at != user && at != photo && !options.users_only);
         let all_known = known_user.is_some() && (known_photo.is_some() || options.users_only);
         if header && !by_name && !all_known {
             found.notes.push(format!(
@@ -231,6 +239,28 @@ mod tests {
             let found = find(None, None, &first).expect("columns");
             assert_eq!((found.user, found.photo, found.header, found.notes.len()), (0, 1, false, 1));
         }
+    }
+
+    #[test]
+    fn hashes_are_found_by_their_name_alone() {
+        let number = |number| Some(Column::Number(number));
+        for (user, photo, first, sha256) in [
+            (None, None, &["sAMAccountName", "path", "sha256"][..], Some(2)),
+            (None, None, &["SHA-256", "file", "user"], Some(0)),
+            (None, None, &["user", "path", "hash"], None),
+            (number(1), number(2), &["Kürzel", "Porträt", "sha256"], Some(2)),
+            (number(1), number(2), &["anna", "anna.jpg", "sha256"], None),
+            (number(3), number(2), &["user", "path", "sha256"], None),
+        ] {
+            let found = find(user, photo, first).expect("columns");
+            assert_eq!(found.sha256, sha256, "{first:?}");
+        }
+        for first in [&["user", "sha256"][..], &["sha256", "path"], &["a", "b", "sha256"]] {
+            find(None, None, first).expect_err("no column of a user or of a photo");
+        }
+        let users_only = Options { users_only: true, ..Options::default() };
+        let found = Columns::find(&users_only, &["user", "sha256"]).expect("a column of users");
+        assert_eq!((found.user, found.sha256), (0, None), "what is not read need not be right");
     }
 
     #[test]

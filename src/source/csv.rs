@@ -9,6 +9,7 @@ use super::folder::has_image_extension;
 use super::path::{FolderIndex, Resolver};
 use super::rows::{Row, Rows};
 use super::{Item, Key, Listing, Options, Photo, Problem, SourceError, Unusable, beginning, encoding};
+use crate::hash::Hash;
 
 /// The largest CSV file that is read: a million rows and more.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -138,6 +139,8 @@ fn fields(row: &str, delimiter: u8) -> csv::StringRecord {
 fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Resolver) -> Item {
     let user = without_apostrophe(fields.get(columns.user).unwrap_or_default());
     let photo = without_apostrophe(fields.get(columns.photo).unwrap_or_default());
+    let sha256 = columns.sha256.and_then(|at| fields.get(at)).filter(|field| !field.is_empty());
+    let hash = sha256.and_then(Hash::parse);
     let longest = fields.iter().map(str::len).max().unwrap_or_default();
     let problem = if longest > MAX_FIELD {
         Problem::FieldTooLong { bytes: longest }
@@ -149,12 +152,15 @@ fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Res
         Problem::NoUser
     } else if photo.is_empty() {
         Problem::NoPhoto
+    } else if sha256.is_some() && hash.is_none() {
+        Problem::NotAHash
     } else {
         return Item::Photo(Photo {
             key: Key::Exact(user.to_owned()),
             path: resolver.resolve(photo),
             named: photo.to_owned(),
             line: Some(line),
+            sha256: hash,
         });
     };
     Item::Unusable(Unusable {
@@ -183,7 +189,7 @@ fn unbalanced(row: &Row<'_>, line: u64) -> Item {
 mod tests {
     use std::path::PathBuf;
 
-    use super::{Item, Listing, Options, Problem, Resolver, parse};
+    use super::{Hash, Item, Listing, Options, Photo, Problem, Resolver, parse};
 
     fn listing(text: &str) -> Listing {
         parse(text, &Options::default(), &Resolver::BesideCsv(PathBuf::from("hr"))).expect("a list")
@@ -249,6 +255,23 @@ mod tests {
             summary("user,path\n'-dash,'@home/=1.jpg\n''-quoted,'+.jpg\n'tis,'a.jpg\n-plain,''b.jpg\n"),
             ["2 -dash hr/@home/=1.jpg", "3 '-quoted hr/+.jpg", "4 'tis hr/'a.jpg", "5 -plain hr/''b.jpg",]
         );
+    }
+
+    #[test]
+    fn a_row_may_say_what_its_file_holds() {
+        let hash = Hash::of(b"a photo");
+        let digits = hash.to_string();
+        let bound = |field: &str| match listing(&format!("path;SHA-256;user\n1.jpg;{field};anna\n")).items.pop() {
+            Some(Item::Photo(photo)) => Ok(photo.sha256),
+            row => Err(format!("{row:?}").contains("NotAHash")),
+        };
+        assert_eq!((bound(&digits), bound(&format!(" {} ", digits.to_uppercase()))), (Ok(Some(hash)), Ok(Some(hash))));
+        assert_eq!(bound(""), Ok(None));
+        for field in [&digits[2..], &format!("{digits}00"), &digits.replace(&digits[..1], "g"), "none"] {
+            assert_eq!(bound(field), Err(true), "{field}");
+        }
+        let short = listing("user,path,sha256\nanna,1.jpg\n").items;
+        assert!(matches!(short[..], [Item::Photo(Photo { sha256: None, .. })]), "a spreadsheet may end a row early");
     }
 
     #[test]

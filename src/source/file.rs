@@ -40,6 +40,9 @@ pub enum ReadError {
     /// No right to read it.
     #[error("no permission to read the file")]
     Denied,
+    /// Not what a list says that it holds.
+    #[error("the file is not the one that was approved: it was changed since the list was made")]
+    Changed,
     /// Anything else.
     #[error("the file cannot be read: {0}")]
     Io(io::Error),

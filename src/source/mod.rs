@@ -14,6 +14,7 @@ mod rows;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use crate::hash::Hash;
 pub use columns::Column;
 pub use error::SourceError;
 pub use file::{MAX_PHOTO_BYTES, ReadError, read_photo};
@@ -29,6 +30,8 @@ pub struct Photo {
     pub named: String,
     /// The line of the CSV file that names it, from 1.
     pub line: Option<u64>,
+    /// What a list says that the file holds: no other is taken for it.
+    pub sha256: Option<Hash>,
 }
 
 /// The text that names an account, as the source gives it.
@@ -121,6 +124,9 @@ pub enum Problem {
         /// Its length.
         bytes: usize,
     },
+    /// A CSV row whose hash cannot be one.
+    #[error("the field sha256 is no SHA-256, which has 64 hexadecimal digits")]
+    NotAHash,
     /// A file of a folder that is no image, neither by its name nor by its content.
     #[error("not an image")]
     NotAnImage,

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use adphoto::hash::Hash;
+
 use crate::chromium::Chromium;
 use crate::domain::Domain;
 use crate::photos::{jpeg, number};
@@ -70,21 +72,27 @@ fn what_is_turned_down_is_not_written(domain: &Domain) {
     let saved = String::from_utf8(browser.download("approved.csv")).unwrap();
     assert_eq!(browser.complaints(), Vec::<String>::new());
 
-    assert!(saved.starts_with("\u{feff}sAMAccountName,path\r\n'-dash,\"/"), "{saved}");
+    assert!(saved.starts_with("\u{feff}sAMAccountName,path,sha256\r\n'-dash,\"/"), "{saved}");
+    for (row, photo) in saved.lines().skip(1).zip((1..).filter(|photo| !(5..=7).contains(photo))) {
+        let hash = Hash::of(&jpeg(photo, 300, 400));
+        assert!(row.ends_with(&format!(",{hash}")), "{row}");
+    }
     assert_eq!((saved.matches("\r\n").count(), saved.matches('\n').count()), (18, 18), "{saved}");
     assert_eq!(domain.snapshot(), before, "a dry run and an approval write nothing");
 
-    // The list is elsewhere by now.
+    // The list is elsewhere by now, and one of the files is another.
+    folder.file("=photo 20, of \"one\".jpg", jpeg(66, 300, 400));
     let elsewhere = Folder::new();
     let imported = Import::new(domain, elsewhere.file("approved.csv", saved)).records();
     assert_eq!(
         (imported.code, imported.count("written"), imported.all().len()),
-        (Some(0), 17, 17),
+        (Some(3), 16, 17),
         "{}",
         imported.json
     );
+    assert_eq!(imported.outcomes()[16], "failed photo-changed");
     for (at, dn) in people.iter().enumerate() {
-        let expected = if (4..=6).contains(&at) { None } else { Some(u32::try_from(at + 1).unwrap()) };
+        let expected = if (4..=6).contains(&at) || at == 19 { None } else { Some(u32::try_from(at + 1).unwrap()) };
         assert_eq!(domain.photo(dn).map(|photo| number(&photo)), expected, "{dn}");
     }
     assert_eq!(number(&domain.photo(&unchanged).unwrap()), 99);

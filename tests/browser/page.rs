@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use adphoto::album::Album;
+use adphoto::hash::Hash;
 use adphoto::report::{Coverage, Format, Reason, Record, Report, Status};
 use tempfile::NamedTempFile;
 
@@ -20,6 +21,7 @@ fn record(name: &str, department: &str, status: Status) -> Record {
         user: name.to_lowercase(),
         photo: format!("photos/{name}.jpg"),
         line: None,
+        sha256: Some(Hash::of(name.as_bytes())),
         status,
         reasons: Vec::new(),
         dn: Some(format!("CN={name},OU={department},DC=ad,DC=example,DC=test")),

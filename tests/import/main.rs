@@ -20,6 +20,7 @@ macro_rules! on_both {
     };
 }
 
+mod approval;
 mod audit;
 mod audit_samba;
 mod bad_input;

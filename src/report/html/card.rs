@@ -10,6 +10,7 @@ use super::super::{Reason, Record, Status};
 use super::chart::{label, tone};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
+use crate::hash::Hash;
 use crate::terminal::printable;
 
 /// One card.
@@ -42,6 +43,8 @@ struct Listed<'r> {
     user: &'r str,
     /// Absolute: the list will lie in another folder.
     path: String,
+    /// Of the file, so that no other takes its place.
+    sha256: Hash,
 }
 
 impl<'r> Card<'r> {
@@ -79,9 +82,10 @@ impl<'r> Card<'r> {
 impl<'r> Listed<'r> {
     /// `None` where import would read something else from the list than what was approved.
     fn of(record: &'r Record) -> io::Result<Option<Self>> {
+        let Some(sha256) = record.sha256 else { return Ok(None) };
         let path = std::path::absolute(&record.photo)?.display().to_string();
         let survives = [&record.user, &path].into_iter().all(|text| stays_as_it_is(text));
-        Ok(survives.then_some(Self { user: &record.user, path }))
+        Ok(survives.then_some(Self { user: &record.user, path, sha256 }))
     }
 }
 

@@ -150,8 +150,9 @@ document.addEventListener("DOMContentLoaded", () => {
     return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const save = () => {
-    const rows = proposed.filter((card) => !isDown(card)).map((card) => [card.dataset.user, card.dataset.path]);
-    const lines = [["sAMAccountName", "path"], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`);
+    const approved = proposed.filter((card) => !isDown(card)).map((card) => card.dataset);
+    const rows = approved.map(({ user, path, sha256 }) => [user, path, sha256]);
+    const lines = [["sAMAccountName", "path", "sha256"], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob(["\ufeff", ...lines], { type: "text/csv;charset=utf-8" }));
     link.download = "approved.csv";

@@ -3,6 +3,7 @@
 use super::super::{Coverage, Format, Reason, Record, Report, Status};
 use super::{Asset, BASE64, SCRIPT, SHA256, STYLE, digest};
 use crate::album::Album;
+use crate::hash::Hash;
 
 const EVIL: &str = "<img src=x onerror=alert(1)></script>\"'&";
 
@@ -11,6 +12,7 @@ fn record(user: &str, status: Status) -> Record {
         user: user.to_owned(),
         photo: format!("photos/{user}.jpg"),
         line: None,
+        sha256: Some(Hash::of(b"the file")),
         status,
         reasons: Vec::new(),
         dn: None,
@@ -125,7 +127,9 @@ fn only_a_dry_run_of_import_can_be_approved_and_only_what_it_would_write() {
     let records = || vec![record("a", Status::WouldWrite), record("b", Status::Unchanged), record("c", Status::Failed)];
     let approval = page("import", true, records(), Album::of_sizes());
     let path = std::path::absolute("photos/a.jpg").expect("a path").display().to_string();
-    assert!(approval.contains(&format!("data-user=\"a\" data-path=\"{path}\"")), "{path}");
+    let hash = Hash::of(b"the file");
+    let row = format!("data-user=\"a\" data-path=\"{path}\" data-sha256=\"{hash}\"");
+    assert!(approval.contains(&row), "{row}");
     assert_eq!((count(&approval, "data-path="), count(&approval, "class=\"decide\"")), (1, 1));
     for (command, dry_run) in [("import", false), ("undo", true)] {
         let other = page(command, dry_run, records(), Album::of_sizes());
@@ -144,11 +148,12 @@ fn what_a_list_could_not_hold_cannot_be_approved() {
         photo("photos/\u{FFFD}.jpg"),
         record(" b", Status::WouldWrite),
         record("c\u{85}", Status::WouldWrite),
+        Record { sha256: None, ..record("any file would do", Status::WouldWrite) },
         record("d", Status::WouldWrite),
     ];
     let page = page("import", true, records, Album::of_sizes());
     assert_eq!((count(&page, "data-path="), count(&page, "class=\"decide\"")), (1, 1));
-    assert_eq!(count(&page, "It cannot be approved here"), if cfg!(windows) { 4 } else { 5 });
+    assert_eq!(count(&page, "It cannot be approved here"), if cfg!(windows) { 5 } else { 6 });
     assert!(page.contains("data-user=\"d\"") && !page.contains("evil.jpg,/fdubois.jpg\""));
 }
 

@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use adphoto::journal::{Hash, Index, Link, Origin, Outcome, index, trace};
+use adphoto::hash::Hash;
+use adphoto::journal::{Index, Link, Origin, Outcome, index, trace};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {

@@ -1,0 +1,78 @@
+//! What a photo is known by.
+
+use std::fmt;
+
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+
+/// A photo's SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Hash([u8; 32]);
+
+impl Hash {
+    /// Of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut hash = [0; 32];
+        // SHA-256 has as many.
+        hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+        Self(hash)
+    }
+
+    /// From hexadecimal digits of either case: `Get-FileHash` writes large ones. `None` if it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
+    }
+
+    /// Its first bytes, as a checksum in hexadecimal digits.
+    pub(crate) fn short(self) -> String {
+        HEXLOWER.encode(&self.0[..8])
+    }
+}
+
+impl From<Hash> for String {
+    fn from(hash: Hash) -> Self {
+        hash.to_string()
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        HEXLOWER.encode_display(&self.0).fmt(f)
+    }
+}
+
+impl TryFrom<String> for Hash {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("no SHA-256")
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.short())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Hash;
+
+    /// As NIST has it: FIPS 180-2, B.1.
+    #[test]
+    fn a_hash_is_read_as_it_is_written() {
+        let digits = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(Hash::of(b"abc").to_string(), digits);
+        for text in [digits, &digits.to_uppercase()] {
+            assert_eq!(Hash::parse(text), Some(Hash::of(b"abc")));
+        }
+        for text in ["", &digits[1..], &digits[2..], &format!("{digits}00"), &format!(" {}", &digits[1..])] {
+            assert_eq!(Hash::parse(text), None, "{text}");
+        }
+    }
+}
