@@ -73,7 +73,7 @@ impl Only {
 const HELP: &str = "\
 Every enabled user account below the base DN is ok, missing (it has no photo) or unfit: its photo is no JPEG, cannot be \
 decoded, is not square or of another size, has too many bytes, tells where or with what it was taken, is upright only by \
-its EXIF data, holds more than its picture, or is the very picture of another account. An account whose photo you may not \
+its EXIF data, holds more than its picture, or is the same picture as another account's. An account whose photo you may not \
 read is failed: nobody can tell whether it has one.
 
 --only missing --format csv makes a list of those who have no photo, to be filled in and imported.

@@ -26,5 +26,5 @@ const HELP: &str = "\
 Each --server is checked by itself. What depends on something that failed is not tried. Rights are looked up for at most \
 100 enabled accounts, spread over the base DN, and for 20 of those with adminCount=1, from which Windows takes inherited delegations.
 
-Where the bound user may not write photos, the command that delegates this right, and nothing else, is printed for an \
+Where the account that signs in may not write photos, the command that delegates this right, and nothing else, is printed for an \
 administrator to run. The exit code is 0 where all is fine, warnings allowed, and 1 where something failed.";

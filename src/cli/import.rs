@@ -14,7 +14,7 @@ pub struct ImportArgs {
     /// "photos/**/*.jpg"
     pub source: PathBuf,
 
-    /// Do everything but write, and say what would be written and what the bound user may not write
+    /// Do everything but write, and say what would be written and what the account that signs in may not write
     #[arg(long)]
     pub dry_run: bool,
 

@@ -1,9 +1,23 @@
 //! What else is to be said of a command line that is refused.
 
+use std::ffi::OsString;
+
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Adds a tip where clap, which knows the arguments but not what they are for, has none.
-pub(super) fn explain(mut error: clap::Error) -> clap::Error {
+use super::Cli;
+
+/// Shows the command's usage as its help does: clap's names flags that nobody typed but settings brought. And adds a tip
+/// where clap, which knows the arguments but not what they are for, has none.
+pub(super) fn explain(mut error: clap::Error, arguments: &[OsString]) -> clap::Error {
+    let mut program = Cli::command();
+    program.build();
+    let name = arguments.iter().skip(1).find(|&word| program.find_subcommand(word).is_some());
+    if let (Some(_), Some(command)) =
+        (error.get(ContextKind::Usage), name.and_then(|name| program.find_subcommand_mut(name)))
+    {
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(command.render_usage()));
+    }
     if let Some(tip) = tip(&error) {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }

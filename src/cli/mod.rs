@@ -82,7 +82,8 @@ impl Cli {
     /// # Errors
     /// Where it is wrong, and where it asks for help or the version.
     pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        Self::try_parse_from(arguments).map_err(mistake::explain)
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        Self::try_parse_from(&arguments).map_err(|error| mistake::explain(error, &arguments))
     }
 }
 

@@ -17,7 +17,7 @@ pub struct RemoveArgs {
     /// Whose photos.
     pub accounts: AccountsArgs,
 
-    /// Do everything but write, and say whose photos would be removed and which the bound user may not write
+    /// Do everything but write, and say whose photos would be removed and which the account that signs in may not write
     #[arg(long)]
     pub dry_run: bool,
 

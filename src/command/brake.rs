@@ -13,6 +13,8 @@ use crate::directory::Directory;
 use crate::hash::Hash;
 use crate::report::{Reason, Status};
 
+/// The code of what was not attempted, since more accounts would be changed than allowed.
+pub(super) const TOO_MANY: &str = "too-many-changes";
 /// Accounts that may get the very same picture: a person may have that many.
 const SAME_PICTURE: usize = 5;
 
@@ -40,7 +42,7 @@ impl Pictures {
             (_, 1) => Continue(None),
             (_, count) if count > SAME_PICTURE && !allowed => Break(one_picture_for_many()),
             (first, _) => {
-                let text = format!("the very picture that {first} gets or has");
+                let text = format!("the same picture as {first} gets or has");
                 Continue(Some(Reason::new("same-photo", text)))
             }
         }
@@ -56,7 +58,7 @@ impl Pictures {
 fn one_picture_for_many() -> Reason {
     Reason::with(
         "identical",
-        &format!("{SAME_PICTURE} accounts have or get the very same picture already: the run stopped here"),
+        &format!("{SAME_PICTURE} accounts have or get the same picture already: the run stopped here"),
         "look at the photos: one may be a placeholder, or a list filled down by mistake; --allow-identical gives it to all",
     )
 }
@@ -85,7 +87,7 @@ pub(super) async fn check(
     stop.ask(Why::TooManyChanges);
     let text = format!("{changes} accounts would be changed, and --max-changes {most} allows {allowed}{of}");
     let reason = Reason::with(
-        "too-many-changes",
+        TOO_MANY,
         &text,
         "look at the list of what would change; if all is as it should be, allow more with --max-changes",
     );

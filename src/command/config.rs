@@ -39,5 +39,11 @@ fn in_force(key: &str, argument: &Arg, settings: Option<&Settings>) -> (String, 
     }
     let defaults = argument.get_default_values();
     let default = defaults.iter().map(|value| value.to_string_lossy()).collect::<Vec<_>>().join(", ");
-    if default.is_empty() { ("-".to_owned(), "not set".to_owned()) } else { (default, "default".to_owned()) }
+    if !default.is_empty() {
+        return (default, "default".to_owned());
+    }
+    // Where a default is no single value, the help says it in words.
+    let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    let words = help.rsplit_once("[default: ").and_then(|(_, words)| words.strip_suffix(']'));
+    words.map_or(("-".to_owned(), "not set".to_owned()), |words| (words.to_owned(), "default".to_owned()))
 }

@@ -98,6 +98,9 @@ async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>
 /// Signs in, and from then on says what goes wrong; `None` if the run is stopped first.
 pub(super) async fn open(options: &ConnectOptions, stop: &Stop, progress: &Progress) -> Result<Option<Directory>> {
     let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
+    // Before anything happens there: somebody may have meant another place.
+    let base_dn = &directory.domain().base_dn;
+    progress.note(&printable(&format!("{}, as {}, below {base_dn}", directory.server(), directory.user())));
     tell_of_trouble(&directory, progress);
     Ok(Some(directory))
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 
 use super::Exit;
+use super::brake::TOO_MANY;
 use super::stop::{Stop, Why};
 use crate::directory::Directory;
 use crate::journal::JournalError;
@@ -36,7 +37,9 @@ pub(super) fn of_reading(report: &Report, stop: &Stop, directory: &Directory) ->
             directory.trouble().borrow().as_str()
         ),
         Some(Why::TooManyChanges) => {
-            bail!("nothing was written: more accounts would be changed than --max-changes allows")
+            let reasons = report.records.iter().flat_map(|record| &record.reasons);
+            let said = reasons.into_iter().find(|reason| reason.code == TOO_MANY).map_or("", |reason| &reason.text);
+            bail!("nothing was written: {said}")
         }
         Some(Why::Identical) => bail!(
             "the run stopped before one picture was given to more than five accounts; what was not attempted is in the \

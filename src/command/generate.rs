@@ -20,7 +20,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit> {
         }
         Generated::Man { folder } => {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-            let mut program = Cli::command();
+            let mut program = Cli::command().disable_help_subcommand(true);
             program.build();
             pages(program, folder)?;
         }
@@ -30,7 +30,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit> {
 
 /// `adphoto.1`, `adphoto-import.1` …
 fn pages(command: Command, folder: &Path) -> Result<()> {
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for sub in command.get_subcommands() {
         pages(sub.clone(), folder)?;
     }
     let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();

@@ -53,7 +53,11 @@ pub(super) fn end(
 ) -> Result<(), JournalError> {
     let Some(journal) = journal else { return Ok(()) };
     let left = report.count(Status::Failed) + report.count(Status::NotAttempted);
-    if let Some(path) = journal.finish(stop.why().is_some(), left as u64)? {
+    let done = [Status::Written, Status::Removed, Status::Restored].into_iter().map(|status| report.count(status));
+    let is_sure = stop.why().is_none() && !report.records.iter().any(|record| record.has("not-confirmed"));
+    let path = journal.finish(stop.why().is_some(), left as u64)?;
+    // Where nothing was changed, there is nothing to take back.
+    if let Some(path) = path.filter(|_| done.sum::<usize>() > 0 || !is_sure) {
         let path = path.display();
         progress.note(&printable(&format!("`adphoto undo \"{path}\"` takes this run back")));
     }

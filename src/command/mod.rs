@@ -85,7 +85,15 @@ pub fn start(given: &[OsString]) -> Exit {
         Ok(Cli { command: Command::Config(_), .. }) => {
             config::show(settings.as_ref()).unwrap_or_else(|error| failed(&error, &Progress::new(false, None)))
         }
-        Ok(cli) => run(&cli),
+        Ok(cli) => {
+            if let Some(settings) = settings.filter(|settings| settings.is_found_here && !cli.command.talk().0) {
+                let path = settings.path.display().to_string();
+                // A closed standard error is no reason to stop.
+                let _ =
+                    writeln!(terminal::stderr(), "{HELP}note:{HELP:#} settings are taken from {}", printable(&path));
+            }
+            run(&cli)
+        }
         Err(error) => {
             // Also help and version, which go to standard output. A closed one is no reason to panic.
             let _ = error.print();
@@ -187,7 +195,15 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let journal = || cause.downcast_ref::<JournalError>().map(|error| error.remedy().to_owned());
     let report = || cause.downcast_ref::<ReportError>().and_then(ReportError::remedy).map(str::to_owned);
     let source = || cause.downcast_ref::<SourceError>().and_then(SourceError::remedy).map(str::to_owned);
-    connect.or_else(discover).or_else(kerberos).or_else(save).or_else(journal).or_else(report).or_else(source)
+    let config = || cause.downcast_ref::<ConfigError>().and_then(ConfigError::remedy).map(str::to_owned);
+    connect
+        .or_else(discover)
+        .or_else(kerberos)
+        .or_else(save)
+        .or_else(journal)
+        .or_else(report)
+        .or_else(source)
+        .or_else(config)
 }
 
 /// The error, what caused it, and what to do about it.
@@ -195,9 +211,10 @@ fn explained(error: &anyhow::Error) -> String {
     let mut text = format!("{BAD}error:{BAD:#} {}\n", printable(&error.to_string()));
     for cause in error.chain().skip(1) {
         // Some errors already say what their cause says.
-        let cause = printable(&cause.to_string());
-        if !text.contains(&cause) {
-            text += &format!("  cause: {cause}\n");
+        let cause = cause.to_string();
+        let lines: Vec<String> = cause.trim_end().lines().map(printable).collect();
+        if !text.contains(&printable(&cause)) {
+            text += &format!("  cause: {}\n", lines.join("\n         "));
         }
     }
     if let Some(remedy) = error.chain().find_map(remedy) {

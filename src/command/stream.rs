@@ -223,7 +223,7 @@ impl Pipeline<'_> {
             Wanted::Thumbnail(file) => match self.renderer.render(file.clone()).await {
                 Some(Ok(Rendered { thumbnail, sha256 })) => {
                     task.record.sha256 = sha256;
-                    task.record.reasons.extend(thumbnail.enlarged.iter().map(Reason::from));
+                    task.record.reasons.extend(thumbnail.doubt.iter().map(Reason::from));
                     Some(thumbnail.jpeg)
                 }
                 Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),

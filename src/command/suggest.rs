@@ -1,7 +1,7 @@
 //! Suggestions where names are nobody's: for a person to choose from, never followed.
 
 use super::lookup::DEFAULT_MATCH_BY;
-use crate::directory::{Account, Clause, Directory, Lookup};
+use crate::directory::{Account, Directory};
 use crate::matching::{self, Mismatch, Similar};
 use crate::progress::Progress;
 use crate::source::Key;
@@ -48,34 +48,15 @@ pub(super) async fn add<T>(
         ));
         return;
     }
-    let mut open: Vec<usize> = unknown.into_iter().take(MOST).collect();
-    let resolve = |&place: &usize| Lookup { clauses: vec![Clause::new("anr", keys[place].text().trim())] };
-    let lookups: Vec<Lookup> = open.iter().map(resolve).collect();
-    let resolved = directory.find_accounts(&lookups, match_by, |_| ()).await;
-    open = name(&open, keys, found, &resolved.unwrap_or_default(), match_by);
-    if !open.is_empty() {
-        let all = directory.list_accounts(None, match_by).await;
-        name(&open, keys, found, &all.unwrap_or_default(), match_by);
-    }
-}
-
-/// Names the accounts that are like the keys at `places`; returns the places where there are none.
-fn name<T>(
-    places: &[usize],
-    keys: &[&Key],
-    found: &mut [Result<T, Mismatch>],
-    accounts: &[Account],
-    match_by: &str,
-) -> Vec<usize> {
-    let names = Similar::new(accounts);
-    let unlike = |&place: &usize| {
-        let likely = names.to(keys[place].text());
+    // All of them: what a search for one name finds may look like another, and keep who is more like that from being seen.
+    let all = directory.list_accounts(None, match_by).await.unwrap_or_default();
+    let names = Similar::new(&all);
+    for place in unknown.into_iter().take(MOST) {
         if let Err(Mismatch::Unknown { similar, .. }) = &mut found[place] {
+            let likely = names.to(keys[place].text());
             *similar = likely.iter().map(|account| described(account, match_by)).collect();
         }
-        likely.is_empty()
-    };
-    places.iter().copied().filter(unlike).collect()
+    }
 }
 
 /// `aschmidt (Anna Schmidt)`, or what else accounts are matched by.

@@ -33,7 +33,7 @@ pub enum ConfigError {
     },
     /// A password, which files that are copied and shown should not hold.
     #[error(
-        "{}: a password does not belong into this file: give \"password-file\", a file that only you can read, or set \
+        "{}: passwords are not allowed in this file: give \"password-file\", a file that only you can read, or set \
          ADPHOTO_PASSWORD, or use \"kerberos = true\"",
         .0.display()
     )]
@@ -47,6 +47,14 @@ pub enum ConfigError {
         key: String,
         /// What it must be.
         wanted: &'static str,
+    },
+    /// A control character: a backslash between double quotes began one.
+    #[error("{}: \"{key}\" holds a control character", path.display())]
+    Control {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
     },
     /// A profile that the file does not have.
     #[error("{} has no profile \"{name}\"{}", path.display(), known(profiles))]
@@ -67,6 +75,19 @@ pub enum ConfigError {
     /// The same, in a folder where others may put files.
     #[error("{} is not yours, and who wrote it could name another server: if you trust it, name it with --config", .0.display())]
     OfAnother(PathBuf),
+}
+
+impl ConfigError {
+    /// What to do about it, where the error does not say that itself.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Malformed { .. } | Self::Control { .. } => {
+                Some("a text with a backslash stands between single quotes: user = 'EXAMPLE\\anna'")
+            }
+            _ => None,
+        }
+    }
 }
 
 fn likely(key: &str) -> String {

@@ -19,6 +19,8 @@ const PATHS: [&str; 3] = ["password-file", "ca-file", "log-file"];
 pub struct Settings {
     /// The file.
     pub path: PathBuf,
+    /// In the working folder, and not named.
+    pub is_found_here: bool,
     values: BTreeMap<String, Setting>,
 }
 
@@ -70,7 +72,8 @@ impl Settings {
         place.check(&file)?;
         let mut text = String::new();
         file.take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
-        Self::parse(place.path, &text, profile).map(Some)
+        let settings = Self::parse(place.path, &text, profile)?;
+        Ok(Some(Self { is_found_here: place.is_found_here, ..settings }))
     }
 
     pub(super) fn parse(path: PathBuf, text: &str, profile: Option<String>) -> Result<Self, ConfigError> {
@@ -95,7 +98,7 @@ impl Settings {
             };
             take(&path, &table, Some(&name), &mut values)?;
         }
-        Ok(Self { path, values })
+        Ok(Self { path, is_found_here: false, values })
     }
 
     /// By name, in the order of the alphabet.
@@ -137,6 +140,11 @@ fn take(
 }
 
 fn read(path: &Path, key: &str, value: &toml::Value) -> Result<Value, ConfigError> {
+    if let toml::Value::String(text) = value
+        && text.contains(char::is_control)
+    {
+        return Err(ConfigError::Control { path: path.to_path_buf(), key: key.to_owned() });
+    }
     let text = |text: &str| match path.parent() {
         Some(folder) if PATHS.contains(&key) && text != "-" => folder.join(text).into_os_string(),
         _ => OsString::from(text),

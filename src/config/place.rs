@@ -14,7 +14,7 @@ const NAME: &str = "adphoto.toml";
 pub(super) struct Place {
     pub(super) path: PathBuf,
     /// Found in the working folder: somebody else may have put it there.
-    is_found_here: bool,
+    pub(super) is_found_here: bool,
 }
 
 /// The file that is named, else the one in the working folder, else the user's; `None` if there is none.

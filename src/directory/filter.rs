@@ -59,7 +59,7 @@ pub struct Filter(String);
 pub enum FilterError {
     /// It is not written as RFC 4515 says.
     #[error(
-        "not an LDAP filter as \"(department=Sales)\" or \"(&(department=Sales)(!(title=Trainee)))\" is; in a value, \
+        "not an LDAP filter; write it as \"(department=Sales)\" or \"(&(department=Sales)(!(title=Trainee)))\"; in a value, \
          ( ) * \\ are written \\28 \\29 \\2a \\5c"
     )]
     Malformed,

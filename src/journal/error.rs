@@ -67,7 +67,7 @@ impl JournalError {
             Self::NoFolder(_) => "name a file with --journal FILE",
             Self::Exists(_) => "give another name: a journal is never written over",
             Self::Write { .. } => {
-                "make room, or the folder writable, or name another file with --journal FILE; nothing is written that the \
+                "free some space, make the folder writable, or name another file with --journal FILE; nothing is written that the \
                  journal does not hold"
             }
             Self::Read { .. } => {

@@ -71,7 +71,7 @@ pub enum Mismatch {
         other: String,
     },
     /// Several photos for one account.
-    #[error("for the account {account} there is more than this photo: {}", some_of(others))]
+    #[error("another photo is for {account}, too: {}", some_of(others))]
     SeveralPhotos {
         /// Its sAMAccountName.
         account: String,

@@ -146,6 +146,11 @@ impl Record {
         self.after.map(|picture| picture.bytes)
     }
 
+    /// Whether one of its reasons has that code.
+    pub(crate) fn has(&self, code: &str) -> bool {
+        self.reasons.iter().any(|reason| reason.code == code)
+    }
+
     /// A line for a log; `None` where all is as it was.
     pub(crate) fn line_for_log(&self) -> Option<String> {
         (!matches!(self.status, Status::Unchanged | Status::Ok)).then(|| text::line(self))

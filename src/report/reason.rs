@@ -7,7 +7,7 @@ use crate::directory::WriteError;
 use crate::matching::Mismatch;
 use crate::saving::{Clash, MoveError, SaveError, is_encoded};
 use crate::source::{Problem, ReadError};
-use crate::thumbnail::{Enlarged, Flaw, PhotoError};
+use crate::thumbnail::{Doubt, Flaw, PhotoError};
 
 /// A reason, with its stable code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Reason {
     pub fn same_picture(others: &str) -> Self {
         Self::with(
             "same-picture",
-            &format!("it is the very picture of {others}"),
+            &format!("it is the same picture as that of {others}"),
             "look at it: it may be a stranger's, or a placeholder",
         )
     }
@@ -132,7 +132,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::Unknown { .. } => Self::with(
                 "no-such-account",
                 mismatch,
-                "correct the name of the file or in the list; --match-by chooses another attribute (mail, employeeID, …)",
+                "correct the file's name, or the entry in the list; --match-by chooses another attribute (mail, employeeID, …)",
             ),
             Mismatch::Ambiguous { .. } => {
                 Self::with("ambiguous", mismatch, "name the account by its sAMAccountName, DN or objectGUID")
@@ -191,7 +191,7 @@ impl From<&PhotoError> for Reason {
             PhotoError::UnknownFormat => Self::with(
                 "not-an-image",
                 error,
-                "if it is a photo, save it as JPEG or PNG; if it is something else, give the photo",
+                "if it is a photo, save it as JPEG or PNG; else put the photo in its place",
             ),
             PhotoError::Truncated | PhotoError::Damaged(_) => {
                 Self::with("damaged", error, "copy the file again from where it came from")
@@ -236,9 +236,13 @@ impl From<&Flaw> for Reason {
     }
 }
 
-impl From<&Enlarged> for Reason {
-    fn from(enlarged: &Enlarged) -> Self {
-        Self::new("enlarged", enlarged.to_string())
+impl From<&Doubt> for Reason {
+    fn from(doubt: &Doubt) -> Self {
+        let code = match doubt {
+            Doubt::Enlarged { .. } => "enlarged",
+            Doubt::NotJpeg => "not-jpeg",
+        };
+        Self::new(code, doubt.to_string())
     }
 }
 
@@ -305,7 +309,8 @@ impl From<&WriteError> for Reason {
             WriteError::Denied { .. } => Self::with(
                 "no-right",
                 error,
-                "have \"Write thumbnailPhoto\" delegated to you there; accounts with adminCount=1 do not inherit delegations",
+                "have \"Write thumbnailPhoto\" delegated to you there (adphoto check prints the command); accounts with adminCount=1 do not \
+                 inherit delegations",
             ),
             WriteError::NoSuchAccount => {
                 Self::with("account-gone", error, "it was deleted or moved out of sight meanwhile")

@@ -45,6 +45,9 @@ fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             Status::WouldWrite => {
                 writeln!(out, "would write {} → {user}, {dn} ({})", printable(&record.photo), sizes(record))?;
             }
+            Status::WouldRestore if record.bytes_after().is_none() => {
+                writeln!(out, "would remove the photo of {user}, {dn} ({}; there was none before)", sizes(record))?;
+            }
             Status::WouldRestore => writeln!(out, "would restore the photo of {user}, {dn} ({})", restored(record))?,
             Status::WouldRemove => writeln!(out, "would remove the photo of {user}, {dn} ({})", sizes(record))?,
             _ => continue,
@@ -63,10 +66,10 @@ fn sizes(record: &Record) -> String {
 }
 
 fn restored(record: &Record) -> String {
-    match (record.bytes_before(), record.bytes_after()) {
-        (Some(before), Some(after)) => format!("puts back {} for {}", bytes(after), bytes(before)),
-        (Some(before), None) => format!("takes away {}", bytes(before)),
-        (None, after) => format!("puts back {}", bytes(after.unwrap_or_default())),
+    let after = bytes(record.bytes_after().unwrap_or_default());
+    match record.bytes_before() {
+        Some(before) => format!("puts back {after} for {}", bytes(before)),
+        None => format!("puts back {after}"),
     }
 }
 

@@ -44,23 +44,32 @@ pub struct Options {
 pub struct Thumbnail {
     /// Baseline JPEG without metadata; 4:4:4, if it was encoded here.
     pub jpeg: Vec<u8>,
-    /// Whether its crop had fewer pixels.
-    pub enlarged: Option<Enlarged>,
+    /// What is worth a look.
+    pub doubt: Option<Doubt>,
 }
 
-/// A thumbnail has more pixels than there were.
+/// What a person may want to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Enlarged {
-    /// Width and height of the photo, upright.
-    pub from: (u32, u32),
-    /// Pixels on each side of the thumbnail.
-    pub to: u32,
+pub enum Doubt {
+    /// The thumbnail has more pixels than there were.
+    Enlarged {
+        /// Width and height of the photo, upright.
+        from: (u32, u32),
+        /// Pixels on each side of the thumbnail.
+        to: u32,
+    },
+    /// Its bytes, taken as they are, do not begin as a JPEG's do.
+    NotJpeg,
 }
 
-impl std::fmt::Display for Enlarged {
+impl std::fmt::Display for Doubt {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { from: (width, height), to } = self;
-        write!(out, "enlarged from {width}×{height} to {to}×{to} pixels, and so not sharp")
+        match self {
+            Self::Enlarged { from: (width, height), to } => {
+                write!(out, "enlarged from {width}×{height} to {to}×{to} pixels, and so not sharp")
+            }
+            Self::NotJpeg => out.write_str("it is no JPEG, which is what programs expect there"),
+        }
     }
 }
 
@@ -127,12 +136,13 @@ pub enum PhotoError {
 /// When it is no image, is cut off or damaged, or takes more memory or bytes than allowed.
 pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     if is_thumbnail(file, options) {
-        return Ok(Thumbnail { jpeg: file.to_vec(), enlarged: None });
+        return Ok(Thumbnail { jpeg: file.to_vec(), doubt: None });
     }
     let Square { pixels, photo: (width, height) } = square(file, options)?;
     let jpeg = encode(&pixels, options)?;
     let is_enlarged = width.min(height) < options.size;
-    Ok(Thumbnail { jpeg, enlarged: is_enlarged.then_some(Enlarged { from: (width, height), to: options.size }) })
+    let doubt = is_enlarged.then_some(Doubt::Enlarged { from: (width, height), to: options.size });
+    Ok(Thumbnail { jpeg, doubt })
 }
 
 /// The file itself, whatever it holds.
@@ -142,7 +152,7 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
 pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
     match file.len() {
         bytes if bytes > max_bytes => Err(PhotoError::TooManyBytes { bytes, max_bytes }),
-        _ => Ok(Thumbnail { jpeg: file, enlarged: None }),
+        _ => Ok(Thumbnail { doubt: (!file.starts_with(&[0xff, 0xd8])).then_some(Doubt::NotJpeg), jpeg: file }),
     }
 }
 

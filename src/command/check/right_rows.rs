@@ -14,7 +14,7 @@ pub(super) fn accounts(accounts: &InScope) -> Check {
         0 => Check::warning(
             ACCOUNTS,
             detail,
-            "check --base-dn, and whether the bound user may see the accounts below it",
+            "check --base-dn, and whether the account that signs in may see the accounts below it",
         ),
         _ => Check::ok(ACCOUNTS, detail),
     }
@@ -103,7 +103,7 @@ fn remedy(base_dn: &str, run: Option<&str>) -> String {
             "have a domain administrator delegate this right, and nothing else, for all users below {base_dn}; on a domain controller:"
         ),
         None => format!(
-            "have a domain administrator let the bound user read and write thumbnailPhoto of all users below {base_dn}"
+            "have a domain administrator let the account that signs in read and write thumbnailPhoto of all users below {base_dn}"
         ),
     }
 }
