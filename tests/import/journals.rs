@@ -210,7 +210,7 @@ mod full {
     /// It stopped before the write that it could not record, and what was written can be taken back.
     fn stopped_cleanly(domain: &Domain, run: &Run, journal: &Path, start: &BTreeMap<String, Vec<u8>>) {
         assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
-        for word in ["nothing is written that its journal does not hold", "help: make room"] {
+        for word in ["nothing is written that its journal does not hold", "help: free some space"] {
             assert!(run.stderr.contains(word), "no {word:?} in: {}", run.stderr);
         }
         let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
