@@ -25,12 +25,18 @@ $adphoto = 'C:\Program Files\adphoto\adphoto.exe'
 $photos  = 'D:\Photos'
 
 if (-not (Test-Path -LiteralPath $adphoto)) { throw "There is no $adphoto" }
+$isNew = -not (Test-Path -LiteralPath $photos)
 New-Item -ItemType Directory -Force -Path $photos, "$photos\inbox", "$photos\done", "$photos\log" | Out-Null
 
 # Files take over the rights of their folder: here those of administrators (S-1-5-32-544), the system (S-1-5-18) and the
-# account alone. Who brings photos needs a right to the inbox besides: icacls D:\Photos\inbox /grant "EXAMPLE\HR:(OI)(CI)M"
-icacls $photos /inheritance:r /grant:r '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' "${account}:(OI)(CI)M" | Out-Null
-if ($LASTEXITCODE -ne 0) { throw "icacls could not set the rights of $photos" }
+# account alone. A folder that was there before keeps its rights: others may need them. Who brings photos needs a right to
+# the inbox besides: icacls D:\Photos\inbox /grant "EXAMPLE\HR:(OI)(CI)M"
+if ($isNew) {
+    icacls $photos /inheritance:r /grant:r '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' "${account}:(OI)(CI)M" | Out-Null
+    if ($LASTEXITCODE -ne 0) { throw "icacls could not set the rights of $photos" }
+} else {
+    Write-Warning "$photos was there and keeps its rights: see that $account may change it, and that only those read it who should"
+}
 
 # No backslash before a closing quotation mark: programs take the two for one character.
 $arguments = "import `"$photos\inbox`" --move-done `"$photos\done`" --max-changes 5% " +

@@ -54,7 +54,8 @@ pub(super) fn end(
     let Some(journal) = journal else { return Ok(()) };
     let left = report.count(Status::Failed) + report.count(Status::NotAttempted);
     let done = [Status::Written, Status::Removed, Status::Restored].into_iter().map(|status| report.count(status));
-    let is_sure = stop.why().is_none() && !report.records.iter().any(|record| record.has("not-confirmed"));
+    let is_sure = stop.why().is_none()
+        && !report.records.iter().any(|record| record.has("not-confirmed") || record.has("conflict"));
     let path = journal.finish(stop.why().is_some(), left as u64)?;
     // Where nothing was changed, there is nothing to take back.
     if let Some(path) = path.filter(|_| done.sum::<usize>() > 0 || !is_sure) {

@@ -10,8 +10,14 @@ use crate::source::Key;
 /// What names are matched by, if nothing says otherwise.
 pub(super) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
 
-/// The attribute that users are named by: as given, or as the CSV's header says.
+/// The attribute that users are named by: as given, or as the CSV's header says. Where that says sAMAccountName, as that of
+/// an approved list does, nothing else is meant: account 815 is not the employee 815.
 pub(super) fn match_by(given: Option<&str>, named: Option<&str>, progress: &Progress) -> String {
+    let is_default = |name: &&str| name.eq_ignore_ascii_case(DEFAULT_MATCH_BY);
+    if let (Some(given), Some(named)) = (given.filter(|given| !is_default(given)), named.filter(is_default)) {
+        progress.note(&format!("matching by {named}, which the CSV's header names, and not by {given}"));
+        return named.to_owned();
+    }
     if let (None, Some(named)) = (given, named)
         && named != DEFAULT_MATCH_BY
     {

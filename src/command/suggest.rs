@@ -1,5 +1,9 @@
 //! Suggestions where names are nobody's: for a person to choose from, never followed.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::lookup::DEFAULT_MATCH_BY;
 use crate::directory::{Account, Directory};
 use crate::matching::{self, Mismatch, Similar};
@@ -8,6 +12,8 @@ use crate::source::Key;
 
 /// Names that are looked into; who has more wrong has something else wrong.
 const MOST: usize = 200;
+/// How long accounts are listed: for a suggestion, no run waits until its connection is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// Names that other attributes are tried with.
 const SAMPLE: usize = 20;
 /// What lists name people by.
@@ -49,9 +55,12 @@ pub(super) async fn add<T>(
         return;
     }
     // All of them: what a search for one name finds may look like another, and keep who is more like that from being seen.
-    let all = directory.list_accounts(None, match_by).await.unwrap_or_default();
+    let listing = timeout(PATIENCE, directory.list_accounts(None, match_by)).await;
+    let all = listing.ok().and_then(Result::ok).unwrap_or_default();
     let names = Similar::new(&all);
     for place in unknown.into_iter().take(MOST) {
+        // A name takes a while among many accounts, and Ctrl-C is not to wait for all of them.
+        tokio::task::yield_now().await;
         if let Err(Mismatch::Unknown { similar, .. }) = &mut found[place] {
             let likely = names.to(keys[place].text());
             *similar = likely.iter().map(|account| described(account, match_by)).collect();

@@ -73,7 +73,11 @@ pub enum ConfigError {
     #[error("{} can be written by others, who could so name another server: run chmod go-w on it", .0.display())]
     WritableByOthers(PathBuf),
     /// The same, in a folder where others may put files.
-    #[error("{} is not yours, and who wrote it could name another server: if you trust it, name it with --config", .0.display())]
+    #[error(
+        "{} may be somebody else's, who could name another server: it, or the folder, is not yours alone; if you trust it, \
+         name it with --config",
+        .0.display()
+    )]
     OfAnother(PathBuf),
 }
 

@@ -64,12 +64,14 @@ fn is_writable_by_others(_: &File) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Whether it belongs to who runs this, or to root.
+/// Whether it, and a link that leads to it, belong to who runs this or to root, and not everybody may lay files beside it,
+/// such as the one that `ca-file` names.
 #[cfg(unix)]
-fn is_ours(_: &Path, file: &File) -> io::Result<bool> {
+fn is_ours(path: &Path, file: &File) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    let owner = file.metadata()?.uid();
-    Ok(owner == 0 || owner == rustix::process::geteuid().as_raw())
+    let trusted = |owner: u32| owner == 0 || owner == rustix::process::geteuid().as_raw();
+    let folder = std::env::current_dir()?.metadata()?;
+    Ok(trusted(file.metadata()?.uid()) && trusted(path.symlink_metadata()?.uid()) && folder.mode() & 0o002 == 0)
 }
 
 /// Whether it is in the user's profile, where nobody else but administrators may write.
@@ -77,6 +79,9 @@ fn is_ours(_: &Path, file: &File) -> io::Result<bool> {
 fn is_ours(path: &Path, _: &File) -> io::Result<bool> {
     let profile = std::env::var_os("USERPROFILE").map(PathBuf::from).filter(|profile| profile.is_absolute());
     let profile = profile.and_then(|profile| profile.canonicalize().ok());
+    if path.is_symlink() {
+        return Ok(false);
+    }
     let path = path.canonicalize()?;
     Ok(profile.is_some_and(|profile| path.starts_with(profile)))
 }

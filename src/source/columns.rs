@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::folder::has_image_extension;
 use super::{Options, SourceError, beginning};
+use crate::hash::Hash;
 
 /// A column, as `--user-column` and `--photo-column` name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +139,9 @@ impl Columns {
         let header = by_name || known_user.is_some() || known_photo.is_some() || hash.is_some();
 
         let mut found = Self { header, ..Self::default() };
+        if !header && first.iter().any(|field| Hash::parse(field).is_some()) {
+            return Err(SourceError::NoHeader);
+        }
         if !header && user.is_none() && photo.is_none() {
             let (place, note) = match options.users_only {
                 true => (0, "column 1 as the user (--user-column chooses another)"),

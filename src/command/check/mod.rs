@@ -13,7 +13,7 @@ use crate::directory::check::{
 };
 use crate::directory::{BindError, ConnectError, ConnectOptions, Directory, Guid, OperationError, Protection, Server};
 use crate::progress::{Progress, Stage};
-use crate::report::{Check, CheckedServer, Checklist};
+use crate::report::{Check, CheckedServer, Checklist, ChecklistFormat};
 use crate::terminal;
 
 /// Accounts whose rights are looked up.
@@ -34,7 +34,11 @@ pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit> {
     }
     drop(stage);
     let checklist = Checklist::new(servers);
-    output::print(terminal::stdout(), |out| checklist.render(args.format, out))?;
+    match args.format {
+        ChecklistFormat::Text => output::print(terminal::stdout(), |out| checklist.render(args.format, out))?,
+        // As it is.
+        ChecklistFormat::Json => output::print(std::io::stdout().lock(), |out| checklist.render(args.format, out))?,
+    }
     Ok(if checklist.has_failures() { Exit::CouldNotRun } else { Exit::Done })
 }
 

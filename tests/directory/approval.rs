@@ -20,6 +20,25 @@ fn approved(page: &Path) -> String {
 }
 
 on_both! {
+    /// The list's users are sAMAccountNames, whatever else says what users are named by.
+    fn an_approved_photo_goes_to_nobody_else(domain: &Domain) {
+        let meant = domain.user("815");
+        let other = domain.user_with("h-other", &domain.base, &[("employeeID", "815")]);
+        let folder = Folder::new();
+        let photo = folder.file("a.jpg", jpeg(1, 100, 100));
+        let rows = format!("815,{},{}\r\n", photo.display(), Hash::of(&jpeg(1, 100, 100)));
+        let list = folder.file("approved.csv", format!("sAMAccountName,path,sha256\r\n{rows}"));
+        let run = domain.import(&list).args(&["--match-by", "employeeID"]).records();
+        assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]), "{}", run.stderr);
+        assert!(domain.photo(&meant).is_some() && domain.photo(&other).is_none());
+        assert!(run.stderr.contains("matching by sAMAccountName"), "{}", run.stderr);
+
+        // Without its first line nobody would know what the hashes are.
+        let list = folder.file("part.csv", rows);
+        let run = domain.import(&list).run();
+        assert!(run.code == Some(1) && run.stderr.contains("sAMAccountName,path,sha256"), "{}", run.stderr);
+    }
+
     fn a_file_that_was_changed_since_is_not_written(domain: &Domain) {
         let people = ["h-ann", "h-ben", "h-cat"].map(|name| domain.user(name));
         domain.set_photo(&people[1], Some(&jpeg(90, 96, 96)));
