@@ -10,13 +10,13 @@ mod practice;
 
 mod approval;
 mod chromium;
-#[path = "../import/domain.rs"]
+#[path = "../directory/domain.rs"]
 #[allow(dead_code, reason = "shared with the tests of import")]
 mod domain;
 mod page;
-#[path = "../import/photos.rs"]
+#[path = "../directory/photos.rs"]
 #[allow(dead_code, reason = "shared with the tests of import")]
 mod photos;
-#[path = "../import/run.rs"]
+#[path = "../directory/run.rs"]
 #[allow(dead_code, reason = "shared with the tests of import")]
 mod run;

@@ -1,5 +1,5 @@
-//! What adphoto does with a directory, run as its users run it. Each behaviour is written once and tried on the practice directory and on
-//! a real Samba domain controller, so that the two cannot drift apart.
+//! What adphoto does with a directory, run as its users run it. Each behaviour is written once and tried on the practice
+//! directory and on a real Samba domain controller, so that the two cannot drift apart.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../practice/mod.rs"]
