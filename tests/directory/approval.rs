@@ -52,7 +52,7 @@ on_both! {
         assert_eq!((run.code, run.count("would-write")), (Some(0), 3), "{}", run.json);
         assert!(run.all().iter().all(|record| record.get("sha256").is_none()), "{}", run.json);
         let all = approved(&page);
-        let row = format!("h-ben,{},{}\r\n", folder.path().join("photos/h-ben.jpg").display(), Hash::of(&jpeg(2, 100, 100)));
+        let row = format!("h-ben,{},{}\r\n", folder.path().join("photos").join("h-ben.jpg").display(), Hash::of(&jpeg(2, 100, 100)));
         assert!(all.contains(&row), "{row} in {all}");
         let elsewhere = Folder::new();
         let list = elsewhere.file("approved.csv", &all);

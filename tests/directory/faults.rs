@@ -141,7 +141,9 @@ on_both! {
         let records = finish(import.args(&["--report", report.to_str().unwrap()]).spawn());
         let took = begun.elapsed();
         assert_eq!(records.code, Some(1), "{}", records.stderr);
-        assert!(took > Duration::from_secs(3) && took < Duration::from_secs(12), "{took:?}");
+        // Wine takes its time, too.
+        let most = Duration::from_secs(if cfg!(windows) { 60 } else { 12 });
+        assert!(took > Duration::from_secs(3) && took < most, "{took:?}");
         assert!(records.stderr.contains("error: "), "{}", records.stderr);
         assert_whole(&records);
         let file: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
