@@ -1,0 +1,86 @@
+//! Why a record is what it is: each kind's stable code, its words, and what to do about it.
+//!
+//! All that an admin may read about a photo, by where it comes from; the words of each error are its `Display`.
+
+mod directory;
+mod file;
+mod photo;
+mod source;
+
+/// A reason, with its stable code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Stable, for scripts.
+    pub code: &'static str,
+    /// What is the matter, for people.
+    pub text: String,
+    /// What to do about it.
+    pub remedy: Option<&'static str>,
+}
+
+impl Reason {
+    /// A reason that needs no remedy.
+    #[must_use]
+    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self { code, text: text.into(), remedy: None }
+    }
+
+    /// That the run stopped first.
+    #[must_use]
+    pub fn stopped() -> Self {
+        Self::with(
+            "stopped",
+            &"the run stopped before it came to this photo",
+            "run the same again: what was written is then unchanged",
+        )
+    }
+
+    /// That there may be a photo, which access lists keep from whoever asks.
+    #[must_use]
+    pub fn hidden() -> Self {
+        Self::with(
+            "photo-unreadable",
+            &"you may not read this account's photo: nobody can tell whether it has one",
+            "ask for the right to read thumbnailPhoto there",
+        )
+    }
+
+    /// The same where the access list cannot be seen either.
+    #[must_use]
+    pub fn perhaps_hidden() -> Self {
+        Self::with(
+            "photo-unreadable",
+            &"no photo is to be seen, nor the access list that tells whether you could see one",
+            "ask for the right to read thumbnailPhoto and permissions there",
+        )
+    }
+
+    /// That other accounts have the very same photo.
+    #[must_use]
+    pub fn same_picture(others: &str) -> Self {
+        Self::with(
+            "same-picture",
+            &format!("it is the same picture as that of {others}"),
+            "look at it: it may be a stranger's, or a placeholder",
+        )
+    }
+
+    /// That there is nothing to take.
+    #[must_use]
+    pub fn no_photo() -> Self {
+        Self::new("no-photo", "the account has no photo, or none that you may read")
+    }
+
+    /// A reason, and what to do about it.
+    pub(crate) fn with(code: &'static str, text: &impl ToString, remedy: &'static str) -> Self {
+        Self { code, text: text.to_string(), remedy: Some(remedy) }
+    }
+
+    /// What is the matter and what to do, in one sentence.
+    pub(in crate::report) fn sentence(&self) -> String {
+        match self.remedy {
+            Some(remedy) => format!("{}: {remedy}", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
