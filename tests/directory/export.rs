@@ -111,7 +111,7 @@ on_both! {
 
         // A folder's names are taken at their word, and its list is no photo of anybody.
         let run = domain.import(folder.path()).args(&["--as-is"]).records();
-        assert_eq!((run.outcome("index.csv"), run.outcome("mary ann-e.jpg")), ("skipped not-an-image".to_owned(), "unchanged".to_owned()));
+        assert_eq!((run.outcome("index.csv"), run.outcome("mary ann-e.jpg")), ("skipped not-an-image".to_owned(), "unchanged not-jpeg".to_owned()));
         assert_eq!(run.outcome("%6Eul.old.jpg"), "failed no-such-account");
         assert!(run.of("%6Eul.old.jpg")["reason"].as_str().unwrap().contains("import the index.csv"), "{}", run.json);
     }
