@@ -16,6 +16,16 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 /// Of what to do about it, and of notes.
 pub(crate) const HELP: Style = AnsiColor::Cyan.on_default();
 
+/// Settles that `TERM=dumb` means no colours; to be called before anything is printed. The streams take the variable
+/// `CI` for a build server, whose terminal shows colours whatever it calls itself; but a dumb terminal with a `CI` from
+/// somewhere gets noise.
+pub(crate) fn choose_colours() {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") && !is_set("CLICOLOR_FORCE") {
+        anstream::ColorChoice::Never.write_global();
+    }
+}
+
 /// Standard output. Its colours are for terminals alone, and not for those whose owner set `NO_COLOR`
 /// (<https://no-color.org>) or `TERM=dumb`.
 pub(crate) fn stdout() -> AutoStream<StdoutLock<'static>> {

@@ -22,7 +22,11 @@ fn on_terminal(before: &str, arguments: &str) -> String {
     let line = format!("{before}; '{}' {arguments}", env!("CARGO_BIN_EXE_adphoto"));
     let mut script = std::process::Command::new("script");
     script.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
-    script.env("SHELL", "/bin/sh").env("TERM", "xterm").env_remove("NO_COLOR");
+    script.env("SHELL", "/bin/sh").env("TERM", "xterm");
+    // A build server may have opinions, too.
+    for opinion in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+        script.env_remove(opinion);
+    }
     let mut child =
         script.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().expect("it runs");
     // Held open: `script` waits two seconds after the end of its input.
@@ -35,9 +39,11 @@ fn on_terminal(before: &str, arguments: &str) -> String {
 #[cfg(target_os = "linux")]
 fn colours_are_for_terminals_whose_owner_wants_them() {
     for arguments in ["import no-such-folder --server dc1 --user anna", "import --no-such-option"] {
-        let coloured = on_terminal(":", arguments);
-        assert!(coloured.contains("\u{1b}[1m") && coloured.contains("error:"), "{coloured:?}");
-        for before in ["export NO_COLOR=1", "export TERM=dumb"] {
+        for before in [":", "export CI=true", "export TERM=dumb CLICOLOR_FORCE=1"] {
+            let coloured = on_terminal(before, arguments);
+            assert!(coloured.contains("\u{1b}[1m") && coloured.contains("error:"), "{before}: {coloured:?}");
+        }
+        for before in ["export NO_COLOR=1", "export TERM=dumb", "export TERM=dumb CI=true"] {
             let plain = on_terminal(before, arguments);
             assert!(!plain.contains('\u{1b}') && plain.contains("error:"), "{before}: {plain:?}");
         }

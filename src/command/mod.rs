@@ -74,6 +74,7 @@ impl Exit {
 /// Runs what a command line says, its first word the program's own name, with what the settings' file adds.
 #[must_use]
 pub fn start(given: &[OsString]) -> Exit {
+    terminal::choose_colours();
     let asks_for_help =
         given.iter().any(|argument| argument == "--help" || argument == "-h" || argument == "--version");
     let with_settings = if asks_for_help { Ok((given.to_vec(), None)) } else { crate::config::arguments(given) };
