@@ -121,7 +121,7 @@ The commands below are real. Left out is only what each has besides, the connect
         out,
         "
 
-Done: {with_photo} of {accounts} accounts have a photo. This is the audit's report, for your browser:
+Done: {with_photo} of {accounts} accounts have a photo, disabled ones included. This is the audit's report:
   {report}
 
 Next:

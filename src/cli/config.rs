@@ -23,7 +23,10 @@ pub enum ConfigCommand {
 
 const HELP: &str = "\
 Settings are taken from adphoto.toml in the working folder, else from the user's (~/.config/adphoto/adphoto.toml, \
-%APPDATA%\\adphoto\\adphoto.toml), or from the file that --config names. A flag goes before an environment variable, that \
+%APPDATA%\\adphoto\\adphoto.toml), or from the file that --config names. That of the working folder has to be yours or an administrator's, and in no \
+folder that everybody may write to; on Windows, within your user profile: who names the server is who gets your password.
+
+A flag goes before an environment variable, that \
 before the file, that before the default. Keys are the flags' long names:
 
   server = [\"dc1.ad.example.com\", \"dc2.ad.example.com\"]

@@ -27,11 +27,12 @@ pub struct UndoArgs {
     #[arg(long, conflicts_with_all = ["dry_run", "force", "report", "format", "journal"])]
     pub list: bool,
 
-    /// Delete the journals in the state folder that are so many days old, since they hold photos; needs no directory
-    #[arg(long, value_name = "DAYS", value_parser = days, conflicts_with_all = ["dry_run", "force", "report", "format", "journal"])]
+    /// Delete the journals in the state folder that are so many days old, since they hold photos; their runs can then
+    /// not be taken back any more. Needs no directory; 0 means all, and with --dry-run they are only named
+    #[arg(long, value_name = "DAYS", value_parser = days, conflicts_with_all = ["force", "report", "format", "journal"])]
     pub prune: Option<u32>,
 
-    /// Do everything but write, and say what would be put back
+    /// Do everything but write, and say what would be put back, or with --prune deleted
     #[arg(long)]
     pub dry_run: bool,
 

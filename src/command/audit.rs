@@ -219,7 +219,7 @@ async fn offer(
     progress: &Progress,
 ) -> Result<()> {
     let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
-    let stage = progress.stage("Matching", 0);
+    let stage = progress.stage("Matching names", 0);
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
     let candidates = lookup::find_accounts(&keys, directory, &match_by, &stage).await?;

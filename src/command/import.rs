@@ -166,7 +166,7 @@ async fn match_all(
 ) -> Result<Vec<Flow<Task>>> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
-    let stage = progress.stage("Matching", 0);
+    let stage = progress.stage("Matching names", 0);
     let accounts = lookup::find_accounts(&keys, directory, match_by, &stage).await?;
     drop(stage);
     let mut paired = matching::pair(&photos, &accounts, match_by, directory.domain());
@@ -186,21 +186,23 @@ async fn match_all(
 }
 
 fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
-    let (user, dn) = match mismatch {
-        Mismatch::SeveralPhotos { account, dn, .. } => (account.clone(), Some(dn.clone())),
-        _ => (photo.key.text().to_owned(), None),
-    };
-    let reason = Reason::from(mismatch);
-    Record { user, dn, ..record::of_photo(photo, Status::Failed, vec![reason]) }
+    let status = if matches!(mismatch, Mismatch::Repeated { .. }) { Status::Skipped } else { Status::Failed };
+    let reasons = vec![Reason::from(mismatch)];
+    match mismatch {
+        Mismatch::SeveralPhotos { account, .. } | Mismatch::Repeated { account, .. } => {
+            record::of_both(photo, account, status, reasons)
+        }
+        _ => record::of_photo(photo, status, reasons),
+    }
 }
 
 fn skipped(found: &Match) -> Record {
     let reason = Reason::new("disabled", "the account is disabled (--skip-disabled)");
-    record::of_match(found, Status::Skipped, vec![reason])
+    record::of_both(&found.photo, &found.account, Status::Skipped, vec![reason])
 }
 
 fn task(found: Match, by_name: &HashMap<String, &Account>) -> Task {
-    let record = record::of_match(&found, Status::NotAttempted, remarks(&found, by_name));
+    let record = record::of_both(&found.photo, &found.account, Status::NotAttempted, remarks(&found, by_name));
     Task { account: found.account.guid, server: None, wanted: Wanted::Thumbnail(PhotoFile::from(&found.photo)), record }
 }
 

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use crate::directory::Account;
 use crate::journal::Recorded;
-use crate::matching::Match;
 use crate::report::{Reason, Record, Status};
 use crate::source::{Item, Photo, Problem, Unusable, User};
 
@@ -61,10 +60,10 @@ pub(super) fn of_user(user: &User, status: Status, reasons: Vec<Reason>) -> Reco
     Record { user: user.key.text().to_owned(), line: user.line, ..blank(status, reasons) }
 }
 
-/// A photo and its account.
-pub(super) fn of_match(found: &Match, status: Status, reasons: Vec<Reason>) -> Record {
-    let Record { photo, line, .. } = of_photo(&found.photo, status, Vec::new());
-    Record { photo, line, ..of_account(&found.account, status, reasons) }
+/// A photo and the account that it is for.
+pub(super) fn of_both(photo: &Photo, account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
+    let Record { photo, line, .. } = of_photo(photo, status, Vec::new());
+    Record { photo, line, ..of_account(account, status, reasons) }
 }
 
 /// A row or a file that is no photo.

@@ -132,7 +132,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
         Whose::Named { users, match_by } => (users, match_by),
     };
     let keys: Vec<&Key> = users.iter().flatten().map(|user| &user.key).collect();
-    let stage = progress.stage("Matching", 0);
+    let stage = progress.stage("Matching names", 0);
     let accounts = lookup::find_accounts(&keys, directory, match_by, &stage).await?;
     drop(stage);
     let mut named = matching::named(&keys, &accounts, match_by, directory.domain());

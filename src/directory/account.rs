@@ -83,7 +83,7 @@ impl fmt::Debug for Guid {
 }
 
 /// A user account, as far as matching needs it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// Its name now.
     pub dn: String,

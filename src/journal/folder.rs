@@ -177,13 +177,13 @@ impl Folder {
         is_later.then(|| JournalError::PerhapsNewest { path: path.to_path_buf(), source: Box::new(error.clone()) })
     }
 
-    /// Deletes the journals that were last written before so many days; returns them.
+    /// Deletes the journals that were last written before so many days, or in a dry run only finds them; returns them.
     ///
     /// # Errors
     /// When the folder cannot be read, or a journal not deleted.
-    pub fn prune(&self, days: u32) -> Result<Vec<PathBuf>, JournalError> {
+    pub fn prune(&self, days: u32, dry_run: bool) -> Result<Vec<PathBuf>, JournalError> {
         let age = Duration::from_secs(u64::from(days) * 24 * 3600);
-        let mut deleted = Vec::new();
+        let mut old = Vec::new();
         for path in self.files()? {
             let failed = |source| JournalError::write(&path, source);
             let file = File::open(&path).map_err(failed)?;
@@ -191,11 +191,13 @@ impl Folder {
             let is_old = SystemTime::now().duration_since(written).is_ok_and(|since| since >= age);
             if is_old && !is_locked(&file) {
                 drop(file);
-                std::fs::remove_file(&path).map_err(failed)?;
-                deleted.push(path);
+                if !dry_run {
+                    std::fs::remove_file(&path).map_err(failed)?;
+                }
+                old.push(path);
             }
         }
-        Ok(deleted)
+        Ok(old)
     }
 
     fn files(&self) -> Result<Vec<PathBuf>, JournalError> {

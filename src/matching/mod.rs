@@ -9,6 +9,7 @@ mod index;
 mod similar;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 
 use crate::directory::{Account, Domain, Lookup};
@@ -71,14 +72,20 @@ pub enum Mismatch {
         other: String,
     },
     /// Several photos for one account.
-    #[error("another photo is for {account}, too: {}", some_of(others))]
+    #[error("another photo is for {}, too: {}", account.sam_account_name, some_of(others))]
     SeveralPhotos {
-        /// Its sAMAccountName.
-        account: String,
-        /// Its DN.
-        dn: String,
+        /// The account.
+        account: Box<Account>,
         /// The other photos, or the first of them.
         others: Vec<String>,
+    },
+    /// The same photo for the same account once more.
+    #[error("{} is given this photo already: {earlier}", account.sam_account_name)]
+    Repeated {
+        /// The account.
+        account: Box<Account>,
+        /// Where the list says it first.
+        earlier: String,
     },
     /// Several files of one name, of which a folder has but one (`--photo-dir`).
     #[error("{} and {} would both be {path}", .named, .other)]
@@ -162,6 +169,7 @@ pub fn pair(photos: &[&Photo], accounts: &[Account], match_by: &str, domain: &Do
             Ok(Match { account: account.clone(), ignored, photo: photo.clone(), shared_with: Vec::new() })
         })
         .collect();
+    leave_out_repeated(&mut paired);
     refuse_several_photos(&mut paired);
     find_shared_files(&mut paired);
     paired
@@ -217,6 +225,21 @@ fn find<'a>(key: &Key, index: &Index<'a>, match_by: &str, domain: &Domain) -> Fo
     Err(Mismatch::Unknown { below, attribute: match_by.to_owned(), tried, similar: Vec::new() })
 }
 
+/// A row of a list that says what one before it says is no second photo.
+fn leave_out_repeated(paired: &mut [Result<Match, Mismatch>]) {
+    let mut said = HashMap::new();
+    for entry in paired {
+        let Ok(Match { photo, account, .. }) = entry else { continue };
+        let this = (account.guid, photo.named.clone(), photo.sha256);
+        match said.entry(this) {
+            Entry::Vacant(first) => drop(first.insert(describe(photo))),
+            Entry::Occupied(first) => {
+                *entry = Err(Mismatch::Repeated { account: Box::new(account.clone()), earlier: first.get().clone() });
+            }
+        }
+    }
+}
+
 /// Which of two photos is the right one only a person can tell: neither is written.
 fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
     let mut photos: HashMap<_, Vec<String>> = HashMap::new();
@@ -228,10 +251,10 @@ fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
         let all = &photos[&found.account.guid];
         if all.len() > 1 {
             let this = describe(&found.photo);
-            let (account, dn) = (found.account.sam_account_name.clone(), found.account.dn.clone());
+            let account = Box::new(found.account.clone());
             // One more than a message names, so that it can say that there are more.
             let others = all.iter().filter(|photo| **photo != this).take(NAMED + 1).cloned().collect();
-            *entry = Err(Mismatch::SeveralPhotos { account, dn, others });
+            *entry = Err(Mismatch::SeveralPhotos { account, others });
         }
     }
 }

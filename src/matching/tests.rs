@@ -98,6 +98,27 @@ fn two_photos_for_one_account_are_both_refused_however_it_is_named() {
 }
 
 #[test]
+fn the_same_row_again_is_no_second_photo() {
+    let accounts = [account(1, "anna", "Anna Schmidt")];
+    let photo = |named: &str, sha256| Photo {
+        key: Key::Exact("anna".into()),
+        path: "flat/1.jpg".into(),
+        named: named.into(),
+        line: None,
+        sha256,
+    };
+    let pair =
+        |photos: &[Photo]| pair(&photos.iter().collect::<Vec<_>>(), &accounts, "sAMAccountName", &Domain::default());
+    let found = pair(&[photo("1.jpg", None), photo("1.jpg", None)]);
+    assert!(found[0].is_ok() && matches!(&found[1], Err(Mismatch::Repeated { .. })), "{found:?}");
+    // Of two folders that --photo-dir makes one, or approved with other contents: which is right, nobody can tell.
+    for other in [photo(r"C:\new\1.jpg", None), photo("1.jpg", Some(crate::hash::Hash::of(b"other")))] {
+        let found = pair(&[photo("1.jpg", None), other]);
+        assert!(found.iter().all(|found| matches!(found, Err(Mismatch::SeveralPhotos { .. }))), "{found:?}");
+    }
+}
+
+#[test]
 fn one_file_for_two_is_said_and_refused_where_the_list_names_two() {
     let accounts = [account(1, "anna", "Anna Schmidt"), account(2, "bob", "Bob")];
     let pair_named = |named: [&str; 2]| {

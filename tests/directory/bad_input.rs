@@ -64,7 +64,7 @@ on_both! {
         let long = "x".repeat(1024 * 1024);
         let list = format!(
             "AD_user, path_to_file\n r-one , 1.jpg\nr-nobody,1.jpg\nr-two\n,1.jpg\nr-two,\nr-two,\"1.jpg\nr-t\0o,1.jpg\n\
-             {long},1.jpg\nr-two,missing.jpg\nr-three,1.jpg\nR-Three,2.jpg\nr-four,2.jpg\n"
+             {long},1.jpg\nr-two,missing.jpg\nr-three,1.jpg\nR-Three,2.jpg\nr-four,2.jpg\nR-One,1.jpg\n"
         );
         let run = domain.import(folder.file("list.csv", list)).records();
         assert_eq!(run.code, Some(3));
@@ -83,6 +83,7 @@ on_both! {
                 "failed several-photos",
                 "failed several-photos",
                 "written",
+                "skipped named-twice",
             ]
         );
         for (line, record) in (2..).zip(run.all()) {

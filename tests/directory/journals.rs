@@ -86,7 +86,13 @@ on_both! {
 
         assert_eq!(list(&["--prune", "1"]).stdout, "no journal is 1 day old\n");
         assert_eq!(in_state(domain).len(), 2);
-        assert_eq!(list(&["--prune", "0"]).stdout.lines().count(), 2);
+        for words in ["would delete ", "deleted "] {
+            assert_eq!(in_state(domain).len(), 2);
+            let mut arguments = vec!["--prune", "0"];
+            arguments.extend(words.starts_with("would").then_some("--dry-run"));
+            let said = list(&arguments).stdout;
+            assert!(said.lines().count() == 2 && said.lines().all(|line| line.starts_with(words)), "{said}");
+        }
         assert!(in_state(domain).is_empty());
         let last = domain.undo(&[]).args(&["--last"]).run();
         assert!(last.code == Some(1) && last.stderr.contains("name one"), "{}", last.stderr);

@@ -102,13 +102,14 @@ pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf> {
 }
 
 /// Deletes old ones, and says which.
-pub(super) fn prune(folder: &Folder, days: u32) -> Result<()> {
-    let deleted = folder.prune(days)?;
+pub(super) fn prune(folder: &Folder, days: u32, dry_run: bool) -> Result<()> {
+    let old = folder.prune(days, dry_run)?;
+    let done = if dry_run { "would delete" } else { "deleted" };
     let mut text = String::new();
-    for path in &deleted {
-        _ = writeln!(text, "deleted {}", printable(&path.display().to_string()));
+    for path in &old {
+        _ = writeln!(text, "{done} {}", printable(&path.display().to_string()));
     }
-    if deleted.is_empty() {
+    if old.is_empty() {
         _ = writeln!(text, "no journal is {days} day{} old", if days == 1 { "" } else { "s" });
     }
     say(&text)

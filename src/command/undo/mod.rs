@@ -25,7 +25,7 @@ use crate::terminal::printable;
 
 pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     if let Some(days) = args.prune {
-        return list::prune(&Folder::of_user()?, days).map(|()| Exit::Done);
+        return list::prune(&Folder::of_user()?, days, args.dry_run).map(|()| Exit::Done);
     }
     if args.list {
         return list::print(&Folder::of_user()?).map(|()| Exit::Done);

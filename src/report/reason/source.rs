@@ -89,6 +89,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::SeveralPhotos { .. } => {
                 Self::with("several-photos", mismatch, "keep the one that is right; none was written")
             }
+            Mismatch::Repeated { .. } => Self::new("named-twice", mismatch.to_string()),
             Mismatch::SameFile { .. } => Self::with(
                 "same-file",
                 mismatch,
