@@ -3,14 +3,11 @@
 //! [`lookups`] says what to ask the directory, [`pair`] decides from its answer. A directory may answer with names that
 //! are alike without being equal (AD ignores accents, MS-ADTS 6.5): only equal names, but for case, match.
 
+mod batch;
 mod dn;
 mod identity;
 mod index;
 mod similar;
-
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::path::PathBuf;
 
 use crate::directory::{Account, Domain, Lookup};
 use crate::source::{Key, Photo};
@@ -169,9 +166,7 @@ pub fn pair(photos: &[&Photo], accounts: &[Account], match_by: &str, domain: &Do
             Ok(Match { account: account.clone(), ignored, photo: photo.clone(), shared_with: Vec::new() })
         })
         .collect();
-    leave_out_repeated(&mut paired);
-    refuse_several_photos(&mut paired);
-    find_shared_files(&mut paired);
+    batch::check(&mut paired);
     paired
 }
 
@@ -223,76 +218,6 @@ fn find<'a>(key: &Key, index: &Index<'a>, match_by: &str, domain: &Domain) -> Fo
     let tried = names.into_iter().map(str::to_owned).collect();
     let below = domain.narrowed.then(|| domain.base_dn.clone());
     Err(Mismatch::Unknown { below, attribute: match_by.to_owned(), tried, similar: Vec::new() })
-}
-
-/// A row of a list that says what one before it says is no second photo.
-fn leave_out_repeated(paired: &mut [Result<Match, Mismatch>]) {
-    let mut said = HashMap::new();
-    for entry in paired {
-        let Ok(Match { photo, account, .. }) = entry else { continue };
-        let this = (account.guid, photo.named.clone(), photo.sha256);
-        match said.entry(this) {
-            Entry::Vacant(first) => drop(first.insert(describe(photo))),
-            Entry::Occupied(first) => {
-                *entry = Err(Mismatch::Repeated { account: Box::new(account.clone()), earlier: first.get().clone() });
-            }
-        }
-    }
-}
-
-/// Which of two photos is the right one only a person can tell: neither is written.
-fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
-    let mut photos: HashMap<_, Vec<String>> = HashMap::new();
-    for found in paired.iter().flatten() {
-        photos.entry(found.account.guid).or_default().push(describe(&found.photo));
-    }
-    for entry in paired {
-        let Ok(found) = entry else { continue };
-        let all = &photos[&found.account.guid];
-        if all.len() > 1 {
-            let this = describe(&found.photo);
-            let account = Box::new(found.account.clone());
-            // One more than a message names, so that it can say that there are more.
-            let others = all.iter().filter(|photo| **photo != this).take(NAMED + 1).cloned().collect();
-            *entry = Err(Mismatch::SeveralPhotos { account, others });
-        }
-    }
-}
-
-/// One file for several accounts: a person with two accounts, or a cell that was filled down by mistake? It is said. But
-/// where the list names different files and only the folder does not tell them apart, nobody gets it.
-fn find_shared_files(paired: &mut [Result<Match, Mismatch>]) {
-    #[derive(Default)]
-    struct Shared {
-        accounts: Vec<String>,
-        /// Two different paths of the list, if there are two.
-        named: Vec<String>,
-    }
-    let mut files: HashMap<PathBuf, Shared> = HashMap::new();
-    for found in paired.iter().flatten() {
-        let file = files.entry(found.photo.path.clone()).or_default();
-        file.accounts.push(found.account.sam_account_name.clone());
-        if file.named.len() < 2 && !file.named.contains(&found.photo.named) {
-            file.named.push(found.photo.named.clone());
-        }
-    }
-    for entry in paired {
-        let Ok(found) = entry else { continue };
-        let file = &files[&found.photo.path];
-        if let [first, second] = &file.named[..] {
-            let other = if *first == found.photo.named { second } else { first }.clone();
-            let (named, path) = (found.photo.named.clone(), found.photo.path.display().to_string());
-            *entry = Err(Mismatch::SameFile { named, other, path });
-        } else {
-            let others = file.accounts.iter().filter(|account| **account != found.account.sam_account_name);
-            found.shared_with = others.take(NAMED + 1).cloned().collect();
-        }
-    }
-}
-
-fn describe(photo: &Photo) -> String {
-    let path = photo.path.display();
-    photo.line.map_or_else(|| path.to_string(), |line| format!("{path} (line {line})"))
 }
 
 #[cfg(test)]

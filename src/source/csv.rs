@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::columns::{Columns, header_score};
+use super::columns::Columns;
+use super::dialect::{excel_mark, find_delimiter, split};
 use super::folder::has_image_extension;
 use super::path::{FolderIndex, Resolver};
 use super::rows::{Row, Rows};
@@ -54,7 +55,7 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
     let mut columns = None;
     let mut listing = Listing::default();
     while let Some(row) = rows.next() {
-        let mut fields = row.text.as_deref().map(|text| fields(text, delimiter));
+        let mut fields = row.text.as_deref().map(|text| split(text, delimiter));
         if fields.as_ref().is_some_and(|fields| fields.iter().all(|field| field.trim().is_empty())) {
             continue;
         }
@@ -82,7 +83,17 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
             None => unbalanced(&row, line),
         });
     }
+    if !options.users_only && columns.is_some_and(|columns| columns.sha256.is_some()) {
+        listing.notes.extend(unbound(&listing.items));
+    }
     Ok(listing)
+}
+
+/// Of a list that binds photos to what their files held: how many it does not bind.
+fn unbound(items: &[Item]) -> Option<String> {
+    let count = items.iter().filter_map(Item::photo).filter(|photo| photo.sha256.is_none()).count();
+    let rows = if count == 1 { "1 row of the list has".to_owned() } else { format!("{count} rows of the list have") };
+    (count > 0).then(|| format!("{rows} no sha256: whatever the photo is now will be written"))
 }
 
 /// Whether the row lost a closing quote and found one in a later row: no name and no path has a line break, and no line
@@ -92,48 +103,11 @@ fn swallowed_rows(row: &Row<'_>, fields: Option<&csv::StringRecord>, columns: Op
     let breaks = |at: usize| row_fields.get(at).is_some_and(|field| field.contains(['\r', '\n']));
     let is_image = |field: &str| has_image_extension(Path::new(field.trim_matches('"')));
     let is_row = |line: &str| {
-        let fields = self::fields(line, delimiter);
+        let fields = split(line, delimiter);
         columns.map_or_else(|| fields.iter().any(is_image), |columns| fields.get(columns.photo).is_some_and(is_image))
     };
     columns.is_some_and(|columns| breaks(columns.user) || breaks(columns.photo))
         || row.more_lines.split(['\r', '\n']).any(is_row)
-}
-
-/// Excel's own first line `sep=;`: the text behind it, its lines, and the delimiter it names.
-fn excel_mark(text: &str) -> (&str, u64, Option<u8>) {
-    let Some((first, rest)) = text.split_once('\n') else { return (text, 0, None) };
-    match first.trim_end().strip_prefix("sep=").map(str::as_bytes) {
-        Some(&[delimiter]) => (rest, 1, Some(delimiter)),
-        _ => (text, 0, None),
-    }
-}
-
-/// The delimiter that makes the first line a header, or else the most frequent in it.
-fn find_delimiter(text: &str) -> u8 {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let score = |&delimiter: &u8| {
-        let fields = fields(first, delimiter);
-        let split: Vec<&str> = fields.iter().collect();
-        (header_score(&split), split.len())
-    };
-    // The last of the greatest wins: a comma on a tie.
-    *b"|\t;,".iter().max_by_key(|delimiter| score(delimiter)).unwrap_or(&b',')
-}
-
-/// The fields of one row, trimmed.
-fn fields(row: &str, delimiter: u8) -> csv::StringRecord {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(row.as_bytes());
-    let mut record = csv::StringRecord::new();
-    // Valid UTF-8 of any length is a record to a flexible reader: nothing can fail here.
-    match reader.read_record(&mut record) {
-        Ok(_) => record,
-        Err(_) => csv::StringRecord::new(),
-    }
 }
 
 fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Resolver) -> Item {
@@ -270,8 +244,16 @@ mod tests {
         for field in [&digits[2..], &format!("{digits}00"), &digits.replace(&digits[..1], "g"), "none"] {
             assert_eq!(bound(field), Err(true), "{field}");
         }
-        let short = listing("user,path,sha256\nanna,1.jpg\n").items;
-        assert!(matches!(short[..], [Item::Photo(Photo { sha256: None, .. })]), "a spreadsheet may end a row early");
+        let short = listing("user,path,sha256\nanna,1.jpg\n");
+        assert!(
+            matches!(short.items[..], [Item::Photo(Photo { sha256: None, .. })]),
+            "a spreadsheet may end a row early"
+        );
+        assert!(
+            short.notes.iter().any(|note| note.starts_with("1 row of the list has no sha256")),
+            "{:?}",
+            short.notes
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod columns;
 mod csv;
+mod dialect;
 mod encoding;
 mod error;
 mod file;
