@@ -53,5 +53,21 @@ Ctrl-C here ends the practice directory and deletes the sample files.",
         files = playground.files,
     )?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(tokio::signal::ctrl_c()).context("cannot wait for Ctrl-C")
+    runtime.block_on(stopped()).context("cannot wait for Ctrl-C")
+}
+
+/// Waits for Ctrl-C, or for the end that a kill or a closed terminal asks for: else the folder would stay behind.
+async fn stopped() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut term, mut hangup) = (signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result,
+            _ = term.recv() => Ok(()),
+            _ = hangup.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
