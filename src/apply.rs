@@ -65,10 +65,10 @@ impl<'d> Applier<'d> {
         Self { directory, mode }
     }
 
-    /// Whether the bound user's rights must be read beforehand: where the directory is not asked to write, it cannot
-    /// refuse.
+    /// Whether nothing is written: the bound user's rights must then be read beforehand, as the directory is not asked to
+    /// write and cannot refuse.
     #[must_use]
-    pub fn needs_rights(&self) -> bool {
+    pub fn is_dry_run(&self) -> bool {
         matches!(self.mode, Mode::DryRun)
     }
 

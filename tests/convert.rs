@@ -156,7 +156,8 @@ fn a_list_names_the_thumbnails_and_no_name_leads_out_of_the_folder() {
     let photos = Photos::new();
     photos.file("hr/1.png", photo(1, ImageFormat::Png));
     photos.file("hr/2.png", photo(2, ImageFormat::Png));
-    let list = "AD_user,path_to_file\nanna,1.png\n../../evil,2.png\nEXAMPLE\\bob,2.png\ncarl,3.png\n,1.png\n";
+    let list =
+        "AD_user,path_to_file\nanna,1.png\n../../evil,2.png\nEXAMPLE\\bob,2.png\ncarl,3.png\n,1.png\nAnna,1.png\n";
     photos.file("hr/list.csv", list);
     let expected = [
         "1.png: converted",
@@ -164,6 +165,7 @@ fn a_list_names_the_thumbnails_and_no_name_leads_out_of_the_folder() {
         "2.png: failed bad-name",
         "3.png: failed no-such-file",
         "1.png: failed bad-row",
+        "1.png: skipped named-twice",
     ];
     assert_eq!(photos.convert("hr/list.csv", "out", &[]), with_failures(&expected));
     assert_eq!(photos.names("out"), ["anna.jpg"]);

@@ -34,8 +34,9 @@ pub struct ImportArgs {
     #[arg(long)]
     pub allow_identical: bool,
 
-    /// Move each photo that the directory then holds to this folder; nothing is overwritten there
-    #[arg(long, value_name = "DIR", help_heading = "Source", conflicts_with = "dry_run")]
+    /// Move each photo that the directory then holds to this folder; nothing is overwritten there. A folder without
+    /// photos is then no error
+    #[arg(long, value_name = "DIR", help_heading = "Source")]
     pub move_done: Option<PathBuf>,
 
     /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]

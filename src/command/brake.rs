@@ -13,8 +13,6 @@ use crate::directory::Directory;
 use crate::hash::Hash;
 use crate::report::{Reason, Status};
 
-/// The code of what was not attempted, since more accounts would be changed than allowed.
-pub(super) const TOO_MANY: &str = "too-many-changes";
 /// Accounts that may get the very same picture: a person may have that many.
 const SAME_PICTURE: usize = 5;
 
@@ -58,17 +56,18 @@ impl Pictures {
 fn one_picture_for_many() -> Reason {
     Reason::with(
         "identical",
-        &format!("{SAME_PICTURE} accounts have or get the same picture already: the run stopped here"),
+        &format!("{SAME_PICTURE} accounts before this one have or get the same picture: here the run stops"),
         "look at the photos: one may be a placeholder, or a list filled down by mistake; --allow-identical gives it to all",
     )
 }
 
-/// Stops a planned run that would change more accounts than allowed.
+/// Stops a planned run that would change more accounts than allowed; a dry run shows them.
 pub(super) async fn check(
     tasks: Vec<Flow<Task>>,
     most: MaxChanges,
     directory: &Directory,
     stop: &Stop,
+    dry_run: bool,
 ) -> Result<Vec<Flow<Task>>> {
     let changes = tasks.iter().filter(|flow| matches!(flow, Continue(_))).count();
     let (allowed, of) = match most {
@@ -84,12 +83,16 @@ pub(super) async fn check(
     if changes <= allowed || stop.why().is_some() {
         return Ok(tasks);
     }
-    stop.ask(Why::TooManyChanges);
     let text = format!("{changes} accounts would be changed, and --max-changes {most} allows {allowed}{of}");
+    if dry_run {
+        stop.foresee(Why::TooManyChanges(text));
+        return Ok(tasks);
+    }
+    stop.ask(Why::TooManyChanges(text.clone()));
     let reason = Reason::with(
-        TOO_MANY,
+        "too-many-changes",
         &text,
-        "look at the list of what would change; if all is as it should be, allow more with --max-changes",
+        "--dry-run shows what would change; if all is as it should be, allow more with --max-changes",
     );
     Ok(tasks.into_iter().map(|flow| Break(flow?.ends(Status::NotAttempted, vec![reason.clone()]))).collect())
 }

@@ -22,7 +22,14 @@ pub(super) fn show(settings: Option<&Settings>) -> Result<Exit> {
         _ = writeln!(table, "{key:<14}  {:<32}  {}", printable(&value), printable(&origin));
     }
     output::print(terminal::stdout(), |out| out.write_all(table.as_bytes()))?;
-    Ok(Exit::Done)
+    match crate::config::check(settings) {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) => {
+            // A closed standard error is no reason to panic.
+            let _ = error.print();
+            Ok(Exit::Usage)
+        }
+    }
 }
 
 fn in_force(key: &str, argument: &Arg, settings: Option<&Settings>) -> (String, String) {

@@ -14,7 +14,7 @@ use crate::album::Album;
 use crate::cli::ConvertArgs;
 use crate::progress::Progress;
 use crate::report::{Reason, Record, Report, Status};
-use crate::saving::{self, FileName, Folder, Saved};
+use crate::saving::{self, Clash, FileName, Folder, Saved};
 use crate::source::{Item, Photo};
 
 pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit> {
@@ -67,7 +67,10 @@ fn name_all<'p>(items: &'p [Item], folder: &Folder) -> Vec<Flow<(&'p Photo, File
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => names.next().map(|name| match name {
             Ok(name) => Continue((photo, name)),
-            Err(clash) => Break(record::of_photo(photo, Status::Failed, vec![Reason::from(&clash)])),
+            Err(clash) => {
+                let status = if matches!(clash, Clash::Repeated { .. }) { Status::Skipped } else { Status::Failed };
+                Break(record::of_photo(photo, status, vec![Reason::from(&clash)]))
+            }
         }),
     });
     flows.collect()

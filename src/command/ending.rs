@@ -3,7 +3,6 @@
 use anyhow::{Context, Result, bail};
 
 use super::Exit;
-use super::brake::TOO_MANY;
 use super::stop::{Stop, Why};
 use crate::directory::Directory;
 use crate::journal::JournalError;
@@ -36,17 +35,20 @@ pub(super) fn of_reading(report: &Report, stop: &Stop, directory: &Directory) ->
              attempted is in the report; run the same again to do the rest",
             directory.trouble().borrow().as_str()
         ),
-        Some(Why::TooManyChanges) => {
-            let reasons = report.records.iter().flat_map(|record| &record.reasons);
-            let said = reasons.into_iter().find(|reason| reason.code == TOO_MANY).map_or("", |reason| &reason.text);
-            bail!("nothing was written: {said}")
-        }
+        Some(Why::TooManyChanges(changes)) => bail!("nothing was written: {changes}"),
         Some(Why::Identical) => bail!(
             "the run stopped before one picture was given to more than five accounts; what was not attempted is in the \
              report (--allow-identical gives it to all)"
         ),
-        None if report.has_failures() => Ok(Exit::WithFailures),
-        None => Ok(Exit::Done),
+        None => match stop.foreseen() {
+            Some(Why::TooManyChanges(changes)) => bail!("without --dry-run, nothing would be written: {changes}"),
+            Some(_) => bail!(
+                "without --dry-run, the run would stop before one picture is given to more than five accounts: the \
+                 report says which (--allow-identical gives it to all)"
+            ),
+            None if report.has_failures() => Ok(Exit::WithFailures),
+            None => Ok(Exit::Done),
+        },
     }
 }
 

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
 use super::stop::Stop;
 use super::task::Flow;
-use super::{Exit, connection, ending, output, record};
+use super::{Exit, connection, ending, lookup, output, record};
 use crate::album::Album;
 use crate::cli::{ExportArgs, Kind};
 use crate::directory::{Account, Directory};
@@ -88,7 +88,10 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> 
 }
 
 async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>> {
-    let listed = directory.list_accounts(args.filter.as_ref(), "sAMAccountName").await;
+    if let Some(filter) = &args.filter {
+        lookup::check_filter(directory, filter).await?;
+    }
+    let listed = directory.list_accounts(args.filter.as_ref(), lookup::DEFAULT_MATCH_BY).await;
     let mut accounts = listed.context("cannot list the accounts")?;
     accounts.retain(|account| account.enabled || args.include_disabled);
     let names: Vec<&str> = accounts.iter().map(|account| account.sam_account_name.as_str()).collect();

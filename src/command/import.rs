@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::brake::Pictures;
 use super::render::{Making, PhotoFile, Renderer};
-use super::stop::Stop;
+use super::stop::{Stop, Why};
 use super::stream::Pipeline;
 use super::task::{Flow, Task, Wanted};
 use super::{Exit, connection, ending, journal, listing, lookup, output, record, suggest};
@@ -18,16 +18,24 @@ use crate::cli::ImportArgs;
 use crate::directory::{Account, Directory, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch, some_of};
 use crate::progress::Progress;
-use crate::report::{Reason, Record, Report, Status};
+use crate::report::{NAMED_TWICE, Reason, Record, Report, Status};
 use crate::saving::{DoneFolder, Recovered};
-use crate::source::{Item, Key, Photo};
+use crate::source::{Item, Key, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
 
 pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> {
     let reports = output::check(&args.output, Some(&args.source))?;
     let done = done_folder(args, progress)?;
-    let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress)?;
+    let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress);
+    let listing = match listing {
+        // What --move-done leaves after a quiet day.
+        Err(SourceError::NoFiles { what }) if args.move_done.is_some() => {
+            progress.note(&printable(&format!("{what}: nothing to do")));
+            Listing::default()
+        }
+        listing => listing?,
+    };
     let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
     let place = journal::place(&args.write, args.dry_run)?;
     let connection = connection::options(&args.connection, progress).await?;
@@ -52,7 +60,6 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
     };
 
-    let stage = progress.stage(if args.dry_run { "Dry run" } else { "Importing" }, matched.len());
     // Only the page makes a list, and only of what would be written.
     let tells_hashes = args.dry_run && album.keeps_photos();
     let renderer = Renderer::new(args.thumbnail.jobs, making, &stop).telling_hashes(tells_hashes);
@@ -69,9 +76,10 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         pictures: RefCell::new(Pictures::new(args.allow_identical)),
         in_flight: usize::from(args.write.in_flight),
     };
-    let mut records = pipeline.run_within(args.brake.max_changes, matched, &stage).await?;
-    drop(stage);
-    if let Some(done) = done {
+    let doing = if args.dry_run { "Dry run" } else { "Importing" };
+    let mut records = pipeline.run_within(args.brake.max_changes, matched, doing).await?;
+    // Where one picture was for too many, those who have it must be seen again by the next run, or it would go on.
+    if let Some(done) = done.filter(|_| stop.why() != Some(&Why::Identical)) {
         clear(&done, &listing.items, &mut records, progress);
     }
 
@@ -83,7 +91,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
 
 /// Where photos go that are done with. What a run ended by force left there half moved is put back, to be found.
 fn done_folder(args: &ImportArgs, progress: &Progress) -> Result<Option<DoneFolder>> {
-    let Some(path) = &args.move_done else { return Ok(None) };
+    let Some(path) = args.move_done.as_ref().filter(|_| !args.dry_run) else { return Ok(None) };
     let done = DoneFolder::open(path, &args.source);
     let done = done.with_context(|| format!("cannot use the folder {} of --move-done", path.display()))?;
     if done.is_searched(&args.source, args.source_options.recursive) {
@@ -119,7 +127,8 @@ fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record], progress: &P
             owners.entry(real).or_default().push((place, path));
         }
     }
-    let is_done = |record: &Record| matches!(record.status, Status::Written | Status::Unchanged);
+    let is_done =
+        |record: &Record| matches!(record.status, Status::Written | Status::Unchanged) || record.has(NAMED_TWICE);
     let mut stay = 0;
     for owners in owners.into_values() {
         if !owners.iter().all(|&(place, _)| is_done(&records[place])) {
@@ -131,12 +140,13 @@ fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record], progress: &P
             && let Err(error) = done.take(path)
         {
             stay += 1;
+            progress.log(&printable(&format!("not moved: {}: {error}", path.display())));
             owners.iter().for_each(|&(place, _)| records[place].reasons.push(Reason::from(&error)));
         }
     }
     if stay > 0 {
         let photos = if stay == 1 { "1 photo".to_owned() } else { format!("{stay} photos") };
-        progress.note(&format!("{photos} could not be moved to the folder of --move-done; a --report says why"));
+        progress.note(&format!("{photos} could not be moved to the folder of --move-done"));
     }
 }
 
@@ -211,7 +221,8 @@ fn remarks(found: &Match, by_name: &HashMap<String, &Account>) -> Vec<Reason> {
     let name = &found.account.sam_account_name;
     let disabled = (!found.account.enabled).then(|| Reason::new("disabled", "the account is disabled"));
     let ignored = found.ignored.as_ref().map(|text| {
-        Reason::new("ignored-text", format!("taken for {name}; \"{text}\" in the file's name was ignored"))
+        let called = found.account.display_name.as_ref().map_or(String::new(), |called| format!(" ({called})"));
+        Reason::new("ignored-text", format!("taken for {name}{called}; \"{text}\" in the file's name was ignored"))
     });
     let shared = (!found.shared_with.is_empty()).then(|| {
         let others = some_of(&found.shared_with);

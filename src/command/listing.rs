@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
-use anyhow::Result;
-
 use crate::cli::SourceArgs;
 use crate::progress::Progress;
-use crate::source::{self, Listing};
+use crate::source::{self, Listing, SourceError};
 use crate::terminal::printable;
 
 /// All rows or files; what was assumed while reading is said. A column named `match_by` is that of the users.
-pub(super) fn read(source: &Path, args: &SourceArgs, match_by: Option<&str>, progress: &Progress) -> Result<Listing> {
+pub(super) fn read(
+    source: &Path,
+    args: &SourceArgs,
+    match_by: Option<&str>,
+    progress: &Progress,
+) -> Result<Listing, SourceError> {
     let options = source::Options {
         user_column: args.user_column.clone(),
         photo_column: args.photo_column.clone(),

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::directory::{Account, Attribute, Directory, OperationError};
+use crate::directory::{Account, Attribute, Directory, Filter, OperationError};
 use crate::matching;
 use crate::progress::{Progress, Stage};
 use crate::source::Key;
@@ -51,6 +51,14 @@ pub(super) async fn attribute(directory: &Directory, name: &str) -> Result<Attri
         );
     };
     Ok(attribute)
+}
+
+/// Refuses a filter with an attribute that the domain has not: it finds nobody, and an audit would find nothing amiss.
+pub(super) async fn check_filter(directory: &Directory, filter: &Filter) -> Result<()> {
+    for name in filter.attributes() {
+        attribute(directory, name).await?;
+    }
+    Ok(())
 }
 
 fn failed(error: OperationError) -> anyhow::Error {

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow::{Break, Continue};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use super::brake::Pictures;
 use super::render::Renderer;
@@ -19,8 +20,8 @@ use crate::cli::RemoveArgs;
 use crate::directory::{Account, Directory, Filter};
 use crate::matching;
 use crate::progress::Progress;
-use crate::report::{Reason, Record, Report, Status};
-use crate::source::{self, Key, Unusable, User};
+use crate::report::{NAMED_TWICE, Reason, Record, Report, Status};
+use crate::source::{self, Key, SourceError, Unusable, User};
 use crate::terminal::printable;
 
 /// Accounts that are named before somebody is asked.
@@ -73,7 +74,6 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
     };
 
     let journal = place.map(|place| journal::begin(place, "remove", &directory, Vec::new())).transpose()?;
-    let stage = progress.stage(if args.dry_run { "Dry run" } else { "Removing" }, tasks.len());
     let pipeline = Pipeline {
         directory: &directory,
         applier: &Applier::new(&directory, journal::mode(journal.as_ref())),
@@ -86,8 +86,8 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
         pictures: RefCell::new(Pictures::new(true)),
         in_flight: usize::from(args.write.in_flight),
     };
-    let records = pipeline.run_within(args.brake.max_changes, tasks, &stage).await?;
-    drop(stage);
+    let doing = if args.dry_run { "Dry run" } else { "Removing" };
+    let records = pipeline.run_within(args.brake.max_changes, tasks, doing).await?;
 
     let report = Report { command: "remove", dry_run: args.dry_run, records, coverage: None, album };
     let journal = journal::end(journal, &report, &stop, progress);
@@ -110,7 +110,7 @@ fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose> {
         delimiter: args.delimiter,
         ..source::Options::default()
     };
-    let listing = source::users(list, options)?;
+    let listing = source::users(list, options).map_err(|error| unless_a_name(error, list))?;
     for note in &listing.notes {
         progress.note(&printable(note));
     }
@@ -118,10 +118,21 @@ fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose> {
     Ok(Whose::Named { users: listing.users, match_by })
 }
 
+/// Who gives `anna` where a list is wanted means the account.
+fn unless_a_name(error: SourceError, list: &Path) -> anyhow::Error {
+    match (error, list.to_str()) {
+        (SourceError::NotFound { .. }, Some(name)) if list.extension().is_none() && !name.contains(['/', '\\']) => {
+            anyhow!("there is no file {name}; if it is an account's name, say --account {name}")
+        }
+        (error, _) => error.into(),
+    }
+}
+
 /// What is to be done for each name, or for each account that the filter finds.
 async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Result<Vec<Flow<Task>>> {
     let (users, match_by) = match whose {
         Whose::Found(filter) => {
+            lookup::check_filter(directory, filter).await?;
             let found = directory.list_accounts(Some(filter), lookup::DEFAULT_MATCH_BY).await;
             let found = found.context("cannot list the accounts; nothing was written")?;
             if found.is_empty() {
@@ -144,7 +155,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
         Ok(user) => named.next().map(|account| match account {
             Ok(account) if seen.insert(account.guid) => Continue(task(account, user.line)),
             Ok(account) => {
-                let reason = Reason::new("named-twice", "the account is named more than once");
+                let reason = Reason::new(NAMED_TWICE, "the account is named more than once");
                 Break(Record { line: user.line, ..record::of_account(account, Status::Skipped, vec![reason]) })
             }
             Err(mismatch) => Break(record::of_user(user, Status::Failed, vec![Reason::from(&mismatch)])),

@@ -1,7 +1,6 @@
 //! Stopping a run early without losing sight of anything: no photo is begun, what is under way ends.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Notify;
 
@@ -10,24 +9,26 @@ use crate::progress::Progress;
 use crate::report::Reason;
 
 /// Why a run stops.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Why {
     /// Ctrl-C, SIGTERM or SIGHUP.
-    Interrupted = 1,
+    Interrupted,
     /// The domain controller does not answer any more, or not as it should.
-    DirectoryFailed = 2,
+    DirectoryFailed,
     /// The journal cannot be written.
-    JournalFailed = 3,
-    /// More accounts would be changed than allowed.
-    TooManyChanges = 4,
+    JournalFailed,
+    /// More accounts would be changed than allowed: how many, in words.
+    TooManyChanges(String),
     /// More accounts would get the very same picture than a person has.
-    Identical = 5,
+    Identical,
 }
 
 /// Shared by all that must know.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stop {
-    why: Arc<AtomicU8>,
+    why: Arc<OnceLock<Why>>,
+    /// Why the run would stop of which this is the dry run.
+    foreseen: Arc<OnceLock<Why>>,
     notify: Arc<Notify>,
 }
 
@@ -50,26 +51,28 @@ impl Stop {
 
     /// The first reason counts.
     pub(super) fn ask(&self, why: Why) {
-        let _ = self.why.compare_exchange(0, why as u8, Ordering::SeqCst, Ordering::SeqCst);
+        let _ = self.why.set(why);
         self.notify.notify_waiters();
     }
 
-    pub(super) fn why(&self) -> Option<Why> {
-        match self.why.load(Ordering::SeqCst) {
-            0 => None,
-            1 => Some(Why::Interrupted),
-            2 => Some(Why::DirectoryFailed),
-            3 => Some(Why::JournalFailed),
-            4 => Some(Why::TooManyChanges),
-            _ => Some(Why::Identical),
-        }
+    /// The run would stop here; the dry run goes on, to show the rest.
+    pub(super) fn foresee(&self, why: Why) {
+        let _ = self.foreseen.set(why);
+    }
+
+    pub(super) fn why(&self) -> Option<&Why> {
+        self.why.get()
+    }
+
+    pub(super) fn foreseen(&self) -> Option<&Why> {
+        self.foreseen.get()
     }
 
     /// What the records say that it did not come to.
     pub(super) fn reason(&self) -> Reason {
         match self.why() {
             // To run the same again is no remedy for these.
-            Some(Why::Identical | Why::TooManyChanges) => {
+            Some(Why::Identical | Why::TooManyChanges(_)) => {
                 Reason::new("stopped", "the run stopped before it came to this photo")
             }
             _ => Reason::stopped(),

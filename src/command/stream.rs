@@ -64,14 +64,17 @@ impl Pipeline<'_> {
     pub(super) async fn run_within(
         &self,
         most: Option<MaxChanges>,
-        tasks: Vec<Flow<Task>>,
-        stage: &Stage,
+        mut tasks: Vec<Flow<Task>>,
+        stage: &'static str,
     ) -> Result<Vec<Record>> {
-        let Some(most) = most else { return Ok(self.run(tasks, stage).await) };
-        stage.expect(tasks.len() * 2);
-        let planned = self.plan(tasks, stage).await.context("cannot keep the plan in a temporary file")?;
-        let tasks = brake::check(planned, most, self.directory, self.stop).await?;
-        Ok(self.run(tasks, stage).await)
+        if let Some(most) = most {
+            let planning = self.progress.stage("Planning", tasks.len());
+            let planned = self.plan(tasks, &planning).await.context("cannot keep the plan in a temporary file")?;
+            drop(planning);
+            tasks = brake::check(planned, most, self.directory, self.stop, self.applier.is_dry_run()).await?;
+        }
+        let stage = self.progress.stage(stage, tasks.len());
+        Ok(self.run(tasks, &stage).await)
     }
 
     /// Takes every task to its record.
@@ -138,7 +141,11 @@ impl Pipeline<'_> {
             }
             Break(_) if self.stop.why().is_some() => Break(made.task.not_attempted(self.stop)),
             Break(reason) => {
-                self.stop.ask(Why::Identical);
+                if self.applier.is_dry_run() {
+                    self.stop.foresee(Why::Identical)
+                } else {
+                    self.stop.ask(Why::Identical)
+                }
                 Break(made.task.ends(Status::NotAttempted, vec![reason]))
             }
         }
@@ -186,7 +193,7 @@ impl Pipeline<'_> {
                 None => servers.push((task.server.as_ref(), vec![task.account])),
             }
         }
-        let with_rights = self.applier.needs_rights();
+        let with_rights = self.applier.is_dry_run();
         let answers = servers
             .iter()
             .map(|(server, accounts)| reading::held(self.directory, *server, accounts, with_rights, self.stop));

@@ -18,7 +18,8 @@ mod place;
 
 use std::ffi::{OsStr, OsString};
 
-use clap::{Arg, Command, CommandFactory};
+use clap::error::ErrorKind;
+use clap::{Arg, Command, CommandFactory, Parser};
 
 pub use error::ConfigError;
 pub use file::{Settings, Value};
@@ -66,6 +67,24 @@ pub fn arguments(given: &[OsString]) -> Result<(Vec<OsString>, Option<Settings>)
     arguments.extend(from_file(&settings, command, &given[place + 1..]));
     arguments.extend_from_slice(&given[place + 1..]);
     Ok((arguments, Some(settings)))
+}
+
+/// Whether a run would take the values, be they from the file or from the environment.
+///
+/// # Errors
+/// The first that it would refuse.
+pub fn check(settings: Option<&Settings>) -> Result<(), clap::Error> {
+    let mut program = Cli::command();
+    program.build();
+    let mut line = ["adphoto", "import", "photos"].map(OsString::from).to_vec();
+    if let (Some(settings), Some(import)) = (settings, program.find_subcommand("import")) {
+        line.extend(from_file(settings, import, &[]));
+    }
+    match Cli::try_parse_from(line) {
+        // What is not said yet, such as the user, may be said on the command line.
+        Err(error) if matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn from_file(settings: &Settings, command: &Command, given: &[OsString]) -> Vec<OsString> {

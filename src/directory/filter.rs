@@ -1,6 +1,7 @@
 //! LDAP filters (RFC 4515): from values that come from anywhere, none of which can change a filter's meaning, and those
 //! that an administrator writes.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
@@ -102,6 +103,19 @@ impl FromStr for Filter {
     }
 }
 
+impl Filter {
+    /// The attributes that it asks for, each once; those that it names by a number (OID) are left out.
+    #[must_use]
+    pub fn attributes(&self) -> BTreeSet<&str> {
+        // Brackets in values are escaped: behind each of these stands an attribute, or what joins others.
+        let names = self.0.split('(').map(|item| {
+            let end = item.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(item.len());
+            &item[..end]
+        });
+        names.filter(|name| is_attribute_name(name)).collect()
+    }
+}
+
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -175,6 +189,13 @@ mod tests {
         assert_eq!(filter, r"(|(sAMAccountName=\29\28cn\3d\2a)(objectGUID=\00\ff))");
         let both = Clause::All(vec![Clause::new("givenName", "Anna"), Clause::new("sn", "O'Hara")]);
         assert_eq!(any(&[both]), r"(|(&(givenName=Anna)(sn=O\27Hara)))");
+    }
+
+    #[test]
+    fn a_filter_tells_its_attributes() {
+        let text = r"(&(cn=a\28b)(|(mail=*)(!(cn=x)))(memberOf:1.2.840.113556.1.4.1941:=CN=a)(:dn:2.4.6:=y)(2.5.4.3=z)(sn>=q))";
+        let filter: Filter = text.parse().expect("a filter");
+        assert_eq!(filter.attributes().into_iter().collect::<Vec<_>>(), ["cn", "mail", "memberOf", "sn"]);
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 
 use super::{Match, Mismatch, NAMED};
-use crate::source::Photo;
 
 /// Turns down what does not go together, and notes what is shared.
 pub(super) fn check(paired: &mut [Result<Match, Mismatch>]) {
@@ -21,7 +20,7 @@ fn leave_out_repeated(paired: &mut [Result<Match, Mismatch>]) {
         let Ok(Match { photo, account, .. }) = entry else { continue };
         let this = (account.guid, photo.named.clone(), photo.sha256);
         match said.entry(this) {
-            Entry::Vacant(first) => drop(first.insert(describe(photo))),
+            Entry::Vacant(first) => drop(first.insert(photo.described())),
             Entry::Occupied(first) => {
                 *entry = Err(Mismatch::Repeated { account: Box::new(account.clone()), earlier: first.get().clone() });
             }
@@ -33,13 +32,13 @@ fn leave_out_repeated(paired: &mut [Result<Match, Mismatch>]) {
 fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
     let mut photos: HashMap<_, Vec<String>> = HashMap::new();
     for found in paired.iter().flatten() {
-        photos.entry(found.account.guid).or_default().push(describe(&found.photo));
+        photos.entry(found.account.guid).or_default().push(found.photo.described());
     }
     for entry in paired {
         let Ok(found) = entry else { continue };
         let all = &photos[&found.account.guid];
         if all.len() > 1 {
-            let this = describe(&found.photo);
+            let this = found.photo.described();
             let account = Box::new(found.account.clone());
             // One more than a message names, so that it can say that there are more.
             let others = all.iter().filter(|photo| **photo != this).take(NAMED + 1).cloned().collect();
@@ -77,9 +76,4 @@ fn find_shared_files(paired: &mut [Result<Match, Mismatch>]) {
             found.shared_with = others.take(NAMED + 1).cloned().collect();
         }
     }
-}
-
-fn describe(photo: &Photo) -> String {
-    let path = photo.path.display();
-    photo.line.map_or_else(|| path.to_string(), |line| format!("{path} (line {line})"))
 }

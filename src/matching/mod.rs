@@ -10,13 +10,15 @@ mod index;
 mod similar;
 
 use crate::directory::{Account, Domain, Lookup};
-use crate::source::{Key, Photo};
+use crate::source::{Key, Photo, beginning};
 use identity::Identity;
 use index::Index;
 pub use similar::Similar;
 
 /// Longer than any account's name; a DN may be longer than the 256 characters of sAMAccountName.
 const MAX_KEY_CHARS: usize = 1024;
+/// How much of a name that is nobody's a message shows.
+const SHOWN_CHARS: usize = 100;
 
 /// A photo and the account it is for.
 #[derive(Debug, Clone)]
@@ -120,7 +122,7 @@ fn did_you_mean(similar: &[String]) -> String {
 }
 
 fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" or ")
+    names.iter().map(|name| format!("\"{}\"", beginning(name, SHOWN_CHARS))).collect::<Vec<_>>().join(" or ")
 }
 
 /// The names that a key may stand for, the longest first.

@@ -21,6 +21,7 @@ pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistForma
 pub use coverage::{Coverage, Group};
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
 pub use index::{IndexRow, is_plain, render_index};
+pub(crate) use reason::NAMED_TWICE;
 pub use reason::Reason;
 
 /// What became of a photo. The names are stable: scripts rely on them.
@@ -198,10 +199,10 @@ impl Report {
         text::counts(self)
     }
 
-    /// Whether anything failed or was not attempted.
+    /// Whether anything failed or was not attempted, be it to move a photo that is done with.
     #[must_use]
     pub fn has_failures(&self) -> bool {
-        self.records.iter().any(|record| record.status.is_failure())
+        self.records.iter().any(|record| record.status.is_failure() || record.has(reason::NOT_MOVED))
     }
 
     /// What its records are about.

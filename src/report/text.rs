@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
+use super::reason::NOT_MOVED;
 use super::{Record, Report, Status};
 use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 
@@ -22,7 +23,8 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let remarks = report
         .records
         .iter()
-        .filter(|record| !record.status.is_failure() && !matches!(record.status, Status::Unchanged | Status::Unfit));
+        .filter(|record| !record.status.is_failure() && record.status != Status::Unfit)
+        .filter(|record| record.status != Status::Unchanged || record.has(NOT_MOVED));
     grouped(("Worth a look", TITLE), remarks, SHOWN, out)?;
     let unfit = report.records.iter().filter(|record| record.status == Status::Unfit);
     grouped(("Unfit", DOUBTFUL.bold()), unfit, SHOWN, out)?;

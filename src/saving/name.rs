@@ -1,5 +1,6 @@
 //! The file that each photo's thumbnail becomes: pure, but for asking where links lead.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -55,6 +56,14 @@ pub enum Clash {
         /// Some of the other photos.
         others: Vec<String>,
     },
+    /// The same photo for the same user once more.
+    #[error("{name} is made of this photo already: {earlier}")]
+    Repeated {
+        /// The file.
+        name: String,
+        /// Where the list says it first.
+        earlier: String,
+    },
     /// The file is one of the photos.
     #[error("the thumbnail would replace {}, which is one of the photos", .0.display())]
     IsAPhoto(PathBuf),
@@ -74,6 +83,7 @@ pub enum Clash {
 #[must_use]
 pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>> {
     let mut names: Vec<_> = photos.iter().map(|photo| file_name(&photo.key)).collect();
+    leave_out_repeated(photos, &mut names);
     refuse_same_names(photos, &mut names);
     refuse_same_files(photos, &mut names);
     let originals: HashSet<String> = photos.iter().flat_map(|photo| places(&photo.path)).collect();
@@ -129,6 +139,20 @@ fn is_device(text: &str) -> bool {
     let stem = text.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let numbered = |prefix| stem.strip_prefix(prefix).is_some_and(|rest| rest.chars().count() == 1);
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
+}
+
+/// A row of a list that says what one before it says is no second photo.
+fn leave_out_repeated(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
+    let mut said = HashMap::new();
+    for (photo, name) in photos.iter().zip(names) {
+        let Ok(found) = &name else { continue };
+        match said.entry((folded(found.as_ref()), &photo.named)) {
+            Entry::Vacant(first) => drop(first.insert(photo)),
+            Entry::Occupied(first) => {
+                *name = Err(Clash::Repeated { name: found.0.clone(), earlier: first.get().described() });
+            }
+        }
+    }
 }
 
 /// Which of two photos is the right one only a person can tell: neither gets the name.

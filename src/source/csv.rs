@@ -1,7 +1,5 @@
 //! The CSV source: `AD_user, path_to_file`.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::columns::Columns;
@@ -12,38 +10,25 @@ use super::rows::{Row, Rows};
 use super::{Item, Key, Listing, Options, Photo, Problem, SourceError, Unusable, beginning, encoding};
 use crate::hash::Hash;
 
-/// The largest CSV file that is read: a million rows and more.
-const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// Longer than any name, DN or path in use; Windows' own limit for a path is 32,767 characters.
 const MAX_FIELD: usize = 32 * 1024;
 /// How much of an unreadable row a report shows.
 const SHOWN_CHARS: usize = 60;
 
 pub(super) fn read(path: &Path, options: &Options) -> Result<Listing, SourceError> {
-    let failed = |source| SourceError::Io { path: path.to_path_buf(), source };
-    let mut content = Vec::new();
-    // Asked of what was read: a pipe has no size.
-    File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut content)).map_err(failed)?;
-    if content.len() as u64 > MAX_BYTES {
-        return Err(SourceError::TooLarge { path: path.to_path_buf(), limit: MAX_BYTES });
-    }
-    // A ZIP archive, or the older compound file.
-    if content.starts_with(b"PK\x03\x04") || content.starts_with(b"\xD0\xCF\x11\xE0") {
-        return Err(SourceError::Workbook { path: path.to_path_buf() });
-    }
+    let (text, note) = encoding::read(path)?;
     let resolver = match &options.photo_dir {
         Some(folder) => Resolver::InFolder(
             FolderIndex::read(folder).map_err(|source| SourceError::Io { path: folder.clone(), source })?,
         ),
         None => Resolver::BesideCsv(path.parent().unwrap_or(Path::new("")).to_path_buf()),
     };
-    let (text, note) = encoding::decode(&content);
     let mut listing = parse(&text, options, &resolver)?;
     listing.notes.splice(0..0, note);
     if listing.items.is_empty() {
         let what =
             if text.trim().is_empty() { "the CSV file is empty" } else { "the CSV file has a header and no rows" };
-        return Err(SourceError::Empty { what: format!("{what}: {}", path.display()) });
+        return Err(SourceError::NoRows { what: format!("{what}: {}", path.display()) });
     }
     Ok(listing)
 }

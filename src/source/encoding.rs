@@ -1,10 +1,48 @@
 //! The text of a CSV file, whatever program wrote it.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::SourceError;
+
+/// The largest CSV file that is read: a million rows and more.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// The text, and what was assumed of it.
+pub(super) fn read(path: &Path) -> Result<(String, Option<String>), SourceError> {
+    let failed = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => SourceError::NotFound { path: path.to_path_buf() },
+        _ => SourceError::Io { path: path.to_path_buf(), source },
+    };
+    let mut content = Vec::new();
+    // Asked of what was read: a pipe has no size.
+    File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut content)).map_err(failed)?;
+    if content.len() as u64 > MAX_BYTES {
+        return Err(SourceError::TooLarge { path: path.to_path_buf(), limit: MAX_BYTES });
+    }
+    // A ZIP archive, or the older compound file.
+    if content.starts_with(b"PK\x03\x04") || content.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Err(SourceError::Workbook { path: path.to_path_buf() });
+    }
+    let (text, note) = decode(&content);
+    if let Some(what) = something_else(&text) {
+        return Err(SourceError::NotCsv { path: path.to_path_buf(), what });
+    }
+    Ok((text, note))
+}
+
+/// What nobody can mean by a list: each line of it would be an account that is not there.
+fn something_else(text: &str) -> Option<&'static str> {
+    let known = [("<", "a page (HTML or XML)"), ("{", "JSON"), ("%PDF", "a PDF")];
+    known.into_iter().find_map(|(start, what)| text.trim_start().starts_with(start).then_some(what))
+}
 
 /// Decodes UTF-8 with or without a byte order mark, UTF-16 with or without one (Excel's "Unicode text"), or else
 /// Windows-1252, which every byte sequence is. The note says so where the bytes did not tell for certain.
-pub(super) fn decode(bytes: &[u8]) -> (String, Option<String>) {
+fn decode(bytes: &[u8]) -> (String, Option<String>) {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return (encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(), None);
     }
@@ -33,7 +71,7 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{decode, something_else};
 
     #[test]
     fn every_encoding_gives_the_same_text() {
@@ -57,5 +95,13 @@ mod tests {
     #[test]
     fn a_stray_nul_does_not_make_it_utf16() {
         assert_eq!(decode(b"user,path\na\0b,c.jpg\n").0, "user,path\na\0b,c.jpg\n");
+    }
+
+    #[test]
+    fn a_page_is_no_list() {
+        for text in ["<!DOCTYPE html>\n<html>", " \n{\"version\": 1}", "%PDF-1.7\n"] {
+            assert!(something_else(text).is_some(), "{text}");
+        }
+        assert_eq!(something_else("user,path\n<b>,{.jpg\n"), None);
     }
 }

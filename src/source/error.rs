@@ -39,9 +39,15 @@ pub enum SourceError {
         /// As given.
         pattern: String,
     },
-    /// No row, or no file.
+    /// A folder without a file, or a pattern that none matches.
     #[error("{what}")]
-    Empty {
+    NoFiles {
+        /// What is empty, and how.
+        what: String,
+    },
+    /// A list without a row.
+    #[error("{what}")]
+    NoRows {
         /// What is empty, and how.
         what: String,
     },
@@ -58,6 +64,14 @@ pub enum SourceError {
         path: PathBuf,
         /// The limit in bytes.
         limit: u64,
+    },
+    /// A page, a report for programs or a document where a CSV file should be.
+    #[error("{} is no CSV file: it begins like {what}", path.display())]
+    NotCsv {
+        /// The file.
+        path: PathBuf,
+        /// What it seems to be.
+        what: &'static str,
     },
     /// An Excel workbook where a CSV file should be.
     #[error("{} is an Excel workbook; save it as \"CSV UTF-8\" and give that file", path.display())]
@@ -97,9 +111,14 @@ impl SourceError {
             Self::NoColumn { .. } => "--user-column and --photo-column take a column's name or its number",
             Self::TooLarge { .. } => "give the list itself: a row for each person",
             Self::Io { .. } => "check that you may read it",
-            Self::QuotationMark { .. } | Self::Empty { .. } | Self::NotAList { .. } | Self::Workbook { .. } => {
-                return None;
+            Self::NotCsv { .. } => {
+                "give a CSV file, a folder or an image; of a dry run's page it is what \"Save approved list\" saved"
             }
+            Self::QuotationMark { .. }
+            | Self::NoFiles { .. }
+            | Self::NoRows { .. }
+            | Self::NotAList { .. }
+            | Self::Workbook { .. } => return None,
         })
     }
 }

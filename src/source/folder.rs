@@ -38,7 +38,7 @@ pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceErro
         })
         .collect();
     if items.is_empty() {
-        return Err(SourceError::Empty { what: empty_folder(folder, subfolders) });
+        return Err(SourceError::NoFiles { what: empty_folder(folder, subfolders) });
     }
     let notes = (subfolders > 0)
         .then(|| format!("folders in the folder are not searched ({subfolders}); --recursive searches them"));
@@ -47,7 +47,7 @@ pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceErro
 
 fn empty_folder(folder: &Path, subfolders: usize) -> String {
     let hint = if subfolders > 0 {
-        format!("; it has {subfolders} folders, which --recursive searches")
+        format!("; it has folders ({subfolders}), which --recursive searches")
     } else {
         String::new()
     };
@@ -76,7 +76,7 @@ pub(super) fn glob(pattern: &str) -> Result<Listing, SourceError> {
     let items: Vec<Item> = caught(|| paths.filter_map(found).collect())
         .map_err(|_| SourceError::NotUnicode { pattern: pattern.to_owned() })?;
     if items.is_empty() {
-        return Err(SourceError::Empty { what: format!("no file matches the pattern {pattern}") });
+        return Err(SourceError::NoFiles { what: format!("no file matches the pattern {pattern}") });
     }
     Ok(Listing { items, ..Listing::default() })
 }

@@ -35,6 +35,15 @@ pub struct Photo {
     pub sha256: Option<Hash>,
 }
 
+impl Photo {
+    /// Its path, and the line that names it.
+    #[must_use]
+    pub fn described(&self) -> String {
+        let path = self.path.display();
+        self.line.map_or_else(|| path.to_string(), |line| format!("{path} (line {line})"))
+    }
+}
+
 /// The text that names an account, as the source gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
@@ -233,7 +242,7 @@ pub fn users(source: &Path, options: Options) -> Result<UserListing, SourceError
 }
 
 /// The first `chars` characters of a text, for messages and reports: a field may hold a megabyte.
-fn beginning(text: &str, chars: usize) -> String {
+pub(crate) fn beginning(text: &str, chars: usize) -> String {
     match text.char_indices().nth(chars) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -62,8 +62,15 @@ impl Resolver {
                     return PathBuf::from(text);
                 }
                 let path = folder.join(text);
-                // `photos\anna.jpg` of a CSV written on Windows.
-                if text.contains('\\') && !path.exists() { folder.join(text.replace('\\', "/")) } else { path }
+                // Not asked of every file: on a share each answer takes its time.
+                if text.is_ascii() && !text.contains('\\') || path.exists() {
+                    return path;
+                }
+                // `photos\anna.jpg` of a CSV written on Windows; ü of one character, or of two as macOS writes it.
+                let slashes = text.replace('\\', "/");
+                let forms = [slashes.nfc().collect::<String>(), slashes.nfd().collect()];
+                let found = forms.into_iter().map(|form| folder.join(form)).find(|form| form.exists());
+                found.unwrap_or_else(|| folder.join(slashes))
             }
         }
     }
@@ -74,4 +81,26 @@ pub(super) fn is_windows(path: &str) -> bool {
     let mut start = path.chars();
     let drive = start.next().is_some_and(|c| c.is_ascii_alphabetic()) && start.next() == Some(':');
     path.starts_with(r"\\") || drive && start.next().is_some_and(|c| matches!(c, '\\' | '/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Resolver;
+
+    /// On Linux, which tells the forms apart; macOS and Windows find the file in their own ways.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_name_is_found_in_either_form_of_unicode() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [composed, decomposed] = ["m\u{fc}ller.jpg", "mu\u{308}ller.jpg"];
+        let resolver = Resolver::BesideCsv(folder.path().to_path_buf());
+        let found = |name: &str| resolver.resolve(name).file_name().map(|name| name.to_string_lossy().into_owned());
+        std::fs::create_dir(folder.path().join("hr")).expect("a folder");
+        std::fs::write(folder.path().join("hr").join(decomposed), "").expect("is written");
+        assert_eq!(found(&format!(r"hr\{composed}")).as_deref(), Some(decomposed));
+        assert_eq!(found(&format!("hr/{composed}")).as_deref(), Some(decomposed));
+        std::fs::write(folder.path().join("hr").join(composed), "").expect("is written");
+        assert_eq!(found(&format!("hr/{composed}")).as_deref(), Some(composed), "that very name goes first");
+        assert_eq!(found("hr/m\u{fc}.jpg").as_deref(), Some("m\u{fc}.jpg"), "and is what an error names");
+    }
 }

@@ -90,6 +90,8 @@ on_both! {
         assert_eq!((missing.all().len(), missing.count("missing")), (1, 1));
         let sales_only = audit(domain, &["--filter", "(department=Sales)"]);
         assert_eq!((sales_only.all().len(), sales_only.count("unfit")), (4, 2));
+        let misspelt = Import::audit(domain).args(&["--filter", "(&(cn=*)(!(departmnt=Sales)))"]).run();
+        assert!(misspelt.code == Some(1) && misspelt.stderr.contains("no attribute departmnt"), "{}", misspelt.stderr);
         let large = audit(domain, &["--size", "648", "--max-bytes", "102400", "--filter", "cn=a-large"]);
         assert_eq!(outcome(&large, "a-large"), "ok");
         assert_eq!(domain.snapshot(), before, "an audit writes nothing");

@@ -35,6 +35,21 @@ on_both! {
     }
 }
 
+#[test]
+fn values_that_no_run_would_take_are_said_where_they_are_shown() {
+    let folder = Folder::new();
+    for (setting, code) in
+        [("timeout = 5", 0), ("timeout = \"bald\"", 2), ("max-changes = \"abc\"", 2), ("crop = \"left\"", 2)]
+    {
+        let file = folder.file("adphoto.toml", setting);
+        let mut adphoto = std::process::Command::new(env!("CARGO_BIN_EXE_adphoto"));
+        let output = adphoto.args(["config", "show", "--config"]).arg(&file).output().unwrap();
+        let (table, error) = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).into();
+        assert_eq!(output.status.code(), Some(code), "{setting}: {error}");
+        assert!(table.contains("timeout") && error.contains("invalid value") == (code == 2), "{setting}: {error}");
+    }
+}
+
 /// In a folder that others write to, too, somebody could lay down a file that sends the password elsewhere.
 #[test]
 #[cfg(unix)]

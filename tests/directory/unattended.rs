@@ -21,6 +21,8 @@ on_both! {
         };
         let silent = || domain.import(&inbox).args(&["--move-done", done.to_str().unwrap()]);
         let import = || silent().records();
+        let rehearsal = silent().args(&["--dry-run"]).records();
+        assert_eq!((rehearsal.count("would-write"), names(&inbox).len(), done.exists()), (2, 4, false), "{}", rehearsal.json);
         let run = import();
         assert_eq!((run.code, run.count("written"), run.count("failed")), (Some(3), 2, 1), "{}", run.json);
         assert_eq!(names(&inbox), ["i-ann broken.txt", "i-nobody.jpg"]);
@@ -47,6 +49,12 @@ on_both! {
         assert_eq!(run.outcomes(), ["unchanged", "failed no-such-account"]);
         assert!(inbox.join("both.jpg").exists());
 
+        // And one that is named twice moves once.
+        let list = folder.file("in/list.csv", "user,photo\ni-ann,both.jpg\nI-Ann,both.jpg\n");
+        let run = domain.import(&list).args(&["--move-done", done.to_str().unwrap()]).records();
+        assert_eq!((run.code, run.outcomes()), (Some(0), vec!["unchanged".into(), "skipped named-twice".into()]));
+        assert!(!inbox.join("both.jpg").exists() && done.join("both.jpg").exists());
+
         // What a killed run had in its hands.
         folder.file("in/.adphoto-moving-0123abcd-i-ben.jpg", jpeg(6, 100, 100));
         let run = silent().run();
@@ -63,6 +71,8 @@ on_both! {
             }
             let run = silent().run();
             assert!(run.stderr.contains("1 photo could not be moved"), "{night}: {}", run.stderr);
+            assert_eq!(run.code, Some(3), "{night}");
+            assert!(run.stdout.contains("not-moved (1)") && run.stdout.contains("i-ben.jpg: "), "{night}: {}", run.stdout);
             assert!(link.is_symlink());
         }
 
@@ -70,6 +80,19 @@ on_both! {
         let refused = domain.import(&inbox).args(&["--recursive", "--move-done", inside.to_str().unwrap()]).run();
         assert_eq!(refused.code, Some(1));
         assert!(refused.stderr.contains("found again"), "{}", refused.stderr);
+    }
+
+    fn an_empty_inbox_is_a_quiet_night(domain: &Domain) {
+        let folder = Folder::new();
+        let (inbox, done) = (folder.path().join("in"), folder.path().join("done"));
+        std::fs::create_dir(&inbox).unwrap();
+        assert_eq!(domain.import(&inbox).run().code, Some(1), "who names photos means some");
+        for source in [inbox.clone(), inbox.join("*.jpg")] {
+            let run = domain.import(source).args(&["--move-done", done.to_str().unwrap()]).run();
+            assert!(run.code == Some(0) && run.stderr.contains("nothing to do"), "{}", run.stderr);
+        }
+        let gone = domain.import(folder.path().join("none")).args(&["--move-done", done.to_str().unwrap()]).run();
+        assert_eq!(gone.code, Some(1), "an inbox that is not there is no empty one");
     }
 
     fn report_journal_and_log_are_files_of_their_own(domain: &Domain) {

@@ -12,6 +12,7 @@ impl From<&Clash> for Reason {
             Clash::SeveralPhotos { .. } => {
                 Self::with("several-photos", clash, "keep the one that is right; none was written")
             }
+            Clash::Repeated { .. } => Self::new(super::NAMED_TWICE, clash.to_string()),
             Clash::IsAPhoto(_) => Self::with("is-a-photo", clash, "give another folder for the thumbnails"),
             Clash::SameFile { .. } => Self::with(
                 "same-file",
@@ -40,6 +41,6 @@ impl From<&MoveError> for Reason {
             }
             MoveError::Stranded { .. } => "its account has it: move it by hand, or the next run of a folder finds it",
         };
-        Self::with("not-moved", error, remedy)
+        Self::with(super::NOT_MOVED, error, remedy)
     }
 }

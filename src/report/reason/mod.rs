@@ -7,6 +7,11 @@ mod file;
 mod photo;
 mod source;
 
+/// The code of a row that names again what one before it names.
+pub(crate) const NAMED_TWICE: &str = "named-twice";
+/// The code of a photo that is done with, and could not be moved.
+pub(super) const NOT_MOVED: &str = "not-moved";
+
 /// A reason, with its stable code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {

@@ -78,7 +78,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::Unknown { .. } => Self::with(
                 "no-such-account",
                 mismatch,
-                "correct the file's name, or the entry in the list; --match-by chooses another attribute (mail, employeeID, …)",
+                "correct the name; --match-by chooses another attribute (mail, employeeID, …)",
             ),
             Mismatch::Ambiguous { .. } => {
                 Self::with("ambiguous", mismatch, "name the account by its sAMAccountName, DN or objectGUID")
@@ -89,7 +89,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::SeveralPhotos { .. } => {
                 Self::with("several-photos", mismatch, "keep the one that is right; none was written")
             }
-            Mismatch::Repeated { .. } => Self::new("named-twice", mismatch.to_string()),
+            Mismatch::Repeated { .. } => Self::new(super::NAMED_TWICE, mismatch.to_string()),
             Mismatch::SameFile { .. } => Self::with(
                 "same-file",
                 mismatch,
