@@ -4,7 +4,7 @@ use std::io::Write;
 
 use adphoto::album::Album;
 use adphoto::hash::Hash;
-use adphoto::report::{Coverage, Format, Reason, Record, Report, Status};
+use adphoto::report::{About, Coverage, Format, Reason, Record, Report, Status};
 use tempfile::NamedTempFile;
 
 use crate::chromium::Chromium;
@@ -36,7 +36,7 @@ fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album
     let groups = records.iter().map(|record| (record.department.clone().unwrap_or_default(), record.status));
     let coverage = (command == "audit").then(|| Coverage::count("department", groups));
     let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
-    let report = Report { command, dry_run, records, coverage, album };
+    let report = Report { command, dry_run, about: About::now(), records, coverage, album };
     report.render(Format::Html, &mut std::io::BufWriter::new(file.as_file_mut())).unwrap();
     file.flush().unwrap();
     file
