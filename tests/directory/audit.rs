@@ -1,5 +1,6 @@
 //! `adphoto audit`: everybody's photo is judged, and nobody is called missing whose photo cannot be seen.
 
+use adphoto::directory::{Protection, Server};
 use adphoto::thumbnail::{Crop, Options, encode};
 use image::{ImageFormat, RgbImage};
 use time::OffsetDateTime;
@@ -136,13 +137,15 @@ on_both! {
         let started = run.as_object_mut().unwrap().remove("started").unwrap();
         let started = OffsetDateTime::parse(started.as_str().unwrap(), &Rfc3339).unwrap().unix_timestamp();
         assert!((begun..=OffsetDateTime::now_utc().unix_timestamp()).contains(&started), "{started}");
+        // With its port.
+        let server = Server::parse(&domain.server, Protection::StartTls).unwrap().to_string();
         let expected = serde_json::json!({
-            "adphoto": env!("CARGO_PKG_VERSION"), "server": domain.server, "user": domain.admin, "base_dn": domain.base,
+            "adphoto": env!("CARGO_PKG_VERSION"), "server": server, "user": domain.admin, "base_dn": domain.base,
             "filter": "(cn=e-*)", "include_disabled": false, "only": "missing",
         });
         assert_eq!((&run, audited.stderr.as_str()), (&expected, ""));
         let page = std::fs::read_to_string(page).unwrap();
-        for fact in [&domain.server, &domain.admin, &domain.base, "(cn=e-*)", "left out", "only missing"] {
+        for fact in [&server, &domain.admin, &domain.base, "(cn=e-*)", "left out", "only missing"] {
             let shown = format!("<dd><bdi>{}</bdi></dd>", fact.replace('\'', "&#39;"));
             assert!(page.contains(&shown), "{shown} is not in {page}");
         }
