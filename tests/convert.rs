@@ -33,13 +33,18 @@ impl Photos {
 
     /// Converts `source` to the folder `to`.
     fn convert(&self, source: &str, to: &str, arguments: &[&str]) -> Outcome {
+        let named = self.path(source);
         let mut command = Command::new(env!("CARGO_BIN_EXE_adphoto"));
-        command.arg("convert").args([self.path(source), self.path(to)]).args(["--format", "json"]).args(arguments);
+        command.arg("convert").args([&named, &self.path(to)]).args(["--format", "json"]).args(arguments);
         let output = command.stdin(Stdio::null()).output().unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
         let report: Value = serde_json::from_str(&stdout)
             .unwrap_or_else(|_| panic!("{stdout}{}", String::from_utf8_lossy(&output.stderr)));
         assert_eq!((&report["command"], &report["dry_run"]), (&"convert".into(), &false.into()));
+        // It has no directory, and says nothing of one.
+        let run = report["run"].as_object().unwrap();
+        assert!(run.len() == 3 && run.contains_key("started") && run.contains_key("adphoto"), "{run:?}");
+        assert_eq!(Path::new(run["source"].as_str().unwrap()), named);
         let text = |record: &Value, field: &str| record[field].as_str().unwrap().to_owned();
         let outcome = |record: &Value| {
             let file = Path::new(&text(record, "photo")).file_name().unwrap().to_str().unwrap().to_owned();

@@ -63,6 +63,15 @@ pub enum Only {
 }
 
 impl Only {
+    /// As it is given.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Unfit => "unfit",
+        }
+    }
+
     /// Whether an account of that status is listed; what could not be told always is.
     #[must_use]
     pub fn lists(self, status: Status) -> bool {

@@ -52,6 +52,17 @@ pub enum Kind {
     Unfit,
 }
 
+impl Kind {
+    /// As it is given.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Unfit => "unfit",
+        }
+    }
+}
+
 const EXPORT_HELP: &str = "\
 Each photo is saved as it is, as SAMACCOUNTNAME.jpg, whatever it holds. What a file system forbids in a name is encoded, \
 \"a/b\" as \"a%2Fb.jpg\"; a name that is too long becomes its beginning and a hash. The same name on every system.

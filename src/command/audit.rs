@@ -17,7 +17,7 @@ use crate::directory::{Account, Directory, Guid, HeldPhoto};
 use crate::matching::{self, some_of};
 use crate::panics::caught;
 use crate::progress::{Progress, Stage};
-use crate::report::{Coverage, Reason, Record, Report, Status};
+use crate::report::{About, Coverage, Reason, Record, Report, Status};
 use crate::source::{Item, Key, Listing, Photo};
 use crate::terminal::printable;
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
@@ -26,6 +26,7 @@ use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 const READS_AT_ONCE: usize = 4;
 
 pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
+    let about = About::now();
     let reports = output::check(&args.output, args.photos.as_deref())?;
     let read = |source| listing::read(source, &args.source_options, args.match_by.as_deref(), progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
@@ -35,6 +36,12 @@ pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
+    let about = About {
+        filter: args.filter.as_ref().map(ToString::to_string),
+        include_disabled: Some(args.include_disabled),
+        only: args.only.map(|only| only.name()),
+        ..about.connected_to(&directory).with_source(args.photos.as_deref())
+    };
     let Some(prepared) = stop.unless_asked(prepare(args, &directory, progress)).await else {
         return Ok(Exit::Interrupted);
     };
@@ -59,7 +66,7 @@ pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
     let coverage = Coverage::count(args.by.as_deref().unwrap_or("OU"), counted);
     records.iter().for_each(|record| progress.log_record(record));
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
-    let report = Report { command: "audit", dry_run: false, records, coverage: Some(coverage), album };
+    let report = Report { command: "audit", dry_run: false, about, records, coverage: Some(coverage), album };
     output::finish(&report, reports, args.output.format, progress)?;
     ending::of_reading(&report, &stop, &directory)
 }

@@ -12,6 +12,7 @@ use crate::directory::{
     domain_controllers, kerberos_available, own_domain,
 };
 use crate::progress::Progress;
+use crate::report::Connected;
 use crate::terminal::printable;
 
 pub(super) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions> {
@@ -99,8 +100,7 @@ async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>
 pub(super) async fn open(options: &ConnectOptions, stop: &Stop, progress: &Progress) -> Result<Option<Directory>> {
     let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
     // Before anything happens there: somebody may have meant another place.
-    let base_dn = &directory.domain().base_dn;
-    progress.note(&printable(&format!("{}, as {}, below {base_dn}", directory.server(), directory.user())));
+    progress.note(&printable(&Connected::from(&directory).to_string()));
     tell_of_trouble(&directory, progress);
     Ok(Some(directory))
 }

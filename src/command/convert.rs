@@ -13,11 +13,12 @@ use super::{Exit, listing, output, record};
 use crate::album::Album;
 use crate::cli::ConvertArgs;
 use crate::progress::Progress;
-use crate::report::{Reason, Record, Report, Status};
+use crate::report::{About, Reason, Record, Report, Status};
 use crate::saving::{self, Clash, FileName, Folder, Saved};
 use crate::source::{Item, Photo};
 
 pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit> {
+    let about = About::now().with_source(Some(&args.source));
     let reports = output::check(&args.output, Some(&args.source))?;
     let listing = listing::read(&args.source, &args.source_options, None, progress)?;
     if let Some(attribute) = listing.match_by.filter(|attribute| *attribute != DEFAULT_MATCH_BY) {
@@ -50,7 +51,7 @@ pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit>
         .await;
     drop(stage);
 
-    let report = Report { command: "convert", dry_run: false, records, coverage: None, album };
+    let report = Report { command: "convert", dry_run: false, about, records, coverage: None, album };
     output::finish(&report, reports, args.output.format, progress)?;
     Ok(match stop.why() {
         Some(_) => Exit::Interrupted,

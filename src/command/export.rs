@@ -14,7 +14,7 @@ use crate::cli::{ExportArgs, Kind};
 use crate::directory::{Account, Directory};
 use crate::panics::caught;
 use crate::progress::{Progress, Stage};
-use crate::report::{IndexRow, Reason, Record, Report, Status, is_plain, render_index};
+use crate::report::{About, IndexRow, Reason, Record, Report, Status, is_plain, render_index};
 use crate::saving::{AccountFile, Folder, INDEX, Saved, account_files};
 use crate::thumbnail::{self, flaws};
 
@@ -28,6 +28,7 @@ struct Exported {
 }
 
 pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> {
+    let about = About::now();
     let reports = output::check(&args.output, Some(&args.folder))?;
     let cannot_use = || format!("cannot export to {}", args.folder.display());
     let folder = Folder::open_private(&args.folder, args.overwrite).with_context(cannot_use)?;
@@ -41,6 +42,12 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> 
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
+    let about = About {
+        filter: args.filter.as_ref().map(ToString::to_string),
+        include_disabled: Some(args.include_disabled),
+        only: args.only.map(Kind::name),
+        ..about.connected_to(&directory)
+    };
 
     let stage = progress.stage("Listing", 0);
     let Some(accounts) = stop.unless_asked(accounts(args, &directory)).await.transpose()? else {
@@ -81,7 +88,7 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> 
     };
     let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).collect();
     records.iter().for_each(|record| progress.log_record(record));
-    let report = Report { command: "export", dry_run: false, records, coverage: None, album };
+    let report = Report { command: "export", dry_run: false, about, records, coverage: None, album };
     let reported = output::finish(&report, reports, args.output.format, progress);
     let indexed = indexed.with_context(|| format!("cannot write the {INDEX} of the photos"));
     ending::with_report(reported, indexed.and_then(|()| ending::of_reading(&report, &stop, &directory)))

@@ -18,13 +18,14 @@ use crate::cli::ImportArgs;
 use crate::directory::{Account, Directory, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch, some_of};
 use crate::progress::Progress;
-use crate::report::{NAMED_TWICE, Reason, Record, Report, Status};
+use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status};
 use crate::saving::{DoneFolder, Recovered};
 use crate::source::{Item, Key, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
 
 pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> {
+    let about = About::now();
     let reports = output::check(&args.output, Some(&args.source))?;
     let done = done_folder(args, progress)?;
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress);
@@ -44,6 +45,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
+    let about = about.connected_to(&directory).with_source(Some(&args.source));
     let Some(making) = stop.unless_asked(making(args, &directory)).await.transpose()? else {
         return Ok(Exit::Interrupted);
     };
@@ -83,7 +85,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         clear(&done, &listing.items, &mut records, progress);
     }
 
-    let report = Report { command: "import", dry_run: args.dry_run, records, coverage: None, album };
+    let report = Report { command: "import", dry_run: args.dry_run, about, records, coverage: None, album };
     let journal = journal::end(journal, &report, &stop, progress);
     let reported = output::finish(&report, reports, args.output.format, progress);
     ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))

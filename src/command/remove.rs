@@ -20,7 +20,7 @@ use crate::cli::RemoveArgs;
 use crate::directory::{Account, Directory, Filter};
 use crate::matching;
 use crate::progress::Progress;
-use crate::report::{NAMED_TWICE, Reason, Record, Report, Status};
+use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status};
 use crate::source::{self, Key, SourceError, Unusable, User};
 use crate::terminal::printable;
 
@@ -42,6 +42,7 @@ enum Whose {
 }
 
 pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> {
+    let about = About::now();
     let must_ask = !args.yes && !args.dry_run;
     if must_ask && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(NobodyToAsk.into());
@@ -55,6 +56,13 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
+    let filter = args.accounts.filter.as_ref();
+    let about = About {
+        filter: filter.map(ToString::to_string),
+        // A filter finds them, too.
+        include_disabled: filter.map(|_| true),
+        ..about.connected_to(&directory).with_source(args.accounts.source.as_deref())
+    };
 
     let Some(tasks) = stop.unless_asked(tasks(&whose, &directory, progress)).await.transpose()? else {
         return Ok(Exit::Interrupted);
@@ -89,7 +97,7 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
     let doing = if args.dry_run { "Dry run" } else { "Removing" };
     let records = pipeline.run_within(args.brake.max_changes, tasks, doing).await?;
 
-    let report = Report { command: "remove", dry_run: args.dry_run, records, coverage: None, album };
+    let report = Report { command: "remove", dry_run: args.dry_run, about, records, coverage: None, album };
     let journal = journal::end(journal, &report, &stop, progress);
     let reported = output::finish(&report, reports, args.output.format, progress);
     ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))

@@ -66,10 +66,22 @@ impl Coverage {
             ..all
         })
     }
+
+    /// The share of accounts that have any photo, in order or not, rounded down, and the counts in words; `None` of no
+    /// accounts. Who may not see a photo cannot tell that there is none.
+    pub(super) fn with_any_photo(&self) -> Option<(usize, String)> {
+        let Group { ok, unfit, unknown, .. } = self.all();
+        let (with, accounts) = (ok + unfit, self.all().accounts());
+        let percent = (with * 100).checked_div(accounts)?;
+        let at_least = if unknown > 0 { "at least " } else { "" };
+        Some((percent, format!("{at_least}{} of {}", grouped_number(with), grouped_number(accounts))))
+    }
 }
 
 /// Characters of a bar.
 const BAR: usize = 20;
+/// Columns before a share that has no bar.
+const WITHOUT_BAR: usize = BAR + 4;
 /// Groups that are shown, those with the most gaps.
 const SHOWN: usize = 30;
 
@@ -80,10 +92,13 @@ impl Coverage {
         groups.sort_by_key(|group| std::cmp::Reverse(group.accounts() - group.ok));
         let all = Group { name: "all".to_owned(), ..self.all() };
         let shown = groups.iter().take(SHOWN).copied().chain([&all]);
-        writeln!(out, "{TITLE}Coverage by {}:{TITLE:#}", printable(&self.by))?;
+        writeln!(out, "{TITLE}Coverage by {}{TITLE:#} (% and = in order, - unfit):", printable(&self.by))?;
         for group in shown {
             let name = if group.name.is_empty() { "(none)" } else { &group.name };
             writeln!(out, "  [{}] {:>4}  {}: {}", group.bar(), group.percent(), printable(name), group.in_words())?;
+        }
+        if let Some((percent, counts)) = self.with_any_photo() {
+            writeln!(out, "{:WITHOUT_BAR$}{percent:>4}%  with any photo: {counts}", "")?;
         }
         if groups.len() > SHOWN {
             writeln!(out, "  … and {} more groups; --report FILE.json lists all", groups.len() - SHOWN)?;
@@ -139,6 +154,7 @@ impl Group {
 mod tests {
     use super::{Coverage, Group};
     use crate::report::Status;
+    use crate::terminal::plain;
 
     #[test]
     fn every_account_is_counted_once() {
@@ -154,5 +170,32 @@ mod tests {
         assert_eq!(coverage.groups(), [group("a", [0, 1, 0, 0]), group("b", [1, 0, 1, 1])]);
         assert_eq!(coverage.all(), group("", [1, 1, 1, 1]));
         assert_eq!(coverage.all().accounts(), 4);
+    }
+
+    /// Who asks how many have a photo must not take those that are in order for them.
+    #[test]
+    fn the_text_says_what_its_shares_are_of() {
+        let accounts = [(Status::Ok, 1200), (Status::Missing, 300), (Status::Unfit, 900)];
+        let accounts = accounts.into_iter().flat_map(|(status, count)| vec![("Sales".to_owned(), status); count]);
+        let text = |coverage: Coverage| {
+            let mut out = Vec::new();
+            coverage.table(&mut out).expect("renders");
+            plain(&String::from_utf8(out).expect("text"))
+        };
+        let shown = "\
+Coverage by department (% and = in order, - unfit):
+  [==========-------   ]  50%  Sales: 1,200 ok, 300 missing, 900 unfit
+  [==========-------   ]  50%  all: 1,200 ok, 300 missing, 900 unfit
+                          87%  with any photo: 2,100 of 2,400
+
+";
+        assert_eq!(text(Coverage::count("department", accounts)), shown);
+        assert!(shown.lines().all(|line| line.len() < 80));
+
+        let unreadable = [("".to_owned(), Status::Unfit), ("".to_owned(), Status::Failed)];
+        let shown = text(Coverage::count("OU", unreadable));
+        assert!(shown.contains("   0%  all: 1 unfit, 1 unknown\n"), "{shown}");
+        assert!(shown.contains("  50%  with any photo: at least 1 of 2\n"), "{shown}");
+        assert!(!text(Coverage::count("OU", [])).contains("any photo"));
     }
 }

@@ -1,4 +1,5 @@
-//! The CSV report: a row for each record, safe to open in a spreadsheet.
+//! The CSV report: a row for each record, safe to open in a spreadsheet. Its rows are for machines, and import reads them:
+//! what the run was, JSON and HTML say.
 
 use std::io::{self, Write};
 

@@ -203,7 +203,7 @@ impl ReportFile {
 mod tests {
     use super::{ReportError, ReportPath};
     use crate::album::Album;
-    use crate::report::Report;
+    use crate::report::{About, Report};
 
     #[test]
     fn a_journal_is_not_overwritten_whenever_it_came() {
@@ -213,8 +213,14 @@ mod tests {
         let file = ReportPath::check(&path, None).expect("a free name").create().expect("is created");
         std::fs::write(&path, journal).expect("is written");
         assert!(matches!(ReportPath::check(&path, None), Err(ReportError::IsAJournal(_))));
-        let report =
-            Report { command: "import", dry_run: false, records: Vec::new(), coverage: None, album: Album::of_sizes() };
+        let report = Report {
+            command: "import",
+            dry_run: false,
+            about: About::now(),
+            records: Vec::new(),
+            coverage: None,
+            album: Album::of_sizes(),
+        };
         assert!(matches!(file.finish(&report), Err(ReportError::LostToAJournal(_))));
         assert_eq!(std::fs::read_to_string(&path).expect("is there"), journal);
         // An older report is.

@@ -1,10 +1,16 @@
 //! The JSON report, version 1:
 //!
 //! ```json
-//! {"version": 1, "command": "import", "dry_run": false, "summary": {"written": 1},
+//! {"version": 1, "command": "import", "dry_run": false,
+//!  "run": {"started": "2026-11-22T01:24:09Z", "adphoto": "0.1.0", "server": "ldaps://dc1.ad.example.com:636",
+//!          "user": "EXAMPLE\\anna", "base_dn": "DC=ad,DC=example,DC=com", "source": "/home/anna/photos"},
+//!  "summary": {"written": 1},
 //!  "records": [{"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
 //!               "dn": "CN=…", "display_name": "Doe, John", "department": null, "bytes_before": null, "bytes_after": 4711}]}
 //! ```
+//!
+//! A run's facts are absent where they do not apply: `convert` has no server, user and base DN; `filter`,
+//! `include_disabled` and `only` are of commands that choose accounts by them. The server is the one that was asked first.
 //!
 //! A summary has the statuses that occur. An audit also has `"coverage": {"by": "OU", "groups": [{"name": "OU=Sales,DC=…",
 //! "ok": 1, "missing": 0, "unfit": 0, "unknown": 0}]}`. Fields may be added, none taken away, without a new version.
@@ -14,7 +20,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Coverage, Record, Report, Status};
+use super::{About, Coverage, Record, Report, Status};
 
 const VERSION: u32 = 1;
 
@@ -23,6 +29,7 @@ struct Json<'r> {
     version: u32,
     command: &'static str,
     dry_run: bool,
+    run: &'r About,
     summary: BTreeMap<&'static str, usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<&'r Coverage>,
@@ -66,6 +73,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         version: VERSION,
         command: report.command,
         dry_run: report.dry_run,
+        run: &report.about,
         summary: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
         coverage: report.coverage.as_ref(),
         records: report.records.iter().map(JsonRecord::from).collect(),

@@ -1,5 +1,6 @@
 //! The one table of records, and its renderings: text and HTML for people, CSV and JSON for programs.
 
+mod about;
 mod checklist;
 mod coverage;
 mod csv;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use crate::album::{Album, Picture};
 use crate::hash::Hash;
 
+pub use about::{About, Connected};
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat};
 pub use coverage::{Coverage, Group};
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
@@ -179,6 +181,8 @@ pub struct Report {
     pub command: &'static str,
     /// Whether nothing was written on purpose.
     pub dry_run: bool,
+    /// What it is evidence of.
+    pub about: About,
     /// One for each row or file of the source, in its order; of commands without a source, for each account.
     pub records: Vec<Record>,
     /// Of an audit.

@@ -1,8 +1,20 @@
 //! How records read.
 
-use super::{Format, Reason, Record, Report, Status};
+use time::OffsetDateTime;
+
+use super::{About, Connected, Coverage, Format, Reason, Record, Report, Status};
 use crate::album::Album;
 use crate::terminal;
+
+/// A second that nobody's clock shows.
+pub(super) fn begun() -> OffsetDateTime {
+    // 2026-11-22 01:24:09.5 UTC
+    OffsetDateTime::UNIX_EPOCH + std::time::Duration::from_millis(1_795_310_649_500)
+}
+
+pub(super) fn connected(base_dn: &str) -> Connected {
+    Connected { server: "ldaps://dc1.x:636".into(), user: "X\\anna".into(), base_dn: base_dn.into() }
+}
 
 fn report() -> Report {
     let record = |user: &str, photo: &str, status, reasons| Record {
@@ -21,6 +33,7 @@ fn report() -> Report {
     Report {
         command: "import",
         dry_run: false,
+        about: About { connected: Some(connected("DC=x")), source: Some("photos".into()), ..About::at(begun()) },
         coverage: None,
         album: Album::of_sizes(),
         records: vec![
@@ -81,6 +94,11 @@ fn a_spreadsheet_runs_no_cell_and_reads_every_row() {
 fn json_has_the_documented_shape() {
     let json: serde_json::Value = serde_json::from_str(&rendered(Format::Json)).expect("JSON");
     assert_eq!(json["version"], 1);
+    assert_eq!(
+        json["run"],
+        serde_json::json!({"started": "2026-11-22T01:24:09Z", "adphoto": env!("CARGO_PKG_VERSION"),
+                           "server": "ldaps://dc1.x:636", "user": "X\\anna", "base_dn": "DC=x", "source": "photos"})
+    );
     assert_eq!(json["summary"], serde_json::json!({"written": 2, "failed": 1, "unchanged": 1}));
     assert_eq!(
         json["records"][0],
@@ -127,4 +145,42 @@ fn each_remedy_stands_with_the_records_it_is_for() {
     let text = terminal::plain(&String::from_utf8(out).expect("text"));
     assert!(text.contains("no-such-file (1)\n    b.jpg: gone\n    help: correct the path\n"), "{text}");
     assert!(text.contains("no-such-file (2): gone\n    a.jpg\n    c.jpg\n    help: mend the link\n"), "{text}");
+}
+
+/// An audit of nobody, about that.
+fn audit(about: About) -> Report {
+    Report { command: "audit", about, records: Vec::new(), coverage: Some(Coverage::count("OU", [])), ..report() }
+}
+
+#[test]
+fn an_audit_says_which_accounts_it_looked_at() {
+    let about = |include_disabled| About {
+        connected: Some(connected("OU=\u{1b}[31m,DC=x")),
+        include_disabled: Some(include_disabled),
+        ..About::at(begun())
+    };
+    let summary = |about: About| {
+        let mut out = Vec::new();
+        audit(about).render(Format::Text, &mut out).expect("renders");
+        terminal::plain(&String::from_utf8(out).expect("text")).lines().last().map(str::to_owned)
+    };
+    assert_eq!(summary(about(false)).as_deref(), Some(r"Summary of 0 enabled accounts below OU=\u{1b}[31m,DC=x"));
+    let filtered = About { filter: Some("(l=Rome)".into()), only: Some("missing"), ..about(true) };
+    assert_eq!(
+        summary(filtered.clone()).as_deref(),
+        Some(r"Summary of 0 accounts below OU=\u{1b}[31m,DC=x, disabled ones too, filter (l=Rome), only missing")
+    );
+
+    let mut out = Vec::new();
+    audit(filtered).render(Format::Json, &mut out).expect("renders");
+    let json: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
+    let run = &json["run"];
+    assert_eq!((&run["filter"], &run["only"]), (&"(l=Rome)".into(), &"missing".into()));
+    assert_eq!((&run["include_disabled"], run.get("source")), (&true.into(), None));
+}
+
+#[test]
+fn a_run_without_a_directory_names_none() {
+    let json = serde_json::to_value(About::at(begun())).expect("JSON");
+    assert_eq!(json, serde_json::json!({"started": "2026-11-22T01:24:09Z", "adphoto": env!("CARGO_PKG_VERSION")}));
 }

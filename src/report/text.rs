@@ -161,6 +161,19 @@ fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// What accounts it is about, where they are chosen by where they are and not by their names.
+fn scope(report: &Report) -> String {
+    let about = &report.about;
+    let (Some(include_disabled), Some(connected)) = (about.include_disabled, &about.connected) else {
+        return String::new();
+    };
+    let below = format!(" below {}", connected.base_dn);
+    let disabled = if include_disabled { ", disabled ones too" } else { "" };
+    let filter = about.filter.as_ref().map(|filter| format!(", filter {filter}"));
+    let only = about.only.map(|only| format!(", only {only}"));
+    printable(&[below, disabled.to_owned(), filter.unwrap_or_default(), only.unwrap_or_default()].concat())
+}
+
 /// `import: 12 written, 3 failed`.
 pub(super) fn counts(report: &Report) -> String {
     let counts = Status::ALL.map(|status| (status, report.count(status)));
@@ -179,12 +192,13 @@ pub(super) fn line(record: &Record) -> String {
 }
 
 fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let enabled = if report.about.include_disabled == Some(false) { "enabled " } else { "" };
     let subjects = match report.records.len() {
-        1 => format!("1 {}", report.subject()),
-        count => format!("{} {}s", grouped_number(count), report.subject()),
+        1 => format!("1 {enabled}{}", report.subject()),
+        count => format!("{} {enabled}{}s", grouped_number(count), report.subject()),
     };
     let dry_run = if report.dry_run { " (dry run: nothing was written)" } else { "" };
-    writeln!(out, "{TITLE}Summary of {subjects}{TITLE:#}{dry_run}")?;
+    writeln!(out, "{TITLE}Summary of {subjects}{TITLE:#}{}{dry_run}", scope(report))?;
     for status in Status::ALL {
         let count = report.count(status);
         if count > 0 {

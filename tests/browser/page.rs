@@ -4,7 +4,7 @@ use std::io::Write;
 
 use adphoto::album::Album;
 use adphoto::hash::Hash;
-use adphoto::report::{Coverage, Format, Reason, Record, Report, Status};
+use adphoto::report::{About, Coverage, Format, Reason, Record, Report, Status};
 use tempfile::NamedTempFile;
 
 use crate::chromium::Chromium;
@@ -36,7 +36,8 @@ fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album
     let groups = records.iter().map(|record| (record.department.clone().unwrap_or_default(), record.status));
     let coverage = (command == "audit").then(|| Coverage::count("department", groups));
     let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
-    let report = Report { command, dry_run, records, coverage, album };
+    let about = About { source: Some(EVIL.to_owned()), ..About::now() };
+    let report = Report { command, dry_run, about, records, coverage, album };
     report.render(Format::Html, &mut std::io::BufWriter::new(file.as_file_mut())).unwrap();
     file.flush().unwrap();
     file
@@ -61,6 +62,8 @@ fn hostile_names_are_text_and_nothing_is_asked_for() {
         browser.open(file.path());
         assert_eq!(browser.value("document.querySelector('h3').textContent"), EVIL);
         assert_eq!(browser.value("document.querySelector('.reasons li').textContent"), EVIL);
+        assert_eq!(browser.value("document.querySelector('.facts div:last-child dd').textContent"), EVIL);
+        assert_eq!(browser.value("/:\\d\\d:\\d\\d/.test(document.querySelector('time').textContent)"), true);
         assert_eq!(browser.value("document.querySelectorAll('[onerror], [onload], img[src=x]').length"), 0);
         assert_eq!(browser.complaints(), Vec::<String>::new());
     }

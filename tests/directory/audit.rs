@@ -1,7 +1,10 @@
 //! `adphoto audit`: everybody's photo is judged, and nobody is called missing whose photo cannot be seen.
 
+use adphoto::directory::{Protection, Server};
 use adphoto::thumbnail::{Crop, Options, encode};
 use image::{ImageFormat, RgbImage};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::domain::Domain;
 use crate::photos::{jpeg, picture};
@@ -121,5 +124,54 @@ on_both! {
         let text = Import::audit(domain).run();
         assert!(text.stdout.contains("Without a photo (1):\n  p-cid (Ben Young, -Sales)\n"), "{}", text.stdout);
         assert!(text.stdout.contains("[=============       ]  66%  all: 2 ok, 1 missing"), "{}", text.stdout);
+    }
+
+    /// Who reads a report a year later, and was not there.
+    fn reports_say_what_they_are_evidence_of(domain: &Domain) {
+        domain.set_photo(&domain.user("e-ann"), Some(&fit(1, 64)));
+        domain.user("e-ben");
+        let begun = OffsetDateTime::now_utc().unix_timestamp();
+        let folder = Folder::new();
+        let page = folder.path().join("audit.html");
+        let arguments = ["--filter", "(cn=e-*)", "--only", "missing", "--quiet", "--report", page.to_str().unwrap()];
+        let audited = audit(domain, &arguments);
+        let mut run = audited.json["run"].clone();
+        let started = run.as_object_mut().unwrap().remove("started").unwrap();
+        let started = OffsetDateTime::parse(started.as_str().unwrap(), &Rfc3339).unwrap().unix_timestamp();
+        assert!((begun..=OffsetDateTime::now_utc().unix_timestamp()).contains(&started), "{started}");
+        // With its port.
+        let server = Server::parse(&domain.server, Protection::StartTls).unwrap().to_string();
+        let expected = serde_json::json!({
+            "adphoto": env!("CARGO_PKG_VERSION"), "server": server, "user": domain.admin, "base_dn": domain.base,
+            "filter": "(cn=e-*)", "include_disabled": false, "only": "missing",
+        });
+        assert_eq!((&run, audited.stderr.as_str()), (&expected, ""));
+        let page = std::fs::read_to_string(page).unwrap();
+        for fact in [&server, &domain.admin, &domain.base, "(cn=e-*)", "left out", "only missing"] {
+            let shown = format!("<dd><bdi>{}</bdi></dd>", fact.replace('\'', "&#39;"));
+            assert!(page.contains(&shown), "{shown} is not in {page}");
+        }
+        assert!(!format!("{page}{}", audited.json).contains(&domain.admin_password));
+
+        let text = Import::audit(domain).args(&["--quiet", "--include-disabled"]).run();
+        let scope = format!("Summary of 2 accounts below {}, disabled ones too\n", domain.base);
+        assert!(text.stdout.contains(&scope) && text.stderr.is_empty(), "{}{}", text.stdout, text.stderr);
+        assert!(text.stdout.contains(" 50%  with any photo: 1 of 2\n"), "{}", text.stdout);
+
+        // What names its accounts one by one leaves none out, and what has no photos' source names none.
+        folder.file("photos/e-ben.jpg", jpeg(7, 200, 300));
+        let photos = folder.path().join("photos");
+        let imported = domain.import(&photos).args(&["--dry-run"]).records().json["run"].clone();
+        assert_eq!(
+            (&imported["source"], imported.get("include_disabled")),
+            (&photos.to_str().unwrap().into(), None)
+        );
+        let removed = domain.remove(&["--dry-run", "--filter", "(cn=e-*)"]).records().json["run"].clone();
+        assert_eq!((&removed["filter"], &removed["include_disabled"]), (&"(cn=e-*)".into(), &true.into()));
+        let exported = domain.export(folder.path().join("faces")).records().json["run"].clone();
+        assert_eq!((&exported["include_disabled"], exported.get("filter")), (&false.into(), None));
+        for run in [imported, removed, exported] {
+            assert_eq!((&run["server"], &run["base_dn"]), (&expected["server"], &expected["base_dn"]));
+        }
     }
 }

@@ -151,7 +151,8 @@ on_both! {
             assert!(run.code == Some(2) && run.stderr.contains("LDAP filter"), "{}", run.stderr);
         }
         let run = domain.export(folder.path().join("none")).args(&["--filter", "(cn=nobody)"]).run();
-        assert!(run.code == Some(0) && run.stdout.ends_with("Summary of 0 accounts\n"), "{}", run.stdout);
+        let summary = format!("Summary of 0 enabled accounts below {}, filter (cn=nobody)\n", domain.base);
+        assert!(run.code == Some(0) && run.stdout.ends_with(&summary), "{}", run.stdout);
         let run = domain.export(folder.file("a file", "").join("below")).run();
         assert!(run.code == Some(1) && run.stderr.contains("cannot export to"), "{}", run.stderr);
         if cfg!(target_os = "linux") {

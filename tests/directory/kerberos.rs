@@ -208,7 +208,9 @@ mod samba {
         let run = domain.import(folder.path()).kerberos(tickets.environment()).server("localhost").records();
         assert_eq!(run.outcomes(), ["failed no-right"], "{}", run.stderr);
         let reason = run.of("conn-t.jpg")["reason"].as_str().unwrap();
-        assert!(reason.contains(&format!("weak-t@{}", realm.to_uppercase())), "{reason}");
+        let named = format!("weak-t@{}", realm.to_uppercase());
+        assert!(reason.contains(&named), "{reason}");
+        assert_eq!(run.json["run"]["user"], named);
     }
 
     /// What answers there is no domain controller, or has gone: no hang, and in plain words.

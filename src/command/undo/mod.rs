@@ -20,10 +20,11 @@ use crate::cli::UndoArgs;
 use crate::directory::Directory;
 use crate::journal::{Folder, JournalError, Past};
 use crate::progress::Progress;
-use crate::report::{Report, ReportPath};
+use crate::report::{About, Report, ReportPath};
 use crate::terminal::printable;
 
 pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
+    let about = About::now();
     if let Some(days) = args.prune {
         return list::prune(&Folder::of_user()?, days, args.dry_run).map(|()| Exit::Done);
     }
@@ -40,6 +41,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     let reports = output::create(reports)?;
     let album = output::album(&reports)?;
     let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
+    let about = about.connected_to(&directory);
     require_domain(&pasts, &directory)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
     let Some(tasks) = stop.unless_asked(tasks::all(Arc::new(pasts), &directory, args.force)).await else {
@@ -64,7 +66,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     let records = pipeline.run(tasks, &stage).await;
     drop(stage);
 
-    let report = Report { command: "undo", dry_run: args.dry_run, records, coverage: None, album };
+    let report = Report { command: "undo", dry_run: args.dry_run, about, records, coverage: None, album };
     let journal = journal::end(journal, &report, &stop, progress);
     let reported = output::finish(&report, reports, args.output.format, progress);
     ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))

@@ -27,6 +27,7 @@ pub(super) struct Table<'r> {
     pub(super) by: &'r str,
     pub(super) all: Row,
     pub(super) groups: Vec<Row>,
+    pub(super) with_any_photo: Option<String>,
 }
 
 /// One group's figures.
@@ -59,6 +60,7 @@ impl<'r> Table<'r> {
     pub(super) fn new(coverage: &'r Coverage) -> Self {
         Self {
             by: coverage.by(),
+            with_any_photo: coverage.with_any_photo().map(|(percent, counts)| format!("{percent} %, {counts}")),
             all: Row::new("All", &coverage.all()),
             groups: coverage.groups().iter().map(|group| Row::new(&group.name, group)).collect(),
         }

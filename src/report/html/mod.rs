@@ -13,7 +13,6 @@ use std::io::{self, Write};
 use askama::Template;
 use data_encoding::BASE64;
 use ring::digest::{SHA256, digest};
-use time::OffsetDateTime;
 
 use self::card::Card;
 use self::chart::{Part, Table};
@@ -33,6 +32,7 @@ struct Top<'r> {
     /// Whether photos can be turned down.
     approval: bool,
     when: When,
+    facts: Vec<(&'static str, String)>,
     /// Under which the browser keeps what was turned down.
     run: String,
     style: Asset,
@@ -74,27 +74,17 @@ impl Asset {
     }
 }
 
-impl When {
-    fn of(moment: OffsetDateTime) -> Self {
-        let date = format!("{:04}-{:02}-{:02}", moment.year(), u8::from(moment.month()), moment.day());
-        let (hour, minute) = (moment.hour(), moment.minute());
-        Self {
-            exact: format!("{date}T{hour:02}:{minute:02}:{:02}Z", moment.second()),
-            text: format!("{date} {hour:02}:{minute:02} UTC"),
-        }
-    }
-}
-
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let now = OffsetDateTime::now_utc();
+    let about = &report.about;
     let approval = offers_approval(report);
     let top = Top {
         heading: heading(report, approval),
         command: report.command,
         dry_run: report.dry_run,
         approval,
-        when: When::of(now),
-        run: format!("{:x}-{:x}", now.unix_timestamp_nanos(), fastrand::u64(..)),
+        when: When { exact: about.started_exactly(), text: about.started_in_words() },
+        facts: about.in_words(),
+        run: format!("{:x}-{:x}", about.started.unix_timestamp(), fastrand::u64(..)),
         style: Asset::new(STYLE),
         script: Asset::new(SCRIPT),
         records: grouped_number(report.records.len()),
@@ -105,7 +95,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (number, record) in report.records.iter().enumerate() {
         Card::new(number, record, &report.album, approval)?.write_into(out)?;
     }
-    Bottom { approval, version: env!("CARGO_PKG_VERSION") }.write_into(out)
+    Bottom { approval, version: about.adphoto }.write_into(out)
 }
 
 /// Only what an import would write can be turned down: its source names the photos that remain.

@@ -13,7 +13,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.documentElement.classList.add("js");
   const time = document.querySelector("time");
   time.title = time.textContent;
-  time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "long", timeStyle: "short" });
+  time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "long", timeStyle: "medium" });
 
   // Search: accents and case make no difference.
   const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };

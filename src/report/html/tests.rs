@@ -1,6 +1,7 @@
 //! The page as text; what a browser makes of it, tests/browser sees.
 
-use super::super::{Coverage, Format, Reason, Record, Report, Status};
+use super::super::tests::{begun, connected};
+use super::super::{About, Coverage, Format, Reason, Record, Report, Status};
 use super::{Asset, BASE64, SCRIPT, SHA256, STYLE, digest};
 use crate::album::Album;
 use crate::hash::Hash;
@@ -24,10 +25,14 @@ fn record(user: &str, status: Status) -> Record {
 }
 
 fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album) -> String {
+    page_about(About::at(begun()), command, dry_run, records, album)
+}
+
+fn page_about(about: About, command: &'static str, dry_run: bool, records: Vec<Record>, album: Album) -> String {
     let accounts = records.iter().map(|record| (EVIL.to_owned(), record.status));
     let coverage = (command == "audit").then(|| Coverage::count(EVIL, accounts));
     let mut out = Vec::new();
-    let report = Report { command, dry_run, records, coverage, album };
+    let report = Report { command, dry_run, about, records, coverage, album };
     report.render(Format::Html, &mut out).expect("renders");
     String::from_utf8(out).expect("text")
 }
@@ -161,9 +166,39 @@ fn what_a_list_could_not_hold_cannot_be_approved() {
 fn an_audit_shows_its_groups() {
     let records = vec![record("a", Status::Ok), record("b", Status::Ok), record("c", Status::Missing)];
     let page = page("audit", false, records, Album::of_sizes());
+    assert!(page.contains("With any photo, in order or unfit: 66 %, 2 of 3<"), "{page}");
     assert_eq!(count(&page, "<b>66 %</b>"), 2, "the group's and that of all");
     assert!(
         page.contains("<rect class=\"good\" x=\"0\" width=\"666\"")
             && page.contains("<rect class=\"open\" x=\"666\" width=\"334\"")
     );
+}
+
+#[test]
+fn the_head_says_what_the_page_is_evidence_of() {
+    let about = About {
+        connected: Some(connected(EVIL)),
+        filter: Some(EVIL.to_owned()),
+        include_disabled: Some(false),
+        only: Some("missing"),
+        source: Some(EVIL.to_owned()),
+        ..About::at(begun())
+    };
+    let page = page_about(about, "audit", false, Vec::new(), Album::of_sizes());
+    let safe = "&#60;img src=x onerror=alert(1)&#62;&#60;/script&#62;&#34;&#39;&#38;";
+    for (name, fact) in [
+        ("Begun", "2026-11-22 01:24:09 UTC"),
+        ("Domain controller", "ldaps://dc1.x:636"),
+        ("Signed in as", "X\\anna"),
+        ("Accounts below", safe),
+        ("Filter", safe),
+        ("Disabled accounts", "left out"),
+        ("Listed", "only missing"),
+        ("Source", safe),
+    ] {
+        assert!(page.contains(&format!("<dt>{name}</dt><dd><bdi>{fact}</bdi></dd>")), "{name} in {page}");
+    }
+    assert!(page.contains("<time datetime=\"2026-11-22T01:24:09Z\">2026-11-22 01:24:09 UTC</time>"));
+    let bare = page_about(About::at(begun()), "convert", false, Vec::new(), Album::of_sizes());
+    assert_eq!(count(&bare, "<dt>"), 1, "when, and nothing that it does not know");
 }

@@ -1,0 +1,130 @@
+//! What a report is evidence of: when it was made, of which directory, as whom, and what it left out.
+
+use std::fmt;
+use std::path::{Path, absolute};
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::serde::rfc3339;
+
+use crate::directory::Directory;
+
+/// A run's facts; what does not apply to it is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct About {
+    /// When it began, in UTC, to the second.
+    #[serde(with = "rfc3339")]
+    pub started: OffsetDateTime,
+    /// The program's version.
+    pub adphoto: &'static str,
+    /// The directory, of a run that has one.
+    #[serde(flatten)]
+    pub connected: Option<Connected>,
+    /// The LDAP filter that chose the accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// Whether disabled accounts count, where accounts are not named one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub include_disabled: Option<bool>,
+    /// The only kind of account that is listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only: Option<&'static str>,
+    /// The list, folder or pattern.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// Who is asked, as whom, and where accounts are searched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Connected {
+    /// The domain controller that is asked first; its URL has no room for a password.
+    pub server: String,
+    /// Who is signed in: as given, or as Kerberos names it.
+    pub user: String,
+    /// Where accounts are searched.
+    pub base_dn: String,
+}
+
+impl About {
+    /// A run that begins now.
+    #[must_use]
+    pub fn now() -> Self {
+        Self::at(OffsetDateTime::now_utc())
+    }
+
+    /// A run that began then.
+    #[must_use]
+    pub fn at(started: OffsetDateTime) -> Self {
+        Self {
+            started: started.replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH),
+            adphoto: env!("CARGO_PKG_VERSION"),
+            connected: None,
+            filter: None,
+            include_disabled: None,
+            only: None,
+            source: None,
+        }
+    }
+
+    /// With the directory that it is signed in to.
+    #[must_use]
+    pub fn connected_to(self, directory: &Directory) -> Self {
+        Self { connected: Some(Connected::from(directory)), ..self }
+    }
+
+    /// With what its photos or accounts are read from. The report may be read from another folder.
+    #[must_use]
+    pub fn with_source(self, source: Option<&Path>) -> Self {
+        let place = |source: &Path| absolute(source).unwrap_or_else(|_| source.into()).display().to_string();
+        Self { source: source.map(place), ..self }
+    }
+
+    /// `2026-11-22 01:24:09 UTC`.
+    pub(super) fn started_in_words(&self) -> String {
+        let (date, [hour, minute, second]) = (self.started.date(), clock(self.started));
+        format!("{date} {hour}:{minute}:{second} UTC")
+    }
+
+    /// `2026-11-22T01:24:09Z`.
+    pub(super) fn started_exactly(&self) -> String {
+        let (date, [hour, minute, second]) = (self.started.date(), clock(self.started));
+        format!("{date}T{hour}:{minute}:{second}Z")
+    }
+
+    /// Each fact with its name, as people read them.
+    pub(super) fn in_words(&self) -> Vec<(&'static str, String)> {
+        let connected = self.connected.as_ref();
+        let disabled = self.include_disabled.map(|included| if included { "included" } else { "left out" });
+        let facts = [
+            ("Begun", Some(self.started_in_words())),
+            ("Domain controller", connected.map(|connected| connected.server.clone())),
+            ("Signed in as", connected.map(|connected| connected.user.clone())),
+            ("Accounts below", connected.map(|connected| connected.base_dn.clone())),
+            ("Filter", self.filter.clone()),
+            ("Disabled accounts", disabled.map(str::to_owned)),
+            ("Listed", self.only.map(|only| format!("only {only}"))),
+            ("Source", self.source.clone()),
+        ];
+        facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
+    }
+}
+
+fn clock(moment: OffsetDateTime) -> [String; 3] {
+    [moment.hour(), moment.minute(), moment.second()].map(|part| format!("{part:02}"))
+}
+
+impl From<&Directory> for Connected {
+    fn from(directory: &Directory) -> Self {
+        Self {
+            server: directory.server().to_string(),
+            user: directory.user().to_owned(),
+            base_dn: directory.domain().base_dn.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Connected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, as {}, below {}", self.server, self.user, self.base_dn)
+    }
+}
