@@ -1,13 +1,14 @@
 //! `adphoto import`: photos from a source to the accounts they belong to.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use super::brake::Pictures;
+use super::namesakes::Namesakes;
 use super::render::{Making, PhotoFile, Renderer};
 use super::stop::{Stop, Why};
 use super::stream::Pipeline;
@@ -15,7 +16,7 @@ use super::task::{Flow, Task, Wanted};
 use super::{Exit, connection, ending, journal, listing, lookup, output, record, suggest};
 use crate::apply::Applier;
 use crate::cli::ImportArgs;
-use crate::directory::{Account, Directory, THUMBNAIL_PHOTO};
+use crate::directory::{Directory, THUMBNAIL_PHOTO};
 use crate::matching::{self, Match, Mismatch, some_of};
 use crate::progress::Progress;
 use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status};
@@ -183,14 +184,13 @@ async fn match_all(
     drop(stage);
     let mut paired = matching::pair(&photos, &accounts, match_by, directory.domain());
     suggest::add(&keys, &mut paired, match_by, directory, progress).await;
-    let by_name: HashMap<String, &Account> =
-        accounts.iter().map(|account| (account.sam_account_name.to_lowercase(), account)).collect();
+    let namesakes = Namesakes::find(paired.iter().flatten(), directory, progress).await?;
     let mut paired = paired.into_iter();
     let flows = items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => paired.next().map(|pair| match pair {
             Ok(found) if skip_disabled && !found.account.enabled => Break(skipped(&found)),
-            Ok(found) => Continue(task(found, &by_name)),
+            Ok(found) => Continue(task(found, &namesakes)),
             Err(mismatch) => Break(unmatched(photo, &mismatch)),
         }),
     });
@@ -213,13 +213,13 @@ fn skipped(found: &Match) -> Record {
     record::of_both(&found.photo, &found.account, Status::Skipped, vec![reason])
 }
 
-fn task(found: Match, by_name: &HashMap<String, &Account>) -> Task {
-    let record = record::of_both(&found.photo, &found.account, Status::NotAttempted, remarks(&found, by_name));
+fn task(found: Match, namesakes: &Namesakes) -> Task {
+    let record = record::of_both(&found.photo, &found.account, Status::NotAttempted, remarks(&found, namesakes));
     Task { account: found.account.guid, server: None, wanted: Wanted::Thumbnail(PhotoFile::from(&found.photo)), record }
 }
 
 /// What a person may want to look at though it goes well.
-fn remarks(found: &Match, by_name: &HashMap<String, &Account>) -> Vec<Reason> {
+fn remarks(found: &Match, namesakes: &Namesakes) -> Vec<Reason> {
     let name = &found.account.sam_account_name;
     let disabled = (!found.account.enabled).then(|| Reason::new("disabled", "the account is disabled"));
     let ignored = found.ignored.as_ref().map(|text| {
@@ -230,12 +230,5 @@ fn remarks(found: &Match, by_name: &HashMap<String, &Account>) -> Vec<Reason> {
         let others = some_of(&found.shared_with);
         Reason::new("same-photo", format!("the same file is given to {name} and to {others}"))
     });
-    let stem = found.photo.path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase());
-    let namesake = stem.and_then(|stem| by_name.get(&stem)).filter(|account| account.guid != found.account.guid);
-    // Of a folder's files, the name is how they were matched.
-    let of_another = namesake.filter(|_| matches!(found.photo.key, Key::Exact(_))).map(|account| {
-        let text = format!("given to {name}, but the file is named after {}", account.sam_account_name);
-        Reason::with("named-after-another", &text, "check that the list's rows and its photos have not shifted")
-    });
-    [disabled, ignored, shared, of_another].into_iter().flatten().collect()
+    [disabled, ignored, shared, namesakes.remark(found)].into_iter().flatten().collect()
 }

@@ -14,6 +14,7 @@ mod import;
 mod journal;
 mod listing;
 mod lookup;
+mod namesakes;
 mod output;
 mod password;
 mod past;
