@@ -72,7 +72,8 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
         tasks
     };
 
-    let journal = place.map(|place| journal::begin(place, "remove", &directory, Vec::new())).transpose()?;
+    let source = Some(args.accounts.to_string());
+    let journal = place.map(|place| journal::begin(place, "remove", source, &directory, Vec::new())).transpose()?;
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Removing" }, tasks.len());
     let pipeline = Pipeline {
         directory: &directory,
