@@ -72,7 +72,7 @@ impl Session {
 
 impl Directory {
     /// The server that took a write of an earlier run, which asked it by this URL, if it is one of those that may be
-    /// asked. Where the journal, or a server, does not say which domain controller it is, the name must do.
+    /// asked; from then on its name may lead to no other domain controller. Where the journal, or a server, does not say which domain controller it is, the name must do.
     ///
     /// # Errors
     /// When it is none of them, or does not answer for so long that others would wait for it.
@@ -90,7 +90,7 @@ impl Directory {
         if let Some(server) = named {
             match self.dsa_at(&server).await {
                 Ok(Some(found)) if found.guid != dsa.guid => why = NotFound::Another { server, dsa: found },
-                Ok(_) => return Ok(server),
+                Ok(found) => return Ok(self.meant(server, found)),
                 Err(error) => why = error.into(),
             }
         }
@@ -99,8 +99,8 @@ impl Directory {
         servers.sort_by_key(|server| (*server != preferred, !server.host.eq_ignore_ascii_case(&dsa.name)));
         let others = servers.split_off(servers.len().min(2));
         let is_it = async |server: Server| {
-            let found = self.dsa_at(&server).await.ok().flatten();
-            found.is_some_and(|found| found.guid == dsa.guid).then_some(server)
+            let found = self.dsa_at(&server).await.ok().flatten().filter(|found| found.guid == dsa.guid)?;
+            Some(self.meant(server, Some(found)))
         };
         for server in servers {
             if let Some(server) = is_it(server).await {
@@ -110,6 +110,13 @@ impl Directory {
         let others = stream::iter(others).map(is_it).buffer_unordered(AT_ONCE).filter_map(async |found| found);
         let found = timeout(self.patience_with_one(), std::pin::pin!(others).next()).await;
         found.ok().flatten().ok_or(why)
+    }
+
+    fn meant(&self, server: Server, dsa: Option<Dsa>) -> Server {
+        if let Some(dsa) = dsa {
+            self.failover.insist(&server, &dsa);
+        }
+        server
     }
 
     async fn dsa_at(&self, server: &Server) -> Result<Option<Dsa>, OperationError> {
