@@ -253,11 +253,15 @@ on_both! {
         let said = domain.undo(&[]).args(&["--prune", "0"]).run().stdout;
         let order: String = said.lines().map(|line| line.trim_end_matches(".jsonl").chars().last().unwrap()).collect();
         assert_eq!(order, "54321", "{said}");
-        std::fs::remove_dir(&journals).unwrap();
-        std::fs::write(&journals, "no folder").unwrap();
-        let run = domain.undo(&[]).args(&["--list"]).run();
-        assert!(run.code == Some(1) && run.stderr.contains("error: cannot read the folder of the journals"), "{}", run.stderr);
-        assert!(run.stderr.contains("help: ") && !run.stderr.contains("--list"), "{}", run.stderr);
+        // Elsewhere a file in its place may pass for none.
+        #[cfg(unix)]
+        {
+            std::fs::remove_dir(&journals).unwrap();
+            std::fs::write(&journals, "no folder").unwrap();
+            let run = domain.undo(&[]).args(&["--list"]).run();
+            assert!(run.code == Some(1) && run.stderr.contains("error: cannot read the folder of the journals"), "{}", run.stderr);
+            assert!(run.stderr.contains("help: ") && !run.stderr.contains("--list"), "{}", run.stderr);
+        }
     }
 }
 
