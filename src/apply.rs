@@ -1,7 +1,7 @@
 //! From a change to its outcome: the only place that knows what a dry run is.
 
 use crate::change::Change;
-use crate::directory::{Directory, Guid, PhotoChange, Server, WriteError};
+use crate::directory::{Directory, Dsa, Guid, PhotoChange, Server, WriteError};
 use crate::journal::{self, Journal, Subject};
 
 /// What became of a change.
@@ -94,7 +94,7 @@ impl<'d> Applier<'d> {
             before: photos.before,
             after: photos.after,
         });
-        let announce = async |server: &Server| entry.before_asking(&server.to_string()).await;
+        let announce = async |server: &Server, dsa: Option<&Dsa>| entry.before_asking(&server.to_string(), dsa).await;
         let written = self.directory.modify_photo(target.account, photos, target.server, announce).await;
         entry.end(outcome_of(&written), written.as_ref().err().map(ToString::to_string));
         match written {

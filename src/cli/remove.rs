@@ -1,5 +1,6 @@
 //! `adphoto remove`: its arguments.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -68,6 +69,18 @@ pub struct AccountsArgs {
     /// All accounts that this LDAP filter finds, disabled ones too, e.g. "(department=Sales)"
     #[arg(long, value_name = "LDAP-FILTER")]
     pub filter: Option<Filter>,
+}
+
+/// As somebody would say whose photos they are.
+impl fmt::Display for AccountsArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.source, &self.filter, self.account.as_slice()) {
+            (Some(source), _, _) => write!(f, "{}", source.display()),
+            (_, Some(filter), _) => write!(f, "{filter}"),
+            (_, _, [first]) => f.write_str(first),
+            (_, _, accounts) => write!(f, "{} accounts", accounts.len()),
+        }
+    }
 }
 
 const REMOVE_HELP: &str = "\

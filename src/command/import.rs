@@ -55,7 +55,8 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         done.look_at(listing.items.iter().filter_map(Item::photo).map(|photo| photo.path.as_path()));
         done
     });
-    let journal = place.map(|place| journal::begin(place, "import", &directory, Vec::new())).transpose()?;
+    let source = Some(args.source.display().to_string());
+    let journal = place.map(|place| journal::begin(place, "import", source, &directory, Vec::new())).transpose()?;
 
     let matching = match_all(&listing.items, &directory, &match_by, progress, args.skip_disabled);
     let matched = match stop.unless_asked(matching).await {

@@ -17,10 +17,11 @@ pub(super) fn place(args: &WriteArgs, dry_run: bool) -> Result<Option<Place>, Jo
     if dry_run { Ok(None) } else { Place::find(args.journal.as_deref()).map(Some) }
 }
 
-/// Makes sure that it can be written before anything else is.
+/// Makes sure that it can be written before anything else is; `source` is whose photos, or where they are from.
 pub(super) fn begin(
     place: Place,
     command: &str,
+    source: Option<String>,
     directory: &Directory,
     undoes: Vec<String>,
 ) -> Result<Journal, JournalError> {
@@ -34,6 +35,7 @@ pub(super) fn begin(
         server: directory.server().to_string(),
         domain: directory.domain().dn.clone(),
         base_dn: directory.domain().base_dn.clone(),
+        source,
         arguments: std::env::args_os().skip(1).map(|argument| masked(&argument.to_string_lossy())).collect(),
         undoes,
     };

@@ -81,7 +81,8 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
         tasks
     };
 
-    let journal = place.map(|place| journal::begin(place, "remove", &directory, Vec::new())).transpose()?;
+    let source = Some(args.accounts.to_string());
+    let journal = place.map(|place| journal::begin(place, "remove", source, &directory, Vec::new())).transpose()?;
     let pipeline = Pipeline {
         directory: &directory,
         applier: &Applier::new(&directory, journal::mode(journal.as_ref())),

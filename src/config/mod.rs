@@ -128,7 +128,7 @@ fn subcommand<'p>(program: &'p Command, given: &[OsString]) -> Option<(usize, &'
 }
 
 /// Whether `--name` or `--name=…` is given; behind `--` there are no flags.
-fn has_flag(name: &str, given: &[OsString]) -> bool {
+pub(crate) fn has_flag(name: &str, given: &[OsString]) -> bool {
     given.iter().take_while(|argument| *argument != "--").any(|argument| {
         let text = argument.to_string_lossy();
         text.strip_prefix("--")

@@ -16,7 +16,7 @@ use crate::panics::caught_async;
 
 use super::patience::{Patience, Pause, pause_after};
 use super::session::Session;
-use super::{ConnectError, ConnectOptions, OperationError, Server};
+use super::{ConnectError, ConnectOptions, Dsa, OperationError, Server};
 
 /// How long a server that was silent is tried after the others.
 const SUSPECT_FOR: Duration = Duration::from_secs(60);
@@ -43,6 +43,8 @@ type Outcome = Result<Arc<Session>, String>;
 struct Endpoint {
     server: Server,
     state: Mutex<State>,
+    /// The only domain controller that is meant, where that is known.
+    meant: OnceLock<Dsa>,
 }
 
 #[derive(Debug, Default)]
@@ -58,7 +60,7 @@ struct State {
 
 impl Endpoint {
     fn new(server: Server) -> Arc<Self> {
-        Arc::new(Self { server, state: Mutex::default() })
+        Arc::new(Self { server, state: Mutex::default(), meant: OnceLock::new() })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -67,6 +69,16 @@ impl Endpoint {
 
     fn live(&self) -> Option<Arc<Session>> {
         self.state().session.clone().filter(|session| session.is_alive())
+    }
+
+    /// The session, if it is with the one that is meant: a name may lead to several.
+    async fn accept(&self, session: Session) -> Result<Session, String> {
+        let Some(meant) = self.meant.get() else { return Ok(session) };
+        let found = session.dsa().await.ok().flatten().cloned();
+        match found.filter(|found| found.guid != meant.guid) {
+            Some(other) => Err(format!("{} is {other} now, and was {meant}", self.server)),
+            None => Ok(session),
+        }
     }
 
     fn is_suspect(&self) -> bool {
@@ -140,6 +152,11 @@ impl Failover {
     /// From now on this server is asked.
     pub(super) fn prefer(&self, server: &Server) {
         self.preferred.store(self.place_of(server), Ordering::Relaxed);
+    }
+
+    /// From now on only sessions with this very domain controller count as sessions with the server.
+    pub(super) fn insist(&self, server: &Server, dsa: &Dsa) {
+        let _ = self.endpoint(server).meant.set(dsa.clone());
     }
 
     /// A session did not answer, or was lost.
@@ -220,6 +237,10 @@ impl Failover {
                 text
             }),
             Err(text) => Err(text),
+        };
+        let opened = match opened {
+            Ok(session) => endpoint.accept(session).await,
+            refused => refused,
         };
         let mut state = endpoint.state();
         state.trying = None;

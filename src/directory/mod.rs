@@ -11,6 +11,7 @@ pub mod check;
 mod connect;
 mod credentials;
 mod discover;
+mod dsa;
 mod entry;
 mod error;
 mod failover;
@@ -44,6 +45,7 @@ pub use discover::{
     DiscoverError, DomainName, Found, Host, NameError, Origin, Question, SiteName, addresses, domain_controllers,
     own_domain,
 };
+pub use dsa::{Dsa, NotFound};
 pub use error::{OperationError, WriteError};
 pub use filter::{Clause, Filter, FilterError, is_attribute_name};
 pub use kerberos::{KerberosError, available as kerberos_available};
@@ -145,22 +147,6 @@ impl Directory {
     #[must_use]
     pub fn server(&self) -> Server {
         self.failover.preferred()
-    }
-
-    /// The server that a URL of an earlier run means, if it is one of those that may be asked.
-    #[must_use]
-    pub fn server_of(&self, url: &str) -> Option<Server> {
-        let servers = self.failover.servers();
-        let same = servers.iter().find(|server| server.to_string() == url);
-        same.or_else(|| servers.iter().find(|server| server.is_also(url))).cloned()
-    }
-
-    /// Makes sure that this very server can be asked.
-    ///
-    /// # Errors
-    /// When it does not answer for so long that others would wait for it.
-    pub async fn reach(&self, server: &Server) -> Result<(), OperationError> {
-        self.session_within(server, self.patience_with_one()).await.map(drop)
     }
 
     /// How long to wait for one server: where there are others, those that need only them are not held up for so long.

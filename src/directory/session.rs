@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use ldap3::Ldap;
 use rustls::ClientConfig;
+use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 
-use super::{ConnectError, ConnectOptions, Server};
+use super::{ConnectError, ConnectOptions, Dsa, Server};
 
 /// Bound once and shared by all operations that are under way.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Session {
     closed: AtomicBool,
     /// As given, or as Kerberos names it.
     user: String,
+    /// Not asked before somebody wants to know.
+    pub(super) dsa: OnceCell<Option<Dsa>>,
 }
 
 impl Session {
@@ -36,6 +39,7 @@ impl Session {
             driver,
             closed: AtomicBool::new(false),
             user,
+            dsa: OnceCell::new(),
         })
     }
 

@@ -11,7 +11,7 @@ use crate::panics::caught_async;
 use super::error::{is_passing, one_line};
 use super::patience::Pause;
 use super::session::Session;
-use super::{Directory, Guid, OperationError, Server, THUMBNAIL_PHOTO, WriteError};
+use super::{Directory, Dsa, Guid, OperationError, Server, THUMBNAIL_PHOTO, WriteError};
 
 /// A change of one photo, from the value that was read to another.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,8 @@ impl Directory {
     /// one, which the server does whole or not at all. Where its answer is lost, the account is read again, on the
     /// server that was asked.
     ///
-    /// `announce` is told of each server before it is sent the write; an earlier one has not done it then.
+    /// `announce` is told of each server, and which domain controller that is, before it is sent the write; an earlier one
+    /// has not done it then.
     ///
     /// # Errors
     /// When it is not that any more, or the server refuses. After [`WriteError::Unconfirmed`] nobody knows.
@@ -77,7 +78,7 @@ impl Directory {
         account: Guid,
         change: PhotoChange<'_>,
         only: Option<&Server>,
-        mut announce: impl AsyncFnMut(&Server) -> Result<(), E>,
+        mut announce: impl AsyncFnMut(&Server, Option<&Dsa>) -> Result<(), E>,
     ) -> Result<(), WriteError> {
         let mut write = Write {
             begun: Instant::now(),
@@ -89,7 +90,12 @@ impl Directory {
         };
         let mut session = self.session_for(&write).await?;
         loop {
-            announce(session.server()).await.map_err(|error| WriteError::Withheld(error.into()))?;
+            let dsa = session.dsa().await.unwrap_or_else(|error| {
+                // By name, then. What it means for the connection, the write itself finds out.
+                self.heed(&session, &error);
+                None
+            });
+            announce(session.server(), dsa).await.map_err(|error| WriteError::Withheld(error.into()))?;
             let result = match session.modify_photo(account, change).await {
                 Ok(result) => result,
                 Err(error) => {

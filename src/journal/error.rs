@@ -29,6 +29,14 @@ pub enum JournalError {
         /// Why.
         source: Arc<io::Error>,
     },
+    /// The state folder cannot be read.
+    #[error("cannot read the folder of the journals, {}", path.display())]
+    ReadFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: Arc<io::Error>,
+    },
     /// Some other file.
     #[error("{} is no journal of adphoto", .0.display())]
     NotAJournal(PathBuf),
@@ -73,6 +81,7 @@ impl JournalError {
             Self::Read { .. } => {
                 "check that the file is there and that you may read it; `adphoto undo --list` shows the journals"
             }
+            Self::ReadFolder { .. } => "make it readable for you, or name a journal elsewhere by its path",
             Self::NotAJournal(_) => "`adphoto undo --list` shows the journals",
             Self::NoHeader(_) => "take the journal from a backup",
             Self::Newer { .. } => "use that version",
@@ -91,6 +100,7 @@ impl JournalError {
             Self::Exists(path)
             | Self::Write { path, .. }
             | Self::Read { path, .. }
+            | Self::ReadFolder { path, .. }
             | Self::NotAJournal(path)
             | Self::NoHeader(path)
             | Self::Newer { path, .. }

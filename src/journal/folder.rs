@@ -177,7 +177,15 @@ impl Folder {
         is_later.then(|| JournalError::PerhapsNewest { path: path.to_path_buf(), source: Box::new(error.clone()) })
     }
 
-    /// Deletes the journals that were last written before so many days, or in a dry run only finds them; returns them.
+    /// A journal in it, by its name alone.
+    #[must_use]
+    pub fn journal(&self, name: &Path) -> Option<PathBuf> {
+        let path = self.0.join(name.file_name().filter(|alone| *alone == name.as_os_str())?);
+        path.is_file().then_some(path)
+    }
+
+    /// Deletes the journals that were last written before so many days, or in a dry run only finds them; returns them, the
+    /// oldest first.
     ///
     /// # Errors
     /// When the folder cannot be read, or a journal not deleted.
@@ -194,14 +202,15 @@ impl Folder {
                 if !dry_run {
                     std::fs::remove_file(&path).map_err(failed)?;
                 }
-                old.push(path);
+                old.push((written, path));
             }
         }
-        Ok(old)
+        old.sort();
+        Ok(old.into_iter().map(|(_, path)| path).collect())
     }
 
     fn files(&self) -> Result<Vec<PathBuf>, JournalError> {
-        let failed = |source| JournalError::read(&self.0, source);
+        let failed = |source: io::Error| JournalError::ReadFolder { path: self.0.clone(), source: source.into() };
         let entries = match std::fs::read_dir(&self.0) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(failed)?,

@@ -13,7 +13,7 @@ use super::JournalError;
 use super::folder::is_locked;
 use super::line::{self, OPENING};
 use super::record::{End, Header, Intent, Line, Outcome};
-use crate::directory::Guid;
+use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 
 /// A journal that was read.
@@ -43,6 +43,8 @@ pub struct Recorded {
     pub user: String,
     /// The domain controller that was asked last: no other can have done it.
     pub server: String,
+    /// Which one that is, if it said so.
+    pub dsa: Option<Dsa>,
     /// When.
     pub at: OffsetDateTime,
     /// The photo that it held.
@@ -62,6 +64,7 @@ impl Recorded {
             dn: intent.dn,
             user: intent.user,
             server: intent.server,
+            dsa: intent.dsa,
             at: intent.at,
             before: intent.before.as_deref().map(Hash::of),
             after: intent.after_sha256,
@@ -157,7 +160,9 @@ impl Index {
                 self.changes.push(Recorded::new(intent, place));
                 is_new
             }
-            Line::Switch(switch) => self.change(switch.n).map(|change| change.server = switch.server).is_some(),
+            Line::Switch(switch) => {
+                self.change(switch.n).map(|change| (change.server, change.dsa) = (switch.server, switch.dsa)).is_some()
+            }
             Line::Outcome(ended) => self.change(ended.n).map(|change| change.outcome = Some(ended.result)).is_some(),
             Line::End(end) => {
                 self.end = Some(end);
@@ -194,6 +199,13 @@ impl Past {
             Unusable::Newer(by) => JournalError::Newer { path: path.to_path_buf(), by },
         })?;
         Ok(Self { path: path.to_path_buf(), header, changes, damaged, end, file: Mutex::new(file) })
+    }
+
+    /// Whether the file holds nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.metadata().is_ok_and(|metadata| metadata.len() == 0)
     }
 
     /// The photo that the account held before a change.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::serde::rfc3339;
 
-use crate::directory::Guid;
+use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 
 /// A line.
@@ -34,12 +34,15 @@ pub struct Header {
     pub command: String,
     /// Who was signed in.
     pub user: String,
-    /// The domain controller that was asked first.
+    /// The domain controller that was asked first, as it was named.
     pub server: String,
     /// The domain's DN.
     pub domain: String,
     /// Where accounts were searched.
     pub base_dn: String,
+    /// Whose photos it changed or where they were from, as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// As given; passwords are never among them.
     pub arguments: Vec<String>,
     /// The runs that it takes back.
@@ -67,8 +70,11 @@ pub struct Intent {
     pub dn: String,
     /// Its sAMAccountName then.
     pub user: String,
-    /// The domain controller that is about to be asked.
+    /// The domain controller that is about to be asked, as it was named.
     pub server: String,
+    /// Which one that is; `None` where it does not say.
+    #[serde(default, with = "dsa", skip_serializing_if = "Option::is_none")]
+    pub dsa: Option<Dsa>,
     /// The photo that it holds.
     #[serde(with = "photo")]
     pub before: Option<Vec<u8>>,
@@ -85,6 +91,9 @@ pub struct Switch {
     pub n: u64,
     /// Who is asked now.
     pub server: String,
+    /// Which one that is.
+    #[serde(default, with = "dsa", skip_serializing_if = "Option::is_none")]
+    pub dsa: Option<Dsa>,
 }
 
 /// What became of an intent.
@@ -143,6 +152,29 @@ mod guid {
 
     pub(super) fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Guid, D::Error> {
         Guid::parse(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("no objectGUID"))
+    }
+}
+
+/// `{"guid":"…","name":"dc1.ad.example.com"}`
+mod dsa {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::directory::{Dsa, Guid};
+
+    #[derive(Serialize, Deserialize)]
+    struct Fields {
+        #[serde(with = "super::guid")]
+        guid: Guid,
+        name: String,
+    }
+
+    pub(super) fn serialize<S: Serializer>(dsa: &Option<Dsa>, serializer: S) -> Result<S::Ok, S::Error> {
+        dsa.as_ref().map(|Dsa { guid, name }| Fields { guid: *guid, name: name.clone() }).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<Dsa>, D::Error> {
+        let fields = Option::<Fields>::deserialize(deserializer)?;
+        Ok(fields.map(|Fields { guid, name }| Dsa { guid, name }))
     }
 }
 

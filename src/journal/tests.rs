@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use time::OffsetDateTime;
 
 use super::{Header, Index, Journal, JournalError, Outcome, Past, Place, Subject, index};
-use crate::directory::Guid;
+use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 
 fn header() -> Header {
@@ -18,6 +18,7 @@ fn header() -> Header {
         server: "ldaps://dc1:636".to_owned(),
         domain: "DC=example".to_owned(),
         base_dn: "DC=example".to_owned(),
+        source: None,
         arguments: vec!["import".to_owned(), "ü".to_owned()],
         undoes: Vec::new(),
     }
@@ -25,6 +26,11 @@ fn header() -> Header {
 
 fn photo(number: u8) -> Option<Vec<u8>> {
     (number > 0).then(|| vec![number; usize::from(number) * 100])
+}
+
+/// The first does not say which it is.
+fn dsa(number: u8) -> Option<Dsa> {
+    (number > 0).then(|| Dsa { guid: Guid([number; 16]), name: "dc1.example.test".to_owned() })
 }
 
 /// A journal of that many changes, each with its outcome but every fifth.
@@ -45,10 +51,10 @@ fn written(changes: u8) -> (tempfile::TempDir, PathBuf) {
         };
         let mut entry = journal.entry(subject);
         runtime.block_on(async {
-            entry.before_asking("ldaps://dc1:636").await.expect("durable");
-            entry.before_asking("ldaps://dc1:636").await.expect("nothing new");
+            entry.before_asking("ldaps://dc1:636", dsa(1).as_ref()).await.expect("durable");
+            entry.before_asking("ldaps://dc1:636", dsa(1).as_ref()).await.expect("nothing new");
             if number % 3 == 0 {
-                entry.before_asking("ldaps://dc2:636").await.expect("durable");
+                entry.before_asking("ldaps://dc2:636", dsa(number).as_ref()).await.expect("durable");
             }
         });
         if number % 5 != 4 {
@@ -74,11 +80,21 @@ fn what_was_written_is_read() {
     for (number, change) in (0..).zip(&past.changes) {
         assert_eq!((change.guid, &*change.user), (Guid([number; 16]), "anna"));
         assert_eq!(change.server, if number % 3 == 0 { "ldaps://dc2:636" } else { "ldaps://dc1:636" });
+        assert_eq!(change.dsa, dsa(if number % 3 == 0 { number } else { 1 }));
         assert_eq!(change.after, Some(Hash::of(&photo(number + 1).expect("a photo"))));
         assert_eq!(past.before(change).expect("readable"), photo(number));
         assert_eq!(change.outcome.is_none(), number % 5 == 4);
         assert_eq!(change.may_be_done(), number % 5 == 4 || number % 2 == 0);
     }
+}
+
+/// As they were before domain controllers said which they are.
+#[test]
+fn a_journal_without_new_fields_is_read() {
+    let line = r#""intent":{"n":1,"at":"2026-11-21T18:30:00Z","guid":"01010101-0101-0101-0101-010101010101","dn":"CN=a","user":"a","server":"ldaps://dc1:636","before":null,"after_sha256":null,"after_bytes":0,"not-yet":[1]}}"#;
+    let line = format!("{{\"sum\":\"{}\",{line}\n", Hash::of(line.as_bytes()).short());
+    let Index { changes, .. } = read(line.as_bytes());
+    assert_eq!((&*changes[0].server, &changes[0].dsa), ("ldaps://dc1:636", &None));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::JournalError;
 use super::folder::Place;
 use super::line::seal;
 use super::record::{End, Ended, Header, Intent, Line, Outcome, Switch};
-use crate::directory::Guid;
+use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 
 /// The journal of the run that is under way.
@@ -61,8 +61,11 @@ pub struct Entry<'j> {
     journal: &'j Journal,
     subject: Subject<'j>,
     /// Its number and the server that is asked, once there is an intent.
-    intent: Option<(u64, String)>,
+    intent: Option<(u64, Asked)>,
 }
+
+/// A server: its name, and which one it is.
+type Asked = (String, Option<Dsa>);
 
 /// A line for the file.
 #[derive(Debug)]
@@ -168,23 +171,25 @@ impl Entry<'_> {
     ///
     /// # Errors
     /// When the journal cannot be written: then it must not be asked.
-    pub async fn before_asking(&mut self, server: &str) -> Result<(), JournalError> {
+    pub async fn before_asking(&mut self, server: &str, dsa: Option<&Dsa>) -> Result<(), JournalError> {
+        let (server, dsa) = (server.to_owned(), dsa.cloned());
+        let asked = (server.clone(), dsa.clone());
         let (n, line) = match &self.intent {
-            Some((_, asked)) if asked == server => return Ok(()),
-            Some((n, _)) => (*n, Line::Switch(Switch { n: *n, server: server.to_owned() })),
+            Some((_, before)) if *before == asked => return Ok(()),
+            Some((n, _)) => (*n, Line::Switch(Switch { n: *n, server, dsa })),
             None => {
                 let n = self.journal.number.fetch_add(1, Ordering::SeqCst) + 1;
-                (n, Line::Intent(self.intent(n, server)))
+                (n, Line::Intent(Intent { server, dsa, ..self.intent(n) }))
             }
         };
         self.journal.durable(line).await?;
-        if self.intent.replace((n, server.to_owned())).is_none() {
+        if self.intent.replace((n, asked)).is_none() {
             self.journal.tally.begun.fetch_add(1, Ordering::SeqCst);
         }
         Ok(())
     }
 
-    fn intent(&self, n: u64, server: &str) -> Intent {
+    fn intent(&self, n: u64) -> Intent {
         let subject = &self.subject;
         Intent {
             n,
@@ -192,7 +197,8 @@ impl Entry<'_> {
             guid: subject.guid,
             dn: subject.dn.to_owned(),
             user: subject.user.to_owned(),
-            server: server.to_owned(),
+            server: String::new(),
+            dsa: None,
             before: subject.before.map(<[u8]>::to_vec),
             after_sha256: subject.after.map(Hash::of),
             after_bytes: subject.after.map_or(0, <[u8]>::len),

@@ -21,6 +21,7 @@ pub(crate) fn begun_journal(domain: &str, path: &Path) -> Journal {
         server: "ldaps://dc1.other.test:636".to_owned(),
         domain: domain.to_owned(),
         base_dn: domain.to_owned(),
+        source: None,
         arguments: Vec::new(),
         undoes: Vec::new(),
     };
@@ -74,7 +75,7 @@ on_both! {
 
         let listed = list(&["--list"]);
         assert_eq!(listed.code, Some(0), "{}", listed.stderr);
-        assert!(listed.stdout.contains(": 3 changed\n") && listed.stdout.contains(" UTC  import by "), "{}", listed.stdout);
+        assert!(listed.stdout.contains(": 3 changed\n") && listed.stdout.contains(&format!(" UTC  import of {} by ", folder.path().display())), "{}", listed.stdout);
         for statuses in ["restored", "unchanged"] {
             let undone = domain.undo(&[]).args(&["--last"]).records();
             assert_eq!((undone.code, undone.count(statuses)), (Some(0), 3), "{}", undone.json);
@@ -191,6 +192,76 @@ on_both! {
         let run = domain.undo(&[&empty]).args(&["--report", report.to_str().unwrap()]).run();
         assert!(report.exists(), "{}", run.stderr);
         assert!(run.code == Some(0) && run.stderr.contains("is empty"), "{}", run.stderr);
+        assert_eq!(run.stdout, "nothing to take back: no run came so far that it changed anything\n");
+        // Or not all of it; and nobody is asked for a password.
+        let torn = folder.file("torn.jsonl", "{\"sum\":\"0123");
+        let run = domain.undo(&[&torn, &empty]).user("nobody", "").run();
+        assert!(run.code == Some(0) && run.stderr.contains("torn.jsonl ends within its first line"), "{}", run.stderr);
+        let records = domain.undo(&[&torn]).records();
+        assert_eq!((records.code, records.all().len()), (Some(0), 0), "{}", records.stderr);
+    }
+
+    /// What was taken back may not be all: it is said.
+    fn a_journal_cut_short_is_told(domain: &Domain) {
+        let folder = Folder::new();
+        people(domain, &folder, 3);
+        let whole = folder.path().join("whole.jsonl");
+        assert_eq!(domain.import(folder.path()).journal(&whole).records().count("written"), 3);
+        let text = std::fs::read_to_string(&whole).unwrap();
+        let end = text.match_indices("\"intent\"").nth(2).unwrap().0;
+        let line = text[..end].rfind('\n').unwrap() + 1;
+        for (name, cut, begun) in [("line.jsonl", line, "2 changes"), ("within.jsonl", end + 20, "2 changes"), ("end.jsonl", text.len() - 3, "3 changes")] {
+            let cut = folder.file(name, &text[..cut]);
+            let undone = domain.undo(&[&cut, &cut]).args(&["--dry-run"]).records();
+            assert_eq!((undone.code, undone.count("would-restore")), (Some(0), begun[..1].parse().unwrap()), "{}", undone.json);
+            let said = format!("{name} was broken off, or the file was cut short: {begun} had begun in it\n");
+            assert_eq!(undone.stderr.matches(&said).count(), 1, "{}", undone.stderr);
+        }
+        let undone = domain.undo(&[&whole]).records();
+        assert!(undone.count("restored") == 3 && !undone.stderr.contains("broken off"), "{}", undone.stderr);
+        // Where there is no change at all, its header says so much.
+        let header = folder.file("header.jsonl", text.split_inclusive('\n').next().unwrap());
+        let run = domain.undo(&[&header]).run();
+        assert!(run.code == Some(0) && run.stderr.contains(": 0 changes had begun"), "{}", run.stderr);
+    }
+
+    fn a_journal_of_the_state_folder_needs_no_path(domain: &Domain) {
+        let folder = Folder::new();
+        people(domain, &folder, 1);
+        assert_eq!(domain.import(folder.path()).records().count("written"), 1);
+        let journal = in_state(domain).remove(0);
+        let name = Path::new(journal.file_name().unwrap());
+        let undone = domain.undo(&[name]).records();
+        assert_eq!((undone.code, undone.count("restored")), (Some(0), 1), "{}", undone.stderr);
+        let said = format!("note: there is no {} here; taken is {}\n", name.display(), journal.display());
+        assert!(undone.stderr.contains(&said), "{}", undone.stderr);
+        assert!(undone.stderr.contains("--base-dn has no effect here"), "{}", undone.stderr);
+        for other in [Path::new(".").join(name), folder.path().join(name), "gone.jsonl".into()] {
+            let run = domain.undo(&[&other]).run();
+            assert!(run.code == Some(1) && run.stderr.contains("cannot read the journal"), "{other:?} {}", run.stderr);
+        }
+    }
+
+    fn old_journals_are_deleted_in_their_order(domain: &Domain) {
+        let journals = domain.state.path().join("adphoto").join("journals");
+        std::fs::create_dir_all(&journals).unwrap();
+        let names: Vec<PathBuf> = [5, 1, 4, 2, 3].map(|age| journals.join(format!("{age}.jsonl"))).into();
+        for (name, age) in names.iter().zip([5, 1, 4, 2, 3]) {
+            let file = std::fs::File::create(name).unwrap();
+            file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(age * 60)).unwrap();
+        }
+        let said = domain.undo(&[]).args(&["--prune", "0"]).run().stdout;
+        let order: String = said.lines().map(|line| line.trim_end_matches(".jsonl").chars().last().unwrap()).collect();
+        assert_eq!(order, "54321", "{said}");
+        // Elsewhere a file in its place may pass for none.
+        #[cfg(unix)]
+        {
+            std::fs::remove_dir(&journals).unwrap();
+            std::fs::write(&journals, "no folder").unwrap();
+            let run = domain.undo(&[]).args(&["--list"]).run();
+            assert!(run.code == Some(1) && run.stderr.contains("error: cannot read the folder of the journals"), "{}", run.stderr);
+            assert!(run.stderr.contains("help: ") && !run.stderr.contains("--list"), "{}", run.stderr);
+        }
     }
 }
 

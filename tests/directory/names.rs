@@ -75,6 +75,25 @@ on_both! {
     }
 
     /// Whatever Set-ADUser takes, and the domain it belongs to.
+    fn a_list_whose_rows_have_shifted_is_told(domain: &Domain) {
+        ["v-ann", "v-ben", "v-cat"].map(|name| domain.user(name));
+        let folder = Folder::new();
+        for file in ["v-ann.jpg", "v-ben.jpg", "V-CAT.jpg", "IMG_0412.jpg"] {
+            folder.file(file, jpeg(file.len().try_into().unwrap(), 100, 100));
+        }
+        let told = |rows: &str| {
+            let list = folder.file("list.csv", format!("user,photo\n{rows}"));
+            let run = domain.import(list).args(&["--dry-run"]).records();
+            assert_eq!(run.code, Some(0), "{}", run.json);
+            run.outcomes()
+        };
+        let plain = "would-write".to_owned();
+        assert_eq!(told("v-ann,v-ann.jpg\nV-BEN,IMG_0412.jpg\nv-cat,V-CAT.jpg\n"), [&plain, &plain, &plain].map(Clone::clone));
+        // Be the other in the list or not.
+        assert_eq!(told("v-ann,v-ben.jpg\n"), ["would-write named-after-another"]);
+        assert_eq!(told("v-ann,V-CAT.jpg\nv-cat,v-ann.jpg\n"), ["would-write named-after-another", "would-write named-after-another"]);
+    }
+
     fn every_identity_finds_its_account(domain: &Domain) {
         let folder = Folder::new();
         let mut list = "AD_user;path_to_file\n".to_owned();

@@ -61,6 +61,7 @@ pub(crate) struct Plan {
     then_down: bool,
     delay: Duration,
     spoil: Option<Spoil>,
+    then_to: Option<String>,
 }
 
 /// What becomes of each record or message from the server.
@@ -80,6 +81,11 @@ impl Plan {
     /// Only one is, and then nothing listens until [`Relay::up`].
     pub(crate) fn then_down(self) -> Self {
         Self { then_down: true, ..self.once() }
+    }
+
+    /// Only one is, and those after it lead to another server.
+    pub(crate) fn then_to(self, other: &Domain) -> Self {
+        Self { then_to: Some(target_of(other)), ..self.once() }
     }
 
     /// A slow line: each direction takes so long, or a little longer.
@@ -118,10 +124,10 @@ struct State {
 impl Relay {
     /// To the domain's server.
     pub(crate) fn start(domain: &Domain, plan: Plan) -> Self {
-        let (scheme, rest) = domain.server.split_once("://").unwrap();
+        let scheme = domain.server.split_once("://").unwrap().0;
+        let target = target_of(domain);
         // The same host, as the certificate is for its name.
-        let host = rest.rsplit_once(':').map_or(rest, |(host, _)| host);
-        let target = if rest.contains(':') { rest.to_owned() } else { format!("{rest}:636") };
+        let host = target.rsplit_once(':').unwrap().0.to_owned();
         let listener = listen(0).unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared { target, plan, state: Mutex::default(), changed: Condvar::new() });
@@ -167,6 +173,11 @@ impl Drop for Relay {
     }
 }
 
+fn target_of(domain: &Domain) -> String {
+    let rest = domain.server.split_once("://").unwrap().1;
+    if rest.contains(':') { rest.to_owned() } else { format!("{rest}:636") }
+}
+
 fn listen(port: u16) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(("127.0.0.1", port))?;
     listener.set_nonblocking(true)?;
@@ -205,7 +216,8 @@ impl Shared {
             let accepted = listener.as_ref().and_then(|listener| listener.accept().ok());
             let Some((client, _)) = accepted else { continue };
             client.set_nonblocking(false).unwrap();
-            match TcpStream::connect(&self.target) {
+            let other = self.plan.then_to.as_ref().filter(|_| self.state().struck > 0);
+            match TcpStream::connect(other.unwrap_or(&self.target)) {
                 Ok(server) if !self.state().down => {
                     let this = Arc::clone(&self);
                     std::thread::spawn(move || Connection::run(&this, client, server));

@@ -2,14 +2,16 @@
 //! rootDSE that tells of them all.
 
 use super::Practice;
+use super::dn::Name;
 use super::schema::ATTRIBUTES;
 use super::store::{Directory, Values};
 use super::value;
 
 const CONFIGURATION: &str = "CN=Configuration,DC=practice,DC=test";
 const SCHEMA: &str = "CN=Schema,CN=Configuration,DC=practice,DC=test";
-const SERVER: &str = "CN=DC1,CN=Servers,CN=Default-First-Site-Name,CN=Sites,\
-                      CN=Configuration,DC=practice,DC=test";
+const SERVERS: &str = "CN=Servers,CN=Default-First-Site-Name,CN=Sites,CN=Configuration,DC=practice,DC=test";
+/// The domain controllers, by the names of their server objects: one that takes writes, and a read-only one.
+pub(super) const CONTROLLERS: [&str; 2] = ["DC1", "DC2"];
 
 /// Each naming context, and where another domain controller would be asked for it.
 pub(super) const NAMING_CONTEXTS: [(&str, &str); 5] = [
@@ -44,6 +46,13 @@ pub(super) fn populate(directory: &mut Directory) {
         "crossRef",
         &[("nCName", Practice::BASE), ("nETBIOSName", "PRACTICE"), ("dnsRoot", "practice.test")],
     );
+    insert(&format!("CN=Sites,{CONFIGURATION}"), "sitesContainer", &[]);
+    insert(&format!("CN=Default-First-Site-Name,CN=Sites,{CONFIGURATION}"), "site", &[]);
+    insert(SERVERS, "serversContainer", &[]);
+    for name in CONTROLLERS {
+        insert(&format!("CN={name},{SERVERS}"), "server", &[]);
+        insert(&ntds_settings(name), "nTDSDSA", &[]);
+    }
     insert(SCHEMA, "dMD", &[]);
     for attribute in ATTRIBUTES {
         let (syntax, om_syntax) = attribute.syntax.published();
@@ -65,12 +74,28 @@ pub(super) fn populate(directory: &mut Directory) {
         let name = if attribute.name == "thumbnailPhoto" { "Picture" } else { attribute.name };
         insert(&format!("CN={name},{SCHEMA}"), "attributeSchema", &values);
     }
+    identify(directory);
 }
 
-/// What the server tells about itself, also to those who have not bound (MS-ADTS 3.1.1.3.2).
-pub(super) fn root_dse(directory: &Directory) -> Vec<(&'static str, Vec<Vec<u8>>)> {
+fn ntds_settings(controller: &str) -> String {
+    format!("CN=NTDS Settings,CN={controller},{SERVERS}")
+}
+
+/// Other than accounts', these GUIDs tell one practice directory from another.
+fn identify(directory: &mut Directory) {
+    for name in CONTROLLERS {
+        let settings = Name::parse(&ntds_settings(name)).and_then(|name| directory.find(&name)).cloned();
+        if let Some(mut settings) = settings {
+            settings.set("objectGUID", fastrand::u128(..).to_be_bytes().to_vec());
+            directory.put(settings);
+        }
+    }
+}
+
+/// What a server tells about itself, also to those who have not bound (MS-ADTS 3.1.1.3.2).
+pub(super) fn root_dse(directory: &Directory, controller: &str) -> Vec<(&'static str, Vec<Vec<u8>>)> {
     let usn = directory.highest_usn().to_string();
-    let ntds_settings = format!("CN=NTDS Settings,{SERVER}");
+    let host_name = format!("{}.practice.test", controller.to_lowercase());
     let one = |name, value: &str| (name, vec![Vec::from(value)]);
     let many = |name, values: &[&str]| (name, values.iter().map(|value| Vec::from(*value)).collect());
     vec![
@@ -80,10 +105,10 @@ pub(super) fn root_dse(directory: &Directory) -> Vec<(&'static str, Vec<Vec<u8>>
         one("configurationNamingContext", CONFIGURATION),
         one("schemaNamingContext", SCHEMA),
         many("namingContexts", &NAMING_CONTEXTS.map(|(context, _)| context)),
-        one("dnsHostName", "dc1.practice.test"),
-        one("ldapServiceName", "practice.test:dc1$@PRACTICE.TEST"),
-        one("serverName", SERVER),
-        one("dsServiceName", &ntds_settings),
+        one("dnsHostName", &host_name),
+        one("ldapServiceName", &format!("practice.test:{}$@PRACTICE.TEST", controller.to_lowercase())),
+        one("serverName", &format!("CN={controller},{SERVERS}")),
+        one("dsServiceName", &ntds_settings(controller)),
         one("highestCommittedUSN", &usn),
         one("isSynchronized", "TRUE"),
         one("isGlobalCatalogReady", "TRUE"),

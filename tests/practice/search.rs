@@ -34,13 +34,14 @@ impl Found {
 /// Searches as the account `who`, or as nobody, who sees the rootDSE only.
 pub(super) fn search(
     directory: &Directory,
+    controller: &str,
     who: Option<&Entry>,
     request: &LdapSearchRequest,
     filter: &Filter,
     controls: &[LdapControl],
 ) -> Result<Found, Refusal> {
     if request.base.is_empty() && request.scope == LdapSearchScope::Base {
-        let item = root_dse_entry(directory, who, request);
+        let item = root_dse_entry(directory, controller, who, request);
         return Ok(Found { items: vec![item], outcome: Ok(()), page: None });
     }
     let who = who.ok_or_else(Refusal::not_bound)?;
@@ -150,8 +151,8 @@ fn references(beyond: &[String]) -> impl Iterator<Item = LdapOp> {
     })
 }
 
-fn root_dse_entry(directory: &Directory, who: Option<&Entry>, request: &LdapSearchRequest) -> LdapOp {
-    let mut values = root_dse(directory);
+fn root_dse_entry(directory: &Directory, controller: &str, who: Option<&Entry>, request: &LdapSearchRequest) -> LdapOp {
+    let mut values = root_dse(directory, controller);
     values.retain(|(name, _)| is_wanted(request, name));
     if let Some(who) = who.filter(|_| is_named(request, "msDS-PrincipalName")) {
         values.push(("msDS-PrincipalName", vec![principal_name(who)]));

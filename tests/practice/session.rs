@@ -9,7 +9,7 @@ use ldap3_proto::proto::{
     LdapResultCode, LdapSearchRequest,
 };
 
-use super::contexts::CONTROLS;
+use super::contexts::{CONTROLLERS, CONTROLS};
 use super::filter::Filter;
 use super::refusal::{Refusal, referral, to_ldap};
 use super::search::{Found, search};
@@ -124,7 +124,9 @@ impl Session {
         Shared::count(&self.shared.searches);
         let directory = self.shared.directory();
         let who = self.bound.and_then(|id| directory.get(id));
-        search(&directory, who, request, filter, controls)
+        let [writable, read_only] = CONTROLLERS;
+        let controller = if self.refers_to.is_none() { writable } else { read_only };
+        search(&directory, controller, who, request, filter, controls)
     }
 
     /// Runs a change as whoever is bound.

@@ -46,9 +46,10 @@ fn describe(listed: &Listed, standing: Standing, text: &mut String) {
         }
     };
     let line = format!(
-        "{}  {} by {} at {}: {state}{}",
+        "{}  {}{} by {} at {}: {state}{}",
         moment(header),
         header.command,
+        header.source.as_ref().map(|source| format!(" of {source}")).unwrap_or_default(),
         header.user,
         header.server,
         standing.words()

@@ -5,6 +5,7 @@ mod standing;
 mod tasks;
 
 use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -17,11 +18,12 @@ use super::visibility::Visibility;
 use super::{Exit, connection, ending, journal, output};
 use crate::apply::Applier;
 use crate::cli::UndoArgs;
+use crate::config::has_flag;
 use crate::directory::Directory;
 use crate::journal::{Folder, JournalError, Past};
 use crate::progress::Progress;
-use crate::report::{About, Report, ReportPath};
-use crate::terminal::printable;
+use crate::report::{About, Format, Report, ReportPath};
+use crate::terminal::{self, printable};
 
 pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     let about = About::now();
@@ -33,6 +35,12 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     }
     let pasts = read(args, progress)?;
     let reports = check_reports(args, &pasts)?;
+    if pasts.is_empty() {
+        return nothing(args, about, reports, progress);
+    }
+    if has_flag("base-dn", &std::env::args_os().collect::<Vec<_>>()) {
+        progress.note("--base-dn has no effect here: accounts are found wherever they are now");
+    }
     let place = journal::place(&args.write, args.dry_run)?;
     let mut connection = connection::options(&args.connection, progress).await?;
     // Wherever the accounts are now.
@@ -44,10 +52,10 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     let about = about.connected_to(&directory);
     require_domain(&pasts, &directory)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
-    let Some(tasks) = stop.unless_asked(tasks::all(Arc::new(pasts), &directory, args.force)).await else {
+    let Some(tasks) = stop.unless_asked(tasks::all(Arc::new(pasts), &directory, args)).await else {
         return Ok(Exit::Interrupted);
     };
-    let journal = place.map(|place| journal::begin(place, "undo", &directory, undoes)).transpose()?;
+    let journal = place.map(|place| journal::begin(place, "undo", None, &directory, undoes)).transpose()?;
 
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Restoring" }, tasks.len());
     let applier = Applier::new(&directory, journal::mode(journal.as_ref()));
@@ -75,19 +83,60 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
 /// The runs' journals, each once, the oldest run first.
 fn read(args: &UndoArgs, progress: &Progress) -> Result<Vec<Past>> {
     let last = if args.last { Some(list::last(&Folder::of_user()?, progress)?) } else { None };
-    let read: Result<Vec<Past>, JournalError> =
-        args.journals.iter().chain(last.as_ref()).map(|path| Past::read(path)).collect();
+    let named = args.journals.iter().map(|path| whole_path(path, progress));
+    let read: Result<Vec<Past>, JournalError> = named.chain(last).map(|path| Past::read(&path)).collect();
     let mut pasts = read?;
     pasts.retain(|past| {
         if past.header.is_none() {
             let path = past.path.display();
-            progress.note(&printable(&format!("{path} is empty: its run was ended before it changed anything")));
+            let text = match past.is_empty() {
+                true => format!("{path} is empty: its run was ended before it changed anything"),
+                false => format!(
+                    "{path} ends within its first line: its run was ended before it changed anything, or the file was cut \
+                     short"
+                ),
+            };
+            progress.note(&printable(&text));
         }
         past.header.is_some()
     });
     pasts.sort_by_key(|past| past.header.as_ref().map(|header| (header.started, header.id.clone())));
     pasts.dedup_by_key(|past| past.header.as_ref().map(|header| header.id.clone()));
+    for past in pasts.iter().filter(|past| past.end.is_none()) {
+        let path = past.path.display();
+        let begun = match past.changes.len() {
+            1 => "1 change".to_owned(),
+            number => format!("{number} changes"),
+        };
+        let text = format!("the run of {path} was broken off, or the file was cut short: {begun} had begun in it");
+        progress.note(&printable(&text));
+    }
     Ok(pasts)
+}
+
+/// Where a name alone is none of a file here, it may be that of a journal in the state folder.
+fn whole_path(named: &Path, progress: &Progress) -> PathBuf {
+    let in_state = || Folder::of_user().ok()?.journal(named);
+    match in_state().filter(|_| named.symlink_metadata().is_err()) {
+        Some(path) => {
+            progress.note(&printable(&format!("there is no {} here; taken is {}", named.display(), path.display())));
+            path
+        }
+        None => named.to_path_buf(),
+    }
+}
+
+/// No journal names a change: no directory is needed for that.
+fn nothing(args: &UndoArgs, about: About, reports: Vec<ReportPath>, progress: &Progress) -> Result<Exit> {
+    let reports = output::create(reports)?;
+    let album = output::album(&reports)?;
+    let report = Report { command: "undo", dry_run: args.dry_run, about, records: Vec::new(), coverage: None, album };
+    if args.output.format != Format::Text {
+        return output::finish(&report, reports, args.output.format, progress).map(|()| Exit::Done);
+    }
+    reports.into_iter().try_for_each(|file| file.finish(&report))?;
+    let text = "nothing to take back: no run came so far that it changed anything\n";
+    output::print(terminal::stdout(), |out| out.write_all(text.as_bytes())).map(|()| Exit::Done)
 }
 
 /// None of them may overwrite a journal.

@@ -80,6 +80,7 @@ mod tests {
             server: String::new(),
             domain: String::new(),
             base_dn: String::new(),
+            source: None,
             arguments: Vec::new(),
             undoes: undoes.iter().map(ToString::to_string).collect(),
         };

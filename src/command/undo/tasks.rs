@@ -1,23 +1,27 @@
 //! From journals to what is to be done: one task for each account, whatever many runs did to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 
+use crate::cli::UndoArgs;
 use crate::command::past::Restored;
 use crate::command::record;
 use crate::command::task::{Flow, Task, Wanted};
-use crate::directory::{Directory, Guid, Server};
+use crate::directory::{Directory, Dsa, Guid, NotFound, Server};
 use crate::journal::{Past, Recorded};
 use crate::report::{Reason, Record, Status};
 
+/// Who took a write: as it was named, and which domain controller that was, if it said so.
+type Taker<'c> = (&'c str, Option<&'c Dsa>);
+
 /// The servers that took the writes, or why one cannot be asked.
-type Servers = HashMap<String, Result<Server, String>>;
+type Servers<'c> = HashMap<Taker<'c>, Result<Server, NotFound>>;
 
 /// A task for each account that may have been changed, and a record for what cannot be read.
-pub(super) async fn all(pasts: Arc<Vec<Past>>, directory: &Directory, force: bool) -> Vec<Flow<Task>> {
+pub(super) async fn all(pasts: Arc<Vec<Past>>, directory: &Directory, args: &UndoArgs) -> Vec<Flow<Task>> {
     let accounts = by_account(&pasts);
     let newest = |changes: &[(usize, usize)]| changes.last().map(|&(past, change)| &pasts[past].changes[change]);
     let servers = find(accounts.iter().filter_map(|changes| newest(changes)), directory).await;
@@ -25,13 +29,13 @@ pub(super) async fn all(pasts: Arc<Vec<Past>>, directory: &Directory, force: boo
     let tasks = accounts.iter().filter_map(|changes| {
         let newest = newest(changes)?;
         let record = record::of_past(newest);
-        let server = match servers.get(&newest.server) {
+        let server = match servers.get(&taker(newest)) {
             Some(Ok(server)) => Some(server.clone()),
-            _ if force => None,
-            Some(Err(why)) => return Some(Break(unconfirmed(record, &newest.server, why))),
+            _ if args.force || args.any_server => None,
+            Some(Err(why)) => return Some(Break(unconfirmed(record, taker(newest), why))),
             None => None,
         };
-        let past = Restored { pasts: pasts.clone(), changes: changes.clone(), force };
+        let past = Restored { pasts: pasts.clone(), changes: changes.clone(), force: args.force };
         Some(Continue(Task { account: newest.guid, server, wanted: Wanted::Restored(past), record }))
     });
     damaged.chain(tasks).collect()
@@ -57,26 +61,23 @@ fn by_account(pasts: &[Past]) -> Vec<Vec<(usize, usize)>> {
 }
 
 /// Makes sure, before anything is written, that those who took the writes can be asked.
-async fn find<'c>(changes: impl Iterator<Item = &'c Recorded>, directory: &Directory) -> Servers {
-    let mut urls: Vec<&str> = changes.map(|change| change.server.as_str()).collect();
-    urls.sort_unstable();
-    urls.dedup();
-    let found = urls.into_iter().map(async |url| {
-        let server = match directory.server_of(url) {
-            None => Err("it is none of those that --server or --domain names".to_owned()),
-            Some(server) => directory.reach(&server).await.map(|()| server).map_err(|error| error.to_string()),
-        };
-        (url.to_owned(), server)
-    });
+async fn find<'c>(changes: impl Iterator<Item = &'c Recorded>, directory: &Directory) -> Servers<'c> {
+    let takers: HashSet<Taker> = changes.map(taker).collect();
+    let found = takers.into_iter().map(async |(url, dsa)| ((url, dsa), directory.find_again(url, dsa).await));
     join_all(found).await.into_iter().collect()
 }
 
-fn unconfirmed(record: Record, server: &str, why: &str) -> Record {
+fn taker(change: &Recorded) -> Taker<'_> {
+    (&change.server, change.dsa.as_ref())
+}
+
+fn unconfirmed(record: Record, (url, dsa): Taker, why: &NotFound) -> Record {
+    let server = dsa.map_or_else(|| url.to_owned(), |dsa| format!("{dsa} (asked as {url})"));
     let text = format!("{server} took the write, and cannot be asked what became of it ({why})");
     let reason = Reason::with(
         "not-confirmed",
         &text,
-        "name that domain controller with --server; --force asks another, which may not have heard of the write",
+        "name that domain controller with --server; --any-server asks another, which may not have heard of the write",
     );
     Record { status: Status::Failed, reasons: vec![reason], ..record }
 }

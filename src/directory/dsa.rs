@@ -1,0 +1,125 @@
+//! Which domain controller a server is, whatever it is called: names may be aliases, numbers, or shared by several.
+
+use std::fmt;
+
+use futures_util::{StreamExt, stream};
+use tokio::time::timeout;
+
+use crate::panics::caught_async;
+
+use super::session::Session;
+use super::{Directory, Guid, OperationError, Server};
+
+/// Servers that are asked at once which they are.
+const AT_ONCE: usize = 8;
+
+/// A domain controller (directory system agent, MS-ADTS 6.1.1.2.2.1.2.1.1).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Dsa {
+    /// The objectGUID of its NTDS Settings, as `repadmin` shows it: stays when it is renamed or moved to another site,
+    /// and is another one when the machine is promoted anew.
+    pub guid: Guid,
+    /// Its DNS name, for people.
+    pub name: String,
+}
+
+/// Why the domain controller that took a write cannot be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum NotFound {
+    /// Nobody said that it may be.
+    #[error("it is none of those that --server or --domain names")]
+    NotNamed,
+    /// That name leads to another one now.
+    #[error("{server} is {dsa} now")]
+    Another {
+        /// The server.
+        server: Server,
+        /// Which one it is.
+        dsa: Dsa,
+    },
+    /// It does not answer.
+    #[error(transparent)]
+    Silent(#[from] OperationError),
+}
+
+impl fmt::Display for Dsa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.is_empty() { write!(f, "the one of GUID {}", self.guid) } else { f.write_str(&self.name) }
+    }
+}
+
+impl Session {
+    /// Which domain controller is at its end; `None` where it does not say.
+    pub(super) async fn dsa(&self) -> Result<Option<&Dsa>, OperationError> {
+        let reading = async || match caught_async(self.read_dsa()).await.unwrap_or(Err(OperationError::Malformed)) {
+            // It will not be told later either.
+            Err(error) if !error.may_pass(u32::MAX) => Ok(None),
+            read => read,
+        };
+        Ok(self.dsa.get_or_try_init(reading).await?.as_ref())
+    }
+
+    async fn read_dsa(&self) -> Result<Option<Dsa>, OperationError> {
+        let root = self.read_entry("", &["dsServiceName", "dnsHostName"]).await?;
+        let Some((settings, root)) = root.and_then(|root| Some((root.text("dsServiceName")?, root))) else {
+            return Ok(None);
+        };
+        let guid = self.read_entry(&settings, &["objectGUID"]).await?.and_then(|mut entry| entry.take("objectGUID"));
+        let guid = guid.and_then(|guid| guid.try_into().ok()).map(Guid);
+        Ok(guid.map(|guid| Dsa { guid, name: root.text("dnsHostName").unwrap_or_default() }))
+    }
+}
+
+impl Directory {
+    /// The server that took a write of an earlier run, which asked it by this URL, if it is one of those that may be
+    /// asked; from then on its name may lead to no other domain controller. Where the journal, or a server, does not say which domain controller it is, the name must do.
+    ///
+    /// # Errors
+    /// When it is none of them, or does not answer for so long that others would wait for it.
+    pub async fn find_again(&self, url: &str, dsa: Option<&Dsa>) -> Result<Server, NotFound> {
+        let mut servers = self.failover.servers();
+        let same = servers.iter().position(|server| server.to_string() == url);
+        let named = same.or_else(|| servers.iter().position(|server| server.is_also(url)));
+        let named = named.map(|place| servers.remove(place));
+        let Some(dsa) = dsa else {
+            let server = named.ok_or(NotFound::NotNamed)?;
+            self.session_within(&server, self.patience_with_one()).await?;
+            return Ok(server);
+        };
+        let mut why = NotFound::NotNamed;
+        if let Some(server) = named {
+            match self.dsa_at(&server).await {
+                Ok(Some(found)) if found.guid != dsa.guid => why = NotFound::Another { server, dsa: found },
+                Ok(found) => return Ok(self.meant(server, found)),
+                Err(error) => why = error.into(),
+            }
+        }
+        // The one that is asked already costs nothing, and one of its DNS name is most likely it.
+        let preferred = self.server();
+        servers.sort_by_key(|server| (*server != preferred, !server.host.eq_ignore_ascii_case(&dsa.name)));
+        let others = servers.split_off(servers.len().min(2));
+        let is_it = async |server: Server| {
+            let found = self.dsa_at(&server).await.ok().flatten().filter(|found| found.guid == dsa.guid)?;
+            Some(self.meant(server, Some(found)))
+        };
+        for server in servers {
+            if let Some(server) = is_it(server).await {
+                return Ok(server);
+            }
+        }
+        let others = stream::iter(others).map(is_it).buffer_unordered(AT_ONCE).filter_map(async |found| found);
+        let found = timeout(self.patience_with_one(), std::pin::pin!(others).next()).await;
+        found.ok().flatten().ok_or(why)
+    }
+
+    fn meant(&self, server: Server, dsa: Option<Dsa>) -> Server {
+        if let Some(dsa) = dsa {
+            self.failover.insist(&server, &dsa);
+        }
+        server
+    }
+
+    async fn dsa_at(&self, server: &Server) -> Result<Option<Dsa>, OperationError> {
+        self.persist_at(Some(server), async |session| Ok(session.dsa().await?.cloned())).await
+    }
+}
