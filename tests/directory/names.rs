@@ -80,8 +80,8 @@ on_both! {
             domain.user(name);
         }
         let folder = Folder::new();
-        for file in ["v-ann.jpg", "v-ben.jpg", "V-CAT.jpg", "IMG_0412.jpg"] {
-            folder.file(file, jpeg(file.len().try_into().unwrap(), 100, 100));
+        for (number, file) in (1..).zip(["v-ann.jpg", "v-ben.jpg", "V-CAT.jpg", "IMG_0412.jpg"]) {
+            folder.file(file, jpeg(number, 100, 100));
         }
         let told = |rows: &str| {
             let list = folder.file("list.csv", format!("user,photo\n{rows}"));
