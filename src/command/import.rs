@@ -32,8 +32,8 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
     let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress);
     let listing = match listing {
         // What --move-done leaves after a quiet day.
-        Err(SourceError::NoFiles { what }) if args.move_done.is_some() => {
-            progress.note(&printable(&format!("{what}: nothing to do")));
+        Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
+            progress.note(&printable(&format!("{error}: nothing to do")));
             Listing::default()
         }
         listing => listing?,
@@ -95,14 +95,18 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
 
 /// Where photos go that are done with. What a run ended by force left there half moved is put back, to be found.
 fn done_folder(args: &ImportArgs, progress: &Progress) -> Result<Option<DoneFolder>> {
-    let Some(path) = args.move_done.as_ref().filter(|_| !args.dry_run) else { return Ok(None) };
-    let done = DoneFolder::open(path, &args.source);
+    let Some(path) = &args.move_done else { return Ok(None) };
+    let open = if args.dry_run { DoneFolder::rehearsed } else { DoneFolder::open };
+    let done = open(path, &args.source);
     let done = done.with_context(|| format!("cannot use the folder {} of --move-done", path.display()))?;
     if done.is_searched(&args.source, args.source_options.recursive) {
         bail!(
             "--move-done would move the photos to where they are found again: give a folder outside {}",
             args.source.display()
         );
+    }
+    if args.dry_run {
+        return Ok(None);
     }
     if args.source.is_dir() {
         let Recovered { put_back, moved, left } = done.recover(args.source_options.recursive);

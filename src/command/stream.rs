@@ -174,7 +174,9 @@ impl Pipeline<'_> {
                 return Break(task.ends(Status::Failed, vec![reason]));
             }
             task.record.before = held.photo.as_deref().map(|photo| self.album.keep(photo));
-            if self.only_missing && held.photo.is_some() {
+            if let Some(photo) = held.photo.as_ref().filter(|_| self.only_missing) {
+                // The brake counts it, or it would let pass the next few with each run.
+                self.pictures.borrow_mut().has(photo, &task.record.user);
                 let reason = Reason::new("has-photo", "the account has a photo (--only-missing)");
                 return Break(task.ends(Status::Skipped, vec![reason]));
             }

@@ -37,6 +37,9 @@ pub enum NotFound {
         /// Which one it is.
         dsa: Dsa,
     },
+    /// It does not say which one it is.
+    #[error("{0} does not say which domain controller it is")]
+    Untold(Server),
     /// It does not answer.
     #[error(transparent)]
     Silent(#[from] OperationError),
@@ -72,7 +75,8 @@ impl Session {
 
 impl Directory {
     /// The server that took a write of an earlier run, which asked it by this URL, if it is one of those that may be
-    /// asked; from then on its name may lead to no other domain controller. Where the journal, or a server, does not say which domain controller it is, the name must do.
+    /// asked; from then on its name may lead to no other domain controller. Where the journal does not say which domain
+    /// controller it was, the name must do.
     ///
     /// # Errors
     /// When it is none of them, or does not answer for so long that others would wait for it.
@@ -90,7 +94,8 @@ impl Directory {
         if let Some(server) = named {
             match self.dsa_at(&server).await {
                 Ok(Some(found)) if found.guid != dsa.guid => why = NotFound::Another { server, dsa: found },
-                Ok(found) => return Ok(self.meant(server, found)),
+                Ok(Some(found)) => return Ok(self.meant(server, found)),
+                Ok(None) => why = NotFound::Untold(server),
                 Err(error) => why = error.into(),
             }
         }
@@ -100,7 +105,7 @@ impl Directory {
         let others = servers.split_off(servers.len().min(2));
         let is_it = async |server: Server| {
             let found = self.dsa_at(&server).await.ok().flatten().filter(|found| found.guid == dsa.guid)?;
-            Some(self.meant(server, Some(found)))
+            Some(self.meant(server, found))
         };
         for server in servers {
             if let Some(server) = is_it(server).await {
@@ -112,10 +117,8 @@ impl Directory {
         found.ok().flatten().ok_or(why)
     }
 
-    fn meant(&self, server: Server, dsa: Option<Dsa>) -> Server {
-        if let Some(dsa) = dsa {
-            self.failover.insist(&server, &dsa);
-        }
+    fn meant(&self, server: Server, dsa: Dsa) -> Server {
+        self.failover.insist(&server, &dsa);
         server
     }
 

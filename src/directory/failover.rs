@@ -74,11 +74,14 @@ impl Endpoint {
     /// The session, if it is with the one that is meant: a name may lead to several.
     async fn accept(&self, session: Session) -> Result<Session, String> {
         let Some(meant) = self.meant.get() else { return Ok(session) };
-        let found = session.dsa().await.ok().flatten().cloned();
-        match found.filter(|found| found.guid != meant.guid) {
-            Some(other) => Err(format!("{} is {other} now, and was {meant}", self.server)),
-            None => Ok(session),
-        }
+        match session.dsa().await {
+            Ok(Some(found)) if found.guid == meant.guid => Ok(()),
+            Ok(Some(other)) => Err(format!("{} is {other} now, and was {meant}", self.server)),
+            // It has said it before: whoever does not may be another.
+            Ok(None) => Err(format!("{} does not say whether it still is {meant}", self.server)),
+            Err(error) => Err(error.to_string()),
+        }?;
+        Ok(session)
     }
 
     fn is_suspect(&self) -> bool {

@@ -95,7 +95,8 @@ impl Directory {
                 self.heed(&session, &error);
                 None
             });
-            announce(session.server(), dsa).await.map_err(|error| WriteError::Withheld(error.into()))?;
+            let dsa = dsa.cloned();
+            announce(session.server(), dsa.as_ref()).await.map_err(|error| WriteError::Withheld(error.into()))?;
             let result = match session.modify_photo(account, change).await {
                 Ok(result) => result,
                 Err(error) => {
@@ -103,7 +104,7 @@ impl Directory {
                     session = if error.was_not_sent() {
                         self.session_for(&write).await?
                     } else {
-                        match self.settle(session.server(), account, change, error).await? {
+                        match self.settle((session.server(), dsa.as_ref()), account, change, error).await? {
                             Settled::Written => return Ok(()),
                             Settled::NotWritten(again) => {
                                 write.unanswered = Some(again.server().clone());
@@ -156,8 +157,8 @@ impl Directory {
                 }
                 // Perhaps it was our own write that changed it, and its answer that was lost.
                 16 | 20 if write.unanswered.is_some() => {
-                    let server = session.server();
-                    return match self.settle(server, account, change, OperationError::Timeout).await? {
+                    let asked = (session.server(), dsa.as_ref());
+                    return match self.settle(asked, account, change, OperationError::Timeout).await? {
                         Settled::Written => Ok(()),
                         // None is seen and yet there is one: it may not be read, and may well be ours.
                         Settled::NotWritten(_) if change.before.is_none() => {
@@ -175,7 +176,7 @@ impl Directory {
     /// Whether a write that was not answered was done: reads the account again on the server that was asked.
     async fn settle(
         &self,
-        server: &Server,
+        (server, asked): (&Server, Option<&Dsa>),
         account: Guid,
         change: PhotoChange<'_>,
         lost: OperationError,
@@ -184,8 +185,15 @@ impl Directory {
             let mut pause = Pause::default();
             loop {
                 let session = self.failover.at(server).await.ok()?;
-                match session.photo(account).await {
-                    Ok(held) => return Some((held, session)),
+                let read = async {
+                    // A name may lead to another one now, which has not heard of the write.
+                    match asked {
+                        Some(asked) if session.dsa().await?.is_none_or(|found| found.guid != asked.guid) => Ok(None),
+                        _ => session.photo(account).await.map(Some),
+                    }
+                };
+                match read.await {
+                    Ok(held) => return Some((held?, session)),
                     Err(error) if error.may_pass(pause.tries()) => self.heed(&session, &error),
                     Err(_) => return None,
                 }

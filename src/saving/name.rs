@@ -146,7 +146,7 @@ fn leave_out_repeated(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) 
     let mut said = HashMap::new();
     for (photo, name) in photos.iter().zip(names) {
         let Ok(found) = &name else { continue };
-        match said.entry((folded(found.as_ref()), &photo.named)) {
+        match said.entry((folded(found.as_ref()), &photo.named, photo.sha256)) {
             Entry::Vacant(first) => drop(first.insert(photo)),
             Entry::Occupied(first) => {
                 *name = Err(Clash::Repeated { name: found.0.clone(), earlier: first.get().described() });

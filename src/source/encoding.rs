@@ -36,8 +36,12 @@ pub(super) fn read(path: &Path) -> Result<(String, Option<String>), SourceError>
 
 /// What nobody can mean by a list: each line of it would be an account that is not there.
 fn something_else(text: &str) -> Option<&'static str> {
-    let known = [("<", "a page (HTML or XML)"), ("{", "JSON"), ("%PDF", "a PDF")];
-    known.into_iter().find_map(|(start, what)| text.trim_start().starts_with(start).then_some(what))
+    let text = text.trim_start();
+    // A GUID has such a bracket, too.
+    let is_json = text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']));
+    let known = [("<", "a page (HTML or XML)"), ("%PDF", "a PDF")];
+    let page = known.into_iter().find_map(|(start, what)| text.starts_with(start).then_some(what));
+    page.or(is_json.then_some("JSON"))
 }
 
 /// Decodes UTF-8 with or without a byte order mark, UTF-16 with or without one (Excel's "Unicode text"), or else
@@ -102,6 +106,7 @@ mod tests {
         for text in ["<!DOCTYPE html>\n<html>", " \n{\"version\": 1}", "%PDF-1.7\n"] {
             assert!(something_else(text).is_some(), "{text}");
         }
+        assert_eq!(something_else("{6f1a0000-0000-0000-0000-000000000000},a.jpg"), None);
         assert_eq!(something_else("user,path\n<b>,{.jpg\n"), None);
     }
 }

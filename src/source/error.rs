@@ -39,7 +39,13 @@ pub enum SourceError {
         /// As given.
         pattern: String,
     },
-    /// A folder without a file, or a pattern that none matches.
+    /// A folder with nothing in it.
+    #[error("the folder has no files: {}", path.display())]
+    EmptyFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A folder with nothing but folders, or a pattern that no file matches.
     #[error("{what}")]
     NoFiles {
         /// What is empty, and how.
@@ -115,6 +121,7 @@ impl SourceError {
                 "give a CSV file, a folder or an image; of a dry run's page it is what \"Save approved list\" saved"
             }
             Self::QuotationMark { .. }
+            | Self::EmptyFolder { .. }
             | Self::NoFiles { .. }
             | Self::NoRows { .. }
             | Self::NotAList { .. }

@@ -38,20 +38,16 @@ pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceErro
         })
         .collect();
     if items.is_empty() {
-        return Err(SourceError::NoFiles { what: empty_folder(folder, subfolders) });
+        return Err(match subfolders {
+            0 => SourceError::EmptyFolder { path: folder.to_path_buf() },
+            _ => SourceError::NoFiles {
+                what: format!("the folder has only folders in it, which --recursive searches: {}", folder.display()),
+            },
+        });
     }
     let notes = (subfolders > 0)
         .then(|| format!("folders in the folder are not searched ({subfolders}); --recursive searches them"));
     Ok(Listing { items, match_by: None, notes: notes.into_iter().collect() })
-}
-
-fn empty_folder(folder: &Path, subfolders: usize) -> String {
-    let hint = if subfolders > 0 {
-        format!("; it has folders ({subfolders}), which --recursive searches")
-    } else {
-        String::new()
-    };
-    format!("the folder has no files: {}{hint}", folder.display())
 }
 
 /// The files that a pattern matches, by name.

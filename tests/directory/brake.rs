@@ -75,6 +75,10 @@ on_both! {
             let run = domain.import(folder.path().join("in")).args(&["--move-done", done.to_str().unwrap()]).records();
             assert_eq!(run.code, Some(1), "{night}: {}", run.json);
         }
+        for _ in 0..3 {
+            let run = domain.import(folder.path().join("in")).args(&["--only-missing"]).records();
+            assert_eq!(run.code, Some(1), "{}", run.json);
+        }
         assert!(domain.photos().len() <= 5 && std::fs::read_dir(folder.path().join("in")).unwrap().count() == 8);
     }
 }

@@ -196,8 +196,8 @@ on_both! {
         // Or not all of it; and nobody is asked for a password.
         let torn = folder.file("torn.jsonl", "{\"sum\":\"0123");
         let run = domain.undo(&[&torn, &empty]).user("nobody", "").run();
-        assert!(run.code == Some(0) && run.stderr.contains("torn.jsonl ends within its first line"), "{}", run.stderr);
-        let records = domain.undo(&[&torn]).records();
+        assert!(run.code == Some(1) && run.stderr.contains("torn.jsonl ends within its first line"), "{}", run.stderr);
+        let records = domain.undo(&[&empty]).records();
         assert_eq!((records.code, records.all().len()), (Some(0), 0), "{}", records.stderr);
     }
 
@@ -216,6 +216,12 @@ on_both! {
             assert_eq!((undone.code, undone.count("would-restore")), (Some(0), begun[..1].parse().unwrap()), "{}", undone.json);
             let said = format!("{name} was broken off, or the file was cut short: {begun} had begun in it\n");
             assert_eq!(undone.stderr.matches(&said).count(), 1, "{}", undone.stderr);
+        }
+        // Of two copies, the one that tells more.
+        let copy = folder.path().join("line.jsonl");
+        for copies in [[&copy, &whole], [&whole, &copy]] {
+            let undone = domain.undo(&copies.map(|path| path.as_path())).args(&["--dry-run"]).records();
+            assert_eq!(undone.count("would-restore"), 3, "{}", undone.json);
         }
         let undone = domain.undo(&[&whole]).records();
         assert!(undone.count("restored") == 3 && !undone.stderr.contains("broken off"), "{}", undone.stderr);

@@ -80,6 +80,8 @@ on_both! {
         let refused = domain.import(&inbox).args(&["--recursive", "--move-done", inside.to_str().unwrap()]).run();
         assert_eq!(refused.code, Some(1));
         assert!(refused.stderr.contains("found again"), "{}", refused.stderr);
+        let rehearsed = domain.import(&inbox).args(&["--dry-run", "--recursive", "--move-done", inside.to_str().unwrap()]).run();
+        assert!(rehearsed.code == Some(1) && rehearsed.stderr.contains("found again"), "{}", rehearsed.stderr);
     }
 
     fn an_empty_inbox_is_a_quiet_night(domain: &Domain) {
@@ -87,12 +89,15 @@ on_both! {
         let (inbox, done) = (folder.path().join("in"), folder.path().join("done"));
         std::fs::create_dir(&inbox).unwrap();
         assert_eq!(domain.import(&inbox).run().code, Some(1), "who names photos means some");
-        for source in [inbox.clone(), inbox.join("*.jpg")] {
-            let run = domain.import(source).args(&["--move-done", done.to_str().unwrap()]).run();
-            assert!(run.code == Some(0) && run.stderr.contains("nothing to do"), "{}", run.stderr);
+        let import = |source: std::path::PathBuf| domain.import(source).args(&["--move-done", done.to_str().unwrap()]).run();
+        let run = import(inbox.clone());
+        assert!(run.code == Some(0) && run.stderr.contains("nothing to do"), "{}", run.stderr);
+        // What is not there, is named wrong or is elsewhere is no empty inbox.
+        folder.file("in/monday/o-ann.jpg", jpeg(1, 100, 100));
+        for source in [folder.path().join("none"), inbox.join("*.jgp"), folder.path().join("none/*.jpg"), inbox] {
+            let run = import(source.clone());
+            assert_eq!(run.code, Some(1), "{}: {}", source.display(), run.stderr);
         }
-        let gone = domain.import(folder.path().join("none")).args(&["--move-done", done.to_str().unwrap()]).run();
-        assert_eq!(gone.code, Some(1), "an inbox that is not there is no empty one");
     }
 
     fn report_journal_and_log_are_files_of_their_own(domain: &Domain) {

@@ -189,10 +189,10 @@ on_both! {
         let relay = Relay::start(domain, Plan::default());
         let url = relay.url().to_owned();
         let journal = team.journal("import.jsonl");
-        let import = domain.import(team.folder.path()).server(&url).journal(&journal).records();
+        // One by one, so that the journals keep their order.
+        let import = domain.import(team.folder.path()).server(&url).args(&["--in-flight", "1"]).journal(&journal).records();
         assert_eq!(import.count("written"), 3, "{}", import.stderr);
         drop(relay);
-        // One by one, so that the journal keeps their order.
         let undone = team.undo(&[&journal], "undo.jsonl", &["--in-flight", "1"]);
         assert_eq!((undone.code, undone.count("restored")), (Some(0), 3), "{} {}", undone.json, undone.stderr);
         assert_eq!(domain.photos(), start);

@@ -68,6 +68,7 @@ pub(super) static ATTRIBUTES: &[Attribute] = &[
     of("thumbnailPhoto", Octets).at_most(102_400).personal(),
     of("jpegPhoto", Octets).many().personal(),
     of("manager", Name),
+    of("memberOf", Name).system_only().many(),
     of("userAccountControl", Integer).indexed(),
     of("adminCount", Integer),
     of("sAMAccountType", Integer).indexed().system_only(),

@@ -5,6 +5,7 @@ mod standing;
 mod tasks;
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -86,21 +87,26 @@ fn read(args: &UndoArgs, progress: &Progress) -> Result<Vec<Past>> {
     let named = args.journals.iter().map(|path| whole_path(path, progress));
     let read: Result<Vec<Past>, JournalError> = named.chain(last).map(|path| Past::read(&path)).collect();
     let mut pasts = read?;
+    if let Some(torn) = pasts.iter().find(|past| past.header.is_none() && !past.is_empty()) {
+        bail!(
+            "{} ends within its first line: either its run was ended before it changed anything, and you can leave it out, \
+             or the file was cut short when it was copied",
+            torn.path.display()
+        );
+    }
     pasts.retain(|past| {
         if past.header.is_none() {
             let path = past.path.display();
-            let text = match past.is_empty() {
-                true => format!("{path} is empty: its run was ended before it changed anything"),
-                false => format!(
-                    "{path} ends within its first line: its run was ended before it changed anything, or the file was cut \
-                     short"
-                ),
-            };
+            let text = format!("{path} is empty: its run was ended before it changed anything");
             progress.note(&printable(&text));
         }
         past.header.is_some()
     });
-    pasts.sort_by_key(|past| past.header.as_ref().map(|header| (header.started, header.id.clone())));
+    // Of two copies of one journal, the whole one counts.
+    pasts.sort_by_key(|past| {
+        let run = past.header.as_ref().map(|header| (header.started, header.id.clone()));
+        (run, past.end.is_none(), Reverse(past.changes.len()))
+    });
     pasts.dedup_by_key(|past| past.header.as_ref().map(|header| header.id.clone()));
     for past in pasts.iter().filter(|past| past.end.is_none()) {
         let path = past.path.display();

@@ -79,6 +79,21 @@ impl DoneFolder {
         Ok(Self { path, real_path, root: source.to_path_buf(), photos: HashMap::new() })
     }
 
+    /// The same, but that nothing is made: whether it could be shows later.
+    ///
+    /// # Errors
+    /// When it is no folder, or would lie below what is none.
+    pub fn rehearsed(path: &Path, source: &Path) -> io::Result<Self> {
+        let whole = std::path::absolute(path)?;
+        let there = whole.ancestors().find(|above| above.exists()).unwrap_or(&whole);
+        if !there.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        let below = whole.strip_prefix(there).unwrap_or(Path::new(""));
+        let real_path = there.canonicalize()?.join(below);
+        Ok(Self { path: path.to_path_buf(), real_path, root: source.to_path_buf(), photos: HashMap::new() })
+    }
+
     /// Looks at the photos, before the run reads them.
     pub fn look_at<'p>(&mut self, photos: impl Iterator<Item = &'p Path>) {
         let seen = |photo: &Path| Some((photo.to_path_buf(), Seen::of(&photo.symlink_metadata().ok()?)));
