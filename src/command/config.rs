@@ -6,7 +6,7 @@ use std::fmt::Write;
 use anyhow::{Context, Result};
 use clap::{Arg, CommandFactory};
 
-use super::{Exit, output};
+use super::{Exit, masked, output};
 use crate::cli::Cli;
 use crate::config::{KEYS, Settings, Value};
 use crate::terminal::{self, printable};
@@ -33,7 +33,8 @@ pub(super) fn show(settings: Option<&Settings>) -> Result<Exit> {
 }
 
 fn in_force(key: &str, argument: &Arg, settings: Option<&Settings>) -> (String, String) {
-    let text = |value: &OsString| value.to_string_lossy().into_owned();
+    // A URL with a password is refused by every run; here it is only shown.
+    let text = |value: &OsString| masked(&value.to_string_lossy());
     if let Some((variable, value)) = argument.get_env().and_then(|name| Some((name, std::env::var_os(name)?))) {
         return (text(&value), format!("the environment variable {}", variable.to_string_lossy()));
     }
