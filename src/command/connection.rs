@@ -101,6 +101,10 @@ pub(super) async fn open(options: &ConnectOptions, stop: &Stop, progress: &Progr
     let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
     // Before anything happens there: somebody may have meant another place.
     progress.note(&printable(&Connected::from(&directory).to_string()));
+    // The next may fail as well, and then nobody would know for how long this one has been away.
+    for error in directory.passed_over() {
+        progress.note(&printable(&format!("passed over: {error}")));
+    }
     tell_of_trouble(&directory, progress);
     Ok(Some(directory))
 }

@@ -83,6 +83,7 @@ pub struct Directory {
     /// As given, or as Kerberos names it.
     user: String,
     domain: Domain,
+    passed_over: Vec<ConnectError>,
 }
 
 impl Directory {
@@ -99,6 +100,7 @@ impl Directory {
             patience,
             user: String::new(),
             domain: Domain::default(),
+            passed_over: Vec::new(),
         };
         let begun = Instant::now();
         let mut failed = Vec::new();
@@ -109,7 +111,7 @@ impl Directory {
             }
             match directory.start_with(server, options.base_dn.as_deref()).await {
                 Ok((domain, user)) => {
-                    (directory.domain, directory.user) = (domain, user);
+                    (directory.domain, directory.user, directory.passed_over) = (domain, user, failed);
                     return Ok(directory);
                 }
                 Err(error) if error.may_try_next() => failed.push(error),
@@ -120,6 +122,12 @@ impl Directory {
             1 => failed.remove(0),
             _ => ConnectError::NoServer(failed),
         })
+    }
+
+    /// Why the servers before the first that answered could not be used.
+    #[must_use]
+    pub fn passed_over(&self) -> &[ConnectError] {
+        &self.passed_over
     }
 
     /// What domain it is, and who is signed in.

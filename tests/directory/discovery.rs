@@ -253,6 +253,7 @@ mod samba {
         let arguments = ["--domain", "ad.example.test", "--site", "Berlin", "--dns-server", &server];
         let run = domain.import(folder.path()).by_dns(&arguments).records();
         assert_eq!(run.outcomes(), ["written"], "{}", run.stderr);
+        assert!(run.stderr.contains("note: passed over: ldaps://dead.ad.example.test:636: "), "{}", run.stderr);
         assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
         // A server that is named may be looked up there, too.
         let run = domain.import(folder.path()).server(DC).args(&["--dns-server", &server]).records();
