@@ -82,9 +82,7 @@ async fn prepare<'d>(
         Some(by) => lookup::attribute(directory, by).await?.name,
         None => lookup::DEFAULT_MATCH_BY.to_owned(),
     };
-    if let Some(filter) = &args.filter {
-        lookup::check_filter(directory, filter).await?;
-    }
+    lookup::check_filter(directory, args.filter.as_ref()).await?;
     let listed = directory.list_accounts(args.filter.as_ref(), &by).await;
     let mut accounts = listed.context("cannot list the accounts")?;
     accounts.retain(|account| account.enabled || args.include_disabled);

@@ -102,8 +102,8 @@ pub(super) async fn open(options: &ConnectOptions, stop: &Stop, progress: &Progr
     // Before anything happens there: somebody may have meant another place.
     progress.note(&printable(&Connected::from(&directory).to_string()));
     // The next may fail as well, and then nobody would know for how long this one has been away.
-    for error in directory.passed_over() {
-        progress.note(&printable(&format!("passed over: {error}")));
+    for why in directory.passed_over() {
+        progress.note(&printable(&format!("passed over: {why}")));
     }
     tell_of_trouble(&directory, progress);
     Ok(Some(directory))

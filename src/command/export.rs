@@ -95,9 +95,7 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> 
 }
 
 async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>> {
-    if let Some(filter) = &args.filter {
-        lookup::check_filter(directory, filter).await?;
-    }
+    lookup::check_filter(directory, args.filter.as_ref()).await?;
     let listed = directory.list_accounts(args.filter.as_ref(), lookup::DEFAULT_MATCH_BY).await;
     let mut accounts = listed.context("cannot list the accounts")?;
     accounts.retain(|account| account.enabled || args.include_disabled);

@@ -54,8 +54,8 @@ pub(super) async fn attribute(directory: &Directory, name: &str) -> Result<Attri
 }
 
 /// Refuses a filter with an attribute that the domain has not: it finds nobody, and an audit would find nothing amiss.
-pub(super) async fn check_filter(directory: &Directory, filter: &Filter) -> Result<()> {
-    for name in filter.attributes() {
+pub(super) async fn check_filter(directory: &Directory, filter: Option<&Filter>) -> Result<()> {
+    for name in filter.into_iter().flat_map(Filter::attributes) {
         attribute(directory, name).await?;
     }
     Ok(())

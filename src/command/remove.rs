@@ -141,7 +141,7 @@ fn unless_a_name(error: SourceError, list: &Path) -> anyhow::Error {
 async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Result<Vec<Flow<Task>>> {
     let (users, match_by) = match whose {
         Whose::Found(filter) => {
-            lookup::check_filter(directory, filter).await?;
+            lookup::check_filter(directory, Some(filter)).await?;
             let found = directory.list_accounts(Some(filter), lookup::DEFAULT_MATCH_BY).await;
             let found = found.context("cannot list the accounts; nothing was written")?;
             if found.is_empty() {

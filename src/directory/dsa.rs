@@ -103,18 +103,26 @@ impl Directory {
         let preferred = self.server();
         servers.sort_by_key(|server| (*server != preferred, !server.host.eq_ignore_ascii_case(&dsa.name)));
         let others = servers.split_off(servers.len().min(2));
-        let is_it = async |server: Server| {
-            let found = self.dsa_at(&server).await.ok().flatten().filter(|found| found.guid == dsa.guid)?;
-            Some(self.meant(server, found))
-        };
         for server in servers {
-            if let Some(server) = is_it(server).await {
+            if let Some(server) = self.if_it_is(dsa, server).await {
                 return Ok(server);
             }
         }
-        let others = stream::iter(others).map(is_it).buffer_unordered(AT_ONCE).filter_map(async |found| found);
-        let found = timeout(self.patience_with_one(), std::pin::pin!(others).next()).await;
-        found.ok().flatten().ok_or(why)
+        let mut others = stream::iter(others).map(|server| self.if_it_is(dsa, server)).buffer_unordered(AT_ONCE);
+        let first = async {
+            while let Some(answer) = others.next().await {
+                if answer.is_some() {
+                    return answer;
+                }
+            }
+            None
+        };
+        timeout(self.patience_with_one(), first).await.ok().flatten().ok_or(why)
+    }
+
+    async fn if_it_is(&self, dsa: &Dsa, server: Server) -> Option<Server> {
+        let found = self.dsa_at(&server).await.ok().flatten().filter(|found| found.guid == dsa.guid)?;
+        Some(self.meant(server, found))
     }
 
     fn meant(&self, server: Server, dsa: Dsa) -> Server {

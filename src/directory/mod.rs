@@ -83,7 +83,7 @@ pub struct Directory {
     /// As given, or as Kerberos names it.
     user: String,
     domain: Domain,
-    passed_over: Vec<ConnectError>,
+    passed_over: Vec<String>,
 }
 
 impl Directory {
@@ -111,7 +111,8 @@ impl Directory {
             }
             match directory.start_with(server, options.base_dn.as_deref()).await {
                 Ok((domain, user)) => {
-                    (directory.domain, directory.user, directory.passed_over) = (domain, user, failed);
+                    (directory.domain, directory.user) = (domain, user);
+                    directory.passed_over = failed.iter().map(ConnectError::with_causes).collect();
                     return Ok(directory);
                 }
                 Err(error) if error.may_try_next() => failed.push(error),
@@ -124,9 +125,9 @@ impl Directory {
         })
     }
 
-    /// Why the servers before the first that answered could not be used.
+    /// Why the servers before the first that answered could not be used, each with its causes.
     #[must_use]
-    pub fn passed_over(&self) -> &[ConnectError] {
+    pub fn passed_over(&self) -> &[String] {
         &self.passed_over
     }
 
