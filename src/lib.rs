@@ -3,26 +3,27 @@
 //!
 //! ```text
 //! Source ─▶ Photo ─▶ Match ─▶ Thumbnail ─▶ Change ─▶ Outcome ─▶ Record ─▶ report
-//!  source/        matching/  thumbnail/  change.rs  apply.rs          report/
+//!  source/         naming/   thumbnail/        pipeline/            report/
 //! ```
 //!
 //! One way, nothing comes back. [`command`] wires the rooms together; each of the others can be read alone.
 
 pub mod album;
-pub mod apply;
-pub mod change;
 pub mod cli;
 pub mod command;
-pub mod config;
 pub mod directory;
+pub mod failure;
 pub mod hash;
 pub mod journal;
 pub mod log;
-pub mod matching;
+pub mod naming;
 mod panics;
+pub mod pipeline;
 pub mod progress;
 pub mod report;
 pub mod saving;
+pub mod settings;
+pub mod sign_in;
 pub mod source;
 pub mod terminal;
 pub mod thumbnail;

@@ -6,18 +6,16 @@ use std::hash::{BuildHasher, RandomState};
 use anyhow::{Context, Result};
 use futures_util::{StreamExt, stream};
 
-use super::reading::{self, ACCOUNTS_A_READ};
-use super::render::{Making, PhotoFile, Renderer};
-use super::stop::Stop;
-use super::visibility::Visibility;
-use super::{Exit, connection, ending, listing, lookup, output, record};
+use super::{Exit, ending, listing, output};
 use crate::album::Album;
 use crate::cli::AuditArgs;
 use crate::directory::{Account, Directory, Guid, HeldPhoto};
-use crate::matching::{self, some_of};
+use crate::naming::{self, lookup, some_of};
 use crate::panics::caught;
+use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop, Visibility};
 use crate::progress::{Progress, Stage};
-use crate::report::{About, Coverage, Reason, Record, Report, Status};
+use crate::report::{About, Coverage, Reason, Record, Report, Status, record};
+use crate::sign_in as connection;
 use crate::source::{Item, Key, Listing, Photo};
 use crate::terminal::printable;
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
@@ -161,11 +159,11 @@ impl Audit<'_> {
     /// What the accounts hold, and which of those that seem to have no photo may have one.
     async fn read(&self, accounts: &[Account]) -> Result<(HashMap<Guid, HeldPhoto>, HashMap<Guid, Reason>), Reason> {
         let guids: Vec<Guid> = accounts.iter().map(|account| account.guid).collect();
-        let held = reading::held(self.directory, None, &guids, false, self.stop).await?;
+        let held = pipeline::held(self.directory, None, &guids, false, self.stop).await?;
         let missing = |guid: &Guid| held.get(guid).is_some_and(|held| held.photo.is_none());
         let missing: Vec<Guid> = guids.into_iter().filter(missing).collect();
         let hidden = self.visibility.hidden(&missing).await;
-        let hidden = hidden.map_err(|error| reading::lost(&error, self.stop))?;
+        let hidden = hidden.map_err(|error| pipeline::lost(&error, self.stop))?;
         Ok((held, hidden))
     }
 }
@@ -231,7 +229,7 @@ async fn offer(
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
     let candidates = lookup::find_accounts(&keys, directory, &match_by, &stage).await?;
-    let matches = matching::pair(&photos, &candidates, &match_by, directory.domain());
+    let matches = naming::pair(&photos, &candidates, &match_by, directory.domain());
     let mut found: HashMap<Guid, &Photo> = HashMap::new();
     let mut nobodys: Vec<String> = Vec::new();
     for (photo, matched) in photos.iter().zip(&matches) {

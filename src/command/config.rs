@@ -8,7 +8,7 @@ use clap::{Arg, CommandFactory};
 
 use super::{Exit, masked, output};
 use crate::cli::Cli;
-use crate::config::{KEYS, Settings, Value};
+use crate::settings::{KEYS, Settings, Value};
 use crate::terminal::{self, printable};
 
 pub(super) fn show(settings: Option<&Settings>) -> Result<Exit> {
@@ -22,7 +22,7 @@ pub(super) fn show(settings: Option<&Settings>) -> Result<Exit> {
         _ = writeln!(table, "{key:<14}  {:<32}  {}", printable(&value), printable(&origin));
     }
     output::print(terminal::stdout(), |out| out.write_all(table.as_bytes()))?;
-    match crate::config::check(settings) {
+    match crate::settings::check(settings) {
         Ok(()) => Ok(Exit::Done),
         Err(error) => {
             // A closed standard error is no reason to panic.

@@ -5,15 +5,13 @@ use std::ops::ControlFlow::{Break, Continue};
 use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, stream};
 
-use super::lookup::DEFAULT_MATCH_BY;
-use super::render::{Making, PhotoFile, Renderer, WAITING_A_JOB};
-use super::stop::Stop;
-use super::task::Flow;
-use super::{Exit, listing, output, record};
+use super::{Exit, listing, output};
 use crate::album::Album;
 use crate::cli::ConvertArgs;
+use crate::naming::lookup::DEFAULT_MATCH_BY;
+use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, WAITING_A_JOB};
 use crate::progress::Progress;
-use crate::report::{About, Reason, Record, Report, Status};
+use crate::report::{About, Reason, Record, Report, Status, record};
 use crate::saving::{self, Clash, FileName, Folder, Saved};
 use crate::source::{Item, Photo};
 

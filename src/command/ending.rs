@@ -3,9 +3,9 @@
 use anyhow::{Context, Result, bail};
 
 use super::Exit;
-use super::stop::{Stop, Why};
 use crate::directory::Directory;
 use crate::journal::JournalError;
+use crate::pipeline::{Stop, Why};
 use crate::report::Report;
 
 /// What a run that writes is to the one who started it, once everything is reported; `journal` is what came of

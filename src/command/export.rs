@@ -5,17 +5,17 @@ use std::ops::ControlFlow::{Break, Continue};
 use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, stream};
 
-use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
-use super::stop::Stop;
-use super::task::Flow;
-use super::{Exit, connection, ending, lookup, output, record};
+use super::{Exit, ending, output};
 use crate::album::Album;
 use crate::cli::{ExportArgs, Kind};
 use crate::directory::{Account, Directory};
+use crate::naming::lookup;
 use crate::panics::caught;
+use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, READS_AT_ONCE, Stop};
 use crate::progress::{Progress, Stage};
-use crate::report::{About, IndexRow, Reason, Record, Report, Status, is_plain, render_index};
+use crate::report::{About, IndexRow, Reason, Record, Report, Status, is_plain, record, render_index};
 use crate::saving::{AccountFile, Folder, INDEX, Saved, account_files};
+use crate::sign_in as connection;
 use crate::thumbnail::{self, flaws};
 
 /// An account, and the file that its photo is to become.
@@ -131,7 +131,7 @@ impl Export<'_> {
     /// The accounts with their photos, `None` for each that has none.
     async fn read(&self, accounts: Vec<Named>) -> Vec<Option<Flow<(Named, Vec<u8>)>>> {
         let guids: Vec<_> = accounts.iter().map(|(account, _)| account.guid).collect();
-        let mut answer = reading::held(self.directory, None, &guids, false, self.stop).await;
+        let mut answer = pipeline::held(self.directory, None, &guids, false, self.stop).await;
         let photo = |named: Named| match &mut answer {
             Ok(held) => {
                 let photo = held.remove(&named.0.guid)?.photo.filter(|photo| self.is_wanted(photo))?;

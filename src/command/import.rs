@@ -7,20 +7,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::brake::Pictures;
-use super::namesakes::Namesakes;
-use super::render::{Making, PhotoFile, Renderer};
-use super::stop::{Stop, Why};
-use super::stream::Pipeline;
-use super::task::{Flow, Task, Wanted};
-use super::{Exit, connection, ending, journal, listing, lookup, output, record, suggest};
-use crate::apply::Applier;
+use super::{Exit, ending, journal, listing, output};
 use crate::cli::ImportArgs;
 use crate::directory::{Directory, THUMBNAIL_PHOTO};
-use crate::matching::{self, Match, Mismatch, some_of};
+use crate::naming::namesakes::Namesakes;
+use crate::naming::{self, Match, Mismatch, lookup, some_of, suggestions};
+use crate::pipeline::{Applier, Flow, Making, PhotoFile, Pictures, Pipeline, Renderer, Stop, Task, Wanted, Why};
 use crate::progress::Progress;
-use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status};
+use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status, record};
 use crate::saving::{DoneFolder, Recovered};
+use crate::sign_in as connection;
 use crate::source::{Item, Key, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
@@ -187,8 +183,8 @@ async fn match_all(
     let stage = progress.stage("Matching names", 0);
     let accounts = lookup::find_accounts(&keys, directory, match_by, &stage).await?;
     drop(stage);
-    let mut paired = matching::pair(&photos, &accounts, match_by, directory.domain());
-    suggest::add(&keys, &mut paired, match_by, directory, progress).await;
+    let mut paired = naming::pair(&photos, &accounts, match_by, directory.domain());
+    suggestions::add(&keys, &mut paired, match_by, directory, progress).await;
     let namesakes = Namesakes::find(paired.iter().flatten(), directory, progress).await?;
     let mut paired = paired.into_iter();
     let flows = items.iter().filter_map(|item| match item {

@@ -3,11 +3,10 @@
 use time::OffsetDateTime;
 
 use super::masked;
-use super::stop::Stop;
-use crate::apply::Mode;
 use crate::cli::WriteArgs;
 use crate::directory::Directory;
 use crate::journal::{Header, Journal, JournalError, Place};
+use crate::pipeline::{Mode, Stop};
 use crate::progress::Progress;
 use crate::report::{Report, Status};
 use crate::terminal::printable;

@@ -1,76 +1,37 @@
 //! The subcommands, each a list of its stages; what they share is beside them.
 
 mod audit;
-mod brake;
 mod check;
 mod config;
-mod connection;
 mod convert;
-mod credentials;
 mod ending;
 mod export;
 mod generate;
 mod import;
 mod journal;
 mod listing;
-mod lookup;
-mod namesakes;
 mod output;
-mod password;
-mod past;
-mod reading;
-mod record;
 mod remove;
-mod render;
-mod stop;
-mod stream;
-mod suggest;
-mod task;
 mod undo;
-mod visibility;
 
 use std::ffi::OsString;
 use std::io::Write;
 
-use credentials::CredentialsError;
 use output::NotApart;
 use remove::NobodyToAsk;
 
 use crate::cli::{Cli, Command};
-use crate::config::ConfigError;
 use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
+pub use crate::failure::Exit;
 use crate::journal::JournalError;
 use crate::log::Log;
 use crate::progress::Progress;
 use crate::report::ReportError;
 use crate::saving::SaveError;
+use crate::settings::ConfigError;
+use crate::sign_in::CredentialsError;
 use crate::source::SourceError;
 use crate::terminal::{self, BAD, HELP, printable};
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// All done.
-    Done = 0,
-    /// It could not run, or stopped.
-    CouldNotRun = 1,
-    /// Wrong usage that only showed while it ran; most is refused before.
-    Usage = 2,
-    /// Finished, with failures or unmatched photos.
-    WithFailures = 3,
-    /// Stopped by Ctrl-C or SIGTERM.
-    Interrupted = 130,
-}
-
-impl Exit {
-    /// Ends the process, at once: C libraries that clean up behind themselves would take from threads that still run
-    /// what these use, and MIT Kerberos then aborts.
-    pub fn leave(self) -> ! {
-        // Nothing that was printed is left behind.
-        let _ = std::io::stdout().flush();
-        signal_hook::low_level::exit(self as i32)
-    }
-}
 
 /// Runs what a command line says, its first word the program's own name, with what the settings' file adds.
 #[must_use]
@@ -78,7 +39,7 @@ pub fn start(given: &[OsString]) -> Exit {
     terminal::choose_colours();
     let asks_for_help =
         given.iter().any(|argument| argument == "--help" || argument == "-h" || argument == "--version");
-    let with_settings = if asks_for_help { Ok((given.to_vec(), None)) } else { crate::config::arguments(given) };
+    let with_settings = if asks_for_help { Ok((given.to_vec(), None)) } else { crate::settings::arguments(given) };
     let (arguments, settings) = match with_settings {
         Ok(with_settings) => with_settings,
         Err(error) => return failed(&error.into(), &Progress::new(false, None)),

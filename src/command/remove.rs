@@ -8,19 +8,14 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 
-use super::brake::Pictures;
-use super::render::Renderer;
-use super::stop::Stop;
-use super::stream::Pipeline;
-use super::task::{Flow, Task, Wanted};
-use super::visibility::Visibility;
-use super::{Exit, connection, ending, journal, lookup, output, record, suggest};
-use crate::apply::Applier;
+use super::{Exit, ending, journal, output};
 use crate::cli::RemoveArgs;
 use crate::directory::{Account, Directory, Filter};
-use crate::matching;
+use crate::naming::{self, lookup, suggestions};
+use crate::pipeline::{Applier, Flow, Pictures, Pipeline, Renderer, Stop, Task, Visibility, Wanted};
 use crate::progress::Progress;
-use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status};
+use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status, record};
+use crate::sign_in as connection;
 use crate::source::{self, Key, SourceError, Unusable, User};
 use crate::terminal::printable;
 
@@ -155,8 +150,8 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
     let stage = progress.stage("Matching names", 0);
     let accounts = lookup::find_accounts(&keys, directory, match_by, &stage).await?;
     drop(stage);
-    let mut named = matching::named(&keys, &accounts, match_by, directory.domain());
-    suggest::add(&keys, &mut named, match_by, directory, progress).await;
+    let mut named = naming::named(&keys, &accounts, match_by, directory.domain());
+    suggestions::add(&keys, &mut named, match_by, directory, progress).await;
     let mut named = named.into_iter();
     let mut seen = HashSet::new();
     let flows = users.iter().filter_map(|user| match user {

@@ -9,6 +9,7 @@ mod html;
 mod index;
 mod json;
 mod reason;
+pub(crate) mod record;
 mod text;
 
 use std::io::{self, Write};

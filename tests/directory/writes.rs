@@ -1,9 +1,9 @@
 //! What is written, what is not, and what is never overwritten.
 
-use adphoto::apply::{Applier, Mode, Refusal, Target};
-use adphoto::change::Change;
 use adphoto::directory::{Account, Clause, Lookup};
 use adphoto::journal::{Outcome, Past};
+use adphoto::pipeline::Change;
+use adphoto::pipeline::{Applier, Mode, Refusal, Target};
 
 use crate::journals::begun_journal;
 use crate::photos::{jpeg, number};

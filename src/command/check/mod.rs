@@ -6,7 +6,7 @@ mod rows;
 use anyhow::Result;
 
 use self::rows::{ACCOUNTS, ADMIN_ACCOUNTS, ALL, BIND, LEVEL, READ, SCHEMA};
-use super::{Exit, connection, output};
+use super::{Exit, output};
 use crate::cli::CheckArgs;
 use crate::directory::check::{
     Controller, Identity, PhotoSchema, Rights, delegation, handshake, knock, resolve, spread,
@@ -14,6 +14,7 @@ use crate::directory::check::{
 use crate::directory::{BindError, ConnectError, ConnectOptions, Directory, Guid, OperationError, Protection, Server};
 use crate::progress::{Progress, Stage};
 use crate::report::{Check, CheckedServer, Checklist, ChecklistFormat};
+use crate::sign_in as connection;
 use crate::terminal;
 
 /// Accounts whose rights are looked up.

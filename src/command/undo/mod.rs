@@ -11,19 +11,15 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use super::brake::Pictures;
-use super::render::Renderer;
-use super::stop::Stop;
-use super::stream::Pipeline;
-use super::visibility::Visibility;
-use super::{Exit, connection, ending, journal, output};
-use crate::apply::Applier;
+use super::{Exit, ending, journal, output};
 use crate::cli::UndoArgs;
-use crate::config::has_flag;
 use crate::directory::Directory;
 use crate::journal::{Folder, JournalError, Past};
+use crate::pipeline::{Applier, Pictures, Pipeline, Renderer, Stop, Visibility};
 use crate::progress::Progress;
 use crate::report::{About, Format, Report, ReportPath};
+use crate::settings::has_flag;
+use crate::sign_in as connection;
 use crate::terminal::{self, printable};
 
 pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {

@@ -7,12 +7,10 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::cli::UndoArgs;
-use crate::command::past::Restored;
-use crate::command::record;
-use crate::command::task::{Flow, Task, Wanted};
 use crate::directory::{Directory, Dsa, Guid, NotFound, Server};
 use crate::journal::{Past, Recorded};
-use crate::report::{Reason, Record, Status};
+use crate::pipeline::{Flow, Restored, Task, Wanted};
+use crate::report::{Reason, Record, Status, record};
 
 /// Who took a write: as it was named, and which domain controller that was, if it said so.
 type Taker<'c> = (&'c str, Option<&'c Dsa>);

@@ -1,8 +1,8 @@
 //! Of the directory.
 
 use super::Reason;
-use crate::apply::Refusal;
 use crate::directory::WriteError;
+use crate::pipeline::Refusal;
 
 impl From<&Refusal> for Reason {
     fn from(refusal: &Refusal) -> Self {

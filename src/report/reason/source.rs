@@ -1,7 +1,7 @@
 //! Of what a source holds, and whose it is.
 
 use super::Reason;
-use crate::matching::Mismatch;
+use crate::naming::Mismatch;
 use crate::saving::is_encoded;
 use crate::source::{Problem, ReadError};
 

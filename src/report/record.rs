@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::{Reason, Record, Status};
 use crate::directory::Account;
 use crate::journal::Recorded;
-use crate::report::{Reason, Record, Status};
 use crate::source::{Item, Photo, Problem, Unusable, User};
 
 /// What no account and no photo is known of.
@@ -25,7 +25,7 @@ fn blank(status: Status, reasons: Vec<Reason>) -> Record {
 }
 
 /// An account that no photo is named for.
-pub(super) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
+pub(crate) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: account.sam_account_name.clone(),
         dn: Some(account.dn.clone()),
@@ -36,17 +36,17 @@ pub(super) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>
 }
 
 /// An account, as a journal names it.
-pub(super) fn of_past(change: &Recorded) -> Record {
+pub(crate) fn of_past(change: &Recorded) -> Record {
     Record { user: change.user.clone(), dn: Some(change.dn.clone()), ..blank(Status::NotAttempted, Vec::new()) }
 }
 
 /// A journal, for what is not known of any account.
-pub(super) fn of_journal(path: &Path, status: Status, reasons: Vec<Reason>) -> Record {
+pub(crate) fn of_journal(path: &Path, status: Status, reasons: Vec<Reason>) -> Record {
     Record { photo: path.display().to_string(), ..blank(status, reasons) }
 }
 
 /// A photo whose account is not known.
-pub(super) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> Record {
+pub(crate) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: photo.key.text().to_owned(),
         photo: photo.path.display().to_string(),
@@ -56,18 +56,18 @@ pub(super) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> R
 }
 
 /// A row that names an account that is not known.
-pub(super) fn of_user(user: &User, status: Status, reasons: Vec<Reason>) -> Record {
+pub(crate) fn of_user(user: &User, status: Status, reasons: Vec<Reason>) -> Record {
     Record { user: user.key.text().to_owned(), line: user.line, ..blank(status, reasons) }
 }
 
 /// A photo and the account that it is for.
-pub(super) fn of_both(photo: &Photo, account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
+pub(crate) fn of_both(photo: &Photo, account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
     let Record { photo, line, .. } = of_photo(photo, status, Vec::new());
     Record { photo, line, ..of_account(account, status, reasons) }
 }
 
 /// A row or a file that is no photo.
-pub(super) fn of_unusable(row: &Unusable) -> Record {
+pub(crate) fn of_unusable(row: &Unusable) -> Record {
     let skipped = matches!(row.problem, Problem::NoPhoto | Problem::NotAnImage | Problem::LinkLoop);
     let status = if skipped { Status::Skipped } else { Status::Failed };
     Record {
@@ -79,7 +79,7 @@ pub(super) fn of_unusable(row: &Unusable) -> Record {
 }
 
 /// The run stopped before it came to this.
-pub(super) fn not_attempted(item: &Item) -> Record {
+pub(crate) fn not_attempted(item: &Item) -> Record {
     match item {
         Item::Unusable(row) => of_unusable(row),
         Item::Photo(photo) => of_photo(photo, Status::NotAttempted, vec![Reason::stopped()]),

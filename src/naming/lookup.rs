@@ -3,16 +3,15 @@
 use anyhow::{Result, bail};
 
 use crate::directory::{Account, Attribute, Directory, Filter, OperationError};
-use crate::matching;
 use crate::progress::{Progress, Stage};
 use crate::source::Key;
 
 /// What names are matched by, if nothing says otherwise.
-pub(super) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
+pub(crate) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
 
 /// The attribute that users are named by: as given, or as the CSV's header says. Where that says sAMAccountName, as that of
 /// an approved list does, nothing else is meant: account 815 is not the employee 815.
-pub(super) fn match_by(given: Option<&str>, named: Option<&str>, progress: &Progress) -> String {
+pub(crate) fn match_by(given: Option<&str>, named: Option<&str>, progress: &Progress) -> String {
     let is_default = |name: &&str| name.eq_ignore_ascii_case(DEFAULT_MATCH_BY);
     if let (Some(given), Some(named)) = (given.filter(|given| !is_default(given)), named.filter(is_default)) {
         progress.note(&format!("matching by {named}, which the CSV's header names, and not by {given}"));
@@ -27,7 +26,7 @@ pub(super) fn match_by(given: Option<&str>, named: Option<&str>, progress: &Prog
 }
 
 /// The accounts that any of the keys may name.
-pub(super) async fn find_accounts(
+pub(crate) async fn find_accounts(
     keys: &[&Key],
     directory: &Directory,
     match_by: &str,
@@ -37,13 +36,13 @@ pub(super) async fn find_accounts(
     if !attribute.indexed {
         return directory.list_accounts(None, &attribute.name).await.map_err(failed);
     }
-    let lookups = matching::lookups(keys.iter().copied(), &attribute.name);
+    let lookups = super::lookups(keys.iter().copied(), &attribute.name);
     stage.expect(lookups.len());
     directory.find_accounts(&lookups, &attribute.name, |done| stage.advance(done)).await.map_err(failed)
 }
 
 /// An attribute of this domain that the user names.
-pub(super) async fn attribute(directory: &Directory, name: &str) -> Result<Attribute> {
+pub(crate) async fn attribute(directory: &Directory, name: &str) -> Result<Attribute> {
     let Some(attribute) = directory.attribute(name).await.map_err(failed)? else {
         bail!(
             "this domain has no attribute {name}; it has sAMAccountName, userPrincipalName, mail, employeeID, department and \
@@ -54,7 +53,7 @@ pub(super) async fn attribute(directory: &Directory, name: &str) -> Result<Attri
 }
 
 /// Refuses a filter with an attribute that the domain has not: it finds nobody, and an audit would find nothing amiss.
-pub(super) async fn check_filter(directory: &Directory, filter: Option<&Filter>) -> Result<()> {
+pub(crate) async fn check_filter(directory: &Directory, filter: Option<&Filter>) -> Result<()> {
     for name in filter.into_iter().flat_map(Filter::attributes) {
         attribute(directory, name).await?;
     }

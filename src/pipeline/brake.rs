@@ -2,13 +2,14 @@
 //! many.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::ControlFlow::{self, Break, Continue};
+use std::str::FromStr;
 
 use anyhow::{Context, Result};
 
 use super::stop::{Stop, Why};
 use super::task::{Flow, Task};
-use crate::cli::MaxChanges;
 use crate::directory::Directory;
 use crate::hash::Hash;
 use crate::report::{Reason, Status};
@@ -16,25 +17,58 @@ use crate::report::{Reason, Status};
 /// Accounts that may get the very same picture: a person may have that many.
 const SAME_PICTURE: usize = 5;
 
+/// A number of accounts, or a share of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MaxChanges {
+    /// So many.
+    Accounts(usize),
+    /// Of a hundred accounts, so many.
+    Percent(f64),
+}
+
+impl FromStr for MaxChanges {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let percent = text.strip_suffix('%').map(|number| number.trim().parse::<f64>().ok());
+        match percent {
+            Some(Some(percent)) if (0.0..=100.0).contains(&percent) => Ok(Self::Percent(percent)),
+            None if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                text.parse().map(Self::Accounts).map_err(|_| "a number of accounts, as 50, or a share of them, as 5%")
+            }
+            _ => Err("a number of accounts, as 50, or a share of them, as 5%"),
+        }
+    }
+}
+
+impl fmt::Display for MaxChanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accounts(accounts) => accounts.fmt(f),
+            Self::Percent(percent) => write!(f, "{percent}%"),
+        }
+    }
+}
+
 /// How many accounts have or get each picture, and who was the first.
 #[derive(Debug, Default)]
-pub(super) struct Pictures {
+pub(crate) struct Pictures {
     owners: HashMap<Hash, (String, usize)>,
     allow_identical: bool,
 }
 
 impl Pictures {
-    pub(super) fn new(allow_identical: bool) -> Self {
+    pub(crate) fn new(allow_identical: bool) -> Self {
         Self { owners: HashMap::new(), allow_identical }
     }
 
     /// An account has this one already: a run that was stopped must not go on when it is started again.
-    pub(super) fn has(&mut self, photo: &[u8], user: &str) {
+    pub(crate) fn has(&mut self, photo: &[u8], user: &str) {
         self.count(photo, user);
     }
 
     /// An account is to get this one: `Break` if it is one too many, else who got it first, if that is somebody else.
-    pub(super) fn give(&mut self, photo: &[u8], user: &str) -> ControlFlow<Reason, Option<Reason>> {
+    pub(crate) fn give(&mut self, photo: &[u8], user: &str) -> ControlFlow<Reason, Option<Reason>> {
         let allowed = self.allow_identical;
         match self.count(photo, user) {
             (_, 1) => Continue(None),
@@ -62,7 +96,7 @@ fn one_picture_for_many() -> Reason {
 }
 
 /// Stops a planned run that would change more accounts than allowed; a dry run shows them.
-pub(super) async fn check(
+pub(crate) async fn check(
     tasks: Vec<Flow<Task>>,
     most: MaxChanges,
     directory: &Directory,
@@ -101,7 +135,7 @@ pub(super) async fn check(
 mod tests {
     use std::ops::ControlFlow::{self, Continue};
 
-    use super::{Pictures, SAME_PICTURE};
+    use super::{MaxChanges, Pictures, SAME_PICTURE};
     use crate::report::Reason;
 
     #[test]
@@ -130,6 +164,16 @@ mod tests {
         fn give_after(mut self, photo: &[u8], first: &str, second: &str) -> ControlFlow<Reason, Option<Reason>> {
             assert!(matches!(self.give(photo, first), Continue(None)));
             self.give(photo, second)
+        }
+    }
+
+    #[test]
+    fn a_brake_is_a_number_or_a_share() {
+        assert_eq!("50".parse(), Ok(MaxChanges::Accounts(50)));
+        assert_eq!("0".parse(), Ok(MaxChanges::Accounts(0)));
+        assert_eq!("2.5%".parse(), Ok(MaxChanges::Percent(2.5)));
+        for text in ["", "%", "-1", "+1", "1e3", "101%", "NaN%", "-5%", "many"] {
+            assert!(text.parse::<MaxChanges>().is_err(), "{text}");
         }
     }
 }

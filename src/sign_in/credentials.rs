@@ -8,7 +8,7 @@ use crate::directory::Credentials;
 
 /// Arguments, or environment variables, that do not go together.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum CredentialsError {
+pub(crate) enum CredentialsError {
     /// Two ways to sign in.
     #[error(
         "--kerberos signs in with the ticket that is there: leave out --user and --password-file (and ADPHOTO_USER and \
@@ -21,7 +21,7 @@ pub(super) enum CredentialsError {
 }
 
 /// Asks for the password where that is needed.
-pub(super) fn obtain(args: &ConnectionArgs) -> Result<Credentials> {
+pub(crate) fn obtain(args: &ConnectionArgs) -> Result<Credentials> {
     match (&args.user, args.kerberos) {
         (None, true) if args.password_file.is_none() => Ok(Credentials::Kerberos),
         (_, true) => Err(CredentialsError::Two.into()),

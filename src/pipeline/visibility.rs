@@ -10,7 +10,7 @@ use crate::directory::{Directory, Guid, OperationError};
 use crate::report::Reason;
 
 /// What the bound user may see. The server is not asked before somebody wants to know.
-pub(super) struct Visibility<'d> {
+pub(crate) struct Visibility<'d> {
     directory: &'d Directory,
     /// `None` where the server does not tell enough.
     eyes: OnceCell<Option<Eyes>>,
@@ -23,18 +23,18 @@ struct Eyes {
 }
 
 impl<'d> Visibility<'d> {
-    pub(super) fn new(directory: &'d Directory) -> Self {
+    pub(crate) fn new(directory: &'d Directory) -> Self {
         Self { directory, eyes: OnceCell::new() }
     }
 
     /// Whether the server tells anything about it.
-    pub(super) async fn is_told(&self) -> Result<bool, OperationError> {
+    pub(crate) async fn is_told(&self) -> Result<bool, OperationError> {
         Ok(self.eyes().await?.is_some())
     }
 
     /// Which of these accounts, none of which shows a photo, may have one nevertheless, and why nobody can tell. None of
     /// them where the server does not tell.
-    pub(super) async fn hidden(&self, accounts: &[Guid]) -> Result<HashMap<Guid, Reason>, OperationError> {
+    pub(crate) async fn hidden(&self, accounts: &[Guid]) -> Result<HashMap<Guid, Reason>, OperationError> {
         let mut hidden = HashMap::new();
         if accounts.is_empty() {
             return Ok(hidden);

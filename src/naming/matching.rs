@@ -3,17 +3,11 @@
 //! [`lookups`] says what to ask the directory, [`pair`] decides from its answer. A directory may answer with names that
 //! are alike without being equal (AD ignores accents, MS-ADTS 6.5): only equal names, but for case, match.
 
-mod batch;
-mod dn;
-mod identity;
-mod index;
-mod similar;
-
+use super::batch;
+use super::identity::Identity;
+use super::index::Index;
 use crate::directory::{Account, Domain, Lookup};
 use crate::source::{Key, Photo, beginning};
-use identity::Identity;
-use index::Index;
-pub use similar::Similar;
 
 /// Longer than any account's name; a DN may be longer than the 256 characters of sAMAccountName.
 const MAX_KEY_CHARS: usize = 1024;
@@ -110,7 +104,7 @@ pub enum Mismatch {
 }
 
 /// How many of a list a message names.
-const NAMED: usize = 3;
+pub(crate) const NAMED: usize = 3;
 
 pub(crate) fn some_of(names: &[String]) -> String {
     let named = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
@@ -221,6 +215,3 @@ fn find<'a>(key: &Key, index: &Index<'a>, match_by: &str, domain: &Domain) -> Fo
     let below = domain.narrowed.then(|| domain.base_dn.clone());
     Err(Mismatch::Unknown { below, attribute: match_by.to_owned(), tried, similar: Vec::new() })
 }
-
-#[cfg(test)]
-mod tests;

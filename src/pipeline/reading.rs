@@ -7,13 +7,13 @@ use crate::directory::{Directory, Guid, HeldPhoto, OperationError, Server};
 use crate::report::Reason;
 
 /// Accounts whose photos one search reads: at most 5 MB of answer.
-pub(super) const ACCOUNTS_A_READ: usize = 50;
+pub(crate) const ACCOUNTS_A_READ: usize = 50;
 /// Searches on their way at once: the next is there when the last one's photos are done.
-pub(super) const READS_AT_ONCE: usize = 2;
+pub(crate) const READS_AT_ONCE: usize = 2;
 
 /// What the accounts hold, as that server knows it, or any; or why none of them can be attempted, since the run stops: nobody reads on where nothing can
 /// be read.
-pub(super) async fn held(
+pub(crate) async fn held(
     directory: &Directory,
     server: Option<&Server>,
     accounts: &[Guid],
@@ -40,7 +40,7 @@ pub(super) async fn held(
 }
 
 /// That the run stops, since nothing can be read any more.
-pub(super) fn lost(error: &OperationError, stop: &Stop) -> Reason {
+pub(crate) fn lost(error: &OperationError, stop: &Stop) -> Reason {
     stop.ask(Why::DirectoryFailed);
     Reason::new("not-read", format!("what the account has could not be read: {error}"))
 }

@@ -3,33 +3,33 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::apply::{Refusal, Target};
+use super::change::Change;
 use super::past::Restored;
 use super::render::PhotoFile;
 use super::stop::Stop;
 use crate::album::{Album, Picture};
-use crate::apply::{Refusal, Target};
-use crate::change::Change;
 use crate::directory::{Guid, Server};
 use crate::hash::Hash;
 use crate::report::{Reason, Record, Status};
 
 /// Something on its way: `Break` where nothing more is to be done but to report it.
-pub(super) type Flow<T> = ControlFlow<Record, T>;
+pub(crate) type Flow<T> = ControlFlow<Record, T>;
 
 /// An account whose photo is to change.
 #[derive(Debug)]
-pub(super) struct Task {
-    pub(super) account: Guid,
+pub(crate) struct Task {
+    pub(crate) account: Guid,
     /// Who alone is asked; `None` for any.
-    pub(super) server: Option<Server>,
-    pub(super) wanted: Wanted,
+    pub(crate) server: Option<Server>,
+    pub(crate) wanted: Wanted,
     /// What is known of it; its reasons are those that stay if it goes well.
-    pub(super) record: Record,
+    pub(crate) record: Record,
 }
 
 /// What an account shall hold.
 #[derive(Debug)]
-pub(super) enum Wanted {
+pub(crate) enum Wanted {
     /// A thumbnail of this file.
     Thumbnail(PhotoFile),
     /// No photo.
@@ -42,7 +42,7 @@ pub(super) enum Wanted {
 
 /// A change that was made up earlier in this run, but for applying it.
 #[derive(Debug)]
-pub(super) struct Planned {
+pub(crate) struct Planned {
     /// What the account held then.
     before: Option<Hash>,
     after: Option<Picture>,
@@ -53,7 +53,7 @@ pub(super) struct Planned {
 
 impl Wanted {
     /// Whether an account that shows no photo is left as it is.
-    pub(super) fn is_none_where_none_is(&self) -> bool {
+    pub(crate) fn is_none_where_none_is(&self) -> bool {
         match self {
             Self::Nothing => true,
             Self::Restored(past) => !matches!(past.photo_for(None), Ok((Some(_), _))),
@@ -63,28 +63,28 @@ impl Wanted {
 }
 
 impl Task {
-    pub(super) fn ends(self, status: Status, reasons: Vec<Reason>) -> Record {
+    pub(crate) fn ends(self, status: Status, reasons: Vec<Reason>) -> Record {
         Record { status, reasons, ..self.record }
     }
 
-    pub(super) fn not_attempted(self, stop: &Stop) -> Record {
+    pub(crate) fn not_attempted(self, stop: &Stop) -> Record {
         self.ends(Status::NotAttempted, vec![stop.reason()])
     }
 
     /// The same task, once it is known what is to become of it; its photo is kept in `plan` until then.
-    pub(super) fn planned(self, change: &Change, plan: &Arc<Album>) -> Self {
+    pub(crate) fn planned(self, change: &Change, plan: &Arc<Album>) -> Self {
         let (before, after) = (change.before().map(Hash::of), change.after().map(|photo| plan.keep(photo)));
         let statuses = self.statuses();
         Self { wanted: Wanted::Planned(Planned { before, after, plan: plan.clone(), statuses }), ..self }
     }
 
-    pub(super) fn target(&self) -> Target<'_> {
+    pub(crate) fn target(&self) -> Target<'_> {
         let dn = self.record.dn.as_deref().unwrap_or_default();
         Target { account: self.account, dn, user: &self.record.user, server: self.server.as_ref() }
     }
 
     /// What it is called when it is done, and in a dry run.
-    pub(super) fn statuses(&self) -> (Status, Status) {
+    pub(crate) fn statuses(&self) -> (Status, Status) {
         match &self.wanted {
             Wanted::Thumbnail(_) => (Status::Written, Status::WouldWrite),
             Wanted::Nothing => (Status::Removed, Status::WouldRemove),
@@ -96,7 +96,7 @@ impl Task {
 
 impl Planned {
     /// The photo that was planned, if the account still holds what it held then.
-    pub(super) fn photo_for(&self, held: Option<&[u8]>) -> Result<Option<Vec<u8>>, Reason> {
+    pub(crate) fn photo_for(&self, held: Option<&[u8]>) -> Result<Option<Vec<u8>>, Reason> {
         if held.map(Hash::of) != self.before {
             return Err(Reason::from(&Refusal::Conflict));
         }
@@ -115,10 +115,9 @@ mod tests {
 
     use super::{PhotoFile, Task, Wanted};
     use crate::album::Album;
-    use crate::change::Change;
-    use crate::command::record;
     use crate::directory::Guid;
-    use crate::report::{Reason, Status};
+    use crate::pipeline::Change;
+    use crate::report::{Reason, Status, record};
     use crate::source::{Key, Photo};
 
     fn planned(before: Option<&[u8]>, after: Option<&[u8]>) -> (Task, Arc<Album>) {

@@ -1,21 +1,25 @@
 //! From the command line to all that a connection needs.
 
+mod credentials;
+mod password;
+
+pub(crate) use credentials::CredentialsError;
+
 use std::net::{IpAddr, SocketAddr};
 
 use anyhow::Result;
 
-use super::credentials;
-use super::stop::Stop;
 use crate::cli::ConnectionArgs;
 use crate::directory::{
     ConnectOptions, Directory, DiscoverError, Host, Origin, Protection, Question, Server, ServerError, addresses,
     domain_controllers, kerberos_available, own_domain,
 };
+use crate::pipeline::Stop;
 use crate::progress::Progress;
 use crate::report::Connected;
 use crate::terminal::printable;
 
-pub(super) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions> {
+pub(crate) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions> {
     if args.kerberos {
         kerberos_available()?;
     }
@@ -97,7 +101,7 @@ async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>
 }
 
 /// Signs in, and from then on says what goes wrong; `None` if the run is stopped first.
-pub(super) async fn open(options: &ConnectOptions, stop: &Stop, progress: &Progress) -> Result<Option<Directory>> {
+pub(crate) async fn open(options: &ConnectOptions, stop: &Stop, progress: &Progress) -> Result<Option<Directory>> {
     let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
     // Before anything happens there: somebody may have meant another place.
     progress.note(&printable(&Connected::from(&directory).to_string()));

@@ -15,11 +15,11 @@ use crate::source::{Photo, ReadError, read_photo};
 use crate::thumbnail::{self, PhotoError, Thumbnail};
 
 /// Rendered photos that wait for a slower one before them, for each job.
-pub(super) const WAITING_A_JOB: usize = 4;
+pub(crate) const WAITING_A_JOB: usize = 4;
 
 /// What is to become of a file.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Making {
+pub(crate) enum Making {
     /// A thumbnail.
     Thumbnail(thumbnail::Options),
     /// Nothing: its bytes are taken as they are.
@@ -29,7 +29,7 @@ pub(super) enum Making {
 /// Renders photos, each from its file, on threads of its own: a thread that is done with one photo finds the next in the
 /// queue, without waiting until it is handed out.
 #[derive(Debug)]
-pub(super) struct Renderer {
+pub(crate) struct Renderer {
     jobs: usize,
     queue: Sender<Job>,
     tells_hashes: bool,
@@ -45,18 +45,18 @@ struct Job {
 
 /// A photo's file.
 #[derive(Debug, Clone)]
-pub(super) struct PhotoFile {
-    pub(super) path: PathBuf,
+pub(crate) struct PhotoFile {
+    pub(crate) path: PathBuf,
     /// What it must hold; `None` where anything will do.
-    pub(super) sha256: Option<Hash>,
+    pub(crate) sha256: Option<Hash>,
 }
 
 /// What became of a file.
 #[derive(Debug)]
-pub(super) struct Rendered {
-    pub(super) thumbnail: Thumbnail,
+pub(crate) struct Rendered {
+    pub(crate) thumbnail: Thumbnail,
     /// Of the file, where it was to be told.
-    pub(super) sha256: Option<Hash>,
+    pub(crate) sha256: Option<Hash>,
 }
 
 /// `None` if the run was stopped first.
@@ -70,7 +70,7 @@ impl From<&Photo> for PhotoFile {
 
 impl Renderer {
     /// `jobs`: photos at once; by default one for each processor.
-    pub(super) fn new(jobs: Option<u16>, making: Making, stop: &Stop) -> Self {
+    pub(crate) fn new(jobs: Option<u16>, making: Making, stop: &Stop) -> Self {
         let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
         let jobs = jobs.map_or_else(processors, usize::from);
         let (queue, waiting) = channel();
@@ -83,22 +83,22 @@ impl Renderer {
     }
 
     /// The same; where `tells`, it also says what each file holds.
-    pub(super) fn telling_hashes(self, tells: bool) -> Self {
+    pub(crate) fn telling_hashes(self, tells: bool) -> Self {
         Self { tells_hashes: tells, ..self }
     }
 
     /// One that renders nothing: for changes that need no file.
-    pub(super) fn idle() -> Self {
+    pub(crate) fn idle() -> Self {
         Self { jobs: 1, queue: channel().0, tells_hashes: false }
     }
 
     /// Photos at once.
-    pub(super) fn jobs(&self) -> usize {
+    pub(crate) fn jobs(&self) -> usize {
         self.jobs
     }
 
     /// The thumbnail of a photo; `None` if the run was stopped first.
-    pub(super) async fn render(&self, file: PhotoFile) -> Answer {
+    pub(crate) async fn render(&self, file: PhotoFile) -> Answer {
         let (answer, answered) = oneshot::channel();
         // A thread ends when this queue does, not before: neither fails, but where there is no thread at all.
         let _ = self.queue.send(Job { file, tell_hash: self.tells_hashes, answer });

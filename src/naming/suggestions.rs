@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::lookup::DEFAULT_MATCH_BY;
+use super::{Mismatch, Similar};
 use crate::directory::{Account, Directory};
-use crate::matching::{self, Mismatch, Similar};
 use crate::progress::Progress;
 use crate::source::Key;
 
@@ -30,7 +30,7 @@ const ATTRIBUTES: [&str; 8] = [
 
 /// Names, for each of the keys that was found to be nobody's, the accounts that may be meant; where a list's users are
 /// nobody's at all, the attribute that they may be. Without an answer from the directory there are none.
-pub(super) async fn add<T>(
+pub(crate) async fn add<T>(
     keys: &[&Key],
     found: &mut [Result<T, Mismatch>],
     match_by: &str,
@@ -85,9 +85,9 @@ async fn other_attribute(keys: &[&Key], match_by: &str, directory: &Directory) -
     let mut best: Option<(String, usize)> = None;
     for name in ATTRIBUTES.into_iter().filter(|name| !name.eq_ignore_ascii_case(match_by)) {
         let Ok(Some(attribute)) = directory.attribute(name).await else { continue };
-        let lookups = matching::lookups(sample.iter().copied(), &attribute.name);
+        let lookups = super::lookups(sample.iter().copied(), &attribute.name);
         let Ok(accounts) = directory.find_accounts(&lookups, &attribute.name, |_| ()).await else { continue };
-        let hits = matching::named(&sample, &accounts, &attribute.name, directory.domain()).iter().flatten().count();
+        let hits = super::named(&sample, &accounts, &attribute.name, directory.domain()).iter().flatten().count();
         if hits * 2 >= sample.len().max(1) && best.as_ref().is_none_or(|(_, most)| hits > *most) {
             best = Some((attribute.name, hits));
         }

@@ -4,13 +4,13 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Notify;
 
-use super::Exit;
+use crate::failure::Exit;
 use crate::progress::Progress;
 use crate::report::Reason;
 
 /// Why a run stops.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Why {
+pub(crate) enum Why {
     /// Ctrl-C, SIGTERM or SIGHUP.
     Interrupted,
     /// The domain controller does not answer any more, or not as it should.
@@ -25,7 +25,7 @@ pub(super) enum Why {
 
 /// Shared by all that must know.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stop {
+pub(crate) struct Stop {
     why: Arc<OnceLock<Why>>,
     /// Why the run would stop of which this is the dry run.
     foreseen: Arc<OnceLock<Why>>,
@@ -34,7 +34,7 @@ pub(super) struct Stop {
 
 impl Stop {
     /// A stop that Ctrl-C, SIGTERM and SIGHUP ask for, or what Windows has of them; asked twice, the process ends at once.
-    pub(super) fn on_signal(progress: &Progress) -> Self {
+    pub(crate) fn on_signal(progress: &Progress) -> Self {
         let stop = Self::default();
         let (asked, progress) = (stop.clone(), progress.clone());
         tokio::spawn(async move {
@@ -50,26 +50,26 @@ impl Stop {
     }
 
     /// The first reason counts.
-    pub(super) fn ask(&self, why: Why) {
+    pub(crate) fn ask(&self, why: Why) {
         let _ = self.why.set(why);
         self.notify.notify_waiters();
     }
 
     /// The run would stop here; the dry run goes on, to show the rest.
-    pub(super) fn foresee(&self, why: Why) {
+    pub(crate) fn foresee(&self, why: Why) {
         let _ = self.foreseen.set(why);
     }
 
-    pub(super) fn why(&self) -> Option<&Why> {
+    pub(crate) fn why(&self) -> Option<&Why> {
         self.why.get()
     }
 
-    pub(super) fn foreseen(&self) -> Option<&Why> {
+    pub(crate) fn foreseen(&self) -> Option<&Why> {
         self.foreseen.get()
     }
 
     /// What the records say that it did not come to.
-    pub(super) fn reason(&self) -> Reason {
+    pub(crate) fn reason(&self) -> Reason {
         match self.why() {
             // To run the same again is no remedy for these.
             Some(Why::Identical | Why::TooManyChanges(_)) => {
@@ -80,7 +80,7 @@ impl Stop {
     }
 
     /// What the future comes to; `None` if the run is stopped first.
-    pub(super) async fn unless_asked<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+    pub(crate) async fn unless_asked<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             output = future => Some(output),
             () = self.asked() => None,
@@ -88,7 +88,7 @@ impl Stop {
     }
 
     /// Waits until it is asked for.
-    pub(super) async fn asked(&self) {
+    pub(crate) async fn asked(&self) {
         let notified = self.notify.notified();
         if self.why().is_none() {
             notified.await;

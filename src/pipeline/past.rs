@@ -8,17 +8,17 @@ use crate::report::Reason;
 
 /// All that these runs did to one account.
 #[derive(Debug)]
-pub(super) struct Restored {
-    pub(super) pasts: Arc<Vec<Past>>,
+pub(crate) struct Restored {
+    pub(crate) pasts: Arc<Vec<Past>>,
     /// Which journal and which of its changes, in the order of time.
-    pub(super) changes: Vec<(usize, usize)>,
+    pub(crate) changes: Vec<(usize, usize)>,
     /// Whatever others have written since.
-    pub(super) force: bool,
+    pub(crate) force: bool,
 }
 
 impl Restored {
     /// The photo that an account is to hold again, where it holds `held` now, and what else is worth knowing.
-    pub(super) fn photo_for(&self, held: Option<&[u8]>) -> Result<(Option<Vec<u8>>, Option<Reason>), Reason> {
+    pub(crate) fn photo_for(&self, held: Option<&[u8]>) -> Result<(Option<Vec<u8>>, Option<Reason>), Reason> {
         let links: Vec<Link> = self.changes.iter().map(|&place| link(self.change(place))).collect();
         match trace(&links, held.map(Hash::of), self.force) {
             Origin::Before { link, interrupted } => {

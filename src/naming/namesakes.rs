@@ -6,18 +6,18 @@ use anyhow::Result;
 use unicode_normalization::UnicodeNormalization;
 
 use super::lookup::{self, DEFAULT_MATCH_BY};
+use super::matching::Match;
 use crate::directory::{Account, Directory, Guid};
-use crate::matching::Match;
 use crate::progress::Progress;
 use crate::report::Reason;
 use crate::source::Key;
 
 /// Accounts by what their files would be called: sAMAccountName, or what people call them, in lower case.
-pub(super) struct Namesakes(HashMap<String, Vec<(Guid, String)>>);
+pub(crate) struct Namesakes(HashMap<String, Vec<(Guid, String)>>);
 
 impl Namesakes {
     /// Looks up the files' names; those of a folder are how its photos were matched.
-    pub(super) async fn find(
+    pub(crate) async fn find(
         found: impl Iterator<Item = &Match>,
         directory: &Directory,
         progress: &Progress,
@@ -39,7 +39,7 @@ impl Namesakes {
     }
 
     /// That the file bears the name of somebody else, and not of who gets it.
-    pub(super) fn remark(&self, found: &Match) -> Option<Reason> {
+    pub(crate) fn remark(&self, found: &Match) -> Option<Reason> {
         let others = self.0.get(&stem(found)?.to_lowercase())?;
         let (_, other) = others.first().filter(|_| others.iter().all(|(guid, _)| *guid != found.account.guid))?;
         let text = format!("given to {}, but the file is named after {other}", found.account.sam_account_name);

@@ -10,7 +10,7 @@ const VARIABLE: &str = "ADPHOTO_PASSWORD";
 /// Longer than any password that Windows takes (256 characters).
 const MAX_BYTES: u64 = 4096;
 
-pub(super) fn obtain(file: Option<&Path>, user: &str) -> Result<SecretString> {
+pub(crate) fn obtain(file: Option<&Path>, user: &str) -> Result<SecretString> {
     if let Some(path) = file {
         return if path == Path::new("-") {
             from_stdin().context("cannot read the password from standard input")

@@ -12,16 +12,15 @@ use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 use futures_util::{Stream, StreamExt, stream};
 
-use super::brake::{self, Pictures};
+use super::apply::{Applier, Outcome, Refusal};
+use super::brake::{self, MaxChanges, Pictures};
+use super::change::Change;
 use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
 use super::render::{Rendered, Renderer, WAITING_A_JOB};
 use super::stop::{Stop, Why};
 use super::task::{Flow, Task, Wanted};
 use super::visibility::Visibility;
 use crate::album::Album;
-use crate::apply::{Applier, Outcome, Refusal};
-use crate::change::Change;
-use crate::cli::MaxChanges;
 use crate::directory::{Directory, Guid, HeldPhoto, Server, WriteError};
 use crate::progress::{Progress, Stage};
 use crate::report::{Reason, Record, Status};
@@ -40,28 +39,28 @@ struct Made {
 }
 
 /// What tasks go through.
-pub(super) struct Pipeline<'r> {
-    pub(super) directory: &'r Directory,
-    pub(super) applier: &'r Applier<'r>,
-    pub(super) renderer: &'r Renderer,
+pub(crate) struct Pipeline<'r> {
+    pub(crate) directory: &'r Directory,
+    pub(crate) applier: &'r Applier<'r>,
+    pub(crate) renderer: &'r Renderer,
     /// Where reports find the photos.
-    pub(super) album: &'r Album,
-    pub(super) stop: &'r Stop,
+    pub(crate) album: &'r Album,
+    pub(crate) stop: &'r Stop,
     /// Whose log tells of each record as it comes.
-    pub(super) progress: &'r Progress,
+    pub(crate) progress: &'r Progress,
     /// Accounts that have a photo are left.
-    pub(super) only_missing: bool,
+    pub(crate) only_missing: bool,
     /// Whether a photo is hidden, where that would pass for none; `None` where it makes no difference.
-    pub(super) visibility: Option<&'r Visibility<'r>>,
+    pub(crate) visibility: Option<&'r Visibility<'r>>,
     /// How many accounts get each picture.
-    pub(super) pictures: RefCell<Pictures>,
+    pub(crate) pictures: RefCell<Pictures>,
     /// Writes on their way at once: over a slow line, as many as fit into the time of one.
-    pub(super) in_flight: usize,
+    pub(crate) in_flight: usize,
 }
 
 impl Pipeline<'_> {
     /// The same, but if `most` is given, only once it is known how many accounts are changed.
-    pub(super) async fn run_within(
+    pub(crate) async fn run_within(
         &self,
         most: Option<MaxChanges>,
         mut tasks: Vec<Flow<Task>>,
@@ -78,7 +77,7 @@ impl Pipeline<'_> {
     }
 
     /// Takes every task to its record.
-    pub(super) async fn run(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> Vec<Record> {
+    pub(crate) async fn run(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> Vec<Record> {
         self.made(tasks)
             .map(|made| self.apply(made))
             .buffered(self.in_flight)
@@ -92,7 +91,7 @@ impl Pipeline<'_> {
 
     /// Does everything but apply: what comes of it are tasks that [`run`](Self::run) takes, which change something, and
     /// records of those that do not. A photo that is changed until then is kept.
-    pub(super) async fn plan(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> std::io::Result<Vec<Flow<Task>>> {
+    pub(crate) async fn plan(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> std::io::Result<Vec<Flow<Task>>> {
         let plan = Arc::new(Album::new()?);
         let planned =
             self.made(tasks).map(|made| self.planned(made, &plan)).inspect(|_| stage.advance(1)).collect().await;

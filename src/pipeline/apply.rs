@@ -1,6 +1,6 @@
 //! From a change to its outcome: the only place that knows what a dry run is.
 
-use crate::change::Change;
+use super::change::Change;
 use crate::directory::{Directory, Dsa, Guid, PhotoChange, Server, WriteError};
 use crate::journal::{self, Journal, Subject};
 
