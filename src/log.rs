@@ -36,6 +36,8 @@ pub enum LogError {
     },
 }
 
+impl crate::failure::Advice for LogError {}
+
 impl Log {
     /// The file at `path`, made if it is not there, readable by its owner alone: it names people.
     ///

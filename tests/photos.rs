@@ -53,7 +53,7 @@ fn what_is_no_whole_picture_is_refused_with_the_reason() {
         for size in [8, 96] {
             let reason = match render(&std::fs::read(&path).unwrap(), &Options { size, ..OPTIONS }) {
                 Ok(_) => "none",
-                Err(error) => Reason::from(&error).code,
+                Err(error) => Reason::from(&error).code.name(),
             };
             assert_eq!(reason, expected, "{} at {size}", path.display());
         }

@@ -14,7 +14,7 @@ use crate::naming::{self, lookup, some_of};
 use crate::panics::caught;
 use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop, Visibility};
 use crate::progress::{Progress, Stage};
-use crate::report::{About, Coverage, Reason, Record, Report, Status, record};
+use crate::report::{About, Code, Coverage, Reason, Record, Report, Status, record};
 use crate::sign_in as connection;
 use crate::source::{Item, Key, Listing, Photo};
 use crate::terminal::printable;
@@ -138,7 +138,7 @@ impl Audit<'_> {
         // Pixels are no work for a thread that waits for the network; a decoder's panic does not get this far.
         let found = tokio::task::spawn_blocking(move || examine(held, &options)).await;
         let Ok(mut found) = found else {
-            return not_audited(accounts, &Reason::new("not-judged", "the photos could not be judged"));
+            return not_audited(accounts, &Reason::new(Code::NotJudged, "the photos could not be judged"));
         };
         let audited = |account: &Account| match found.remove(&account.guid) {
             Some(Some(Found { photo, flaws })) => {
@@ -149,7 +149,7 @@ impl Audit<'_> {
             }
             Some(None) => Audited { record: without_photo(account, hidden.remove(&account.guid)), picture: None },
             None => {
-                let gone = Reason::new("account-gone", "the account was deleted while this ran");
+                let gone = Reason::new(Code::AccountGone, "the account was deleted while this ran");
                 Audited { record: record::of_account(account, Status::Skipped, vec![gone]), picture: None }
             }
         };
@@ -250,7 +250,7 @@ async fn offer(
         let absolute = std::path::absolute(&photo.path).unwrap_or_else(|_| photo.path.clone()).display().to_string();
         match renderer.render(PhotoFile::from(*photo)).await {
             Some(Ok(_)) => {
-                record.reasons.push(Reason::new("photo-at-hand", format!("an import would give it {absolute}")));
+                record.reasons.push(Reason::new(Code::PhotoAtHand, format!("an import would give it {absolute}")));
                 record.photo = absolute;
             }
             Some(Err(reason)) => record.reasons.push(Reason { text: format!("{absolute}: {}", reason.text), ..reason }),

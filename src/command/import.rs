@@ -14,7 +14,7 @@ use crate::naming::namesakes::Namesakes;
 use crate::naming::{self, Match, Mismatch, lookup, some_of, suggestions};
 use crate::pipeline::{Applier, Flow, Making, PhotoFile, Pictures, Pipeline, Renderer, Stop, Task, Wanted, Why};
 use crate::progress::Progress;
-use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status, record};
+use crate::report::{About, Code, Reason, Record, Report, Status, record};
 use crate::saving::{DoneFolder, Recovered};
 use crate::sign_in as connection;
 use crate::source::{Item, Key, Listing, Photo, SourceError};
@@ -132,7 +132,7 @@ fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record], progress: &P
         }
     }
     let is_done =
-        |record: &Record| matches!(record.status, Status::Written | Status::Unchanged) || record.has(NAMED_TWICE);
+        |record: &Record| matches!(record.status, Status::Written | Status::Unchanged) || record.has(Code::NamedTwice);
     let mut stay = 0;
     for owners in owners.into_values() {
         if !owners.iter().all(|&(place, _)| is_done(&records[place])) {
@@ -210,7 +210,7 @@ fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
 }
 
 fn skipped(found: &Match) -> Record {
-    let reason = Reason::new("disabled", "the account is disabled (--skip-disabled)");
+    let reason = Reason::new(Code::Disabled, "the account is disabled (--skip-disabled)");
     record::of_both(&found.photo, &found.account, Status::Skipped, vec![reason])
 }
 
@@ -222,14 +222,14 @@ fn task(found: Match, namesakes: &Namesakes) -> Task {
 /// What a person may want to look at though it goes well.
 fn remarks(found: &Match, namesakes: &Namesakes) -> Vec<Reason> {
     let name = &found.account.sam_account_name;
-    let disabled = (!found.account.enabled).then(|| Reason::new("disabled", "the account is disabled"));
+    let disabled = (!found.account.enabled).then(|| Reason::new(Code::Disabled, "the account is disabled"));
     let ignored = found.ignored.as_ref().map(|text| {
         let called = found.account.display_name.as_ref().map_or(String::new(), |called| format!(" ({called})"));
-        Reason::new("ignored-text", format!("taken for {name}{called}; \"{text}\" in the file's name was ignored"))
+        Reason::new(Code::IgnoredText, format!("taken for {name}{called}; \"{text}\" in the file's name was ignored"))
     });
     let shared = (!found.shared_with.is_empty()).then(|| {
         let others = some_of(&found.shared_with);
-        Reason::new("same-photo", format!("the same file is given to {name} and to {others}"))
+        Reason::new(Code::SamePhoto, format!("the same file is given to {name} and to {others}"))
     });
     [disabled, ignored, shared, namesakes.remark(found)].into_iter().flatten().collect()
 }

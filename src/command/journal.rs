@@ -8,7 +8,7 @@ use crate::directory::Directory;
 use crate::journal::{Header, Journal, JournalError, Place};
 use crate::pipeline::{Mode, Stop};
 use crate::progress::Progress;
-use crate::report::{Report, Status};
+use crate::report::{Code, Report, Status};
 use crate::terminal::printable;
 
 /// Where it goes; a dry run has none. Before anybody is asked for a password.
@@ -56,7 +56,7 @@ pub(super) fn end(
     let left = report.count(Status::Failed) + report.count(Status::NotAttempted);
     let done = [Status::Written, Status::Removed, Status::Restored].into_iter().map(|status| report.count(status));
     let is_sure = stop.why().is_none()
-        && !report.records.iter().any(|record| record.has("not-confirmed") || record.has("conflict"));
+        && !report.records.iter().any(|record| record.has(Code::NotConfirmed) || record.has(Code::Conflict));
     let path = journal.finish(stop.why().is_some(), left as u64)?;
     // Where nothing was changed, there is nothing to take back.
     if let Some(path) = path.filter(|_| done.sum::<usize>() > 0 || !is_sure) {

@@ -22,6 +22,7 @@ use remove::NobodyToAsk;
 
 use crate::cli::{Cli, Command};
 use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
+use crate::failure::Advice;
 pub use crate::failure::Exit;
 use crate::journal::JournalError;
 use crate::log::Log;
@@ -154,9 +155,9 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let connect = cause.downcast_ref::<ConnectError>().and_then(ConnectError::remedy);
     let discover = || cause.downcast_ref::<DiscoverError>().map(DiscoverError::remedy);
     let kerberos = || cause.downcast_ref::<KerberosError>().and_then(KerberosError::remedy).map(str::to_owned);
-    let save = || cause.downcast_ref::<SaveError>().map(|error| error.remedy().to_owned());
-    let journal = || cause.downcast_ref::<JournalError>().map(|error| error.remedy().to_owned());
-    let report = || cause.downcast_ref::<ReportError>().and_then(ReportError::remedy).map(str::to_owned);
+    let save = || cause.downcast_ref::<SaveError>().and_then(|error| Some(error.advice()?.into_owned()));
+    let journal = || cause.downcast_ref::<JournalError>().and_then(|error| Some(error.advice()?.into_owned()));
+    let report = || cause.downcast_ref::<ReportError>().and_then(|error| Some(error.advice()?.into_owned()));
     let source = || cause.downcast_ref::<SourceError>().and_then(SourceError::remedy).map(str::to_owned);
     let config = || cause.downcast_ref::<ConfigError>().and_then(ConfigError::remedy).map(str::to_owned);
     connect

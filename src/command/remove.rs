@@ -14,7 +14,7 @@ use crate::directory::{Account, Directory, Filter};
 use crate::naming::{self, lookup, suggestions};
 use crate::pipeline::{Applier, Flow, Pictures, Pipeline, Renderer, Stop, Task, Visibility, Wanted};
 use crate::progress::Progress;
-use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status, record};
+use crate::report::{About, Code, Reason, Record, Report, Status, record};
 use crate::sign_in as connection;
 use crate::source::{self, Key, SourceError, Unusable, User};
 use crate::terminal::printable;
@@ -159,7 +159,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
         Ok(user) => named.next().map(|account| match account {
             Ok(account) if seen.insert(account.guid) => Continue(task(account, user.line)),
             Ok(account) => {
-                let reason = Reason::new(NAMED_TWICE, "the account is named more than once");
+                let reason = Reason::new(Code::NamedTwice, "the account is named more than once");
                 Break(Record { line: user.line, ..record::of_account(account, Status::Skipped, vec![reason]) })
             }
             Err(mismatch) => Break(record::of_user(user, Status::Failed, vec![Reason::from(&mismatch)])),

@@ -1,8 +1,11 @@
 //! What can go wrong with a journal.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use crate::failure::Advice;
 
 /// Why a journal cannot be written or read.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -67,11 +70,9 @@ pub enum JournalError {
     Changed(PathBuf),
 }
 
-impl JournalError {
-    /// What to do about it.
-    #[must_use]
-    pub fn remedy(&self) -> &'static str {
-        match self {
+impl Advice for JournalError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
             Self::NoFolder(_) => "name a file with --journal FILE",
             Self::Exists(_) => "give another name: a journal is never written over",
             Self::Write { .. } => {
@@ -90,9 +91,12 @@ impl JournalError {
                 "name the journal of the run to take back; `adphoto undo --list` shows the journals"
             }
             Self::Changed(_) => "leave the file alone, and run the same again",
-        }
+        };
+        Some(advice.into())
     }
+}
 
+impl JournalError {
     /// The file that it is about.
     pub(super) fn path(&self) -> Option<&Path> {
         match self {

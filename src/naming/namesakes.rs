@@ -9,7 +9,7 @@ use super::lookup::{self, DEFAULT_MATCH_BY};
 use super::matching::Match;
 use crate::directory::{Account, Directory, Guid};
 use crate::progress::Progress;
-use crate::report::Reason;
+use crate::report::{Code, Reason};
 use crate::source::Key;
 
 /// Accounts by what their files would be called: sAMAccountName, or what people call them, in lower case.
@@ -43,7 +43,7 @@ impl Namesakes {
         let others = self.0.get(&stem(found)?.to_lowercase())?;
         let (_, other) = others.first().filter(|_| others.iter().all(|(guid, _)| *guid != found.account.guid))?;
         let text = format!("given to {}, but the file is named after {other}", found.account.sam_account_name);
-        Some(Reason::with("named-after-another", &text, "check that the list's rows and its photos have not shifted"))
+        Some(Reason::with(Code::NamedAfterAnother, &text, "check that the list's rows and its photos have not shifted"))
     }
 }
 

@@ -12,7 +12,7 @@ use super::stop::{Stop, Why};
 use super::task::{Flow, Task};
 use crate::directory::Directory;
 use crate::hash::Hash;
-use crate::report::{Reason, Status};
+use crate::report::{Code, Reason, Status};
 
 /// Accounts that may get the very same picture: a person may have that many.
 const SAME_PICTURE: usize = 5;
@@ -75,7 +75,7 @@ impl Pictures {
             (_, count) if count > SAME_PICTURE && !allowed => Break(one_picture_for_many()),
             (first, _) => {
                 let text = format!("the same picture as {first} gets or has");
-                Continue(Some(Reason::new("same-photo", text)))
+                Continue(Some(Reason::new(Code::SamePhoto, text)))
             }
         }
     }
@@ -89,7 +89,7 @@ impl Pictures {
 
 fn one_picture_for_many() -> Reason {
     Reason::with(
-        "identical",
+        Code::Identical,
         &format!("{SAME_PICTURE} accounts before this one have or get the same picture: here the run stops"),
         "look at the photos: one may be a placeholder, or a list filled down by mistake; --allow-identical gives it to all",
     )
@@ -124,7 +124,7 @@ pub(crate) async fn check(
     }
     stop.ask(Why::TooManyChanges(text.clone()));
     let reason = Reason::with(
-        "too-many-changes",
+        Code::TooManyChanges,
         &text,
         "--dry-run shows what would change; if all is as it should be, allow more with --max-changes",
     );

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::hash::Hash;
 use crate::journal::{Link, Origin, Past, Recorded, trace};
-use crate::report::Reason;
+use crate::report::{Code, Reason};
 
 /// All that these runs did to one account.
 #[derive(Debug)]
@@ -24,13 +24,17 @@ impl Restored {
             Origin::Before { link, interrupted } => {
                 let place = self.changes[link];
                 let photo = self.pasts[place.0].before(self.change(place)).map_err(|error| {
-                    Reason::with("journal-unreadable", &error, "take the journal from a backup, and run the same again")
+                    Reason::with(
+                        Code::JournalUnreadable,
+                        &error,
+                        "take the journal from a backup, and run the same again",
+                    )
                 })?;
                 Ok((photo, interrupted.then(interruption)))
             }
             Origin::Held => Ok((held.map(<[u8]>::to_vec), None)),
             Origin::Unknown => Err(Reason::with(
-                "changed-since",
+                Code::ChangedSince,
                 &"the photo was changed after that run; it was left as it is",
                 "look at the account's photo; --force puts the old one back nevertheless",
             )),
@@ -49,7 +53,7 @@ fn link(change: &Recorded) -> Link {
 
 fn interruption() -> Reason {
     Reason::new(
-        "changed-between",
+        Code::ChangedBetween,
         "someone else changed the photo between these runs: theirs is back, not that before the first run (--force)",
     )
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::stop::{Stop, Why};
 use crate::directory::{Directory, Guid, HeldPhoto, OperationError, Server};
-use crate::report::Reason;
+use crate::report::{Code, Reason};
 
 /// Accounts whose photos one search reads: at most 5 MB of answer.
 pub(crate) const ACCOUNTS_A_READ: usize = 50;
@@ -42,5 +42,5 @@ pub(crate) async fn held(
 /// That the run stops, since nothing can be read any more.
 pub(crate) fn lost(error: &OperationError, stop: &Stop) -> Reason {
     stop.ask(Why::DirectoryFailed);
-    Reason::new("not-read", format!("what the account has could not be read: {error}"))
+    Reason::new(Code::NotRead, format!("what the account has could not be read: {error}"))
 }

@@ -145,7 +145,7 @@ mod tests {
         std::fs::write(&path, b"a photo").expect("is written");
         let made = |sha256, tell| {
             let made = make(&PhotoFile { path: path.clone(), sha256 }, Making::AsIs { max_bytes: 100 }, tell);
-            made.map(|made| (made.thumbnail.jpeg, made.sha256)).map_err(|reason| reason.code)
+            made.map(|made| (made.thumbnail.jpeg, made.sha256)).map_err(|reason| reason.code.name())
         };
         let (photo, hash) = (b"a photo".to_vec(), Some(Hash::of(b"a photo")));
         for approved in [None, hash] {

@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 use crate::failure::Exit;
 use crate::progress::Progress;
-use crate::report::Reason;
+use crate::report::{Code, Reason};
 
 /// Why a run stops.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Stop {
         match self.why() {
             // To run the same again is no remedy for these.
             Some(Why::Identical | Why::TooManyChanges(_)) => {
-                Reason::new("stopped", "the run stopped before it came to this photo")
+                Reason::new(Code::Stopped, "the run stopped before it came to this photo")
             }
             _ => Reason::stopped(),
         }

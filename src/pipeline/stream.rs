@@ -23,7 +23,7 @@ use super::visibility::Visibility;
 use crate::album::Album;
 use crate::directory::{Directory, Guid, HeldPhoto, Server, WriteError};
 use crate::progress::{Progress, Stage};
-use crate::report::{Reason, Record, Status};
+use crate::report::{Code, Reason, Record, Status};
 
 /// A task, and what its account holds.
 struct Read {
@@ -134,7 +134,7 @@ impl Pipeline<'_> {
         match pictures.give(photo, user) {
             Continue(remark) => {
                 // Said already where it is the same file.
-                let said = made.task.record.reasons.iter().any(|reason| reason.code == "same-photo");
+                let said = made.task.record.reasons.iter().any(|reason| reason.code == Code::SamePhoto);
                 made.task.record.reasons.extend(remark.filter(|_| !said));
                 Continue(made)
             }
@@ -176,7 +176,7 @@ impl Pipeline<'_> {
             if let Some(photo) = held.photo.as_ref().filter(|_| self.only_missing) {
                 // The brake counts it, or it would let pass the next few with each run.
                 self.pictures.borrow_mut().has(photo, &task.record.user);
-                let reason = Reason::new("has-photo", "the account has a photo (--only-missing)");
+                let reason = Reason::new(Code::HasPhoto, "the account has a photo (--only-missing)");
                 return Break(task.ends(Status::Skipped, vec![reason]));
             }
             Continue(Read { task, held })

@@ -11,7 +11,7 @@ use super::stop::Stop;
 use crate::album::{Album, Picture};
 use crate::directory::{Guid, Server};
 use crate::hash::Hash;
-use crate::report::{Reason, Record, Status};
+use crate::report::{Code, Reason, Record, Status};
 
 /// Something on its way: `Break` where nothing more is to be done but to report it.
 pub(crate) type Flow<T> = ControlFlow<Record, T>;
@@ -102,7 +102,7 @@ impl Planned {
         }
         let Some(picture) = &self.after else { return Ok(None) };
         let lost =
-            |why: String| Reason::new("plan-lost", format!("the thumbnail that was planned cannot be read{why}"));
+            |why: String| Reason::new(Code::PlanLost, format!("the thumbnail that was planned cannot be read{why}"));
         let photo = self.plan.look(picture).map_err(|error| lost(format!(": {error}")))?;
         photo.map(Some).ok_or_else(|| lost(String::new()))
     }
@@ -117,7 +117,7 @@ mod tests {
     use crate::album::Album;
     use crate::directory::Guid;
     use crate::pipeline::Change;
-    use crate::report::{Reason, Status, record};
+    use crate::report::{Code, Reason, Status, record};
     use crate::source::{Key, Photo};
 
     fn planned(before: Option<&[u8]>, after: Option<&[u8]>) -> (Task, Arc<Album>) {
@@ -147,7 +147,7 @@ mod tests {
             assert_eq!(planned.photo_for(before), Ok(after.map(<[u8]>::to_vec)));
             for theirs in [None, Some(b"theirs".as_slice()), after].into_iter().filter(|held| *held != before) {
                 let Err(Reason { code, .. }) = planned.photo_for(theirs) else { panic!("{theirs:?} was not there") };
-                assert_eq!(code, "conflict");
+                assert_eq!(code, Code::Conflict);
             }
         }
     }

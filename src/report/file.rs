@@ -1,5 +1,6 @@
 //! Report files: created before the work starts, so that a bad path fails early, and in place only when complete.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::{Format, Report};
+use crate::failure::Advice;
 
 /// How every journal begins, and no report.
 const JOURNAL: &[u8] = b"{\"sum\":\"";
@@ -62,18 +64,21 @@ pub enum ReportError {
     Photos(#[source] io::Error),
 }
 
-impl ReportError {
-    /// What to do about it.
-    #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
+impl Advice for ReportError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
         match self {
-            Self::NoFolder { .. } => Some("make the folder, or give the report another place"),
+            Self::NoFolder { .. } => Some("make the folder, or give the report another place".into()),
             Self::Lost { .. } | Self::LostToAJournal(_) => Some(
                 "make room or give the report another place, and run the same again: what was done is then unchanged, \
-                 and there is a report",
+                 and there is a report"
+                    .into(),
             ),
             _ => None,
         }
+    }
+
+    fn is_usage(&self) -> bool {
+        matches!(self, Self::UnknownFormat(_) | Self::IsTheSource(_) | Self::IsAJournal(_))
     }
 }
 

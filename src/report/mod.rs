@@ -24,8 +24,7 @@ pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistForma
 pub use coverage::{Coverage, Group};
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
 pub use index::{IndexRow, is_plain, render_index};
-pub(crate) use reason::NAMED_TWICE;
-pub use reason::Reason;
+pub use reason::{Code, Reason};
 
 /// What became of a photo. The names are stable: scripts rely on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -151,7 +150,7 @@ impl Record {
     }
 
     /// Whether one of its reasons has that code.
-    pub(crate) fn has(&self, code: &str) -> bool {
+    pub(crate) fn has(&self, code: Code) -> bool {
         self.reasons.iter().any(|reason| reason.code == code)
     }
 
@@ -162,7 +161,7 @@ impl Record {
 
     /// The stable codes of all reasons, as reports give them: `disabled;ignored-text`.
     fn reason_codes(&self) -> String {
-        self.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>().join(";")
+        self.reasons.iter().map(|reason| reason.code.name()).collect::<Vec<_>>().join(";")
     }
 
     /// All reasons in words, each with what to do about it, behind the line of the CSV file.
@@ -207,7 +206,7 @@ impl Report {
     /// Whether anything failed or was not attempted, be it to move a photo that is done with.
     #[must_use]
     pub fn has_failures(&self) -> bool {
-        self.records.iter().any(|record| record.status.is_failure() || record.has(reason::NOT_MOVED))
+        self.records.iter().any(|record| record.status.is_failure() || record.has(Code::NotMoved))
     }
 
     /// What its records are about.

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{About, Connected, Coverage, Format, Reason, Record, Report, Status};
+use super::{About, Code, Connected, Coverage, Format, Reason, Record, Report, Status};
 use crate::album::Album;
 use crate::terminal;
 
@@ -46,13 +46,13 @@ fn report() -> Report {
                 "=cmd|' /C calc'!A0",
                 "\u{1b}[31m.jpg",
                 Status::Failed,
-                vec![Reason { code: "no-such-account", text: "nobody".into(), remedy: Some("mend it") }],
+                vec![Reason { code: Code::NoSuchAccount, text: "nobody".into(), remedy: Some("mend it".into()) }],
             ),
             record(
                 "anna",
                 "anna x.jpg",
                 Status::Unchanged,
-                vec![Reason::new("disabled", "off"), Reason::new("ignored-text", "\"x\"")],
+                vec![Reason::new(Code::Disabled, "off"), Reason::new(Code::IgnoredText, "\"x\"")],
             ),
             Record {
                 line: Some(7),
@@ -60,7 +60,7 @@ fn report() -> Report {
                     "bob",
                     "bob x.jpg",
                     Status::Written,
-                    vec![Reason::new("disabled", "off"), Reason::new("ignored-text", "\"x\"")],
+                    vec![Reason::new(Code::Disabled, "off"), Reason::new(Code::IgnoredText, "\"x\"")],
                 )
             },
         ],
@@ -133,9 +133,9 @@ Summary of 4 photos
 
 #[test]
 fn each_remedy_stands_with_the_records_it_is_for() {
-    let record = |photo: &str, remedy| Record {
+    let record = |photo: &str, remedy: &'static str| Record {
         photo: photo.to_owned(),
-        reasons: vec![Reason { code: "no-such-file", text: "gone".into(), remedy: Some(remedy) }],
+        reasons: vec![Reason { code: Code::NoSuchFile, text: "gone".into(), remedy: Some(remedy.into()) }],
         ..report().records.remove(1)
     };
     let records =

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::reason::NOT_MOVED;
+use super::Code;
 use super::{Record, Report, Status};
 use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 
@@ -24,7 +24,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .records
         .iter()
         .filter(|record| !record.status.is_failure() && record.status != Status::Unfit)
-        .filter(|record| record.status != Status::Unchanged || record.has(NOT_MOVED));
+        .filter(|record| record.status != Status::Unchanged || record.has(Code::NotMoved));
     grouped(("Worth a look", TITLE), remarks, SHOWN, out)?;
     let unfit = report.records.iter().filter(|record| record.status == Status::Unfit);
     grouped(("Unfit", DOUBTFUL.bold()), unfit, SHOWN, out)?;
@@ -88,7 +88,7 @@ fn grouped<'r>(
     let mut kinds: BTreeMap<Kind<'_>, Vec<(&Record, &super::Reason)>> = BTreeMap::new();
     for record in records {
         for reason in &record.reasons {
-            kinds.entry((reason.code, reason.remedy)).or_default().push((record, reason));
+            kinds.entry((reason.code.name(), reason.remedy.as_deref())).or_default().push((record, reason));
         }
     }
     if kinds.is_empty() {
@@ -97,7 +97,7 @@ fn grouped<'r>(
     writeln!(out, "{style}{title}:{style:#}")?;
     for ((kind, remedy), found) in kinds {
         // What a brake held back is what somebody has to look through.
-        let shown = if kind == "too-many-changes" { usize::MAX } else { shown };
+        let shown = if kind == Code::TooManyChanges.name() { usize::MAX } else { shown };
         let count = grouped_number(found.len());
         // What is the same for all need not be said of each.
         let common = found

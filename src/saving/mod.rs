@@ -4,10 +4,13 @@ mod done;
 mod encoded;
 mod name;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+
+use crate::failure::Advice;
 
 pub use done::{DoneFolder, MoveError, Recovered};
 pub use encoded::{AccountFile, account_files, is_encoded};
@@ -44,15 +47,14 @@ pub enum SaveError {
     },
 }
 
-impl SaveError {
-    /// What to do about it.
-    #[must_use]
-    pub fn remedy(&self) -> &'static str {
-        match self {
+impl Advice for SaveError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
             Self::HoldsAnExport(_) => "give another folder, or replace what differs, and the list, with --overwrite",
             Self::Exists(_) => "remove it, give another folder, or replace it with --overwrite",
             Self::Io { .. } => "check the disk and your right to write there",
-        }
+        };
+        Some(advice.into())
     }
 }
 

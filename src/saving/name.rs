@@ -1,5 +1,6 @@
 //! The file that each photo's thumbnail becomes: pure, but for asking where links lead.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Folder;
+use crate::failure::Advice;
 use crate::source::{Key, Photo};
 
 /// Bytes of a file's name that every file system takes.
@@ -77,6 +79,19 @@ pub enum Clash {
         /// The one file.
         path: PathBuf,
     },
+}
+
+impl Advice for Clash {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::NotAFileName { .. } => "rename the file, or give the list a column of plain names",
+            Self::SeveralPhotos { .. } => "keep the one that is right; none was written",
+            Self::Repeated { .. } => return None,
+            Self::IsAPhoto(_) => "give another folder for the thumbnails",
+            Self::SameFile { .. } => "give the files names of their own, or leave --photo-dir out; none was written",
+        };
+        Some(advice.into())
+    }
 }
 
 /// The name of each photo's file in `folder`, in the order of the photos.

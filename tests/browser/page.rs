@@ -4,7 +4,7 @@ use std::io::Write;
 
 use adphoto::album::Album;
 use adphoto::hash::Hash;
-use adphoto::report::{About, Coverage, Format, Reason, Record, Report, Status};
+use adphoto::report::{About, Code, Coverage, Format, Reason, Record, Report, Status};
 use tempfile::NamedTempFile;
 
 use crate::chromium::Chromium;
@@ -51,7 +51,7 @@ fn hostile_names_are_text_and_nothing_is_asked_for() {
         user: EVIL.to_owned(),
         photo: format!("folder/{EVIL}"),
         dn: Some(EVIL.to_owned()),
-        reasons: vec![Reason::new("code", EVIL)],
+        reasons: vec![Reason::new(Code::Stopped, EVIL)],
         before: Some(album.keep(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")),
         after: Some(album.keep(&jpeg(7, 96, 96))),
         ..record(EVIL, EVIL, status)

@@ -10,7 +10,7 @@ use crate::cli::UndoArgs;
 use crate::directory::{Directory, Dsa, Guid, NotFound, Server};
 use crate::journal::{Past, Recorded};
 use crate::pipeline::{Flow, Restored, Task, Wanted};
-use crate::report::{Reason, Record, Status, record};
+use crate::report::{Code, Reason, Record, Status, record};
 
 /// Who took a write: as it was named, and which domain controller that was, if it said so.
 type Taker<'c> = (&'c str, Option<&'c Dsa>);
@@ -73,7 +73,7 @@ fn unconfirmed(record: Record, (url, dsa): Taker, why: &NotFound) -> Record {
     let server = dsa.map_or_else(|| url.to_owned(), |dsa| format!("{dsa} (asked as {url})"));
     let text = format!("{server} took the write, and cannot be asked what became of it ({why})");
     let reason = Reason::with(
-        "not-confirmed",
+        Code::NotConfirmed,
         &text,
         "name that domain controller with --server; --any-server asks another, which may not have heard of the write",
     );
@@ -87,7 +87,8 @@ fn damage(past: &Past) -> impl Iterator<Item = Record> {
             (first, last) => format!("lines {first} to {last} are"),
         };
         let text = format!("{lines} damaged: what was recorded there is not known, and not taken back");
-        let reason = Reason::with("journal-damaged", &text, "take the journal from a backup, and run the same again");
+        let reason =
+            Reason::with(Code::JournalDamaged, &text, "take the journal from a backup, and run the same again");
         record::of_journal(&past.path, Status::Failed, vec![reason])
     })
 }

@@ -1,7 +1,7 @@
 //! The page as text; what a browser makes of it, tests/browser sees.
 
 use super::super::tests::{begun, connected};
-use super::super::{About, Coverage, Format, Reason, Record, Report, Status};
+use super::super::{About, Code, Coverage, Format, Reason, Record, Report, Status};
 use super::{Asset, BASE64, SCRIPT, SHA256, STYLE, digest};
 use crate::album::Album;
 use crate::hash::Hash;
@@ -49,7 +49,7 @@ fn every_text_is_escaped_wherever_it_stands() {
         dn: Some(EVIL.to_owned()),
         display_name: Some(EVIL.to_owned()),
         department: Some(EVIL.to_owned()),
-        reasons: vec![Reason { code: "code", text: EVIL.to_owned(), remedy: Some("mend it") }],
+        reasons: vec![Reason { code: Code::Stopped, text: EVIL.to_owned(), remedy: Some("mend it".into()) }],
         ..record("", status)
     };
     for command in ["import", "audit"] {

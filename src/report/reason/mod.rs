@@ -2,31 +2,34 @@
 //!
 //! All that an admin may read about a photo, by where it comes from; the words of each error are its `Display`.
 
+mod code;
 mod directory;
 mod file;
 mod photo;
 mod source;
 
-/// The code of a row that names again what one before it names.
-pub(crate) const NAMED_TWICE: &str = "named-twice";
-/// The code of a photo that is done with, and could not be moved.
-pub(super) const NOT_MOVED: &str = "not-moved";
+use std::borrow::Cow;
+use std::fmt::Display;
+
+pub use code::Code;
+
+use crate::failure::Advice;
 
 /// A reason, with its stable code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// Stable, for scripts.
-    pub code: &'static str,
+    pub code: Code,
     /// What is the matter, for people.
     pub text: String,
     /// What to do about it.
-    pub remedy: Option<&'static str>,
+    pub remedy: Option<Cow<'static, str>>,
 }
 
 impl Reason {
     /// A reason that needs no remedy.
     #[must_use]
-    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
+    pub fn new(code: Code, text: impl Into<String>) -> Self {
         Self { code, text: text.into(), remedy: None }
     }
 
@@ -34,7 +37,7 @@ impl Reason {
     #[must_use]
     pub fn stopped() -> Self {
         Self::with(
-            "stopped",
+            Code::Stopped,
             &"the run stopped before it came to this photo",
             "run the same again: what was written is then unchanged",
         )
@@ -44,7 +47,7 @@ impl Reason {
     #[must_use]
     pub fn hidden() -> Self {
         Self::with(
-            "photo-unreadable",
+            Code::PhotoUnreadable,
             &"you may not read this account's photo: nobody can tell whether it has one",
             "ask for the right to read thumbnailPhoto there",
         )
@@ -54,7 +57,7 @@ impl Reason {
     #[must_use]
     pub fn perhaps_hidden() -> Self {
         Self::with(
-            "photo-unreadable",
+            Code::PhotoUnreadable,
             &"no photo is to be seen, nor the access list that tells whether you could see one",
             "ask for the right to read thumbnailPhoto and permissions there",
         )
@@ -64,7 +67,7 @@ impl Reason {
     #[must_use]
     pub fn same_picture(others: &str) -> Self {
         Self::with(
-            "same-picture",
+            Code::SamePicture,
             &format!("it is the same picture as that of {others}"),
             "look at it: it may be a stranger's, or a placeholder",
         )
@@ -73,17 +76,22 @@ impl Reason {
     /// That there is nothing to take.
     #[must_use]
     pub fn no_photo() -> Self {
-        Self::new("no-photo", "the account has no photo, or none that you may read")
+        Self::new(Code::NoPhoto, "the account has no photo, or none that you may read")
     }
 
     /// A reason, and what to do about it.
-    pub(crate) fn with(code: &'static str, text: &impl ToString, remedy: &'static str) -> Self {
-        Self { code, text: text.to_string(), remedy: Some(remedy) }
+    pub(crate) fn with(code: Code, text: &impl Display, remedy: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, text: text.to_string(), remedy: Some(remedy.into()) }
+    }
+
+    /// Returns the reason that an error is: its words, and its own advice.
+    pub(crate) fn of(code: Code, error: &impl Advice) -> Self {
+        Self { code, text: error.to_string(), remedy: error.advice() }
     }
 
     /// What is the matter and what to do, in one sentence.
     pub(in crate::report) fn sentence(&self) -> String {
-        match self.remedy {
+        match &self.remedy {
             Some(remedy) => format!("{}: {remedy}", self.text),
             None => self.text.clone(),
         }

@@ -1,30 +1,32 @@
 //! Of photos, those to be written and those that are there.
 
-use super::Reason;
+use super::{Code, Reason};
 use crate::thumbnail::{Doubt, Flaw, PhotoError};
 
 impl From<&PhotoError> for Reason {
     fn from(error: &PhotoError) -> Self {
         match error {
-            PhotoError::Unsupported(_) => Self::with("unsupported", error, "save it as JPEG or PNG"),
+            PhotoError::Unsupported(_) => Self::with(Code::Unsupported, error, "save it as JPEG or PNG"),
             PhotoError::UnknownFormat => Self::with(
-                "not-an-image",
+                Code::NotAnImage,
                 error,
                 "if it is a photo, save it as JPEG or PNG; else put the photo in its place",
             ),
             PhotoError::Truncated | PhotoError::Damaged(_) => {
-                Self::with("damaged", error, "copy the file again from where it came from")
+                Self::with(Code::Damaged, error, "copy the file again from where it came from")
             }
-            PhotoError::NoPixels { .. } => Self::with("damaged", error, "give another photo"),
-            PhotoError::TooLarge { .. } => Self::with("too-large", error, "save it smaller"),
+            PhotoError::NoPixels { .. } => Self::with(Code::Damaged, error, "give another photo"),
+            PhotoError::TooLarge { .. } => Self::with(Code::TooLarge, error, "save it smaller"),
             PhotoError::OverBudget { .. } => {
-                Self::with("over-budget", error, "allow more with --max-bytes, or less with --size")
+                Self::with(Code::OverBudget, error, "allow more with --max-bytes, or less with --size")
             }
             PhotoError::TooManyBytes { .. } => {
-                Self::with("over-budget", error, "leave out --as-is to have a thumbnail made of it")
+                Self::with(Code::OverBudget, error, "leave out --as-is to have a thumbnail made of it")
             }
-            PhotoError::DecoderFailed => Self::with("damaged", error, "give another photo, and report this as a bug"),
-            PhotoError::Failed(_) => Self::with("damaged", error, "give another photo"),
+            PhotoError::DecoderFailed => {
+                Self::with(Code::Damaged, error, "give another photo, and report this as a bug")
+            }
+            PhotoError::Failed(_) => Self::with(Code::Damaged, error, "give another photo"),
         }
     }
 }
@@ -35,22 +37,22 @@ impl From<&Flaw> for Reason {
         let again = "export it and import it again, or import a better photo";
         match flaw {
             Flaw::NotJpeg(_) => Self::with(
-                "not-jpeg",
+                Code::NotJpeg,
                 flaw,
                 "import a photo for this account; if it is a picture, export it and import it again",
             ),
-            Flaw::Undecodable(_) => Self::with("undecodable", flaw, "import a photo for this account"),
-            Flaw::NotSquare { .. } => Self::with("not-square", flaw, again),
+            Flaw::Undecodable(_) => Self::with(Code::Undecodable, flaw, "import a photo for this account"),
+            Flaw::NotSquare { .. } => Self::with(Code::NotSquare, flaw, again),
             Flaw::WrongSize(_) => Self::with(
-                "wrong-size",
+                Code::WrongSize,
                 flaw,
                 "import the original photo again, or give the size that you want with --size",
             ),
-            Flaw::TooManyBytes { .. } => Self::with("too-many-bytes", flaw, again),
-            Flaw::Location => Self::with("location", flaw, again),
-            Flaw::Camera => Self::with("camera", flaw, again),
-            Flaw::Turned => Self::with("turned-by-exif", flaw, again),
-            Flaw::NotPlain => Self::with("not-plain", flaw, again),
+            Flaw::TooManyBytes { .. } => Self::with(Code::TooManyBytes, flaw, again),
+            Flaw::Location => Self::with(Code::Location, flaw, again),
+            Flaw::Camera => Self::with(Code::Camera, flaw, again),
+            Flaw::Turned => Self::with(Code::TurnedByExif, flaw, again),
+            Flaw::NotPlain => Self::with(Code::NotPlain, flaw, again),
         }
     }
 }
@@ -58,8 +60,8 @@ impl From<&Flaw> for Reason {
 impl From<&Doubt> for Reason {
     fn from(doubt: &Doubt) -> Self {
         let code = match doubt {
-            Doubt::Enlarged { .. } => "enlarged",
-            Doubt::NotJpeg => "not-jpeg",
+            Doubt::Enlarged { .. } => Code::Enlarged,
+            Doubt::NotJpeg => Code::NotJpeg,
         };
         Self::new(code, doubt.to_string())
     }

@@ -1,6 +1,6 @@
 //! Of what a source holds, and whose it is.
 
-use super::Reason;
+use super::{Code, Reason};
 use crate::naming::Mismatch;
 use crate::saving::is_encoded;
 use crate::source::{Problem, ReadError};
@@ -9,23 +9,23 @@ impl From<&Problem> for Reason {
     fn from(problem: &Problem) -> Self {
         match problem {
             Problem::TooFewFields { .. } => {
-                Self::with("bad-row", problem, "give the row a user and a path, or check --delimiter")
+                Self::with(Code::BadRow, problem, "give the row a user and a path, or check --delimiter")
             }
-            Problem::NoUser => Self::with("bad-row", problem, "fill in the user"),
+            Problem::NoUser => Self::with(Code::BadRow, problem, "fill in the user"),
             Problem::UnbalancedQuote => Self::with(
-                "bad-row",
+                Code::BadRow,
                 problem,
                 "close the quotation mark, or double it (\"\") where it is part of the text",
             ),
             Problem::NotAHash => {
-                Self::with("bad-row", problem, "correct it, or leave it empty to take whatever the file holds")
+                Self::with(Code::BadRow, problem, "correct it, or leave it empty to take whatever the file holds")
             }
-            Problem::Nul | Problem::FieldTooLong { .. } => Self::with("bad-row", problem, "correct the row"),
-            Problem::NoPhoto => Self::new("no-photo-named", problem.to_string()),
-            Problem::NotAnImage => Self::new("not-an-image", problem.to_string()),
-            Problem::ControlCharacter => Self::with("bad-name", problem, "rename it"),
-            Problem::Unreadable(_) => Self::with("unreadable", problem, "check that you may read it"),
-            Problem::LinkLoop => Self::new("link-loop", problem.to_string()),
+            Problem::Nul | Problem::FieldTooLong { .. } => Self::with(Code::BadRow, problem, "correct the row"),
+            Problem::NoPhoto => Self::new(Code::NoPhotoNamed, problem.to_string()),
+            Problem::NotAnImage => Self::new(Code::NotAnImage, problem.to_string()),
+            Problem::ControlCharacter => Self::with(Code::BadName, problem, "rename it"),
+            Problem::Unreadable(_) => Self::with(Code::Unreadable, problem, "check that you may read it"),
+            Problem::LinkLoop => Self::new(Code::LinkLoop, problem.to_string()),
         }
     }
 }
@@ -34,26 +34,28 @@ impl From<&ReadError> for Reason {
     fn from(error: &ReadError) -> Self {
         match error {
             ReadError::NotFound => Self::with(
-                "no-such-file",
+                Code::NoSuchFile,
                 error,
                 "correct the path; --photo-dir DIR looks up the file names in another folder",
             ),
-            ReadError::WindowsPath => {
-                Self::with("no-such-file", error, "--photo-dir DIR looks up the file names in a folder of this machine")
-            }
-            ReadError::DanglingLink { .. } => Self::with("no-such-file", error, "mend the link"),
-            ReadError::Folder | ReadError::Special => Self::with("not-a-file", error, "give an image file"),
-            ReadError::Empty => Self::with("empty-file", error, "copy the file again"),
-            ReadError::TooLarge { .. } => Self::with("too-large", error, "save it smaller"),
+            ReadError::WindowsPath => Self::with(
+                Code::NoSuchFile,
+                error,
+                "--photo-dir DIR looks up the file names in a folder of this machine",
+            ),
+            ReadError::DanglingLink { .. } => Self::with(Code::NoSuchFile, error, "mend the link"),
+            ReadError::Folder | ReadError::Special => Self::with(Code::NotAFile, error, "give an image file"),
+            ReadError::Empty => Self::with(Code::EmptyFile, error, "copy the file again"),
+            ReadError::TooLarge { .. } => Self::with(Code::TooLarge, error, "save it smaller"),
             ReadError::Denied => {
-                Self::with("unreadable", error, "ask for read permission, or run as a user who has it")
+                Self::with(Code::Unreadable, error, "ask for read permission, or run as a user who has it")
             }
             ReadError::Changed => Self::with(
-                "photo-changed",
+                Code::PhotoChanged,
                 error,
                 "have it approved again (--dry-run --report FILE.html), or take its sha256 out of the list",
             ),
-            ReadError::Io(_) => Self::with("unreadable", error, "try again; check the disk or the share"),
+            ReadError::Io(_) => Self::with(Code::Unreadable, error, "try again; check the disk or the share"),
         }
     }
 }
@@ -65,40 +67,44 @@ impl From<&Mismatch> for Reason {
                 if attribute.eq_ignore_ascii_case("sAMAccountName") && tried.iter().any(|name| name.contains('@')) =>
             {
                 Self::with(
-                    "no-such-account",
+                    Code::NoSuchAccount,
                     mismatch,
                     "it looks like an address: match by it with --match-by userPrincipalName or --match-by mail",
                 )
             }
             Mismatch::Unknown { tried, .. } if tried.iter().any(|name| is_encoded(name)) => Self::with(
-                "no-such-account",
+                Code::NoSuchAccount,
                 mismatch,
                 "the name looks like one that export encoded for the file system: import the index.csv beside the file",
             ),
             Mismatch::Unknown { .. } => Self::with(
-                "no-such-account",
+                Code::NoSuchAccount,
                 mismatch,
                 "correct the name; --match-by chooses another attribute (mail, employeeID, …)",
             ),
             Mismatch::Ambiguous { .. } => {
-                Self::with("ambiguous", mismatch, "name the account by its sAMAccountName, DN or objectGUID")
+                Self::with(Code::Ambiguous, mismatch, "name the account by its sAMAccountName, DN or objectGUID")
             }
-            Mismatch::NameOfAnother { .. } => {
-                Self::with("name-of-another", mismatch, "name the file after the sAMAccountName of the person it shows")
-            }
+            Mismatch::NameOfAnother { .. } => Self::with(
+                Code::NameOfAnother,
+                mismatch,
+                "name the file after the sAMAccountName of the person it shows",
+            ),
             Mismatch::SeveralPhotos { .. } => {
-                Self::with("several-photos", mismatch, "keep the one that is right; none was written")
+                Self::with(Code::SeveralPhotos, mismatch, "keep the one that is right; none was written")
             }
-            Mismatch::Repeated { .. } => Self::new(super::NAMED_TWICE, mismatch.to_string()),
+            Mismatch::Repeated { .. } => Self::new(Code::NamedTwice, mismatch.to_string()),
             Mismatch::SameFile { .. } => Self::with(
-                "same-file",
+                Code::SameFile,
                 mismatch,
                 "give the files names of their own, or leave --photo-dir out; none was written",
             ),
-            Mismatch::OtherDomain { .. } => {
-                Self::with("other-domain", mismatch, "run it against that domain: --server names its domain controller")
-            }
-            Mismatch::NameTooLong(_) => Self::with("no-such-account", mismatch, "correct the name"),
+            Mismatch::OtherDomain { .. } => Self::with(
+                Code::OtherDomain,
+                mismatch,
+                "run it against that domain: --server names its domain controller",
+            ),
+            Mismatch::NameTooLong(_) => Self::with(Code::NoSuchAccount, mismatch, "correct the name"),
         }
     }
 }

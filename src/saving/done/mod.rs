@@ -9,6 +9,7 @@
 mod hidden;
 mod moving;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,11 @@ use std::path::{Path, PathBuf};
 use hidden::{hidden, leftovers};
 use moving::{Seen, move_to, put_back};
 
+use crate::failure::Advice;
+
 /// Files of one name that may lie there.
 const MOST_OF_A_NAME: usize = 1000;
+
 /// Why a photo stays where it is.
 #[derive(Debug, thiserror::Error)]
 pub enum MoveError {
@@ -43,6 +47,17 @@ pub enum MoveError {
         /// Why.
         source: io::Error,
     },
+}
+
+impl Advice for MoveError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::Changed => "the next run takes it",
+            Self::Link | Self::Io { .. } => "its account has it: move it by hand, or the next run tries again",
+            Self::Stranded { .. } => "its account has it: move it by hand, or the next run of a folder finds it",
+        };
+        Some(advice.into())
+    }
 }
 
 /// The folder, and the photos as they were before the run.

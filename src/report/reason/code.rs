@@ -1,0 +1,104 @@
+//! The stable codes of reasons: a public interface, for scripts.
+
+/// Makes the enum of all codes, each with its stable name and its meaning, which is its documentation too.
+macro_rules! codes {
+    ($($variant:ident = $name:literal, $meaning:literal;)*) => {
+        /// Why a record is what it is, as scripts know it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the alphabet.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Returns the stable name, as reports give it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// Returns what it means, in a sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    AccountGone = "account-gone", "The account was deleted, or moved out of sight, while the run was under way.";
+    Ambiguous = "ambiguous", "Several accounts have that name.";
+    BadName = "bad-name", "The name cannot be used: it holds a control character, or is no file name.";
+    BadRow = "bad-row", "The row of the list cannot be read: a field is missing, or damaged.";
+    Camera = "camera", "The photo tells with which camera it was taken.";
+    ChangedBetween = "changed-between", "Somebody else changed the photo between two of the runs that are taken back.";
+    ChangedSince = "changed-since", "Somebody else changed the photo after the run that is taken back.";
+    Conflict = "conflict", "Somebody else changed the photo while this run was under way; theirs is kept.";
+    Damaged = "damaged", "The file is not a whole picture.";
+    Disabled = "disabled", "The account is disabled.";
+    EmptyFile = "empty-file", "The file is empty.";
+    Enlarged = "enlarged", "The photo is smaller than the thumbnail and was enlarged.";
+    Exists = "exists", "Another file of that name is there; it was left as it is.";
+    HasPhoto = "has-photo", "The account has a photo, and `--only-missing` was given.";
+    Identical = "identical", "The same picture would go to more accounts than a person has.";
+    IgnoredText = "ignored-text", "Text in the file's name was ignored.";
+    IsAPhoto = "is-a-photo", "The thumbnail would replace a photo of the source.";
+    JournalDamaged = "journal-damaged", "Lines of the journal are damaged.";
+    JournalUnreadable = "journal-unreadable", "The journal's copy of the photo cannot be read.";
+    LinkLoop = "link-loop", "The folder is a link that leads back to itself.";
+    Location = "location", "The photo tells where it was taken.";
+    NameOfAnother = "name-of-another", "The file bears the name of somebody else.";
+    NamedAfterAnother = "named-after-another", "The file that a list gives to one account is named after another.";
+    NamedTwice = "named-twice", "The list or the command line names it a second time.";
+    NoPhoto = "no-photo", "The account has no photo.";
+    NoPhotoNamed = "no-photo-named", "The row names no photo.";
+    NoRight = "no-right", "The account that signs in may not write this photo.";
+    NoSuchAccount = "no-such-account", "No account has that name.";
+    NoSuchFile = "no-such-file", "There is no such file.";
+    NotAFile = "not-a-file", "It is a folder, a device or a pipe.";
+    NotAnImage = "not-an-image", "The file is no image.";
+    NotConfirmed = "not-confirmed", "A write was sent and its answer was lost: nobody knows whether it was made.";
+    NotJpeg = "not-jpeg", "The photo is not a JPEG.";
+    NotJudged = "not-judged", "The photo could not be looked at.";
+    NotMoved = "not-moved", "The photo is done with, but could not be moved.";
+    NotPlain = "not-plain", "The file holds more than the picture.";
+    NotRead = "not-read", "What the account holds could not be read.";
+    NotRecorded = "not-recorded", "The journal could not be written, so nothing was changed.";
+    NotSaved = "not-saved", "The file could not be written.";
+    NotSquare = "not-square", "The photo is not square.";
+    OtherDomain = "other-domain", "The name is of another domain.";
+    OverBudget = "over-budget", "The photo has more bytes than allowed.";
+    PhotoAtHand = "photo-at-hand", "The source has a photo for an account that has none.";
+    PhotoChanged = "photo-changed", "The file was changed after it was approved.";
+    PhotoUnreadable = "photo-unreadable", "You may not read the account's photo.";
+    PlanLost = "plan-lost", "The planned thumbnail could not be read back.";
+    ReadOnly = "read-only", "The domain controller does not take writes.";
+    Refused = "refused", "The domain controller refused the photo.";
+    SameFile = "same-file", "Several rows lead to one file, and the list does not mean that.";
+    SamePhoto = "same-photo", "Another account gets or has the same picture.";
+    SamePicture = "same-picture", "Another account has the very same photo.";
+    SeveralPhotos = "several-photos", "Several photos are for one account.";
+    Stopped = "stopped", "The run stopped before it came to this.";
+    TooLarge = "too-large", "The file or the picture is too large.";
+    TooManyBytes = "too-many-bytes", "The photo has more bytes than it should have.";
+    TooManyChanges = "too-many-changes", "More accounts would be changed than `--max-changes` allows.";
+    TurnedByExif = "turned-by-exif", "The photo is upright only by its EXIF data.";
+    Undecodable = "undecodable", "The photo cannot be decoded.";
+    Unreadable = "unreadable", "The file or the folder cannot be read.";
+    Unsupported = "unsupported", "The image is of a kind that is not read.";
+    WrongSize = "wrong-size", "The photo has another size than it should have.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn names_are_sorted_and_unique() {
+        let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert!(names.is_sorted_by(|one, next| one < next), "{names:?}");
+    }
+}
