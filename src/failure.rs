@@ -68,6 +68,12 @@ impl Failure {
         Self { exit: Exit::CouldNotRun, error: anyhow::Error::msg(message.to_string()), hints: Vec::new() }
     }
 
+    /// A run that was stopped by Ctrl-C before there was anything to report: nothing need be said of it.
+    #[must_use]
+    pub fn interrupted() -> Self {
+        Self { exit: Exit::Interrupted, ..Self::new("interrupted") }
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
@@ -140,5 +146,23 @@ impl<T, E: Into<Failure>> Context<T> for Result<T, E> {
 
     fn with_context<D: Display>(self, what: impl FnOnce() -> D) -> Result<T, Failure> {
         self.map_err(|error| error.into().context(what()))
+    }
+}
+
+// Until naming and sign_in have errors of their own.
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        let usage = error.is::<crate::directory::ServerError>()
+            || error.is::<crate::sign_in::CredentialsError>()
+            || error.is::<crate::directory::KerberosError>();
+        let remedy = |cause: &(dyn Error + 'static)| {
+            let connect = cause.downcast_ref::<crate::directory::ConnectError>().and_then(|e| e.remedy());
+            let discover = || cause.downcast_ref::<crate::directory::DiscoverError>().map(|e| e.remedy());
+            let kerberos =
+                || cause.downcast_ref::<crate::directory::KerberosError>().and_then(|e| e.remedy()).map(str::to_owned);
+            connect.or_else(discover).or_else(kerberos)
+        };
+        let hints = error.chain().find_map(remedy).map(Cow::from).into_iter().collect();
+        Self { exit: if usage { Exit::Usage } else { Exit::CouldNotRun }, error, hints }
     }
 }

@@ -11,6 +11,7 @@
 pub mod album;
 pub mod cli;
 pub mod command;
+pub mod destination;
 pub mod directory;
 pub mod failure;
 pub mod hash;

@@ -13,7 +13,7 @@ use crate::directory::{DomainName, SiteName};
 const DNS_PORT: u16 = 53;
 
 /// How to reach a directory and who to be there.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
     /// A domain controller: HOST or ldaps://HOST (TLS), ldap://HOST (StartTLS; with --kerberos, HOST and ldap://HOST

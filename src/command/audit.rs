@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-use anyhow::{Context, Result};
 use futures_util::{StreamExt, stream};
 
-use super::{Exit, ending, listing, output};
+use super::listing;
+use super::run::Begun;
 use crate::album::Album;
 use crate::cli::AuditArgs;
+use crate::destination::{ActiveDirectory, Destination};
 use crate::directory::{Account, Directory, Guid, HeldPhoto};
+use crate::failure::{Context, Exit, Failure};
 use crate::naming::{self, lookup, some_of};
 use crate::panics::caught;
-use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop, Visibility};
+use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop};
 use crate::progress::{Progress, Stage};
-use crate::report::{About, Code, Coverage, Reason, Record, Report, Status, record};
-use crate::sign_in as connection;
+use crate::report::{About, Code, Coverage, Reason, Record, Status, record};
 use crate::source::{Item, Key, Listing, Photo};
 use crate::terminal::printable;
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
@@ -23,37 +24,28 @@ use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 /// Searches on their way at once.
 const READS_AT_ONCE: usize = 4;
 
-pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
-    let about = About::now();
-    let reports = output::check(&args.output, args.photos.as_deref())?;
+pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit, Failure> {
+    let begun = Begun::new("audit", &args.output, args.photos.as_deref().as_slice(), progress)?;
     let read = |source| listing::read(source, &args.source_options, args.match_by.as_deref(), progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
-    let connection = connection::options(&args.connection, progress).await?;
-    // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
-    let stop = Stop::on_signal(progress);
-    let reports = output::create(reports)?;
-    let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
-    let about = About {
+    let mut run = begun.connect(&args.connection).await?;
+    run.about = About {
         filter: args.filter.as_ref().map(ToString::to_string),
         include_disabled: Some(args.include_disabled),
         only: args.only.map(|only| only.name()),
-        ..about.connected_to(&directory).with_source(args.photos.as_deref())
+        ..run.about.with_source(args.photos.as_deref())
     };
-    let Some(prepared) = stop.unless_asked(prepare(args, &directory, progress)).await else {
-        return Ok(Exit::Interrupted);
-    };
-    let (accounts, visibility) = prepared?;
+    let accounts = run.unless_stopped(prepare(args, &run.destination, progress)).await?;
 
     let stage = progress.stage("Auditing", accounts.len());
-    let audit = Audit { directory: &directory, visibility, photo: args.fit.options(), album: &album, stop: &stop };
+    let audit = Audit { destination: &run.destination, photo: args.fit.options(), album: &run.album, stop: &run.stop };
     let mut audited = audit.run(&accounts, &stage).await;
     drop(stage);
     note_same_pictures(&mut audited);
     let mut records: Vec<Record> = audited.into_iter().map(|audited| audited.record).collect();
-    if let (Some(photos), None) = (&photos, stop.why()) {
-        let offering = offer(photos, args, &directory, &accounts, &mut records, &stop, progress);
-        stop.unless_asked(offering).await.transpose()?;
+    if let (Some(photos), None) = (&photos, run.stop.why()) {
+        let offering = offer(photos, args, run.directory(), &accounts, &mut records, &run.stop, progress);
+        run.stop.unless_asked(offering).await.transpose()?;
     }
 
     let group = |account: &Account| match args.by {
@@ -61,21 +53,19 @@ pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
         None => account.container().to_owned(),
     };
     let counted = accounts.iter().zip(&records).map(|(account, record)| (group(account), record.status));
-    let coverage = Coverage::count(args.by.as_deref().unwrap_or("OU"), counted);
+    run.coverage = Some(Coverage::count(args.by.as_deref().unwrap_or("OU"), counted));
     records.iter().for_each(|record| progress.log_record(record));
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
-    let report = Report { command: "audit", dry_run: false, about, records, coverage: Some(coverage), album };
-    output::finish(&report, reports, args.output.format, progress)?;
-    ending::of_reading(&report, &stop, &directory)
+    run.finish(records)
 }
 
-/// The accounts in scope, in the order of their names, and how to tell whether a photo is hidden.
-async fn prepare<'d>(
+/// The accounts in scope, in the order of their names.
+async fn prepare(
     args: &AuditArgs,
-    directory: &'d Directory,
+    destination: &ActiveDirectory,
     progress: &Progress,
-) -> Result<(Vec<Account>, Visibility<'d>)> {
-    let stage = progress.stage("Listing", 0);
+) -> Result<Vec<Account>, Failure> {
+    let (stage, directory) = (progress.stage("Listing", 0), destination.directory());
     let by = match &args.by {
         Some(by) => lookup::attribute(directory, by).await?.name,
         None => lookup::DEFAULT_MATCH_BY.to_owned(),
@@ -88,15 +78,14 @@ async fn prepare<'d>(
         progress.note("there is no such account: check --base-dn and --filter");
     }
     accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
-    let visibility = Visibility::new(directory);
-    let is_told = visibility.is_told().await.context("cannot ask what you may read")?;
+    let is_told = destination.tells_hidden().await.context("cannot ask what you may read")?;
     drop(stage);
     if !is_told {
         progress.note(
             "this server does not tell what you may read: an account without a photo may have one that you cannot see",
         );
     }
-    Ok((accounts, visibility))
+    Ok(accounts)
 }
 
 /// An account, and what tells its picture from others.
@@ -107,8 +96,7 @@ struct Audited {
 
 /// What accounts go through.
 struct Audit<'r> {
-    directory: &'r Directory,
-    visibility: Visibility<'r>,
+    destination: &'r ActiveDirectory,
     /// What a photo should be.
     photo: thumbnail::Options,
     album: &'r Album,
@@ -159,12 +147,12 @@ impl Audit<'_> {
     /// What the accounts hold, and which of those that seem to have no photo may have one.
     async fn read(&self, accounts: &[Account]) -> Result<(HashMap<Guid, HeldPhoto>, HashMap<Guid, Reason>), Reason> {
         let guids: Vec<Guid> = accounts.iter().map(|account| account.guid).collect();
-        let held = pipeline::held(self.directory, None, &guids, false, self.stop).await?;
+        let held = pipeline::held(self.destination, None, &guids, false, self.stop).await?;
         let missing = |guid: &Guid| held.get(guid).is_some_and(|held| held.photo.is_none());
         let missing: Vec<Guid> = guids.into_iter().filter(missing).collect();
-        let hidden = self.visibility.hidden(&missing).await;
+        let hidden = self.destination.hidden(&missing).await;
         let hidden = hidden.map_err(|error| pipeline::lost(&error, self.stop))?;
-        Ok((held, hidden))
+        Ok((held, hidden.into_iter().map(|(guid, hidden)| (guid, Reason::hidden(hidden))).collect()))
     }
 }
 
@@ -223,7 +211,7 @@ async fn offer(
     records: &mut [Record],
     stop: &Stop,
     progress: &Progress,
-) -> Result<()> {
+) -> Result<(), Failure> {
     let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
     let stage = progress.stage("Matching names", 0);
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();

@@ -3,18 +3,18 @@
 use std::ffi::OsString;
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
 use clap::{Arg, CommandFactory};
 
-use super::{Exit, masked, output};
+use super::{masked, output};
 use crate::cli::Cli;
+use crate::failure::{Exit, Failure};
 use crate::settings::{KEYS, Settings, Value};
 use crate::terminal::{self, printable};
 
-pub(super) fn show(settings: Option<&Settings>) -> Result<Exit> {
+pub(super) fn show(settings: Option<&Settings>) -> Result<Exit, Failure> {
     let mut program = Cli::command();
     program.build();
-    let import = program.find_subcommand("import").context("there is no import")?;
+    let import = program.find_subcommand("import").ok_or_else(|| Failure::new("there is no import"))?;
     let mut table = String::new();
     for key in KEYS {
         let Some(argument) = import.get_arguments().find(|argument| argument.get_long() == Some(key)) else { continue };

@@ -2,45 +2,43 @@
 
 use std::ops::ControlFlow::{Break, Continue};
 
-use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, stream};
 
-use super::{Exit, listing, output};
+use super::listing;
+use super::run::Begun;
 use crate::album::Album;
 use crate::cli::ConvertArgs;
+use crate::failure::{Context, Exit, Failure};
 use crate::naming::lookup::DEFAULT_MATCH_BY;
-use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, WAITING_A_JOB};
+use crate::pipeline::{Flow, Making, PhotoFile, Renderer};
 use crate::progress::Progress;
-use crate::report::{About, Reason, Record, Report, Status, record};
+use crate::report::{Reason, Record, Status, record};
 use crate::saving::{self, Clash, FileName, Folder, Saved};
 use crate::source::{Item, Photo};
 
-pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit> {
-    let about = About::now().with_source(Some(&args.source));
-    let reports = output::check(&args.output, Some(&args.source))?;
+pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit, Failure> {
+    let begun = Begun::new("convert", &args.output, &[&args.source], progress)?;
     let listing = listing::read(&args.source, &args.source_options, None, progress)?;
     if let Some(attribute) = listing.match_by.filter(|attribute| *attribute != DEFAULT_MATCH_BY) {
         progress.note(&format!("the thumbnails are named by {attribute}: import them with --match-by {attribute}"));
     }
-    let stop = Stop::on_signal(progress);
     let cannot_use = || format!("cannot use the folder {}", args.folder.display());
     let folder = Folder::open(&args.folder, args.overwrite).with_context(cannot_use)?;
     if folder.is_searched(&args.source, args.source_options.recursive) {
-        bail!(
+        return Err(Failure::new(format!(
             "the thumbnails would lie among the photos, and be taken for photos the next time: give a folder outside {}",
             args.source.display()
-        );
+        )));
     }
-
-    let reports = output::create(reports)?;
-    let album = output::album(&reports)?;
+    let mut run = begun.start()?;
+    run.about = run.about.with_source(Some(&args.source));
 
     let named = name_all(&listing.items, &folder);
     let stage = progress.stage("Converting", named.len());
-    let renderer = Renderer::new(args.thumbnail.jobs, Making::Thumbnail(args.thumbnail.options()), &stop);
+    let renderer = Renderer::new(args.thumbnail.jobs, Making::Thumbnail(args.thumbnail.options()), &run.stop);
     let records = stream::iter(named)
-        .map(|flow| convert(flow, &renderer, &folder, &album))
-        .buffered(renderer.jobs() * WAITING_A_JOB)
+        .map(|flow| convert(flow, &renderer, &folder, &run.album))
+        .buffered(renderer.ahead())
         .inspect(|record| {
             stage.advance(1);
             progress.log_record(record);
@@ -48,14 +46,7 @@ pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit>
         .collect()
         .await;
     drop(stage);
-
-    let report = Report { command: "convert", dry_run: false, about, records, coverage: None, album };
-    output::finish(&report, reports, args.output.format, progress)?;
-    Ok(match stop.why() {
-        Some(_) => Exit::Interrupted,
-        None if report.has_failures() => Exit::WithFailures,
-        None => Exit::Done,
-    })
+    run.finish(records)
 }
 
 /// The file that each photo is to become, in the order of the source.

@@ -1,21 +1,22 @@
 //! `adphoto export`: the photos that the directory holds, to files in a folder.
 
+use std::io;
 use std::ops::ControlFlow::{Break, Continue};
 
-use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, stream};
 
-use super::{Exit, ending, output};
+use super::run::Begun;
 use crate::album::Album;
 use crate::cli::{ExportArgs, Kind};
+use crate::destination::ActiveDirectory;
 use crate::directory::{Account, Directory};
+use crate::failure::{Context, Exit, Failure};
 use crate::naming::lookup;
 use crate::panics::caught;
 use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, READS_AT_ONCE, Stop};
 use crate::progress::{Progress, Stage};
-use crate::report::{About, IndexRow, Reason, Record, Report, Status, is_plain, record, render_index};
+use crate::report::{About, IndexRow, Reason, Record, Status, is_plain, record, render_index};
 use crate::saving::{AccountFile, Folder, INDEX, Saved, account_files};
-use crate::sign_in as connection;
 use crate::thumbnail::{self, flaws};
 
 /// An account, and the file that its photo is to become.
@@ -27,32 +28,27 @@ struct Exported {
     row: Option<Named>,
 }
 
-pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> {
-    let about = About::now();
-    let reports = output::check(&args.output, Some(&args.folder))?;
+pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit, Failure> {
+    let begun = Begun::new("export", &args.output, &[&args.folder], progress)?;
     let cannot_use = || format!("cannot export to {}", args.folder.display());
     let folder = Folder::open_private(&args.folder, args.overwrite).with_context(cannot_use)?;
     if let Some(report) = args.output.report.iter().find(|report| folder.is_index(report)) {
-        bail!("the report {} would overwrite the {INDEX} of the photos: give it another name", report.display());
+        return Err(Failure::new(format!(
+            "the report {} would overwrite the {INDEX} of the photos: give it another name",
+            report.display()
+        )));
     }
-    let connection = connection::options(&args.connection, progress).await?;
-    // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
-    let stop = Stop::on_signal(progress);
     let index = folder.begin_index().with_context(cannot_use)?;
-    let reports = output::create(reports)?;
-    let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
-    let about = About {
+    let mut run = begun.connect(&args.connection).await?;
+    run.about = About {
         filter: args.filter.as_ref().map(ToString::to_string),
         include_disabled: Some(args.include_disabled),
         only: args.only.map(Kind::name),
-        ..about.connected_to(&directory)
+        ..run.about
     };
 
     let stage = progress.stage("Listing", 0);
-    let Some(accounts) = stop.unless_asked(accounts(args, &directory)).await.transpose()? else {
-        return Ok(Exit::Interrupted);
-    };
+    let accounts = run.unless_stopped(accounts(args, run.directory())).await?;
     drop(stage);
 
     let stage = progress.stage("Exporting", accounts.len());
@@ -60,17 +56,17 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> 
     if listed == 0 && args.filter.is_some() {
         progress.note("no account fits the filter");
     }
-    let exported = Export {
+    let export = Export {
         only: args.only,
         fit: args.fit.options(),
-        directory: &directory,
+        destination: &run.destination,
         folder: &folder,
-        album: &album,
-        stop: &stop,
+        album: &run.album,
+        stop: &run.stop,
     };
-    let exported = exported.run(accounts, &stage).await;
+    let exported = export.run(accounts, &stage).await;
     drop(stage);
-    if stop.why().is_none() && exported.len() < listed {
+    if run.stop.why().is_none() && exported.len() < listed {
         progress.note(&format!(
             "{} of {listed} accounts have no photo, or none that you may read{}",
             listed - exported.len(),
@@ -79,22 +75,20 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit> 
     }
 
     // Of a run that stopped there is none: the next one finds these photos, and lists them all.
-    let indexed = match stop.why() {
-        None => index.finish(&render(&exported)?),
+    let indexed = match run.stop.why() {
+        None => index.finish(&render(&exported).context("cannot make the list of the photos")?),
         Some(_) => {
             progress.note(&format!("no {INDEX} was written: export again to have all photos, and the list of them"));
             Ok(())
         }
     };
+    run.failed = indexed.with_context(|| format!("cannot write the {INDEX} of the photos")).err();
     let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).collect();
     records.iter().for_each(|record| progress.log_record(record));
-    let report = Report { command: "export", dry_run: false, about, records, coverage: None, album };
-    let reported = output::finish(&report, reports, args.output.format, progress);
-    let indexed = indexed.with_context(|| format!("cannot write the {INDEX} of the photos"));
-    ending::with_report(reported, indexed.and_then(|()| ending::of_reading(&report, &stop, &directory)))
+    run.finish(records)
 }
 
-async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>> {
+async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>, Failure> {
     lookup::check_filter(directory, args.filter.as_ref()).await?;
     let listed = directory.list_accounts(args.filter.as_ref(), lookup::DEFAULT_MATCH_BY).await;
     let mut accounts = listed.context("cannot list the accounts")?;
@@ -108,7 +102,7 @@ struct Export<'r> {
     only: Option<Kind>,
     /// What a photo should be.
     fit: thumbnail::Options,
-    directory: &'r Directory,
+    destination: &'r ActiveDirectory,
     folder: &'r Folder,
     album: &'r Album,
     stop: &'r Stop,
@@ -131,7 +125,7 @@ impl Export<'_> {
     /// The accounts with their photos, `None` for each that has none.
     async fn read(&self, accounts: Vec<Named>) -> Vec<Option<Flow<(Named, Vec<u8>)>>> {
         let guids: Vec<_> = accounts.iter().map(|(account, _)| account.guid).collect();
-        let mut answer = pipeline::held(self.directory, None, &guids, false, self.stop).await;
+        let mut answer = pipeline::held(self.destination, None, &guids, false, self.stop).await;
         let photo = |named: Named| match &mut answer {
             Ok(held) => {
                 let photo = held.remove(&named.0.guid)?.photo.filter(|photo| self.is_wanted(photo))?;
@@ -174,7 +168,7 @@ impl Export<'_> {
 }
 
 /// The list of the photos that were saved.
-fn render(exported: &[Exported]) -> Result<Vec<u8>> {
+fn render(exported: &[Exported]) -> io::Result<Vec<u8>> {
     let rows = exported.iter().filter_map(|Exported { record, row }| {
         let (account, file) = row.as_ref()?;
         // What a list cannot hold, or import could take for another, is named by what is unique.

@@ -3,15 +3,15 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, line_break, roman};
 
-use super::{Exit, output};
+use super::output;
 use crate::cli::{Cli, GenerateArgs, Generated};
+use crate::failure::{Context, Exit, Failure};
 
-pub(super) fn run(args: &GenerateArgs) -> Result<Exit> {
+pub(super) fn run(args: &GenerateArgs) -> Result<Exit, Failure> {
     match &args.what {
         Generated::Completions { shell } => {
             let mut script = Vec::new();
@@ -29,7 +29,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit> {
 }
 
 /// `adphoto.1`, `adphoto-import.1` …
-fn pages(command: Command, folder: &Path) -> Result<()> {
+fn pages(command: Command, folder: &Path) -> Result<(), Failure> {
     for sub in command.get_subcommands() {
         pages(sub.clone(), folder)?;
     }

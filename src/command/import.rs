@@ -1,105 +1,84 @@
 //! `adphoto import`: photos from a source to the accounts they belong to.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
-
-use super::{Exit, ending, journal, listing, output};
+use super::listing;
+use super::run::{Begun, Changes};
 use crate::cli::ImportArgs;
 use crate::directory::{Directory, THUMBNAIL_PHOTO};
+use crate::failure::{Context, Exit, Failure};
 use crate::naming::namesakes::Namesakes;
 use crate::naming::{self, Match, Mismatch, lookup, some_of, suggestions};
-use crate::pipeline::{Applier, Flow, Making, PhotoFile, Pictures, Pipeline, Renderer, Stop, Task, Wanted, Why};
+use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Task, Wanted, Why};
 use crate::progress::Progress;
-use crate::report::{About, Code, Reason, Record, Report, Status, record};
+use crate::report::{Code, Reason, Record, Status, record};
 use crate::saving::{DoneFolder, Recovered};
-use crate::sign_in as connection;
 use crate::source::{Item, Key, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
 
-pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> {
-    let about = About::now();
-    let reports = output::check(&args.output, Some(&args.source))?;
+pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit, Failure> {
+    let begun = Begun::new("import", &args.output, &[&args.source], progress)?.writing(&args.write, args.dry_run)?;
     let done = done_folder(args, progress)?;
-    let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress);
-    let listing = match listing {
-        // What --move-done leaves after a quiet day.
-        Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
-            progress.note(&printable(&format!("{error}: nothing to do")));
-            Listing::default()
-        }
-        listing => listing?,
-    };
+    let listing = listing(args, progress)?;
     let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
-    let place = journal::place(&args.write, args.dry_run)?;
-    let connection = connection::options(&args.connection, progress).await?;
-    // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
-    let stop = Stop::on_signal(progress);
-    let reports = output::create(reports)?;
-    let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
-    let about = about.connected_to(&directory).with_source(Some(&args.source));
-    let Some(making) = stop.unless_asked(making(args, &directory)).await.transpose()? else {
-        return Ok(Exit::Interrupted);
-    };
-
+    let mut run = begun.connect(&args.connection).await?;
+    run.about = run.about.with_source(Some(&args.source));
+    let making = run.unless_stopped(making(args, run.directory())).await?;
     let done = done.map(|mut done| {
         done.look_at(listing.items.iter().filter_map(Item::photo).map(|photo| photo.path.as_path()));
         done
     });
-    let source = Some(args.source.display().to_string());
-    let journal = place.map(|place| journal::begin(place, "import", source, &directory, Vec::new())).transpose()?;
-
-    let matching = match_all(&listing.items, &directory, &match_by, progress, args.skip_disabled);
-    let matched = match stop.unless_asked(matching).await {
-        Some(matched) => matched?,
-        None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
-    };
+    run.begin_journal(Some(args.source.display().to_string()), Vec::new())?;
 
     // Only the page makes a list, and only of what would be written.
-    let tells_hashes = args.dry_run && album.keeps_photos();
-    let renderer = Renderer::new(args.thumbnail.jobs, making, &stop).telling_hashes(tells_hashes);
-    let applier = Applier::new(&directory, journal::mode(journal.as_ref()));
-    let pipeline = Pipeline {
-        directory: &directory,
-        applier: &applier,
-        renderer: &renderer,
-        album: &album,
-        stop: &stop,
-        progress,
-        visibility: None,
-        only_missing: args.only_missing,
-        pictures: RefCell::new(Pictures::new(args.allow_identical)),
-        in_flight: usize::from(args.write.in_flight),
+    let tells_hashes = args.dry_run && run.album.keeps_photos();
+    let renderer = Arc::new(Renderer::new(args.thumbnail.jobs, making, &run.stop).telling_hashes(tells_hashes));
+    let matching = match_all(&listing.items, run.directory(), &match_by, &renderer, progress, args.skip_disabled);
+    let tasks = match run.stop.unless_asked(matching).await {
+        Some(tasks) => tasks?,
+        None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
     };
-    let doing = if args.dry_run { "Dry run" } else { "Importing" };
-    let mut records = pipeline.run_within(args.brake.max_changes, matched, doing).await?;
+    let changes = Changes {
+        doing: "Importing",
+        only_missing: args.only_missing,
+        allow_identical: args.allow_identical,
+        made_ahead: renderer.ahead(),
+    };
+    let mut records = run.change(tasks, changes, args.brake.max_changes).await?;
     // Where one picture was for too many, those who have it must be seen again by the next run, or it would go on.
-    if let Some(done) = done.filter(|_| stop.why() != Some(&Why::Identical)) {
+    if let Some(done) = done.filter(|_| run.stop.why() != Some(&Why::Identical)) {
         clear(&done, &listing.items, &mut records, progress);
     }
+    run.finish(records)
+}
 
-    let report = Report { command: "import", dry_run: args.dry_run, about, records, coverage: None, album };
-    let journal = journal::end(journal, &report, &stop, progress);
-    let reported = output::finish(&report, reports, args.output.format, progress);
-    ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))
+/// Reads the source.
+fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, SourceError> {
+    match listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress) {
+        // What --move-done leaves after a quiet day.
+        Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
+            progress.note(&printable(&format!("{error}: nothing to do")));
+            Ok(Listing::default())
+        }
+        listing => listing,
+    }
 }
 
 /// Where photos go that are done with. What a run ended by force left there half moved is put back, to be found.
-fn done_folder(args: &ImportArgs, progress: &Progress) -> Result<Option<DoneFolder>> {
+fn done_folder(args: &ImportArgs, progress: &Progress) -> Result<Option<DoneFolder>, Failure> {
     let Some(path) = &args.move_done else { return Ok(None) };
     let open = if args.dry_run { DoneFolder::rehearsed } else { DoneFolder::open };
     let done = open(path, &args.source);
     let done = done.with_context(|| format!("cannot use the folder {} of --move-done", path.display()))?;
     if done.is_searched(&args.source, args.source_options.recursive) {
-        bail!(
+        return Err(Failure::new(format!(
             "--move-done would move the photos to where they are found again: give a folder outside {}",
             args.source.display()
-        );
+        )));
     }
     if args.dry_run {
         return Ok(None);
@@ -155,9 +134,9 @@ fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record], progress: &P
 }
 
 /// What is to become of the files: within the byte budget, which the schema may lower and an argument may not exceed.
-async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making> {
+async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Failure> {
     let Some(attribute) = directory.attribute(THUMBNAIL_PHOTO).await? else {
-        bail!("this domain's schema has no attribute {THUMBNAIL_PHOTO}");
+        return Err(Failure::new(format!("this domain's schema has no attribute {THUMBNAIL_PHOTO}")));
     };
     let upper = attribute.range_upper.and_then(|upper| usize::try_from(upper).ok()).unwrap_or(usize::MAX);
     if args.as_is {
@@ -165,7 +144,10 @@ async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making> {
     }
     let options = args.thumbnail.options();
     if args.thumbnail.max_bytes.is_some() && options.max_bytes > upper {
-        bail!("--max-bytes {} is more than the {upper} bytes that this domain's schema allows", options.max_bytes);
+        return Err(Failure::new(format!(
+            "--max-bytes {} is more than the {upper} bytes that this domain's schema allows",
+            options.max_bytes
+        )));
     }
     Ok(Making::Thumbnail(thumbnail::Options { max_bytes: options.max_bytes.min(upper), ..options }))
 }
@@ -175,9 +157,10 @@ async fn match_all(
     items: &[Item],
     directory: &Directory,
     match_by: &str,
+    renderer: &Arc<Renderer>,
     progress: &Progress,
     skip_disabled: bool,
-) -> Result<Vec<Flow<Task>>> {
+) -> Result<Vec<Flow<Task>>, Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
     let stage = progress.stage("Matching names", 0);
@@ -191,7 +174,7 @@ async fn match_all(
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => paired.next().map(|pair| match pair {
             Ok(found) if skip_disabled && !found.account.enabled => Break(skipped(&found)),
-            Ok(found) => Continue(task(found, &namesakes)),
+            Ok(found) => Continue(task(found, &namesakes, renderer)),
             Err(mismatch) => Break(unmatched(photo, &mismatch)),
         }),
     });
@@ -214,9 +197,14 @@ fn skipped(found: &Match) -> Record {
     record::of_both(&found.photo, &found.account, Status::Skipped, vec![reason])
 }
 
-fn task(found: Match, namesakes: &Namesakes) -> Task {
+fn task(found: Match, namesakes: &Namesakes, renderer: &Arc<Renderer>) -> Task {
     let record = record::of_both(&found.photo, &found.account, Status::NotAttempted, remarks(&found, namesakes));
-    Task { account: found.account.guid, server: None, wanted: Wanted::Thumbnail(PhotoFile::from(&found.photo)), record }
+    Task {
+        account: found.account.guid,
+        server: None,
+        wanted: Wanted::Thumbnail { file: PhotoFile::from(&found.photo), renderer: renderer.clone() },
+        record,
+    }
 }
 
 /// What a person may want to look at though it goes well.

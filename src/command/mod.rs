@@ -4,35 +4,24 @@ mod audit;
 mod check;
 mod config;
 mod convert;
-mod ending;
 mod export;
 mod generate;
 mod import;
-mod journal;
 mod listing;
 mod output;
 mod remove;
+mod run;
 mod undo;
 
 use std::ffi::OsString;
 use std::io::Write;
 
-use output::NotApart;
-use remove::NobodyToAsk;
-
 use crate::cli::{Cli, Command};
-use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
-use crate::failure::Advice;
 pub use crate::failure::Exit;
-use crate::journal::JournalError;
+use crate::failure::{Context, Failure};
 use crate::log::Log;
 use crate::progress::Progress;
-use crate::report::ReportError;
-use crate::saving::SaveError;
-use crate::settings::ConfigError;
-use crate::sign_in::CredentialsError;
-use crate::source::SourceError;
-use crate::terminal::{self, BAD, HELP, printable};
+use crate::terminal::{self, HELP, printable};
 
 /// Runs what a command line says, its first word the program's own name, with what the settings' file adds.
 #[must_use]
@@ -78,8 +67,8 @@ pub fn start(given: &[OsString]) -> Exit {
 #[must_use]
 pub fn run(cli: &Cli) -> Exit {
     let (quiet, log) = cli.command.talk();
-    let opened = output::apart(&cli.command).map_err(anyhow::Error::from);
-    let log = match opened.and_then(|()| Ok(log.map(Log::open).transpose()?)) {
+    let apart = output::apart(&cli.command).map_err(Failure::from);
+    let log = match apart.and_then(|()| Ok(log.map(Log::open).transpose()?)) {
         Ok(log) => log,
         Err(error) => return failed(&error, &Progress::new(quiet, None)),
     };
@@ -108,8 +97,8 @@ fn masked(argument: &str) -> String {
     secret.map_or_else(|| argument.to_owned(), |(before, behind)| format!("{before}…{behind}"))
 }
 
-fn dispatch(cli: &Cli, progress: &Progress) -> anyhow::Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+fn dispatch(cli: &Cli, progress: &Progress) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
     let result = runtime.block_on(async {
         match &cli.command {
             Command::Import(args) => import::run(args, progress).await,
@@ -129,62 +118,13 @@ fn dispatch(cli: &Cli, progress: &Progress) -> anyhow::Result<Exit> {
     result
 }
 
-fn failed(error: &anyhow::Error, progress: &Progress) -> Exit {
-    let text = explained(error);
-    progress.log(terminal::plain(&text).trim_end());
-    // A closed standard error is no reason to panic.
-    let _ = terminal::stderr().write_all(text.as_bytes());
-    if is_usage(error) { Exit::Usage } else { Exit::CouldNotRun }
-}
-
-fn is_usage(error: &anyhow::Error) -> bool {
-    error.is::<ConfigError>()
-        || error.is::<ServerError>()
-        || error.is::<CredentialsError>()
-        || error.is::<KerberosError>()
-        || error.is::<NobodyToAsk>()
-        || error.is::<NotApart>()
-        || matches!(
-            error.downcast_ref(),
-            Some(ReportError::UnknownFormat(_) | ReportError::IsTheSource(_) | ReportError::IsAJournal(_))
-        )
-}
-
-/// What a cause says that can be done about it.
-fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
-    let connect = cause.downcast_ref::<ConnectError>().and_then(ConnectError::remedy);
-    let discover = || cause.downcast_ref::<DiscoverError>().map(DiscoverError::remedy);
-    let kerberos = || cause.downcast_ref::<KerberosError>().and_then(KerberosError::remedy).map(str::to_owned);
-    let save = || cause.downcast_ref::<SaveError>().and_then(|error| Some(error.advice()?.into_owned()));
-    let journal = || cause.downcast_ref::<JournalError>().and_then(|error| Some(error.advice()?.into_owned()));
-    let report = || cause.downcast_ref::<ReportError>().and_then(|error| Some(error.advice()?.into_owned()));
-    let source = || cause.downcast_ref::<SourceError>().and_then(SourceError::remedy).map(str::to_owned);
-    let config = || cause.downcast_ref::<ConfigError>().and_then(ConfigError::remedy).map(str::to_owned);
-    connect
-        .or_else(discover)
-        .or_else(kerberos)
-        .or_else(save)
-        .or_else(journal)
-        .or_else(report)
-        .or_else(source)
-        .or_else(config)
-}
-
-/// The error, what caused it, and what to do about it.
-fn explained(error: &anyhow::Error) -> String {
-    let mut text = format!("{BAD}error:{BAD:#} {}\n", printable(&error.to_string()));
-    for cause in error.chain().skip(1) {
-        // Some errors already say what their cause says.
-        let cause = cause.to_string();
-        let lines: Vec<String> = cause.trim_end().lines().map(printable).collect();
-        if !text.contains(&printable(&cause)) {
-            text += &format!("  cause: {}\n", lines.join("\n         "));
-        }
+/// Prints and logs why a command could not run.
+fn failed(failure: &Failure, progress: &Progress) -> Exit {
+    if failure.exit() != Exit::Interrupted {
+        progress.log(terminal::plain(&failure.text()).trim_end());
+        failure.print();
     }
-    if let Some(remedy) = error.chain().find_map(remedy) {
-        text += &format!("  {HELP}help:{HELP:#} {}\n", printable(&remedy));
-    }
-    text
+    failure.exit()
 }
 
 #[cfg(test)]

@@ -4,12 +4,10 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-
 use crate::album::Album;
-use crate::cli::{Command, OutputArgs, Written};
-use crate::progress::Progress;
-use crate::report::{Format, Report, ReportError, ReportFile, ReportPath, is_journal};
+use crate::cli::{Command, Written};
+use crate::failure::{Advice, Context, Failure};
+use crate::report::{Format, Report, ReportError, ReportFile, is_journal};
 use crate::terminal;
 
 /// Files of one command line that would take each other's place.
@@ -19,6 +17,12 @@ pub(super) enum NotApart {
     Same { files: String, path: PathBuf },
     #[error("the log cannot be {}: that is the journal of a run; give it another name", .0.display())]
     LogIsAJournal(PathBuf),
+}
+
+impl Advice for NotApart {
+    fn is_usage(&self) -> bool {
+        true
+    }
 }
 
 /// Makes sure, before any of them is opened, that no two files to be written are the same.
@@ -55,36 +59,35 @@ fn place(path: &Path) -> (PathBuf, Option<OsString>) {
     (folder, name.map(|name| if ignores_case { name.to_string_lossy().to_lowercase().into() } else { name.to_owned() }))
 }
 
-pub(super) fn check(args: &OutputArgs, source: Option<&Path>) -> Result<Vec<ReportPath>, ReportError> {
-    args.report.iter().map(|path| ReportPath::check(path, source)).collect()
-}
-
-pub(super) fn create(reports: Vec<ReportPath>) -> Result<Vec<ReportFile>, ReportError> {
-    reports.into_iter().map(ReportPath::create).collect()
-}
-
 /// What keeps photos for those reports that show them.
 pub(super) fn album(reports: &[ReportFile]) -> Result<Album, ReportError> {
     let shown = reports.iter().any(ReportFile::shows_photos);
     if shown { Album::new().map_err(ReportError::Photos) } else { Ok(Album::of_sizes()) }
 }
 
-/// Writes the report to all of them. Each is tried, whatever becomes of the others: what was done must be known.
-pub(super) fn finish(report: &Report, files: Vec<ReportFile>, format: Format, progress: &Progress) -> Result<()> {
-    progress.log(&report.line());
+/// Writes the report to all of them. Each is tried, whatever becomes of the others: what was done must be known. `idle` is
+/// what a person is told instead on standard output.
+pub(super) fn finish(
+    report: &Report,
+    files: Vec<ReportFile>,
+    format: Format,
+    idle: Option<&str>,
+) -> Result<(), Failure> {
     let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
-    let printed = match format {
-        Format::Text => print(terminal::stdout(), |out| report.render(format, out)),
+    let printed = match (format, idle) {
+        (Format::Text, Some(words)) => print(terminal::stdout(), |out| writeln!(out, "{words}")),
+        (Format::Text, None) => print(terminal::stdout(), |out| report.render(format, out)),
         // As it is.
         _ => print(io::stdout().lock(), |out| report.render(format, out)),
     };
     written.into_iter().collect::<Result<(), _>>()?;
     printed?;
-    Ok(report.album.check().map_err(ReportError::Photos)?)
+    report.album.check().map_err(ReportError::Photos)?;
+    Ok(())
 }
 
 /// Writes to standard output. Somebody who reads no further, as `head` does, is no error.
-pub(super) fn print(mut out: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+pub(super) fn print(mut out: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(error).context("cannot write to standard output")

@@ -1,21 +1,19 @@
 //! `adphoto remove`: no photo any more for the accounts that are named.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
-
-use super::{Exit, ending, journal, output};
+use super::run::{Begun, Changes, MADE_AHEAD};
 use crate::cli::RemoveArgs;
+use crate::destination::{ActiveDirectory, Destination};
 use crate::directory::{Account, Directory, Filter};
+use crate::failure::{Advice, Context, Exit, Failure};
 use crate::naming::{self, lookup, suggestions};
-use crate::pipeline::{Applier, Flow, Pictures, Pipeline, Renderer, Stop, Task, Visibility, Wanted};
+use crate::pipeline::{Flow, Task, Wanted};
 use crate::progress::Progress;
-use crate::report::{About, Code, Reason, Record, Report, Status, record};
-use crate::sign_in as connection;
+use crate::report::{About, Code, Reason, Record, Status, record};
 use crate::source::{self, Key, SourceError, Unusable, User};
 use crate::terminal::printable;
 
@@ -30,76 +28,50 @@ const SHOWN: usize = 10;
 )]
 pub(super) struct NobodyToAsk;
 
+impl Advice for NobodyToAsk {
+    fn is_usage(&self) -> bool {
+        true
+    }
+}
+
 /// Whose photos are to go.
 enum Whose {
     Named { users: Vec<Result<User, Unusable>>, match_by: String },
     Found(Filter),
 }
 
-pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> {
-    let about = About::now();
+pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit, Failure> {
     let must_ask = !args.yes && !args.dry_run;
     if must_ask && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(NobodyToAsk.into());
     }
-    let place = journal::place(&args.write, args.dry_run)?;
-    let reports = output::check(&args.output, args.accounts.source.as_deref())?;
+    let source = args.accounts.source.as_deref();
+    let begun = Begun::new("remove", &args.output, source.as_slice(), progress)?.writing(&args.write, args.dry_run)?;
     let whose = whose(args, progress)?;
-    let connection = connection::options(&args.connection, progress).await?;
-    // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
-    let stop = Stop::on_signal(progress);
-    let reports = output::create(reports)?;
-    let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
+    let mut run = begun.connect(&args.connection).await?;
     let filter = args.accounts.filter.as_ref();
-    let about = About {
+    run.about = About {
         filter: filter.map(ToString::to_string),
         // A filter finds them, too.
         include_disabled: filter.map(|_| true),
-        ..about.connected_to(&directory).with_source(args.accounts.source.as_deref())
+        ..run.about.with_source(source)
     };
 
-    let Some(tasks) = stop.unless_asked(tasks(&whose, &directory, progress)).await.transpose()? else {
-        return Ok(Exit::Interrupted);
-    };
-    let visibility = Visibility::new(&directory);
-    let tasks = if must_ask {
-        match stop.unless_asked(agreed(tasks, &directory, &visibility)).await.transpose()? {
-            Some(Some(tasks)) => tasks,
-            Some(None) => {
-                progress.note("no photo was removed");
-                return Ok(Exit::CouldNotRun);
-            }
-            None => return Ok(Exit::Interrupted),
-        }
-    } else {
-        tasks
-    };
-
-    let source = Some(args.accounts.to_string());
-    let journal = place.map(|place| journal::begin(place, "remove", source, &directory, Vec::new())).transpose()?;
-    let pipeline = Pipeline {
-        directory: &directory,
-        applier: &Applier::new(&directory, journal::mode(journal.as_ref())),
-        renderer: &Renderer::idle(),
-        album: &album,
-        stop: &stop,
-        progress,
-        only_missing: false,
-        visibility: Some(&visibility),
-        pictures: RefCell::new(Pictures::new(true)),
-        in_flight: usize::from(args.write.in_flight),
-    };
-    let doing = if args.dry_run { "Dry run" } else { "Removing" };
-    let records = pipeline.run_within(args.brake.max_changes, tasks, doing).await?;
-
-    let report = Report { command: "remove", dry_run: args.dry_run, about, records, coverage: None, album };
-    let journal = journal::end(journal, &report, &stop, progress);
-    let reported = output::finish(&report, reports, args.output.format, progress);
-    ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))
+    let mut tasks = run.unless_stopped(tasks(&whose, run.directory(), progress)).await?;
+    if must_ask {
+        let Some(agreed) = run.unless_stopped(agreed(tasks, &run.destination)).await? else {
+            progress.note("no photo was removed");
+            return Ok(Exit::CouldNotRun);
+        };
+        tasks = agreed;
+    }
+    run.begin_journal(Some(args.accounts.to_string()), Vec::new())?;
+    let changes = Changes { doing: "Removing", only_missing: false, allow_identical: true, made_ahead: MADE_AHEAD };
+    let records = run.change(tasks, changes, args.brake.max_changes).await?;
+    run.finish(records)
 }
 
-fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose> {
+fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose, Failure> {
     if let Some(filter) = &args.accounts.filter {
         return Ok(Whose::Found(filter.clone()));
     }
@@ -123,17 +95,17 @@ fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose> {
 }
 
 /// Who gives `anna` where a list is wanted means the account.
-fn unless_a_name(error: SourceError, list: &Path) -> anyhow::Error {
+fn unless_a_name(error: SourceError, list: &Path) -> Failure {
     match (error, list.to_str()) {
         (SourceError::NotFound { .. }, Some(name)) if list.extension().is_none() && !name.contains(['/', '\\']) => {
-            anyhow!("there is no file {name}; if it is an account's name, say --account {name}")
+            Failure::new(format!("there is no file {name}; if it is an account's name, say --account {name}"))
         }
         (error, _) => error.into(),
     }
 }
 
 /// What is to be done for each name, or for each account that the filter finds.
-async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Result<Vec<Flow<Task>>> {
+async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Result<Vec<Flow<Task>>, Failure> {
     let (users, match_by) = match whose {
         Whose::Found(filter) => {
             lookup::check_filter(directory, Some(filter)).await?;
@@ -175,19 +147,15 @@ fn task(account: &Account, line: Option<u64>) -> Task {
 
 /// The tasks, if whoever sits at the terminal agrees to them; accounts that have no photo now keep one that they get
 /// while the question stands.
-async fn agreed(
-    tasks: Vec<Flow<Task>>,
-    directory: &Directory,
-    visibility: &Visibility<'_>,
-) -> Result<Option<Vec<Flow<Task>>>> {
+async fn agreed(tasks: Vec<Flow<Task>>, destination: &ActiveDirectory) -> Result<Option<Vec<Flow<Task>>>, Failure> {
     let accounts: Vec<_> = to_do(&tasks).map(|task| task.account).collect();
-    let holders = directory.photo_holders(&accounts).await.context("cannot read who has a photo")?;
+    let holders = destination.photo_holders(&accounts).await.context("cannot read who has a photo")?;
     let others: Vec<_> = accounts.into_iter().filter(|account| !holders.contains(account)).collect();
-    let mut hidden = visibility.hidden(&others).await.context("cannot ask what you may read")?;
+    let mut hidden = destination.hidden(&others).await.context("cannot ask what you may read")?;
     let with_photo = |flow: Flow<Task>| match flow {
         Continue(task) if holders.contains(&task.account) => Continue(task),
         Continue(task) => match hidden.remove(&task.account) {
-            Some(reason) => Break(task.ends(Status::Failed, vec![reason])),
+            Some(hidden) => Break(task.ends(Status::Failed, vec![Reason::hidden(hidden)])),
             None => Break(task.ends(Status::Unchanged, vec![Reason::no_photo()])),
         },
         done => done,
@@ -196,7 +164,10 @@ async fn agreed(
     let question = question(&tasks);
     let agreed = match question {
         None => true,
-        Some(question) => tokio::task::spawn_blocking(move || ask(&question)).await?.context("cannot ask")?,
+        Some(question) => tokio::task::spawn_blocking(move || ask(&question))
+            .await
+            .unwrap_or_else(|error| Err(error.into()))
+            .context("cannot ask")?,
     };
     Ok(agreed.then_some(tasks))
 }

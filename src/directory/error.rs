@@ -1,10 +1,12 @@
 //! What can go wrong with one operation on a bound connection.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use ldap3::{LdapError, LdapResult};
 
 use super::Server;
+use crate::failure::Advice;
 
 /// Why a read failed.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +96,28 @@ pub enum WriteError {
         /// Why the answer never came.
         source: OperationError,
     },
+}
+
+impl Advice for OperationError {}
+
+impl Advice for WriteError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::Changed { .. } => "look at the account's photo, then run again",
+            Self::Denied { .. } => {
+                "have \"Write thumbnailPhoto\" delegated to you there (adphoto check prints the command); accounts with \
+                 adminCount=1 do not inherit delegations"
+            }
+            Self::NoSuchAccount => "it was deleted or moved out of sight meanwhile",
+            Self::Constraint(_) => "lower --max-bytes",
+            Self::Referral(_) => "name a writable domain controller with --server",
+            Self::Refused { .. } => "see the domain controller's log",
+            Self::Withheld(_) => "make room or name another file with --journal FILE, then run the same again",
+            Self::NotSent(_) => "run the same again",
+            Self::Unconfirmed { .. } => "run again: what was done is then unchanged, the rest is written",
+        };
+        Some(advice.into())
+    }
 }
 
 impl OperationError {

@@ -1,6 +1,6 @@
 //! Where journals are: a file that was named, or the state folder of the user who runs it.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::JournalError;
 use super::line;
-use super::read::Past;
+use super::read::{Past, is_locked};
 use super::record::{End, Header, Line};
 
 const ENDING: &str = "jsonl";
@@ -225,11 +225,6 @@ impl Folder {
         }
         Ok(files)
     }
-}
-
-pub(super) fn is_locked(file: &File) -> bool {
-    // Not every file system has locks; where there is none, nobody can tell.
-    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
 /// Reads the first line and the last, and the rest only if the run did not come to its end.

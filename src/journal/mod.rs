@@ -3,7 +3,7 @@
 //! A file of JSON Lines, each with a checksum: a header, then for each change its intent and its outcome, then an end.
 //!
 //! ```json
-//! {"sum":"…","header":{"version":1,"id":"…","started":"2026-11-21T18:30:00Z","command":"import","domain":"DC=…", …}}
+//! {"sum":"…","header":{"version":2,"id":"…","started":"2026-11-21T18:30:00Z","command":"import","domain":"DC=…", …}}
 //! {"sum":"…","intent":{"n":1,"guid":"…","dn":"CN=…","server":"ldaps://dc1:636","before":"/9j/…","after_sha256":"…", …}}
 //! {"sum":"…","outcome":{"n":1,"result":"done"}}
 //! {"sum":"…","end":{"finished":"2026-11-21T18:31:00Z","stopped":false,"done":1, …}}

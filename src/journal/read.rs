@@ -1,7 +1,7 @@
 //! Reading a journal: where each old photo is, not the photos, so that a long one takes little memory.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,6 @@ use std::sync::{Mutex, PoisonError};
 use time::OffsetDateTime;
 
 use super::JournalError;
-use super::folder::is_locked;
 use super::line::{self, OPENING};
 use super::record::{End, Header, Intent, Line, Outcome};
 use crate::directory::{Dsa, Guid};
@@ -142,6 +141,12 @@ pub fn index(mut reader: impl BufRead) -> Result<Index, Unusable> {
         None if !index.damaged.is_empty() => Err(Unusable::NoHeader),
         _ => Ok(index),
     }
+}
+
+/// Returns whether another process holds the file's lock, as the run that writes a journal does.
+pub(super) fn is_locked(file: &File) -> bool {
+    // Not every file system has locks; where there is none, nobody can tell.
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
 /// A header, torn or not: a power cut leaves no more of it, or zeros instead.

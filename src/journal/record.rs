@@ -1,4 +1,7 @@
-//! What the lines of a journal say. Fields may be added without a new version, none taken away.
+//! What the lines of a journal say.
+//!
+//! A field that an older adphoto may overlook is added without a new version. Version 2 added `target` and `attribute`,
+//! which must not be overlooked: whoever does not know them would write a photo back to the wrong place.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -32,6 +35,12 @@ pub struct Header {
     pub started: OffsetDateTime,
     /// The subcommand.
     pub command: String,
+    /// Where the photos are: the destination's stable name. Journals of version 1 are all of Active Directory.
+    #[serde(default = "active_directory")]
+    pub target: String,
+    /// What holds a photo there, an attribute's name. Version 1 knew but one.
+    #[serde(default = "thumbnail_photo")]
+    pub attribute: String,
     /// Who was signed in.
     pub user: String,
     /// The domain controller that was asked first, as it was named.
@@ -52,7 +61,15 @@ pub struct Header {
 
 impl Header {
     /// The version of the format that is written.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
+}
+
+fn active_directory() -> String {
+    "active-directory".to_owned()
+}
+
+fn thumbnail_photo() -> String {
+    "thumbnailPhoto".to_owned()
 }
 
 /// That an account is about to be changed.

@@ -14,6 +14,8 @@ fn header() -> Header {
         id: "0123456789abcdef".to_owned(),
         started: OffsetDateTime::now_utc(),
         command: "import".to_owned(),
+        target: "active-directory".to_owned(),
+        attribute: "thumbnailPhoto".to_owned(),
         user: r"EXAMPLE\anna".to_owned(),
         server: "ldaps://dc1:636".to_owned(),
         domain: "DC=example".to_owned(),
@@ -124,6 +126,17 @@ fn a_version_that_is_not_known_is_refused() {
     let newer = Header { version: Header::VERSION + 1, adphoto: "9.0".to_owned(), ..header() };
     drop(Journal::create(Place::Named(path.clone()), newer).expect("a journal"));
     assert!(matches!(Past::read(&path), Err(JournalError::Newer { by, .. }) if by == "9.0"));
+}
+
+/// Version 1 knew one place for photos; its journals are read for ever.
+#[test]
+fn a_journal_of_version_1_is_of_thumbnail_photo() {
+    let mut fields = serde_json::to_value(header()).expect("JSON");
+    let object = fields.as_object_mut().expect("an object");
+    object.insert("version".to_owned(), 1.into());
+    assert!(object.remove("target").is_some() && object.remove("attribute").is_some());
+    let old: Header = serde_json::from_value(fields).expect("a header");
+    assert_eq!((old.target.as_str(), old.attribute.as_str()), ("active-directory", "thumbnailPhoto"));
 }
 
 /// Also at the end, where what is torn off says nothing: what became of it is told all the same.

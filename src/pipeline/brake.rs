@@ -6,11 +6,10 @@ use std::fmt;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::str::FromStr;
 
-use anyhow::{Context, Result};
-
 use super::stop::{Stop, Why};
 use super::task::{Flow, Task};
-use crate::directory::Directory;
+use crate::destination::Destination;
+use crate::failure::{Context, Failure};
 use crate::hash::Hash;
 use crate::report::{Code, Reason, Status};
 
@@ -96,20 +95,19 @@ fn one_picture_for_many() -> Reason {
 }
 
 /// Stops a planned run that would change more accounts than allowed; a dry run shows them.
-pub(crate) async fn check(
+pub(crate) async fn check<D: Destination>(
     tasks: Vec<Flow<Task>>,
     most: MaxChanges,
-    directory: &Directory,
+    destination: &D,
     stop: &Stop,
     dry_run: bool,
-) -> Result<Vec<Flow<Task>>> {
+) -> Result<Vec<Flow<Task>>, Failure> {
     let changes = tasks.iter().filter(|flow| matches!(flow, Continue(_))).count();
     let (allowed, of) = match most {
         MaxChanges::Accounts(accounts) => (accounts, String::new()),
         MaxChanges::Percent(percent) => {
-            let counting = directory.in_scope(&directory.domain().base_dn).await;
-            let scope = counting.context("cannot count the accounts; nothing was written")?;
-            let accounts = scope.enabled.len() + scope.protected.len() + scope.disabled;
+            let counting = destination.count_accounts().await;
+            let accounts = counting.context("cannot count the accounts; nothing was written")?;
             // Rounded down: a brake is rather too early.
             ((accounts as f64 * percent / 100.0) as usize, format!(" of {accounts} accounts"))
         }

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::stop::{Stop, Why};
-use crate::directory::{Directory, Guid, HeldPhoto, OperationError, Server};
+use crate::destination::Destination;
+use crate::directory::{Guid, HeldPhoto, Server};
+use crate::failure::Advice;
 use crate::report::{Code, Reason};
 
 /// Accounts whose photos one search reads: at most 5 MB of answer.
@@ -11,10 +13,10 @@ pub(crate) const ACCOUNTS_A_READ: usize = 50;
 /// Searches on their way at once: the next is there when the last one's photos are done.
 pub(crate) const READS_AT_ONCE: usize = 2;
 
-/// What the accounts hold, as that server knows it, or any; or why none of them can be attempted, since the run stops: nobody reads on where nothing can
-/// be read.
-pub(crate) async fn held(
-    directory: &Directory,
+/// Reads the accounts' photos from `server`, or from any if `None`. If the read fails, the whole run is stopped; the
+/// `Err` is the reason to record for each of these accounts.
+pub(crate) async fn held<D: Destination>(
+    destination: &D,
     server: Option<&Server>,
     accounts: &[Guid],
     with_rights: bool,
@@ -26,13 +28,7 @@ pub(crate) async fn held(
     if accounts.is_empty() {
         return Ok(HashMap::new());
     }
-    let reading = async {
-        match server {
-            Some(server) => directory.photos_at(server, accounts, with_rights).await,
-            None => directory.photos(accounts, with_rights).await,
-        }
-    };
-    match stop.unless_asked(reading).await {
+    match stop.unless_asked(destination.photos(server, accounts, with_rights)).await {
         None => Err(stop.reason()),
         Some(Ok(held)) => Ok(held),
         Some(Err(error)) => Err(lost(&error, stop)),
@@ -40,7 +36,7 @@ pub(crate) async fn held(
 }
 
 /// That the run stops, since nothing can be read any more.
-pub(crate) fn lost(error: &OperationError, stop: &Stop) -> Reason {
+pub(crate) fn lost(error: &impl Advice, stop: &Stop) -> Reason {
     stop.ask(Why::DirectoryFailed);
     Reason::new(Code::NotRead, format!("what the account has could not be read: {error}"))
 }

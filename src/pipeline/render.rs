@@ -15,7 +15,7 @@ use crate::source::{Photo, ReadError, read_photo};
 use crate::thumbnail::{self, PhotoError, Thumbnail};
 
 /// Rendered photos that wait for a slower one before them, for each job.
-pub(crate) const WAITING_A_JOB: usize = 4;
+const WAITING_A_JOB: usize = 4;
 
 /// What is to become of a file.
 #[derive(Debug, Clone, Copy)]
@@ -87,14 +87,9 @@ impl Renderer {
         Self { tells_hashes: tells, ..self }
     }
 
-    /// One that renders nothing: for changes that need no file.
-    pub(crate) fn idle() -> Self {
-        Self { jobs: 1, queue: channel().0, tells_hashes: false }
-    }
-
-    /// Photos at once.
-    pub(crate) fn jobs(&self) -> usize {
-        self.jobs
+    /// Returns how many rendered photos may wait for a slower one before them.
+    pub(crate) fn ahead(&self) -> usize {
+        self.jobs * WAITING_A_JOB
     }
 
     /// The thumbnail of a photo; `None` if the run was stopped first.

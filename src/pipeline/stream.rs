@@ -8,20 +8,20 @@ use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 use futures_util::{Stream, StreamExt, stream};
 
-use super::apply::{Applier, Outcome, Refusal};
+use super::apply::{Applier, Mode, Outcome, Refusal};
 use super::brake::{self, MaxChanges, Pictures};
 use super::change::Change;
 use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
-use super::render::{Rendered, Renderer, WAITING_A_JOB};
+use super::render::Rendered;
 use super::stop::{Stop, Why};
 use super::task::{Flow, Task, Wanted};
-use super::visibility::Visibility;
 use crate::album::Album;
-use crate::directory::{Directory, Guid, HeldPhoto, Server, WriteError};
+use crate::destination::{Destination, Refused, Refusing};
+use crate::directory::{Guid, HeldPhoto, Server};
+use crate::failure::{Context, Failure};
 use crate::progress::{Progress, Stage};
 use crate::report::{Code, Reason, Record, Status};
 
@@ -38,60 +38,76 @@ struct Made {
     writable: Option<bool>,
 }
 
-/// What tasks go through.
-pub(crate) struct Pipeline<'r> {
-    pub(crate) directory: &'r Directory,
-    pub(crate) applier: &'r Applier<'r>,
-    pub(crate) renderer: &'r Renderer,
-    /// Where reports find the photos.
-    pub(crate) album: &'r Album,
-    pub(crate) stop: &'r Stop,
-    /// Whose log tells of each record as it comes.
-    pub(crate) progress: &'r Progress,
+/// How a run treats its tasks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Treatment {
     /// Accounts that have a photo are left.
     pub(crate) only_missing: bool,
-    /// Whether a photo is hidden, where that would pass for none; `None` where it makes no difference.
-    pub(crate) visibility: Option<&'r Visibility<'r>>,
-    /// How many accounts get each picture.
-    pub(crate) pictures: RefCell<Pictures>,
+    /// One picture may go to any number of accounts.
+    pub(crate) allow_identical: bool,
+    /// Photos that may wait for a slower one before them.
+    pub(crate) made_ahead: usize,
     /// Writes on their way at once: over a slow line, as many as fit into the time of one.
     pub(crate) in_flight: usize,
 }
 
-impl Pipeline<'_> {
-    /// The same, but if `most` is given, only once it is known how many accounts are changed.
-    pub(crate) async fn run_within(
+/// What tasks go through.
+pub(crate) struct Pipeline<'r, D> {
+    destination: &'r D,
+    applier: Applier<'r, D>,
+    /// Where reports find the photos.
+    album: &'r Album,
+    stop: &'r Stop,
+    /// Whose log tells of each record as it comes.
+    progress: &'r Progress,
+    treatment: Treatment,
+    /// How many accounts get each picture.
+    pictures: RefCell<Pictures>,
+}
+
+impl<'r, D: Destination> Pipeline<'r, D> {
+    pub(crate) fn new(
+        destination: &'r D,
+        mode: Mode<'r>,
+        treatment: Treatment,
+        album: &'r Album,
+        stop: &'r Stop,
+        progress: &'r Progress,
+    ) -> Self {
+        let pictures = RefCell::new(Pictures::new(treatment.allow_identical));
+        let applier = Applier::new(destination, mode);
+        Self { destination, applier, album, stop, progress, treatment, pictures }
+    }
+
+    /// Takes every task to its record; if `most` is given, only once it is known how many accounts are changed.
+    pub(crate) async fn run(
         &self,
-        most: Option<MaxChanges>,
         mut tasks: Vec<Flow<Task>>,
+        most: Option<MaxChanges>,
         stage: &'static str,
-    ) -> Result<Vec<Record>> {
+    ) -> Result<Vec<Record>, Failure> {
         if let Some(most) = most {
             let planning = self.progress.stage("Planning", tasks.len());
             let planned = self.plan(tasks, &planning).await.context("cannot keep the plan in a temporary file")?;
             drop(planning);
-            tasks = brake::check(planned, most, self.directory, self.stop, self.applier.is_dry_run()).await?;
+            tasks = brake::check(planned, most, self.destination, self.stop, self.applier.is_dry_run()).await?;
         }
         let stage = self.progress.stage(stage, tasks.len());
-        Ok(self.run(tasks, &stage).await)
-    }
-
-    /// Takes every task to its record.
-    pub(crate) async fn run(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> Vec<Record> {
-        self.made(tasks)
+        let records = self
+            .made(tasks)
             .map(|made| self.apply(made))
-            .buffered(self.in_flight)
+            .buffered(self.treatment.in_flight)
             .inspect(|record| {
                 stage.advance(1);
                 self.progress.log_record(record);
             })
-            .collect()
-            .await
+            .collect();
+        Ok(records.await)
     }
 
-    /// Does everything but apply: what comes of it are tasks that [`run`](Self::run) takes, which change something, and
-    /// records of those that do not. A photo that is changed until then is kept.
-    pub(crate) async fn plan(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> std::io::Result<Vec<Flow<Task>>> {
+    /// Does everything but apply: what comes of it are tasks that change something, to be run
+    /// like others, and records of those that do not. A photo that is changed until then is kept.
+    async fn plan(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> std::io::Result<Vec<Flow<Task>>> {
         let plan = Arc::new(Album::new()?);
         let planned =
             self.made(tasks).map(|made| self.planned(made, &plan)).inspect(|_| stage.advance(1)).collect().await;
@@ -107,7 +123,7 @@ impl Pipeline<'_> {
             .buffered(READS_AT_ONCE)
             .flat_map(stream::iter)
             .map(|read| self.make(read))
-            .buffered(self.renderer.jobs() * WAITING_A_JOB)
+            .buffered(self.treatment.made_ahead)
             .map(|made| self.brake(made))
     }
 
@@ -123,7 +139,7 @@ impl Pipeline<'_> {
     /// Lets no more accounts pass with one picture than a person may have.
     fn brake(&self, made: Flow<Made>) -> Flow<Made> {
         let mut made = made?;
-        let (Wanted::Thumbnail(_), Some(photo)) = (&made.task.wanted, made.change.after()) else {
+        let (Wanted::Thumbnail { .. }, Some(photo)) = (&made.task.wanted, made.change.after()) else {
             return Continue(made);
         };
         let (user, mut pictures) = (&made.task.record.user, self.pictures.borrow_mut());
@@ -166,14 +182,14 @@ impl Pipeline<'_> {
                 Err(reason) => return Break(task.ends(Status::NotAttempted, vec![reason.clone()])),
             };
             let Some(held) = answer.remove(&task.account) else {
-                return Break(task.ends(Status::Failed, vec![Reason::from(&WriteError::NoSuchAccount)]));
+                return Break(task.ends(Status::Failed, vec![Reason::refused(&self.destination.gone())]));
             };
             task.record.dn = Some(held.dn.clone());
             if let Some(reason) = hidden.remove(&task.account) {
                 return Break(task.ends(Status::Failed, vec![reason]));
             }
             task.record.before = held.photo.as_deref().map(|photo| self.album.keep(photo));
-            if let Some(photo) = held.photo.as_ref().filter(|_| self.only_missing) {
+            if let Some(photo) = held.photo.as_ref().filter(|_| self.treatment.only_missing) {
                 // The brake counts it, or it would let pass the next few with each run.
                 self.pictures.borrow_mut().has(photo, &task.record.user);
                 let reason = Reason::new(Code::HasPhoto, "the account has a photo (--only-missing)");
@@ -197,7 +213,7 @@ impl Pipeline<'_> {
         let with_rights = self.applier.is_dry_run();
         let answers = servers
             .iter()
-            .map(|(server, accounts)| reading::held(self.directory, *server, accounts, with_rights, self.stop));
+            .map(|(server, accounts)| reading::held(self.destination, *server, accounts, with_rights, self.stop));
         Ok(try_join_all(answers).await?.into_iter().flatten().collect())
     }
 
@@ -207,7 +223,6 @@ impl Pipeline<'_> {
         tasks: &[Flow<Task>],
         held: &HashMap<Guid, HeldPhoto>,
     ) -> Result<HashMap<Guid, Reason>, Reason> {
-        let Some(visibility) = self.visibility else { return Ok(HashMap::new()) };
         let without_photo = |task: &&Task| held.get(&task.account).is_some_and(|held| held.photo.is_none());
         let doubtful: Vec<Guid> = tasks
             .iter()
@@ -219,16 +234,17 @@ impl Pipeline<'_> {
             .filter(|task| task.wanted.is_none_where_none_is())
             .map(|task| task.account)
             .collect();
-        match self.stop.unless_asked(visibility.hidden(&doubtful)).await {
+        match self.stop.unless_asked(self.destination.hidden(&doubtful)).await {
             None => Err(Reason::stopped()),
-            Some(hidden) => hidden.map_err(|error| reading::lost(&error, self.stop)),
+            Some(Ok(hidden)) => Ok(hidden.into_iter().map(|(guid, hidden)| (guid, Reason::hidden(hidden))).collect()),
+            Some(Err(error)) => Err(reading::lost(&error, self.stop)),
         }
     }
 
     async fn make(&self, flow: Flow<Read>) -> Flow<Made> {
         let Read { mut task, held } = flow?;
         let after = match &task.wanted {
-            Wanted::Thumbnail(file) => match self.renderer.render(file.clone()).await {
+            Wanted::Thumbnail { file, renderer } => match renderer.render(file.clone()).await {
                 Some(Ok(Rendered { thumbnail, sha256 })) => {
                     task.record.sha256 = sha256;
                     task.record.reasons.extend(thumbnail.doubt.iter().map(Reason::from));
@@ -265,23 +281,27 @@ impl Pipeline<'_> {
         let ready = tokio::select! {
             biased;
             () = self.stop.asked() => return task.not_attempted(self.stop),
-            ready = self.directory.ready() => ready,
+            ready = self.destination.ready() => ready,
         };
         let applied = match ready {
             Ok(()) => self.applier.apply(task.target(), &change, writable).await,
-            Err(error) => Err(Refusal::Write(WriteError::NotSent(error))),
+            Err(error) => Err(Refusal::Write(self.destination.not_sent(error))),
         };
         let (done, would_do) = task.statuses();
         let status = match applied {
             Ok(Outcome::Done) => done,
             Ok(Outcome::WouldDo) => would_do,
             Ok(Outcome::Unchanged) => Status::Unchanged,
-            Err(refusal @ Refusal::Write(WriteError::NotSent(_) | WriteError::Withheld(_))) => {
-                let recorded = !matches!(refusal, Refusal::Write(WriteError::Withheld(_)));
-                self.stop.ask(if recorded { Why::DirectoryFailed } else { Why::JournalFailed });
-                return task.ends(Status::NotAttempted, vec![Reason::from(&refusal)]);
+            Err(refusal) => {
+                let why = match &refusal {
+                    Refusal::Write(error) if error.refused() == Refused::NotSent => Some(Why::DirectoryFailed),
+                    Refusal::Write(error) if error.refused() == Refused::NotRecorded => Some(Why::JournalFailed),
+                    _ => None,
+                };
+                let status = if why.is_some() { Status::NotAttempted } else { Status::Failed };
+                why.into_iter().for_each(|why| self.stop.ask(why));
+                return task.ends(status, vec![Reason::from(&refusal)]);
             }
-            Err(refusal) => return task.ends(Status::Failed, vec![Reason::from(&refusal)]),
         };
         task.record.after = change.after().map(|photo| self.album.keep(photo));
         Record { status, ..task.record }

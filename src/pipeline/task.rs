@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::apply::{Refusal, Target};
+use super::apply::Target;
 use super::change::Change;
 use super::past::Restored;
-use super::render::PhotoFile;
+use super::render::{PhotoFile, Renderer};
 use super::stop::Stop;
 use crate::album::{Album, Picture};
 use crate::directory::{Guid, Server};
@@ -30,8 +30,13 @@ pub(crate) struct Task {
 /// What an account shall hold.
 #[derive(Debug)]
 pub(crate) enum Wanted {
-    /// A thumbnail of this file.
-    Thumbnail(PhotoFile),
+    /// A thumbnail of a file.
+    Thumbnail {
+        /// The file.
+        file: PhotoFile,
+        /// Who makes it.
+        renderer: Arc<Renderer>,
+    },
     /// No photo.
     Nothing,
     /// What it held before.
@@ -57,7 +62,7 @@ impl Wanted {
         match self {
             Self::Nothing => true,
             Self::Restored(past) => !matches!(past.photo_for(None), Ok((Some(_), _))),
-            Self::Thumbnail(_) | Self::Planned(_) => false,
+            Self::Thumbnail { .. } | Self::Planned(_) => false,
         }
     }
 }
@@ -86,7 +91,7 @@ impl Task {
     /// What it is called when it is done, and in a dry run.
     pub(crate) fn statuses(&self) -> (Status, Status) {
         match &self.wanted {
-            Wanted::Thumbnail(_) => (Status::Written, Status::WouldWrite),
+            Wanted::Thumbnail { .. } => (Status::Written, Status::WouldWrite),
             Wanted::Nothing => (Status::Removed, Status::WouldRemove),
             Wanted::Restored(_) => (Status::Restored, Status::WouldRestore),
             Wanted::Planned(planned) => planned.statuses,
@@ -98,7 +103,7 @@ impl Planned {
     /// The photo that was planned, if the account still holds what it held then.
     pub(crate) fn photo_for(&self, held: Option<&[u8]>) -> Result<Option<Vec<u8>>, Reason> {
         if held.map(Hash::of) != self.before {
-            return Err(Reason::from(&Refusal::Conflict));
+            return Err(Reason::conflict());
         }
         let Some(picture) = &self.after else { return Ok(None) };
         let lost =
@@ -113,7 +118,8 @@ mod tests {
     use std::path::PathBuf;
     use std::sync::Arc;
 
-    use super::{PhotoFile, Task, Wanted};
+    use super::super::render::Making;
+    use super::{PhotoFile, Renderer, Stop, Task, Wanted};
     use crate::album::Album;
     use crate::directory::Guid;
     use crate::pipeline::Change;
@@ -129,7 +135,9 @@ mod tests {
             sha256: None,
         };
         let record = record::of_photo(&photo, Status::NotAttempted, Vec::new());
-        let wanted = Wanted::Thumbnail(PhotoFile::from(&photo));
+        let making = Making::AsIs { max_bytes: 0 };
+        let renderer = Arc::new(Renderer::new(Some(1), making, &Stop::default()));
+        let wanted = Wanted::Thumbnail { file: PhotoFile::from(&photo), renderer };
         let task = Task { account: Guid([1; 16]), server: None, wanted, record };
         let plan = Arc::new(Album::new().expect("a temporary file"));
         let change = Change::between(before.map(<[u8]>::to_vec), after.map(<[u8]>::to_vec));

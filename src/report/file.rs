@@ -101,8 +101,8 @@ impl ReportPath {
     /// Checks what can be told from the path alone.
     ///
     /// # Errors
-    /// When its ending tells no format, or it is no file, the run's `source`, if that has one, or a journal.
-    pub fn check(path: &Path, source: Option<&Path>) -> Result<Self, ReportError> {
+    /// When its ending tells no format, or it is no file, one of `kept`, from which the run reads, or a journal.
+    pub fn check(path: &Path, kept: &[&Path]) -> Result<Self, ReportError> {
         let path = path.to_path_buf();
         let format = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("csv") => Format::Csv,
@@ -113,8 +113,8 @@ impl ReportPath {
         if path.symlink_metadata().is_ok_and(|found| !found.is_file() && !found.is_symlink()) {
             return Err(ReportError::NotAFile(path));
         }
-        let source = source.and_then(|source| source.canonicalize().ok());
-        if source.is_some() && path.canonicalize().ok() == source {
+        let real = path.canonicalize().ok();
+        if real.is_some() && kept.iter().any(|kept| kept.canonicalize().ok() == real) {
             return Err(ReportError::IsTheSource(path));
         }
         if is_journal(&path) {
@@ -215,9 +215,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("run.json");
         let journal = "{\"sum\":\"00\",\"header\":{}}\n";
-        let file = ReportPath::check(&path, None).expect("a free name").create().expect("is created");
+        let file = ReportPath::check(&path, &[]).expect("a free name").create().expect("is created");
         std::fs::write(&path, journal).expect("is written");
-        assert!(matches!(ReportPath::check(&path, None), Err(ReportError::IsAJournal(_))));
+        assert!(matches!(ReportPath::check(&path, &[]), Err(ReportError::IsAJournal(_))));
         let report = Report {
             command: "import",
             dry_run: false,
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&path).expect("is there"), journal);
         // An older report is.
         std::fs::write(&path, "{\"version\":1}").expect("is written");
-        ReportPath::check(&path, None)
+        ReportPath::check(&path, &[])
             .expect("a report")
             .create()
             .expect("is created")
@@ -242,7 +242,7 @@ mod tests {
     fn a_folder_that_is_not_there_is_named() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("none/run.json");
-        let error = ReportPath::check(&path, None).expect("a free name").create().expect_err("no folder");
+        let error = ReportPath::check(&path, &[]).expect("a free name").create().expect_err("no folder");
         assert!(error.to_string().ends_with(&format!("there is no folder {}", folder.path().join("none").display())));
     }
 }

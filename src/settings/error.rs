@@ -1,8 +1,10 @@
 //! Why settings cannot be taken from a file.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::KEYS;
+use crate::failure::Advice;
 
 /// Why settings cannot be taken from a file.
 #[derive(Debug, thiserror::Error)]
@@ -81,16 +83,18 @@ pub enum ConfigError {
     OfAnother(PathBuf),
 }
 
-impl ConfigError {
-    /// What to do about it, where the error does not say that itself.
-    #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
+impl Advice for ConfigError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
         match self {
             Self::Malformed { .. } | Self::Control { .. } => {
-                Some("a text with a backslash stands between single quotes: user = 'EXAMPLE\\anna'")
+                Some("a text with a backslash stands between single quotes: user = 'EXAMPLE\\anna'".into())
             }
             _ => None,
         }
+    }
+
+    fn is_usage(&self) -> bool {
+        true
     }
 }
 

@@ -1,6 +1,9 @@
 //! Why a source cannot be read at all, and what to do about it.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
+
+use crate::failure::Advice;
 
 /// Why a source cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -104,11 +107,9 @@ pub enum SourceError {
     },
 }
 
-impl SourceError {
-    /// What to do about it, where the error does not say that itself.
-    #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
-        Some(match self {
+impl Advice for SourceError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
             Self::NotFound { .. } => "check the path; it starts from the folder that you are in",
             Self::Pattern { .. } => "a pattern is such as \"photos/**/*.jpg\"; a [ that means itself is written [[]",
             Self::NotUnicode { .. } => "give the folder instead, or rename the file",
@@ -126,6 +127,7 @@ impl SourceError {
             | Self::NoRows { .. }
             | Self::NotAList { .. }
             | Self::Workbook { .. } => return None,
-        })
+        };
+        Some(advice.into())
     }
 }

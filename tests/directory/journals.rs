@@ -17,6 +17,8 @@ pub(crate) fn begun_journal(domain: &str, path: &Path) -> Journal {
         id: format!("{:032x}", fastrand::u128(..)),
         started: OffsetDateTime::now_utc(),
         command: "import".to_owned(),
+        target: "active-directory".to_owned(),
+        attribute: "thumbnailPhoto".to_owned(),
         user: "anna".to_owned(),
         server: "ldaps://dc1.other.test:636".to_owned(),
         domain: domain.to_owned(),

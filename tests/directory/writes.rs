@@ -1,9 +1,9 @@
 //! What is written, what is not, and what is never overwritten.
 
+use adphoto::destination::ActiveDirectory;
 use adphoto::directory::{Account, Clause, Lookup};
 use adphoto::journal::{Outcome, Past};
-use adphoto::pipeline::Change;
-use adphoto::pipeline::{Applier, Mode, Refusal, Target};
+use adphoto::pipeline::{Applier, Change, Mode, Refusal, Target};
 
 use crate::journals::begun_journal;
 use crate::photos::{jpeg, number};
@@ -64,11 +64,12 @@ on_both! {
         domain.set_photo(&people[2], None);
         let path = domain.state.path().join("run.jsonl");
         let journal = begun_journal(&domain.base, &path);
-        let applier = Applier::new(&directory, Mode::Real(&journal));
+        let destination = ActiveDirectory::new(directory);
+        let applier = Applier::new(&destination, Mode::Real(&journal));
         for account in &accounts {
             let change = Change::between(held[&account.guid].photo.clone(), Some(jpeg(1, 96, 96)));
             let refused = domain.block_on(applier.apply(target(account), &change, held[&account.guid].writable)).expect_err("it changed");
-            assert!(matches!(refused, Refusal::Conflict), "{}: {refused}", account.dn);
+            assert!(matches!(refused, Refusal::Conflict), "{}: {refused:?}", account.dn);
         }
         assert_eq!(people.map(|dn| domain.photo(&dn)), [Some(b"theirs".to_vec()), Some(b"theirs".to_vec()), None]);
         journal.finish(false, 0).unwrap();

@@ -3,18 +3,17 @@
 mod right_rows;
 mod rows;
 
-use anyhow::Result;
-
 use self::rows::{ACCOUNTS, ADMIN_ACCOUNTS, ALL, BIND, LEVEL, READ, SCHEMA};
-use super::{Exit, output};
+use super::output;
 use crate::cli::CheckArgs;
 use crate::directory::check::{
     Controller, Identity, PhotoSchema, Rights, delegation, handshake, knock, resolve, spread,
 };
 use crate::directory::{BindError, ConnectError, ConnectOptions, Directory, Guid, OperationError, Protection, Server};
+use crate::failure::{Exit, Failure};
 use crate::progress::{Progress, Stage};
 use crate::report::{Check, CheckedServer, Checklist, ChecklistFormat};
-use crate::sign_in as connection;
+use crate::sign_in;
 use crate::terminal;
 
 /// Accounts whose rights are looked up.
@@ -22,8 +21,8 @@ const SAMPLE: usize = 100;
 /// Of those with adminCount=1, whose rights are looked up besides.
 const ADMIN_SAMPLE: usize = 20;
 
-pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit> {
-    let options = connection::options(&args.connection, progress).await?;
+pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, Failure> {
+    let options = sign_in::options(&args.connection, progress).await?;
     let stage = progress.stage("Checking", ALL.len() * options.servers.len());
     let mut servers = Vec::new();
     let mut wrong_password = None;

@@ -3,16 +3,15 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
-
 use super::standing::{self, Standing};
 use crate::command::output;
+use crate::failure::Failure;
 use crate::journal::{Folder, Header, Listed, State};
 use crate::progress::Progress;
 use crate::terminal::{self, printable};
 
 /// Prints them, the newest first.
-pub(super) fn print(folder: &Folder) -> Result<()> {
+pub(super) fn print(folder: &Folder) -> Result<(), Failure> {
     let listed = folder.list()?;
     let runs: Vec<&Listed> = listed.iter().flatten().collect();
     let mut standings = standing::of_all(&runs).into_iter();
@@ -65,7 +64,7 @@ fn moment(header: &Header) -> String {
 
 /// The newest run that changed anything and is no undo: to take back twice what `--last` means is harmless. Nobody
 /// guesses where a file that cannot be listed may be newer.
-pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf> {
+pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf, Failure> {
     let listed = folder.list()?;
     let runs: Vec<&Listed> = listed.iter().flatten().collect();
     let changed_something = |run: &Listed| match run.state {
@@ -85,7 +84,8 @@ pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf> {
         progress.note(&printable(&format!("left aside: {error}")));
     }
     let Some((run, standing)) = chosen else {
-        bail!("no journal in {} has anything to take back; name one", folder.path().display());
+        let folder = folder.path().display();
+        return Err(Failure::new(format!("no journal in {folder} has anything to take back; name one")));
     };
     let (path, what) = (run.path.display(), format!("the {} of {}", run.header.command, moment(&run.header)));
     if standing == Standing::TakenBack {
@@ -103,7 +103,7 @@ pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf> {
 }
 
 /// Deletes old ones, and says which.
-pub(super) fn prune(folder: &Folder, days: u32, dry_run: bool) -> Result<()> {
+pub(super) fn prune(folder: &Folder, days: u32, dry_run: bool) -> Result<(), Failure> {
     let old = folder.prune(days, dry_run)?;
     let done = if dry_run { "would delete" } else { "deleted" };
     let mut text = String::new();
@@ -116,6 +116,6 @@ pub(super) fn prune(folder: &Folder, days: u32, dry_run: bool) -> Result<()> {
     say(&text)
 }
 
-fn say(text: &str) -> Result<()> {
+fn say(text: &str) -> Result<(), Failure> {
     output::print(terminal::stdout(), |out| out.write_all(text.as_bytes()))
 }

@@ -4,26 +4,20 @@ mod list;
 mod standing;
 mod tasks;
 
-use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
-
-use super::{Exit, ending, journal, output};
-use crate::cli::UndoArgs;
-use crate::directory::Directory;
+use super::run::{Begun, Changes, MADE_AHEAD};
+use crate::cli::{ConnectionArgs, UndoArgs};
+use crate::destination::{ActiveDirectory, Destination};
+use crate::failure::{Exit, Failure};
 use crate::journal::{Folder, JournalError, Past};
-use crate::pipeline::{Applier, Pictures, Pipeline, Renderer, Stop, Visibility};
 use crate::progress::Progress;
-use crate::report::{About, Format, Report, ReportPath};
 use crate::settings::has_flag;
-use crate::sign_in as connection;
-use crate::terminal::{self, printable};
+use crate::terminal::printable;
 
-pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
-    let about = About::now();
+pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit, Failure> {
     if let Some(days) = args.prune {
         return list::prune(&Folder::of_user()?, days, args.dry_run).map(|()| Exit::Done);
     }
@@ -31,64 +25,38 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
         return list::print(&Folder::of_user()?).map(|()| Exit::Done);
     }
     let pasts = read(args, progress)?;
-    let reports = check_reports(args, &pasts)?;
+    let kept: Vec<&Path> = pasts.iter().map(|past| past.path.as_path()).collect();
+    let begun = Begun::new("undo", &args.output, &kept, progress)?;
     if pasts.is_empty() {
-        return nothing(args, about, reports, progress);
+        return begun.start()?.finish_idle("nothing to take back: no run came so far that it changed anything");
     }
+    let begun = begun.writing(&args.write, args.dry_run)?;
     if has_flag("base-dn", &std::env::args_os().collect::<Vec<_>>()) {
         progress.note("--base-dn has no effect here: accounts are found wherever they are now");
     }
-    let place = journal::place(&args.write, args.dry_run)?;
-    let mut connection = connection::options(&args.connection, progress).await?;
-    // Wherever the accounts are now.
-    connection.base_dn = None;
-    let stop = Stop::on_signal(progress);
-    let reports = output::create(reports)?;
-    let album = output::album(&reports)?;
-    let Some(directory) = connection::open(&connection, &stop, progress).await? else { return Ok(Exit::Interrupted) };
-    let about = about.connected_to(&directory);
-    require_domain(&pasts, &directory)?;
+    let mut run = begun.connect(&ConnectionArgs { base_dn: None, ..args.connection.clone() }).await?;
+    require_same_place(&pasts, &run.destination)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
-    let Some(tasks) = stop.unless_asked(tasks::all(Arc::new(pasts), &directory, args)).await else {
-        return Ok(Exit::Interrupted);
-    };
-    let journal = place.map(|place| journal::begin(place, "undo", None, &directory, undoes)).transpose()?;
-
-    let stage = progress.stage(if args.dry_run { "Dry run" } else { "Restoring" }, tasks.len());
-    let applier = Applier::new(&directory, journal::mode(journal.as_ref()));
-    let pipeline = Pipeline {
-        directory: &directory,
-        applier: &applier,
-        renderer: &Renderer::idle(),
-        album: &album,
-        stop: &stop,
-        progress,
-        only_missing: false,
-        visibility: Some(&Visibility::new(&directory)),
-        pictures: RefCell::new(Pictures::new(true)),
-        in_flight: usize::from(args.write.in_flight),
-    };
-    let records = pipeline.run(tasks, &stage).await;
-    drop(stage);
-
-    let report = Report { command: "undo", dry_run: args.dry_run, about, records, coverage: None, album };
-    let journal = journal::end(journal, &report, &stop, progress);
-    let reported = output::finish(&report, reports, args.output.format, progress);
-    ending::with_report(reported, ending::of_writing(&report, &stop, &directory, journal))
+    let tasks = run.stop.unless_asked(tasks::all(Arc::new(pasts), run.directory(), args)).await;
+    let tasks = tasks.ok_or_else(Failure::interrupted)?;
+    run.begin_journal(None, undoes)?;
+    let changes = Changes { doing: "Restoring", only_missing: false, allow_identical: true, made_ahead: MADE_AHEAD };
+    let records = run.change(tasks, changes, None).await?;
+    run.finish(records)
 }
 
 /// The runs' journals, each once, the oldest run first.
-fn read(args: &UndoArgs, progress: &Progress) -> Result<Vec<Past>> {
+fn read(args: &UndoArgs, progress: &Progress) -> Result<Vec<Past>, Failure> {
     let last = if args.last { Some(list::last(&Folder::of_user()?, progress)?) } else { None };
     let named = args.journals.iter().map(|path| whole_path(path, progress));
     let read: Result<Vec<Past>, JournalError> = named.chain(last).map(|path| Past::read(&path)).collect();
     let mut pasts = read?;
     if let Some(torn) = pasts.iter().find(|past| past.header.is_none() && !past.is_empty()) {
-        bail!(
+        return Err(Failure::new(format!(
             "{} ends within its first line: either its run was ended before it changed anything, and you can leave it out, \
              or the file was cut short when it was copied",
             torn.path.display()
-        );
+        )));
     }
     pasts.retain(|past| {
         if past.header.is_none() {
@@ -128,39 +96,27 @@ fn whole_path(named: &Path, progress: &Progress) -> PathBuf {
     }
 }
 
-/// No journal names a change: no directory is needed for that.
-fn nothing(args: &UndoArgs, about: About, reports: Vec<ReportPath>, progress: &Progress) -> Result<Exit> {
-    let reports = output::create(reports)?;
-    let album = output::album(&reports)?;
-    let report = Report { command: "undo", dry_run: args.dry_run, about, records: Vec::new(), coverage: None, album };
-    if args.output.format != Format::Text {
-        return output::finish(&report, reports, args.output.format, progress).map(|()| Exit::Done);
-    }
-    reports.into_iter().try_for_each(|file| file.finish(&report))?;
-    let text = "nothing to take back: no run came so far that it changed anything\n";
-    output::print(terminal::stdout(), |out| out.write_all(text.as_bytes())).map(|()| Exit::Done)
-}
-
-/// None of them may overwrite a journal.
-fn check_reports(args: &UndoArgs, pasts: &[Past]) -> Result<Vec<ReportPath>> {
-    let mut reports = output::check(&args.output, None)?;
-    for past in pasts {
-        reports = output::check(&args.output, Some(&past.path))?;
-    }
-    Ok(reports)
-}
-
-/// An account of another domain is unknown here, and would seem to be gone.
-fn require_domain(pasts: &[Past], directory: &Directory) -> Result<()> {
-    let here = &directory.domain().dn;
-    for past in pasts {
-        if let Some(header) = past.header.as_ref().filter(|header| !header.domain.eq_ignore_ascii_case(here)) {
-            let path = past.path.display();
-            bail!(
+/// Refuses the journal of another domain, where an account is unknown and would seem to be gone, and of another place in
+/// the account, where the photo would be put.
+fn require_same_place(pasts: &[Past], destination: &ActiveDirectory) -> Result<(), Failure> {
+    let here = &destination.directory().domain().dn;
+    for (past, header) in pasts.iter().filter_map(|past| Some((past, past.header.as_ref()?))) {
+        let path = past.path.display();
+        if header.target != ActiveDirectory::NAME || header.attribute != destination.attribute() {
+            return Err(Failure::new(format!(
+                "the journal {path} is of {} in {}, and this version of adphoto takes back only {} in {}",
+                header.attribute,
+                header.target,
+                destination.attribute(),
+                ActiveDirectory::NAME
+            )));
+        }
+        if !header.domain.eq_ignore_ascii_case(here) {
+            return Err(Failure::new(format!(
                 "the journal {path} is of the domain {}, and this is {here}: name a domain controller of that one with \
                  --server, or the domain with --domain",
                 header.domain
-            );
+            )));
         }
     }
     Ok(())

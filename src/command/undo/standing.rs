@@ -76,6 +76,8 @@ mod tests {
             id: id.to_owned(),
             started,
             command: String::new(),
+            target: String::new(),
+            attribute: String::new(),
             user: String::new(),
             server: String::new(),
             domain: String::new(),

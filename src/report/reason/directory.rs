@@ -1,54 +1,37 @@
-//! Of the directory.
+//! Of the place that holds the photos.
 
 use super::{Code, Reason};
-use crate::directory::WriteError;
-use crate::pipeline::Refusal;
+use crate::destination::{Hidden, Refused, Refusing};
 
-impl From<&Refusal> for Reason {
-    fn from(refusal: &Refusal) -> Self {
-        match refusal {
-            Refusal::Conflict => Self::with(
-                Code::Conflict,
-                refusal,
-                "look at the account's photo, then run again if it is still to be changed",
-            ),
-            Refusal::Unreadable => {
-                Self::with(Code::PhotoUnreadable, refusal, "ask for the right to read thumbnailPhoto there")
-            }
-            Refusal::Write(error) => Self::from(error),
-        }
+impl Reason {
+    /// Returns why a change was not made.
+    pub(crate) fn refused(error: &impl Refusing) -> Self {
+        let code = match error.refused() {
+            Refused::Conflict { .. } => Code::Conflict,
+            Refused::NoRight => Code::NoRight,
+            Refused::Gone => Code::AccountGone,
+            Refused::ReadOnly => Code::ReadOnly,
+            Refused::Other => Code::Refused,
+            Refused::NotRecorded => Code::NotRecorded,
+            Refused::NotSent => Code::Stopped,
+            Refused::Unconfirmed => Code::NotConfirmed,
+        };
+        Self::of(code, error)
     }
-}
 
-impl From<&WriteError> for Reason {
-    fn from(error: &WriteError) -> Self {
-        match error {
-            WriteError::Denied { .. } => Self::with(
-                Code::NoRight,
-                error,
-                "have \"Write thumbnailPhoto\" delegated to you there (adphoto check prints the command); accounts with adminCount=1 do not \
-                 inherit delegations",
+    /// Returns why nobody can tell whether an account has a photo.
+    pub(crate) fn hidden(hidden: Hidden) -> Self {
+        match hidden {
+            Hidden::Unreadable => Self::with(
+                Code::PhotoUnreadable,
+                &"you may not read this account's photo: nobody can tell whether it has one",
+                "ask for the right to read thumbnailPhoto there",
             ),
-            WriteError::NoSuchAccount => {
-                Self::with(Code::AccountGone, error, "it was deleted or moved out of sight meanwhile")
-            }
-            WriteError::Constraint(_) => Self::with(Code::Refused, error, "lower --max-bytes"),
-            WriteError::Referral(_) => {
-                Self::with(Code::ReadOnly, error, "name a writable domain controller with --server")
-            }
-            WriteError::Changed { .. } => {
-                Self::with(Code::Conflict, error, "look at the account's photo, then run again")
-            }
-            WriteError::Refused { .. } => Self::with(Code::Refused, error, "see the domain controller's log"),
-            WriteError::Withheld(_) => Self::with(
-                Code::NotRecorded,
-                error,
-                "make room or name another file with --journal FILE, then run the same again",
+            Hidden::Unknown => Self::with(
+                Code::PhotoUnreadable,
+                &"no photo is to be seen, nor the access list that tells whether you could see one",
+                "ask for the right to read thumbnailPhoto and permissions there",
             ),
-            WriteError::NotSent(_) => Self::with(Code::Stopped, error, "run the same again"),
-            WriteError::Unconfirmed { .. } => {
-                Self::with(Code::NotConfirmed, error, "run again: what was done is then unchanged, the rest is written")
-            }
         }
     }
 }

@@ -43,23 +43,13 @@ impl Reason {
         )
     }
 
-    /// That there may be a photo, which access lists keep from whoever asks.
+    /// That somebody else was quicker: theirs is kept.
     #[must_use]
-    pub fn hidden() -> Self {
+    pub fn conflict() -> Self {
         Self::with(
-            Code::PhotoUnreadable,
-            &"you may not read this account's photo: nobody can tell whether it has one",
-            "ask for the right to read thumbnailPhoto there",
-        )
-    }
-
-    /// The same where the access list cannot be seen either.
-    #[must_use]
-    pub fn perhaps_hidden() -> Self {
-        Self::with(
-            Code::PhotoUnreadable,
-            &"no photo is to be seen, nor the access list that tells whether you could see one",
-            "ask for the right to read thumbnailPhoto and permissions there",
+            Code::Conflict,
+            &"the photo was changed by someone else while this ran; it was left as it is",
+            "look at the account's photo, then run again if it is still to be changed",
         )
     }
 

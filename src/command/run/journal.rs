@@ -2,35 +2,31 @@
 
 use time::OffsetDateTime;
 
-use super::masked;
-use crate::cli::WriteArgs;
-use crate::directory::Directory;
+use crate::command::masked;
+use crate::destination::{ActiveDirectory, Destination};
 use crate::journal::{Header, Journal, JournalError, Place};
-use crate::pipeline::{Mode, Stop};
+use crate::pipeline::Stop;
 use crate::progress::Progress;
 use crate::report::{Code, Report, Status};
 use crate::terminal::printable;
 
-/// Where it goes; a dry run has none. Before anybody is asked for a password.
-pub(super) fn place(args: &WriteArgs, dry_run: bool) -> Result<Option<Place>, JournalError> {
-    if dry_run { Ok(None) } else { Place::find(args.journal.as_deref()).map(Some) }
-}
-
-/// Makes sure that it can be written before anything else is; `source` is whose photos, or where they are from.
 pub(super) fn begin(
     place: Place,
     command: &str,
     source: Option<String>,
-    directory: &Directory,
+    destination: &ActiveDirectory,
     undoes: Vec<String>,
 ) -> Result<Journal, JournalError> {
+    let directory = destination.directory();
     let header = Header {
         version: Header::VERSION,
         adphoto: env!("CARGO_PKG_VERSION").to_owned(),
         id: format!("{:032x}", fastrand::u128(..)),
         started: OffsetDateTime::now_utc(),
         command: command.to_owned(),
-        user: directory.user().to_owned(),
+        target: ActiveDirectory::NAME.to_owned(),
+        attribute: destination.attribute().to_owned(),
+        user: destination.user().to_owned(),
         server: directory.server().to_string(),
         domain: directory.domain().dn.clone(),
         base_dn: directory.domain().base_dn.clone(),
@@ -41,18 +37,8 @@ pub(super) fn begin(
     Journal::create(place, header)
 }
 
-pub(super) fn mode(journal: Option<&Journal>) -> Mode<'_> {
-    journal.map_or(Mode::DryRun, Mode::Real)
-}
-
 /// Completes it, and says how the run is taken back.
-pub(super) fn end(
-    journal: Option<Journal>,
-    report: &Report,
-    stop: &Stop,
-    progress: &Progress,
-) -> Result<(), JournalError> {
-    let Some(journal) = journal else { return Ok(()) };
+pub(super) fn end(journal: Journal, report: &Report, stop: &Stop, progress: &Progress) -> Result<(), JournalError> {
     let left = report.count(Status::Failed) + report.count(Status::NotAttempted);
     let done = [Status::Written, Status::Removed, Status::Restored].into_iter().map(|status| report.count(status));
     let is_sure = stop.why().is_none()

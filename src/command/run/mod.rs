@@ -1,0 +1,223 @@
+//! What every command does at its beginning and at its end, so that each is its own stages and nothing else.
+//!
+//! A command [begins](Begun::new) before anything is read: its reports are checked. It reads its source, and then
+//! [connects](Begun::connect): from here on there is a [`Run`], which Ctrl-C stops in good order. It ends with a report
+//! and an exit code ([`Run::finish`]).
+
+mod ending;
+mod journal;
+
+use std::path::Path;
+
+use self::ending::Ended;
+use super::output;
+use crate::album::Album;
+use crate::cli::{ConnectionArgs, OutputArgs, WriteArgs};
+use crate::destination::{ActiveDirectory, Destination};
+use crate::directory::Directory;
+use crate::failure::{Exit, Failure};
+use crate::journal::{Journal, Place};
+use crate::pipeline::{Flow, MaxChanges, Mode, Pipeline, Stop, Task, Treatment};
+use crate::progress::Progress;
+use crate::report::{About, Coverage, Record, Report, ReportFile, ReportPath};
+use crate::sign_in;
+
+/// A command that has begun, and has asked nobody yet.
+pub(super) struct Begun<'r> {
+    pub(super) progress: &'r Progress,
+    command: &'static str,
+    output: &'r OutputArgs,
+    about: About,
+    reports: Vec<ReportPath>,
+    dry_run: bool,
+    /// Where the journal goes, of a run that writes.
+    place: Option<Place>,
+    in_flight: usize,
+}
+
+/// A run that is under way; `D` is where the photos are, `()` for a command that needs no directory.
+pub(super) struct Run<'r, D = ActiveDirectory> {
+    pub(super) progress: &'r Progress,
+    pub(super) about: About,
+    pub(super) stop: Stop,
+    pub(super) album: Album,
+    pub(super) destination: D,
+    /// What an audit counts.
+    pub(super) coverage: Option<Coverage>,
+    /// What went wrong besides what the records tell.
+    pub(super) failed: Option<Failure>,
+    /// What a person is told instead of a report without records.
+    idle: Option<&'static str>,
+    command: &'static str,
+    output: &'r OutputArgs,
+    reports: Vec<ReportFile>,
+    dry_run: bool,
+    place: Option<Place>,
+    journal: Option<Journal>,
+    in_flight: usize,
+}
+
+impl<'r> Begun<'r> {
+    /// Begins a command. None of its reports may overwrite one of `kept`, from which it reads or where it writes.
+    pub(super) fn new(
+        command: &'static str,
+        output: &'r OutputArgs,
+        kept: &[&Path],
+        progress: &'r Progress,
+    ) -> Result<Self, Failure> {
+        let reports = output.report.iter().map(|path| ReportPath::check(path, kept)).collect::<Result<_, _>>()?;
+        let about = About::now();
+        Ok(Self { progress, command, output, about, reports, dry_run: false, place: None, in_flight: 1 })
+    }
+
+    /// Says that the run changes photos, and so keeps a journal, unless it is a dry run.
+    pub(super) fn writing(self, args: &WriteArgs, dry_run: bool) -> Result<Self, Failure> {
+        let place = if dry_run { None } else { Some(Place::find(args.journal.as_deref())?) };
+        Ok(Self { dry_run, place, in_flight: usize::from(args.in_flight), ..self })
+    }
+
+    /// Signs in. The reports are created after the password was asked for, and before anything is done.
+    pub(super) async fn connect(self, args: &ConnectionArgs) -> Result<Run<'r>, Failure> {
+        let options = sign_in::options(args, self.progress).await?;
+        let run = self.start()?;
+        let directory = sign_in::open(&options, &run.stop, run.progress).await?.ok_or_else(Failure::interrupted)?;
+        Ok(run.at(directory))
+    }
+
+    /// Starts a run that needs no directory. From here on Ctrl-C stops it in good order; at a prompt for a password it
+    /// would have left at once.
+    pub(super) fn start(self) -> Result<Run<'r, ()>, Failure> {
+        let Self { progress, command, output, about, dry_run, place, in_flight, .. } = self;
+        let stop = Stop::on_signal(progress);
+        let reports = self.reports.into_iter().map(ReportPath::create).collect::<Result<Vec<_>, _>>()?;
+        let album = output::album(&reports)?;
+        let (coverage, failed, journal) = (None, None, None);
+        let destination = ();
+        Ok(Run {
+            progress,
+            about,
+            stop,
+            album,
+            destination,
+            coverage,
+            failed,
+            idle: None,
+            command,
+            output,
+            reports,
+            dry_run,
+            place,
+            journal,
+            in_flight,
+        })
+    }
+}
+
+impl<'r> Run<'r, ()> {
+    fn at(self, directory: Directory) -> Run<'r> {
+        Run {
+            about: self.about.connected_to(&directory),
+            destination: ActiveDirectory::new(directory),
+            progress: self.progress,
+            stop: self.stop,
+            album: self.album,
+            coverage: self.coverage,
+            failed: self.failed,
+            idle: self.idle,
+            command: self.command,
+            output: self.output,
+            reports: self.reports,
+            dry_run: self.dry_run,
+            place: self.place,
+            journal: self.journal,
+            in_flight: self.in_flight,
+        }
+    }
+
+    /// Ends the run: writes its reports, and returns the exit code.
+    pub(super) fn finish(self, records: Vec<Record>) -> Result<Exit, Failure> {
+        self.end(records, "")
+    }
+
+    /// Ends a run that found nothing to do, and says so in place of a report without records.
+    pub(super) fn finish_idle(self, words: &'static str) -> Result<Exit, Failure> {
+        Self { idle: Some(words), ..self }.finish(Vec::new())
+    }
+}
+
+impl Run<'_> {
+    /// Returns the directory, in which accounts are found.
+    pub(super) fn directory(&self) -> &Directory {
+        self.destination.directory()
+    }
+
+    /// Makes sure that the journal can be written, before anything else is. `source` is whose photos, or where they are
+    /// from; `undoes` names the runs that this one takes back.
+    pub(super) fn begin_journal(&mut self, source: Option<String>, undoes: Vec<String>) -> Result<(), Failure> {
+        if let Some(place) = self.place.take() {
+            self.journal = Some(journal::begin(place, self.command, source, &self.destination, undoes)?);
+        }
+        Ok(())
+    }
+
+    /// Takes every task to its record: the only place where a pipeline is built. `most` is how many accounts may change.
+    pub(super) async fn change(
+        &self,
+        tasks: Vec<Flow<Task>>,
+        changes: Changes,
+        most: Option<MaxChanges>,
+    ) -> Result<Vec<Record>, Failure> {
+        let Changes { doing, only_missing, allow_identical, made_ahead } = changes;
+        let treatment = Treatment { only_missing, allow_identical, made_ahead, in_flight: self.in_flight };
+        let mode = self.journal.as_ref().map_or(Mode::DryRun, Mode::Real);
+        let pipeline = Pipeline::new(&self.destination, mode, treatment, &self.album, &self.stop, self.progress);
+        pipeline.run(tasks, most, if self.dry_run { "Dry run" } else { doing }).await
+    }
+
+    /// Ends the run: completes the journal, writes the reports, and returns the exit code.
+    pub(super) fn finish(self, records: Vec<Record>) -> Result<Exit, Failure> {
+        let trouble = self.destination.trouble();
+        self.end(records, &trouble)
+    }
+}
+
+/// Photos that may wait for those before them where none has to be made.
+pub(super) const MADE_AHEAD: usize = 4;
+
+/// What is special about a command's changes.
+pub(super) struct Changes {
+    /// What its progress bar says, unless it is a dry run.
+    pub(super) doing: &'static str,
+    /// Accounts that have a photo are left.
+    pub(super) only_missing: bool,
+    /// One picture may go to any number of accounts.
+    pub(super) allow_identical: bool,
+    /// Photos that may be made and wait for a slower one before them.
+    pub(super) made_ahead: usize,
+}
+
+impl<D> Run<'_, D> {
+    /// Returns what the future comes to.
+    ///
+    /// # Errors
+    /// When the run is stopped first, or the future fails.
+    pub(super) async fn unless_stopped<T, E: Into<Failure>>(
+        &self,
+        future: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
+        self.stop.unless_asked(future).await.ok_or_else(Failure::interrupted)?.map_err(Into::into)
+    }
+
+    fn end(self, records: Vec<Record>, trouble: &str) -> Result<Exit, Failure> {
+        let Self { command, dry_run, about, coverage, album, .. } = self;
+        let report = Report { command, dry_run, about, records, coverage, album };
+        let journal = self.journal.map_or(Ok(()), |journal| journal::end(journal, &report, &self.stop, self.progress));
+        self.progress.log(&report.line());
+        let reported = output::finish(&report, self.reports, self.output.format, self.idle);
+        let ended = match self.failed {
+            Some(failure) => Err(failure),
+            None => Ended { report: &report, stop: &self.stop, trouble }.exit(journal),
+        };
+        ending::with_report(reported, ended)
+    }
+}
