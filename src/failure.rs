@@ -149,20 +149,9 @@ impl<T, E: Into<Failure>> Context<T> for Result<T, E> {
     }
 }
 
-// Until naming and sign_in have errors of their own.
+// Until naming has errors of its own.
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
-        let usage = error.is::<crate::directory::ServerError>()
-            || error.is::<crate::sign_in::CredentialsError>()
-            || error.is::<crate::directory::KerberosError>();
-        let remedy = |cause: &(dyn Error + 'static)| {
-            let connect = cause.downcast_ref::<crate::directory::ConnectError>().and_then(|e| e.remedy());
-            let discover = || cause.downcast_ref::<crate::directory::DiscoverError>().map(|e| e.remedy());
-            let kerberos =
-                || cause.downcast_ref::<crate::directory::KerberosError>().and_then(|e| e.remedy()).map(str::to_owned);
-            connect.or_else(discover).or_else(kerberos)
-        };
-        let hints = error.chain().find_map(remedy).map(Cow::from).into_iter().collect();
-        Self { exit: if usage { Exit::Usage } else { Exit::CouldNotRun }, error, hints }
+        Self { exit: Exit::CouldNotRun, error, hints: Vec::new() }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::listing;
 use super::run::{Begun, Changes};
 use crate::cli::ImportArgs;
-use crate::directory::{Directory, THUMBNAIL_PHOTO};
+use crate::directory::Directory;
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::namesakes::Namesakes;
 use crate::naming::{self, Match, Mismatch, lookup, some_of, suggestions};
@@ -135,8 +135,9 @@ fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record], progress: &P
 
 /// What is to become of the files: within the byte budget, which the schema may lower and an argument may not exceed.
 async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Failure> {
-    let Some(attribute) = directory.attribute(THUMBNAIL_PHOTO).await? else {
-        return Err(Failure::new(format!("this domain's schema has no attribute {THUMBNAIL_PHOTO}")));
+    let name = directory.photo_attribute();
+    let Some(attribute) = directory.attribute(name).await? else {
+        return Err(Failure::new(format!("this domain's schema has no attribute {name}")));
     };
     let upper = attribute.range_upper.and_then(|upper| usize::try_from(upper).ok()).unwrap_or(usize::MAX);
     if args.as_is {

@@ -5,10 +5,8 @@ use std::collections::{HashMap, HashSet};
 use tokio::sync::OnceCell;
 
 use super::{Comparison, Destination, Hidden, Identity, Promises, Refused, Refusing, Restore, Swap};
-use crate::directory::check::{Identity as Who, PhotoSchema};
-use crate::directory::{
-    Directory, Dsa, Guid, HeldPhoto, OperationError, PhotoChange, Server, THUMBNAIL_PHOTO, WriteError,
-};
+use crate::directory::check::{self, Identity as Who};
+use crate::directory::{Directory, Dsa, Guid, HeldPhoto, OperationError, PhotoChange, PhotoSchema, Server, WriteError};
 
 /// Accounts whose access lists one search reads: at most some megabytes of answer.
 const ACCOUNTS_A_READ: usize = 50;
@@ -52,7 +50,7 @@ impl ActiveDirectory {
 
     async fn eyes(&self) -> Result<Option<&Eyes>, OperationError> {
         let look = async || {
-            let (who, schema) = (self.directory.identity().await?, self.directory.photo_schema().await?);
+            let (who, schema) = (check::identity(&self.directory).await?, self.directory.photo_schema().await?);
             Ok::<_, OperationError>(
                 schema.map(|schema| Eyes { who, schema }).filter(|eyes| eyes.schema.tells_readers(&eyes.who)),
             )
@@ -74,7 +72,7 @@ impl Destination for ActiveDirectory {
     };
 
     fn attribute(&self) -> &str {
-        THUMBNAIL_PHOTO
+        self.directory.photo_attribute()
     }
 
     fn user(&self) -> &str {
@@ -112,7 +110,7 @@ impl Destination for ActiveDirectory {
         }
         let Some(Eyes { who, schema }) = self.eyes().await? else { return Ok(hidden) };
         for accounts in accounts.chunks(ACCOUNTS_A_READ) {
-            let readable = self.directory.readable(accounts, who, schema).await?;
+            let readable = check::readable(&self.directory, accounts, who, schema).await?;
             hidden.extend(accounts.iter().filter_map(|guid| match readable.get(guid) {
                 Some(Some(true)) => None,
                 Some(Some(false)) => Some((*guid, Hidden::Unreadable)),

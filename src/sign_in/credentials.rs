@@ -1,27 +1,12 @@
 //! Who to sign in as, from the command line and the environment.
 
-use anyhow::Result;
-
+use super::error::{CredentialsError, SignInError};
 use super::password;
 use crate::cli::ConnectionArgs;
 use crate::directory::Credentials;
 
-/// Arguments, or environment variables, that do not go together.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CredentialsError {
-    /// Two ways to sign in.
-    #[error(
-        "--kerberos signs in with the ticket that is there: leave out --user and --password-file (and ADPHOTO_USER and \
-         ADPHOTO_PASSWORD_FILE), or --kerberos (and ADPHOTO_KERBEROS)"
-    )]
-    Two,
-    /// `ADPHOTO_KERBEROS=no` and nothing else.
-    #[error("nobody to sign in as: give --user NAME, or --kerberos")]
-    None,
-}
-
 /// Asks for the password where that is needed.
-pub(crate) fn obtain(args: &ConnectionArgs) -> Result<Credentials> {
+pub(crate) fn obtain(args: &ConnectionArgs) -> Result<Credentials, SignInError> {
     match (&args.user, args.kerberos) {
         (None, true) if args.password_file.is_none() => Ok(Credentials::Kerberos),
         (_, true) => Err(CredentialsError::Two.into()),

@@ -1,25 +1,24 @@
 //! From the command line to all that a connection needs.
 
 mod credentials;
+mod error;
 mod password;
 
-pub(crate) use credentials::CredentialsError;
+pub(crate) use error::SignInError;
 
 use std::net::{IpAddr, SocketAddr};
 
-use anyhow::Result;
-
 use crate::cli::ConnectionArgs;
 use crate::directory::{
-    ConnectOptions, Directory, DiscoverError, Host, Origin, Protection, Question, Server, ServerError, addresses,
-    domain_controllers, kerberos_available, own_domain,
+    ConnectError, ConnectOptions, Directory, DiscoverError, Host, Origin, Protection, Question, Server, ServerError,
+    THUMBNAIL_PHOTO, addresses, domain_controllers, kerberos_available, own_domain,
 };
 use crate::pipeline::Stop;
 use crate::progress::Progress;
 use crate::report::Connected;
 use crate::terminal::printable;
 
-pub(crate) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions> {
+pub(crate) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions, SignInError> {
     if args.kerberos {
         kerberos_available()?;
     }
@@ -30,12 +29,13 @@ pub(crate) async fn options(args: &ConnectionArgs, progress: &Progress) -> Resul
         credentials: credentials::obtain(args)?,
         ca_file: args.ca_file.clone(),
         base_dn: args.base_dn.clone(),
+        photo_attribute: THUMBNAIL_PHOTO.to_owned(),
         timeout: args.timeout,
         give_up_after: args.give_up_after,
     })
 }
 
-async fn given(args: &ConnectionArgs) -> Result<Vec<Server>> {
+async fn given(args: &ConnectionArgs) -> Result<Vec<Server>, SignInError> {
     if args.domain.is_some() {
         return Err(ServerError::ServerAndDomain.into());
     }
@@ -64,7 +64,7 @@ async fn known_to(dns_server: SocketAddr, host: &str, args: &ConnectionArgs) -> 
 }
 
 /// The domain controllers that DNS names, TLS on each, or with Kerberos its sealing.
-async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>> {
+async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>, SignInError> {
     if args.allow_clear_text {
         return Err(ServerError::ClearTextByName.into());
     }
@@ -101,7 +101,11 @@ async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>
 }
 
 /// Signs in, and from then on says what goes wrong; `None` if the run is stopped first.
-pub(crate) async fn open(options: &ConnectOptions, stop: &Stop, progress: &Progress) -> Result<Option<Directory>> {
+pub(crate) async fn open(
+    options: &ConnectOptions,
+    stop: &Stop,
+    progress: &Progress,
+) -> Result<Option<Directory>, ConnectError> {
     let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
     // Before anything happens there: somebody may have meant another place.
     progress.note(&printable(&Connected::from(&directory).to_string()));

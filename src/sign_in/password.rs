@@ -3,47 +3,44 @@
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
 use secrecy::SecretString;
 
-const VARIABLE: &str = "ADPHOTO_PASSWORD";
+use super::error::{PASSWORD_VARIABLE, PasswordError, PasswordFileError};
+
 /// Longer than any password that Windows takes (256 characters).
 const MAX_BYTES: u64 = 4096;
 
-pub(crate) fn obtain(file: Option<&Path>, user: &str) -> Result<SecretString> {
+pub(crate) fn obtain(file: Option<&Path>, user: &str) -> Result<SecretString, PasswordError> {
     if let Some(path) = file {
         return if path == Path::new("-") {
-            from_stdin().context("cannot read the password from standard input")
+            from_stdin().map_err(PasswordError::Stdin)
         } else {
-            from_file(path)
+            from_file(path).map_err(|source| PasswordError::File { path: path.to_path_buf(), source })
         };
     }
-    match std::env::var(VARIABLE) {
+    match std::env::var(PASSWORD_VARIABLE) {
         Ok(password) => return Ok(password.into()),
-        Err(std::env::VarError::NotUnicode(_)) => bail!("the environment variable {VARIABLE} is not valid Unicode"),
+        Err(std::env::VarError::NotUnicode(_)) => return Err(PasswordError::VariableNotUnicode),
         Err(std::env::VarError::NotPresent) => {}
     }
     if !std::io::stdin().is_terminal() {
-        bail!(
-            "no password: give it by --password-file FILE (- is standard input) or {VARIABLE}; there is no terminal to ask on"
-        );
+        return Err(PasswordError::None);
     }
     let password = rpassword::prompt_password(format!("Password of {}: ", crate::terminal::printable(user)));
-    Ok(password.context("cannot read the password from the terminal")?.into())
+    Ok(password.map_err(PasswordError::Prompt)?.into())
 }
 
-fn from_file(path: &Path) -> Result<SecretString> {
-    let cannot_read = || format!("cannot read the password file {}", path.display());
-    let file = std::fs::File::open(path).with_context(cannot_read)?;
+fn from_file(path: &Path) -> Result<SecretString, PasswordFileError> {
+    let file = std::fs::File::open(path)?;
     #[cfg(unix)]
-    refuse_readable_by_others(&file, path).with_context(cannot_read)?;
+    refuse_readable_by_others(&file, path)?;
     let mut bytes = Vec::new();
-    file.take(MAX_BYTES).read_to_end(&mut bytes).with_context(cannot_read)?;
-    first_line(&bytes).with_context(cannot_read)
+    file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    first_line(&bytes)
 }
 
 /// No further than the first line: who types it, or a program that goes on, does not close standard input.
-fn from_stdin() -> Result<SecretString> {
+fn from_stdin() -> Result<SecretString, PasswordFileError> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(MAX_BYTES).read_until(b'\n', &mut bytes)?;
     first_line(&bytes)
@@ -52,23 +49,23 @@ fn from_stdin() -> Result<SecretString> {
 /// A password that others can read is none. systemd's credentials show group permissions that are an access list's
 /// mask and not a group's, and lie in a folder that nobody else may enter.
 #[cfg(unix)]
-fn refuse_readable_by_others(file: &std::fs::File, path: &Path) -> Result<()> {
+fn refuse_readable_by_others(file: &std::fs::File, path: &Path) -> Result<(), PasswordFileError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = file.metadata()?.permissions().mode() & 0o777;
     let is_credential =
         std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| !folder.is_empty() && path.starts_with(folder));
     let forbidden = if is_credential { 0o007 } else { 0o077 };
     if mode & forbidden != 0 {
-        bail!("others can read it (mode {mode:04o}): make it yours alone with `chmod 600 {}`", path.display());
+        return Err(PasswordFileError::Shared { mode, path: path.to_path_buf() });
     }
     Ok(())
 }
 
 /// In UTF-8, or by its mark in UTF-16, which PowerShell writes.
-fn first_line(bytes: &[u8]) -> Result<SecretString> {
+fn first_line(bytes: &[u8]) -> Result<SecretString, PasswordFileError> {
     let (text, _, malformed) = encoding_rs::UTF_8.decode(bytes);
     if malformed {
-        bail!("it is neither UTF-8 nor UTF-16 with a byte order mark");
+        return Err(PasswordFileError::Encoding);
     }
     Ok(text.lines().next().unwrap_or_default().into())
 }

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use adphoto::directory::{DiscoverError, Found, Question, domain_controllers};
+use adphoto::failure::Advice;
 
 use crate::dns::{self, Answer, NO_SUCH_NAME, REFUSED, SERVER_FAILURE, SRV, serve, srv, srv_of};
 
@@ -55,7 +56,10 @@ fn names_outside_the_domain_are_told_and_not_used() {
     });
     let error = ask(server, "ad.example.test", None, LIMIT).unwrap_err();
     assert!(matches!(error, DiscoverError::AllOutside { .. }), "{error}");
-    assert!(error.to_string().contains("dc.evil.test") && error.remedy().contains("--server"), "{error}");
+    assert!(
+        error.to_string().contains("dc.evil.test") && error.advice().unwrap_or_default().contains("--server"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -118,7 +122,11 @@ fn each_failure_has_its_words_and_its_remedy() {
         let error = ask(server, domain, None, LIMIT).unwrap_err();
         let text = error.to_string();
         assert!(text.contains(message) && text.contains(&server.to_string()), "{message}: {text}");
-        assert!(error.remedy().contains(remedy), "{message}: {}", error.remedy());
+        assert!(
+            error.advice().unwrap_or_default().contains(remedy),
+            "{message}: {}",
+            error.advice().unwrap_or_default()
+        );
     }
 }
 
@@ -138,7 +146,11 @@ fn no_dns_server_can_hold_a_run_up() {
         let error = ask(server, "ad.example.test", site, limit).unwrap_err();
         assert!(begun.elapsed() < 3 * limit, "{:?}", begun.elapsed());
         assert!(matches!(error, DiscoverError::NoAnswer { .. } | DiscoverError::Failed { .. }), "{error}");
-        assert!(error.to_string().contains(&server.to_string()) && error.remedy().contains("--dns-server"), "{error}");
+        assert!(
+            error.to_string().contains(&server.to_string())
+                && error.advice().unwrap_or_default().contains("--dns-server"),
+            "{error}"
+        );
     }
     let begun = Instant::now();
     let found = ask(only_names, "ad.example.test", None, limit).unwrap();

@@ -141,6 +141,7 @@ impl Domain {
             credentials: Credentials::Simple { user: self.admin.clone(), password: self.admin_password.clone().into() },
             ca_file: self.ca_file.clone(),
             base_dn: Some(self.base.clone()),
+            photo_attribute: adphoto::directory::THUMBNAIL_PHOTO.to_owned(),
             timeout: std::time::Duration::from_secs(30),
             give_up_after: std::time::Duration::from_secs(120),
         };

@@ -6,10 +6,10 @@ mod rows;
 use self::rows::{ACCOUNTS, ADMIN_ACCOUNTS, ALL, BIND, LEVEL, READ, SCHEMA};
 use super::output;
 use crate::cli::CheckArgs;
-use crate::directory::check::{
-    Controller, Identity, PhotoSchema, Rights, delegation, handshake, knock, resolve, spread,
+use crate::directory::check::{self, Controller, Identity, Rights, delegation, handshake, knock, resolve, spread};
+use crate::directory::{
+    BindError, ConnectError, ConnectOptions, Directory, Guid, OperationError, PhotoSchema, Protection, Server,
 };
-use crate::directory::{BindError, ConnectError, ConnectOptions, Directory, Guid, OperationError, Protection, Server};
 use crate::failure::{Exit, Failure};
 use crate::progress::{Progress, Stage};
 use crate::report::{Check, CheckedServer, Checklist, ChecklistFormat};
@@ -29,7 +29,7 @@ pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, F
     for server in &options.servers {
         let mut lines = Lines { checks: Vec::new(), stage: &stage };
         // `None` is a step that ended those after it.
-        let _ = check(server, &options, &mut wrong_password, &mut lines).await;
+        let _ = examine(server, &options, &mut wrong_password, &mut lines).await;
         servers.push(CheckedServer { server: server.to_string(), checks: lines.complete() });
     }
     drop(stage);
@@ -77,7 +77,7 @@ impl Lines<'_> {
 }
 
 /// From the name to the rights, as far as it goes.
-async fn check(
+async fn examine(
     server: &Server,
     options: &ConnectOptions,
     wrong_password: &mut Option<Server>,
@@ -126,19 +126,19 @@ async fn check(
             return None;
         }
     };
-    let who = lines.step(directory.identity().await, rows::bind, |error| rows::no_answer(BIND, error))?;
+    let who = lines.step(check::identity(&directory).await, rows::bind, |error| rows::no_answer(BIND, error))?;
     let base_dn = directory.base_dn(options.base_dn.as_deref()).await;
     let base_dn = lines.step(base_dn, |found| rows::base_dn(found, options), rows::no_base_dn);
-    let controller = directory.controller().await;
+    let controller = check::controller(&directory).await;
     let controller = lines.step(controller, rows::level, |error| rows::no_answer(LEVEL, error))?;
     lines.add(rows::writable(&controller));
     let schema = match directory.photo_schema().await {
         Ok(Some(schema)) => {
-            lines.add(rows::schema(&schema));
+            lines.add(rows::schema(&schema, directory.photo_attribute()));
             schema
         }
         Ok(None) => {
-            lines.add(rows::no_attribute());
+            lines.add(rows::no_attribute(directory.photo_attribute()));
             return None;
         }
         Err(error) => {
@@ -183,6 +183,6 @@ impl Examined {
     }
 
     async fn rights_of(&self, accounts: &[Guid]) -> Result<Vec<Rights>, OperationError> {
-        self.directory.rights(&self.base_dn, accounts, &self.who, &self.schema).await
+        check::rights(&self.directory, &self.base_dn, accounts, &self.who, &self.schema).await
     }
 }

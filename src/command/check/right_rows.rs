@@ -1,7 +1,8 @@
 //! The words for what was found of the accounts and of the rights on them.
 
 use super::rows::{ACCOUNTS, ADMIN_ACCOUNTS, READ, WRITE};
-use crate::directory::check::{InScope, Rights};
+use crate::directory::InScope;
+use crate::directory::check::Rights;
 use crate::report::Check;
 
 /// Accounts that are named.

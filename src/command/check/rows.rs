@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::net::SocketAddr;
 
-use crate::directory::check::{Certificate, Controller, Identity, PhotoSchema};
-use crate::directory::{ConnectError, ConnectOptions, OperationError, THUMBNAIL_PHOTO};
+use crate::directory::check::{Certificate, Controller, Identity};
+use crate::directory::{ConnectError, ConnectOptions, OperationError, PhotoSchema};
+use crate::failure::Advice;
 use crate::report::Check;
 
 pub(super) const DNS: &str = "dns";
@@ -124,13 +125,7 @@ pub(super) fn base_dn(base_dn: &str, options: &ConnectOptions) -> Check {
 }
 
 pub(super) fn no_base_dn(error: &OperationError) -> Check {
-    let remedy = match error {
-        OperationError::NoSuchBase(_) => {
-            "check --base-dn: a DN such as OU=Staff,DC=ad,DC=example,DC=com; without it, the whole domain is searched"
-        }
-        _ => AGAIN,
-    };
-    Check::failed(BASE_DN, words(error), remedy)
+    Check::failed(BASE_DN, words(error), error.advice().unwrap_or(AGAIN.into()))
 }
 
 pub(super) fn level(controller: &Controller) -> Check {
@@ -152,16 +147,16 @@ pub(super) fn writable(controller: &Controller) -> Check {
     }
 }
 
-pub(super) fn schema(schema: &PhotoSchema) -> Check {
+pub(super) fn schema(schema: &PhotoSchema, attribute: &str) -> Check {
     let limit = match schema.range_upper {
         Some(bytes) => format!("at most {bytes} bytes (rangeUpper)"),
         None => "no limit of bytes".to_owned(),
     };
-    Check::ok(SCHEMA, format!("{THUMBNAIL_PHOTO}: {limit}"))
+    Check::ok(SCHEMA, format!("{attribute}: {limit}"))
 }
 
-pub(super) fn no_attribute() -> Check {
-    let detail = format!("this domain's schema has no attribute {THUMBNAIL_PHOTO}");
+pub(super) fn no_attribute(attribute: &str) -> Check {
+    let detail = format!("this domain's schema has no attribute {attribute}");
     Check::failed(
         SCHEMA,
         detail,
@@ -173,11 +168,11 @@ const AGAIN: &str = "try again, or another domain controller";
 
 /// A search that failed.
 pub(super) fn no_answer(name: &'static str, error: &OperationError) -> Check {
-    Check::failed(name, words(error), AGAIN)
+    Check::failed(name, words(error), error.advice().unwrap_or(AGAIN.into()))
 }
 
 fn not_connected_at(name: &'static str, error: &ConnectError) -> Check {
-    Check::failed(name, words(error), error.remedy().unwrap_or_else(|| AGAIN.to_owned()))
+    Check::failed(name, words(error), error.advice().unwrap_or(AGAIN.into()))
 }
 
 /// An error with its causes, without the server that the table names anyway.

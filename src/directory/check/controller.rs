@@ -1,6 +1,7 @@
 //! What kind of domain controller it is.
 
-use crate::directory::{Directory, OperationError};
+use crate::directory::connection::OperationError;
+use crate::directory::queries::Directory;
 
 /// LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS_OID: a read-only domain controller (MS-ADTS 3.1.1.3.4.3.5).
 const READ_ONLY: &str = "1.2.840.113556.1.4.1920";
@@ -20,28 +21,21 @@ pub struct Controller {
     pub is_read_only: bool,
 }
 
-impl Directory {
-    /// What kind of domain controller this is.
-    ///
-    /// # Errors
-    /// When it does not answer.
-    pub async fn controller(&self) -> Result<Controller, OperationError> {
-        let wanted = [
-            "dnsHostName",
-            "domainFunctionality",
-            "domainControllerFunctionality",
-            "vendorName",
-            "supportedCapabilities",
-        ];
-        let root = self.read_entry("", &wanted).await?.ok_or(OperationError::Lacking("the rootDSE"))?;
-        Ok(Controller {
-            dns_name: root.text("dnsHostName"),
-            domain_level: root.number("domainFunctionality").map(windows_version),
-            level: root.number("domainControllerFunctionality").map(windows_version),
-            is_samba: root.text("vendorName").is_some_and(|vendor| vendor.contains("Samba")),
-            is_read_only: root.texts("supportedCapabilities").any(|capability| capability == READ_ONLY),
-        })
-    }
+/// Reads what kind of domain controller it is.
+///
+/// # Errors
+/// When it does not answer.
+pub async fn controller(directory: &Directory) -> Result<Controller, OperationError> {
+    let wanted =
+        ["dnsHostName", "domainFunctionality", "domainControllerFunctionality", "vendorName", "supportedCapabilities"];
+    let root = directory.link.read_entry("", &wanted).await?.ok_or(OperationError::Lacking("the rootDSE"))?;
+    Ok(Controller {
+        dns_name: root.text("dnsHostName"),
+        domain_level: root.number("domainFunctionality").map(windows_version),
+        level: root.number("domainControllerFunctionality").map(windows_version),
+        is_samba: root.text("vendorName").is_some_and(|vendor| vendor.contains("Samba")),
+        is_read_only: root.texts("supportedCapabilities").any(|capability| capability == READ_ONLY),
+    })
 }
 
 /// MS-ADTS 6.1.4.2 and 6.1.4.3: Windows Server 2019 and 2022 have no level of their own.

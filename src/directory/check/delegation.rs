@@ -1,7 +1,8 @@
 //! The least right that does: reading and writing thumbnailPhoto, of user accounts below one place.
 
-use super::{Controller, Identity, PhotoSchema};
-use crate::directory::{Directory, THUMBNAIL_PHOTO};
+use super::controller::Controller;
+use super::identity::{Identity, netbios_name};
+use crate::directory::queries::{Directory, PhotoSchema};
 
 /// The command that an administrator runs to let the bound user write photos below `base_dn`, and nothing else: for Samba
 /// one of its own, else Windows'. `None` where the bound user's SID is not known.
@@ -16,17 +17,17 @@ pub fn delegation(
     let account = who.account.as_ref()?;
     let place = quotable(base_dn);
     if controller.is_samba {
-        let (photo, user) = (guid_text(schema.photo?), guid_text(schema.user?));
+        let (photo, user) = (schema.photo?, schema.user?);
         // Inherited only, and by users only.
         let entry = format!("(OA;CIIO;RPWP;{photo};{user};{})", account.sid);
         return Some(format!("samba-tool dsacl set --objectdn=\"{place}\" --sddl=\"{entry}\""));
     }
-    let domain = directory.netbios_name();
+    let domain = netbios_name(directory);
     let trustee = match is_plain(domain) && is_plain(&account.sam_account_name) {
         true => format!("{domain}\\{}", account.sam_account_name),
         false => account.sid.clone(),
     };
-    Some(format!("dsacls \"{place}\" /I:S /G \"{trustee}:RPWP;{THUMBNAIL_PHOTO};user\""))
+    Some(format!("dsacls \"{place}\" /I:S /G \"{trustee}:RPWP;{};user\"", directory.photo_attribute()))
 }
 
 /// A name that no shell and no dsacls takes for anything else.
@@ -62,16 +63,9 @@ fn by_number(c: char) -> String {
     c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\{byte:02X}")).collect()
 }
 
-/// MS-DTYP 2.3.4.3, without braces: the first three groups are numbers, stored least significant byte first.
-fn guid_text([a, b, c, d, e, f, g, h, rest @ ..]: [u8; 16]) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let (group, node) = rest.split_at(2);
-    format!("{}-{}-{}-{}-{}", hex(&[d, c, b, a]), hex(&[f, e]), hex(&[h, g]), hex(group), hex(node))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{guid_text, is_plain, quotable};
+    use super::{is_plain, quotable};
 
     #[test]
     fn nothing_in_a_name_reaches_the_shell() {
@@ -79,11 +73,5 @@ mod tests {
         assert_eq!(quotable(r#"OU=a\"; $(b) `c` %d% e\\f,DC=x"#), r"OU=a\22; \24(b) \60c\60 \25d\25 e\5Cf,DC=x");
         assert_eq!(quotable("OU=“a\u{7}”"), "OU=\\E2\\80\\9Ca\\07\\E2\\80\\9D");
         assert!(is_plain("svc-photo") && !is_plain("HOST$") && !is_plain("a b") && !is_plain(""));
-    }
-
-    #[test]
-    fn a_guid_is_written_as_access_lists_write_it() {
-        let photo = [0x50, 0xca, 0x3b, 0x8d, 0x7e, 0x1d, 0xd0, 0x11, 0xa0, 0x81, 0x00, 0xaa, 0x00, 0x6c, 0x33, 0xed];
-        assert_eq!(guid_text(photo), "8d3bca50-1d7e-11d0-a081-00aa006c33ed");
     }
 }

@@ -10,8 +10,8 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
-use super::Certificate;
-use crate::directory::{ConnectError, Server, TrustError, connect, tls};
+use super::certificate::Certificate;
+use crate::directory::connection::{ConnectError, Server, TrustError, open, roots};
 
 /// Opens a protected connection and closes it again. The certificate is also told where it is not believed; `None` where
 /// it never came, or cannot be read.
@@ -25,7 +25,7 @@ pub async fn handshake(
         Err(error) => return (None, Err(ConnectError::Trust(error))),
     };
     let opened = match config(noting.clone()) {
-        Ok(config) => connect::open(server, config, limit).await.map(drop),
+        Ok(config) => open(server, config, limit).await.map(drop),
         Err(error) => Err(ConnectError::Trust(error)),
     };
     let certificate = noting.seen.get().and_then(|der| Certificate::read(der, SystemTime::now()));
@@ -54,7 +54,7 @@ struct Noting {
 impl Noting {
     fn new(ca_file: Option<&Path>) -> Result<Self, TrustError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let roots = Arc::new(tls::roots(ca_file)?);
+        let roots = Arc::new(roots(ca_file)?);
         let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider.clone()).build().ok();
         Ok(Self { provider, verifier, seen: OnceLock::new() })
     }

@@ -2,7 +2,10 @@
 
 use ldap3::Scope;
 
-use crate::directory::{Clause, Directory, Guid, OperationError, filter};
+use super::ask::who_am_i;
+use crate::directory::connection::OperationError;
+use crate::directory::guid::Guid;
+use crate::directory::queries::{Clause, Directory, any};
 
 /// SIDs of a token that are looked up in one query.
 const SIDS_A_QUERY: usize = 100;
@@ -31,66 +34,64 @@ pub struct OwnAccount {
     pub sam_account_name: String,
 }
 
-impl Directory {
-    /// Who is bound: by "who am I?" (RFC 4532) or msDS-PrincipalName where the server has them, else by the one account
-    /// whose SID is in the token (Samba has tokenGroups only), else as given.
-    ///
-    /// # Errors
-    /// When the server does not answer.
-    pub async fn identity(&self) -> Result<Identity, OperationError> {
-        let root = self.read_entry("", &["tokenGroups", "msDS-PrincipalName"]).await?.unwrap_or_default();
-        let token = root.values("tokenGroups").to_vec();
-        let principal = root.text("msDS-PrincipalName").filter(|name| name.contains('\\'));
-        let said = match self.who_am_i().await? {
-            Some(answer) => Some(answer.strip_prefix("u:").unwrap_or(&answer).to_owned()),
-            None => principal,
-        };
-        let account = match self.account_of(&token).await? {
-            Some(account) => Some(account),
-            None => match said.as_deref().and_then(|name| name.split_once('\\')) {
-                Some((_, name)) => self.own_account(&[Clause::new("sAMAccountName", name)]).await?,
-                None => None,
-            },
-        };
-        let by_token =
-            || account.as_ref().map(|account| format!("{}\\{}", self.netbios_name(), account.sam_account_name));
-        let confirmed = said.or_else(by_token);
-        Ok(Identity {
-            is_confirmed: confirmed.is_some(),
-            name: confirmed.unwrap_or_else(|| self.user.clone()),
-            account,
-            token,
-        })
-    }
+/// Who is bound: by "who am I?" (RFC 4532) or msDS-PrincipalName where the server has them, else by the one account
+/// whose SID is in the token (Samba has tokenGroups only), else as given.
+///
+/// # Errors
+/// When the server does not answer.
+pub async fn identity(directory: &Directory) -> Result<Identity, OperationError> {
+    let root = directory.link.read_entry("", &["tokenGroups", "msDS-PrincipalName"]).await?.unwrap_or_default();
+    let token = root.values("tokenGroups").to_vec();
+    let principal = root.text("msDS-PrincipalName").filter(|name| name.contains('\\'));
+    let said = match who_am_i(&directory.link).await? {
+        Some(answer) => Some(answer.strip_prefix("u:").unwrap_or(&answer).to_owned()),
+        None => principal,
+    };
+    let account = match account_of(directory, &token).await? {
+        Some(account) => Some(account),
+        None => match said.as_deref().and_then(|name| name.split_once('\\')) {
+            Some((_, name)) => own_account(directory, &[Clause::new("sAMAccountName", name)]).await?,
+            None => None,
+        },
+    };
+    let by_token =
+        || account.as_ref().map(|account| format!("{}\\{}", netbios_name(directory), account.sam_account_name));
+    let confirmed = said.or_else(by_token);
+    Ok(Identity {
+        is_confirmed: confirmed.is_some(),
+        name: confirmed.unwrap_or_else(|| directory.user().to_owned()),
+        account,
+        token,
+    })
+}
 
-    /// What stands before the backslash in `DOMAIN\name`.
-    pub(super) fn netbios_name(&self) -> &str {
-        self.domain.names.first().map_or("", String::as_str)
-    }
+/// What stands before the backslash in `DOMAIN\name`.
+pub(super) fn netbios_name(directory: &Directory) -> &str {
+    directory.domain().names.first().map_or("", String::as_str)
+}
 
-    /// Of a token's SIDs only the user's own is that of a user's or computer's account.
-    async fn account_of(&self, token: &[Vec<u8>]) -> Result<Option<OwnAccount>, OperationError> {
-        for sids in token.chunks(SIDS_A_QUERY) {
-            let clauses: Vec<Clause> = sids.iter().map(|sid| Clause::new("objectSid", sid.clone())).collect();
-            if let Some(account) = self.own_account(&clauses).await? {
-                return Ok(Some(account));
-            }
+/// Of a token's SIDs only the user's own is that of a user's or computer's account.
+async fn account_of(directory: &Directory, token: &[Vec<u8>]) -> Result<Option<OwnAccount>, OperationError> {
+    for sids in token.chunks(SIDS_A_QUERY) {
+        let clauses: Vec<Clause> = sids.iter().map(|sid| Clause::new("objectSid", sid.clone())).collect();
+        if let Some(account) = own_account(directory, &clauses).await? {
+            return Ok(Some(account));
         }
-        Ok(None)
     }
+    Ok(None)
+}
 
-    async fn own_account(&self, clauses: &[Clause]) -> Result<Option<OwnAccount>, OperationError> {
-        let filter = format!("(&(objectClass=user){})", filter::any(clauses));
-        let wanted = ["objectGUID", "objectSid", "sAMAccountName"];
-        let found = self.search_few(&self.domain.base_dn, Scope::Subtree, &filter, &wanted).await?;
-        Ok(found.first().and_then(|entry| {
-            Some(OwnAccount {
-                guid: Guid(entry.values("objectGUID").first()?.as_slice().try_into().ok()?),
-                sid: sid_text(entry.values("objectSid").first()?)?,
-                sam_account_name: entry.text("sAMAccountName")?,
-            })
-        }))
-    }
+async fn own_account(directory: &Directory, clauses: &[Clause]) -> Result<Option<OwnAccount>, OperationError> {
+    let filter = format!("(&(objectClass=user){})", any(clauses));
+    let wanted = ["objectGUID", "objectSid", "sAMAccountName"];
+    let found = directory.link.search_few(&directory.domain().base_dn, Scope::Subtree, &filter, &wanted).await?;
+    Ok(found.first().and_then(|entry| {
+        Some(OwnAccount {
+            guid: entry.guid("objectGUID")?,
+            sid: sid_text(entry.values("objectSid").first()?)?,
+            sam_account_name: entry.text("sAMAccountName")?,
+        })
+    }))
 }
 
 /// MS-DTYP 2.4.2.1, from 2.4.2.2: the authority is big-endian, what follows little-endian.

@@ -7,8 +7,7 @@ use futures_util::future::join_all;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::directory::connect::{addresses_of, explain_tcp};
-use crate::directory::{ConnectError, Server};
+use crate::directory::connection::{ConnectError, Server, addresses_of, explain_tcp};
 
 /// Addresses that are looked at; a domain's own name has one for each of its domain controllers.
 const ADDRESSES: usize = 16;

@@ -1,10 +1,12 @@
 //! Why no domain controller was found, and what to do about it.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use hickory_resolver::net::NetError;
 
 use super::DomainName;
+use crate::failure::Advice;
 
 /// Names shown of those that are not used.
 const SHOWN: usize = 4;
@@ -76,19 +78,18 @@ pub enum DiscoverError {
     },
 }
 
-impl DiscoverError {
-    /// What to do about it.
-    #[must_use]
-    pub fn remedy(&self) -> String {
-        match self {
+impl Advice for DiscoverError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        Some(match self {
             Self::NoDomain => {
                 "name the domain with --domain ad.example.com, or a domain controller with --server dc1.ad.example.com"
-                    .to_owned()
+                    .into()
             }
             Self::Unsure(domain) => format!(
                 "whoever runs the network may have set it, and a password would go there: if it is right, write --domain \
                  {domain}"
-            ),
+            )
+            .into(),
             Self::NoSuchDomain { domain, .. } | Self::NoControllers { domain, .. } | Self::Refused { domain, .. }
                 if domain.may_be_netbios() =>
             {
@@ -96,32 +97,33 @@ impl DiscoverError {
                 format!(
                     "{short} looks like the domain's short (NetBIOS) name: --domain takes the DNS name, such as ad.example.com"
                 )
+                .into()
             }
             Self::NoSuchDomain { .. } => {
                 "check the spelling, and whether this machine asks the domain's own DNS servers: --dns-server names one, \
                  --server does without"
-                    .to_owned()
+                    .into()
             }
             Self::NoControllers { .. } => {
                 "is it the DNS name of the Active Directory domain, such as ad.example.com, and not the company's? \
                  --dns-server asks the domain's own DNS server, --server names a domain controller"
-                    .to_owned()
+                    .into()
             }
             Self::AllOutside { .. } => {
                 "DNS could send a password anywhere, so these are not used; if one is the domain's own, name it with --server"
-                    .to_owned()
+                    .into()
             }
             Self::NoAnswer { .. } | Self::Failed { .. } => {
                 "check the network, the VPN and the address; --dns-server asks another, --server does without DNS records"
-                    .to_owned()
+                    .into()
             }
             Self::Refused { .. } => {
-                "ask one of the domain's own DNS servers, usually its domain controllers, with --dns-server".to_owned()
+                "ask one of the domain's own DNS servers, usually its domain controllers, with --dns-server".into()
             }
             Self::NoDnsServer { .. } => {
-                "--dns-server names the DNS server to ask, --server a domain controller".to_owned()
+                "--dns-server names the DNS server to ask, --server a domain controller".into()
             }
-        }
+        })
     }
 }
 

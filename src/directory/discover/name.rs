@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use crate::failure::Advice;
+
 /// What DNS takes (RFC 1035 2.3.4), less what discovery puts before a domain's name.
 const MAX_DOMAIN: usize = 180;
 const MAX_LABEL: usize = 63;
@@ -20,6 +22,12 @@ pub enum NameError {
     /// Something other than one label.
     #[error("a site's name has letters, digits, hyphens and underscores, at most 63")]
     Site,
+}
+
+impl Advice for NameError {
+    fn is_usage(&self) -> bool {
+        true
+    }
 }
 
 /// The DNS name of a domain, in lower case and without a dot at the end.

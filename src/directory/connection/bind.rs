@@ -1,0 +1,30 @@
+//! Signing in with a name and a password.
+
+use std::time::Duration;
+
+use ldap3::Ldap;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::error::BindError;
+
+pub(super) async fn simple(
+    ldap: &mut Ldap,
+    user: &str,
+    password: &SecretString,
+    limit: Duration,
+) -> Result<(), BindError> {
+    if user.trim().is_empty() {
+        return Err(BindError::EmptyUser);
+    }
+    if password.expose_secret().is_empty() {
+        return Err(BindError::EmptyPassword);
+    }
+    let answer =
+        ldap.with_timeout(limit).simple_bind(user, password.expose_secret()).await.map_err(BindError::NoAnswer)?;
+    match answer.rc {
+        0 => Ok(()),
+        8 => Err(BindError::StrongerAuthRequired),
+        49 => Err(BindError::of_refused_credentials(&answer.text)),
+        code => Err(BindError::Refused { code, text: answer.text }),
+    }
+}

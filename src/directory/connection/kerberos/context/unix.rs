@@ -1,0 +1,113 @@
+//! MIT Kerberos (or Heimdal) by GSSAPI.
+
+use libgssapi::context::{ClientCtx, CtxFlags, SecurityContext};
+use libgssapi::credential::{Cred, CredUsage};
+use libgssapi::error::{Error, MajorFlags};
+use libgssapi::name::Name;
+use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_KRB5_PRINCIPAL, OidSet};
+
+use crate::directory::connection::error::KerberosError;
+
+/// Where the error codes of krb5.h begin (ERROR_TABLE_BASE_krb5).
+const KRB5: i32 = -1_765_328_384;
+
+/// A ticket, and the first token for the server.
+pub(in super::super) struct Ticket {
+    gss: ClientCtx,
+    host: String,
+    pub(in super::super) user: String,
+    pub(in super::super) token: Vec<u8>,
+}
+
+impl Ticket {
+    /// May ask the KDC, and waits for it.
+    pub(super) fn obtain(host: &str) -> Result<Self, KerberosError> {
+        let explain = |error| explain(error, host);
+        let mut mechanisms = OidSet::new().map_err(explain)?;
+        mechanisms.add(&GSS_MECH_KRB5).map_err(explain)?;
+        let credentials = Cred::acquire(None, None, CredUsage::Initiate, Some(&mechanisms)).map_err(explain)?;
+        // Taken as it is: a name of the kind HOSTBASED_SERVICE would be looked up in DNS, which anybody may answer.
+        let service = Name::new(format!("ldap/{host}").as_bytes(), Some(&GSS_NT_KRB5_PRINCIPAL))
+            .and_then(|name| name.canonicalize(Some(&GSS_MECH_KRB5)))
+            .map_err(explain)?;
+        let mut gss = ClientCtx::new(Some(credentials.clone()), service, wanted(), Some(&GSS_MECH_KRB5));
+        let token = gss.step(None, None).map_err(explain)?.ok_or(KerberosError::Malformed("no first token"))?;
+        // Only now: with several caches, the service decides which one is used.
+        let user = credentials.name().map_or_else(|_| "you".to_owned(), |name| name.to_string());
+        Ok(Self { gss, host: host.to_owned(), user, token: token.to_vec() })
+    }
+
+    /// The server's answer proves that it is the server, and all that was asked for must be granted.
+    pub(in super::super) fn establish(mut self, answer: &[u8]) -> Result<Context, KerberosError> {
+        let more = self.gss.step(Some(answer), None).map_err(|error| explain(error, &self.host))?;
+        if more.is_some() || !self.gss.is_complete() {
+            return Err(KerberosError::Malformed("it wants another token"));
+        }
+        let granted = self.gss.flags().map_err(|error| explain(error, &self.host))?;
+        if granted.contains(wanted()) {
+            Ok(Context(self.gss))
+        } else {
+            Err(KerberosError::NotSealed("Kerberos does not grant mutual, ordered and confidential messages"))
+        }
+    }
+}
+
+/// What a confidential layer needs (RFC 4752 3.1).
+fn wanted() -> CtxFlags {
+    CtxFlags::GSS_C_MUTUAL_FLAG | CtxFlags::GSS_C_SEQUENCE_FLAG | CtxFlags::GSS_C_INTEG_FLAG | CtxFlags::GSS_C_CONF_FLAG
+}
+
+/// An established security context with the server.
+pub(in super::super) struct Context(ClientCtx);
+
+impl Context {
+    pub(in super::super) fn wrap(&mut self, message: &[u8], confidential: bool) -> Result<Vec<u8>, KerberosError> {
+        self.0.wrap(confidential, message).map(|token| token.to_vec()).map_err(|error| explain(error, ""))
+    }
+
+    /// Fails for tokens that were changed, repeated, left out or reordered.
+    pub(in super::super) fn unwrap(&mut self, token: &[u8]) -> Result<Vec<u8>, KerberosError> {
+        self.0.unwrap(token).map(|message| message.to_vec()).map_err(|error| explain(error, ""))
+    }
+}
+
+fn explain(error: Error, host: &str) -> KerberosError {
+    let words = || said(&error.to_string());
+    // C has it as an unsigned number.
+    match error.minor.cast_signed().wrapping_sub(KRB5) {
+        // KDC_ERR_S_PRINCIPAL_UNKNOWN
+        7 => return KerberosError::ServiceUnknown { host: host.to_owned() },
+        // KDC_ERR_CLIENT_REVOKED, KDC_ERR_TGT_REVOKED
+        18 | 20 => return KerberosError::Revoked,
+        // AP_ERR_TKT_EXPIRED
+        32 => return KerberosError::Expired,
+        // AP_ERR_TKT_NYV, AP_ERR_SKEW
+        33 | 37 => return KerberosError::ClockSkew,
+        // AP_ERR_MODIFIED, AP_WRONG_PRINC
+        41 | 144 => return KerberosError::WrongServer,
+        // CONFIG_CANTOPEN, CONFIG_BADFORMAT, CONFIG_NODEFREALM
+        135 | 136 | 224 => return KerberosError::Unconfigured(words()),
+        // KDC_ERR_WRONG_REALM, REALM_UNKNOWN
+        68 | 154 => return KerberosError::RealmUnknown(words()),
+        // KDC_UNREACH, and REALM_CANT_RESOLVE: DNS does not answer
+        156 | 220 => return KerberosError::KdcUnreachable,
+        // CC_NOTFOUND, FCC_NOFILE
+        141 | 195 => return KerberosError::NoTicket,
+        _ => {}
+    }
+    let is = |major: MajorFlags| error.major.bits() & 0x00ff_0000 == major.bits();
+    if is(MajorFlags::GSS_S_NO_CRED) {
+        KerberosError::NoTicket
+    } else if is(MajorFlags::GSS_S_CREDENTIALS_EXPIRED) || is(MajorFlags::GSS_S_CONTEXT_EXPIRED) {
+        KerberosError::Expired
+    } else {
+        KerberosError::Other(words())
+    }
+}
+
+/// What the library prints is "major (minor)", and for most errors the major says that the minor may say more.
+fn said(text: &str) -> String {
+    let minor =
+        text.split_once("Minor code may provide more information (").and_then(|(_, minor)| minor.strip_suffix(')'));
+    minor.unwrap_or(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,80 @@
+//! SSPI, by cross-krb5: it asks for mutual and confidential, and cannot ask for order or tell what was granted. What it
+//! cannot tell, the tokens show.
+
+use std::ops::Deref;
+
+use cross_krb5::{ClientCtx, InitiateFlags, K5Ctx, PendingClientCtx, Step};
+
+use crate::directory::connection::error::KerberosError;
+
+/// A ticket, and the first token for the server.
+pub(in super::super) struct Ticket {
+    sspi: PendingClientCtx,
+    host: String,
+    pub(in super::super) user: String,
+    pub(in super::super) token: Vec<u8>,
+}
+
+impl Ticket {
+    /// May ask the KDC, and waits for it.
+    pub(super) fn obtain(host: &str) -> Result<Self, KerberosError> {
+        let (sspi, token) = ClientCtx::new(InitiateFlags::empty(), None, &format!("ldap/{host}"), None)
+            .map_err(|error| explain(&format!("{error:#}"), host))?;
+        Ok(Self { sspi, host: host.to_owned(), user: "you".to_owned(), token: token.deref().to_vec() })
+    }
+
+    /// The server's answer proves that it is the server.
+    pub(in super::super) fn establish(self, answer: &[u8]) -> Result<Context, KerberosError> {
+        match self.sspi.step(answer).map_err(|error| explain(&format!("{error:#}"), &self.host))? {
+            Step::Finished((sspi, None)) => Ok(Context { sspi, next: None }),
+            _ => Err(KerberosError::Malformed("it wants another token")),
+        }
+    }
+}
+
+/// An established security context with the server.
+pub(in super::super) struct Context {
+    sspi: ClientCtx,
+    /// The number of the server's next token, once one has come.
+    next: Option<u64>,
+}
+
+impl Context {
+    pub(in super::super) fn wrap(&mut self, message: &[u8], confidential: bool) -> Result<Vec<u8>, KerberosError> {
+        self.sspi
+            .wrap(confidential, message)
+            .map(|token| token.to_vec())
+            .map_err(|error| KerberosError::Other(format!("{error:#}")))
+    }
+
+    /// Fails for tokens that were changed, repeated, left out or reordered.
+    pub(in super::super) fn unwrap(&mut self, token: &[u8]) -> Result<Vec<u8>, KerberosError> {
+        let message = self.sspi.unwrap(token).map_err(|error| KerberosError::Other(format!("{error:#}")))?;
+        // SND_SEQ of RFC 4121 4.2.6.2, which the unwrapping has verified.
+        let number = token.get(8..16).and_then(|bytes| bytes.try_into().ok()).map(u64::from_be_bytes);
+        let number = number.ok_or(KerberosError::Malformed("a token without a number"))?;
+        if self.next.is_some_and(|next| next != number) {
+            return Err(KerberosError::Malformed("tokens out of order"));
+        }
+        self.next = Some(number.wrapping_add(1));
+        Ok(message.to_vec())
+    }
+}
+
+/// By the number, where there is one, or by the words of the system's English messages.
+fn explain(text: &str, host: &str) -> KerberosError {
+    let says = |number: &str, words: &str| text.contains(number) || text.contains(words);
+    if says("8009030E", "No credentials are available") || says("8009030D", "credentials supplied to the package") {
+        KerberosError::NoTicket
+    } else if says("80090324", "clocks on the client and server") {
+        KerberosError::ClockSkew
+    } else if says("80090311", "No authority could be contacted") || says("8009035E", "logon servers") {
+        KerberosError::KdcUnreachable
+    } else if says("80090303", "target is unknown or unreachable") {
+        KerberosError::ServiceUnknown { host: host.to_owned() }
+    } else if says("80090322", "target principal name is incorrect") {
+        KerberosError::WrongServer
+    } else {
+        KerberosError::Other(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}

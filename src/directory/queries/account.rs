@@ -1,0 +1,224 @@
+//! Finding accounts.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use ldap3::Scope;
+
+use super::directory::Directory;
+use super::filter::{self, Clause, Filter};
+use crate::directory::connection::OperationError;
+use crate::directory::guid::Guid;
+use crate::directory::sessions::Entry;
+
+/// Normal user accounts and nothing else: indexed, and without computers, trusts and contacts (MS-SAMR 2.2.1.9).
+const USER_ACCOUNTS: &str = "(sAMAccountType=805306368)";
+/// ACCOUNTDISABLE of userAccountControl (MS-ADTS 2.2.16).
+const ACCOUNT_DISABLED: i64 = 2;
+/// What is read of an account, besides the attribute that is asked for.
+const ACCOUNT_ATTRIBUTES: [&str; 9] = [
+    "objectGUID",
+    "objectSid",
+    "sAMAccountName",
+    "userAccountControl",
+    "displayName",
+    "cn",
+    "givenName",
+    "sn",
+    "department",
+];
+/// Keys in one query: 100 looked up 20,000 accounts a second, one at a time 1,000.
+const LOOKUPS_A_QUERY: usize = 100;
+/// Bytes of values in one query, far below the 256,000 that Samba takes for a search.
+const BYTES_A_QUERY: usize = 64 * 1024;
+/// Queries on their way at once: answers need not wait for the network between them.
+const QUERIES_AT_ONCE: usize = 4;
+
+/// A user account, as far as matching needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its name now.
+    pub dn: String,
+    /// Its name for ever.
+    pub guid: Guid,
+    /// Its objectSid, binary.
+    pub sid: Vec<u8>,
+    /// Its sAMAccountName.
+    pub sam_account_name: String,
+    /// The values of the attribute that is asked for: the one that is matched by.
+    pub keys: Vec<String>,
+    /// Its displayName.
+    pub display_name: Option<String>,
+    /// Its department.
+    pub department: Option<String>,
+    /// displayName, cn, and givenName with sn: what people call it.
+    pub names: Vec<String>,
+    /// Whether it may sign in.
+    pub enabled: bool,
+}
+
+impl Account {
+    /// The DN of the OU or container that it is in.
+    #[must_use]
+    pub fn container(&self) -> &str {
+        let mut escaped = false;
+        let comma = self.dn.bytes().position(|byte| {
+            let ends = byte == b',' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        comma.map_or("", |comma| &self.dn[comma + 1..])
+    }
+
+    fn read(entry: &Entry, match_by: &str) -> Option<Self> {
+        Some(Self {
+            guid: entry.guid("objectGUID")?,
+            sid: entry.values("objectSid").first().cloned().unwrap_or_default(),
+            sam_account_name: entry.text("sAMAccountName")?,
+            keys: entry.texts(match_by).collect(),
+            display_name: entry.text("displayName"),
+            department: entry.text("department"),
+            names: entry.texts("displayName").chain(entry.texts("cn")).chain(full_name(entry)).collect(),
+            enabled: entry.number("userAccountControl").is_none_or(|flags| flags & ACCOUNT_DISABLED == 0),
+            dn: entry.dn.clone(),
+        })
+    }
+}
+
+fn full_name(entry: &Entry) -> Option<String> {
+    Some(format!("{} {}", entry.text("givenName")?, entry.text("sn")?))
+}
+
+/// What to look up for one key: accounts for which any clause holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// At least one.
+    pub clauses: Vec<Clause>,
+}
+
+/// The user accounts below a base DN.
+#[derive(Debug, Clone, Default)]
+pub struct InScope {
+    /// Enabled ones that inherit delegations.
+    pub enabled: Vec<Guid>,
+    /// Enabled ones with adminCount=1: Windows takes away what they would inherit (AdminSDHolder, MS-ADTS 3.1.1.6.1).
+    pub protected: Vec<Guid>,
+    /// How many are disabled.
+    pub disabled: usize,
+}
+
+impl Directory {
+    /// The accounts that any of the lookups finds, each once. `progress` is told how many lookups were done.
+    ///
+    /// # Errors
+    /// When a search fails: what is not known to match must not be taken for unknown.
+    pub async fn find_accounts(
+        &self,
+        lookups: &[Lookup],
+        match_by: &str,
+        progress: impl Fn(usize),
+    ) -> Result<Vec<Account>, OperationError> {
+        let queries = batches(lookups).map(|batch| async move {
+            let clauses = batch.iter().flat_map(|lookup| &lookup.clauses);
+            let filter = format!("(&{USER_ACCOUNTS}{})", filter::any(clauses));
+            let wanted = attributes(match_by);
+            let entries = self.link.search_few(&self.domain().base_dn, Scope::Subtree, &filter, &wanted).await?;
+            read(&entries, match_by).map(|accounts| (batch.len(), accounts))
+        });
+        let mut answers = stream::iter(queries).buffered(QUERIES_AT_ONCE);
+        let mut seen = std::collections::HashSet::new();
+        let mut found = Vec::new();
+        while let Some((lookups, accounts)) = answers.try_next().await? {
+            progress(lookups);
+            found.extend(accounts.into_iter().filter(|account| seen.insert(account.guid)));
+        }
+        Ok(found)
+    }
+
+    /// All user accounts, disabled ones too, or those of them that the filter finds, by name; their `keys` are the values
+    /// of `attribute`.
+    ///
+    /// # Errors
+    /// When the search fails.
+    pub async fn list_accounts(
+        &self,
+        filter: Option<&Filter>,
+        attribute: &str,
+    ) -> Result<Vec<Account>, OperationError> {
+        let filter = match filter {
+            Some(filter) => format!("(&{USER_ACCOUNTS}{filter})"),
+            None => USER_ACCOUNTS.to_owned(),
+        };
+        let entries = self.link.search(&self.domain().base_dn, Scope::Subtree, &filter, &attributes(attribute)).await?;
+        let mut accounts = read(&entries, attribute)?;
+        accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
+        Ok(accounts)
+    }
+
+    /// All user accounts below a base DN; of each only its objectGUID is read.
+    ///
+    /// # Errors
+    /// When a search fails.
+    pub async fn in_scope(&self, base_dn: &str) -> Result<InScope, OperationError> {
+        // LDAP_MATCHING_RULE_BIT_AND (MS-ADTS 3.1.1.3.4.4.1).
+        let disabled = format!("(userAccountControl:1.2.840.113556.1.4.803:={ACCOUNT_DISABLED})");
+        let guids = async |which: &str| -> Result<Vec<Guid>, OperationError> {
+            let filter = format!("(&{USER_ACCOUNTS}{which})");
+            let found = self.link.search(base_dn, Scope::Subtree, &filter, &["objectGUID"]).await?;
+            let guid =
+                |entry: &Entry| entry.guid("objectGUID").ok_or(OperationError::Lacking("an account's objectGUID"));
+            found.iter().map(guid).collect()
+        };
+        Ok(InScope {
+            enabled: guids(&format!("(!{disabled})(!(adminCount=1))")).await?,
+            protected: guids(&format!("(!{disabled})(adminCount=1)")).await?,
+            disabled: guids(&disabled).await?.len(),
+        })
+    }
+}
+
+fn attributes(match_by: &str) -> Vec<&str> {
+    let mut attributes = ACCOUNT_ATTRIBUTES.to_vec();
+    if !attributes.iter().any(|name| name.eq_ignore_ascii_case(match_by)) {
+        attributes.push(match_by);
+    }
+    attributes
+}
+
+fn read(entries: &[Entry], match_by: &str) -> Result<Vec<Account>, OperationError> {
+    let account = |entry| {
+        Account::read(entry, match_by).ok_or(OperationError::Lacking("an account's objectGUID or sAMAccountName"))
+    };
+    entries.iter().map(account).collect()
+}
+
+/// Consecutive lookups, few enough for one query.
+fn batches(lookups: &[Lookup]) -> impl Iterator<Item = &[Lookup]> {
+    let bytes = |lookup: &Lookup| lookup.clauses.iter().map(Clause::size).sum::<usize>();
+    let mut rest = lookups;
+    std::iter::from_fn(move || {
+        let mut room = BYTES_A_QUERY;
+        let fitting = rest.iter().take(LOOKUPS_A_QUERY).take_while(|lookup| {
+            let fits = bytes(lookup) <= room;
+            room = room.saturating_sub(bytes(lookup));
+            fits
+        });
+        // One that is too large goes alone.
+        let (batch, after) = rest.split_at(fitting.count().max(1).min(rest.len()));
+        rest = after;
+        (!batch.is_empty()).then_some(batch)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clause, Lookup, batches};
+
+    #[test]
+    fn batches_hold_a_hundred_lookups_or_less_bytes() {
+        let lookup = |length: usize| Lookup { clauses: vec![Clause::new("cn", vec![b'a'; length])] };
+        let sizes = |lookups: &[Lookup]| batches(lookups).map(<[_]>::len).collect::<Vec<_>>();
+        assert_eq!(sizes(&vec![lookup(8); 250]), [100, 100, 50]);
+        assert_eq!(sizes(&vec![lookup(30_000); 3]), [2, 1]);
+        assert_eq!(sizes(&[lookup(100_000), lookup(1)]), [1, 1]);
+        assert!(sizes(&[]).is_empty());
+    }
+}

@@ -1,0 +1,58 @@
+//! What domain this is.
+
+use ldap3::Scope;
+
+use super::filter::{self, Clause};
+use crate::directory::connection::OperationError;
+use crate::directory::sessions::Session;
+
+/// A domain, as its rootDSE and its cross reference describe it.
+#[derive(Debug, Clone, Default)]
+pub struct Domain {
+    /// The domain itself.
+    pub dn: String,
+    /// Where accounts are searched: `--base-dn`, or the whole domain.
+    pub base_dn: String,
+    /// Whether that is less than the whole domain.
+    pub narrowed: bool,
+    /// The names that may stand before a backslash in `DOMAIN\user`: NetBIOS and DNS.
+    pub names: Vec<String>,
+    /// Where the schema is.
+    pub schema_dn: String,
+}
+
+pub(super) async fn read_domain(session: &Session, base_dn: Option<&str>) -> Result<Domain, OperationError> {
+    let contexts = ["defaultNamingContext", "schemaNamingContext", "configurationNamingContext"];
+    let root = session.read_entry("", &contexts).await?.ok_or(OperationError::Lacking("the rootDSE"))?;
+    let context = |name: &'static str| root.text(name).ok_or(OperationError::Lacking(name));
+    let domain_dn = context(contexts[0])?;
+    if let Some(base) = base_dn {
+        require_base(session, base).await?;
+    }
+    Ok(Domain {
+        names: domain_names(session, &domain_dn, &context(contexts[2])?).await?,
+        narrowed: base_dn.is_some_and(|base| !base.eq_ignore_ascii_case(&domain_dn)),
+        base_dn: base_dn.map_or_else(|| domain_dn.clone(), str::to_owned),
+        dn: domain_dn,
+        schema_dn: context(contexts[1])?,
+    })
+}
+
+pub(super) async fn require_base(session: &Session, base_dn: &str) -> Result<(), OperationError> {
+    match session.read_entry(base_dn, &["1.1"]).await {
+        // 34 invalidDNSyntax: no DN at all.
+        Ok(None) | Err(OperationError::Refused { code: 34, .. }) => Err(OperationError::NoSuchBase(base_dn.to_owned())),
+        found => found.map(drop),
+    }
+}
+
+async fn domain_names(
+    session: &Session,
+    domain_dn: &str,
+    configuration_dn: &str,
+) -> Result<Vec<String>, OperationError> {
+    let filter = filter::any(&[Clause::new("nCName", domain_dn)]);
+    let partitions = format!("CN=Partitions,{configuration_dn}");
+    let found = session.search_few(&partitions, Scope::OneLevel, &filter, &["nETBIOSName", "dnsRoot"]).await?;
+    Ok(found.iter().flat_map(|entry| entry.texts("nETBIOSName").chain(entry.texts("dnsRoot"))).collect())
+}

@@ -1,0 +1,22 @@
+//! What adphoto asks of a directory and changes in it: the domain and its schema, accounts, and their photos.
+
+mod account;
+mod directory;
+mod domain;
+mod filter;
+mod photos;
+mod schema;
+mod write;
+mod write_error;
+
+pub use account::{Account, InScope, Lookup};
+pub use directory::{Directory, THUMBNAIL_PHOTO};
+pub use domain::Domain;
+pub use filter::{Clause, Filter, FilterError, is_attribute_name};
+pub use photos::HeldPhoto;
+pub use schema::{Attribute, PhotoSchema};
+pub use write::PhotoChange;
+pub use write_error::WriteError;
+
+pub(in crate::directory) use filter::any;
+pub(in crate::directory) use photos::WRITABLE;

@@ -1,0 +1,133 @@
+//! Which domain controller a session is with, and finding one again.
+
+use std::borrow::Cow;
+
+use futures_util::{StreamExt, stream};
+use tokio::time::timeout;
+
+use super::dsa::Dsa;
+use super::link::Link;
+use super::session::Session;
+use crate::directory::connection::{OperationError, Server};
+use crate::failure::Advice;
+use crate::panics::caught_async;
+
+/// Servers that are asked at once which they are.
+const AT_ONCE: usize = 8;
+
+/// Why the domain controller that took a write cannot be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum NotFound {
+    /// Nobody said that it may be.
+    #[error("it is none of those that --server or --domain names")]
+    NotNamed,
+    /// That name leads to another one now.
+    #[error("{server} is {dsa} now")]
+    Another {
+        /// The server.
+        server: Server,
+        /// Which one it is.
+        dsa: Dsa,
+    },
+    /// It does not say which one it is.
+    #[error("{0} does not say which domain controller it is")]
+    Untold(Server),
+    /// It does not answer.
+    #[error(transparent)]
+    Silent(#[from] OperationError),
+}
+
+impl Advice for NotFound {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::NotNamed => Some("name it with --server, or its domain with --domain".into()),
+            Self::Another { .. } | Self::Untold(_) => {
+                Some("name that domain controller by its own name with --server".into())
+            }
+            Self::Silent(error) => error.advice(),
+        }
+    }
+}
+
+impl Session {
+    /// Which domain controller is at its end; `None` where it does not say.
+    pub(in crate::directory) async fn dsa(&self) -> Result<Option<&Dsa>, OperationError> {
+        let reading = async || match caught_async(self.read_dsa()).await.unwrap_or(Err(OperationError::Malformed)) {
+            // It will not be told later either.
+            Err(error) if !error.may_pass(u32::MAX) => Ok(None),
+            read => read,
+        };
+        Ok(self.dsa.get_or_try_init(reading).await?.as_ref())
+    }
+
+    async fn read_dsa(&self) -> Result<Option<Dsa>, OperationError> {
+        let root = self.read_entry("", &["dsServiceName", "dnsHostName"]).await?;
+        let Some((settings, root)) = root.and_then(|root| Some((root.text("dsServiceName")?, root))) else {
+            return Ok(None);
+        };
+        let guid = self.read_entry(&settings, &["objectGUID"]).await?.and_then(|entry| entry.guid("objectGUID"));
+        Ok(guid.map(|guid| Dsa { guid, name: root.text("dnsHostName").unwrap_or_default() }))
+    }
+}
+
+impl Link {
+    /// The server that took a write of an earlier run, which asked it by this URL, if it is one of those that may be
+    /// asked; from then on its name may lead to no other domain controller. Where the journal does not say which domain
+    /// controller it was, the name must do.
+    ///
+    /// # Errors
+    /// When it is none of them, or does not answer for so long that others would wait for it.
+    pub(in crate::directory) async fn find_again(&self, url: &str, dsa: Option<&Dsa>) -> Result<Server, NotFound> {
+        let mut servers = self.failover.servers();
+        let same = servers.iter().position(|server| server.to_string() == url);
+        let named = same.or_else(|| servers.iter().position(|server| server.is_also(url)));
+        let named = named.map(|place| servers.remove(place));
+        let Some(dsa) = dsa else {
+            let server = named.ok_or(NotFound::NotNamed)?;
+            self.session_within(&server, self.patience_with_one()).await?;
+            return Ok(server);
+        };
+        let mut why = NotFound::NotNamed;
+        if let Some(server) = named {
+            match self.dsa_at(&server).await {
+                Ok(Some(found)) if found.guid != dsa.guid => why = NotFound::Another { server, dsa: found },
+                Ok(Some(found)) => return Ok(self.meant(server, found)),
+                Ok(None) => why = NotFound::Untold(server),
+                Err(error) => why = error.into(),
+            }
+        }
+        // The one that is asked already costs nothing, and one of its DNS name is most likely it.
+        let preferred = self.server();
+        servers.sort_by_key(|server| (*server != preferred, !server.host.eq_ignore_ascii_case(&dsa.name)));
+        let others = servers.split_off(servers.len().min(2));
+        for server in servers {
+            if let Some(server) = self.if_it_is(dsa, server).await {
+                return Ok(server);
+            }
+        }
+        let mut others = stream::iter(others).map(|server| self.if_it_is(dsa, server)).buffer_unordered(AT_ONCE);
+        let first = async {
+            while let Some(answer) = others.next().await {
+                if answer.is_some() {
+                    return answer;
+                }
+            }
+            None
+        };
+        timeout(self.patience_with_one(), first).await.ok().flatten().ok_or(why)
+    }
+
+    async fn if_it_is(&self, dsa: &Dsa, server: Server) -> Option<Server> {
+        let found = self.dsa_at(&server).await.ok().flatten().filter(|found| found.guid == dsa.guid)?;
+        Some(self.meant(server, found))
+    }
+
+    fn meant(&self, server: Server, dsa: Dsa) -> Server {
+        self.failover.insist(&server, &dsa);
+        server
+    }
+
+    async fn dsa_at(&self, server: &Server) -> Result<Option<Dsa>, OperationError> {
+        self.persist_at(Some(server), async |session| Ok(session.dsa().await?.cloned())).await
+    }
+}

@@ -1,0 +1,131 @@
+//! Searching, on one session or on whichever answers.
+
+use std::time::Duration;
+
+use ldap3::Scope;
+use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
+use tokio::time::timeout;
+
+use super::entry::Entry;
+use super::link::Link;
+use super::session::Session;
+use crate::directory::connection::OperationError;
+
+/// Entries a page: AD's MaxPageSize.
+const PAGE_SIZE: i32 = 1000;
+/// Entries of one answer without pages: enough below MaxPageSize that none was left out without a word.
+const FEW: usize = 900;
+/// Entries of a whole search: more than any domain has accounts that somebody has photos of.
+const MANY: usize = 3_000_000;
+
+/// Timeouts that such an answer may take as a whole; a timeout by itself is for the next entry.
+const FEW_TIMEOUTS: u32 = 3;
+/// The same of a search of the whole domain.
+const LONGEST_SEARCH: Duration = Duration::from_secs(3600);
+
+type Adapters<'a, 'n> = Vec<Box<dyn Adapter<'a, &'n str, Vec<&'n str>> + 'a>>;
+
+impl Session {
+    /// The entries of a search that finds few, in one answer: Samba takes five times as long for each entry of a page.
+    /// Should they be many, page by page after all.
+    pub(in crate::directory) async fn search_few(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<Entry>, OperationError> {
+        let collecting = self.collect(vec![Box::new(EntriesOnly::new())], base, scope, filter, attributes, FEW);
+        match timeout(self.timeout() * FEW_TIMEOUTS, collecting).await.unwrap_or(Err(OperationError::Timeout)) {
+            // 4 sizeLimitExceeded.
+            Err(OperationError::Endless | OperationError::Refused { code: 4, .. }) if scope != Scope::Base => {
+                self.search(base, scope, filter, attributes).await
+            }
+            found => found,
+        }
+    }
+
+    /// All entries of a search, page by page; references, which a search from the domain's root also returns, left out.
+    pub(in crate::directory) async fn search(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<Entry>, OperationError> {
+        let pages: Adapters<'_, '_> = vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE_SIZE))];
+        let collecting = self.collect(pages, base, scope, filter, attributes, MANY);
+        timeout(LONGEST_SEARCH, collecting).await.unwrap_or(Err(OperationError::Timeout))
+    }
+
+    async fn collect<'a>(
+        &self,
+        adapters: Adapters<'a, 'a>,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&'a str],
+        most: usize,
+    ) -> Result<Vec<Entry>, OperationError> {
+        let mut stream =
+            self.operation().streaming_search_with(adapters, base, scope, filter, attributes.to_vec()).await?;
+        let mut entries = Vec::new();
+        while let Some(entry) = stream.next().await? {
+            if entries.len() == most {
+                return Err(OperationError::Endless);
+            }
+            entries.push(Entry::read(entry).ok_or(OperationError::Lacking("a readable entry"))?);
+        }
+        match stream.finish().await {
+            result if result.rc == 0 => Ok(entries),
+            result => Err(result.into()),
+        }
+    }
+
+    /// One entry by its name; `None` if there is no such.
+    pub(in crate::directory) async fn read_entry(
+        &self,
+        dn: &str,
+        attributes: &[&str],
+    ) -> Result<Option<Entry>, OperationError> {
+        match self.search_few(dn, Scope::Base, "(objectClass=*)", attributes).await {
+            Ok(found) => Ok(found.into_iter().next()),
+            Err(OperationError::Refused { code: 32, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Link {
+    /// [`Session::search_few`], again where a connection is lost.
+    pub(in crate::directory) async fn search_few(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<Entry>, OperationError> {
+        self.persist(async |session| session.search_few(base, scope, filter, attributes).await).await
+    }
+
+    /// [`Session::search`], from the first page on again where a connection is lost: a page's cookie is of no use on
+    /// another.
+    pub(in crate::directory) async fn search(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<Entry>, OperationError> {
+        self.persist(async |session| session.search(base, scope, filter, attributes).await).await
+    }
+
+    /// One entry by its name; `None` if there is no such.
+    pub(in crate::directory) async fn read_entry(
+        &self,
+        dn: &str,
+        attributes: &[&str],
+    ) -> Result<Option<Entry>, OperationError> {
+        self.persist(async |session| session.read_entry(dn, attributes).await).await
+    }
+}
