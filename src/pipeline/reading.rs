@@ -1,17 +1,105 @@
 //! Reading what accounts hold, so many at once that memory is bounded.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow::{Break, Continue};
 
+use futures_util::future::try_join_all;
+
+use super::setup::Pipeline;
 use super::stop::{Stop, Why};
+use super::task::{Flow, Task};
 use crate::destination::Destination;
 use crate::directory::{Guid, HeldPhoto, Server};
 use crate::failure::Advice;
-use crate::report::{Code, Reason};
+use crate::report::{Code, Reason, Status};
 
 /// Accounts whose photos one search reads: at most 5 MB of answer.
 pub(crate) const ACCOUNTS_A_READ: usize = 50;
 /// Searches on their way at once: the next is there when the last one's photos are done.
 pub(crate) const READS_AT_ONCE: usize = 2;
+
+/// A task, and what its account holds.
+pub(super) struct Read {
+    pub(super) task: Task,
+    pub(super) held: HeldPhoto,
+}
+
+impl<D: Destination> Pipeline<'_, D> {
+    /// Reads what the tasks' accounts hold, and ends those tasks for which that is enough.
+    pub(super) async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
+        let mut answer = self.held(&tasks).await;
+        let mut hidden = HashMap::new();
+        if let Ok(held) = &answer {
+            match self.hidden(&tasks, held).await {
+                Ok(found) => hidden = found,
+                Err(reason) => answer = Err(reason),
+            }
+        }
+        let next = |flow: Flow<Task>| {
+            let mut task = flow?;
+            let answer = match &mut answer {
+                Ok(answer) => answer,
+                Err(reason) => return Break(task.ends(Status::NotAttempted, vec![reason.clone()])),
+            };
+            let Some(held) = answer.remove(&task.account) else {
+                return Break(task.ends(Status::Failed, vec![Reason::refused(&self.destination.gone())]));
+            };
+            task.record.dn = Some(held.dn.clone());
+            if let Some(reason) = hidden.remove(&task.account) {
+                return Break(task.ends(Status::Failed, vec![reason]));
+            }
+            task.record.before = held.photo.as_deref().map(|photo| self.album.keep(photo));
+            if let Some(photo) = held.photo.as_ref().filter(|_| self.treatment.only_missing) {
+                // The brake counts it, or it would let pass the next few with each run.
+                self.pictures.borrow_mut().has(photo, &task.record.user);
+                let reason = Reason::new(Code::HasPhoto, "the account has a photo (--only-missing)");
+                return Break(task.ends(Status::Skipped, vec![reason]));
+            }
+            Continue(Read { task, held })
+        };
+        tasks.into_iter().map(next).collect()
+    }
+
+    /// What the tasks' accounts hold, each as the server knows it that is to be asked.
+    async fn held(&self, tasks: &[Flow<Task>]) -> Result<HashMap<Guid, HeldPhoto>, Reason> {
+        let mut servers: Vec<(Option<&Server>, Vec<Guid>)> = Vec::new();
+        for flow in tasks {
+            let Continue(task) = flow else { continue };
+            match servers.iter_mut().find(|(server, _)| *server == task.server.as_ref()) {
+                Some((_, accounts)) => accounts.push(task.account),
+                None => servers.push((task.server.as_ref(), vec![task.account])),
+            }
+        }
+        let with_rights = self.applier.is_dry_run();
+        let answers =
+            servers.iter().map(|(server, accounts)| held(self.destination, *server, accounts, with_rights, self.stop));
+        Ok(try_join_all(answers).await?.into_iter().flatten().collect())
+    }
+
+    /// Of the tasks that would leave an account as it is because it shows no photo, those whose photo may be hidden.
+    async fn hidden(
+        &self,
+        tasks: &[Flow<Task>],
+        held: &HashMap<Guid, HeldPhoto>,
+    ) -> Result<HashMap<Guid, Reason>, Reason> {
+        let without_photo = |task: &&Task| held.get(&task.account).is_some_and(|held| held.photo.is_none());
+        let doubtful: Vec<Guid> = tasks
+            .iter()
+            .filter_map(|flow| match flow {
+                Continue(task) => Some(task),
+                Break(_) => None,
+            })
+            .filter(without_photo)
+            .filter(|task| task.wanted.is_none_where_none_is())
+            .map(|task| task.account)
+            .collect();
+        match self.stop.unless_asked(self.destination.hidden(&doubtful)).await {
+            None => Err(Reason::stopped()),
+            Some(Ok(hidden)) => Ok(hidden.into_iter().map(|(guid, hidden)| (guid, Reason::hidden(hidden))).collect()),
+            Some(Err(error)) => Err(lost(&error, self.stop)),
+        }
+    }
+}
 
 /// Reads the accounts' photos from `server`, or from any if `None`. If the read fails, the whole run is stopped; the
 /// `Err` is the reason to record for each of these accounts.

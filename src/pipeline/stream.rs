@@ -3,82 +3,33 @@
 //! Everything is bounded: accounts read at once, photos rendered at once, writes on their way at once. Records come out
 //! in the order in which tasks went in.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
-use futures_util::future::try_join_all;
 use futures_util::{Stream, StreamExt, stream};
 
-use super::apply::{Applier, Mode, Outcome, Refusal};
-use super::brake::{self, MaxChanges, Pictures};
+use super::apply::{Outcome, Refusal};
+use super::brake::{self, MaxChanges};
 use super::change::Change;
-use super::reading::{self, ACCOUNTS_A_READ, READS_AT_ONCE};
+use super::reading::{ACCOUNTS_A_READ, READS_AT_ONCE, Read};
 use super::render::Rendered;
+use super::setup::Pipeline;
 use super::stop::{Stop, Why};
 use super::task::{Flow, Task, Wanted};
 use crate::album::Album;
 use crate::destination::{Destination, Refused, Refusing};
-use crate::directory::{Guid, HeldPhoto, Server};
 use crate::failure::{Context, Failure};
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::report::{Code, Reason, Record, Status};
 
-/// A task, and what its account holds.
-struct Read {
-    task: Task,
-    held: HeldPhoto,
-}
-
-/// And what it shall hold.
+/// A task, and the change that it comes to.
 struct Made {
     task: Task,
     change: Change,
     writable: Option<bool>,
 }
 
-/// How a run treats its tasks.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Treatment {
-    /// Accounts that have a photo are left.
-    pub(crate) only_missing: bool,
-    /// One picture may go to any number of accounts.
-    pub(crate) allow_identical: bool,
-    /// Photos that may wait for a slower one before them.
-    pub(crate) made_ahead: usize,
-    /// Writes on their way at once: over a slow line, as many as fit into the time of one.
-    pub(crate) in_flight: usize,
-}
-
-/// What tasks go through.
-pub(crate) struct Pipeline<'r, D> {
-    destination: &'r D,
-    applier: Applier<'r, D>,
-    /// Where reports find the photos.
-    album: &'r Album,
-    stop: &'r Stop,
-    /// Whose log tells of each record as it comes.
-    progress: &'r Progress,
-    treatment: Treatment,
-    /// How many accounts get each picture.
-    pictures: RefCell<Pictures>,
-}
-
-impl<'r, D: Destination> Pipeline<'r, D> {
-    pub(crate) fn new(
-        destination: &'r D,
-        mode: Mode<'r>,
-        treatment: Treatment,
-        album: &'r Album,
-        stop: &'r Stop,
-        progress: &'r Progress,
-    ) -> Self {
-        let pictures = RefCell::new(Pictures::new(treatment.allow_identical));
-        let applier = Applier::new(destination, mode);
-        Self { destination, applier, album, stop, progress, treatment, pictures }
-    }
-
+impl<D: Destination> Pipeline<'_, D> {
     /// Takes every task to its record; if `most` is given, only once it is known how many accounts are changed.
     pub(crate) async fn run(
         &self,
@@ -163,81 +114,6 @@ impl<'r, D: Destination> Pipeline<'r, D> {
                 }
                 Break(made.task.ends(Status::NotAttempted, vec![reason]))
             }
-        }
-    }
-
-    async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
-        let mut answer = self.held(&tasks).await;
-        let mut hidden = HashMap::new();
-        if let Ok(held) = &answer {
-            match self.hidden(&tasks, held).await {
-                Ok(found) => hidden = found,
-                Err(reason) => answer = Err(reason),
-            }
-        }
-        let next = |flow: Flow<Task>| {
-            let mut task = flow?;
-            let answer = match &mut answer {
-                Ok(answer) => answer,
-                Err(reason) => return Break(task.ends(Status::NotAttempted, vec![reason.clone()])),
-            };
-            let Some(held) = answer.remove(&task.account) else {
-                return Break(task.ends(Status::Failed, vec![Reason::refused(&self.destination.gone())]));
-            };
-            task.record.dn = Some(held.dn.clone());
-            if let Some(reason) = hidden.remove(&task.account) {
-                return Break(task.ends(Status::Failed, vec![reason]));
-            }
-            task.record.before = held.photo.as_deref().map(|photo| self.album.keep(photo));
-            if let Some(photo) = held.photo.as_ref().filter(|_| self.treatment.only_missing) {
-                // The brake counts it, or it would let pass the next few with each run.
-                self.pictures.borrow_mut().has(photo, &task.record.user);
-                let reason = Reason::new(Code::HasPhoto, "the account has a photo (--only-missing)");
-                return Break(task.ends(Status::Skipped, vec![reason]));
-            }
-            Continue(Read { task, held })
-        };
-        tasks.into_iter().map(next).collect()
-    }
-
-    /// What the tasks' accounts hold, each as the server knows it that is to be asked.
-    async fn held(&self, tasks: &[Flow<Task>]) -> Result<HashMap<Guid, HeldPhoto>, Reason> {
-        let mut servers: Vec<(Option<&Server>, Vec<Guid>)> = Vec::new();
-        for flow in tasks {
-            let Continue(task) = flow else { continue };
-            match servers.iter_mut().find(|(server, _)| *server == task.server.as_ref()) {
-                Some((_, accounts)) => accounts.push(task.account),
-                None => servers.push((task.server.as_ref(), vec![task.account])),
-            }
-        }
-        let with_rights = self.applier.is_dry_run();
-        let answers = servers
-            .iter()
-            .map(|(server, accounts)| reading::held(self.destination, *server, accounts, with_rights, self.stop));
-        Ok(try_join_all(answers).await?.into_iter().flatten().collect())
-    }
-
-    /// Of the tasks that would leave an account as it is because it shows no photo, those whose photo may be hidden.
-    async fn hidden(
-        &self,
-        tasks: &[Flow<Task>],
-        held: &HashMap<Guid, HeldPhoto>,
-    ) -> Result<HashMap<Guid, Reason>, Reason> {
-        let without_photo = |task: &&Task| held.get(&task.account).is_some_and(|held| held.photo.is_none());
-        let doubtful: Vec<Guid> = tasks
-            .iter()
-            .filter_map(|flow| match flow {
-                Continue(task) => Some(task),
-                Break(_) => None,
-            })
-            .filter(without_photo)
-            .filter(|task| task.wanted.is_none_where_none_is())
-            .map(|task| task.account)
-            .collect();
-        match self.stop.unless_asked(self.destination.hidden(&doubtful)).await {
-            None => Err(Reason::stopped()),
-            Some(Ok(hidden)) => Ok(hidden.into_iter().map(|(guid, hidden)| (guid, Reason::hidden(hidden))).collect()),
-            Some(Err(error)) => Err(reading::lost(&error, self.stop)),
         }
     }
 
