@@ -18,6 +18,7 @@ pub mod hash;
 pub mod journal;
 pub mod log;
 pub mod naming;
+mod ownership;
 mod panics;
 pub mod pipeline;
 pub mod progress;

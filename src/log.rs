@@ -8,6 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::ownership::foreign;
+
 /// A log file that lines are added to.
 #[derive(Debug)]
 pub struct Log(Mutex<File>);
@@ -26,6 +28,14 @@ pub enum LogError {
     /// A link, which somebody else may have laid, a folder, a device or a pipe.
     #[error("the log {} is a link or no file; name a file, or one that is not there yet", .0.display())]
     NotAFile(PathBuf),
+    /// Somebody else could read along, or write into it.
+    #[error("the log {} may not be yours alone: {why}; name another file, or make it yours (chown, chmod go-w)", path.display())]
+    Foreign {
+        /// As given.
+        path: PathBuf,
+        /// Who, or how.
+        why: String,
+    },
     /// It cannot be opened.
     #[error("cannot write the log {}", path.display())]
     Io {
@@ -53,6 +63,9 @@ impl Log {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::reopen(path, &options),
             opened => opened,
         };
+        if let Some(why) = opened.as_ref().ok().and_then(|file| foreign(&file.metadata().ok()?)) {
+            return Err(LogError::Foreign { path: path.to_path_buf(), why: why.to_string() });
+        }
         opened.map(|file| Self(Mutex::new(file))).map_err(|source| {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             match source.kind() {

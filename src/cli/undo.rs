@@ -48,6 +48,14 @@ pub struct UndoArgs {
     #[arg(long)]
     pub any_server: bool,
 
+    /// Take back only these accounts' changes; the others can still be taken back later
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "prune"])]
+    pub account: Vec<String>,
+
+    /// Believe journals that belong to somebody else, or that others may write to
+    #[arg(long, requires = "journals")]
+    pub trust_journal: bool,
+
     #[command(flatten)]
     /// Where results go.
     pub output: OutputArgs,

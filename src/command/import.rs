@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::listing;
-use super::run::{Begun, Changes};
+use super::run::{Begun, Changes, Subject};
 use crate::cli::ImportArgs;
 use crate::directory::Directory;
 use crate::failure::{Context, Exit, Failure};
@@ -32,7 +32,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit, 
         done.look_at(listing.items.iter().filter_map(Item::photo).map(|photo| photo.path.as_path()));
         done
     });
-    run.begin_journal(Some(args.source.display().to_string()), Vec::new())?;
+    run.begin_journal(Subject { source: Some(args.source.display().to_string()), ..Subject::default() })?;
 
     // Only the page makes a list, and only of what would be written.
     let tells_hashes = args.dry_run && run.album.keeps_photos();

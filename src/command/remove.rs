@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
 
-use super::run::{Begun, Changes, MADE_AHEAD};
+use super::run::{Begun, Changes, MADE_AHEAD, Subject};
 use crate::cli::RemoveArgs;
 use crate::destination::{ActiveDirectory, Destination};
 use crate::directory::{Account, Directory, Filter};
@@ -65,7 +65,7 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit, 
         };
         tasks = agreed;
     }
-    run.begin_journal(Some(args.accounts.to_string()), Vec::new())?;
+    run.begin_journal(Subject { source: Some(args.accounts.to_string()), ..Subject::default() })?;
     let changes = Changes { doing: "Removing", only_missing: false, allow_identical: true, made_ahead: MADE_AHEAD };
     let records = run.change(tasks, changes, args.brake.max_changes).await?;
     run.finish(records)

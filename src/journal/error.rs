@@ -54,6 +54,14 @@ pub enum JournalError {
         /// The version.
         by: String,
     },
+    /// Somebody else could have written it.
+    #[error("the journal {} may not be yours: {why}, and whatever photos it holds would be given to people", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// Who, or how.
+        why: String,
+    },
     /// Its run has not ended.
     #[error("the run that writes the journal {} is still under way", .0.display())]
     InUse(PathBuf),
@@ -86,6 +94,9 @@ impl Advice for JournalError {
             Self::NotAJournal(_) => "`adphoto undo --list` shows the journals",
             Self::NoHeader(_) => "take the journal from a backup",
             Self::Newer { .. } => "use that version",
+            Self::Foreign { .. } => {
+                "if you know that the run was yours, name the journal by its path and say --trust-journal"
+            }
             Self::InUse(_) => "wait until it is over, or stop it with Ctrl-C",
             Self::PerhapsNewest { .. } => {
                 "name the journal of the run to take back; `adphoto undo --list` shows the journals"
@@ -108,6 +119,7 @@ impl JournalError {
             | Self::NotAJournal(path)
             | Self::NoHeader(path)
             | Self::Newer { path, .. }
+            | Self::Foreign { path, .. }
             | Self::InUse(path)
             | Self::PerhapsNewest { path, .. }
             | Self::Changed(path) => Some(path),

@@ -1,5 +1,6 @@
 //! Where journals are: a file that was named, or the state folder of the user who runs it.
 
+use std::collections::HashMap;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use super::JournalError;
 use super::line;
 use super::read::{Past, is_locked};
 use super::record::{End, Header, Line};
+use crate::ownership::foreign;
 
 const ENDING: &str = "jsonl";
 /// More than the last line of a finished journal has.
@@ -65,6 +67,15 @@ impl Place {
                 folder.make().map_err(|source| JournalError::write(&folder.0, source))?;
                 Ok(Self::In(folder))
             }
+        }
+    }
+
+    /// Returns the newest run beside it, for a new one to follow; a file that was named has none.
+    #[must_use]
+    pub fn newest(&self) -> Option<String> {
+        match self {
+            Self::Named(_) => None,
+            Self::In(folder) => folder.newest(),
         }
     }
 
@@ -156,16 +167,27 @@ impl Folder {
     /// # Errors
     /// When the folder cannot be read; what is wrong with one file is that file's.
     pub fn list(&self) -> Result<Vec<Result<Listed, JournalError>>, JournalError> {
-        let mut listed: Vec<_> = self.files()?.iter().filter_map(|path| skim(path).transpose()).collect();
-        let started = |listed: &Result<Listed, _>| listed.as_ref().ok().map(|listed| listed.header.started);
-        listed.sort_by_key(|listed| std::cmp::Reverse(started(listed)));
-        Ok(listed)
+        let (mut runs, mut unlisted) = (Vec::new(), Vec::new());
+        for path in self.files()? {
+            match skim(&path) {
+                Ok(listed) => runs.extend(listed),
+                Err(error) => unlisted.push(Err(error)),
+            }
+        }
+        Ok(newest_first(runs).into_iter().map(Ok).chain(unlisted).collect())
+    }
+
+    /// The newest run; `None` where there is none, or it cannot be told.
+    fn newest(&self) -> Option<String> {
+        let listed = self.list().ok()?;
+        listed.into_iter().flatten().next().map(|listed| listed.header.id)
     }
 
     /// That a file of the folder which cannot be listed may be of a later run than `chosen`, as far as its name tells.
     #[must_use]
     pub fn may_be_later(error: &JournalError, chosen: &Header) -> Option<JournalError> {
-        let path = error.path()?;
+        // Nobody else's file is a run of ours.
+        let path = error.path().filter(|_| !matches!(error, JournalError::Foreign { .. }))?;
         let chosen = moment(chosen.started);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_later = match name.get(..chosen.len()).filter(|moment| moment.starts_with("20") && moment.ends_with('Z'))
@@ -227,9 +249,33 @@ impl Folder {
     }
 }
 
+/// Sorts runs, the newest first: by which follows which, since clocks are set back, and where that does not tell, by the
+/// clock.
+fn newest_first(mut runs: Vec<Listed>) -> Vec<Listed> {
+    runs.sort_by_key(|run| std::cmp::Reverse(run.header.started));
+    let mut sorted: Vec<Listed> = Vec::with_capacity(runs.len());
+    // How many of the runs that are left follow each.
+    let mut followers: HashMap<String, usize> = HashMap::new();
+    runs.iter().filter_map(|run| run.header.follows.clone()).for_each(|id| *followers.entry(id).or_default() += 1);
+    while !runs.is_empty() {
+        let is_newest = |run: &Listed| followers.get(&run.header.id).is_none_or(|&followers| followers == 0);
+        // Copies of a journal may follow each other in a circle: then the clock decides.
+        let next = runs.remove(runs.iter().position(is_newest).unwrap_or(0));
+        if let Some(followers) = next.header.follows.as_ref().and_then(|id| followers.get_mut(id)) {
+            *followers -= 1;
+        }
+        sorted.push(next);
+    }
+    sorted
+}
+
 /// Reads the first line and the last, and the rest only if the run did not come to its end.
 fn skim(path: &Path) -> Result<Option<Listed>, JournalError> {
     let mut file = File::open(path).map_err(|source| JournalError::read(path, source))?;
+    let metadata = file.metadata().map_err(|source| JournalError::read(path, source))?;
+    if let Some(why) = foreign(&metadata) {
+        return Err(JournalError::Foreign { path: path.to_path_buf(), why: why.to_string() });
+    }
     let running = is_locked(&file);
     // On Windows nobody else can read what is locked.
     let failed =
@@ -243,7 +289,7 @@ fn skim(path: &Path) -> Result<Option<Listed>, JournalError> {
         (Some(Line::Header(header)), _) if running => listed(header, State::Running),
         (Some(Line::Header(header)), Some(Line::End(end))) => listed(header, State::Ended(end)),
         _ => {
-            let past = Past::read(path)?;
+            let past = Past::read(path, false)?;
             match past.header {
                 Some(header) => listed(header, State::BrokenOff(past.changes.len())),
                 None => Ok(None),

@@ -14,6 +14,7 @@ use super::line::{self, OPENING};
 use super::record::{End, Header, Intent, Line, Outcome};
 use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
+use crate::ownership::foreign;
 
 /// A journal that was read.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub struct Recorded {
     pub dsa: Option<Dsa>,
     /// When.
     pub at: OffsetDateTime,
+    /// Where it stands among the run's records; 0 in journals that do not say so.
+    pub row: u64,
     /// The photo that it held.
     pub before: Option<Hash>,
     /// The photo that it was to hold.
@@ -65,6 +68,7 @@ impl Recorded {
             server: intent.server,
             dsa: intent.dsa,
             at: intent.at,
+            row: intent.row,
             before: intent.before.as_deref().map(Hash::of),
             after: intent.after_sha256,
             outcome: None,
@@ -185,14 +189,18 @@ impl Past {
     /// Reads a journal whose run is over.
     ///
     /// # Errors
-    /// When it is none, or its run is not over.
-    pub fn read(path: &Path) -> Result<Self, JournalError> {
+    /// When it is none, its run is not over, or somebody else could have written it and it is not `trusted`: undo would
+    /// give people whatever photos it holds.
+    pub fn read(path: &Path, trusted: bool) -> Result<Self, JournalError> {
         let failed = |source| JournalError::read(path, source);
         // Before it is opened: that would wait for whoever writes into a pipe.
         if !std::fs::metadata(path).map_err(failed)?.is_file() {
             return Err(JournalError::NotAJournal(path.to_path_buf()));
         }
         let file = File::open(path).map_err(failed)?;
+        if let Some(why) = foreign(&file.metadata().map_err(failed)?).filter(|_| !trusted) {
+            return Err(JournalError::Foreign { path: path.to_path_buf(), why: why.to_string() });
+        }
         if is_locked(&file) {
             return Err(JournalError::InUse(path.to_path_buf()));
         }

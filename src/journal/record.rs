@@ -57,11 +57,22 @@ pub struct Header {
     /// The runs that it takes back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undoes: Vec<String>,
+    /// Whether it takes back single accounts of these runs, and leaves the others.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub partial: bool,
+    /// The newest run in the state folder when this one began: what proves their order, whatever the clock said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
 }
 
 impl Header {
     /// The version of the format that is written.
     pub const VERSION: u32 = 2;
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn active_directory() -> String {
@@ -80,6 +91,9 @@ pub struct Intent {
     /// When.
     #[serde(with = "rfc3339")]
     pub at: OffsetDateTime,
+    /// Where the change stands among the run's records, from 0: writes are begun in no particular order.
+    #[serde(default)]
+    pub row: u64,
     /// The account.
     #[serde(with = "guid")]
     pub guid: Guid,

@@ -53,6 +53,8 @@ pub struct Subject<'s> {
     pub before: Option<&'s [u8]>,
     /// The photo that it shall hold.
     pub after: Option<&'s [u8]>,
+    /// Where it stands among the run's records, from 0.
+    pub row: u64,
 }
 
 /// One change, and what the journal says of it so far.
@@ -194,6 +196,7 @@ impl Entry<'_> {
         Intent {
             n,
             at: now(),
+            row: subject.row,
             guid: subject.guid,
             dn: subject.dn.to_owned(),
             user: subject.user.to_owned(),

@@ -28,6 +28,8 @@ pub struct Target<'t> {
     pub user: &'t str,
     /// The server that alone may be asked; `None` for any.
     pub server: Option<&'t Server>,
+    /// Where it stands among the run's records, for the journal.
+    pub row: u64,
 }
 
 /// Whether changes are made.
@@ -116,6 +118,7 @@ impl<'d, D: Destination> Applier<'d, D> {
             user: target.user,
             before: photos.before,
             after: photos.after,
+            row: target.row,
         });
         let announce = async |server: &Server, dsa: Option<&Dsa>| entry.before_asking(&server.to_string(), dsa).await;
         let written = self.destination.change(target.account, photos, target.server, announce).await;

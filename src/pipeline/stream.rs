@@ -14,7 +14,7 @@ use super::change::Change;
 use super::reading::{ACCOUNTS_A_READ, READS_AT_ONCE, Read};
 use super::render::Rendered;
 use super::setup::Pipeline;
-use super::stop::{Stop, Why};
+use super::stop::Why;
 use super::task::{Flow, Task, Wanted};
 use crate::album::Album;
 use crate::destination::{Destination, Refused, Refusing};
@@ -46,7 +46,8 @@ impl<D: Destination> Pipeline<'_, D> {
         let stage = self.progress.stage(stage, tasks.len());
         let records = self
             .made(tasks)
-            .map(|made| self.apply(made))
+            .zip(stream::iter(0..))
+            .map(|(made, row)| self.apply(made, row))
             .buffered(self.treatment.in_flight)
             .inspect(|record| {
                 stage.advance(1);
@@ -148,7 +149,7 @@ impl<D: Destination> Pipeline<'_, D> {
         Continue(Made { task, change: Change::between(held.photo, after), writable: held.writable })
     }
 
-    async fn apply(&self, flow: Flow<Made>) -> Record {
+    async fn apply(&self, flow: Flow<Made>, row: u64) -> Record {
         let Made { mut task, change, writable } = match flow {
             Continue(made) => made,
             Break(record) => return record,
@@ -160,7 +161,7 @@ impl<D: Destination> Pipeline<'_, D> {
             ready = self.destination.ready() => ready,
         };
         let applied = match ready {
-            Ok(()) => self.applier.apply(task.target(), &change, writable).await,
+            Ok(()) => self.applier.apply(task.target(row), &change, writable).await,
             Err(error) => Err(Refusal::Write(self.destination.not_sent(error))),
         };
         let (done, would_do) = task.statuses();

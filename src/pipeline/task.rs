@@ -83,9 +83,9 @@ impl Task {
         Self { wanted: Wanted::Planned(Planned { before, after, plan: plan.clone(), statuses }), ..self }
     }
 
-    pub(crate) fn target(&self) -> Target<'_> {
+    pub(crate) fn target(&self, row: u64) -> Target<'_> {
         let dn = self.record.dn.as_deref().unwrap_or_default();
-        Target { account: self.account, dn, user: &self.record.user, server: self.server.as_ref() }
+        Target { account: self.account, dn, user: &self.record.user, server: self.server.as_ref(), row }
     }
 
     /// What it is called when it is done, and in a dry run.

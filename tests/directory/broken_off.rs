@@ -76,7 +76,7 @@ fn killed(domain: &Domain, times: u32) {
         let held = domain.photos();
         in_the_middle += u32::from(held != start && held != wanted);
         if let Ok(file) = std::fs::read(&journals[0]) {
-            let past = Past::read(&journals[0]).unwrap();
+            let past = Past::read(&journals[0], false).unwrap();
             assert!(past.damaged.is_empty(), "{}", String::from_utf8_lossy(&file));
         }
         let second = Records::read(import.run(&journals[1]).run());
@@ -135,7 +135,7 @@ mod interrupted {
             interrupt(&child);
             let run = Run::of(child);
             assert_eq!(run.code, Some(130), "{}", run.stderr);
-            let past = Past::read(&journal).unwrap();
+            let past = Past::read(&journal, false).unwrap();
             let end = past.end.unwrap();
             let written = Records::read(run).count("written");
             assert_eq!((end.stopped, end.done, past.changes.len() as u64), (true, written, written));
@@ -160,7 +160,7 @@ mod interrupted {
             interrupt(&child);
             let run = Run::of(child);
             assert!(run.code == Some(130) && begun.elapsed() < Duration::from_secs(5), "{:?} {}", run.code, run.stderr);
-            let past = Past::read(&journals[0]).unwrap();
+            let past = Past::read(&journals[0], false).unwrap();
             assert!(past.damaged.is_empty() && past.changes.iter().any(|change| change.outcome.is_none()));
 
             let second = Records::read(import.run(&journals[1]).server(relay.url()).run());

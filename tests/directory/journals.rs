@@ -26,6 +26,8 @@ pub(crate) fn begun_journal(domain: &str, path: &Path) -> Journal {
         source: None,
         arguments: Vec::new(),
         undoes: Vec::new(),
+        partial: false,
+        follows: None,
     };
     Journal::create(Place::Named(path.to_path_buf()), header).unwrap()
 }
@@ -73,7 +75,7 @@ on_both! {
         assert_eq!(in_state(domain), journals, "without a change there is no journal");
         let named = folder.path().join("none.jsonl");
         assert_eq!(domain.import(folder.path()).journal(&named).records().count("unchanged"), 3);
-        assert!(Past::read(&named).unwrap().changes.is_empty(), "one that was asked for is there");
+        assert!(Past::read(&named, false).unwrap().changes.is_empty(), "one that was asked for is there");
 
         let listed = list(&["--list"]);
         assert_eq!(listed.code, Some(0), "{}", listed.stderr);
@@ -303,7 +305,7 @@ mod full {
         let changed = domain.photos().iter().filter(|(name, photo)| start[*name] != **photo).count() as u64;
         assert_eq!((count("written"), count("not-attempted")), (changed, u64::from(PHOTOS) - changed));
         assert!((3..30).contains(&changed), "{changed}");
-        let past = Past::read(journal).unwrap();
+        let past = Past::read(journal, false).unwrap();
         assert_eq!((past.changes.len() as u64, past.damaged.len()), (changed, 0));
         let undone = domain.undo(&[journal]).records();
         assert_eq!((undone.code, undone.count("restored")), (Some(0), changed), "{}", undone.json);

@@ -106,7 +106,7 @@ on_both! {
         relay.up();
         let records = finish(child);
         assert_eq!(records.outcomes(), ["failed conflict"], "{}", records.stderr);
-        let outcome = Past::read(&first).unwrap().changes[0].outcome;
+        let outcome = Past::read(&first, false).unwrap().changes[0].outcome;
         assert_eq!(outcome, Some(Outcome::Unconfirmed), "nobody knows by then");
         let undone = domain.undo(&[&first, &second]).journal(&journals.path().join("undo.jsonl")).records();
         assert_eq!((undone.code, undone.outcomes()), (Some(0), vec!["restored".to_owned()]), "{}", undone.json);

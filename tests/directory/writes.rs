@@ -10,7 +10,7 @@ use crate::photos::{jpeg, number};
 use crate::run::Folder;
 
 fn target(account: &Account) -> Target<'_> {
-    Target { account: account.guid, dn: &account.dn, user: &account.sam_account_name, server: None }
+    Target { account: account.guid, dn: &account.dn, user: &account.sam_account_name, server: None, row: 0 }
 }
 
 on_both! {
@@ -73,7 +73,7 @@ on_both! {
         }
         assert_eq!(people.map(|dn| domain.photo(&dn)), [Some(b"theirs".to_vec()), Some(b"theirs".to_vec()), None]);
         journal.finish(false, 0).unwrap();
-        let past = Past::read(&path).unwrap();
+        let past = Past::read(&path, false).unwrap();
         assert_eq!(past.changes.iter().map(|change| change.outcome).collect::<Vec<_>>(), [Some(Outcome::Conflict); 3]);
     }
 

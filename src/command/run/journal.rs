@@ -10,12 +10,22 @@ use crate::progress::Progress;
 use crate::report::{Code, Report, Status};
 use crate::terminal::printable;
 
+/// What a run's journal says of its task.
+#[derive(Debug, Default)]
+pub(in crate::command) struct Subject {
+    /// Whose photos it changes or where they are from.
+    pub(in crate::command) source: Option<String>,
+    /// The runs that it takes back.
+    pub(in crate::command) undoes: Vec<String>,
+    /// Whether it takes back single accounts of these runs.
+    pub(in crate::command) partial: bool,
+}
+
 pub(super) fn begin(
     place: Place,
     command: &str,
-    source: Option<String>,
+    subject: Subject,
     destination: &ActiveDirectory,
-    undoes: Vec<String>,
 ) -> Result<Journal, JournalError> {
     let directory = destination.directory();
     let header = Header {
@@ -30,9 +40,11 @@ pub(super) fn begin(
         server: directory.server().to_string(),
         domain: directory.domain().dn.clone(),
         base_dn: directory.domain().base_dn.clone(),
-        source,
+        source: subject.source,
         arguments: std::env::args_os().skip(1).map(|argument| masked(&argument.to_string_lossy())).collect(),
-        undoes,
+        undoes: subject.undoes,
+        partial: subject.partial,
+        follows: place.newest(),
     };
     Journal::create(place, header)
 }

@@ -10,6 +10,7 @@ mod journal;
 use std::path::Path;
 
 use self::ending::Ended;
+pub(super) use self::journal::Subject;
 use super::output;
 use crate::album::Album;
 use crate::cli::{ConnectionArgs, OutputArgs, WriteArgs};
@@ -151,11 +152,10 @@ impl Run<'_> {
         self.destination.directory()
     }
 
-    /// Makes sure that the journal can be written, before anything else is. `source` is whose photos, or where they are
-    /// from; `undoes` names the runs that this one takes back.
-    pub(super) fn begin_journal(&mut self, source: Option<String>, undoes: Vec<String>) -> Result<(), Failure> {
+    /// Makes sure that the journal can be written, before anything else is.
+    pub(super) fn begin_journal(&mut self, subject: Subject) -> Result<(), Failure> {
         if let Some(place) = self.place.take() {
-            self.journal = Some(journal::begin(place, self.command, source, &self.destination, undoes)?);
+            self.journal = Some(journal::begin(place, self.command, subject, &self.destination)?);
         }
         Ok(())
     }

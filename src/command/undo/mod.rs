@@ -8,11 +8,11 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::run::{Begun, Changes, MADE_AHEAD};
+use super::run::{Begun, Changes, MADE_AHEAD, Subject};
 use crate::cli::{ConnectionArgs, UndoArgs};
 use crate::destination::{ActiveDirectory, Destination};
 use crate::failure::{Exit, Failure};
-use crate::journal::{Folder, JournalError, Past};
+use crate::journal::{self, Folder, JournalError, Past};
 use crate::progress::Progress;
 use crate::settings::has_flag;
 use crate::terminal::printable;
@@ -24,7 +24,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit, Fa
     if args.list {
         return list::print(&Folder::of_user()?).map(|()| Exit::Done);
     }
-    let pasts = read(args, progress)?;
+    let (pasts, clock_agrees) = read(args, progress)?;
     let kept: Vec<&Path> = pasts.iter().map(|past| past.path.as_path()).collect();
     let begun = Begun::new("undo", &args.output, &kept, progress)?;
     if pasts.is_empty() {
@@ -37,19 +37,19 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit, Fa
     let mut run = begun.connect(&ConnectionArgs { base_dn: None, ..args.connection.clone() }).await?;
     require_same_place(&pasts, &run.destination)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
-    let tasks = run.stop.unless_asked(tasks::all(Arc::new(pasts), run.directory(), args)).await;
-    let tasks = tasks.ok_or_else(Failure::interrupted)?;
-    run.begin_journal(None, undoes)?;
+    let tasks = run.unless_stopped(tasks::all(Arc::new(pasts), clock_agrees, run.directory(), args)).await?;
+    run.begin_journal(Subject { undoes, partial: !args.account.is_empty(), source: None })?;
     let changes = Changes { doing: "Restoring", only_missing: false, allow_identical: true, made_ahead: MADE_AHEAD };
     let records = run.change(tasks, changes, None).await?;
     run.finish(records)
 }
 
-/// The runs' journals, each once, the oldest run first.
-fn read(args: &UndoArgs, progress: &Progress) -> Result<Vec<Past>, Failure> {
+/// Reads the runs' journals, each once, the oldest run first; and whether their clocks agree with that order.
+fn read(args: &UndoArgs, progress: &Progress) -> Result<(Vec<Past>, bool), Failure> {
     let last = if args.last { Some(list::last(&Folder::of_user()?, progress)?) } else { None };
     let named = args.journals.iter().map(|path| whole_path(path, progress));
-    let read: Result<Vec<Past>, JournalError> = named.chain(last).map(|path| Past::read(&path)).collect();
+    let read: Result<Vec<Past>, JournalError> =
+        named.chain(last).map(|path| Past::read(&path, args.trust_journal)).collect();
     let mut pasts = read?;
     if let Some(torn) = pasts.iter().find(|past| past.header.is_none() && !past.is_empty()) {
         return Err(Failure::new(format!(
@@ -81,7 +81,11 @@ fn read(args: &UndoArgs, progress: &Progress) -> Result<Vec<Past>, Failure> {
         let text = format!("the run of {path} was broken off, or the file was cut short: {begun} had begun in it");
         progress.note(&printable(&text));
     }
-    Ok(pasts)
+    let clock_agrees = journal::sort(&mut pasts);
+    if !clock_agrees {
+        progress.note("the clock was set back between these runs: their order is taken from what each found and left");
+    }
+    Ok((pasts, clock_agrees))
 }
 
 /// Where a name alone is none of a file here, it may be that of a journal in the state folder.

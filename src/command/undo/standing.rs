@@ -37,7 +37,7 @@ pub(super) fn of_all(runs: &[&Listed]) -> Vec<Standing> {
         let makes = match own {
             Standing::TakenBack => Standing::StandsAgain,
             Standing::TakenBackInPart => Standing::TakenBackInPart,
-            Standing::Stands | Standing::StandsAgain => by_undo(run.state),
+            Standing::Stands | Standing::StandsAgain => by_undo(run.state, run.header.partial),
         };
         for id in &run.header.undoes {
             let standing = undone.entry(id).or_insert(makes);
@@ -49,9 +49,9 @@ pub(super) fn of_all(runs: &[&Listed]) -> Vec<Standing> {
 }
 
 /// An undo puts back all that it can, whatever an earlier one did.
-fn by_undo(state: State) -> Standing {
+fn by_undo(state: State, partial: bool) -> Standing {
     match state {
-        State::Ended(end) if !end.stopped && end.left == 0 => Standing::TakenBack,
+        State::Ended(end) if !partial && !end.stopped && end.left == 0 => Standing::TakenBack,
         State::Ended(end) if end.done + end.unconfirmed == 0 => Standing::Stands,
         State::BrokenOff(0) => Standing::Stands,
         _ => Standing::TakenBackInPart,
@@ -85,6 +85,8 @@ mod tests {
             source: None,
             arguments: Vec::new(),
             undoes: undoes.iter().map(ToString::to_string).collect(),
+            partial: false,
+            follows: None,
         };
         let end = End { finished: started, stopped: false, done: 1, not_done: 0, unconfirmed: 0, left };
         Listed { path: PathBuf::new(), header, state: State::Ended(end) }

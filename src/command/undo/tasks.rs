@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 
 use crate::cli::UndoArgs;
 use crate::directory::{Directory, Dsa, Guid, NotFound, Server};
+use crate::failure::Failure;
 use crate::journal::{Past, Recorded};
 use crate::pipeline::{Flow, Restored, Task, Wanted};
 use crate::report::{Code, Reason, Record, Status, record};
@@ -18,9 +19,18 @@ type Taker<'c> = (&'c str, Option<&'c Dsa>);
 /// The servers that took the writes, or why one cannot be asked.
 type Servers<'c> = HashMap<Taker<'c>, Result<Server, NotFound>>;
 
-/// A task for each account that may have been changed, and a record for what cannot be read.
-pub(super) async fn all(pasts: Arc<Vec<Past>>, directory: &Directory, args: &UndoArgs) -> Vec<Flow<Task>> {
-    let accounts = by_account(&pasts);
+/// Returns a task for each account that may have been changed, in the order of the runs' records, and a record for what
+/// cannot be read. `clock_agrees`: times of different runs can be compared.
+///
+/// # Errors
+/// When `--account` names one that these runs did not change.
+pub(super) async fn all(
+    pasts: Arc<Vec<Past>>,
+    clock_agrees: bool,
+    directory: &Directory,
+    args: &UndoArgs,
+) -> Result<Vec<Flow<Task>>, Failure> {
+    let accounts = chosen(by_account(&pasts, clock_agrees), &pasts, &args.account)?;
     let newest = |changes: &[(usize, usize)]| changes.last().map(|&(past, change)| &pasts[past].changes[change]);
     let servers = find(accounts.iter().filter_map(|changes| newest(changes)), directory).await;
     let damaged = pasts.iter().flat_map(damage).map(Break);
@@ -36,13 +46,36 @@ pub(super) async fn all(pasts: Arc<Vec<Past>>, directory: &Directory, args: &Und
         let past = Restored { pasts: pasts.clone(), changes: changes.clone(), force: args.force };
         Some(Continue(Task { account: newest.guid, server, wanted: Wanted::Restored(past), record }))
     });
-    damaged.chain(tasks).collect()
+    Ok(damaged.chain(tasks).collect())
 }
 
-/// Each account's changes that were made or may have been, in the order of time.
-fn by_account(pasts: &[Past]) -> Vec<Vec<(usize, usize)>> {
+/// Those accounts that are named, by the name or DN that they had or by objectGUID; all if none is named.
+fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String]) -> Result<Vec<Changes>, Failure> {
+    if names.is_empty() {
+        return Ok(accounts);
+    }
+    let is_called = |changes: &Changes, name: &str| {
+        changes.iter().map(|&(past, change)| &pasts[past].changes[change]).any(|change| {
+            let is = |text: &str| text.to_lowercase() == name.to_lowercase();
+            is(&change.user) || is(&change.dn) || Guid::parse(name) == Some(change.guid)
+        })
+    };
+    if let Some(name) = names.iter().find(|name| !accounts.iter().any(|changes| is_called(changes, name))) {
+        let failure = Failure::new(format!("the run changed no account {name}"));
+        return Err(failure.hint("give the sAMAccountName, DN or objectGUID that the run's report names"));
+    }
+    let is_named = |changes: &Changes| names.iter().any(|name| is_called(changes, name));
+    Ok(accounts.into_iter().filter(is_named).collect())
+}
+
+/// Which journal and which of its changes, in the order of time.
+type Changes = Vec<(usize, usize)>;
+
+/// Each account's changes that were made or may have been, in the order of time; the accounts in the order of the runs'
+/// records.
+fn by_account(pasts: &[Past], clock_agrees: bool) -> Vec<Changes> {
     let mut places: HashMap<Guid, usize> = HashMap::new();
-    let mut accounts: Vec<Vec<(usize, usize)>> = Vec::new();
+    let mut accounts: Vec<Changes> = Vec::new();
     for (past, number) in pasts.iter().zip(0..) {
         for (change, at) in past.changes.iter().zip(0..).filter(|(change, _)| change.may_be_done()) {
             let place = *places.entry(change.guid).or_insert_with(|| {
@@ -52,8 +85,10 @@ fn by_account(pasts: &[Past]) -> Vec<Vec<(usize, usize)>> {
             accounts[place].push((number, at));
         }
     }
+    let row = |changes: &Changes| changes.first().map(|&(past, change)| (past, pasts[past].changes[change].row));
+    accounts.sort_by_key(row);
     for changes in &mut accounts {
-        changes.sort_by_key(|&(past, change)| pasts[past].changes[change].at);
+        changes.sort_by_key(|&(past, change)| (if clock_agrees { 0 } else { past }, pasts[past].changes[change].at));
     }
     accounts
 }

@@ -1,0 +1,62 @@
+//! Whether somebody else could have written a file: a setting, a password or a photo that others may lay there is theirs.
+
+use std::fmt;
+use std::fs::Metadata;
+
+/// Why a file is not to be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Foreign {
+    /// It belongs to this user id, who neither runs this nor is root.
+    Owner(u32),
+    /// Its permissions let others write.
+    Writable(u32),
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Owner(owner) => write!(f, "it belongs to another user (id {owner})"),
+            Self::Writable(mode) => write!(f, "others may write to it (mode {mode:04o})"),
+        }
+    }
+}
+
+/// Returns why a file or folder may hold what somebody else put there; `None` if only its owner, who runs this or is
+/// root, could.
+#[cfg(unix)]
+#[must_use]
+pub(crate) fn foreign(metadata: &Metadata) -> Option<Foreign> {
+    use std::os::unix::fs::MetadataExt;
+    let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
+    if owner != 0 && owner != rustix::process::geteuid().as_raw() {
+        Some(Foreign::Owner(owner))
+    } else if mode & 0o022 != 0 {
+        Some(Foreign::Writable(mode))
+    } else {
+        None
+    }
+}
+
+/// Access lists are not looked at there: the state folder and the user's profile are nobody else's by default.
+#[cfg(not(unix))]
+#[must_use]
+pub(crate) fn foreign(_: &Metadata) -> Option<Foreign> {
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::{Foreign, foreign};
+
+    #[test]
+    fn a_file_that_others_may_write_is_foreign() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        for (mode, found) in [(0o600, None), (0o644, None), (0o620, Some(0o620)), (0o666, Some(0o666))] {
+            std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).expect("is set");
+            let metadata = file.path().metadata().expect("is there");
+            assert_eq!(foreign(&metadata), found.map(Foreign::Writable), "{mode:o}");
+        }
+    }
+}
