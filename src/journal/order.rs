@@ -48,11 +48,11 @@ fn steps(past: &Past) -> HashMap<Guid, Step> {
     steps
 }
 
-/// Whether one run left a photo that the other found, where the other way round would prove nothing: no photo at all may
-/// have any cause.
+/// Whether one run found what the other left, for every account that both changed. Where it also left what the other had
+/// found, as an undo does, that proves nothing.
 fn leads(one: &HashMap<Guid, Step>, other: &HashMap<Guid, Step>) -> bool {
-    one.iter().any(|(account, earlier)| {
-        let found = other.get(account).filter(|later| later.before == earlier.after && later.before.is_some());
-        found.is_some_and(|later| later.after != earlier.before)
-    })
+    let shared: Vec<(&Step, &Step)> =
+        one.iter().filter_map(|(account, earlier)| Some((earlier, other.get(account)?))).collect();
+    shared.iter().all(|(earlier, later)| later.before == earlier.after)
+        && shared.iter().any(|(earlier, later)| later.before.is_some() && later.after != earlier.before)
 }

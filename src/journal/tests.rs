@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use time::OffsetDateTime;
 
-use super::{Header, Index, Journal, JournalError, Outcome, Past, Place, Subject, index};
+use super::{Header, Index, Journal, JournalError, Outcome, Past, Place, Subject, index, sort};
 use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 
@@ -129,6 +129,50 @@ fn a_version_that_is_not_known_is_refused() {
     let newer = Header { version: Header::VERSION + 1, adphoto: "9.0".to_owned(), ..header() };
     drop(Journal::create(Place::Named(path.clone()), newer).expect("a journal"));
     assert!(matches!(Past::read(&path, false), Err(JournalError::Newer { by, .. }) if by == "9.0"));
+}
+
+/// A run that changes one account from one photo to another.
+fn run(folder: &std::path::Path, header: Header, steps: &[(u8, u8, u8)]) -> Past {
+    let path = folder.join(format!("{}.jsonl", header.id));
+    let journal = Journal::create(Place::Named(path.clone()), header).expect("a journal");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    for &(account, before, after) in steps {
+        let (before, after) = (photo(before), photo(after));
+        let guid = Guid([account; 16]);
+        let subject =
+            Subject { guid, dn: "", user: "", before: before.as_deref(), after: after.as_deref(), row: 0 };
+        let mut entry = journal.entry(subject);
+        runtime.block_on(entry.before_asking("ldaps://dc1:636", None)).expect("durable");
+        entry.end(Outcome::Done, None);
+    }
+    journal.finish(false, 0).expect("is complete");
+    Past::read(&path, false).expect("readable")
+}
+
+#[test]
+fn runs_are_sorted_by_what_they_found_and_left_and_only_then_by_the_clock() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |id: &str, minute: i64| Header {
+        id: id.to_owned(),
+        started: OffsetDateTime::UNIX_EPOCH + time::Duration::minutes(minute),
+        ..header()
+    };
+    let order = |mut pasts: Vec<Past>| {
+        let clock_agrees = sort(&mut pasts);
+        let ids = pasts.iter().map(|past| past.header.as_ref().expect("a header").id.clone()).collect::<Vec<_>>();
+        (ids.concat(), clock_agrees)
+    };
+    let new = |id: &str, minute, steps: &[(u8, u8, u8)]| run(folder.path(), at(id, minute), steps);
+    // The clock was set back before the second run.
+    assert_eq!(order(vec![new("a", 10, &[(1, 1, 2), (2, 1, 2)]), new("b", 5, &[(1, 2, 3), (2, 2, 3)])]), ("ab".into(), false));
+    assert_eq!(order(vec![new("d", 10, &[(1, 2, 3)]), new("c", 5, &[(1, 1, 2)])]), ("cd".into(), true));
+    // An undo leaves what the run had found: that looks the same both ways.
+    assert_eq!(order(vec![new("f", 6, &[(1, 2, 1)]), new("e", 5, &[(1, 1, 2)])]), ("ef".into(), true));
+    // Of two accounts one says so, the other not.
+    assert_eq!(order(vec![new("h", 10, &[(1, 1, 2), (2, 1, 2)]), new("g", 5, &[(1, 2, 3), (2, 4, 3)])]), ("gh".into(), true));
+    // In the state folder, each run says which was there before it.
+    let later = Header { follows: Some("i".to_owned()), ..at("k", 5) };
+    assert_eq!(order(vec![run(folder.path(), later, &[(3, 1, 2)]), new("i", 10, &[(4, 1, 2)])]), ("ik".into(), false));
 }
 
 /// Version 1 knew one place for photos; its journals are read for ever.

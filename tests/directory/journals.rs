@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use adphoto::hash::Hash;
 use adphoto::journal::{Header, Journal, Past, Place};
 use time::OffsetDateTime;
 
@@ -101,6 +102,51 @@ on_both! {
         assert!(in_state(domain).is_empty());
         let last = domain.undo(&[]).args(&["--last"]).run();
         assert!(last.code == Some(1) && last.stderr.contains("name one"), "{}", last.stderr);
+    }
+
+    /// Its face would be put on somebody.
+    #[cfg(unix)]
+    fn a_journal_that_others_may_have_written_is_not_believed(domain: &Domain) {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = Folder::new();
+        people(domain, &folder, 2);
+        assert_eq!(domain.import(folder.path()).records().count("written"), 2);
+        let journal = in_state(domain).remove(0);
+        std::fs::set_permissions(&journal, std::fs::Permissions::from_mode(0o666)).unwrap();
+        let before = domain.snapshot();
+        let last = domain.undo(&[]).args(&["--last"]).run();
+        assert_eq!(last.code, Some(1));
+        assert!(last.stderr.contains("left aside:") && last.stderr.contains("mode 0666"), "{}", last.stderr);
+        let named = domain.undo(&[&journal]).run();
+        assert_eq!(named.code, Some(1));
+        assert!(named.stderr.contains("may not be yours") && named.stderr.contains("--trust-journal"), "{}", named.stderr);
+        let list = domain.undo(&[]).args(&["--list"]).run();
+        assert!(list.code == Some(0) && list.stdout.contains("cannot be listed"), "{}", list.stdout);
+        assert_eq!(domain.snapshot(), before);
+        let trusted = domain.undo(&[&journal]).args(&["--trust-journal"]).records();
+        assert_eq!((trusted.code, trusted.count("restored")), (Some(0), 2), "{}", trusted.json);
+    }
+
+    /// Whatever the clock said.
+    fn the_newest_run_is_the_one_that_follows_the_others(domain: &Domain) {
+        let folder = Folder::new();
+        people(domain, &folder, 1);
+        assert_eq!(domain.import(folder.path()).records().count("written"), 1);
+        let first = in_state(domain).remove(0);
+        folder.file("j-00.jpg", jpeg(99, 96, 96));
+        assert_eq!(domain.import(folder.path()).records().count("written"), 1);
+        let second = in_state(domain).into_iter().find(|path| *path != first).unwrap();
+        // As if the clock had been set back by a year before the second run.
+        let text = std::fs::read_to_string(&second).unwrap();
+        let (header, rest) = text.split_once('\n').unwrap();
+        let year: u32 = header.split_once(r#""started":""#).unwrap().1[..4].parse().unwrap();
+        let header = header[r#"{"sum":"0123456789abcdef","#.len()..].replacen(&format!(r#""started":"{year}"#), &format!(r#""started":"{}"#, year - 1), 1);
+        let sum = Hash::of(header.as_bytes()).to_string();
+        std::fs::write(&second, format!("{{\"sum\":\"{}\",{header}\n{rest}", &sum[..16])).unwrap();
+        let last = domain.undo(&[]).args(&["--last", "--dry-run"]).run();
+        assert!(last.stderr.contains(&second.display().to_string()), "{}", last.stderr);
+        let list = domain.undo(&[]).args(&["--list"]).run().stdout;
+        assert!(list.find(&second.display().to_string()) < list.find(&first.display().to_string()), "{list}");
     }
 
     fn a_list_tells_what_was_taken_back(domain: &Domain) {

@@ -129,6 +129,20 @@ on_both! {
         assert!(run.code == Some(1) && run.stderr.contains("there is no folder"), "{}", run.stderr);
     }
 
+    /// Who made it beforehand could read along.
+    #[cfg(unix)]
+    fn a_log_that_others_may_write_is_refused(domain: &Domain) {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = Folder::new();
+        folder.file("in/nobody.jpg", jpeg(1, 96, 96));
+        let log = folder.file("adphoto.log", "");
+        std::fs::set_permissions(&log, std::fs::Permissions::from_mode(0o666)).unwrap();
+        let run = domain.import(folder.path().join("in")).args(&["--log-file", log.to_str().unwrap()]).run();
+        assert_eq!(run.code, Some(1));
+        assert!(run.stderr.contains("may not be yours alone: others may write to it (mode 0666)"), "{}", run.stderr);
+        assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
+    }
+
     fn a_log_tells_what_happened_and_when(domain: &Domain) {
         let dn = domain.user("l-ann");
         let folder = Folder::new();

@@ -120,6 +120,43 @@ on_both! {
         assert_eq!(domain.photos(), start);
     }
 
+    fn single_accounts_are_taken_back_and_the_rest_stays_takeable(domain: &Domain) {
+        let team = Team::new(domain, 6);
+        let start = domain.photos();
+        let import = team.import("import.jsonl");
+        let imported = domain.photos();
+        let nobody = domain.undo(&[&import]).args(&["--account", "nobody"]).run();
+        assert_eq!(nobody.code, Some(1));
+        assert!(nobody.stderr.contains("the run changed no account nobody"), "{}", nobody.stderr);
+        let dn = team.dn(4);
+        let some = team.undo(&[&import], "some.jsonl", &["--account", "T-001", "--account", &dn]);
+        assert_eq!((some.code, some.count("restored"), some.all().len()), (Some(0), 2, 2), "{}", some.json);
+        let now = domain.photos();
+        for (name, photo) in &now {
+            let is_back = ["t-001", "t-004"].contains(&name.as_str());
+            assert_eq!(Some(photo), if is_back { start.get(name) } else { imported.get(name) }, "{name}");
+        }
+        let rest = team.undo(&[&import], "rest.jsonl", &[]);
+        assert_eq!((rest.code, rest.count("restored"), rest.count("unchanged")), (Some(0), 4, 2), "{}", rest.json);
+        assert_eq!(domain.photos(), start);
+    }
+
+    /// Whatever order its writes were begun in.
+    fn the_records_of_an_undo_are_in_the_order_of_the_run(domain: &Domain) {
+        let team = Team::new(domain, 40);
+        let import = team.import("import.jsonl");
+        let shuffled = {
+            let text = std::fs::read_to_string(&import).unwrap();
+            let (mut intents, rest): (Vec<&str>, Vec<&str>) = text.lines().skip(1).partition(|line| line.contains(r#""intent":"#));
+            intents.reverse();
+            let lines = text.lines().take(1).chain(intents).chain(rest);
+            team.journals.file("shuffled.jsonl", lines.map(|line| format!("{line}\n")).collect::<String>())
+        };
+        let undone = team.undo(&[&shuffled], "undo.jsonl", &["--dry-run"]);
+        let users: Vec<_> = undone.all().iter().map(|record| record["user"].as_str().unwrap().to_owned()).collect();
+        assert!(users.len() == 40 && users.is_sorted(), "{users:?}");
+    }
+
     fn a_photo_changed_by_hand_is_kept_unless_forced(domain: &Domain) {
         let team = Team::new(domain, 4);
         let start = domain.photos();
