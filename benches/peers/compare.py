@@ -2,7 +2,7 @@
 """Measures the CPU time that adphoto and other tools take to make 96x96 thumbnails of a folder of photos.
 
     apt-get install libvips-tools imagemagick; pip install pillow numpy
-    cargo build --release
+    cargo build --profile dist
     python3 corpus.py FOLDER
     python3 compare.py FOLDER                           every kind in it, five rounds
     python3 compare.py FOLDER 12mp-baseline --only adphoto,vips
@@ -172,7 +172,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path, help="the folder that corpus.py made")
     parser.add_argument("kinds", nargs="*", help="its sub-folders to measure (default: all)")
-    parser.add_argument("--adphoto", default=str(Path(__file__).resolve().parents[2] / "target/release/adphoto"))
+    parser.add_argument("--adphoto", default=str(Path(__file__).resolve().parents[2] / "target/dist/adphoto"))
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="adphoto's --jobs (default: one for each core)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slow-count", type=int, default=20, help=f"photos for {' and '.join(SLOW)} (20)")

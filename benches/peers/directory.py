@@ -2,7 +2,7 @@
 """Measures how many photos a second reach the directory: adphoto, the scripts that people use, and ready-made tools.
 
     apt-get install libvips-tools ldap-utils ldb-tools; pip install pillow numpy ldap3
-    cargo build --release
+    cargo build --profile dist
     python3 corpus.py FOLDER --kinds 12mp-baseline,12mp-optimized,12mp-444,12mp-progressive
     eval "$(../../tests/samba/start)"                   as root: a throwaway Samba domain
     python3 directory.py FOLDER                         1,000 photos, three rounds: 25 minutes
@@ -154,7 +154,7 @@ def main():
     parser.add_argument("corpus", type=Path, help="the folder that corpus.py made")
     parser.add_argument("mixes", nargs="*", default=MIXES, help="comma-separated kinds (default: all of 12 megapixels "
                         "evenly, then 12mp-baseline alone)")
-    parser.add_argument("--adphoto", default=str(HERE.parents[1] / "target/release/adphoto"))
+    parser.add_argument("--adphoto", default=str(HERE.parents[1] / "target/dist/adphoto"))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--photos", type=int, default=1000)
     parser.add_argument("--slow-photos", type=int, default=100, help=f"photos for {' and '.join(SLOW)} (100)")

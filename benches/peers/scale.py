@@ -2,7 +2,7 @@
 """Measures adphoto import with ever more users: seconds, operations sent, and peak memory.
 
     apt-get install ldb-tools; pip install pillow
-    cargo build --release
+    cargo build --profile dist
     eval "$(../../tests/samba/start)"                   as root: a throwaway Samba domain
     python3 scale.py --keep                             1,000, 10,000 and 20,000 users: 15 minutes
     ../../tests/samba/stop                              quicker than to remove so many users
@@ -80,7 +80,7 @@ def operations(domain, arguments, folder, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--adphoto", default=str(HERE.parents[1] / "target/release/adphoto"))
+    parser.add_argument("--adphoto", default=str(HERE.parents[1] / "target/dist/adphoto"))
     parser.add_argument("--users", default="1000,10000,20000", help="ever more, comma-separated (1000,10000,20000)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", action="store_true", help="leave the users, where the domain is thrown away")
