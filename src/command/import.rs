@@ -21,7 +21,7 @@ use crate::source::{Item, Key, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
 
-pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> {
+pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress) -> Result<Exit> {
     let about = About::now();
     let reports = output::check(&args.output, Some(&args.source))?;
     let done = done_folder(args, progress)?;
@@ -52,7 +52,8 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         done
     });
     let source = Some(args.source.display().to_string());
-    let journal = place.map(|place| journal::begin(place, "import", source, &directory, Vec::new())).transpose()?;
+    let journal =
+        place.map(|place| journal::begin(place, "import", source, &directory, words, Vec::new())).transpose()?;
 
     let matching = match_all(&listing.items, &directory, &match_by, progress, args.skip_disabled);
     let matched = match stop.unless_asked(matching).await {

@@ -2,7 +2,6 @@
 
 use time::OffsetDateTime;
 
-use super::masked;
 use crate::cli::WriteArgs;
 use crate::directory::Directory;
 use crate::journal::{Header, Journal, JournalError, Place};
@@ -16,12 +15,14 @@ pub(super) fn place(args: &WriteArgs, dry_run: bool) -> Result<Option<Place>, Jo
     if dry_run { Ok(None) } else { Place::find(args.journal.as_deref()).map(Some) }
 }
 
-/// Makes sure that it can be written before anything else is; `source` is whose photos, or where they are from.
+/// Makes sure that it can be written before anything else is; `source` is whose photos, or where they are from; `words` are
+/// those of the command line.
 pub(super) fn begin(
     place: Place,
     command: &str,
     source: Option<String>,
     directory: &Directory,
+    words: &[String],
     undoes: Vec<String>,
 ) -> Result<Journal, JournalError> {
     let header = Header {
@@ -35,7 +36,7 @@ pub(super) fn begin(
         domain: directory.domain().dn.clone(),
         base_dn: directory.domain().base_dn.clone(),
         source,
-        arguments: std::env::args_os().skip(1).map(|argument| masked(&argument.to_string_lossy())).collect(),
+        arguments: words.to_vec(),
         undoes,
     };
     Journal::create(place, header)

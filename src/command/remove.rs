@@ -36,7 +36,7 @@ enum Whose {
     Found(Filter),
 }
 
-pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> {
+pub(super) async fn run(args: &RemoveArgs, words: &[String], progress: &Progress) -> Result<Exit> {
     let about = About::now();
     let must_ask = !args.yes && !args.dry_run;
     if must_ask && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
@@ -77,7 +77,8 @@ pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit> 
     };
 
     let source = Some(args.accounts.to_string());
-    let journal = place.map(|place| journal::begin(place, "remove", source, &directory, Vec::new())).transpose()?;
+    let journal =
+        place.map(|place| journal::begin(place, "remove", source, &directory, words, Vec::new())).transpose()?;
     let pipeline = Pipeline {
         directory: &directory,
         applier: &Applier::new(&directory, journal::mode(journal.as_ref())),

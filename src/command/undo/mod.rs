@@ -18,11 +18,10 @@ use crate::journal::{Folder, JournalError, Past};
 use crate::pipeline::{Applier, Pictures, Pipeline, Renderer, Stop, Visibility};
 use crate::progress::Progress;
 use crate::report::{About, Format, Report, ReportPath};
-use crate::settings::has_flag;
 use crate::sign_in as connection;
 use crate::terminal::{self, printable};
 
-pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
+pub(super) async fn run(args: &UndoArgs, words: &[String], progress: &Progress) -> Result<Exit> {
     let about = About::now();
     if let Some(days) = args.prune {
         return list::prune(&Folder::of_user()?, days, args.dry_run).map(|()| Exit::Done);
@@ -35,7 +34,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     if pasts.is_empty() {
         return nothing(args, about, reports, progress);
     }
-    if has_flag("base-dn", &std::env::args_os().collect::<Vec<_>>()) {
+    if args.typed.has("base_dn") {
         progress.note("--base-dn has no effect here: accounts are found wherever they are now");
     }
     let place = journal::place(&args.write, args.dry_run)?;
@@ -52,7 +51,7 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit> {
     let Some(tasks) = stop.unless_asked(tasks::all(Arc::new(pasts), &directory, args)).await else {
         return Ok(Exit::Interrupted);
     };
-    let journal = place.map(|place| journal::begin(place, "undo", None, &directory, undoes)).transpose()?;
+    let journal = place.map(|place| journal::begin(place, "undo", None, &directory, words, undoes)).transpose()?;
 
     let stage = progress.stage(if args.dry_run { "Dry run" } else { "Restoring" }, tasks.len());
     let applier = Applier::new(&directory, journal::mode(journal.as_ref()));
