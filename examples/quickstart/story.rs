@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use adphoto::cli::Cli;
 use adphoto::command::Exit;
 use anyhow::{Context, Result, ensure};
-use clap::Parser;
 
 use super::people::{changed, people, with_photo};
 use super::practice::Practice;

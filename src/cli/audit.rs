@@ -24,7 +24,7 @@ pub struct AuditArgs {
     #[arg(long, value_enum)]
     pub only: Option<Only>,
 
-    /// Count by this attribute, e.g. department [default: by OU]
+    /// Count by this attribute, e.g. department
     #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name)]
     pub by: Option<String>,
 
@@ -36,7 +36,7 @@ pub struct AuditArgs {
     #[arg(long, value_name = "SOURCE", help_heading = "Source")]
     pub photos: Option<PathBuf>,
 
-    /// The attribute that the users of --photos are named by [default: sAMAccountName, or what the CSV's header names]
+    /// The attribute that the users of --photos are named by
     #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source", requires = "photos")]
     pub match_by: Option<String>,
 

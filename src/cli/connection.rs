@@ -21,7 +21,7 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "URL|HOST", env = "ADPHOTO_SERVER", hide_env_values = true, value_delimiter = ',')]
     pub server: Vec<String>,
 
-    /// The domain whose controllers DNS names, e.g. ad.example.com [default: without --server, this machine's own]
+    /// The domain whose controllers DNS names, e.g. ad.example.com
     #[arg(long, value_name = "NAME", env = "ADPHOTO_DOMAIN", hide_env_values = true)]
     pub domain: Option<DomainName>,
 
@@ -29,19 +29,13 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "NAME", env = "ADPHOTO_SITE", hide_env_values = true, hide_short_help = true)]
     pub site: Option<SiteName>,
 
-    /// The DNS server to ask [default: the system's]
+    /// The DNS server to ask
     #[arg(long, value_name = "ADDR[:PORT]", env = "ADPHOTO_DNS_SERVER", hide_env_values = true, value_parser = dns_server, hide_short_help = true)]
     pub dns_server: Option<SocketAddr>,
 
     /// Who to sign in as: DOMAIN\user, user@domain or a DN; the password comes from --password-file, the environment
     /// variable ADPHOTO_PASSWORD or a prompt
-    #[arg(
-        long,
-        value_name = "NAME",
-        env = "ADPHOTO_USER",
-        hide_env_values = true,
-        required_unless_present = "kerberos"
-    )]
+    #[arg(long, value_name = "NAME", env = "ADPHOTO_USER", hide_env_values = true)]
     pub user: Option<String>,
 
     /// The file whose first line is the password; - is standard input
@@ -52,7 +46,7 @@ pub struct ConnectionArgs {
     #[arg(long, env = "ADPHOTO_KERBEROS", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub kerberos: bool,
 
-    /// Where accounts are searched [default: the whole domain]
+    /// Where accounts are searched
     #[arg(long, value_name = "DN", env = "ADPHOTO_BASE_DN", hide_env_values = true)]
     pub base_dn: Option<String>,
 

@@ -11,16 +11,15 @@ pub struct FitArgs {
     #[arg(long, value_name = "PX", default_value_t = 96, value_parser = clap::value_parser!(u32).range(16..=648))]
     pub size: u32,
 
-    /// The most bytes that photos should have [default: 10240, which is what Microsoft 365 takes]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=102_400))]
-    pub max_bytes: Option<u32>,
+    /// The most bytes that photos should have; Microsoft 365 takes 10240
+    #[arg(long, value_name = "N", default_value_t = CLOUD_BYTES as u32, value_parser = clap::value_parser!(u32).range(500..=102_400))]
+    pub max_bytes: u32,
 }
 
 impl FitArgs {
     /// What a photo should be.
     #[must_use]
     pub fn options(&self) -> thumbnail::Options {
-        let max_bytes = self.max_bytes.map_or(CLOUD_BYTES, |bytes| bytes as usize);
-        thumbnail::Options { size: self.size, max_bytes, crop: Crop::default() }
+        thumbnail::Options { size: self.size, max_bytes: self.max_bytes as usize, crop: Crop::default() }
     }
 }

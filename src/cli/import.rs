@@ -39,7 +39,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "DIR", help_heading = "Source")]
     pub move_done: Option<PathBuf>,
 
-    /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]
+    /// The attribute that the users are named by
     #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source")]
     pub match_by: Option<String>,
 

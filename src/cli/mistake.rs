@@ -7,21 +7,24 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::Cli;
 
-/// Shows the command's usage as its help does: clap's names flags that nobody typed but settings brought. And adds a tip
-/// where clap, which knows the arguments but not what they are for, has none.
-pub(super) fn explain(mut error: clap::Error, arguments: &[OsString]) -> clap::Error {
-    let mut program = Cli::command();
-    program.build();
-    let name = arguments.iter().skip(1).find(|&word| program.find_subcommand(word).is_some());
-    if let (Some(_), Some(command)) =
-        (error.get(ContextKind::Usage), name.and_then(|name| program.find_subcommand_mut(name)))
-    {
-        error.insert(ContextKind::Usage, ContextValue::StyledStr(command.render_usage()));
+/// Shows the command's usage as its help does: clap's names only what was given. And adds a tip where clap, which knows
+/// the arguments but not what they are for, has none.
+pub(super) fn explain(mut error: clap::Error, words: &[OsString]) -> clap::Error {
+    if let (Some(_), Some(usage)) = (error.get(ContextKind::Usage), usage(words)) {
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
     }
     if let Some(tip) = tip(&error) {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
     error
+}
+
+/// The usage of the command that is meant; `None` if that is none.
+fn usage(words: &[OsString]) -> Option<clap::builder::StyledStr> {
+    let glance = Cli::glance(words).ok()?;
+    let mut program = Cli::command();
+    program.build();
+    Some(program.find_subcommand_mut(glance.subcommand_name()?)?.render_usage())
 }
 
 fn tip(error: &clap::Error) -> Option<&'static str> {

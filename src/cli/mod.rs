@@ -6,6 +6,7 @@ mod check;
 mod config;
 mod connection;
 mod convert;
+mod defaults;
 mod examples;
 mod export;
 mod fit;
@@ -16,13 +17,15 @@ mod output;
 mod remove;
 mod source;
 mod thumbnail;
+mod typed;
 mod undo;
+mod words;
 mod write;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
@@ -30,6 +33,7 @@ pub use check::CheckArgs;
 pub use config::{ConfigArgs, ConfigCommand};
 pub use connection::ConnectionArgs;
 pub use convert::ConvertArgs;
+pub use defaults::default_of;
 pub use export::{ExportArgs, Kind};
 pub use fit::FitArgs;
 pub use generate::{GenerateArgs, Generated};
@@ -38,18 +42,20 @@ pub use output::OutputArgs;
 pub use remove::{AccountsArgs, RemoveArgs};
 pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
+pub use typed::Typed;
 pub use undo::UndoArgs;
+pub use words::masked;
 pub use write::WriteArgs;
 
 use crate::directory::is_attribute_name;
 
 /// Put photos into Active Directory: thumbnailPhoto, from a CSV file or a folder.
-#[derive(Debug, Parser)]
-#[command(name = "adphoto", version, arg_required_else_help = true, after_help = examples::PROGRAM, after_long_help = examples::long(examples::PROGRAM, ""))]
+#[derive(Debug, Args)]
+#[command(version, arg_required_else_help = true, after_help = examples::PROGRAM, after_long_help = examples::long(examples::PROGRAM, ""))]
 // Without the .exe of Windows.
 #[command(bin_name = "adphoto", max_term_width = 100)]
 pub struct Cli {
-    /// Take settings from FILE [default: adphoto.toml in the working folder, else the user's own]
+    /// Take settings from FILE
     #[arg(
         long,
         global = true,
@@ -74,6 +80,20 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+
+    /// The words behind the program's name, for log and journal: as they were given, but for passwords in URLs.
+    #[arg(skip)]
+    pub words: Vec<String>,
+}
+
+impl CommandFactory for Cli {
+    fn command() -> clap::Command {
+        defaults::told(Self::augment_args(clap::Command::new("adphoto")))
+    }
+
+    fn command_for_update() -> clap::Command {
+        Self::augment_args_for_update(clap::Command::new("adphoto"))
+    }
 }
 
 impl Cli {
@@ -81,10 +101,43 @@ impl Cli {
     ///
     /// # Errors
     /// Where it is wrong, and where it asks for help or the version.
-    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let arguments: Vec<OsString> = arguments.into_iter().collect();
-        Self::try_parse_from(&arguments).map_err(|error| mistake::explain(error, &arguments))
+    pub fn try_parse_from<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Self, clap::Error> {
+        let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+        Self::read(Self::command(), &words)
     }
+
+    /// The same by a definition whose arguments may have other defaults.
+    ///
+    /// # Errors
+    /// Where it is wrong, and where it asks for help or the version.
+    pub fn read(program: clap::Command, words: &[OsString]) -> Result<Self, clap::Error> {
+        let read = || Self::from_arg_matches(&program.mut_subcommands(require_user).try_get_matches_from(words)?);
+        let cli = read().map_err(|error| mistake::explain(error, words))?;
+        Ok(Self { words: words::kept(words), ..cli })
+    }
+
+    /// What a command line says as far as it can be understood: what is wrong is for [`Cli::read`] to refuse.
+    ///
+    /// # Errors
+    /// Where it asks for help or the version.
+    pub fn glance(words: &[OsString]) -> Result<ArgMatches, clap::Error> {
+        Self::command().ignore_errors(true).try_get_matches_from(words)
+    }
+}
+
+/// Has the command line name somebody to sign in as, unless a default does. The definition alone cannot say that: for
+/// clap, a default is nothing that is present.
+fn require_user(command: clap::Command) -> clap::Command {
+    let of = |id: &str| command.get_arguments().find(|argument| argument.get_id() == id);
+    let has_default = |id| of(id).is_some_and(|argument| argument.get_default_values().iter().any(|it| it != "false"));
+    if has_default("user") || has_default("kerberos") {
+        return command;
+    }
+    let instead: Vec<&str> = ["kerberos", "list", "prune"].into_iter().filter(|id| of(id).is_some()).collect();
+    command.mut_args(|argument| match argument.get_id() == "user" {
+        true => argument.required_unless_present_any(&instead),
+        false => argument,
+    })
 }
 
 /// The subcommands.
@@ -178,8 +231,22 @@ impl Command {
 mod tests {
     use clap::CommandFactory;
 
+    use super::{Cli, Command};
+
     #[test]
     fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_typed_is_known_and_the_words_are_kept_without_passwords() {
+        let words =
+            ["adphoto", "undo", "--last", "--user=anna", "--server", "ldaps://anna:secret@dc1", "--base-dn=DC=x"];
+        let cli = Cli::try_parse_from(words).expect("right usage");
+        assert_eq!(cli.words[..3], words[1..4]);
+        assert_eq!(cli.words[4], "ldaps://anna:…@dc1");
+        let Command::Undo(args) = cli.command else { panic!("{:?}", cli.command) };
+        assert!(args.typed.has("base_dn") && args.typed.has("last"));
+        assert!(!args.typed.has("timeout") && !args.typed.has("dry_run"), "{:?}", args.typed);
     }
 }

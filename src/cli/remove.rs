@@ -30,15 +30,15 @@ pub struct RemoveArgs {
     #[arg(long, short)]
     pub yes: bool,
 
-    /// The attribute that the users are named by [default: sAMAccountName, or what the CSV's header names]
+    /// The attribute that the users are named by
     #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source", conflicts_with = "filter")]
     pub match_by: Option<String>,
 
-    /// The CSV column of the users, by name or number [default: by its name]
+    /// The CSV column of the users, by name or number
     #[arg(long, value_name = "COLUMN", help_heading = "Source", requires = "source")]
     pub user_column: Option<Column>,
 
-    /// The character between CSV fields, or "tab" [default: found among , ; tab |]
+    /// The character between CSV fields, or "tab"
     #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Source", requires = "source", hide_short_help = true)]
     pub delimiter: Option<u8>,
 

@@ -10,15 +10,15 @@ use crate::source::Column;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Source")]
 pub struct SourceArgs {
-    /// The CSV column of the users, by name or number [default: by its name]
+    /// The CSV column of the users, by name or number
     #[arg(long, value_name = "COLUMN")]
     pub user_column: Option<Column>,
 
-    /// The CSV column of the photos, by name or number [default: by its name]
+    /// The CSV column of the photos, by name or number
     #[arg(long, value_name = "COLUMN")]
     pub photo_column: Option<Column>,
 
-    /// The character between CSV fields, or "tab" [default: found among , ; tab |]
+    /// The character between CSV fields, or "tab"
     #[arg(long, value_name = "CHAR", value_parser = delimiter, hide_short_help = true)]
     pub delimiter: Option<u8>,
 

@@ -21,11 +21,11 @@ pub struct ThumbnailArgs {
     #[arg(long, value_enum, default_value_t = Crop::Center)]
     pub crop: Crop,
 
-    /// The most bytes of a thumbnail [default: 10240 up to 96 pixels, which is what Microsoft 365 takes, else 102400]
+    /// The most bytes of a thumbnail
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=102_400))]
     pub max_bytes: Option<u32>,
 
-    /// Photos that are worked on at once [default: the number of processors]
+    /// Photos that are worked on at once
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), hide_short_help = true)]
     pub jobs: Option<u16>,
 }

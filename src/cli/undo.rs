@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::{ConnectionArgs, OutputArgs, WriteArgs, examples};
+use super::{ConnectionArgs, OutputArgs, Typed, WriteArgs, examples};
 
 /// `adphoto undo`.
 #[derive(Debug, Args)]
@@ -14,9 +14,12 @@ use super::{ConnectionArgs, OutputArgs, WriteArgs, examples};
     group = ArgGroup::new("runs").args(["journals", "last", "list", "prune"]).required(true),
     // It is taken, as settings may say it for other commands, and has no effect.
     mut_arg("base_dn", |base_dn| base_dn.hide(true)),
-    mut_arg("user", |user| user.required_unless_present_any(["list", "prune"])),
 )]
 pub struct UndoArgs {
+    #[command(flatten)]
+    /// Which arguments were typed.
+    pub typed: Typed,
+
     /// The journals of the runs to take back; several are taken back as if they were one
     #[arg(value_name = "JOURNAL")]
     pub journals: Vec<PathBuf>,

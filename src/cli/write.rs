@@ -7,7 +7,7 @@ use clap::Args;
 /// How changes are written.
 #[derive(Debug, Args)]
 pub struct WriteArgs {
-    /// Keep what this run replaces in a new file of that name, for `adphoto undo` [default: one in the state folder]
+    /// Keep what this run replaces in a new file of that name, for `adphoto undo`
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub journal: Option<PathBuf>,
 

@@ -20,8 +20,9 @@ use crate::source::{Item, Key, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
 
-pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit, Failure> {
-    let begun = Begun::new("import", &args.output, &[&args.source], progress)?.writing(&args.write, args.dry_run)?;
+pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
+    let begun =
+        Begun::new("import", &args.output, &[&args.source], progress)?.writing(&args.write, args.dry_run, words)?;
     let done = done_folder(args, progress)?;
     let listing = listing(args, progress)?;
     let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);

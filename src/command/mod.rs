@@ -21,24 +21,18 @@ pub use crate::failure::Exit;
 use crate::failure::{Context, Failure};
 use crate::log::Log;
 use crate::progress::Progress;
+use crate::settings::{self, Refused};
 use crate::terminal::{self, HELP, printable};
 
 /// Runs what a command line says, its first word the program's own name, with what the settings' file adds.
 #[must_use]
 pub fn start(given: &[OsString]) -> Exit {
     terminal::choose_colours();
-    let asks_for_help =
-        given.iter().any(|argument| argument == "--help" || argument == "-h" || argument == "--version");
-    let with_settings = if asks_for_help { Ok((given.to_vec(), None)) } else { crate::settings::arguments(given) };
-    let (arguments, settings) = match with_settings {
-        Ok(with_settings) => with_settings,
-        Err(error) => return failed(&error.into(), &Progress::new(false, None)),
-    };
-    match Cli::read(arguments) {
-        Ok(Cli { command: Command::Config(_), .. }) => {
+    match settings::read(given) {
+        Ok((Cli { command: Command::Config(_), .. }, settings)) => {
             config::show(settings.as_ref()).unwrap_or_else(|error| failed(&error, &Progress::new(false, None)))
         }
-        Ok(cli) => {
+        Ok((cli, settings)) => {
             if let Some(settings) = settings.filter(|settings| settings.is_found_here && !cli.command.talk().0) {
                 let path = settings.path.display().to_string();
                 // A closed standard error is no reason to stop.
@@ -47,17 +41,10 @@ pub fn start(given: &[OsString]) -> Exit {
             }
             run(&cli)
         }
-        Err(error) => {
+        Err(Refused::Settings(error)) => failed(&error.into(), &Progress::new(false, None)),
+        Err(Refused::Usage(error)) => {
             // Also help and version, which go to standard output. A closed one is no reason to panic.
             let _ = error.print();
-            if let Some(settings) = settings.filter(|_| error.use_stderr()) {
-                let path = settings.path.display().to_string();
-                let _ = writeln!(
-                    terminal::stderr(),
-                    "\n{HELP}note:{HELP:#} settings are also taken from {}",
-                    printable(&path)
-                );
-            }
             if error.use_stderr() { Exit::Usage } else { Exit::Done }
         }
     }
@@ -73,39 +60,25 @@ pub fn run(cli: &Cli) -> Exit {
         Err(error) => return failed(&error, &Progress::new(quiet, None)),
     };
     let progress = Progress::new(quiet, log);
-    progress.log(&begun());
+    progress.log(&begun(&cli.words));
     let exit = dispatch(cli, &progress).unwrap_or_else(|error| failed(&error, &progress));
     progress.log(&format!("ends with exit code {}", exit as i32));
     exit
 }
 
-/// No argument holds a secret, unless somebody puts one where it is none: into a URL.
-fn begun() -> String {
-    let arguments: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| masked(&argument.to_string_lossy())).collect();
-    printable(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), arguments.join(" ")))
-}
-
-/// `ldaps://anna:…@dc1` for what has a password there.
-fn masked(argument: &str) -> String {
-    let secret = argument.find("//").and_then(|slashes| {
-        let colon = slashes + argument[slashes..].find(':')?;
-        // The last one: a password may hold it, too.
-        let at = argument.rfind('@').filter(|&at| at > colon)?;
-        Some((&argument[..=colon], &argument[at..]))
-    });
-    secret.map_or_else(|| argument.to_owned(), |(before, behind)| format!("{before}…{behind}"))
+fn begun(words: &[String]) -> String {
+    printable(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), words.join(" ")))
 }
 
 fn dispatch(cli: &Cli, progress: &Progress) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
     let result = runtime.block_on(async {
         match &cli.command {
-            Command::Import(args) => import::run(args, progress).await,
+            Command::Import(args) => import::run(args, &cli.words, progress).await,
             Command::Audit(args) => audit::run(args, progress).await,
             Command::Export(args) => export::run(args, progress).await,
-            Command::Remove(args) => remove::run(args, progress).await,
-            Command::Undo(args) => undo::run(args, progress).await,
+            Command::Remove(args) => remove::run(args, &cli.words, progress).await,
+            Command::Undo(args) => undo::run(args, &cli.words, progress).await,
             Command::Convert(args) => convert::run(args, progress).await,
             Command::Check(args) => check::run(args, progress).await,
             // Shown by `start`, which knows the file.
@@ -125,21 +98,4 @@ fn failed(failure: &Failure, progress: &Progress) -> Exit {
         failure.print();
     }
     failure.exit()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::masked;
-
-    #[test]
-    fn a_password_in_a_url_is_not_logged() {
-        for (argument, logged) in [
-            ("ldaps://anna:s3/cr@t@dc1:636", "ldaps://anna:…@dc1:636"),
-            ("--server=ldap://anna:secret@dc1", "--server=ldap://anna:…@dc1"),
-            ("ldaps://dc1:636", "ldaps://dc1:636"),
-            ("anna@ad.example.com", "anna@ad.example.com"),
-        ] {
-            assert_eq!(masked(argument), logged);
-        }
-    }
 }

@@ -40,13 +40,14 @@ enum Whose {
     Found(Filter),
 }
 
-pub(super) async fn run(args: &RemoveArgs, progress: &Progress) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &RemoveArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
     let must_ask = !args.yes && !args.dry_run;
     if must_ask && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Err(NobodyToAsk.into());
     }
     let source = args.accounts.source.as_deref();
-    let begun = Begun::new("remove", &args.output, source.as_slice(), progress)?.writing(&args.write, args.dry_run)?;
+    let begun =
+        Begun::new("remove", &args.output, source.as_slice(), progress)?.writing(&args.write, args.dry_run, words)?;
     let whose = whose(args, progress)?;
     let mut run = begun.connect(&args.connection).await?;
     let filter = args.accounts.filter.as_ref();

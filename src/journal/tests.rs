@@ -139,8 +139,7 @@ fn run(folder: &std::path::Path, header: Header, steps: &[(u8, u8, u8)]) -> Past
     for &(account, before, after) in steps {
         let (before, after) = (photo(before), photo(after));
         let guid = Guid([account; 16]);
-        let subject =
-            Subject { guid, dn: "", user: "", before: before.as_deref(), after: after.as_deref(), row: 0 };
+        let subject = Subject { guid, dn: "", user: "", before: before.as_deref(), after: after.as_deref(), row: 0 };
         let mut entry = journal.entry(subject);
         runtime.block_on(entry.before_asking("ldaps://dc1:636", None)).expect("durable");
         entry.end(Outcome::Done, None);
@@ -164,12 +163,18 @@ fn runs_are_sorted_by_what_they_found_and_left_and_only_then_by_the_clock() {
     };
     let new = |id: &str, minute, steps: &[(u8, u8, u8)]| run(folder.path(), at(id, minute), steps);
     // The clock was set back before the second run.
-    assert_eq!(order(vec![new("a", 10, &[(1, 1, 2), (2, 1, 2)]), new("b", 5, &[(1, 2, 3), (2, 2, 3)])]), ("ab".into(), false));
+    assert_eq!(
+        order(vec![new("a", 10, &[(1, 1, 2), (2, 1, 2)]), new("b", 5, &[(1, 2, 3), (2, 2, 3)])]),
+        ("ab".into(), false)
+    );
     assert_eq!(order(vec![new("d", 10, &[(1, 2, 3)]), new("c", 5, &[(1, 1, 2)])]), ("cd".into(), true));
     // An undo leaves what the run had found: that looks the same both ways.
     assert_eq!(order(vec![new("f", 6, &[(1, 2, 1)]), new("e", 5, &[(1, 1, 2)])]), ("ef".into(), true));
     // Of two accounts one says so, the other not.
-    assert_eq!(order(vec![new("h", 10, &[(1, 1, 2), (2, 1, 2)]), new("g", 5, &[(1, 2, 3), (2, 4, 3)])]), ("gh".into(), true));
+    assert_eq!(
+        order(vec![new("h", 10, &[(1, 1, 2), (2, 1, 2)]), new("g", 5, &[(1, 2, 3), (2, 4, 3)])]),
+        ("gh".into(), true)
+    );
     // In the state folder, each run says which was there before it.
     let later = Header { follows: Some("i".to_owned()), ..at("k", 5) };
     assert_eq!(order(vec![run(folder.path(), later, &[(3, 1, 2)]), new("i", 10, &[(4, 1, 2)])]), ("ik".into(), false));

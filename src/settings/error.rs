@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use super::KEYS;
+use super::{KEYS, Origin};
 use crate::failure::Advice;
 
 /// Why settings cannot be taken from a file.
@@ -49,6 +49,18 @@ pub enum ConfigError {
         key: String,
         /// What it must be.
         wanted: &'static str,
+    },
+    /// A value that its argument does not take.
+    #[error("{origin}: invalid value \"{value}\" for \"{key}\": {why}")]
+    Refused {
+        /// Where the value is from.
+        origin: Origin,
+        /// The key.
+        key: &'static str,
+        /// The value.
+        value: String,
+        /// Why.
+        why: String,
     },
     /// A control character: a backslash between double quotes began one.
     #[error("{}: \"{key}\" holds a control character", path.display())]
@@ -101,10 +113,11 @@ impl Advice for ConfigError {
 fn likely(key: &str) -> String {
     let key = key.replace('_', "-").to_lowercase();
     let likeness = |known: &&str| strsim::jaro_winkler(known, &key);
-    let best = KEYS.into_iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    let keys = KEYS.map(|(known, _)| known);
+    let best = keys.into_iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
     match best.filter(|known| likeness(known) > 0.8) {
         Some(known) => format!("; \"{known}\" is one"),
-        None => format!("; there are {}", KEYS.join(", ")),
+        None => format!("; there are {}", keys.join(", ")),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Where the file is looked for.
 
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,7 +17,7 @@ pub(super) struct Place {
 }
 
 /// The file that is named, else the one in the working folder, else the user's; `None` if there is none.
-pub(super) fn find(named: Option<&OsStr>) -> Option<Place> {
+pub(super) fn find(named: Option<&Path>) -> Option<Place> {
     if let Some(named) = named {
         return Some(Place { path: PathBuf::from(named), is_found_here: false });
     }

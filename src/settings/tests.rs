@@ -1,12 +1,13 @@
 //! What holds where: a flag, a variable, the file or the default.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 
-use super::{ConfigError, Settings, from_file, has_flag, subcommand};
-use crate::cli::Cli;
+use super::file::parse;
+use super::{ConfigError, KEYS, Level, SettingsFile, check, in_force, with_defaults};
+use crate::cli::{Cli, Command, ImportArgs};
 
 const FILE: &str = r#"
 server = ["dc1", "dc2"]
@@ -21,51 +22,78 @@ domain = "labs.example.com"
 size = 64
 "#;
 
-fn parse(text: &str, profile: Option<&str>) -> Result<Settings, ConfigError> {
-    Settings::parse(PathBuf::from("conf/adphoto.toml"), text, profile.map(str::to_owned))
+fn level(text: &str, profile: Option<&str>) -> Result<Level, ConfigError> {
+    parse(Path::new("conf/adphoto.toml"), text, profile.map(str::to_owned))
 }
 
-/// What the file adds to a command line.
-fn added(line: &str, profile: Option<&str>) -> Vec<String> {
-    let given: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-    let mut program = Cli::command();
-    program.build();
-    let (place, command) = subcommand(&program, &given).expect("a subcommand");
-    let added = from_file(&parse(FILE, profile).expect("settings"), command, &given[place + 1..]);
-    added.into_iter().map(|argument| argument.into_string().expect("text")).collect()
+/// A command line with that file, whichever the machine's own is.
+fn read(line: &str, text: &str, profile: Option<&str>) -> Cli {
+    let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+    let glance = Cli::glance(&words).expect("no help");
+    let (name, matches) = glance.subcommand().expect("a subcommand");
+    let level = level(text, profile).expect("settings");
+    let file = SettingsFile { path: PathBuf::from("conf/adphoto.toml"), is_found_here: false, level };
+    let program = Cli::command();
+    let level = in_force(program.find_subcommand(name).expect("is there"), Some(matches), Some(&file));
+    Cli::read(program.mut_subcommand(name, |command| with_defaults(command, &level)), &words).expect("right usage")
+}
+
+fn import(line: &str, profile: Option<&str>) -> ImportArgs {
+    match read(line, FILE, profile).command {
+        Command::Import(args) => *args,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
 fn what_is_given_replaces_what_the_file_says() {
-    let all =
-        ["--match-by=mail", "--max-changes=5%", "--server=dc1", "--server=dc2", "--size=120", r"--user=EXAMPLE\anna"];
-    let ca_file = if cfg!(windows) { r"--ca-file=conf\ca.pem" } else { "--ca-file=conf/ca.pem" };
-    assert_eq!(added("adphoto import photos", None), [&[ca_file], &all[..]].concat());
-    assert!(!added("adphoto import photos --size 96", None).contains(&"--size=120".to_owned()));
-    assert!(!added("adphoto import photos --size=96", None).contains(&"--size=120".to_owned()));
-    assert!(added("adphoto import -- --size=96", None).contains(&"--size=120".to_owned()));
+    let all = import("adphoto import photos", None);
+    assert_eq!(all.connection.server, ["dc1", "dc2"]);
+    assert_eq!(all.connection.user.as_deref(), Some(r"EXAMPLE\anna"));
+    assert_eq!(all.connection.ca_file.as_deref(), Some(Path::new("conf").join("ca.pem").as_path()));
+    assert_eq!((all.thumbnail.size, all.match_by.as_deref()), (120, Some("mail")));
+    assert_eq!(import("adphoto import photos --size 96", None).thumbnail.size, 96);
+    assert_eq!(import("adphoto import photos --size=96", None).thumbnail.size, 96);
+    assert_eq!(import("adphoto import -- --size=96", None).thumbnail.size, 120);
     // One way to find a domain controller, and one to sign in.
-    assert!(added("adphoto check --domain ad.example.com", None).iter().all(|one| !one.starts_with("--server")));
-    assert!(added("adphoto check --kerberos", None).iter().all(|one| !one.starts_with("--user")));
+    let by_name = import("adphoto import photos --domain ad.example.com", None).connection;
+    assert!(by_name.domain.is_some() && by_name.server.is_empty(), "{by_name:?}");
+    let by_ticket = import("adphoto import photos --kerberos", None).connection;
+    assert!(by_ticket.kerberos && by_ticket.user.is_none(), "{by_ticket:?}");
     // What does not go together, and what a command does not know.
-    assert!(added("adphoto import photos --as-is", None).iter().all(|one| !one.starts_with("--size")));
-    assert_eq!(added("adphoto convert a b", None), ["--size=120"]);
-    assert!(added("adphoto audit", None).iter().all(|one| !one.starts_with("--match-by")));
+    assert!(import("adphoto import photos --as-is", None).as_is);
+    assert!(
+        matches!(read("adphoto convert a b", FILE, None).command, Command::Convert(args) if args.thumbnail.size == 120)
+    );
+    assert!(matches!(read("adphoto audit", FILE, None).command, Command::Audit(args) if args.photos.is_none()));
+}
+
+#[test]
+fn who_signs_in_may_be_a_setting() {
+    let refused = |text| {
+        let words = ["adphoto", "check"].map(OsString::from);
+        let level = level(text, None).expect("settings");
+        Cli::read(Cli::command().mut_subcommand("check", |command| with_defaults(command, &level)), &words).is_err()
+    };
+    assert!(refused("") && refused("kerberos = false"));
+    assert!(!refused("kerberos = true") && !refused("user = 'anna'"));
 }
 
 #[test]
 fn a_profile_lies_over_the_rest() {
-    let labs = added("adphoto --profile labs import photos", Some("labs"));
-    assert!(labs.contains(&"--domain=labs.example.com".to_owned()) && labs.contains(&"--size=64".to_owned()));
-    assert!(labs.iter().all(|one| !one.starts_with("--server")), "{labs:?}");
-    let unknown = parse(FILE, Some("hq")).expect_err("no such profile").to_string();
+    let labs = import("adphoto --profile labs import photos", Some("labs"));
+    assert_eq!(labs.connection.domain.map(|domain| domain.to_string()).as_deref(), Some("labs.example.com"));
+    assert!(labs.connection.server.is_empty() && labs.thumbnail.size == 64);
+    let unknown = level(FILE, Some("hq")).expect_err("no such profile").to_string();
     assert!(unknown.contains("no profile \"hq\"; it has labs"), "{unknown}");
 }
 
 #[test]
 fn what_is_wrong_is_named() {
     let says = |text: &str, words: &str| {
-        let error = parse(text, None).expect_err("is wrong");
+        let program = Cli::command();
+        let import = program.find_subcommand("import").expect("is there");
+        let error = level(text, None).and_then(|level| check(import, &level)).expect_err("is wrong");
         let text = error.to_string();
         assert!(text.contains("conf/adphoto.toml") && text.contains(words), "{text}");
     };
@@ -76,10 +104,15 @@ fn what_is_wrong_is_named() {
     says("size = [1]", "\"size\" must be a text or a number");
     says("kerberos = 1", "true or false");
     says("server = ", "is not TOML");
+    says("size = 5", "invalid value \"5\" for \"size\": 5 is not in 16..=648");
+    says("crop = \"left\"", "invalid value \"left\" for \"crop\": it is one of center, top");
 }
 
 #[test]
-fn flags_are_known_by_their_whole_names() {
-    let given: Vec<OsString> = ["--server-x", "--size=1", "--", "--user"].map(OsString::from).to_vec();
-    assert!(has_flag("size", &given) && !has_flag("server", &given) && !has_flag("user", &given));
+fn each_key_is_a_flag_of_import() {
+    let program = Cli::command();
+    let import = program.find_subcommand("import").expect("is there");
+    for (key, _) in KEYS {
+        assert!(import.get_arguments().any(|argument| argument.get_long() == Some(key)), "{key}");
+    }
 }

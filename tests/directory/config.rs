@@ -1,5 +1,10 @@
 //! Settings from adphoto.toml.
 
+use adphoto::cli::Cli;
+use adphoto::failure::Exit;
+use adphoto::journal::Past;
+
+use crate::domain::Domain;
 use crate::photos::jpeg;
 use crate::run::Folder;
 
@@ -70,4 +75,28 @@ fn a_stranger_s_file_in_the_working_folder_is_not_taken() {
     let (code, said) = show(&[]);
     assert!(code == Some(2) && said.contains("somebody else's"), "{said}");
     assert_eq!(show(&["--config", "adphoto.toml"]).0, Some(0));
+}
+
+/// As the quickstart calls it.
+#[test]
+fn who_calls_the_library_gets_a_journal_of_the_words_that_were_given() {
+    let domain = Domain::practice();
+    domain.user("o-ann");
+    let folder = Folder::new();
+    folder.file("in/o-ann.jpg", jpeg(1, 300, 300));
+    let password = folder.file("password", &domain.admin_password);
+    #[cfg(unix)]
+    std::fs::set_permissions(&password, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let [source, journal] = ["in", "journal.jsonl"].map(|name| folder.path().join(name));
+    let path = |path: &std::path::Path| path.to_str().unwrap().to_owned();
+    let mut words = ["adphoto", "import", "-q", "--allow-clear-text", "--server"].map(str::to_owned).to_vec();
+    words.extend([
+        domain.server.clone(),
+        format!("--user={}", domain.admin),
+        "--password-file".into(),
+        path(&password),
+    ]);
+    words.extend([format!("--base-dn={}", domain.base), "--journal".into(), path(&journal), path(&source)]);
+    assert_eq!(adphoto::command::run(&Cli::try_parse_from(&words).unwrap()), Exit::Done);
+    assert_eq!(Past::read(&journal).unwrap().header.unwrap().arguments, words[1..]);
 }

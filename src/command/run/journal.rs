@@ -2,7 +2,6 @@
 
 use time::OffsetDateTime;
 
-use crate::command::masked;
 use crate::destination::{ActiveDirectory, Destination};
 use crate::journal::{Header, Journal, JournalError, Place};
 use crate::pipeline::Stop;
@@ -24,6 +23,7 @@ pub(in crate::command) struct Subject {
 pub(super) fn begin(
     place: Place,
     command: &str,
+    words: &[String],
     subject: Subject,
     destination: &ActiveDirectory,
 ) -> Result<Journal, JournalError> {
@@ -41,7 +41,7 @@ pub(super) fn begin(
         domain: directory.domain().dn.clone(),
         base_dn: directory.domain().base_dn.clone(),
         source: subject.source,
-        arguments: std::env::args_os().skip(1).map(|argument| masked(&argument.to_string_lossy())).collect(),
+        arguments: words.to_vec(),
         undoes: subject.undoes,
         partial: subject.partial,
         follows: place.newest(),

@@ -31,6 +31,7 @@ pub(super) struct Begun<'r> {
     about: About,
     reports: Vec<ReportPath>,
     dry_run: bool,
+    words: &'r [String],
     /// Where the journal goes, of a run that writes.
     place: Option<Place>,
     in_flight: usize,
@@ -53,6 +54,7 @@ pub(super) struct Run<'r, D = ActiveDirectory> {
     output: &'r OutputArgs,
     reports: Vec<ReportFile>,
     dry_run: bool,
+    words: &'r [String],
     place: Option<Place>,
     journal: Option<Journal>,
     in_flight: usize,
@@ -68,13 +70,14 @@ impl<'r> Begun<'r> {
     ) -> Result<Self, Failure> {
         let reports = output.report.iter().map(|path| ReportPath::check(path, kept)).collect::<Result<_, _>>()?;
         let about = About::now();
-        Ok(Self { progress, command, output, about, reports, dry_run: false, place: None, in_flight: 1 })
+        Ok(Self { progress, command, output, about, reports, dry_run: false, words: &[], place: None, in_flight: 1 })
     }
 
-    /// Says that the run changes photos, and so keeps a journal, unless it is a dry run.
-    pub(super) fn writing(self, args: &WriteArgs, dry_run: bool) -> Result<Self, Failure> {
+    /// Says that the run changes photos, and so keeps a journal, unless it is a dry run; `words` are those of the command
+    /// line, for the journal.
+    pub(super) fn writing(self, args: &WriteArgs, dry_run: bool, words: &'r [String]) -> Result<Self, Failure> {
         let place = if dry_run { None } else { Some(Place::find(args.journal.as_deref())?) };
-        Ok(Self { dry_run, place, in_flight: usize::from(args.in_flight), ..self })
+        Ok(Self { dry_run, words, place, in_flight: usize::from(args.in_flight), ..self })
     }
 
     /// Signs in. The reports are created after the password was asked for, and before anything is done.
@@ -88,7 +91,7 @@ impl<'r> Begun<'r> {
     /// Starts a run that needs no directory. From here on Ctrl-C stops it in good order; at a prompt for a password it
     /// would have left at once.
     pub(super) fn start(self) -> Result<Run<'r, ()>, Failure> {
-        let Self { progress, command, output, about, dry_run, place, in_flight, .. } = self;
+        let Self { progress, command, output, about, dry_run, words, place, in_flight, .. } = self;
         let stop = Stop::on_signal(progress);
         let reports = self.reports.into_iter().map(ReportPath::create).collect::<Result<Vec<_>, _>>()?;
         let album = output::album(&reports)?;
@@ -107,6 +110,7 @@ impl<'r> Begun<'r> {
             output,
             reports,
             dry_run,
+            words,
             place,
             journal,
             in_flight,
@@ -129,6 +133,7 @@ impl<'r> Run<'r, ()> {
             output: self.output,
             reports: self.reports,
             dry_run: self.dry_run,
+            words: self.words,
             place: self.place,
             journal: self.journal,
             in_flight: self.in_flight,
@@ -155,7 +160,7 @@ impl Run<'_> {
     /// Makes sure that the journal can be written, before anything else is.
     pub(super) fn begin_journal(&mut self, subject: Subject) -> Result<(), Failure> {
         if let Some(place) = self.place.take() {
-            self.journal = Some(journal::begin(place, self.command, subject, &self.destination)?);
+            self.journal = Some(journal::begin(place, self.command, self.words, subject, &self.destination)?);
         }
         Ok(())
     }

@@ -14,10 +14,9 @@ use crate::destination::{ActiveDirectory, Destination};
 use crate::failure::{Exit, Failure};
 use crate::journal::{self, Folder, JournalError, Past};
 use crate::progress::Progress;
-use crate::settings::has_flag;
 use crate::terminal::printable;
 
-pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &UndoArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
     if let Some(days) = args.prune {
         return list::prune(&Folder::of_user()?, days, args.dry_run).map(|()| Exit::Done);
     }
@@ -30,8 +29,8 @@ pub(super) async fn run(args: &UndoArgs, progress: &Progress) -> Result<Exit, Fa
     if pasts.is_empty() {
         return begun.start()?.finish_idle("nothing to take back: no run came so far that it changed anything");
     }
-    let begun = begun.writing(&args.write, args.dry_run)?;
-    if has_flag("base-dn", &std::env::args_os().collect::<Vec<_>>()) {
+    let begun = begun.writing(&args.write, args.dry_run, words)?;
+    if args.typed.has("base_dn") {
         progress.note("--base-dn has no effect here: accounts are found wherever they are now");
     }
     let mut run = begun.connect(&ConnectionArgs { base_dn: None, ..args.connection.clone() }).await?;
