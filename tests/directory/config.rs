@@ -98,5 +98,5 @@ fn who_calls_the_library_gets_a_journal_of_the_words_that_were_given() {
     ]);
     words.extend([format!("--base-dn={}", domain.base), "--journal".into(), path(&journal), path(&source)]);
     assert_eq!(adphoto::command::run(&Cli::try_parse_from(&words).unwrap()), Exit::Done);
-    assert_eq!(Past::read(&journal).unwrap().header.unwrap().arguments, words[1..]);
+    assert_eq!(Past::read(&journal, false).unwrap().header.unwrap().arguments, words[1..]);
 }
