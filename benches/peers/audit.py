@@ -2,7 +2,7 @@
 """Measures adphoto audit against ldapsearch, which fetches the same attributes of the same accounts and judges nothing.
 
     apt-get install ldap-utils ldb-tools; pip install pillow numpy
-    cargo build --profile dist
+    cargo build --profile dist --package adphoto
     eval "$(../../tests/samba/start)"                   as root: a throwaway Samba domain
     python3 audit.py                                    5,000 users, five rounds: 2 minutes
 

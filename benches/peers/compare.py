@@ -2,7 +2,7 @@
 """Measures the CPU time that adphoto and other tools take to make 96x96 thumbnails of a folder of photos.
 
     apt-get install libvips-tools imagemagick; pip install pillow numpy
-    cargo build --profile dist
+    cargo build --profile dist --package adphoto
     python3 corpus.py FOLDER
     python3 compare.py FOLDER                           every kind in it, five rounds
     python3 compare.py FOLDER 12mp-baseline --only adphoto,vips

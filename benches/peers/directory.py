@@ -2,7 +2,7 @@
 """Measures how many photos a second reach the directory: adphoto, the scripts that people use, and ready-made tools.
 
     apt-get install libvips-tools ldap-utils ldb-tools; pip install pillow numpy ldap3
-    cargo build --profile dist
+    cargo build --profile dist --package adphoto
     python3 corpus.py FOLDER --kinds 12mp-baseline,12mp-optimized,12mp-444,12mp-progressive
     eval "$(../../tests/samba/start)"                   as root: a throwaway Samba domain
     python3 directory.py FOLDER                         1,000 photos, three rounds: 25 minutes

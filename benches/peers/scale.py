@@ -2,7 +2,7 @@
 """Measures adphoto import with ever more users: seconds, operations sent, and peak memory.
 
     apt-get install ldb-tools; pip install pillow
-    cargo build --profile dist
+    cargo build --profile dist --package adphoto
     eval "$(../../tests/samba/start)"                   as root: a throwaway Samba domain
     python3 scale.py --keep                             1,000, 10,000 and 20,000 users: 15 minutes
     ../../tests/samba/stop                              quicker than to remove so many users

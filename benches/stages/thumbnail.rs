@@ -1,4 +1,4 @@
-//! The stages of a thumbnail, each alone: `cargo bench`. How adphoto compares with other programs shows `benches/peers`,
+//! The stages of a thumbnail, each alone: Cargo.toml says how to run it. How adphoto compares with other programs shows `benches/peers`,
 //! how good its pictures are `benches/quality`.
 
 #![expect(missing_docs, reason = "criterion_group! writes a public function")]
