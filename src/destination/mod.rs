@@ -62,6 +62,16 @@ pub enum Comparison {
     Picture,
 }
 
+/// How undo puts a photo back, in words that end a sentence.
+impl fmt::Display for Restore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Exact => "byte for byte",
+            Self::AsServed => "as they were served",
+        })
+    }
+}
+
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

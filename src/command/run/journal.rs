@@ -58,8 +58,8 @@ pub(super) fn end(journal: Journal, report: &Report, stop: &Stop, progress: &Pro
     let path = journal.finish(stop.why().is_some(), left as u64)?;
     // Where nothing was changed, there is nothing to take back.
     if let Some(path) = path.filter(|_| done.sum::<usize>() > 0 || !is_sure) {
-        let path = path.display();
-        progress.note(&printable(&format!("`adphoto undo \"{path}\"` takes this run back")));
+        let (path, restore) = (path.display(), ActiveDirectory::PROMISES.restore);
+        progress.note(&printable(&format!("`adphoto undo \"{path}\"` takes this run back, photos {restore}")));
     }
     Ok(())
 }

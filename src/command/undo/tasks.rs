@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::cli::UndoArgs;
+use crate::destination::{ActiveDirectory, Destination};
 use crate::directory::{Directory, Dsa, Guid, NotFound, Server};
 use crate::failure::Failure;
 use crate::journal::{Past, Recorded};
@@ -62,7 +63,10 @@ fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String]) -> Result<Ve
     };
     if let Some(name) = names.iter().find(|name| !accounts.iter().any(|changes| is_called(changes, name))) {
         let failure = Failure::new(format!("the run changed no account {name}"));
-        return Err(failure.hint("give the sAMAccountName, DN or objectGUID that the run's report names"));
+        let identity = ActiveDirectory::PROMISES.identity;
+        return Err(
+            failure.hint(format!("give the sAMAccountName, the DN or the {identity}, as the run's report has them"))
+        );
     }
     let is_named = |changes: &Changes| names.iter().any(|name| is_called(changes, name));
     Ok(accounts.into_iter().filter(is_named).collect())
