@@ -2,6 +2,7 @@
 //!
 //! Nothing that was found is dropped: a row or a file that cannot be used is an [`Unusable`] with its [`Problem`].
 
+pub(crate) mod cell;
 mod columns;
 mod csv;
 mod dialect;
