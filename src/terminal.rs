@@ -42,13 +42,46 @@ pub(crate) fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
-/// Text for a terminal: a file's or an account's name cannot move the cursor, change colours or reverse the direction
-/// of writing.
+/// Returns text for a terminal: a file's or an account's name cannot move the cursor, change colours, reverse the direction
+/// of writing, or hide a character in what looks like another name.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    let tricky = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    // A blank of another kind looks like a blank: only that of Japanese and Chinese shows by its width.
+    let is_other_blank = |c: char| c.is_whitespace() && !matches!(c, ' ' | '\u{3000}');
+    let tricky = |c: char| c.is_control() || is_invisible(c) || is_other_blank(c);
     text.chars().flat_map(|c| if tricky(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+}
+
+/// Returns whether a character shows as nothing at all: Unicode's default ignorable code points, which also turn the
+/// direction of writing or join letters, and what else fonts leave empty. Spaces of any width are not among them.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn nothing_is_printed_as_nothing() {
+        for (text, printed) in [
+            ("an\u{200b}na", "an\\u{200b}na"),
+            ("\u{202a}C:\\x.jpg", "\\u{202a}C:\\x.jpg"),
+            ("\u{feff}user", "\\u{feff}user"),
+            ("gpj.\u{202e}exe", "gpj.\\u{202e}exe"),
+            ("Miller,\u{a0}Anna", "Miller,\\u{a0}Anna"),
+            ("so\u{ad}ft", "so\\u{ad}ft"),
+            ("tag\u{e0041}", "tag\\u{e0041}"),
+            ("\u{1b}[31m", "\\u{1b}[31m"),
+            ("Müller, Jörg – 山田　太郎", "Müller, Jörg – 山田　太郎"),
+        ] {
+            assert_eq!(printable(text), printed);
+        }
+    }
 }

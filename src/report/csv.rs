@@ -1,9 +1,11 @@
 //! The CSV report: a row for each record, safe to open in a spreadsheet. Its rows are for machines, and import reads them:
 //! what the run was, JSON and HTML say.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{Record, Report};
+use crate::source::cell::written;
 
 const COLUMNS: [&str; 10] = [
     "user",
@@ -21,12 +23,22 @@ const COLUMNS: [&str; 10] = [
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // Excel takes a file without the mark for Windows-1252.
     out.write_all("\u{feff}".as_bytes())?;
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(COLUMNS)?;
-    for record in &report.records {
-        writer.write_record(row(record).map(|text| cell(&text)))?;
+    write_row(&COLUMNS, out)?;
+    report.records.iter().try_for_each(|record| write_row(&row(record).map(|text| cell(&text)), out))
+}
+
+/// Writes a row. A blank at either end stands between quotation marks: reading takes others away.
+pub(super) fn write_row(cells: &[impl AsRef<str>], out: &mut dyn Write) -> io::Result<()> {
+    let fields: Vec<Cow<'_, str>> = cells.iter().map(|cell| quoted(cell.as_ref())).collect();
+    writeln!(out, "{}", fields.join(","))
+}
+
+fn quoted(cell: &str) -> Cow<'_, str> {
+    if cell.contains(['"', ',', '\r', '\n']) || cell.trim() != cell {
+        Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(cell)
     }
-    writer.flush()
 }
 
 fn row(record: &Record) -> [String; 10] {
@@ -45,18 +57,12 @@ fn row(record: &Record) -> [String; 10] {
     ]
 }
 
-/// A text as a spreadsheet may have it.
+/// Returns a text as a spreadsheet may have it; import reads it as it was, but for control characters.
 pub(super) fn cell(text: &str) -> String {
-    defused(&without_controls(text))
+    written(&without_controls(text)).into_owned()
 }
 
 /// A file's name may hold what moves a terminal's cursor; no spreadsheet wants it either.
 fn without_controls(cell: &str) -> String {
     cell.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
-}
-
-/// A cell that a spreadsheet would run as a formula gets an apostrophe in front, which makes it text (OWASP, "CSV
-/// injection"). So does one that looks as if it had got one: import, which takes one away, reads all as they were.
-fn defused(cell: &str) -> String {
-    if cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::Record;
-use super::csv::cell;
+use super::csv::{cell, write_row};
 
 const COLUMNS: [&str; 5] = ["user", "photo", "dn", "display_name", "bytes"];
 
@@ -26,16 +26,15 @@ pub struct IndexRow<'r> {
 pub fn render_index<'r>(rows: impl IntoIterator<Item = IndexRow<'r>>, out: &mut dyn Write) -> io::Result<()> {
     // Excel takes a file without the mark for Windows-1252.
     out.write_all("\u{feff}".as_bytes())?;
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(COLUMNS)?;
+    write_row(&COLUMNS, out)?;
     for IndexRow { user, photo, record } in rows {
         // A cell that a spreadsheet would run is a path all the same.
         let photo = if cell(photo) == photo { photo.to_owned() } else { format!("./{photo}") };
         let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
         let bytes = record.bytes_after().map_or(String::new(), |bytes| bytes.to_string());
-        writer.write_record([cell(&user), photo, text(&record.dn), text(&record.display_name), bytes])?;
+        write_row(&[cell(&user), photo, text(&record.dn), text(&record.display_name), bytes], out)?;
     }
-    writer.flush()
+    out.flush()
 }
 
 /// Whether a name stands in a list as it is: no spreadsheet runs it, and reading the list cuts nothing off.

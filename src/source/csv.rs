@@ -3,75 +3,108 @@
 use std::path::Path;
 
 use super::columns::Columns;
-use super::dialect::{excel_mark, find_delimiter, split};
 use super::folder::has_image_extension;
-use super::path::{FolderIndex, Resolver};
-use super::rows::{Row, Rows};
-use super::{Item, Key, Listing, Options, Photo, Problem, SourceError, Unusable, beginning, encoding};
-use crate::hash::Hash;
+use super::layout::{DELIMITERS, Layout, SampleRow, next_row};
+use super::path::{Beside, Resolver};
+use super::row::{self, MAX_FIELD_BYTES, SHOWN_CHARS};
+use super::rows::{Field, Row, Rows};
+use super::spelling::FolderIndex;
+use super::{
+    Item, Listing, Options, Problem, SourceError, Unusable, beginning, encoding, headers, marks, not_opened, one_cell,
+};
 
-/// Longer than any name, DN or path in use; Windows' own limit for a path is 32,767 characters.
-const MAX_FIELD: usize = 32 * 1024;
-/// How much of an unreadable row a report shows.
-const SHOWN_CHARS: usize = 60;
+/// As many as a spreadsheet holds.
+const MAX_ROWS: usize = 1024 * 1024;
 
 pub(super) fn read(path: &Path, options: &Options) -> Result<Listing, SourceError> {
     let (text, note) = encoding::read(path)?;
     let resolver = match &options.photo_dir {
-        Some(folder) => Resolver::InFolder(
-            FolderIndex::read(folder).map_err(|source| SourceError::Io { path: folder.clone(), source })?,
-        ),
-        None => Resolver::BesideCsv(path.parent().unwrap_or(Path::new("")).to_path_buf()),
+        _ if options.users_only => Resolver::Nowhere,
+        Some(folder) => Resolver::InFolder(FolderIndex::read(folder).map_err(|error| not_opened(folder, error))?),
+        None => Resolver::BesideCsv(Beside::new(path.parent().unwrap_or(Path::new("")).to_path_buf())),
     };
     let mut listing = parse(&text, options, &resolver)?;
     listing.notes.splice(0..0, note);
-    if listing.items.is_empty() {
-        let what =
-            if text.trim().is_empty() { "the CSV file is empty" } else { "the CSV file has a header and no rows" };
-        return Err(SourceError::NoRows { what: format!("{what}: {}", path.display()) });
+    match listing.items.len() {
+        0 => {
+            let what =
+                if text.trim().is_empty() { "the CSV file is empty" } else { "the CSV file has a header and no rows" };
+            Err(SourceError::NoRows { what: format!("{what}: {}", path.display()) })
+        }
+        rows if rows > MAX_ROWS => Err(SourceError::TooManyRows { path: path.to_path_buf(), limit: MAX_ROWS }),
+        _ => Ok(listing),
     }
-    Ok(listing)
 }
 
+/// Reads a text; no more than one row beyond [`MAX_ROWS`].
 fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, SourceError> {
-    let (text, skipped_lines, marked) = excel_mark(text);
-    let delimiter = options.delimiter.or(marked).unwrap_or_else(|| find_delimiter(text));
-    let mut rows = Rows::new(text, delimiter);
-    let mut columns = None;
-    let mut listing = Listing::default();
-    while let Some(row) = rows.next() {
-        let mut fields = row.text.as_deref().map(|text| split(text, delimiter));
-        if fields.as_ref().is_some_and(|fields| fields.iter().all(|field| field.trim().is_empty())) {
+    let within = one_cell::within_cells(text, options)?;
+    let text = within.as_deref().unwrap_or(text);
+    let layout = Layout::find(text, options);
+    let mut columns = Columns::find(options, &layout.sample(text)?)?;
+    let mut listing = Listing { match_by: columns.match_by, ..Listing::default() };
+    if within.is_some() {
+        listing.notes.push(format!("{}; read what is within the cells", SourceError::OneCell));
+    }
+    listing.notes.append(&mut columns.notes);
+
+    let mut rows = layout.rows(text);
+    while listing.items.len() <= MAX_ROWS
+        && let Some(row) = next_row(&mut rows, Some((columns.user, columns.photo)))
+    {
+        if row.line <= columns.above || row.is_blank() || marks::is_mark(row.first_line) || is_rule(&row, &columns) {
             continue;
         }
-        if swallowed_rows(&row, fields.as_ref(), columns.as_ref(), delimiter) {
-            rows.resume_at_second_line(&row);
-            fields = None;
-        }
-        if columns.is_none() {
-            let Some(first) = &fields else {
-                return Err(SourceError::BrokenHeader { line: beginning(row.first_line, SHOWN_CHARS) });
-            };
-            let mut found = Columns::find(options, &first.iter().collect::<Vec<_>>())?;
-            listing.match_by = found.match_by;
-            listing.notes.append(&mut found.notes);
-            let header = found.header;
-            columns = Some(found);
-            if header {
-                continue;
+        if let Some((again, delimiter)) = header_again(&row, &columns, rows.delimiter, options) {
+            if again.match_by != listing.match_by {
+                let (first, other) = (listing.match_by, again.match_by);
+                return Err(SourceError::OtherHeader { line: row.line, first, other });
             }
+            (columns, rows.delimiter) = (again, delimiter);
+            continue;
         }
-        let Some(columns) = &columns else { continue };
-        let line = row.line + skipped_lines;
-        listing.items.push(match fields {
-            Some(fields) => item(&fields, columns, line, resolver),
-            None => unbalanced(&row, line),
-        });
+        listing.items.push(row::item(&row, &columns, resolver));
     }
-    if !options.users_only && columns.is_some_and(|columns| columns.sha256.is_some()) {
+    if !options.users_only && columns.sha256.is_some() {
         listing.notes.extend(unbound(&listing.items));
     }
-    Ok(listing)
+    match all_embedded(&listing.items, &columns) {
+        Some(error) => Err(error),
+        None => Ok(listing),
+    }
+}
+
+/// Whether a row is the line of dashes that database programs draw below the header.
+fn is_rule(row: &Row<'_>, columns: &Columns) -> bool {
+    let is_drawn =
+        |field: &Field<'_>| !field.raw.is_empty() && field.raw.chars().all(|c| matches!(c, '-' | '=' | '_' | '+'));
+    let is_below = columns.header.is_some() && row.line == columns.above + 1;
+    is_below && row.fields.as_ref().is_some_and(|fields| fields.iter().all(is_drawn))
+}
+
+/// What a list that was joined to the one before it begins with: its columns, and what separates its fields.
+fn header_again(row: &Row<'_>, columns: &Columns, delimiter: u8, options: &Options) -> Option<(Columns, u8)> {
+    let fields = row.fields.as_ref()?;
+    // Nearly every row ends here.
+    let photo = fields.get(columns.photo);
+    if row.first_line.len() > MAX_FIELD_BYTES || photo.is_some_and(|photo| has_image_extension(photo.raw.as_ref())) {
+        return None;
+    }
+    let cells_of = |fields: &[Field<'_>]| fields.iter().map(row::text).collect::<Vec<String>>();
+    let cells = cells_of(fields);
+    if columns.header.as_ref().is_some_and(|header| cells.starts_with(header)) {
+        return Some((Columns { above: row.line, ..columns.clone() }, delimiter));
+    }
+    let is_one_cell = cells.len() == 1;
+    let is_other = |other: &u8| is_one_cell && row.first_line.as_bytes().contains(other);
+    let others = DELIMITERS.into_iter().filter(is_other).filter_map(|other| {
+        let row = Rows::new(row.first_line, other, row.line).next()?;
+        Some((cells_of(&row.fields?), other))
+    });
+    let (cells, delimiter) =
+        std::iter::once((cells, delimiter)).chain(others).find(|(cells, _)| headers::score(cells) == 2)?;
+    let found = Columns::find(options, &[SampleRow { line: row.line, cells }]).ok()?;
+    found.header.is_some().then_some((found, delimiter))
 }
 
 /// Of a list that binds photos to what their files held: how many it does not bind.
@@ -81,77 +114,36 @@ fn unbound(items: &[Item]) -> Option<String> {
     (count > 0).then(|| format!("{rows} no sha256: whatever the photo is now will be written"))
 }
 
-/// Whether the row lost a closing quote and found one in a later row: no name and no path has a line break, and no line
-/// of a remark is a row with an image.
-fn swallowed_rows(row: &Row<'_>, fields: Option<&csv::StringRecord>, columns: Option<&Columns>, delimiter: u8) -> bool {
-    let Some(row_fields) = fields.filter(|_| !row.more_lines.is_empty()) else { return false };
-    let breaks = |at: usize| row_fields.get(at).is_some_and(|field| field.contains(['\r', '\n']));
-    let is_image = |field: &str| has_image_extension(Path::new(field.trim_matches('"')));
-    let is_row = |line: &str| {
-        let fields = split(line, delimiter);
-        columns.map_or_else(|| fields.iter().any(is_image), |columns| fields.get(columns.photo).is_some_and(is_image))
+/// Why no row of a list names a photo, where each holds one, or what a program wrote instead.
+fn all_embedded(items: &[Item], columns: &Columns) -> Option<SourceError> {
+    let embedded = |item: &Item| match item {
+        Item::Unusable(Unusable { problem: Problem::Embedded(what), photo, .. }) => Some((*what, photo.clone())),
+        _ => None,
     };
-    columns.is_some_and(|columns| breaks(columns.user) || breaks(columns.photo))
-        || row.more_lines.split(['\r', '\n']).any(is_row)
-}
-
-fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Resolver) -> Item {
-    let user = without_apostrophe(fields.get(columns.user).unwrap_or_default());
-    let photo = without_apostrophe(fields.get(columns.photo).unwrap_or_default());
-    let sha256 = columns.sha256.and_then(|at| fields.get(at)).filter(|field| !field.is_empty());
-    let hash = sha256.and_then(Hash::parse);
-    let longest = fields.iter().map(str::len).max().unwrap_or_default();
-    let problem = if longest > MAX_FIELD {
-        Problem::FieldTooLong { bytes: longest }
-    } else if fields.iter().any(|field| field.contains('\0')) {
-        Problem::Nul
-    } else if fields.len() < columns.needed() {
-        Problem::TooFewFields { found: fields.len(), needed: columns.needed() }
-    } else if user.is_empty() {
-        Problem::NoUser
-    } else if photo.is_empty() {
-        Problem::NoPhoto
-    } else if sha256.is_some() && hash.is_none() {
-        Problem::NotAHash
-    } else {
-        return Item::Photo(Photo {
-            key: Key::Exact(user.to_owned()),
-            path: resolver.resolve(photo),
-            named: photo.to_owned(),
-            line: Some(line),
-            sha256: hash,
-        });
-    };
-    Item::Unusable(Unusable {
-        user: beginning(user, SHOWN_CHARS),
-        photo: beginning(photo, SHOWN_CHARS),
-        line: Some(line),
-        problem,
+    let says_none = |item: &Item| matches!(item, Item::Unusable(Unusable { problem: Problem::NoPhoto, .. }));
+    let (what, example) = items.iter().find_map(embedded)?;
+    let name = columns.header.as_ref().and_then(|header| header.get(columns.photo)).filter(|name| !name.is_empty());
+    let column = name.map_or_else(|| (columns.photo + 1).to_string(), |name| beginning(name, SHOWN_CHARS));
+    items.iter().all(|item| says_none(item) || embedded(item).is_some()).then_some(SourceError::Embedded {
+        column,
+        what,
+        example,
     })
-}
-
-/// A cell as it was before adphoto's reports, or another careful program, kept a spreadsheet from running it as a
-/// formula: they put an apostrophe in front of `= + - @`, and of apostrophes in front of those.
-fn without_apostrophe(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@']) => rest,
-        _ => cell,
-    }
-}
-
-fn unbalanced(row: &Row<'_>, line: u64) -> Item {
-    let (user, photo) = (beginning(row.first_line, SHOWN_CHARS), String::new());
-    Item::Unusable(Unusable { user, photo, line: Some(line), problem: Problem::UnbalancedQuote })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use super::{Item, Listing, Options, Problem, parse};
+    use crate::hash::Hash;
+    use crate::source::path::{Beside, Resolver};
+    use crate::source::{Photo, SourceError};
 
-    use super::{Hash, Item, Listing, Options, Photo, Problem, Resolver, parse};
+    fn parsed(text: &str) -> Result<Listing, SourceError> {
+        parse(text, &Options::default(), &Resolver::BesideCsv(Beside::new("hr".into())))
+    }
 
     fn listing(text: &str) -> Listing {
-        parse(text, &Options::default(), &Resolver::BesideCsv(PathBuf::from("hr"))).expect("a list")
+        parsed(text).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
     fn summary(text: &str) -> Vec<String> {
@@ -256,9 +248,7 @@ mod tests {
                 "4 last hr/c.jpg"
             ]
         );
-        let header =
-            parse("user,path,\"size\njdoe,a.jpg,7\"\n", &Options::default(), &Resolver::BesideCsv(PathBuf::new()));
-        assert!(header.is_err());
+        assert!(matches!(parsed("user,path,\"size\njdoe,a.jpg,7\"\n"), Err(SourceError::BrokenHeader { .. })));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use super::embedded::Embedded;
 use crate::failure::Advice;
 
 /// Why a source cannot be read at all.
@@ -11,6 +12,26 @@ pub enum SourceError {
     /// Neither a file, a folder nor a pattern.
     #[error("there is no file or folder {}", path.display())]
     NotFound {
+        /// As given.
+        path: PathBuf,
+    },
+    /// A path of Windows where there is none.
+    #[error("{} is a Windows path, which this system cannot open", path.display())]
+    WindowsPath {
+        /// As given.
+        path: PathBuf,
+    },
+    /// `~` or a variable that a shell would have replaced.
+    #[error("there is no file or folder {}: {shorthand} was not replaced by what it stands for", path.display())]
+    NotExpanded {
+        /// As given.
+        path: PathBuf,
+        /// What a shell replaces, unless it stands between quotation marks.
+        shorthand: String,
+    },
+    /// The address of a page or a server.
+    #[error("{} is a web address, and no file or folder", path.display())]
+    WebAddress {
         /// As given.
         path: PathBuf,
     },
@@ -35,12 +56,6 @@ pub enum SourceError {
         pattern: String,
         /// Where and why.
         source: glob::PatternError,
-    },
-    /// A name among those that the pattern is tried on has bytes that are no Unicode, and `glob` cannot tell.
-    #[error("the pattern {pattern} meets a name that is no valid Unicode")]
-    NotUnicode {
-        /// As given.
-        pattern: String,
     },
     /// A folder with nothing in it.
     #[error("the folder has no files: {}", path.display())]
@@ -88,6 +103,51 @@ pub enum SourceError {
         /// The file.
         path: PathBuf,
     },
+    /// A ZIP archive, or another one.
+    #[error("{} is {what}", path.display())]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// What kind of archive.
+        what: &'static str,
+    },
+    /// More rows than are read.
+    #[error("{} has more than {limit} rows, as many as a spreadsheet holds", path.display())]
+    TooManyRows {
+        /// The file.
+        path: PathBuf,
+        /// The limit.
+        limit: usize,
+    },
+    /// Each row is one cell, and no header shows that a table is within.
+    #[error("each row is one cell: another program opened it with another separator")]
+    OneCell,
+    /// Photos where their paths should be, in every row.
+    #[error("the column {column} holds {what}, and no path: {example}")]
+    Embedded {
+        /// Its name, or its number.
+        column: String,
+        /// What it holds.
+        what: Embedded,
+        /// The beginning of it.
+        example: String,
+    },
+    /// The columns of the users and the photos may be each other's.
+    #[error("the users look like paths{}", if columns.is_some() { ": are the columns swapped?" } else { "" })]
+    Swapped {
+        /// The columns of the users and the photos that would be right, from 1; `None` for a list of users alone.
+        columns: Option<(usize, usize)>,
+    },
+    /// Files were joined whose headers name several attributes.
+    #[error("line {line} is a header again, of users by {} and not by {}", other.unwrap_or("name"), first.unwrap_or("name"))]
+    OtherHeader {
+        /// Where.
+        line: u64,
+        /// The attribute of the first header.
+        first: Option<&'static str>,
+        /// That of the other one.
+        other: Option<&'static str>,
+    },
     /// A first line whose quotation marks do not pair: the columns are not known.
     #[error("the first line has a quotation mark (\") that does not pair with another: {line}")]
     BrokenHeader {
@@ -98,11 +158,13 @@ pub enum SourceError {
     #[error("the list holds SHA-256 hashes, and no first line that names their column")]
     NoHeader,
     /// A column that the header does not have.
-    #[error("the file has no column {wanted}; its first line reads: {header}")]
+    #[error("the file has no column {wanted}; its {} reads: {header}", if *line == 1 { "first line".to_owned() } else { format!("line {line}") })]
     NoColumn {
         /// What was looked for.
         wanted: String,
-        /// The first line's fields.
+        /// The line that may be its header.
+        line: u64,
+        /// The fields of that line.
         header: String,
     },
 }
@@ -111,12 +173,29 @@ impl Advice for SourceError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
             Self::NotFound { .. } => "check the path; it starts from the folder that you are in",
-            Self::Pattern { .. } => "a pattern is such as \"photos/**/*.jpg\"; a [ that means itself is written [[]",
-            Self::NotUnicode { .. } => "give the folder instead, or rename the file",
+            Self::WindowsPath { .. } => {
+                "run adphoto on Windows, or mount the drive or share and give the path that it has on this machine"
+            }
+            Self::NotExpanded { .. } => "leave it outside of quotation marks, or write the path in full",
+            Self::WebAddress { .. } => "download it and give the file, or mount the share and give the folder",
+            Self::Pattern { .. } => {
+                "a pattern is such as \"photos/**/*.{jpg,png}\"; a [ that means itself is written [[]"
+            }
             Self::BrokenHeader { .. } => "close the quotation mark, or double it (\"\") where it is part of the text",
             Self::NoHeader => "put the first line back: sAMAccountName,path,sha256",
             Self::NoColumn { .. } => "--user-column and --photo-column take a column's name or its number",
             Self::TooLarge { .. } => "give the list itself: a row for each person",
+            Self::TooManyRows { .. } => "split the list",
+            Self::Archive { .. } => "unpack it first, and give the folder or the CSV file that was in it",
+            Self::OneCell => {
+                "open the list with the separator that is within its cells, and save it as \"CSV UTF-8\" again"
+            }
+            Self::Embedded { what, .. } => what.advice(),
+            Self::Swapped { columns: Some((user, photo)) } => {
+                return Some(format!("--user-column {user} --photo-column {photo}").into());
+            }
+            Self::Swapped { columns: None } => "--user-column names the column of the users",
+            Self::OtherHeader { .. } => "give each of the joined lists on its own",
             Self::Io { .. } => "check that you may read it",
             Self::NotCsv { .. } => {
                 "give a CSV file, a folder or an image; of a dry run's page it is what \"Save approved list\" saved"

@@ -1,8 +1,11 @@
 //! Reading one photo file within limits: files come from anyone.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+
+use crate::failure::Advice;
 
 /// The largest photo file that is read; the largest that cameras write is about a third of it.
 pub const MAX_PHOTO_BYTES: u64 = 200 * 1024 * 1024;
@@ -46,6 +49,25 @@ pub enum ReadError {
     /// Anything else.
     #[error("the file cannot be read: {0}")]
     Io(io::Error),
+}
+
+impl Advice for ReadError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::NotFound => "correct the path; --photo-dir DIR looks up the file names in another folder",
+            Self::WindowsPath => "--photo-dir DIR looks up the file names in a folder of this machine",
+            Self::DanglingLink { .. } => "mend the link",
+            Self::Folder | Self::Special => "give an image file",
+            Self::Empty => "copy the file again",
+            Self::TooLarge { .. } => "save it smaller",
+            Self::Denied => "ask for read permission, or run as a user who has it",
+            Self::Changed => {
+                "have it approved again (--dry-run --report FILE.html), or take its sha256 out of the list"
+            }
+            Self::Io(_) => "try again; check the disk or the share",
+        };
+        Some(advice.into())
+    }
 }
 
 /// Reads the file at `path` whole.

@@ -1,4 +1,4 @@
-//! The folder and glob sources: files named after the account, `jdoe 648x648.jpg`.
+//! The folder source: files named after the account, `jdoe 648x648.jpg`.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,6 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Item, Key, Listing, Photo, Problem, SourceError, Unusable};
-use crate::panics::caught;
 
 /// What an image file's name ends with; whether it is one shows its content.
 const EXTENSIONS: &[&str] =
@@ -50,33 +49,6 @@ pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceErro
     Ok(Listing { items, match_by: None, notes: notes.into_iter().collect() })
 }
 
-/// The files that a pattern matches, by name.
-pub(super) fn glob(pattern: &str) -> Result<Listing, SourceError> {
-    let options = glob::MatchOptions {
-        // As the file system has it: `*.jpg` matches IMG.JPG on Windows.
-        case_sensitive: !cfg!(windows),
-        require_literal_separator: true,
-        require_literal_leading_dot: true,
-    };
-    let paths = glob::glob_with(pattern, options)
-        .map_err(|source| SourceError::Pattern { pattern: pattern.to_owned(), source })?;
-    let found = |path: glob::GlobResult| match path {
-        Ok(path) if is_litter(&path) || path.is_dir() && !has_image_extension(&path) => None,
-        Ok(path) => Some(item(path)),
-        Err(error) => {
-            let path = error.path().to_path_buf();
-            Some(unusable(&path, Problem::Unreadable(error.into())))
-        }
-    };
-    // With hidden files left out, glob 0.3 panics where a name is no Unicode: rather than to skip it in silence.
-    let items: Vec<Item> = caught(|| paths.filter_map(found).collect())
-        .map_err(|_| SourceError::NotUnicode { pattern: pattern.to_owned() })?;
-    if items.is_empty() {
-        return Err(SourceError::NoFiles { what: format!("no file matches the pattern {pattern}") });
-    }
-    Ok(Listing { items, ..Listing::default() })
-}
-
 /// A source that is one image file.
 pub(super) fn single(path: &Path) -> Listing {
     Listing { items: vec![item(path.to_path_buf())], ..Listing::default() }
@@ -90,7 +62,7 @@ fn extension(path: &Path) -> Option<&str> {
     path.extension()?.to_str()
 }
 
-fn item(path: PathBuf) -> Item {
+pub(super) fn item(path: PathBuf) -> Item {
     let known = has_image_extension(&path);
     match if known { Ok(true) } else { looks_like_an_image(&path) } {
         Ok(true) => {}
@@ -118,7 +90,7 @@ fn looks_like_an_image(path: &Path) -> std::io::Result<bool> {
     Ok(image::guess_format(&head).is_ok() || head.get(4..8) == Some(b"ftyp"))
 }
 
-fn unusable(path: &Path, problem: Problem) -> Item {
+pub(super) fn unusable(path: &Path, problem: Problem) -> Item {
     Item::Unusable(Unusable { user: String::new(), photo: path.display().to_string(), line: None, problem })
 }
 
@@ -138,11 +110,11 @@ fn unreadable(error: walkdir::Error, folder: &Path) -> Option<Item> {
     Some(unusable(&path, problem))
 }
 
-fn is_litter(path: &Path) -> bool {
+pub(super) fn is_litter(path: &Path) -> bool {
     path.file_name().is_some_and(|name| LITTER.iter().any(|litter| name.eq_ignore_ascii_case(litter)))
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
+pub(super) fn is_hidden(entry: &DirEntry) -> bool {
     let by_name = entry.file_name().to_string_lossy().starts_with('.') || is_litter(entry.path());
     #[cfg(windows)]
     let by_attribute = {
@@ -205,17 +177,5 @@ mod tests {
         let refused =
             |item: &&Item| matches!(item, Item::Unusable(file) if matches!(file.problem, Problem::ControlCharacter));
         assert_eq!((photos, listing.items.iter().filter(refused).count()), (vec!["anna"], 2));
-    }
-
-    /// Not skipped in silence, and no panic.
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn a_pattern_among_names_that_are_no_unicode_is_refused() {
-        use std::os::unix::ffi::OsStrExt;
-        let folder = tempfile::tempdir().expect("a folder");
-        let name = std::ffi::OsStr::from_bytes(b"m\xfcller.jpg");
-        std::fs::write(folder.path().join(name), [0xff, 0xd8, 0xff]).expect("is written");
-        let pattern = format!("{}/*.jpg", folder.path().display());
-        assert!(matches!(super::glob(&pattern), Err(super::SourceError::NotUnicode { .. })));
     }
 }

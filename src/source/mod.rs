@@ -2,23 +2,36 @@
 //!
 //! Nothing that was found is dropped: a row or a file that cannot be used is an [`Unusable`] with its [`Problem`].
 
+pub(crate) mod cell;
 mod columns;
 mod csv;
-mod dialect;
+mod elsewhere;
+mod embedded;
 mod encoding;
 mod error;
 mod file;
 mod folder;
+mod foreign;
+mod headers;
+mod layout;
+mod marks;
+mod one_cell;
 mod path;
+mod pattern;
+mod problem;
+mod row;
 mod rows;
+mod spelling;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::hash::Hash;
 pub use columns::Column;
+pub use embedded::Embedded;
 pub use error::SourceError;
 pub use file::{MAX_PHOTO_BYTES, ReadError, read_photo};
+pub use problem::Problem;
 
 /// A photo to be given to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,52 +118,6 @@ pub struct Unusable {
     pub problem: Problem,
 }
 
-/// Why a row or a file is no photo.
-#[derive(Debug, thiserror::Error)]
-pub enum Problem {
-    /// A CSV row that ends before the user or the photo column.
-    #[error("the row has {found} of the {needed} fields it needs")]
-    TooFewFields {
-        /// Fields in the row.
-        found: usize,
-        /// Fields up to the last column that is read.
-        needed: usize,
-    },
-    /// A CSV row whose user field is empty.
-    #[error("the row names no user")]
-    NoUser,
-    /// A CSV row whose photo field is empty: nothing to do.
-    #[error("no photo named")]
-    NoPhoto,
-    /// A quotation mark that is never closed, or text behind a closing one.
-    #[error("the row has a quotation mark (\") that does not pair with another")]
-    UnbalancedQuote,
-    /// A NUL character, which no name and no path can hold.
-    #[error("the row holds a NUL character")]
-    Nul,
-    /// A field longer than any name or path.
-    #[error("the row has a field of {bytes} bytes, longer than any name or path")]
-    FieldTooLong {
-        /// Its length.
-        bytes: usize,
-    },
-    /// A CSV row whose hash cannot be one.
-    #[error("the field sha256 is no SHA-256, which has 64 hexadecimal digits")]
-    NotAHash,
-    /// A file of a folder that is no image, neither by its name nor by its content.
-    #[error("not an image")]
-    NotAnImage,
-    /// A file of a folder whose path no list can hold: a line break in it could pass for a row of its own.
-    #[error("the name of the file, or of a folder above it, holds a line break or another control character")]
-    ControlCharacter,
-    /// A file or folder that could not be looked at.
-    #[error("{0}")]
-    Unreadable(std::io::Error),
-    /// A link that leads back to a folder above it.
-    #[error("a link back to a folder above it")]
-    LinkLoop,
-}
-
 /// All that a source holds, in input order.
 #[derive(Debug, Default)]
 pub struct Listing {
@@ -198,23 +165,28 @@ pub struct Options {
 /// When there is no such thing, it cannot be read, or holds nothing; single rows and files that cannot be used are
 /// [`Unusable`] items instead.
 pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
-    let listing = match std::fs::metadata(source) {
-        Ok(found) if found.is_dir() => folder::read(source, options.recursive)?,
-        Ok(_) if folder::has_image_extension(source) => folder::single(source),
-        Ok(_) => csv::read(source, options)?,
-        // A pattern is told by its characters, after a file of that very name was looked for.
-        Err(error) => match source.to_str() {
-            Some(pattern) if short_form(pattern).contains(['*', '?', '[']) => folder::glob(&short_form(pattern))?,
-            Some(path) if cfg!(windows) && path.contains('"') => {
-                return Err(SourceError::QuotationMark { path: path.to_owned() });
-            }
-            _ if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(SourceError::NotFound { path: source.to_path_buf() });
-            }
-            _ => return Err(SourceError::Io { path: source.to_path_buf(), source: error }),
+    match std::fs::metadata(source) {
+        Ok(found) if found.is_dir() => folder::read(source, options.recursive),
+        Ok(_) if folder::has_image_extension(source) => Ok(folder::single(source)),
+        Ok(_) => csv::read(source, options),
+        Err(error) => match source.to_str().filter(|_| elsewhere::elsewhere(source).is_none()) {
+            // A pattern is told by its characters, after a file of that very name was looked for.
+            Some(pattern) if pattern::is_pattern(&short_form(pattern)) => pattern::read(&short_form(pattern)),
+            _ => Err(not_opened(source, error)),
         },
-    };
-    Ok(listing)
+    }
+}
+
+/// Why a path of the command line cannot be opened.
+fn not_opened(path: &Path, error: std::io::Error) -> SourceError {
+    let quoted = path.to_str().filter(|path| cfg!(windows) && path.contains('"'));
+    match quoted {
+        Some(path) => SourceError::QuotationMark { path: path.to_owned() },
+        None => elsewhere::elsewhere(path).unwrap_or_else(|| match error.kind() {
+            std::io::ErrorKind::NotFound => SourceError::NotFound { path: path.to_path_buf() },
+            _ => SourceError::Io { path: path.to_path_buf(), source: error },
+        }),
+    }
 }
 
 /// Without Windows' mark of a long path, `\\?\`, behind which no pattern is: the system is asked with it anyway.
@@ -247,4 +219,10 @@ pub(crate) fn beginning(text: &str, chars: usize) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// The first bytes of a text, at most so many, that are whole characters.
+fn head(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or_default()]
 }

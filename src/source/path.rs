@@ -1,79 +1,125 @@
 //! From the text of a CSV field to a path on this machine.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::Problem;
+use super::spelling::{FolderIndex, has_lost_letter, plain};
+
 /// Resolves the photo column of a CSV file.
 pub(super) enum Resolver {
     /// Relative to the folder of the CSV file.
-    BesideCsv(PathBuf),
+    BesideCsv(Beside),
     /// By file name alone, in a folder.
     InFolder(FolderIndex),
+    /// Not at all: the list is one of users.
+    Nowhere,
 }
 
-/// The files of one folder, by exact name and by name in NFC and lower case.
-pub(super) struct FolderIndex {
+/// What is known of the folders that a list leads to.
+pub(super) struct Beside {
     folder: PathBuf,
-    /// `None` where several files differ only in case.
-    folded: HashMap<String, Option<PathBuf>>,
-}
-
-impl FolderIndex {
-    pub(super) fn read(folder: &Path) -> io::Result<Self> {
-        let mut folded: HashMap<String, Option<PathBuf>> = HashMap::new();
-        for entry in std::fs::read_dir(folder)? {
-            let entry = entry?;
-            folded
-                .entry(fold(&entry.file_name().to_string_lossy()))
-                .and_modify(|several| *several = None)
-                .or_insert_with(|| Some(entry.path()));
-        }
-        Ok(Self { folder: folder.to_path_buf(), folded })
-    }
-
-    /// The file of that name: exactly, or else the only one that differs in case or Unicode form, as Windows, where
-    /// the CSV may have been written, tells no difference.
-    fn find(&self, name: &str) -> PathBuf {
-        let exact = self.folder.join(name);
-        if exact.exists() {
-            return exact;
-        }
-        self.folded.get(&fold(name)).cloned().flatten().unwrap_or(exact)
-    }
-}
-
-fn fold(name: &str) -> String {
-    name.nfc().collect::<String>().to_lowercase()
+    /// Folders that were looked into for a name that lost a letter; `None` where that was not possible.
+    seen: RefCell<HashMap<PathBuf, Option<FolderIndex>>>,
 }
 
 impl Resolver {
-    /// Where the photo named `text` should be; whether it is there shows when it is read.
-    pub(super) fn resolve(&self, text: &str) -> PathBuf {
+    /// Returns where the photo named `text` should be; whether it is there shows when it is read.
+    ///
+    /// # Errors
+    /// When it is not there for sure, and there is more to say about it.
+    pub(super) fn resolve(&self, text: &str) -> Result<PathBuf, Problem> {
+        let text = &*local(text);
         match self {
-            Self::InFolder(index) => index.find(text.rsplit(['/', '\\']).next().unwrap_or(text)),
-            Self::BesideCsv(folder) => {
-                if cfg!(windows) {
-                    return folder.join(text);
-                }
-                if is_windows(text) {
-                    return PathBuf::from(text);
-                }
-                let path = folder.join(text);
-                // Not asked of every file: on a share each answer takes its time.
-                if text.is_ascii() && !text.contains('\\') || path.exists() {
-                    return path;
-                }
-                // `photos\anna.jpg` of a CSV written on Windows; ü of one character, or of two as macOS writes it.
-                let slashes = text.replace('\\', "/");
-                let forms = [slashes.nfc().collect::<String>(), slashes.nfd().collect()];
-                let found = forms.into_iter().map(|form| folder.join(form)).find(|form| form.exists());
-                found.unwrap_or_else(|| folder.join(slashes))
-            }
+            Self::Nowhere => Ok(PathBuf::new()),
+            Self::InFolder(index) => index.find(last_part(text)),
+            Self::BesideCsv(_) if text.contains("://") => Err(Problem::WebAddress),
+            Self::BesideCsv(beside) => beside.find(text),
         }
     }
+}
+
+impl Beside {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder, seen: RefCell::default() }
+    }
+
+    fn find(&self, text: &str) -> Result<PathBuf, Problem> {
+        let path = self.folder.join(text);
+        if cfg!(windows) {
+            return if has_lost_letter(text) { Err(self.lost_letter(&path)) } else { Ok(path) };
+        }
+        if is_windows(text) {
+            return Ok(PathBuf::from(text));
+        }
+        // Not asked of every file: on a share each answer takes its time.
+        if text.is_ascii() && !text.contains(['\\', '%', '?']) || path.exists() {
+            return Ok(path);
+        }
+        // `photos\anna.jpg` of a CSV written on Windows; ü of one character, or of two as macOS writes it; blanks and what
+        // is invisible, as web pages have them.
+        let slashes = text.replace('\\', "/");
+        let forms = [slashes.clone(), plain(&slashes)].into_iter().chain(percent_decoded(&slashes));
+        let forms = forms.flat_map(|form| [form.nfc().collect::<String>(), form.nfd().collect()]);
+        match forms.map(|form| self.folder.join(form)).find(|form| form.exists()) {
+            Some(found) => Ok(found),
+            None if has_lost_letter(text) => Err(self.lost_letter(&self.folder.join(slashes))),
+            None => Ok(self.folder.join(slashes)),
+        }
+    }
+
+    fn lost_letter(&self, path: &Path) -> Problem {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut seen = self.seen.borrow_mut();
+        let index = seen.entry(folder.to_path_buf()).or_insert_with(|| FolderIndex::read(folder).ok());
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let unknown = Problem::Misspelled { there_is: None, lost_letter: true };
+        index.as_ref().map_or(unknown, |index| index.lost_letter(&name))
+    }
+}
+
+/// The path of a `file:` address, which browsers and Office write; other texts as they are.
+fn local(text: &str) -> Cow<'_, str> {
+    let Some(address) = text.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("file:")).map(|_| &text[5..]) else {
+        return text.into();
+    };
+    let decoded = percent_decoded(address).unwrap_or_else(|| address.to_owned());
+    let path = decoded.trim_start_matches('/');
+    let slashes = decoded.len() - path.len();
+    if is_windows(path) {
+        return path.to_owned().into();
+    }
+    // file://server/share/anna.jpg and file:////server/share/anna.jpg; file:///home/anna.jpg and file:/home/anna.jpg.
+    match slashes {
+        2 if !path.starts_with("localhost/") => format!(r"\\{}", path.replace('/', r"\")).into(),
+        2 => path["localhost".len()..].to_owned().into(),
+        0 => path.to_owned().into(),
+        4.. => format!(r"\\{}", path.replace('/', r"\")).into(),
+        _ => format!("/{path}").into(),
+    }
+}
+
+/// The file's name, of a path of any system or of a web address.
+fn last_part(text: &str) -> &str {
+    let path = if text.contains("://") { text.split(['?', '#']).next().unwrap_or(text) } else { text };
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// `anna m.jpg` of `anna%20m.jpg`; `None` where nothing was encoded, or not as UTF-8.
+pub(super) fn percent_decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    let before = bytes.len();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).ok().filter(|_| before < text.len())
 }
 
 /// Whether `path` is absolute on Windows: `C:\…`, `C:/…` or `\\server\share\…`.
@@ -83,17 +129,45 @@ pub(super) fn is_windows(path: &str) -> bool {
     path.starts_with(r"\\") || drive && start.next().is_some_and(|c| matches!(c, '\\' | '/'))
 }
 
+#[cfg(test)]
+mod tests {
+    use super::{last_part, local, percent_decoded};
+
+    #[test]
+    fn addresses_of_files_are_paths() {
+        for (address, path) in [
+            ("file:///C:/Photos/anna%20m.jpg", "C:/Photos/anna m.jpg"),
+            ("FILE:///home/anna.jpg", "/home/anna.jpg"),
+            ("file:/home/anna.jpg", "/home/anna.jpg"),
+            ("file://localhost/home/anna.jpg", "/home/anna.jpg"),
+            ("file://fs01/hr/M%C3%BCller.jpg", r"\\fs01\hr\Müller.jpg"),
+            ("file:////fs01/hr/a.jpg", r"\\fs01\hr\a.jpg"),
+            ("files/a.jpg", "files/a.jpg"),
+            ("100%.jpg", "100%.jpg"),
+        ] {
+            assert_eq!(local(address), path);
+        }
+        assert_eq!(percent_decoded("100%.jpg"), None);
+        assert_eq!(percent_decoded("a.jpg"), None);
+        assert_eq!(last_part("https://hr.example.test/p/a2.jpg?size=large#x"), "a2.jpg");
+        assert_eq!(last_part(r"C:\p\a?.jpg"), "a?.jpg");
+    }
+}
+
 /// On Linux, which tells the forms apart; macOS and Windows find the file in their own ways.
 #[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use super::Resolver;
+mod linux_tests {
+    use super::{Beside, FolderIndex, Problem, Resolver};
 
     #[test]
     fn a_name_is_found_in_either_form_of_unicode() {
         let folder = tempfile::tempdir().expect("a folder");
         let [composed, decomposed] = ["m\u{fc}ller.jpg", "mu\u{308}ller.jpg"];
-        let resolver = Resolver::BesideCsv(folder.path().to_path_buf());
-        let found = |name: &str| resolver.resolve(name).file_name().map(|name| name.to_string_lossy().into_owned());
+        let resolver = Resolver::BesideCsv(Beside::new(folder.path().to_path_buf()));
+        let found = |name: &str| {
+            let path = resolver.resolve(name).expect("a path");
+            path.file_name().map(|name| name.to_string_lossy().into_owned())
+        };
         std::fs::create_dir(folder.path().join("hr")).expect("a folder");
         std::fs::write(folder.path().join("hr").join(decomposed), "").expect("is written");
         assert_eq!(found(&format!(r"hr\{composed}")).as_deref(), Some(decomposed));
@@ -101,5 +175,41 @@ mod tests {
         std::fs::write(folder.path().join("hr").join(composed), "").expect("is written");
         assert_eq!(found(&format!("hr/{composed}")).as_deref(), Some(composed), "that very name goes first");
         assert_eq!(found("hr/m\u{fc}.jpg").as_deref(), Some("m\u{fc}.jpg"), "and is what an error names");
+    }
+
+    #[test]
+    fn a_name_is_found_as_web_pages_and_browsers_write_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["anna m.jpg", "B.jpg", "100%41.jpg"] {
+            std::fs::write(folder.path().join(name), "").expect("is written");
+        }
+        let index = FolderIndex::read(folder.path()).expect("an index");
+        for resolver in [Resolver::BesideCsv(Beside::new(folder.path().to_path_buf())), Resolver::InFolder(index)] {
+            for (name, file) in [
+                ("anna\u{a0}m.jpg", "anna m.jpg"),
+                ("an\u{ad}na m.jpg", "anna m.jpg"),
+                ("anna%20m.jpg", "anna m.jpg"),
+                ("100%41.jpg", "100%41.jpg"),
+            ] {
+                assert_eq!(resolver.resolve(name).expect("a path"), folder.path().join(file), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_letter_that_was_lost_is_looked_for_beside_the_list() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("hr")).expect("a folder");
+        std::fs::write(folder.path().join("hr/Meier_Łukasz.jpg"), "").expect("is written");
+        let resolver = Resolver::BesideCsv(Beside::new(folder.path().to_path_buf()));
+        for (name, file) in [(r"hr\Meier_?ukasz.jpg", Some("Meier_Łukasz.jpg")), ("gone/?.jpg", None), ("?.jpg", None)]
+        {
+            let Err(Problem::Misspelled { there_is, lost_letter: true }) = resolver.resolve(name) else {
+                panic!("{name}")
+            };
+            assert_eq!(there_is.as_deref(), file);
+        }
+        std::fs::write(folder.path().join("why?.jpg"), "").expect("is written");
+        assert!(resolver.resolve("why?.jpg").is_ok(), "Linux has such names");
     }
 }

@@ -1,5 +1,6 @@
 //! A record as the page shows it: faces first, then whose they are.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 
@@ -11,6 +12,7 @@ use super::chart::{label, tone};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
 use crate::hash::Hash;
+use crate::source::cell::written;
 use crate::terminal::printable;
 
 /// One card.
@@ -38,9 +40,9 @@ pub(super) struct Card<'r> {
     unlisted: bool,
 }
 
-/// A row of the approved list.
+/// A row of the approved list, each as a cell of it.
 struct Listed<'r> {
-    user: &'r str,
+    user: Cow<'r, str>,
     /// Absolute: the list will lie in another folder.
     path: String,
     /// Of the file, so that no other takes its place.
@@ -85,7 +87,7 @@ impl<'r> Listed<'r> {
         let Some(sha256) = record.sha256 else { return Ok(None) };
         let path = std::path::absolute(&record.photo)?.display().to_string();
         let survives = [&record.user, &path].into_iter().all(|text| stays_as_it_is(text));
-        Ok(survives.then_some(Self { user: &record.user, path, sha256 }))
+        Ok(survives.then(|| Self { user: written(&record.user), path: written(&path).into_owned(), sha256 }))
     }
 }
 

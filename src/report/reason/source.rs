@@ -7,56 +7,36 @@ use crate::source::{Problem, ReadError};
 
 impl From<&Problem> for Reason {
     fn from(problem: &Problem) -> Self {
-        match problem {
-            Problem::TooFewFields { .. } => {
-                Self::with(Code::BadRow, problem, "give the row a user and a path, or check --delimiter")
-            }
-            Problem::NoUser => Self::with(Code::BadRow, problem, "fill in the user"),
-            Problem::UnbalancedQuote => Self::with(
-                Code::BadRow,
-                problem,
-                "close the quotation mark, or double it (\"\") where it is part of the text",
-            ),
-            Problem::NotAHash => {
-                Self::with(Code::BadRow, problem, "correct it, or leave it empty to take whatever the file holds")
-            }
-            Problem::Nul | Problem::FieldTooLong { .. } => Self::with(Code::BadRow, problem, "correct the row"),
-            Problem::NoPhoto => Self::new(Code::NoPhotoNamed, problem.to_string()),
-            Problem::NotAnImage => Self::new(Code::NotAnImage, problem.to_string()),
-            Problem::ControlCharacter => Self::with(Code::BadName, problem, "rename it"),
-            Problem::Unreadable(_) => Self::with(Code::Unreadable, problem, "check that you may read it"),
-            Problem::LinkLoop => Self::new(Code::LinkLoop, problem.to_string()),
-        }
+        let code = match problem {
+            Problem::TooFewFields { .. }
+            | Problem::NoUser
+            | Problem::UnbalancedQuote
+            | Problem::NotAHash
+            | Problem::Nul
+            | Problem::FieldTooLong { .. }
+            | Problem::Embedded(_) => Code::BadRow,
+            Problem::NoPhoto => Code::NoPhotoNamed,
+            Problem::WebAddress | Problem::Misspelled { .. } => Code::NoSuchFile,
+            Problem::NotAnImage => Code::NotAnImage,
+            Problem::ControlCharacter => Code::BadName,
+            Problem::Unreadable(_) => Code::Unreadable,
+            Problem::LinkLoop => Code::LinkLoop,
+        };
+        Self::of(code, problem)
     }
 }
 
 impl From<&ReadError> for Reason {
     fn from(error: &ReadError) -> Self {
-        match error {
-            ReadError::NotFound => Self::with(
-                Code::NoSuchFile,
-                error,
-                "correct the path; --photo-dir DIR looks up the file names in another folder",
-            ),
-            ReadError::WindowsPath => Self::with(
-                Code::NoSuchFile,
-                error,
-                "--photo-dir DIR looks up the file names in a folder of this machine",
-            ),
-            ReadError::DanglingLink { .. } => Self::with(Code::NoSuchFile, error, "mend the link"),
-            ReadError::Folder | ReadError::Special => Self::with(Code::NotAFile, error, "give an image file"),
-            ReadError::Empty => Self::with(Code::EmptyFile, error, "copy the file again"),
-            ReadError::TooLarge { .. } => Self::with(Code::TooLarge, error, "save it smaller"),
-            ReadError::Denied => {
-                Self::with(Code::Unreadable, error, "ask for read permission, or run as a user who has it")
-            }
-            ReadError::Changed => Self::with(
-                Code::PhotoChanged,
-                error,
-                "have it approved again (--dry-run --report FILE.html), or take its sha256 out of the list",
-            ),
-            ReadError::Io(_) => Self::with(Code::Unreadable, error, "try again; check the disk or the share"),
-        }
+        let code = match error {
+            ReadError::NotFound | ReadError::WindowsPath | ReadError::DanglingLink { .. } => Code::NoSuchFile,
+            ReadError::Folder | ReadError::Special => Code::NotAFile,
+            ReadError::Empty => Code::EmptyFile,
+            ReadError::TooLarge { .. } => Code::TooLarge,
+            ReadError::Denied | ReadError::Io(_) => Code::Unreadable,
+            ReadError::Changed => Code::PhotoChanged,
+        };
+        Self::of(code, error)
     }
 }
 

@@ -1,0 +1,134 @@
+//! Which columns of a CSV file name the account and the photo.
+
+mod header;
+mod headerless;
+#[cfg(test)]
+mod tests;
+
+use std::str::FromStr;
+
+use self::header::Header;
+use super::folder::has_image_extension;
+use super::layout::SampleRow;
+use super::path::is_windows;
+use super::{Options, SourceError, beginning};
+
+/// A column, as `--user-column` and `--photo-column` name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Column {
+    /// By its name in the first line.
+    Name(String),
+    /// By its place, from 1.
+    Number(usize),
+}
+
+impl FromStr for Column {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text.parse() {
+            Ok(number) if number > 0 => Self::Number(number),
+            _ => Self::Name(text.to_owned()),
+        })
+    }
+}
+
+/// How much of a line a message shows.
+const SHOWN_CHARS: usize = 200;
+
+/// The columns that are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Columns {
+    /// The user column, from 0.
+    pub(super) user: usize,
+    /// The photo column, from 0.
+    pub(super) photo: usize,
+    /// The column of what the file holds, from 0, if there is one.
+    pub(super) sha256: Option<usize>,
+    /// The cells of the header, if there is one.
+    pub(super) header: Option<Vec<String>>,
+    /// The last line above the rows: that of the header, if there is one; else 0, or that of a comment.
+    pub(super) above: u64,
+    /// The attribute that the header names.
+    pub(super) match_by: Option<&'static str>,
+    /// What was assumed.
+    pub(super) notes: Vec<String>,
+}
+
+impl Columns {
+    /// Finds the columns from what was asked for, the header, and what the first rows hold.
+    ///
+    /// # Errors
+    /// When there is no such column, or none that can be meant.
+    pub(super) fn find(options: &Options, sample: &[SampleRow]) -> Result<Self, SourceError> {
+        let paths = path_column(sample);
+        let header = header::known(options, sample).or_else(|| header::unknown(sample, paths));
+        let mut found = match header {
+            Some(at) => {
+                let mut found = Header::of(&sample[at], options).columns(paths, &sample[at + 1..])?;
+                found.notes.splice(0..0, not_read(&sample[..at]));
+                found
+            }
+            None => headerless::columns(options, sample, paths)?,
+        };
+        let asked = options.user_column.is_some() || options.photo_column.is_some();
+        if !asked && found.look_swapped(sample, options.users_only) {
+            let (user, photo) = (found.photo + 1, found.user + 1);
+            return Err(SourceError::Swapped { columns: (!options.users_only).then_some((user, photo)) });
+        }
+        if options.users_only {
+            // No other column matters.
+            (found.photo, found.sha256) = (found.user, None);
+        }
+        Ok(found)
+    }
+
+    /// Fields a row needs.
+    pub(super) fn needed(&self) -> usize {
+        self.user.max(self.photo) + 1
+    }
+
+    /// Whether the users are paths, and the photos are not.
+    fn look_swapped(&self, sample: &[SampleRow], users_only: bool) -> bool {
+        let (mut all, mut users, mut photos) = (0, 0, 0);
+        for row in sample.iter().filter(|row| row.line > self.above && !row.cell(self.user).is_empty()) {
+            all += 1;
+            users += usize::from(is_path(row.cell(self.user)));
+            photos += usize::from(!users_only && is_path(row.cell(self.photo)));
+        }
+        users > 0 && users * 10 >= all * 9 && photos * 10 <= all
+    }
+}
+
+/// The column that most paths stand in, if one has more than the others; a row begins with whose they are.
+fn path_column(sample: &[SampleRow]) -> Option<usize> {
+    let width = sample.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let count = |at: usize| sample.iter().filter(|row| is_path(row.cell(at))).count();
+    let mut counted: Vec<(usize, usize)> =
+        (1..width).map(|at| (count(at), at)).filter(|&(count, _)| count > 0).collect();
+    counted.sort_unstable();
+    match counted[..] {
+        [] => (width > 0 && count(0) > 0).then_some(0),
+        [.., (second, _), (most, _)] if second == most => None,
+        [.., (_, at)] => Some(at),
+    }
+}
+
+/// Whether a cell can only be that of a photo: `EXAMPLE\anna` and `Sales/Marketing` are not.
+fn is_path(cell: &str) -> bool {
+    let is_relative = || ["./", "../", ".\\", "..\\"].iter().any(|start| cell.starts_with(start));
+    has_image_extension(cell.as_ref())
+        || is_windows(cell)
+        || cell.starts_with(['/', '\\'])
+        || cell.contains("://")
+        || is_relative()
+}
+
+/// What is said of rows above the table.
+fn not_read(rows: &[SampleRow]) -> Option<String> {
+    let (first, last) = (rows.first()?.line, rows.last()?.line);
+    let cells = rows.iter().flat_map(|row| &row.cells).filter(|cell| !cell.is_empty());
+    let text = cells.map(String::as_str).collect::<Vec<_>>().join(" | ");
+    let lines = if first == last { format!("line {first} is") } else { format!("lines {first} to {last} are") };
+    Some(format!("{lines} above the table and not read: {}", beginning(&text, SHOWN_CHARS)))
+}

@@ -1,0 +1,304 @@
+//! What columns are called: the names of the user and of the photo in the languages that lists come in.
+//!
+//! All of them are written as [`plain`] writes them, and separated by blanks.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The column that says what a photo's file holds.
+pub(super) const HASH: &str = "sha256";
+
+/// Names of the user column, the surest first, each group with the attribute whose values it holds; `None` for those that
+/// say no more than "user".
+const USERS: &[(&str, Option<&str>)] = &[
+    (
+        "samaccountname sam samaccount samname prewindows2000logonname logonnameprewindows2000 usernameprewindows2000 \
+         userlogonnameprewindows2000 anmeldenamepraewindows2000 anmeldenameprawindows2000",
+        Some("sAMAccountName"),
+    ),
+    ("aduser user username login loginname logonname account accountname userid", None),
+    ("benutzer benutzername anmeldename identity kurzel kuerzel nomdesession networkid ntid", None),
+    (
+        "userprincipalname upn benutzerprinzipalname nomprincipaldutilisateur nomdutilisateurprincipal \
+         nombreprincipaldeusuario nombreprincipaldelusuario nomeprincipaleutente glownanazwauzytkownika",
+        Some("userPrincipalName"),
+    ),
+    ("mail email emailaddress primarysmtpaddress windowsemailaddress postaelettronica", Some("mail")),
+    (
+        "employeeid empid staffid staffnumber staffno personnelnumber personnelno employeeno personalnummer personalnr \
+         persnr mitarbeiternummer mitarbeiternr mitarbeiterid matricule numeroemploye numerodemploye matricola \
+         numeromatricola numeroempleado numerodeempleado idempleado personeelsnummer personeelsnr medewerkernummer \
+         medewerkersnummer numerpracownika nrpracownika idpracownika matricula numerodefuncionario",
+        Some("employeeID"),
+    ),
+    ("employeenumber", Some("employeeNumber")),
+    ("distinguishedname dn objectguid guid objectsid sid", None),
+    (
+        "displayname anzeigename fullname vollstandigername vollstaendigername nomcomplet nomdaffichage nombrecompleto \
+         nombreparamostrar nomecompleto nomevisualizzato weergavenaam volledigenaam nazwawyswietlana imieinazwisko",
+        Some("displayName"),
+    ),
+    ("cn commonname", Some("cn")),
+];
+
+/// What longer names of columns are made of: at least one essential word, and any of the others.
+struct Words {
+    essential: &'static str,
+    others: &'static str,
+}
+
+/// "User Logon Name", "Nom d'utilisateur", "Nazwa użytkownika".
+const USER_WORDS: Words = Words {
+    essential: "user login logon account sam benutzer anmelde anmelden anmeldung konto kennung utilisateur identifiant \
+                compte usuario cuenta utente gebruiker aanmeld aanmelding inlog uzytkownik uzytkownika konta loginu \
+                utilizador conta bruger bruker anvandar anvandare uzivatel uzivatelske prihlasovaci kullanici kayttaja \
+                tunnus felhasznalo utilizator",
+    others: "name id nom nombre nome naam nazwa navn namn jmeno meno adi nimi nev nume of de du d l le la del dell der \
+             des the s ad ms windows win network netzwerk reseau red rete domain domanen domaenen domaine dominio domein \
+             active directory pc system",
+};
+
+/// "E-Mail-Adresse", "Adresse de courriel", "Correo electrónico".
+const MAIL_WORDS: Words = Words {
+    essential: "mail email courriel correo mel epost",
+    others: "e address adresse adres adresu indirizzo direccion endereco electronique electronico elettronica \
+             elektroniczny de di d posta primary primare primaere smtp user work business company office dienstliche \
+             geschaftliche geschaeftliche professionnel professionnelle",
+};
+
+/// "Picture File", "Bilddatei", "Chemin de la photo", "Ruta de la foto", "Ścieżka do zdjęcia".
+const PHOTO_WORDS: Words = Words {
+    essential: "photo photos photograph picture pictures pic image images img portrait headshot avatar thumbnail jpg jpeg \
+                foto fotos fotografia fotografie fotografii bild bilder portrat portraet passbild lichtbild immagine \
+                ritratto imagen retrato afbeelding zdjecie zdjecia obraz imagem billede bilde fotka obrazek kuva resim \
+                fenykep",
+    others: "path pfad chemin ruta percorso pad sciezka caminho file datei fichier archivo fichero bestand bestands plik \
+             pliku arquivo ficheiro fil soubor dosya tiedosto fajl url link uri location name nom nombre nome naam nazwa \
+             navn namn to of from de du d di da do le la l del della dell des der die the zu zum zur van naar full s n \
+             profile profil user employee mitarbeiter staff badge ausweis new neu neues source",
+};
+
+/// "Path to file", "Dateiname", "Nom du fichier". Without "profile": Active Directory's profilePath leads elsewhere.
+const FILE_WORDS: Words = Words {
+    essential: "path pfad chemin ruta percorso pad sciezka caminho file datei fichier archivo fichero bestand bestands \
+                plik pliku arquivo ficheiro",
+    others: "name nom nombre nome naam nazwa to of de du d do le la l del the zu zur naar full s",
+};
+/// Words that only a path goes by.
+const PATH_WORDS: &str = "path pfad chemin ruta percorso pad sciezka caminho";
+
+/// Longer than any column's name; what is longer is a text.
+const MAX_CHARS: usize = 60;
+
+/// All of these names, taken apart.
+struct Vocabulary {
+    users: HashMap<&'static str, (usize, Option<&'static str>)>,
+    user: [Vec<&'static str>; 2],
+    mail: [Vec<&'static str>; 2],
+    photo: [Vec<&'static str>; 2],
+    file: [Vec<&'static str>; 2],
+    path: Vec<&'static str>,
+}
+
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let list = |names: &'static str| names.split_whitespace().collect();
+    let words = |words: &Words| [words.essential, words.others].map(list);
+    let group = |(group, &(names, attribute)): (usize, &(&'static str, Option<&'static str>))| {
+        let names = names.split_whitespace().enumerate();
+        names.map(move |(place, name)| (name, (group * 100 + place, attribute)))
+    };
+    Vocabulary {
+        users: USERS.iter().enumerate().flat_map(group).collect(),
+        user: words(&USER_WORDS),
+        mail: words(&MAIL_WORDS),
+        photo: words(&PHOTO_WORDS),
+        file: words(&FILE_WORDS),
+        path: list(PATH_WORDS),
+    }
+});
+
+/// Returns how sure `name` is that of the user column (the less, the surer), and the attribute that it names.
+pub(super) fn user(name: &str) -> Option<(usize, Option<&'static str>)> {
+    let name = column_name(name)?;
+    let made_of = |words, rank, attribute| made_of(&name, words).then_some((rank, attribute));
+    let known = VOCABULARY.users.get(&*name).copied();
+    // Behind those of their group.
+    known.or_else(|| made_of(&VOCABULARY.mail, 499, Some("mail"))).or_else(|| made_of(&VOCABULARY.user, 299, None))
+}
+
+/// Returns how sure `name` is that of the photo column (the less, the surer).
+pub(super) fn photo(name: &str) -> Option<usize> {
+    let name = column_name(name)?;
+    let (of_photo, of_file) = (made_of(&name, &VOCABULARY.photo), made_of(&name, &VOCABULARY.file));
+    let says_path = || VOCABULARY.path.iter().any(|word| name.contains(word));
+    match (of_photo, of_file) {
+        (false, false) => None,
+        _ if says_path() => Some(0),
+        (true, _) => Some(1),
+        (false, true) => Some(2),
+    }
+}
+
+/// Returns how well a row reads as a header: 2 where it names both columns, 1 where it names one.
+pub(super) fn score<S: AsRef<str>>(row: &[S]) -> usize {
+    let names = |is_one: fn(&str) -> bool| usize::from(row.iter().any(|field| is_one(field.as_ref())));
+    names(|field| user(field).is_some()) + names(|field| photo(field).is_some())
+}
+
+/// Returns a column's name without case, accents, blanks and punctuation: `AD_user`, `ad user` and `AD-User` are one.
+pub(super) fn plain(name: &str) -> String {
+    let letters = name.nfkd().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    letters.fold(String::new(), |mut plain, c| {
+        match c {
+            'ß' => plain.push_str("ss"),
+            'æ' => plain.push_str("ae"),
+            'œ' => plain.push_str("oe"),
+            'ł' => plain.push('l'),
+            'ø' => plain.push('o'),
+            'ı' => plain.push('i'),
+            'đ' => plain.push('d'),
+            c => plain.push(c),
+        }
+        plain
+    })
+}
+
+/// The plain form of what can be the name of one column: `user;photo` is that of two.
+fn column_name(text: &str) -> Option<String> {
+    if text.len() > 4 * MAX_CHARS || text.contains(['\t', ';', ',', '|']) {
+        return None;
+    }
+    Some(plain(text)).filter(|name| !name.is_empty() && name.len() <= MAX_CHARS)
+}
+
+/// Returns whether `name` is made of essential words and others, and nothing else.
+fn made_of(name: &str, [essential, others]: &[Vec<&str>; 2]) -> bool {
+    // Whether the words reach so far, without an essential one and with one.
+    let mut reached = vec![(false, false); name.len() + 1];
+    reached[0].0 = true;
+    for at in 0..name.len() {
+        let (without, with) = reached[at];
+        if !(without || with) {
+            continue;
+        }
+        let ends = |words: &[&str]| -> Vec<usize> {
+            let fitting = words.iter().filter(|word| name.as_bytes()[at..].starts_with(word.as_bytes()));
+            fitting.map(|word| at + word.len()).collect()
+        };
+        for end in ends(others) {
+            reached[end].0 |= without;
+            reached[end].1 |= with;
+        }
+        for end in ends(essential) {
+            reached[end].1 = true;
+        }
+    }
+    reached[name.len()].1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{photo, plain, user};
+
+    #[test]
+    fn users_are_called_by_many_names() {
+        for (name, attribute) in [
+            ("AD_user", None),
+            ("User Logon Name", None),
+            ("Benutzer-Anmeldename", None),
+            ("Windows-Login", None),
+            ("Nom d’utilisateur", None),
+            ("Identifiant", None),
+            ("Nombre de usuario", None),
+            ("Nome utente", None),
+            ("Gebruikersnaam", None),
+            ("Nazwa użytkownika", None),
+            ("Kürzel", None),
+            ("sAMAccountName", Some("sAMAccountName")),
+            ("User logon name (pre-Windows 2000)", Some("sAMAccountName")),
+            ("User Principal Name", Some("userPrincipalName")),
+            ("E-Mail-Adresse", Some("mail")),
+            ("Adresse de courriel", Some("mail")),
+            ("Correo electrónico", Some("mail")),
+            ("Personalnummer", Some("employeeID")),
+            ("Matricule", Some("employeeID")),
+            ("Numer pracownika", Some("employeeID")),
+            ("Brugernavn", None),
+            ("Network ID", None),
+            ("employeeNumber", Some("employeeNumber")),
+            ("Anzeigename", Some("displayName")),
+        ] {
+            assert_eq!(user(name).map(|(_, attribute)| attribute), Some(attribute), "{name}");
+            assert_eq!(photo(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn photos_are_called_by_many_names() {
+        for name in [
+            "path_to_file",
+            "Picture File",
+            "Bilddatei",
+            "Foto-Dateiname",
+            "Dateipfad",
+            "Chemin de la photo",
+            "Nom du fichier",
+            "Ruta de la foto",
+            "Archivo",
+            "Percorso immagine",
+            "Bestandsnaam",
+            "Ścieżka do zdjęcia",
+            "Plik",
+            "thumbnailPhoto",
+            "Profilbild",
+            "Passbild",
+            "Caminho da foto",
+            "Portrait",
+            "Pad naar foto",
+            "Photo location",
+            "Photo URL",
+        ] {
+            assert!(photo(name).is_some() && user(name).is_none(), "{name}");
+        }
+        assert!(photo("Photo path") < photo("photo") && photo("photo") < photo("file"));
+    }
+
+    #[test]
+    fn other_columns_are_not_taken_for_them() {
+        for name in [
+            "Name",
+            "Nachname",
+            "Vorname",
+            "Abteilung",
+            "Department",
+            "profilePath",
+            "homeDirectory",
+            "scriptPath",
+            "LastLogon",
+            "userAccountControl",
+            "Account Manager",
+            "Kontostatus",
+            "Filesize",
+            "Fotograf",
+            "Foto vorhanden",
+            "user;photo",
+            "Photo ID",
+            "Nr",
+            "",
+            "de",
+            "Datum",
+            "Title",
+        ] {
+            assert_eq!((user(name), photo(name)), (None, None), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_without_what_differs_from_program_to_program() {
+        assert_eq!(plain("\u{feff}Größe_ÄÖ (ŁØ) ｕｓｅｒ"), "grosseaolouser");
+        assert_eq!(plain("a\u{308}"), plain("ä"));
+    }
+}

@@ -1,0 +1,272 @@
+//! The pattern source: `photos/**/*.{jpg,png}`, expanded here as shells on Unix do it, on Windows, too.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use glob::{MatchOptions, Pattern};
+use unicode_normalization::UnicodeNormalization;
+use walkdir::WalkDir;
+
+use super::folder::{self, has_image_extension, is_litter};
+use super::{Item, Listing, Problem, SourceError};
+
+/// `*.jpg` is IMG.JPG, too, on every system: cameras write it so.
+const OPTIONS: MatchOptions =
+    MatchOptions { case_sensitive: false, require_literal_separator: true, require_literal_leading_dot: true };
+/// Braces multiply: no path of one takes more.
+const MAX_ALTERNATIVES: usize = 256;
+
+/// What was found by a pattern, in the order of its paths.
+type Found = BTreeMap<PathBuf, Option<Problem>>;
+
+/// One part of a pattern, between separators.
+enum Part {
+    /// A name as it stands.
+    Name(String),
+    /// A pattern of names.
+    Names(Pattern),
+    /// `**`: folders, however deep.
+    Folders,
+}
+
+/// Returns whether a path holds characters that make it a pattern.
+pub(super) fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '[']) || path.contains('{') && path.contains('}')
+}
+
+/// The files that a pattern matches, by name.
+///
+/// # Errors
+/// When it is no pattern, or no file matches it.
+pub(super) fn read(pattern: &str) -> Result<Listing, SourceError> {
+    let not_understood = |source| SourceError::Pattern { pattern: pattern.to_owned(), source };
+    let mut found = Found::new();
+    for alternative in alternatives(pattern) {
+        // Of the whole, an error says where it is.
+        Pattern::new(&alternative).map_err(not_understood)?;
+        let (root, parts) = parts(&alternative).map_err(not_understood)?;
+        expand(&root, &parts, &mut found);
+    }
+    let items: Vec<Item> = found.into_iter().filter_map(item).collect();
+    if items.is_empty() {
+        return Err(SourceError::NoFiles { what: format!("no file matches the pattern {pattern}") });
+    }
+    Ok(Listing { items, ..Listing::default() })
+}
+
+fn item((path, problem): (PathBuf, Option<Problem>)) -> Option<Item> {
+    match problem {
+        Some(problem) => Some(folder::unusable(&path, problem)),
+        None if is_litter(&path) || path.is_dir() && !has_image_extension(&path) => None,
+        None => Some(folder::item(path)),
+    }
+}
+
+/// The patterns without braces that one with braces stands for; braces without a comma are characters like others.
+fn alternatives(pattern: &str) -> Vec<String> {
+    let mut done = Vec::new();
+    let mut todo = vec![pattern.to_owned()];
+    while let Some(pattern) = todo.pop() {
+        match braces(&pattern) {
+            Some((before, choices, behind)) if done.len() + todo.len() + choices.len() <= MAX_ALTERNATIVES => {
+                todo.extend(choices.iter().rev().map(|choice| format!("{before}{choice}{behind}")));
+            }
+            _ => done.push(pattern),
+        }
+    }
+    done
+}
+
+/// What stands before the first braces with commas, the choices within, and what stands behind them.
+fn braces(pattern: &str) -> Option<(&str, Vec<&str>, &str)> {
+    let mut opening = None;
+    for (at, c) in pattern.char_indices() {
+        match (c, opening) {
+            // Of nested ones the innermost.
+            ('{', _) => opening = Some(at),
+            ('}', Some(start)) => {
+                let choices: Vec<&str> = pattern[start + 1..at].split(',').collect();
+                if choices.len() > 1 {
+                    return Some((&pattern[..start], choices, &pattern[at + 1..]));
+                }
+                opening = None;
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where a pattern starts, and its parts.
+fn parts(pattern: &str) -> Result<(PathBuf, Vec<Part>), glob::PatternError> {
+    let is_root = |component: &Component<'_>| matches!(component, Component::Prefix(_) | Component::RootDir);
+    let root: PathBuf = Path::new(pattern).components().take_while(is_root).collect();
+    let rest = &pattern[root.as_os_str().len().min(pattern.len())..];
+    let part = |name: &str| match name {
+        "**" => Ok(Part::Folders),
+        _ if name.contains(['*', '?', '[']) => Pattern::new(&name.nfc().collect::<String>()).map(Part::Names),
+        _ => Ok(Part::Name(name.to_owned())),
+    };
+    let names = rest.split(std::path::is_separator).filter(|name| !matches!(*name, "" | "."));
+    // What is in a folder that `**` ends with.
+    let last = names.clone().next_back().filter(|name| *name == "**").map(|_| "*");
+    Ok((root, names.chain(last).map(part).collect::<Result<_, _>>()?))
+}
+
+/// Finds what the parts of a pattern match in a folder.
+fn expand(folder: &Path, parts: &[Part], found: &mut Found) {
+    match parts {
+        [] => {
+            if !folder.as_os_str().is_empty() && std::fs::symlink_metadata(folder).is_ok() {
+                found.insert(folder.to_path_buf(), None);
+            }
+        }
+        [Part::Name(name), rest @ ..] => expand(&folder.join(name), rest, found),
+        [Part::Names(pattern), rest @ ..] => {
+            for path in matching(folder, pattern, found) {
+                expand(&path, rest, found);
+            }
+        }
+        [Part::Folders, rest @ ..] => {
+            for folder in folders(folder, found) {
+                expand(&folder, rest, found);
+            }
+        }
+    }
+}
+
+/// The entries of a folder whose names match; one that is no Unicode is matched by what can be read of it.
+fn matching(folder: &Path, pattern: &Pattern, found: &mut Found) -> Vec<PathBuf> {
+    let entries = match std::fs::read_dir(or_current(folder)) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+            return Vec::new();
+        }
+        Err(error) => {
+            found.insert(folder.to_path_buf(), Some(Problem::Unreadable(error)));
+            return Vec::new();
+        }
+    };
+    let names = entries.filter_map(|entry| match entry {
+        Ok(entry) => Some(entry.file_name()),
+        Err(error) => {
+            found.insert(folder.to_path_buf(), Some(Problem::Unreadable(error)));
+            None
+        }
+    });
+    let matches =
+        |name: &std::ffi::OsString| pattern.matches_with(&name.to_string_lossy().nfc().collect::<String>(), OPTIONS);
+    names.filter(matches).map(|name| folder.join(name)).collect()
+}
+
+/// A folder and those in it, however deep, but for hidden ones.
+fn folders(folder: &Path, found: &mut Found) -> Vec<PathBuf> {
+    let walk = WalkDir::new(or_current(folder)).follow_links(true).sort_by_file_name().into_iter();
+    let shown =
+        walk.filter_entry(|entry| entry.depth() == 0 || entry.file_type().is_dir() && !folder::is_hidden(entry));
+    let mut folders = Vec::new();
+    for entry in shown {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {
+                // Without the dot that stands for the current folder.
+                let below = entry.path().strip_prefix(or_current(folder)).unwrap_or(entry.path());
+                folders.push(if below.as_os_str().is_empty() { folder.to_path_buf() } else { folder.join(below) });
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_path_buf();
+                // A file that is gone, or a link to one, is no folder.
+                if error.io_error().is_none_or(|error| error.kind() != std::io::ErrorKind::NotFound) {
+                    found.insert(path, Some(error.into_io_error().map_or(Problem::LinkLoop, Problem::Unreadable)));
+                }
+            }
+        }
+    }
+    folders
+}
+
+fn or_current(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{alternatives, is_pattern, read};
+    use crate::source::{Item, SourceError};
+
+    fn names(folder: &std::path::Path, pattern: &str) -> Vec<String> {
+        let listing = read(&format!("{}/{pattern}", folder.display())).expect("a listing");
+        let name = |item: &Item| match item {
+            Item::Photo(photo) => photo.path.strip_prefix(folder).expect("is below").display().to_string(),
+            Item::Unusable(file) => format!("({})", file.problem),
+        };
+        listing.items.iter().map(|item| name(item).replace('\\', "/")).collect()
+    }
+
+    #[test]
+    fn patterns_match_as_in_shells_and_in_any_case() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in
+            ["a.jpg", "b.JPG", "c.png", "x/d.jpg", "x/y/e.jpeg", "x/.hidden/f.jpg", ".g.jpg", "[1].jpg", "Thumbs.db"]
+        {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(path, "").expect("is written");
+        }
+        for (pattern, expected) in [
+            ("*.jpg", &["[1].jpg", "a.jpg", "b.JPG"][..]),
+            ("*.{jpg,png}", &["[1].jpg", "a.jpg", "b.JPG", "c.png"]),
+            ("**/*.jpg", &["[1].jpg", "a.jpg", "b.JPG", "x/d.jpg"]),
+            ("**/*.{jpg,jpeg}", &["[1].jpg", "a.jpg", "b.JPG", "x/d.jpg", "x/y/e.jpeg"]),
+            ("x/**", &["x/d.jpg", "x/y/e.jpeg"]),
+            ("*/*.jpg", &["x/d.jpg"]),
+            ("{x/y,x}/?.jp*", &["x/d.jpg", "x/y/e.jpeg"]),
+            ("**/**/y/*", &["x/y/e.jpeg"]),
+            ("[ab].*", &["a.jpg", "b.JPG"]),
+            ("[[]1].jpg", &["[1].jpg"]),
+            (".*", &[".g.jpg"]),
+        ] {
+            assert_eq!(names(folder.path(), pattern), expected, "{pattern}");
+        }
+        for pattern in ["*.gif", "nothing/*.jpg", "a.jpg/*"] {
+            let nothing = read(&format!("{}/{pattern}", folder.path().display()));
+            assert!(matches!(nothing, Err(SourceError::NoFiles { .. })), "{pattern}");
+        }
+        assert!(matches!(read("["), Err(SourceError::Pattern { .. })));
+        assert!(matches!(read("a**b/*"), Err(SourceError::Pattern { .. })));
+    }
+
+    #[test]
+    fn braces_are_alternatives_where_they_have_a_comma() {
+        assert_eq!(alternatives("{a,b}.{c,d}"), ["a.c", "a.d", "b.c", "b.d"]);
+        assert_eq!(alternatives("{a,{b,c}}"), ["a", "b", "a", "c"], "each file is found once");
+        assert_eq!(alternatives("{a}.{}"), ["{a}.{}"]);
+        assert!(alternatives(&"{a,b}".repeat(40)).len() <= super::MAX_ALTERNATIVES);
+        assert!(is_pattern("*.{jpg,png}") && is_pattern("{a,b}.jpg") && !is_pattern("a{b.jpg"));
+    }
+
+    /// Not skipped in silence, and nothing else stops for it.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_name_that_is_no_unicode_is_one_item() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in [&b"m\xfcller.jpg"[..], b"anna.jpg"] {
+            std::fs::write(folder.path().join(std::ffi::OsStr::from_bytes(name)), [0xff, 0xd8, 0xff])
+                .expect("is written");
+        }
+        assert_eq!(names(folder.path(), "*.jpg"), ["anna.jpg", "m\u{fffd}ller.jpg"]);
+        assert_eq!(names(folder.path(), "m?ller.jpg"), ["m\u{fffd}ller.jpg"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_that_leads_back_ends_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("x")).expect("a folder");
+        std::fs::write(folder.path().join("x/a.jpg"), "").expect("is written");
+        std::os::unix::fs::symlink("..", folder.path().join("x/up")).expect("a link");
+        let found = names(folder.path(), "**/*.jpg");
+        assert_eq!(found, ["x/a.jpg", "(a link back to a folder above it)"]);
+    }
+}

@@ -1,0 +1,85 @@
+//! One row of a list: whose photo it names, and where that is.
+
+use super::columns::Columns;
+use super::embedded::Embedded;
+use super::path::Resolver;
+use super::rows::{Field, Row};
+use super::{Item, Key, Photo, Problem, Unusable, beginning, cell, head};
+use crate::hash::Hash;
+
+/// Longer than any name, DN or path in use.
+pub(super) const MAX_FIELD_BYTES: usize = 4096;
+/// How much of an unreadable row a report shows.
+pub(super) const SHOWN_CHARS: usize = 60;
+
+/// The cells of a row that are read.
+struct Cells {
+    user: String,
+    photo: String,
+    sha256: String,
+    /// The bytes of the longest as it stands in the file.
+    longest: usize,
+    /// Fields in the row.
+    found: usize,
+}
+
+/// Returns the photo that a row names, or why it names none.
+pub(super) fn item(row: &Row<'_>, columns: &Columns, resolver: &Resolver) -> Item {
+    let line = Some(row.line);
+    let Some(fields) = &row.fields else {
+        let (user, photo) = (beginning(row.first_line.trim(), SHOWN_CHARS), String::new());
+        return Item::Unusable(Unusable { user, photo, line, problem: Problem::UnbalancedQuote });
+    };
+    let cells = Cells::of(fields, columns);
+    match cells.photo(columns, resolver) {
+        Ok(photo) => Item::Photo(Photo { line, ..photo }),
+        Err(problem) => Item::Unusable(Unusable {
+            user: beginning(&cells.user, SHOWN_CHARS),
+            photo: beginning(&cells.photo, SHOWN_CHARS),
+            line,
+            problem,
+        }),
+    }
+}
+
+/// Returns what a field says; of one that is longer than anything that is read, the beginning.
+pub(super) fn text(field: &Field<'_>) -> String {
+    cell::read(&Field { raw: head(field.raw, MAX_FIELD_BYTES), ..*field }.text()).to_owned()
+}
+
+impl Cells {
+    fn of(fields: &[Field<'_>], columns: &Columns) -> Self {
+        let field = |at: usize| fields.get(at).copied().unwrap_or_default();
+        let [user, photo] = [columns.user, columns.photo].map(field);
+        let sha256 = columns.sha256.map(field).unwrap_or_default();
+        let longest = [user, photo, sha256].map(|field| field.raw.len()).into_iter().max().unwrap_or_default();
+        Self { user: text(&user), photo: text(&photo), sha256: text(&sha256), longest, found: fields.len() }
+    }
+
+    fn photo(&self, columns: &Columns, resolver: &Resolver) -> Result<Photo, Problem> {
+        if let Some(embedded) = Embedded::of(&self.photo) {
+            return Err(Problem::Embedded(embedded));
+        }
+        if self.longest > MAX_FIELD_BYTES {
+            return Err(Problem::FieldTooLong { bytes: self.longest });
+        }
+        if [&self.user, &self.photo, &self.sha256].into_iter().any(|cell| cell.contains('\0')) {
+            return Err(Problem::Nul);
+        }
+        if self.found < columns.needed() {
+            return Err(Problem::TooFewFields { found: self.found, needed: columns.needed() });
+        }
+        if self.user.is_empty() {
+            return Err(Problem::NoUser);
+        }
+        if self.photo.is_empty() {
+            return Err(Problem::NoPhoto);
+        }
+        let sha256 = Hash::parse(&self.sha256);
+        if sha256.is_none() && !self.sha256.is_empty() {
+            return Err(Problem::NotAHash);
+        }
+        let path = resolver.resolve(&self.photo)?;
+        Ok(Photo { key: Key::Exact(self.user.clone()), path, named: self.photo.clone(), line: None, sha256 })
+    }
+}

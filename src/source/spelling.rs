@@ -1,0 +1,125 @@
+//! Files by their names as lists spell them: in another case, another form of Unicode, or with letters lost.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::Problem;
+use super::path::percent_decoded;
+use crate::terminal::is_invisible;
+
+/// Endings of one format, each of which programs take for the other.
+const JPEG_ENDINGS: [&str; 4] = ["jpg", "jpeg", "jpe", "jfif"];
+
+/// The files of one folder, by exact name and by [`folded`] name.
+pub(super) struct FolderIndex {
+    folder: PathBuf,
+    /// `None` where several files differ only in case.
+    folded: HashMap<String, Option<PathBuf>>,
+}
+
+impl FolderIndex {
+    pub(super) fn read(folder: &Path) -> io::Result<Self> {
+        let mut names: HashMap<String, Option<PathBuf>> = HashMap::new();
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            names
+                .entry(folded(&entry.file_name().to_string_lossy()))
+                .and_modify(|several| *several = None)
+                .or_insert_with(|| Some(entry.path()));
+        }
+        Ok(Self { folder: folder.to_path_buf(), folded: names })
+    }
+
+    /// The file of that name: exactly, or else the only one that differs in what [`folded`] leaves out.
+    ///
+    /// # Errors
+    /// When there is none, and another one may be meant.
+    pub(super) fn find(&self, name: &str) -> Result<PathBuf, Problem> {
+        let exact = self.folder.join(name);
+        if exact.exists() {
+            return Ok(exact);
+        }
+        let found = self.nearly(name).or_else(|| self.nearly(&percent_decoded(name)?));
+        found.map_or_else(|| self.similar(name).map_or(Ok(exact), Err), Ok)
+    }
+
+    fn nearly(&self, name: &str) -> Option<PathBuf> {
+        self.folded.get(&folded(name)).cloned().flatten()
+    }
+
+    /// What may be meant by a name that no file has. It is not taken: a name that is doubtful fails.
+    fn similar(&self, name: &str) -> Option<Problem> {
+        if has_lost_letter(name) {
+            return Some(self.lost_letter(name));
+        }
+        let (stem, ending) = name.rsplit_once('.')?;
+        let is_jpeg = JPEG_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+        let found = JPEG_ENDINGS.iter().find_map(|ending| self.nearly(&format!("{stem}.{ending}")));
+        let there_is = found.filter(|_| is_jpeg)?;
+        Some(Problem::Misspelled { there_is: Some(file_name(&there_is)), lost_letter: false })
+    }
+
+    /// Names the only file that differs from `name` in the letters that are lost.
+    pub(super) fn lost_letter(&self, name: &str) -> Problem {
+        let wanted: Vec<char> = folded(name).chars().collect();
+        let fits = |(name, _): &(&String, &PathBuf)| {
+            let fits = |(wanted, letter): (&char, char)| is_lost(*wanted) || *wanted == letter;
+            name.chars().count() == wanted.len() && wanted.iter().zip(name.chars()).all(fits)
+        };
+        let files = self.folded.iter().filter_map(|(name, file)| Some((name, file.as_ref()?)));
+        let mut found = files.filter(fits);
+        let there_is = found.next().filter(|_| found.next().is_none()).map(|(_, file)| file_name(file));
+        Problem::Misspelled { there_is, lost_letter: true }
+    }
+}
+
+/// A name as programs compare it that tell no case, no form of Unicode and no kind of blank apart, such as Windows, where
+/// the list may have been written, or a web page that it was copied from.
+fn folded(name: &str) -> String {
+    plain(&name.nfc().collect::<String>()).to_lowercase()
+}
+
+/// A name without what is invisible, and with blanks of one kind.
+pub(super) fn plain(name: &str) -> String {
+    let visible = name.chars().filter(|&c| !is_invisible(c));
+    visible.map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+}
+
+/// Whether a letter was lost to an encoding that has it not: no name on Windows has a `?`.
+pub(super) fn has_lost_letter(name: &str) -> bool {
+    name.contains(is_lost)
+}
+
+fn is_lost(letter: char) -> bool {
+    matches!(letter, '?' | char::REPLACEMENT_CHARACTER)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::{FolderIndex, Problem};
+
+    #[test]
+    fn what_may_be_meant_is_named_and_not_taken() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["Meier_Łukasz.jpg", "a8.jpg", "x1.jpg", "x2.jpg"] {
+            std::fs::write(folder.path().join(name), "").expect("is written");
+        }
+        let index = FolderIndex::read(folder.path()).expect("an index");
+        let there_is = |name: &str| match index.find(name) {
+            Err(Problem::Misspelled { there_is, lost_letter }) => Some((there_is, lost_letter)),
+            _ => None,
+        };
+        assert_eq!(there_is("Meier_?ukasz.jpg"), Some((Some("Meier_Łukasz.jpg".to_owned()), true)));
+        assert_eq!(there_is("meier_\u{fffd}ukasz.jpg"), Some((Some("Meier_Łukasz.jpg".to_owned()), true)));
+        assert_eq!(there_is("x?.jpg"), Some((None, true)), "one of two is not named");
+        assert_eq!(there_is("a8.JPEG"), Some((Some("a8.jpg".to_owned()), false)));
+        assert_eq!(there_is("a8.png"), None);
+    }
+}
