@@ -186,12 +186,13 @@ async fn match_all(
 fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
     let status = if matches!(mismatch, Mismatch::Repeated { .. }) { Status::Skipped } else { Status::Failed };
     let reasons = vec![Reason::from(mismatch)];
-    match mismatch {
+    let record = match mismatch {
         Mismatch::SeveralPhotos { account, .. } | Mismatch::Repeated { account, .. } => {
             record::of_both(photo, account, status, reasons)
         }
         _ => record::of_photo(photo, status, reasons),
-    }
+    };
+    record.suggesting(mismatch)
 }
 
 fn skipped(found: &Match) -> Record {

@@ -135,7 +135,9 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
                 let reason = Reason::new(Code::NamedTwice, "the account is named more than once");
                 Break(Record { line: user.line, ..record::of_account(account, Status::Skipped, vec![reason]) })
             }
-            Err(mismatch) => Break(record::of_user(user, Status::Failed, vec![Reason::from(&mismatch)])),
+            Err(mismatch) => {
+                Break(record::of_user(user, Status::Failed, vec![Reason::from(&mismatch)]).suggesting(&mismatch))
+            }
         }),
     });
     Ok(flows.collect())

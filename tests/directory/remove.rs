@@ -27,7 +27,7 @@ on_both! {
         let before = domain.snapshot();
         let run = domain.remove(&["--account", "m-one", "M-TWO", "m-bare", "--dry-run"]).run();
         assert_eq!(run.code, Some(0), "{}", run.stderr);
-        assert!(run.stdout.starts_with(&format!("would remove the photo of m-one, {} (5 bytes)\n", people[0])), "{}", run.stdout);
+        assert!(run.stdout.starts_with(&format!("would remove the photo of m-one, {}: 5 bytes\n", people[0])), "{}", run.stdout);
         assert!(run.stdout.contains("Summary of 3 accounts (dry run: nothing was written)\n  would-remove        2\n"), "{}", run.stdout);
         assert_eq!(domain.snapshot(), before);
 

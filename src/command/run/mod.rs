@@ -46,6 +46,8 @@ pub(super) struct Run<'r, D = ActiveDirectory> {
     pub(super) destination: D,
     /// What an audit counts.
     pub(super) coverage: Option<Coverage>,
+    /// What would help with this very run.
+    pub(super) hints: Vec<String>,
     /// What went wrong besides what the records tell.
     pub(super) failed: Option<Failure>,
     /// What a person is told instead of a report without records.
@@ -104,6 +106,7 @@ impl<'r> Begun<'r> {
             album,
             destination,
             coverage,
+            hints: Vec::new(),
             failed,
             idle: None,
             command,
@@ -127,6 +130,7 @@ impl<'r> Run<'r, ()> {
             stop: self.stop,
             album: self.album,
             coverage: self.coverage,
+            hints: self.hints,
             failed: self.failed,
             idle: self.idle,
             command: self.command,
@@ -214,8 +218,8 @@ impl<D> Run<'_, D> {
     }
 
     fn end(self, records: Vec<Record>, trouble: &str) -> Result<Exit, Failure> {
-        let Self { command, dry_run, about, coverage, album, .. } = self;
-        let report = Report { command, dry_run, about, records, coverage, album };
+        let Self { command, dry_run, about, coverage, album, hints, .. } = self;
+        let report = Report { command, dry_run, about, records, coverage, album, hints };
         let journal = self.journal.map_or(Ok(()), |journal| journal::end(journal, &report, &self.stop, self.progress));
         self.progress.log(&report.line());
         let reported = output::finish(&report, self.reports, self.output.format, self.idle);
