@@ -96,13 +96,16 @@ mod terminal {
 
     on_both! {
         fn whoever_sits_there_is_asked(domain: &Domain) {
-            let people = with_photos(domain, ["q-one", "q-two"]);
+            let called = domain.user_with("q-two", &domain.base, &[("displayName", "Two, Queenie")]);
+            domain.set_photo(&called, Some(&jpeg(2, 96, 96)));
+            let [one] = with_photos(domain, ["q-one"]);
+            let people = [one, called];
             domain.user("q-bare");
             let remove = domain.remove(&["--account", "q-one", "q-two", "q-bare"]);
-            for answer in ["n\n", "\n", "yess\n"] {
+            for answer in ["n\n", "\n", "ja\n"] {
                 let run = remove.on_terminal(answer);
                 assert_eq!(run.code, Some(1), "{}", run.stdout);
-                assert!(run.stdout.contains("q-one, CN=q-one") && run.stdout.contains("the photos of these 2 accounts? [y/N]"), "{}", run.stdout);
+                assert!(run.stdout.contains("  q-one, CN=q-one") && run.stdout.contains("  q-two (Two, Queenie)") && run.stdout.contains("the photos of these 2 accounts? [y/N]"), "{}", run.stdout);
                 assert!(run.stdout.contains("no photo was removed"), "{}", run.stdout);
                 assert!(people.iter().all(|dn| domain.photo(dn).is_some()));
             }

@@ -169,18 +169,41 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Takes every task to its record: the only place where a pipeline is built. `most` is how many accounts may change.
+    /// Takes every task to its record. `most` is how many accounts may change.
     pub(super) async fn change(
         &self,
         tasks: Vec<Flow<Task>>,
         changes: Changes,
         most: Option<MaxChanges>,
     ) -> Result<Vec<Record>, Failure> {
-        let Changes { doing, only_missing, allow_identical, made_ahead } = changes;
+        let pipeline = self.pipeline(&changes);
+        let tasks = if most.is_some() { pipeline.planned_within(tasks, most).await? } else { tasks };
+        Ok(pipeline.run(tasks, if self.dry_run { "Dry run" } else { changes.doing }).await)
+    }
+
+    /// Does the same, if somebody agrees to what is planned; else it changes nothing and returns `None`.
+    pub(super) async fn change_if(
+        &self,
+        tasks: Vec<Flow<Task>>,
+        changes: Changes,
+        most: Option<MaxChanges>,
+        agreed: impl AsyncFnOnce(&[Flow<Task>]) -> Result<bool, Failure>,
+    ) -> Result<Option<Vec<Record>>, Failure> {
+        let pipeline = self.pipeline(&changes);
+        let planned = pipeline.planned_within(tasks, most).await?;
+        // Of a run that stops, nobody need agree to anything.
+        if self.stop.why().is_none() && !agreed(&planned).await? {
+            return Ok(None);
+        }
+        Ok(Some(pipeline.run(planned, changes.doing).await))
+    }
+
+    /// The only place where a pipeline is built.
+    fn pipeline(&self, changes: &Changes) -> Pipeline<'_, ActiveDirectory> {
+        let &Changes { only_missing, allow_identical, made_ahead, .. } = changes;
         let treatment = Treatment { only_missing, allow_identical, made_ahead, in_flight: self.in_flight };
         let mode = self.journal.as_ref().map_or(Mode::DryRun, Mode::Real);
-        let pipeline = Pipeline::new(&self.destination, mode, treatment, &self.album, &self.stop, self.progress);
-        pipeline.run(tasks, most, if self.dry_run { "Dry run" } else { doing }).await
+        Pipeline::new(&self.destination, mode, treatment, &self.album, &self.stop, self.progress)
     }
 
     /// Ends the run: completes the journal, writes the reports, and returns the exit code.
