@@ -30,6 +30,10 @@ pub struct ImportArgs {
     /// How much may change.
     pub brake: BrakeArgs,
 
+    /// Do not ask first: on a terminal, an import asks before it replaces more than ten photos
+    #[arg(long, short)]
+    pub yes: bool,
+
     /// Give one picture to more than five accounts
     #[arg(long)]
     pub allow_identical: bool,

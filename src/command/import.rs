@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::listing;
+use super::question;
 use super::run::{Begun, Changes, Subject};
 use crate::cli::ImportArgs;
 use crate::directory::Directory;
@@ -19,6 +20,9 @@ use crate::saving::{DoneFolder, Recovered};
 use crate::source::{Item, Key, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
+
+/// Photos that are replaced without a question.
+const MANY: usize = 10;
 
 pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
     let begun =
@@ -49,12 +53,44 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
         allow_identical: args.allow_identical,
         made_ahead: renderer.ahead(),
     };
-    let mut records = run.change(tasks, changes, args.brake.max_changes).await?;
+    let most = args.brake.max_changes;
+    let mut records = if asks(args, &tasks) {
+        let agreed = run.change_if(tasks, changes, most, async |planned| run.unless_stopped(agreed(planned)).await);
+        let Some(records) = agreed.await? else {
+            progress.note("no photo was written");
+            return Ok(Exit::CouldNotRun);
+        };
+        records
+    } else {
+        run.change(tasks, changes, most).await?
+    };
     // Where one picture was for too many, those who have it must be seen again by the next run, or it would go on.
     if let Some(done) = done.filter(|_| run.stop.why() != Some(&Why::Identical)) {
         clear(&done, &listing.items, &mut records, progress);
     }
     run.finish(records)
+}
+
+/// Whether somebody is asked before many photos are replaced: who looked at a dry run says `--yes`, and who is not at a
+/// terminal cannot answer.
+fn asks(args: &ImportArgs, tasks: &[Flow<Task>]) -> bool {
+    let may_replace = tasks.iter().filter(|flow| flow.is_continue()).count();
+    may_replace > MANY && !args.yes && !args.dry_run && !args.only_missing && question::is_possible()
+}
+
+/// Asks whether so many photos are to be replaced, if there are many.
+async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
+    let all = planned.iter().filter(|flow| flow.is_continue()).count();
+    let replaced = planned.iter().filter(|flow| matches!(flow, Continue(task) if task.replaces())).count();
+    if replaced <= MANY {
+        return Ok(true);
+    }
+    let new = match all - replaced {
+        0 => String::new(),
+        1 => "1 account gets its first photo. ".to_owned(),
+        new => format!("{new} accounts get their first photo. "),
+    };
+    question::agreed(format!("{new}Replace the photos that {replaced} accounts have?")).await
 }
 
 /// Reads the source.
@@ -186,12 +222,13 @@ async fn match_all(
 fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
     let status = if matches!(mismatch, Mismatch::Repeated { .. }) { Status::Skipped } else { Status::Failed };
     let reasons = vec![Reason::from(mismatch)];
-    match mismatch {
+    let record = match mismatch {
         Mismatch::SeveralPhotos { account, .. } | Mismatch::Repeated { account, .. } => {
             record::of_both(photo, account, status, reasons)
         }
         _ => record::of_photo(photo, status, reasons),
-    }
+    };
+    record.suggesting(mismatch)
 }
 
 fn skipped(found: &Match) -> Record {

@@ -9,6 +9,7 @@ mod generate;
 mod import;
 mod listing;
 mod output;
+mod question;
 mod remove;
 mod run;
 mod undo;

@@ -1,10 +1,10 @@
 //! `adphoto remove`: no photo any more for the accounts that are named.
 
 use std::collections::HashSet;
-use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
 
+use super::question;
 use super::run::{Begun, Changes, MADE_AHEAD, Subject};
 use crate::cli::RemoveArgs;
 use crate::destination::{ActiveDirectory, Destination};
@@ -42,7 +42,7 @@ enum Whose {
 
 pub(super) async fn run(args: &RemoveArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
     let must_ask = !args.yes && !args.dry_run;
-    if must_ask && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+    if must_ask && !question::is_possible() {
         return Err(NobodyToAsk.into());
     }
     let source = args.accounts.source.as_deref();
@@ -135,7 +135,9 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
                 let reason = Reason::new(Code::NamedTwice, "the account is named more than once");
                 Break(Record { line: user.line, ..record::of_account(account, Status::Skipped, vec![reason]) })
             }
-            Err(mismatch) => Break(record::of_user(user, Status::Failed, vec![Reason::from(&mismatch)])),
+            Err(mismatch) => {
+                Break(record::of_user(user, Status::Failed, vec![Reason::from(&mismatch)]).suggesting(&mismatch))
+            }
         }),
     });
     Ok(flows.collect())
@@ -162,13 +164,9 @@ async fn agreed(tasks: Vec<Flow<Task>>, destination: &ActiveDirectory) -> Result
         done => done,
     };
     let tasks: Vec<_> = tasks.into_iter().map(with_photo).collect();
-    let question = question(&tasks);
-    let agreed = match question {
+    let agreed = match question_about(&tasks) {
         None => true,
-        Some(question) => tokio::task::spawn_blocking(move || ask(&question))
-            .await
-            .unwrap_or_else(|error| Err(error.into()))
-            .context("cannot ask")?,
+        Some(question) => question::agreed(question).await?,
     };
     Ok(agreed.then_some(tasks))
 }
@@ -181,24 +179,21 @@ fn to_do(tasks: &[Flow<Task>]) -> impl Iterator<Item = &Task> {
 }
 
 /// `None` where there is nothing to agree to.
-fn question(tasks: &[Flow<Task>]) -> Option<String> {
+fn question_about(tasks: &[Flow<Task>]) -> Option<String> {
     let records: Vec<&Record> = to_do(tasks).map(|task| &task.record).collect();
-    let named = records.iter().take(SHOWN).map(|record| {
-        format!("  {}, {}\n", printable(&record.user), printable(record.dn.as_deref().unwrap_or_default()))
-    });
+    let named = records.iter().take(SHOWN).map(|record| format!("  {}\n", printable(&record.whose())));
     let more = records.len().saturating_sub(SHOWN);
-    let more = (more > 0).then(|| format!("  … and {more} more; --dry-run shows all\n"));
-    let list: String = named.chain(more).collect();
+    let more = (more > 0).then(|| format!("  … and {more} more (all in --dry-run --report FILE.csv)\n"));
+    let failed = |flow: &&Flow<Task>| matches!(flow, Break(record) if record.status == Status::Failed);
+    let failed = match tasks.iter().filter(failed).count() {
+        0 => None,
+        1 => Some("  1 more cannot be done; the report will say why\n".to_owned()),
+        count => Some(format!("  {count} more cannot be done; the report will say why\n")),
+    };
+    let list: String = named.chain(more).chain(failed).collect();
     match records.len() {
         0 => None,
-        1 => Some(format!("{list}Remove the photo of this account? [y/N] ")),
-        count => Some(format!("{list}Remove the photos of these {count} accounts? [y/N] ")),
+        1 => Some(format!("{list}Remove the photo of this account?")),
+        count => Some(format!("{list}Remove the photos of these {count} accounts?")),
     }
-}
-
-fn ask(question: &str) -> std::io::Result<bool> {
-    std::io::stderr().lock().write_all(question.as_bytes())?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }

@@ -6,6 +6,7 @@
 use super::batch;
 use super::identity::Identity;
 use super::index::Index;
+use super::suggestion::Suggestion;
 use crate::directory::{Account, Domain, Lookup};
 use crate::source::{Key, Photo, beginning};
 
@@ -39,8 +40,8 @@ pub enum Mismatch {
         attribute: String,
         /// The names that were looked for.
         tried: Vec<String>,
-        /// Accounts of similar names, where these were looked for: `aschmidt (Anna Schmidt)`.
-        similar: Vec<String>,
+        /// Accounts of similar names, where these were looked for.
+        similar: Vec<Suggestion>,
     },
     /// Several accounts of that name.
     #[error("{} accounts have the {attribute} \"{key}\": {}", dns.len(), some_of(dns))]
@@ -103,6 +104,17 @@ pub enum Mismatch {
     NameTooLong(usize),
 }
 
+impl Mismatch {
+    /// Returns the accounts that may be meant, the likeliest first.
+    #[must_use]
+    pub fn suggestions(&self) -> &[Suggestion] {
+        match self {
+            Self::Unknown { similar, .. } => similar,
+            _ => &[],
+        }
+    }
+}
+
 /// How many of a list a message names.
 pub(crate) const NAMED: usize = 3;
 
@@ -111,8 +123,9 @@ pub(crate) fn some_of(names: &[String]) -> String {
     if names.len() > NAMED { format!("{named}; …") } else { named }
 }
 
-fn did_you_mean(similar: &[String]) -> String {
-    if similar.is_empty() { String::new() } else { format!("; similar: {}", similar.join(", ")) }
+fn did_you_mean(similar: &[Suggestion]) -> String {
+    let described: Vec<String> = similar.iter().map(Suggestion::described).collect();
+    if described.is_empty() { String::new() } else { format!("; similar: {}", described.join(", ")) }
 }
 
 fn quoted(names: &[String]) -> String {

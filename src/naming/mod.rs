@@ -12,10 +12,12 @@ mod dn;
 mod identity;
 mod index;
 mod similar;
+mod suggestion;
 
 pub use matching::{Match, Mismatch, lookups, named, pair};
 pub(crate) use matching::{NAMED, some_of};
 pub use similar::Similar;
+pub use suggestion::{Suggestion, Why};
 
 #[cfg(test)]
 mod tests;

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::lookup::DEFAULT_MATCH_BY;
-use super::{Mismatch, Similar};
-use crate::directory::{Account, Directory};
+use super::{Mismatch, Similar, Suggestion};
+use crate::directory::Directory;
 use crate::progress::Progress;
 use crate::source::Key;
 
@@ -62,19 +61,9 @@ pub(crate) async fn add<T>(
         // A name takes a while among many accounts, and Ctrl-C is not to wait for all of them.
         tokio::task::yield_now().await;
         if let Err(Mismatch::Unknown { similar, .. }) = &mut found[place] {
-            let likely = names.to(keys[place].text());
-            *similar = likely.iter().map(|account| described(account, match_by)).collect();
+            let text = keys[place].text();
+            *similar = names.to(text).into_iter().map(|account| Suggestion::new(account, text)).collect();
         }
-    }
-}
-
-/// `aschmidt (Anna Schmidt)`, or what else accounts are matched by.
-fn described(account: &Account, match_by: &str) -> String {
-    let is_default = match_by.eq_ignore_ascii_case(DEFAULT_MATCH_BY);
-    let key = account.keys.first().filter(|_| !is_default).unwrap_or(&account.sam_account_name);
-    match &account.display_name {
-        Some(name) => format!("{key} ({name})"),
-        None => key.clone(),
     }
 }
 

@@ -30,19 +30,24 @@ struct Made {
 }
 
 impl<D: Destination> Pipeline<'_, D> {
-    /// Takes every task to its record; if `most` is given, only once it is known how many accounts are changed.
-    pub(crate) async fn run(
+    /// Does everything but apply, so that it is known what the tasks come to before the first of them is applied; if
+    /// that is more than `most` allows, none goes on.
+    pub(crate) async fn planned_within(
         &self,
-        mut tasks: Vec<Flow<Task>>,
+        tasks: Vec<Flow<Task>>,
         most: Option<MaxChanges>,
-        stage: &'static str,
-    ) -> Result<Vec<Record>, Failure> {
-        if let Some(most) = most {
-            let planning = self.progress.stage("Planning", tasks.len());
-            let planned = self.plan(tasks, &planning).await.context("cannot keep the plan in a temporary file")?;
-            drop(planning);
-            tasks = brake::check(planned, most, self.destination, self.stop, self.applier.is_dry_run()).await?;
+    ) -> Result<Vec<Flow<Task>>, Failure> {
+        let planning = self.progress.stage("Planning", tasks.len());
+        let planned = self.plan(tasks, &planning).await.context("cannot keep the plan in a temporary file")?;
+        drop(planning);
+        match most {
+            Some(most) => brake::check(planned, most, self.destination, self.stop, self.applier.is_dry_run()).await,
+            None => Ok(planned),
         }
+    }
+
+    /// Takes every task to its record.
+    pub(crate) async fn run(&self, tasks: Vec<Flow<Task>>, stage: &'static str) -> Vec<Record> {
         let stage = self.progress.stage(stage, tasks.len());
         let records = self
             .made(tasks)
@@ -54,11 +59,11 @@ impl<D: Destination> Pipeline<'_, D> {
                 self.progress.log_record(record);
             })
             .collect();
-        Ok(records.await)
+        records.await
     }
 
-    /// Does everything but apply: what comes of it are tasks that change something, to be run
-    /// like others, and records of those that do not. A photo that is changed until then is kept.
+    /// Returns tasks that change something, to be run like others, and records of those that do not. A photo that is
+    /// changed until then is kept.
     async fn plan(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> std::io::Result<Vec<Flow<Task>>> {
         let plan = Arc::new(Album::new()?);
         let planned =

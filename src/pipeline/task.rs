@@ -83,6 +83,11 @@ impl Task {
         Self { wanted: Wanted::Planned(Planned { before, after, plan: plan.clone(), statuses }), ..self }
     }
 
+    /// Whether it is planned, and puts a photo in the place of another.
+    pub(crate) fn replaces(&self) -> bool {
+        matches!(&self.wanted, Wanted::Planned(Planned { before: Some(_), after: Some(_), .. }))
+    }
+
     pub(crate) fn target(&self, row: u64) -> Target<'_> {
         let dn = self.record.dn.as_deref().unwrap_or_default();
         Target { account: self.account, dn, user: &self.record.user, server: self.server.as_ref(), row }
@@ -151,6 +156,7 @@ mod tests {
         {
             let (task, _) = planned(before, after);
             assert_eq!(task.statuses(), (Status::Written, Status::WouldWrite));
+            assert_eq!(task.replaces(), before.is_some() && after.is_some());
             let Wanted::Planned(planned) = &task.wanted else { panic!("{task:?}") };
             assert_eq!(planned.photo_for(before), Ok(after.map(<[u8]>::to_vec)));
             for theirs in [None, Some(b"theirs".as_slice()), after].into_iter().filter(|held| *held != before) {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Status;
-use super::text::grouped_number;
+use super::wording::grouped_number;
 use crate::terminal::{TITLE, printable};
 
 /// What an audit counted.

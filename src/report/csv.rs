@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::{Record, Report};
 use crate::source::cell::written;
 
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 12] = [
     "user",
     "photo",
     "status",
@@ -18,6 +18,9 @@ const COLUMNS: [&str; 10] = [
     "bytes_after",
     "display_name",
     "department",
+    // Import reads the columns above: these are for whoever corrects `user`.
+    "suggested_user",
+    "suggested_name",
 ];
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -41,7 +44,7 @@ fn quoted(cell: &str) -> Cow<'_, str> {
     }
 }
 
-fn row(record: &Record) -> [String; 10] {
+fn row(record: &Record) -> [String; 12] {
     let number = |bytes: Option<usize>| bytes.map_or(String::new(), |bytes| bytes.to_string());
     [
         record.user.clone(),
@@ -54,6 +57,8 @@ fn row(record: &Record) -> [String; 10] {
         number(record.bytes_after()),
         record.display_name.clone().unwrap_or_default(),
         record.department.clone().unwrap_or_default(),
+        record.suggested(|account| &account.user),
+        record.suggested(|account| &account.name),
     ]
 }
 

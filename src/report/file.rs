@@ -225,6 +225,7 @@ mod tests {
             records: Vec::new(),
             coverage: None,
             album: Album::of_sizes(),
+            hints: Vec::new(),
         };
         assert!(matches!(file.finish(&report), Err(ReportError::LostToAJournal(_))));
         assert_eq!(std::fs::read_to_string(&path).expect("is there"), journal);

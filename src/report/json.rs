@@ -6,8 +6,14 @@
 //!          "user": "EXAMPLE\\anna", "base_dn": "DC=ad,DC=example,DC=com", "source": "/home/anna/photos"},
 //!  "summary": {"written": 1},
 //!  "records": [{"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
-//!               "dn": "CN=…", "display_name": "Doe, John", "department": null, "bytes_before": null, "bytes_after": 4711}]}
+//!               "dn": "CN=…", "display_name": "Doe, John", "department": null, "bytes_before": null, "bytes_after": 4711,
+//!               "suggestions": []}],
+//!  "hints": []}
 //! ```
+//!
+//! A photo that goes to nobody may have suggestions: `{"user": "aschmidt", "name": "Schmidt, Anna", "department": "Sales",
+//! "objectGUID": "…", "sure": "exact", "why": "called-so"}`, the likeliest first; `sure` is `exact` or `likely`. A hint is a
+//! sentence for people: what would help with this very run.
 //!
 //! A run's facts are absent where they do not apply: `convert` has no server, user and base DN; `filter`,
 //! `include_disabled` and `only` are of commands that choose accounts by them. The server is the one that was asked first.
@@ -20,7 +26,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{About, Coverage, Record, Report, Status};
+use super::{About, Coverage, Record, Report, Status, Suggested, Sure};
 
 const VERSION: u32 = 1;
 
@@ -34,6 +40,7 @@ struct Json<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<&'r Coverage>,
     records: Vec<JsonRecord<'r>>,
+    hints: &'r [String],
 }
 
 #[derive(Serialize)]
@@ -48,6 +55,25 @@ struct JsonRecord<'r> {
     department: Option<&'r str>,
     bytes_before: Option<usize>,
     bytes_after: Option<usize>,
+    suggestions: Vec<JsonSuggestion<'r>>,
+}
+
+#[derive(Serialize)]
+struct JsonSuggestion<'r> {
+    user: &'r str,
+    name: &'r str,
+    department: &'r str,
+    #[serde(rename = "objectGUID")]
+    guid: String,
+    sure: Sure,
+    why: &'static str,
+}
+
+impl<'r> From<&'r Suggested> for JsonSuggestion<'r> {
+    fn from(account: &'r Suggested) -> Self {
+        let Suggested { guid, user, name, department, sure, why } = account;
+        Self { user, name, department, guid: guid.to_string(), sure: *sure, why }
+    }
 }
 
 impl<'r> From<&'r Record> for JsonRecord<'r> {
@@ -63,6 +89,7 @@ impl<'r> From<&'r Record> for JsonRecord<'r> {
             department: record.department.as_deref(),
             bytes_before: record.bytes_before(),
             bytes_after: record.bytes_after(),
+            suggestions: record.suggestions.iter().map(JsonSuggestion::from).collect(),
         }
     }
 }
@@ -77,6 +104,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         summary: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
         coverage: report.coverage.as_ref(),
         records: report.records.iter().map(JsonRecord::from).collect(),
+        hints: &report.hints,
     };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     out.write_all(b"\n")

@@ -8,9 +8,13 @@ mod file;
 mod html;
 mod index;
 mod json;
+mod planned;
 mod reason;
 pub(crate) mod record;
+mod relative;
+mod suggested;
 mod text;
+mod wording;
 
 use std::io::{self, Write};
 
@@ -25,6 +29,7 @@ pub use coverage::{Coverage, Group};
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
 pub use index::{IndexRow, is_plain, render_index};
 pub use reason::{Code, Reason};
+pub use suggested::{Suggested, Sure};
 
 /// What became of a photo. The names are stable: scripts rely on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -136,6 +141,8 @@ pub struct Record {
     pub before: Option<Picture>,
     /// The photo that it has, or would have.
     pub after: Option<Picture>,
+    /// Whose the photo may be, where it goes to nobody: the likeliest first.
+    pub suggestions: Vec<Suggested>,
 }
 
 impl Record {
@@ -147,6 +154,14 @@ impl Record {
     /// The size of the photo that it has, or would have.
     fn bytes_after(&self) -> Option<usize> {
         self.after.map(|picture| picture.bytes)
+    }
+
+    /// Returns the account as people know it: by what it is called, or by its DN where nobody told that.
+    pub(crate) fn whose(&self) -> String {
+        match (&self.display_name, &self.dn) {
+            (None, Some(dn)) => format!("{}, {dn}", self.user),
+            _ => wording::person(self),
+        }
     }
 
     /// Whether one of its reasons has that code.
@@ -189,6 +204,8 @@ pub struct Report {
     pub coverage: Option<Coverage>,
     /// The records' photos, where a report shows them.
     pub album: Album,
+    /// What would help with this very run, in a sentence each.
+    pub hints: Vec<String>,
 }
 
 impl Report {

@@ -21,6 +21,7 @@ fn blank(status: Status, reasons: Vec<Reason>) -> Record {
         department: None,
         before: None,
         after: None,
+        suggestions: Vec::new(),
     }
 }
 

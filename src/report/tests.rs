@@ -2,8 +2,9 @@
 
 use time::OffsetDateTime;
 
-use super::{About, Code, Connected, Coverage, Format, Reason, Record, Report, Status};
+use super::{About, Code, Connected, Coverage, Format, Reason, Record, Report, Status, Suggested, Sure};
 use crate::album::Album;
+use crate::directory::Guid;
 use crate::terminal;
 
 /// A second that nobody's clock shows.
@@ -29,6 +30,7 @@ fn report() -> Report {
         department: None,
         before: None,
         after: None,
+        suggestions: Vec::new(),
     };
     Report {
         command: "import",
@@ -36,6 +38,7 @@ fn report() -> Report {
         about: About { connected: Some(connected("DC=x")), source: Some("photos".into()), ..About::at(begun()) },
         coverage: None,
         album: Album::of_sizes(),
+        hints: Vec::new(),
         records: vec![
             Record {
                 after: Some(Album::of_sizes().keep(&[0; 4711])),
@@ -77,7 +80,8 @@ fn rendered(format: Format) -> String {
 fn a_spreadsheet_runs_no_cell_and_reads_every_row() {
     let csv = rendered(Format::Csv);
     assert!(csv.starts_with(
-        "\u{feff}user,photo,status,reason_code,reason,dn,bytes_before,bytes_after,display_name,department\n"
+        "\u{feff}user,photo,status,reason_code,reason,dn,bytes_before,bytes_after,display_name,department,\
+         suggested_user,suggested_name\n"
     ));
     let rows: Vec<_> = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes())
         .into_records()
@@ -103,7 +107,8 @@ fn json_has_the_documented_shape() {
     assert_eq!(
         json["records"][0],
         serde_json::json!({"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
-                           "dn": "CN=John,DC=x", "display_name": null, "department": null, "bytes_before": null, "bytes_after": 4711})
+                           "dn": "CN=John,DC=x", "display_name": null, "department": null, "bytes_before": null, "bytes_after": 4711,
+                           "suggestions": []})
     );
     assert_eq!(json["records"][1]["reason"], "nobody: mend it");
 }
@@ -183,4 +188,82 @@ fn an_audit_says_which_accounts_it_looked_at() {
 fn a_run_without_a_directory_names_none() {
     let json = serde_json::to_value(About::at(begun())).expect("JSON");
     assert_eq!(json, serde_json::json!({"started": "2026-11-22T01:24:09Z", "adphoto": env!("CARGO_PKG_VERSION")}));
+}
+
+/// Two who may be meant, one of them called as a formula is.
+fn suggestions() -> Vec<Suggested> {
+    let account = |number, user: &str, name: &str, department: &str, sure, why| {
+        let [user, name, department] = [user, name, department].map(str::to_owned);
+        Suggested { guid: Guid([number; 16]), user, name, department, sure, why }
+    };
+    vec![
+        account(1, "aschmidt", "Schmidt, Anna", "Sales", Sure::Exact, "called-so"),
+        account(2, "=anna", "Anna Schmitt", "", Sure::Likely, "similar"),
+    ]
+}
+
+#[test]
+fn suggestions_are_data() {
+    let render = |format, suggestions| {
+        let mut report = report();
+        report.records[1].suggestions = suggestions;
+        let mut out = Vec::new();
+        report.render(format, &mut out).expect("renders");
+        String::from_utf8(out).expect("text")
+    };
+    let csv = render(Format::Csv, suggestions());
+    let mut rows = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    let rows: Vec<_> = rows.records().map(|row| row.expect("a row")).collect();
+    assert_eq!((&rows[1][10], &rows[1][11]), ("aschmidt; =anna", "Schmidt, Anna; Anna Schmitt"));
+    assert_eq!((&rows[0][10], &rows[0][11]), ("", ""));
+    let csv = render(Format::Csv, suggestions().split_off(1));
+    assert!(csv.contains(",'=anna,"), "{csv}");
+    let json: serde_json::Value = serde_json::from_str(&render(Format::Json, suggestions())).expect("JSON");
+    assert_eq!(
+        json["records"][1]["suggestions"][0],
+        serde_json::json!({"user": "aschmidt", "name": "Schmidt, Anna", "department": "Sales", "sure": "exact",
+                           "why": "called-so", "objectGUID": "01010101-0101-0101-0101-010101010101"})
+    );
+    assert_eq!(json["records"][1]["suggestions"][1]["sure"], "likely");
+}
+
+#[test]
+fn people_read_a_screenful_of_each_kind_and_what_would_help_last() {
+    let text = |report: &Report| {
+        let mut out = Vec::new();
+        report.render(Format::Text, &mut out).expect("renders");
+        terminal::plain(&String::from_utf8(out).expect("text"))
+    };
+    let photo =
+        |number: usize| std::path::absolute(format!("photos/{number}.jpg")).expect("a path").display().to_string();
+    let failed = |number| Record {
+        photo: photo(number),
+        reasons: vec![Reason::with(Code::NoSuchAccount, &format!("nobody is {number}"), "mend it")],
+        ..report().records.remove(1)
+    };
+    let planned = |number| Record {
+        photo: photo(number),
+        user: format!("u{number}"),
+        status: Status::WouldWrite,
+        display_name: Some(format!("Doe, {number}")),
+        department: Some("Sales".to_owned()),
+        ..report().records.remove(0)
+    };
+    let source = std::path::absolute("photos").expect("a path").display().to_string();
+    let report = Report {
+        records: (0..301).map(failed).chain((0..22).map(planned)).collect(),
+        dry_run: true,
+        about: About { source: Some(source), ..About::at(begun()) },
+        hints: vec!["231 of these 301 are the displayName of an account: try \u{1b}[31m".into(), "and so on".into()],
+        ..report()
+    };
+    let text = text(&report);
+    assert!(text.starts_with("would write 0.jpg → u0 (Doe, 0, Sales): 4.6 KB, new\n"), "{text}");
+    assert!(text.contains("would write 19.jpg → ") && !text.contains("would write 20.jpg"), "{text}");
+    assert!(text.contains("\n… and 2 more (all in --report FILE.csv)\n\nNot done:\n"), "{text}");
+    let end = "    19.jpg: nobody is 19\n    … and 281 more (all in --report FILE.csv)\n    help: mend it\n\nSummary of 323 photos";
+    assert!(text.contains(end), "{text}");
+    let last = "  failed            301\n\nhelp: 231 of these 301 are the displayName of an account: try \\u{1b}[31m\n\
+                help: and so on\n";
+    assert!(text.ends_with(last), "{text}");
 }

@@ -1,23 +1,23 @@
-//! The report for people: in a dry run every change, then what is worth a look, what failed and what to do, and last,
-//! where a terminal shows it, the summary.
+//! The report for people: in a dry run the changes, then what is worth a look, what failed and what to do, and last, where a
+//! terminal shows it, the summary and what would help with this very run.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::Code;
-use super::{Record, Report, Status};
+use super::relative::Places;
+use super::wording::{SHOWN, grouped_number, more, person};
+use super::{Code, Record, Report, Status, planned};
 use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 
-/// Records of one kind that are shown, be it remarks or what a stopped run did not come to; of failures all are.
-const SHOWN: usize = 5;
-/// Accounts without a photo that are shown among other things.
-const SHOWN_MISSING: usize = 20;
+/// Records of one kind where nothing need be done: remarks, and what a stopped run did not come to.
+const SHOWN_OF_REMARKS: usize = 5;
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let places = Places::of(report.about.source.as_deref());
     if report.dry_run {
-        changes(report, out)?;
+        planned::render(report, &places, out)?;
     }
     // What was said when a photo was written need not be said every night.
     let remarks = report
@@ -25,54 +25,23 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .filter(|record| !record.status.is_failure() && record.status != Status::Unfit)
         .filter(|record| record.status != Status::Unchanged || record.has(Code::NotMoved));
-    grouped(("Worth a look", TITLE), remarks, SHOWN, out)?;
+    grouped(("Worth a look", TITLE), remarks, SHOWN_OF_REMARKS, &places, out)?;
     let unfit = report.records.iter().filter(|record| record.status == Status::Unfit);
-    grouped(("Unfit", DOUBTFUL.bold()), unfit, SHOWN, out)?;
+    grouped(("Unfit", DOUBTFUL.bold()), unfit, SHOWN_OF_REMARKS, &places, out)?;
     missing(report, out)?;
     let failures = report.records.iter().filter(|record| record.status == Status::Failed);
-    grouped(("Not done", BAD), failures, usize::MAX, out)?;
+    grouped(("Not done", BAD), failures, SHOWN, &places, out)?;
     let not_attempted = report.records.iter().filter(|record| record.status == Status::NotAttempted);
-    grouped(("Not attempted", BAD), not_attempted, SHOWN, out)?;
+    grouped(("Not attempted", BAD), not_attempted, SHOWN_OF_REMARKS, &places, out)?;
     if let Some(coverage) = &report.coverage {
         coverage.table(out)?;
     }
-    summary(report, out)
-}
-
-fn changes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut any = false;
-    for record in &report.records {
-        let (user, dn) = (printable(&record.user), printable(record.dn.as_deref().unwrap_or_default()));
-        match record.status {
-            Status::WouldWrite => {
-                writeln!(out, "would write {} → {user}, {dn} ({})", printable(&record.photo), sizes(record))?;
-            }
-            Status::WouldRestore if record.bytes_after().is_none() => {
-                writeln!(out, "would remove the photo of {user}, {dn} ({}; there was none before)", sizes(record))?;
-            }
-            Status::WouldRestore => writeln!(out, "would restore the photo of {user}, {dn} ({})", restored(record))?,
-            Status::WouldRemove => writeln!(out, "would remove the photo of {user}, {dn} ({})", sizes(record))?,
-            _ => continue,
-        }
-        any = true;
+    summary(report, out)?;
+    for (place, hint) in report.hints.iter().enumerate() {
+        let gap = if place == 0 { "\n" } else { "" };
+        writeln!(out, "{gap}{HELP}help:{HELP:#} {}", printable(hint))?;
     }
-    if any { writeln!(out) } else { Ok(()) }
-}
-
-fn sizes(record: &Record) -> String {
-    match (record.bytes_before(), record.bytes_after()) {
-        (Some(before), Some(after)) => format!("{}, replaces {}", bytes(after), bytes(before)),
-        (Some(before), None) => bytes(before),
-        (None, after) => format!("{}, new", bytes(after.unwrap_or_default())),
-    }
-}
-
-fn restored(record: &Record) -> String {
-    let after = bytes(record.bytes_after().unwrap_or_default());
-    match record.bytes_before() {
-        Some(before) => format!("puts back {after} for {}", bytes(before)),
-        None => format!("puts back {after}"),
-    }
+    Ok(())
 }
 
 /// A reason's code, and what to do about it.
@@ -83,6 +52,7 @@ fn grouped<'r>(
     (title, style): (&str, Style),
     records: impl Iterator<Item = &'r Record>,
     shown: usize,
+    places: &Places,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut kinds: BTreeMap<Kind<'_>, Vec<(&Record, &super::Reason)>> = BTreeMap::new();
@@ -97,7 +67,7 @@ fn grouped<'r>(
     writeln!(out, "{style}{title}:{style:#}")?;
     for ((kind, remedy), found) in kinds {
         // What a brake held back is what somebody has to look through.
-        let shown = if kind == Code::TooManyChanges.name() { usize::MAX } else { shown };
+        let shown = if kind == Code::TooManyChanges.name() { SHOWN } else { shown };
         let count = grouped_number(found.len());
         // What is the same for all need not be said of each.
         let common = found
@@ -110,13 +80,11 @@ fn grouped<'r>(
         }
         for (record, reason) in found.iter().take(shown) {
             match common {
-                Some(_) => writeln!(out, "    {}", printable(&subject(record)))?,
-                None => writeln!(out, "    {}: {}", printable(&subject(record)), printable(&reason.text))?,
+                Some(_) => writeln!(out, "    {}", printable(&subject(record, places)))?,
+                None => writeln!(out, "    {}: {}", printable(&subject(record, places)), printable(&reason.text))?,
             }
         }
-        if found.len() > shown {
-            writeln!(out, "    … and {} more; --report FILE.csv lists all", grouped_number(found.len() - shown))?;
-        }
+        more(found.len(), shown, "    ", out)?;
         if let Some(remedy) = remedy {
             writeln!(out, "    {HELP}help:{HELP:#} {remedy}")?;
         }
@@ -126,8 +94,8 @@ fn grouped<'r>(
 
 /// A file tells whose it is; a row of a list is known by its line and user, and where there is no photo, it is the
 /// account.
-fn subject(record: &Record) -> String {
-    let photo = Some(record.photo.clone()).filter(|photo| !photo.is_empty());
+fn subject(record: &Record, places: &Places) -> String {
+    let photo = Some(places.short(&record.photo).into_owned()).filter(|photo| !photo.is_empty());
     match record.line {
         Some(line) => {
             let user = Some(record.user.clone()).filter(|user| !user.is_empty());
@@ -138,19 +106,13 @@ fn subject(record: &Record) -> String {
     }
 }
 
-/// `anna (Anna Schmidt, Sales)`.
-fn person(record: &Record) -> String {
-    let known: Vec<&str> = record.display_name.as_deref().into_iter().chain(record.department.as_deref()).collect();
-    if known.is_empty() { record.user.clone() } else { format!("{} ({})", record.user, known.join(", ")) }
-}
-
 /// Those who have no photo; all of them where nothing else is listed.
 fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let count = report.count(Status::Missing);
     if count == 0 {
         return Ok(());
     }
-    let shown = if count == report.records.len() { usize::MAX } else { SHOWN_MISSING };
+    let shown = if count == report.records.len() { usize::MAX } else { SHOWN };
     writeln!(out, "{TITLE}Without a photo ({}):{TITLE:#}", grouped_number(count))?;
     for record in report.records.iter().filter(|record| record.status == Status::Missing).take(shown) {
         writeln!(out, "  {}", printable(&person(record)))?;
@@ -215,21 +177,5 @@ fn style(status: Status) -> Style {
         Status::Missing | Status::Unfit => DOUBTFUL,
         Status::Unchanged | Status::Skipped => Style::new(),
         _ => GOOD,
-    }
-}
-
-/// `1234567` as `1,234,567`.
-pub(super) fn grouped_number(number: usize) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
-    groups.join(",")
-}
-
-/// `4.2 KB`.
-pub(super) fn bytes(bytes: usize) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} bytes"),
-        _ => format!("{}.{} KB", bytes / 1024, bytes % 1024 * 10 / 1024),
     }
 }

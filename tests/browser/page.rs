@@ -29,6 +29,7 @@ fn record(name: &str, department: &str, status: Status) -> Record {
         department: Some(department.to_owned()),
         before: None,
         after: None,
+        suggestions: Vec::new(),
     }
 }
 
@@ -37,7 +38,7 @@ fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album
     let coverage = (command == "audit").then(|| Coverage::count("department", groups));
     let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
     let about = About { source: Some(EVIL.to_owned()), ..About::now() };
-    let report = Report { command, dry_run, about, records, coverage, album };
+    let report = Report { command, dry_run, about, records, coverage, album, hints: Vec::new() };
     report.render(Format::Html, &mut std::io::BufWriter::new(file.as_file_mut())).unwrap();
     file.flush().unwrap();
     file

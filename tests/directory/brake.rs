@@ -82,3 +82,70 @@ on_both! {
         assert!(domain.photos().len() <= 5 && std::fs::read_dir(folder.path().join("in")).unwrap().count() == 8);
     }
 }
+
+#[cfg(target_os = "linux")]
+mod terminal {
+    use super::*;
+
+    on_both! {
+        fn whoever_sits_there_is_asked_before_many_photos_are_replaced(domain: &Domain) {
+            let folder = people(domain, 12);
+            let import = |arguments: &[&str]| domain.import(folder.path()).args(arguments);
+            let question = "1 account gets its first photo. Replace the photos that 11 accounts have? [y/N]";
+            // New photos replace nothing.
+            let run = import(&[]).on_terminal("");
+            assert!(run.code == Some(0) && !run.stdout.contains("[y/N]"), "{}", run.stdout);
+            for user in 0..12 {
+                folder.file(&format!("r-{user:02}.jpg"), jpeg(user + 100, 96, 96));
+            }
+            domain.set_photo(&format!("CN=r-11,{}", domain.base), None);
+            let before = domain.snapshot();
+            for answer in ["n\n", "\n", "ja\n"] {
+                let run = import(&[]).on_terminal(answer);
+                assert!(run.code == Some(1) && run.stdout.contains(question), "{answer}: {}", run.stdout);
+                assert!(run.stdout.contains("no photo was written"), "{answer}: {}", run.stdout);
+            }
+            let journals = adphoto_journals(domain);
+            assert_eq!(journals, 1, "a run that was not agreed to leaves no journal");
+            let run = import(&["--dry-run"]).on_terminal("");
+            assert!(run.code == Some(0) && !run.stdout.contains("[y/N]"), "{}", run.stdout);
+            let run = import(&["--only-missing", "--dry-run"]).on_terminal("");
+            assert!(run.code == Some(0) && !run.stdout.contains("[y/N]"), "{}", run.stdout);
+            let run = import(&["--max-changes", "11"]).on_terminal("y\n");
+            assert!(run.code == Some(1) && !run.stdout.contains("[y/N]"), "{:?} {} {}", run.code, run.stdout, run.stderr);
+            assert_eq!(domain.snapshot(), before);
+            // Without a terminal nobody is asked, and with ten nobody need be.
+            for user in 0..2 {
+                domain.set_photo(&format!("CN=r-{user:02},{}", domain.base), None);
+            }
+            let run = import(&[]).on_terminal("");
+            assert!(run.code == Some(0) && !run.stdout.contains("[y/N]"), "{}", run.stdout);
+            for user in 0..12 {
+                folder.file(&format!("r-{user:02}.jpg"), jpeg(user + 200, 96, 96));
+            }
+            let run = import(&[]).on_terminal("y\n");
+            assert!(run.code == Some(0) && run.stdout.contains("Replace the photos that 12 accounts have? [y/N]"), "{}", run.stdout);
+            let photo = |user| number(&domain.photo(&format!("CN=r-{user:02},{}", domain.base)).unwrap());
+            assert!((0..12).all(|user| photo(user) == user + 200), "the plan gives each its own");
+            for user in 0..12 {
+                folder.file(&format!("r-{user:02}.jpg"), jpeg(user + 300, 96, 96));
+            }
+            let run = import(&["--yes"]).on_terminal("");
+            assert!(run.code == Some(0) && !run.stdout.contains("[y/N]"), "{}", run.stdout);
+            for user in 0..12 {
+                folder.file(&format!("r-{user:02}.jpg"), jpeg(user + 400, 96, 96));
+            }
+            let run = import(&[]).records();
+            assert_eq!((run.code, run.count("written")), (Some(0), 12), "{}", run.stderr);
+        }
+    }
+
+    fn adphoto_journals(domain: &Domain) -> usize {
+        let journals = domain.state.path().join("adphoto/journals");
+        std::fs::read_dir(journals)
+            .unwrap()
+            .flatten()
+            .filter(|entry| entry.path().extension().is_some_and(|it| it == "jsonl"))
+            .count()
+    }
+}

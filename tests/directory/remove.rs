@@ -27,7 +27,7 @@ on_both! {
         let before = domain.snapshot();
         let run = domain.remove(&["--account", "m-one", "M-TWO", "m-bare", "--dry-run"]).run();
         assert_eq!(run.code, Some(0), "{}", run.stderr);
-        assert!(run.stdout.starts_with(&format!("would remove the photo of m-one, {} (5 bytes)\n", people[0])), "{}", run.stdout);
+        assert!(run.stdout.starts_with(&format!("would remove the photo of m-one, {}: 5 bytes\n", people[0])), "{}", run.stdout);
         assert!(run.stdout.contains("Summary of 3 accounts (dry run: nothing was written)\n  would-remove        2\n"), "{}", run.stdout);
         assert_eq!(domain.snapshot(), before);
 
@@ -96,13 +96,16 @@ mod terminal {
 
     on_both! {
         fn whoever_sits_there_is_asked(domain: &Domain) {
-            let people = with_photos(domain, ["q-one", "q-two"]);
+            let called = domain.user_with("q-two", &domain.base, &[("displayName", "Two, Queenie")]);
+            domain.set_photo(&called, Some(&jpeg(2, 96, 96)));
+            let [one] = with_photos(domain, ["q-one"]);
+            let people = [one, called];
             domain.user("q-bare");
             let remove = domain.remove(&["--account", "q-one", "q-two", "q-bare"]);
-            for answer in ["n\n", "\n", "yess\n"] {
+            for answer in ["n\n", "\n", "ja\n"] {
                 let run = remove.on_terminal(answer);
                 assert_eq!(run.code, Some(1), "{}", run.stdout);
-                assert!(run.stdout.contains("q-one, CN=q-one") && run.stdout.contains("the photos of these 2 accounts? [y/N]"), "{}", run.stdout);
+                assert!(run.stdout.contains("  q-one, CN=q-one") && run.stdout.contains("  q-two (Two, Queenie)") && run.stdout.contains("the photos of these 2 accounts? [y/N]"), "{}", run.stdout);
                 assert!(run.stdout.contains("no photo was removed"), "{}", run.stdout);
                 assert!(people.iter().all(|dn| domain.photo(dn).is_some()));
             }

@@ -1,6 +1,6 @@
 //! What is suggested where a name is nobody's; nothing is ever done by itself.
 
-use crate::photos::jpeg;
+use crate::photos::{jpeg, number};
 use crate::run::Folder;
 
 on_both! {
@@ -26,6 +26,13 @@ on_both! {
         assert!(reason("anna.schmit").contains("; similar: g-1001 (Schmidt, Anna)"), "{}", run.json);
         assert!(reason("Juergen Mueller 2024").contains("; similar: g-1002 (J\u{fc}rgen M\u{fc}ller)"), "{}", run.json);
         assert!(!reason("Peter Nobody").contains("similar"), "{}", run.json);
+        let suggested = |name: &str| run.of(&format!("{name}.jpg"))["suggestions"].clone();
+        let is = |suggested: &serde_json::Value, user: &str, sure: &str| {
+            assert_eq!((&suggested[0]["user"], &suggested[0]["sure"]), (&user.into(), &sure.into()), "{}", run.json);
+        };
+        is(&suggested("Anna Schmidt"), "g-1001", "exact");
+        is(&suggested("anna.schmit"), "g-1001", "likely");
+        assert_eq!(suggested("Peter Nobody"), serde_json::json!([]));
         assert_eq!(domain.snapshot(), before, "a suggestion is not followed");
     }
 
@@ -45,5 +52,32 @@ on_both! {
         assert!(run.stderr.contains("2 are the employeeID of one: --match-by employeeID"), "{}", run.stderr);
         let run = domain.import(list("peter,x.jpg\npaul,x.jpg\n")).records();
         assert!(!run.stderr.contains("--match-by"), "{}", run.stderr);
+    }
+
+    /// Each row is right once its user is: what was suggested, and what became of it, import does not read.
+    fn a_repaired_report_is_a_list(domain: &Domain) {
+        let people = [("i-1001", "Schmidt, Anna"), ("i-1002", "M\u{fc}ller, J\u{f6}rg")]
+            .map(|(name, called)| domain.user_with(name, &domain.base, &[("displayName", called)]));
+        let folder = Folder::new();
+        for (number, name) in (1..).zip(["Schmidt, Anna", "M\u{fc}ller, J\u{f6}rg"]) {
+            folder.file(&format!("photos/{name}.jpg"), jpeg(number, 100, 100));
+        }
+        let report = folder.path().join("fix.csv");
+        let run = domain.import(folder.path().join("photos")).args(&["--dry-run", "--report", report.to_str().unwrap()]).records();
+        assert_eq!(run.count("failed"), 2, "{}", run.json);
+        let text = std::fs::read_to_string(&report).unwrap();
+        let mut rows = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let header = rows.headers().unwrap().clone();
+        let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+        let mut repaired = csv::Writer::from_writer(Vec::new());
+        repaired.write_record(&header).unwrap();
+        for row in rows.records() {
+            let mut row: Vec<String> = row.unwrap().iter().map(str::to_owned).collect();
+            row[at("user")] = row[at("suggested_user")].clone();
+            repaired.write_record(&row).unwrap();
+        }
+        let run = domain.import(folder.file("fix.csv", repaired.into_inner().unwrap())).records();
+        assert_eq!((run.code, run.count("written")), (Some(0), 2), "{}", run.json);
+        assert_eq!(people.map(|dn| domain.photo(&dn).map(|photo| number(&photo))), [Some(1), Some(2)]);
     }
 }

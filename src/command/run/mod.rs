@@ -46,6 +46,8 @@ pub(super) struct Run<'r, D = ActiveDirectory> {
     pub(super) destination: D,
     /// What an audit counts.
     pub(super) coverage: Option<Coverage>,
+    /// What would help with this very run.
+    pub(super) hints: Vec<String>,
     /// What went wrong besides what the records tell.
     pub(super) failed: Option<Failure>,
     /// What a person is told instead of a report without records.
@@ -104,6 +106,7 @@ impl<'r> Begun<'r> {
             album,
             destination,
             coverage,
+            hints: Vec::new(),
             failed,
             idle: None,
             command,
@@ -127,6 +130,7 @@ impl<'r> Run<'r, ()> {
             stop: self.stop,
             album: self.album,
             coverage: self.coverage,
+            hints: self.hints,
             failed: self.failed,
             idle: self.idle,
             command: self.command,
@@ -165,18 +169,41 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Takes every task to its record: the only place where a pipeline is built. `most` is how many accounts may change.
+    /// Takes every task to its record. `most` is how many accounts may change.
     pub(super) async fn change(
         &self,
         tasks: Vec<Flow<Task>>,
         changes: Changes,
         most: Option<MaxChanges>,
     ) -> Result<Vec<Record>, Failure> {
-        let Changes { doing, only_missing, allow_identical, made_ahead } = changes;
+        let pipeline = self.pipeline(&changes);
+        let tasks = if most.is_some() { pipeline.planned_within(tasks, most).await? } else { tasks };
+        Ok(pipeline.run(tasks, if self.dry_run { "Dry run" } else { changes.doing }).await)
+    }
+
+    /// Does the same, if somebody agrees to what is planned; else it changes nothing and returns `None`.
+    pub(super) async fn change_if(
+        &self,
+        tasks: Vec<Flow<Task>>,
+        changes: Changes,
+        most: Option<MaxChanges>,
+        agreed: impl AsyncFnOnce(&[Flow<Task>]) -> Result<bool, Failure>,
+    ) -> Result<Option<Vec<Record>>, Failure> {
+        let pipeline = self.pipeline(&changes);
+        let planned = pipeline.planned_within(tasks, most).await?;
+        // Of a run that stops, nobody need agree to anything.
+        if self.stop.why().is_none() && !agreed(&planned).await? {
+            return Ok(None);
+        }
+        Ok(Some(pipeline.run(planned, changes.doing).await))
+    }
+
+    /// The only place where a pipeline is built.
+    fn pipeline(&self, changes: &Changes) -> Pipeline<'_, ActiveDirectory> {
+        let &Changes { only_missing, allow_identical, made_ahead, .. } = changes;
         let treatment = Treatment { only_missing, allow_identical, made_ahead, in_flight: self.in_flight };
         let mode = self.journal.as_ref().map_or(Mode::DryRun, Mode::Real);
-        let pipeline = Pipeline::new(&self.destination, mode, treatment, &self.album, &self.stop, self.progress);
-        pipeline.run(tasks, most, if self.dry_run { "Dry run" } else { doing }).await
+        Pipeline::new(&self.destination, mode, treatment, &self.album, &self.stop, self.progress)
     }
 
     /// Ends the run: completes the journal, writes the reports, and returns the exit code.
@@ -214,8 +241,8 @@ impl<D> Run<'_, D> {
     }
 
     fn end(self, records: Vec<Record>, trouble: &str) -> Result<Exit, Failure> {
-        let Self { command, dry_run, about, coverage, album, .. } = self;
-        let report = Report { command, dry_run, about, records, coverage, album };
+        let Self { command, dry_run, about, coverage, album, hints, .. } = self;
+        let report = Report { command, dry_run, about, records, coverage, album, hints };
         let journal = self.journal.map_or(Ok(()), |journal| journal::end(journal, &report, &self.stop, self.progress));
         self.progress.log(&report.line());
         let reported = output::finish(&report, self.reports, self.output.format, self.idle);

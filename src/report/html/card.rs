@@ -6,7 +6,7 @@ use std::path::Path;
 
 use askama::Template;
 
-use super::super::text::bytes;
+use super::super::wording::bytes;
 use super::super::{Reason, Record, Status};
 use super::chart::{label, tone};
 use super::portrait::{Portrait, Shown};

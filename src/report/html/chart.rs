@@ -1,6 +1,6 @@
 //! The figures above the cards: a bar of all records, and an audit's bars by group.
 
-use super::super::text::grouped_number;
+use super::super::wording::grouped_number;
 use super::super::{Coverage, Group, Report, Status};
 
 /// Units in which bars are measured; the page scales them.

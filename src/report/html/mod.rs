@@ -16,7 +16,7 @@ use ring::digest::{SHA256, digest};
 
 use self::card::Card;
 use self::chart::{Part, Table};
-use super::text::grouped_number;
+use super::wording::grouped_number;
 use super::{Report, Status};
 
 const STYLE: &str = include_str!("style.css");

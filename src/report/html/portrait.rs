@@ -5,7 +5,7 @@ use std::io;
 
 use data_encoding::BASE64;
 
-use super::super::text::bytes;
+use super::super::wording::bytes;
 use crate::album::{Album, Picture};
 use crate::thumbnail;
 

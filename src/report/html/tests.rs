@@ -21,6 +21,7 @@ fn record(user: &str, status: Status) -> Record {
         department: None,
         before: None,
         after: None,
+        suggestions: Vec::new(),
     }
 }
 
@@ -32,7 +33,7 @@ fn page_about(about: About, command: &'static str, dry_run: bool, records: Vec<R
     let accounts = records.iter().map(|record| (EVIL.to_owned(), record.status));
     let coverage = (command == "audit").then(|| Coverage::count(EVIL, accounts));
     let mut out = Vec::new();
-    let report = Report { command, dry_run, about, records, coverage, album };
+    let report = Report { command, dry_run, about, records, coverage, album, hints: Vec::new() };
     report.render(Format::Html, &mut out).expect("renders");
     String::from_utf8(out).expect("text")
 }

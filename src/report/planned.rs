@@ -1,0 +1,40 @@
+//! What a dry run would do, a line for each account.
+
+use std::io::{self, Write};
+
+use super::relative::Places;
+use super::wording::{SHOWN, bytes, more};
+use super::{Record, Report, Status};
+use crate::terminal::printable;
+
+pub(super) fn render(report: &Report, places: &Places, out: &mut dyn Write) -> io::Result<()> {
+    let mut any = false;
+    for status in [Status::WouldWrite, Status::WouldRestore, Status::WouldRemove] {
+        let planned = || report.records.iter().filter(move |record| record.status == status);
+        for record in planned().take(SHOWN) {
+            writeln!(out, "{}", line(record, places))?;
+            any = true;
+        }
+        more(planned().count(), SHOWN, "", out)?;
+    }
+    if any { writeln!(out) } else { Ok(()) }
+}
+
+fn line(record: &Record, places: &Places) -> String {
+    let whose = printable(&record.whose());
+    match (record.status, record.bytes_before(), record.bytes_after()) {
+        (Status::WouldWrite, before, after) => {
+            let after = bytes(after.unwrap_or_default());
+            let before = before.map_or("new".to_owned(), |before| format!("replaces {}", bytes(before)));
+            format!("would write {} → {whose}: {after}, {before}", printable(&places.short(&record.photo)))
+        }
+        (Status::WouldRestore, before, Some(after)) => {
+            let before = before.map_or(String::new(), |before| format!(" for {}", bytes(before)));
+            format!("would restore the photo of {whose}: puts back {}{before}", bytes(after))
+        }
+        (Status::WouldRestore, before, None) => {
+            format!("would remove the photo of {whose}: {}; there was none before", bytes(before.unwrap_or_default()))
+        }
+        (_, before, _) => format!("would remove the photo of {whose}: {}", bytes(before.unwrap_or_default())),
+    }
+}
