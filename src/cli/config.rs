@@ -36,5 +36,8 @@ before the file, that before the default. Keys are the flags' long names:
 
   [profile.labs]
   domain = \"labs.example.com\"
+  max-changes = \"\"
 
-A password does not belong there: password-file names a file that only you can read.";
+An empty text takes away what the rest of the file says; an empty variable is one that is not set. A password does not \
+belong there: password-file names a file that only you can read. It is used for the user that it was set beside, and for \
+nobody else: with another --user, you are asked.";

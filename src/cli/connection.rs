@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::BoolishValueParser;
+use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 
 use crate::directory::{DomainName, SiteName};
 
@@ -18,7 +18,7 @@ const DNS_PORT: u16 = 53;
 pub struct ConnectionArgs {
     /// A domain controller: HOST or ldaps://HOST (TLS), ldap://HOST (StartTLS; with --kerberos, HOST and ldap://HOST
     /// are sealed by Kerberos); several are tried in order
-    #[arg(long, value_name = "URL|HOST", env = "ADPHOTO_SERVER", hide_env_values = true, value_delimiter = ',')]
+    #[arg(long, value_name = "URL|HOST", env = "ADPHOTO_SERVER", hide_env_values = true, value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     pub server: Vec<String>,
 
     /// The domain whose controllers DNS names, e.g. ad.example.com
@@ -35,7 +35,7 @@ pub struct ConnectionArgs {
 
     /// Who to sign in as: DOMAIN\user, user@domain or a DN; the password comes from --password-file, the environment
     /// variable ADPHOTO_PASSWORD or a prompt
-    #[arg(long, value_name = "NAME", env = "ADPHOTO_USER", hide_env_values = true)]
+    #[arg(long, value_name = "NAME", env = "ADPHOTO_USER", hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub user: Option<String>,
 
     /// The file whose first line is the password; - is standard input
@@ -47,7 +47,7 @@ pub struct ConnectionArgs {
     pub kerberos: bool,
 
     /// Where accounts are searched
-    #[arg(long, value_name = "DN", env = "ADPHOTO_BASE_DN", hide_env_values = true)]
+    #[arg(long, value_name = "DN", env = "ADPHOTO_BASE_DN", hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub base_dn: Option<String>,
 
     /// Certificate authorities to trust besides the system's, as PEM or DER
@@ -65,6 +65,19 @@ pub struct ConnectionArgs {
     /// Let the password cross an unprotected ldap:// connection; only to this machine itself, for the practice directory
     #[arg(long, env = "ADPHOTO_ALLOW_CLEAR_TEXT", hide_env_values = true, value_parser = BoolishValueParser::new(), hide_short_help = true)]
     pub allow_clear_text: bool,
+
+    /// A password that is set, and not for [`user`](Self::user).
+    #[arg(skip)]
+    pub left_out: Option<LeftOut>,
+}
+
+/// A password that is set for somebody else than the user who signs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Whose it is.
+    pub owner: String,
+    /// Whether it is in a variable, and not in a file that a setting names.
+    pub is_variable: bool,
 }
 
 fn dns_server(text: &str) -> Result<SocketAddr, String> {

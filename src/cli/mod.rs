@@ -25,13 +25,14 @@ mod write;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
+use clap::builder::Resettable;
+use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
 pub use config::{ConfigArgs, ConfigCommand};
-pub use connection::ConnectionArgs;
+pub use connection::{ConnectionArgs, LeftOut};
 pub use convert::ConvertArgs;
 pub use defaults::default_of;
 pub use export::{ExportArgs, Kind};
@@ -111,7 +112,8 @@ impl Cli {
     /// # Errors
     /// Where it is wrong, and where it asks for help or the version.
     pub fn read(program: clap::Command, words: &[OsString]) -> Result<Self, clap::Error> {
-        let read = || Self::from_arg_matches(&program.mut_subcommands(require_user).try_get_matches_from(words)?);
+        let program = without_empty_variables(program).mut_subcommands(require_user);
+        let read = || Self::from_arg_matches(&program.try_get_matches_from(words)?);
         let cli = read().map_err(|error| mistake::explain(error, words))?;
         Ok(Self { words: words::kept(words), ..cli })
     }
@@ -121,8 +123,17 @@ impl Cli {
     /// # Errors
     /// Where it asks for help or the version.
     pub fn glance(words: &[OsString]) -> Result<ArgMatches, clap::Error> {
-        Self::command().ignore_errors(true).try_get_matches_from(words)
+        without_empty_variables(Self::command()).ignore_errors(true).try_get_matches_from(words)
     }
+}
+
+/// An empty variable is one that is not set.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let unset = |argument: Arg| match argument.get_env().and_then(std::env::var_os) {
+        Some(value) if value.is_empty() => argument.env(Resettable::Reset),
+        _ => argument,
+    };
+    command.mut_args(unset).mut_subcommands(without_empty_variables)
 }
 
 /// Has the command line name somebody to sign in as, unless a default does. The definition alone cannot say that: for
@@ -180,6 +191,19 @@ fn attribute_name(text: &str) -> Result<String, String> {
 }
 
 impl Command {
+    /// How it reaches a directory; `None` of one that needs none.
+    pub fn connection_mut(&mut self) -> Option<&mut ConnectionArgs> {
+        match self {
+            Self::Import(args) => Some(&mut args.connection),
+            Self::Audit(args) => Some(&mut args.connection),
+            Self::Export(args) => Some(&mut args.connection),
+            Self::Remove(args) => Some(&mut args.connection),
+            Self::Undo(args) => Some(&mut args.connection),
+            Self::Check(args) => Some(&mut args.connection),
+            Self::Convert(_) | Self::Config(_) | Self::Generate(_) => None,
+        }
+    }
+
     /// Whether it is to be quiet, and where it is logged.
     #[must_use]
     pub fn talk(&self) -> (bool, Option<&Path>) {

@@ -2,15 +2,18 @@
 
 use std::ffi::OsString;
 
-/// Returns the words behind the program's name, without the passwords that somebody put into a URL; no other argument
-/// holds a secret.
+/// Returns the words behind the program's name, without what somebody put into a URL and may be a secret; no other argument
+/// holds one.
 pub(super) fn kept(words: &[OsString]) -> Vec<String> {
     words.iter().skip(1).map(|word| masked(&word.to_string_lossy())).collect()
 }
 
-/// Returns `ldaps://anna:…@dc1` for a word that has a password there, any other as it is.
+/// Returns `ldaps://anna:…@dc1` for a word that has a password there, `ldaps://dc1?…` for a query, any other as it is.
 #[must_use]
 pub fn masked(word: &str) -> String {
+    if let Some(query) = word.find("://").and_then(|scheme| Some(scheme + word[scheme..].find('?')?)) {
+        return format!("{}?…", masked(&word[..query]));
+    }
     let secret = word.find("//").and_then(|slashes| {
         let colon = slashes + word[slashes..].find(':')?;
         // The last one: a password may hold it, too.
@@ -30,6 +33,9 @@ mod tests {
             ("ldaps://anna:s3/cr@t@dc1:636", "ldaps://anna:…@dc1:636"),
             ("--server=ldap://anna:secret@dc1", "--server=ldap://anna:…@dc1"),
             ("ldaps://dc1:636", "ldaps://dc1:636"),
+            ("ldaps://dc1:636/?pw=secret", "ldaps://dc1:636/?…"),
+            ("ldaps://anna:secret@dc1?x", "ldaps://anna:…@dc1?…"),
+            ("photos/?nna.jpg", "photos/?nna.jpg"),
             ("anna@ad.example.com", "anna@ad.example.com"),
         ] {
             assert_eq!(masked(word), logged);

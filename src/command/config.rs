@@ -2,34 +2,45 @@
 
 use std::fmt::Write;
 
-use clap::CommandFactory;
+use clap::{Arg, CommandFactory};
 
 use super::output;
 use crate::cli::{Cli, default_of, masked};
 use crate::failure::{Exit, Failure};
-use crate::settings::{self, KEYS, SettingsFile};
+use crate::settings::{self, KEYS, Level, SettingsFile};
 use crate::terminal::{self, printable};
 
 pub(super) fn show(file: Option<&SettingsFile>) -> Result<Exit, Failure> {
     let mut program = Cli::command();
     program.build();
     let import = program.find_subcommand("import").ok_or_else(|| Failure::new("there is no import"))?;
-    let level = settings::in_force(import, None, file);
+    let level = settings::in_force(import, None, file).level;
+    let argument = |key| import.get_arguments().find(|argument| argument.get_long() == Some(key));
+    let rows = KEYS.into_iter().filter_map(|(key, _)| {
+        let (origin, value) = row(key, &level, argument(key)?);
+        Some((key, printable(&origin), printable(&value)))
+    });
+    let rows: Vec<_> = rows.collect();
+    let widest = rows.iter().map(|(_, origin, _)| origin.chars().count()).max().unwrap_or_default();
     let mut table = String::new();
-    for (key, _) in KEYS {
-        let Some(argument) = import.get_arguments().find(|argument| argument.get_long() == Some(key)) else { continue };
-        let (value, origin) = match (level.get(key), default_of(argument)) {
-            // A URL with a password is refused by every run; here it is only shown.
-            (Some(setting), _) => {
-                let values: Vec<_> = setting.values.iter().map(|value| masked(&value.to_string_lossy())).collect();
-                (values.join(", "), setting.origin.to_string())
-            }
-            (None, Some(default)) => (default, "default".to_owned()),
-            (None, None) => ("-".to_owned(), "not set".to_owned()),
-        };
-        _ = writeln!(table, "{key:<14}  {:<32}  {}", printable(&value), printable(&origin));
+    for (key, origin, value) in rows {
+        _ = writeln!(table, "{key:<15}  {origin:<widest$}  {value}");
     }
     output::print(terminal::stdout(), |out| out.write_all(table.as_bytes()))?;
     settings::check(import, &level)?;
     Ok(Exit::Done)
+}
+
+/// Returns where a setting is from, and what it is: the longest last, as a default may be a sentence.
+fn row(key: &str, level: &Level, argument: &Arg) -> (String, String) {
+    match (level.get(key), level.instead_of(key), default_of(argument)) {
+        // A URL with a password is refused by every run; here it is only shown.
+        (Some(setting), ..) => {
+            let values: Vec<_> = setting.values.iter().map(|value| masked(&value.to_string_lossy())).collect();
+            (setting.origin.to_string(), values.join(", "))
+        }
+        (_, Some(other), _) => (format!("{other} is set"), "-".to_owned()),
+        (.., Some(default)) => ("default".to_owned(), default),
+        _ => ("not set".to_owned(), "-".to_owned()),
+    }
 }

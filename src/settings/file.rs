@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::ConfigError;
 use super::level::{Level, Origin, Setting};
+use super::passwords;
 use super::place::Place;
 
 /// The largest file that is read.
@@ -22,12 +23,14 @@ pub enum Kind {
     Path,
     /// A text, or a list of texts.
     Texts,
+    /// A path, or a list of paths, relative to the file.
+    Paths,
     /// Yes or no.
     Flag,
 }
 
 /// The flags that a file may set, by their long names.
-pub const KEYS: [(&str, Kind); 19] = [
+pub const KEYS: [(&str, Kind); 30] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
     ("site", Kind::Text),
@@ -46,7 +49,18 @@ pub const KEYS: [(&str, Kind); 19] = [
     ("max-bytes", Kind::Text),
     ("jobs", Kind::Text),
     ("max-changes", Kind::Text),
+    ("only-missing", Kind::Flag),
+    ("skip-disabled", Kind::Flag),
+    ("allow-identical", Kind::Flag),
+    ("recursive", Kind::Flag),
+    ("photo-dir", Kind::Path),
+    ("user-column", Kind::Text),
+    ("photo-column", Kind::Text),
+    ("delimiter", Kind::Text),
+    ("move-done", Kind::Path),
+    ("report", Kind::Paths),
     ("log-file", Kind::Path),
+    ("quiet", Kind::Flag),
 ];
 
 /// A file of settings, and what it sets: the settings of the whole file, and over them those of a profile.
@@ -86,16 +100,20 @@ pub(super) fn parse(path: &Path, text: &str, profile: Option<String>) -> Result<
         None => toml::Table::new(),
         Some(_) => return Err(wrong(path, "profile", "a table, as [profile.labs]")),
     };
-    let whole = take(path, &table, &Origin::File(path.to_path_buf()))?;
+    let mut whole = take(path, &table, &Origin::File(path.to_path_buf()))?;
     // What is wrong in another profile is said now, not on the day when it is needed.
     let mut levels = BTreeMap::new();
     for (name, table) in &profiles {
         let table = table.as_table().ok_or_else(|| wrong(path, name, "a table, as [profile.labs]"))?;
         levels.insert(name, take(path, table, &Origin::Profile(path.to_path_buf(), name.clone()))?);
     }
-    let Some(name) = profile else { return Ok(whole) };
+    let Some(name) = profile else { return Ok(whole.over(Level::default())) };
     match levels.remove(&name) {
-        Some(level) => Ok(level.over(whole)),
+        Some(level) => {
+            // A profile that names another user means another password, too.
+            passwords::settle(&level, &mut Level::default(), &mut whole, false);
+            Ok(level.over(whole))
+        }
         None => {
             let profiles = profiles.keys().cloned().collect();
             Err(ConfigError::NoProfile { path: path.to_path_buf(), name, profiles })
@@ -118,24 +136,30 @@ fn take(path: &Path, table: &toml::Table, origin: &Origin) -> Result<Level, Conf
 }
 
 fn read(path: &Path, key: &str, kind: Kind, value: &toml::Value) -> Result<Vec<OsString>, ConfigError> {
-    let texts: Option<Vec<String>> = match (kind, value) {
-        (Kind::Flag, toml::Value::Boolean(flag)) => Some(vec![flag.to_string()]),
-        (Kind::Flag, _) => return Err(wrong(path, key, "true or false")),
-        (_, toml::Value::String(text)) => Some(vec![text.clone()]),
-        (Kind::Texts, toml::Value::Array(texts)) => texts.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
-        (Kind::Texts, _) => None,
-        (_, toml::Value::Integer(number)) => Some(vec![number.to_string()]),
-        (_, toml::Value::Float(number)) => Some(vec![number.to_string()]),
+    let is_list = matches!(kind, Kind::Texts | Kind::Paths);
+    let texts: Option<Vec<String>> = match value {
+        // Takes away what the rest of the file says.
+        toml::Value::String(text) if text.is_empty() => Some(Vec::new()),
+        toml::Value::Boolean(flag) if kind == Kind::Flag => Some(vec![flag.to_string()]),
+        _ if kind == Kind::Flag => None,
+        toml::Value::String(text) => Some(vec![text.clone()]),
+        toml::Value::Array(texts) if is_list => texts.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
+        toml::Value::Integer(number) if !is_list => Some(vec![number.to_string()]),
+        toml::Value::Float(number) if !is_list => Some(vec![number.to_string()]),
         _ => None,
     };
-    let wanted = if kind == Kind::Texts { "a text, or a list of texts" } else { "a text or a number" };
+    let wanted = match kind {
+        Kind::Flag => "true or false",
+        Kind::Texts | Kind::Paths => "a text, or a list of texts",
+        Kind::Text | Kind::Path => "a text or a number",
+    };
     let texts = texts.ok_or_else(|| wrong(path, key, wanted))?;
     if texts.iter().any(|text| text.contains(char::is_control)) {
         return Err(ConfigError::Control { path: path.to_path_buf(), key: key.to_owned() });
     }
     // Except that - is standard input.
     let in_folder = |text: String| match path.parent() {
-        Some(folder) if kind == Kind::Path && text != "-" => folder.join(text).into_os_string(),
+        Some(folder) if matches!(kind, Kind::Path | Kind::Paths) && text != "-" => folder.join(text).into_os_string(),
         _ => text.into(),
     };
     Ok(texts.into_iter().map(in_folder).collect())

@@ -11,24 +11,28 @@
 //! ```
 //!
 //! Keys are the flags' long names, of those that [`KEYS`] names. What holds of a file becomes the default of its argument:
-//! it is then parsed as if it had been typed, and a flag or a variable goes before it.
+//! it is then parsed as if it had been typed, and a flag or a variable goes before it. An empty text takes away what the
+//! rest of the file says.
 
 mod error;
 mod file;
 mod level;
+mod passwords;
 mod place;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue};
-use clap::{ArgMatches, Command, CommandFactory};
+use clap::{Arg, ArgMatches, Command, CommandFactory};
 
 pub use error::ConfigError;
 pub use file::{KEYS, Kind, SettingsFile};
 pub use level::{Level, Origin, Setting};
 
-use crate::cli::Cli;
+use crate::cli::{Cli, LeftOut};
+use crate::sign_in::PASSWORD_VARIABLE;
 
 /// Why a command line cannot be run.
 #[derive(Debug)]
@@ -61,18 +65,35 @@ pub fn read(words: &[OsString]) -> Result<(Cli, Option<SettingsFile>), Refused> 
     let Some((name, matches)) = glance.subcommand() else { return Ok((Cli::read(program, words)?, None)) };
     let place = place::find(glance.get_one::<PathBuf>("config").map(PathBuf::as_path));
     let file = SettingsFile::read(place, glance.get_one("profile").cloned())?;
-    if let Some(command) = program.find_subcommand(name) {
-        let level = in_force(command, Some(matches), file.as_ref());
-        check(command, &level)?;
-        program = program.mut_subcommand(name, |command| with_defaults(command, &level));
+    let Some(command) = program.find_subcommand(name) else { return Ok((Cli::read(program, words)?, None)) };
+    let InForce { level, left_out } = in_force(command, Some(matches), file.as_ref());
+    check(command, &level)?;
+    program = program.mut_subcommand(name, |command| with_defaults(command, &level));
+    let mut cli = Cli::read(program, words)?;
+    if let Some(connection) = cli.command.connection_mut() {
+        connection.left_out = left_out;
     }
-    Ok((Cli::read(program, words)?, file))
+    Ok((cli, file))
+}
+
+/// What is set for a command.
+#[derive(Debug)]
+pub struct InForce {
+    /// Every setting that holds.
+    pub level: Level,
+    /// A password that is for somebody else than the user.
+    pub left_out: Option<LeftOut>,
 }
 
 /// Returns what is set for a command: typed, by variables, or in the file.
 #[must_use]
-pub fn in_force(command: &Command, typed: Option<&ArgMatches>, file: Option<&SettingsFile>) -> Level {
-    Level::of_command_line(command, typed).over(file.map(|file| file.level.clone()).unwrap_or_default())
+pub fn in_force(command: &Command, typed: Option<&ArgMatches>, file: Option<&SettingsFile>) -> InForce {
+    let typed = typed.map(|matches| Level::of_words(command, matches)).unwrap_or_default();
+    let mut variables = Level::of_variables(command);
+    let mut file = file.map(|file| file.level.clone()).unwrap_or_default();
+    let has_password = std::env::var_os(PASSWORD_VARIABLE).is_some_and(|password| !password.is_empty());
+    let left_out = passwords::settle(&typed, &mut variables, &mut file, has_password);
+    InForce { level: typed.beside(variables).over(file), left_out }
 }
 
 /// Looks at what nobody typed: clap would not say whose value it refuses.
@@ -84,7 +105,12 @@ pub fn check(command: &Command, level: &Level) -> Result<(), ConfigError> {
         let Some((key, setting)) = level.of(argument).filter(|(_, it)| it.origin != Origin::CommandLine) else {
             continue;
         };
-        let alone = argument.clone().default_values(setting.values.clone());
+        let alone = Arg::new(key)
+            .long(key)
+            .action(argument.get_action().clone())
+            .value_parser(argument.get_value_parser().clone())
+            .default_values(setting.values.clone());
+        let alone = alone.value_delimiter(argument.get_value_delimiter());
         let Err(error) = Command::new("adphoto").no_binary_name(true).arg(alone).try_get_matches_from([""; 0]) else {
             continue;
         };
@@ -104,6 +130,8 @@ fn why(error: &clap::Error) -> String {
 fn with_defaults(command: Command, level: &Level) -> Command {
     command.mut_args(|argument| match level.of(&argument) {
         Some((_, setting)) if setting.origin.is_file() => argument.default_values(setting.values.clone()),
+        // A variable that does not hold.
+        None if KEYS.iter().any(|(key, _)| argument.get_long() == Some(key)) => argument.env(Resettable::Reset),
         _ => argument,
     })
 }

@@ -34,12 +34,17 @@ fn read(line: &str, text: &str, profile: Option<&str>) -> Cli {
     let level = level(text, profile).expect("settings");
     let file = SettingsFile { path: PathBuf::from("conf/adphoto.toml"), is_found_here: false, level };
     let program = Cli::command();
-    let level = in_force(program.find_subcommand(name).expect("is there"), Some(matches), Some(&file));
-    Cli::read(program.mut_subcommand(name, |command| with_defaults(command, &level)), &words).expect("right usage")
+    let level = in_force(program.find_subcommand(name).expect("is there"), Some(matches), Some(&file)).level;
+    let program = program.mut_subcommand(name, |command| with_defaults(command, &level));
+    Cli::read(program, &words).expect("right usage")
 }
 
 fn import(line: &str, profile: Option<&str>) -> ImportArgs {
-    match read(line, FILE, profile).command {
+    import_with(line, FILE, profile)
+}
+
+fn import_with(line: &str, text: &str, profile: Option<&str>) -> ImportArgs {
+    match read(line, text, profile).command {
         Command::Import(args) => *args,
         other => panic!("{other:?}"),
     }
@@ -86,6 +91,86 @@ fn a_profile_lies_over_the_rest() {
     assert!(labs.connection.server.is_empty() && labs.thumbnail.size == 64);
     let unknown = level(FILE, Some("hq")).expect_err("no such profile").to_string();
     assert!(unknown.contains("no profile \"hq\"; it has labs"), "{unknown}");
+}
+
+#[test]
+fn a_profile_can_take_away_what_the_rest_says() {
+    const TEXT: &str = r#"
+server = "dc1"
+user = "svc"
+password-file = "pw"
+max-changes = 5
+report = ["night.csv", "night.json"]
+only-missing = true
+timeout = 5
+
+[profile.none]
+server = []
+max-changes = ""
+report = ""
+only-missing = false
+timeout = ""
+
+[profile.ticket]
+kerberos = true
+
+[profile.other]
+user = "anna"
+
+[profile.same]
+user = "SVC"
+
+[profile.nobody]
+user = ""
+"#;
+    let line = "adphoto import photos --user x";
+    let whole = import_with(line, TEXT, None);
+    assert!(whole.only_missing && whole.brake.max_changes.is_some() && whole.output.report.len() == 2);
+    let none = import_with(line, TEXT, Some("none"));
+    assert!(none.connection.server.is_empty() && none.output.report.is_empty());
+    assert!(!none.only_missing && none.brake.max_changes.is_none());
+    assert_eq!(none.connection.timeout.as_secs(), 30);
+    let connection = |profile| import_with("adphoto import photos", TEXT, Some(profile)).connection;
+    let ticket = connection("ticket");
+    assert!(ticket.kerberos && ticket.user.is_none() && ticket.password_file.is_none(), "{ticket:?}");
+    assert_eq!(connection("other").password_file, None);
+    assert_eq!(import_with(line, TEXT, Some("nobody")).connection.password_file, None);
+    assert_eq!(connection("same").password_file.as_deref(), Some(Path::new("conf").join("pw").as_path()));
+}
+
+#[test]
+fn a_nightly_line_is_settings_too() {
+    const TEXT: &str = r#"
+kerberos = true
+only-missing = true
+skip-disabled = true
+allow-identical = true
+recursive = true
+quiet = true
+photo-dir = "faces"
+move-done = "done"
+report = "night.csv"
+user-column = "login"
+photo-column = 2
+delimiter = ";"
+match-by = "mail"
+"#;
+    let args = import_with("adphoto import photos", TEXT, None);
+    assert!(args.only_missing && args.skip_disabled && args.allow_identical && args.output.quiet);
+    assert!(args.source_options.recursive && args.source_options.delimiter == Some(b';'));
+    assert!(args.source_options.user_column.is_some() && args.source_options.photo_column.is_some());
+    let here = |name: &str| Path::new("conf").join(name);
+    assert_eq!(args.source_options.photo_dir, Some(here("faces")));
+    assert_eq!((args.move_done, args.output.report), (Some(here("done")), vec![here("night.csv")]));
+    // The other commands take of it what they know, also where somebody types what does not go with that.
+    let program = Cli::command();
+    let level = level(TEXT, None).expect("settings");
+    for command in program.get_subcommands() {
+        assert!(check(command, &level).is_ok(), "{}", command.get_name());
+    }
+    for line in ["audit", "export faces", "remove --filter (cn=x) --yes", "undo --list", "convert a b", "check"] {
+        read(&format!("adphoto {line}"), TEXT, None);
+    }
 }
 
 #[test]

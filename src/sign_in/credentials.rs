@@ -11,7 +11,7 @@ pub(crate) fn obtain(args: &ConnectionArgs) -> Result<Credentials, SignInError> 
         (None, true) if args.password_file.is_none() => Ok(Credentials::Kerberos),
         (_, true) => Err(CredentialsError::Two.into()),
         (Some(user), false) => {
-            let password = password::obtain(args.password_file.as_deref(), user)?;
+            let password = password::obtain(args, user)?;
             Ok(Credentials::Simple { user: user.clone(), password })
         }
         (None, false) => Err(CredentialsError::None.into()),

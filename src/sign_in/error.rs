@@ -8,7 +8,7 @@ use crate::directory::{DiscoverError, KerberosError, ServerError};
 use crate::failure::Advice;
 
 /// The variable that may hold the password.
-pub(super) const PASSWORD_VARIABLE: &str = "ADPHOTO_PASSWORD";
+pub(crate) const PASSWORD_VARIABLE: &str = "ADPHOTO_PASSWORD";
 
 /// Why there is nothing to connect to, or nobody to sign in as.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ pub(crate) enum CredentialsError {
     /// Two ways to sign in.
     #[error(
         "--kerberos signs in with the ticket that is there: leave out --user and --password-file (and ADPHOTO_USER and \
-         ADPHOTO_PASSWORD_FILE), or --kerberos (and ADPHOTO_KERBEROS)"
+         ADPHOTO_PASSWORD_FILE), or --kerberos (and ADPHOTO_KERBEROS); adphoto.toml may set them, too"
     )]
     Two,
     /// `ADPHOTO_KERBEROS=no` and nothing else.
@@ -53,6 +53,20 @@ pub(crate) enum PasswordError {
          ask on"
     )]
     None,
+    /// The variable is there and holds nothing, which may be a script's mistake.
+    #[error("no password: {PASSWORD_VARIABLE} is set, and the password is empty; there is no terminal to ask on")]
+    Empty,
+    /// One is set, and is somebody else's: sent, it would count towards a lockout.
+    #[error(
+        "no password for {user}: the one that is set belongs to {owner}; give another by --password-file FILE (- is \
+         standard input); there is no terminal to ask on"
+    )]
+    OfAnother {
+        /// Who is to sign in.
+        user: String,
+        /// Whose password is set.
+        owner: String,
+    },
     /// The variable holds bytes that are no text.
     #[error("the environment variable {PASSWORD_VARIABLE} is not valid Unicode")]
     VariableNotUnicode,
@@ -119,6 +133,10 @@ impl Advice for CredentialsError {
     }
 }
 
-impl Advice for PasswordError {}
+impl Advice for PasswordError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        matches!(self, Self::Empty).then(|| format!("set {PASSWORD_VARIABLE}, or give --password-file FILE").into())
+    }
+}
 
 impl Advice for PasswordFileError {}

@@ -4,7 +4,7 @@ mod credentials;
 mod error;
 mod password;
 
-pub(crate) use error::SignInError;
+pub(crate) use error::{PASSWORD_VARIABLE, SignInError};
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -5,26 +5,33 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
+use crate::cli::{ConnectionArgs, LeftOut};
+
 use super::error::{PASSWORD_VARIABLE, PasswordError, PasswordFileError};
 
 /// Longer than any password that Windows takes (256 characters).
 const MAX_BYTES: u64 = 4096;
 
-pub(crate) fn obtain(file: Option<&Path>, user: &str) -> Result<SecretString, PasswordError> {
-    if let Some(path) = file {
+pub(super) fn obtain(args: &ConnectionArgs, user: &str) -> Result<SecretString, PasswordError> {
+    if let Some(path) = args.password_file.as_deref() {
         return if path == Path::new("-") {
             from_stdin().map_err(PasswordError::Stdin)
         } else {
             from_file(path).map_err(|source| PasswordError::File { path: path.to_path_buf(), source })
         };
     }
-    match std::env::var(PASSWORD_VARIABLE) {
-        Ok(password) => return Ok(password.into()),
-        Err(std::env::VarError::NotUnicode(_)) => return Err(PasswordError::VariableNotUnicode),
-        Err(std::env::VarError::NotPresent) => {}
+    let is_for_another = args.left_out.as_ref().is_some_and(|left_out| left_out.is_variable);
+    let variable = std::env::var_os(PASSWORD_VARIABLE);
+    let is_empty = variable.as_ref().is_some_and(|password| password.is_empty());
+    if let Some(password) = variable.filter(|_| !is_empty && !is_for_another) {
+        return password.into_string().map(Into::into).map_err(|_| PasswordError::VariableNotUnicode);
     }
     if !std::io::stdin().is_terminal() {
-        return Err(PasswordError::None);
+        return Err(match &args.left_out {
+            Some(LeftOut { owner, .. }) => PasswordError::OfAnother { user: user.to_owned(), owner: owner.clone() },
+            None if is_empty => PasswordError::Empty,
+            None => PasswordError::None,
+        });
     }
     let password = rpassword::prompt_password(format!("Password of {}: ", crate::terminal::printable(user)));
     Ok(password.map_err(PasswordError::Prompt)?.into())

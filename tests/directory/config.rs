@@ -6,7 +6,7 @@ use adphoto::journal::Past;
 
 use crate::domain::Domain;
 use crate::photos::jpeg;
-use crate::run::Folder;
+use crate::run::{Folder, Import, Run};
 
 on_both! {
     fn a_file_says_what_nobody_else_does(domain: &Domain) {
@@ -38,6 +38,94 @@ on_both! {
             assert!(run.code == Some(2) && run.stderr.contains("chmod go-w"), "{}", run.stderr);
         }
     }
+
+    fn a_password_is_sent_for_the_user_that_it_was_set_beside(domain: &Domain) {
+        let folder = Folder::new();
+        folder.file("wrong", "not the password");
+        folder.file("right", &domain.admin_password);
+        #[cfg(unix)]
+        for name in ["wrong", "right"] {
+            let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(folder.path().join(name), own).unwrap();
+        }
+        let check = |user: &str, password: &str, file: &str| {
+            let file = folder.file("adphoto.toml", file);
+            Import::check(domain).user(user, password).args(&["--config", file.to_str().unwrap()]).run()
+        };
+        let (admin, stranger) = (&domain.admin, "svc@example.test");
+        let bound = |run: &Run| run.stdout.lines().any(|line| line.contains("bind            as "));
+        // Somebody else's password is none: it would be a step towards a lockout.
+        let of_stranger = format!("user = '{stranger}'\npassword-file = 'wrong'\n");
+        let run = check(admin, "", &of_stranger);
+        assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+        let words = format!("no password for {admin}: the one that is set belongs to {stranger}");
+        assert!(run.stderr.contains(&words), "{}", run.stderr);
+        #[cfg(target_os = "linux")]
+        {
+            let import = Import::check(domain).user(admin, "").args(&["--config", folder.path().join("adphoto.toml").to_str().unwrap()]);
+            let asked = import.on_terminal(&format!("{}\n", domain.admin_password));
+            assert!(asked.stdout.contains(&format!("Password of {admin}: ")) && bound(&asked), "{}", asked.stdout);
+        }
+        // A variable is for who is typed, and goes before the file.
+        let run = check(admin, &domain.admin_password, &of_stranger);
+        assert!(bound(&run), "{}{}", run.stdout, run.stderr);
+        let run = check(admin, &domain.admin_password, &format!("user = '{admin}'\npassword-file = 'wrong'\n"));
+        assert!(bound(&run), "{}{}", run.stdout, run.stderr);
+        // Unless the file's user has no other.
+        let run = check(admin, &domain.admin_password, &format!("user = '{stranger}'\n"));
+        assert!(run.code == Some(1) && run.stderr.contains(&words), "{}", run.stderr);
+        let run = check(admin, "", "password-file = 'right'\n");
+        assert!(bound(&run), "{}{}", run.stdout, run.stderr);
+    }
+
+    fn an_empty_variable_is_not_set(domain: &Domain) {
+        domain.user("o-ann");
+        let folder = Folder::new();
+        folder.file("o-ann.jpg", jpeg(1, 300, 300));
+        let mut import = domain.import(folder.path()).args(&["--dry-run"]);
+        for name in [
+            "ADPHOTO_CONFIG", "ADPHOTO_PROFILE", "ADPHOTO_DOMAIN", "ADPHOTO_SITE", "ADPHOTO_DNS_SERVER", "ADPHOTO_USER",
+            "ADPHOTO_PASSWORD_FILE", "ADPHOTO_KERBEROS", "ADPHOTO_CA_FILE", "ADPHOTO_TIMEOUT", "ADPHOTO_IN_FLIGHT",
+            "ADPHOTO_GIVE_UP_AFTER", "ADPHOTO_MAX_CHANGES", "ADPHOTO_LOG_FILE", "ADPHOTO_ALLOW_CLEAR_TEXT",
+        ] {
+            import = import.env(name, "");
+        }
+        let run = import.clone().records();
+        assert_eq!(run.outcomes(), ["would-write"], "{}", run.stderr);
+        let wrong = import.env("ADPHOTO_TIMEOUT", "soon").run();
+        assert!(wrong.stderr.contains("the environment variable ADPHOTO_TIMEOUT: invalid value \"soon\""), "{}", wrong.stderr);
+        assert_eq!(wrong.code, Some(2));
+    }
+}
+
+#[test]
+fn what_is_in_force_is_shown_with_where_it_is_from() {
+    let folder = Folder::new();
+    let file = folder.file(
+        "adphoto.toml",
+        "server = 'ldaps://anna:secret@dc1'\nuser = 'svc'\npassword-file = 'pw'\n[profile.ticket]\nkerberos = true\n",
+    );
+    let mut adphoto = std::process::Command::new(env!("CARGO_BIN_EXE_adphoto"));
+    let show = adphoto.args(["config", "show", "--profile", "ticket", "--config"]).arg(&file).env("ADPHOTO_SIZE", "7");
+    let output = show.env("ADPHOTO_TIMEOUT", "5").output().unwrap();
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{table}");
+    let row = |key: &str| {
+        let row = table.lines().find(|row| row.split(' ').next() == Some(key)).unwrap();
+        row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect::<Vec<_>>()
+    };
+    let path = file.display().to_string();
+    assert_eq!(row("server"), ["server", &path, "ldaps://anna:…@dc1"]);
+    assert_eq!(row("domain"), ["domain", "server is set", "-"]);
+    assert_eq!(row("user"), ["user", "kerberos is set", "-"]);
+    assert_eq!(row("password-file"), ["password-file", "kerberos is set", "-"]);
+    assert_eq!(row("kerberos"), ["kerberos", &format!("{path}, profile ticket"), "true"]);
+    assert_eq!(row("timeout"), ["timeout", "the environment variable ADPHOTO_TIMEOUT", "5"]);
+    assert_eq!(row("size"), ["size", "default", "96"]);
+    assert_eq!(row("match-by"), ["match-by", "default", "sAMAccountName, or what the CSV's header names"]);
+    assert_eq!(row("site"), ["site", "not set", "-"]);
+    let columns: Vec<_> = table.lines().map(|row| row.char_indices().nth(17).map(|(at, _)| &row[..at])).collect();
+    assert!(columns.iter().all(|start| start.is_some_and(|start| start.ends_with("  "))), "{table}");
 }
 
 #[test]
