@@ -20,7 +20,7 @@ pub struct AuditArgs {
     #[arg(long)]
     pub include_disabled: bool,
 
-    /// List only these accounts
+    /// List only these accounts: "missing" are those without a photo, "unfit" those whose photo is not as it should be
     #[arg(long, value_enum)]
     pub only: Option<Only>,
 

@@ -18,7 +18,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "LDAP-FILTER")]
     pub filter: Option<Filter>,
 
-    /// Save only such photos, each judged by itself
+    /// Save only such photos, each judged by itself: "ok" are those that are as they should be, "unfit" the others
     #[arg(long, value_enum)]
     pub only: Option<Kind>,
 

@@ -2,17 +2,18 @@
 
 use clap::Args;
 
+use super::number::number;
 use crate::thumbnail::{self, CLOUD_BYTES, Crop};
 
 /// What photos in the directory should be.
 #[derive(Debug, Args)]
 pub struct FitArgs {
     /// The width and height that photos should have
-    #[arg(long, value_name = "PX", default_value_t = 96, value_parser = clap::value_parser!(u32).range(16..=648))]
+    #[arg(long, value_name = "PX", default_value_t = 96, value_parser = number::<u32>(16..=648))]
     pub size: u32,
 
     /// The most bytes that photos should have; Microsoft 365 takes 10240
-    #[arg(long, value_name = "N", default_value_t = CLOUD_BYTES as u32, value_parser = clap::value_parser!(u32).range(500..=102_400))]
+    #[arg(long, value_name = "N", default_value_t = CLOUD_BYTES as u32, value_parser = number::<u32>(500..=102_400))]
     pub max_bytes: u32,
 }
 

@@ -3,20 +3,27 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::Resettable;
 
 use super::{BrakeArgs, ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs, WriteArgs, attribute_name, examples};
 
 /// `adphoto import`.
 #[derive(Debug, Args)]
 #[command(after_help = examples::IMPORT, after_long_help = examples::long(examples::IMPORT, IMPORT_HELP))]
+// What a first run needs stands first: --dry-run, --match-by and --report.
+#[command(mut_arg("report", |report| report.help_heading(Resettable::Reset).display_order(1)))]
 pub struct ImportArgs {
     /// A CSV file "AD_user, path_to_file", a folder of files "samaccountname extra.jpg", or a quoted pattern
     /// "photos/**/*.jpg"
     pub source: PathBuf,
 
     /// Do everything but write, and say what would be written and what the account that signs in may not write
-    #[arg(long)]
+    #[arg(long, short = 'n')]
     pub dry_run: bool,
+
+    /// The attribute that the users are named by
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name)]
+    pub match_by: Option<String>,
 
     /// Skip accounts that have a photo
     #[arg(long)]
@@ -40,12 +47,8 @@ pub struct ImportArgs {
 
     /// Move each photo that the directory then holds to this folder; nothing is overwritten there. A folder without
     /// photos is then no error
-    #[arg(long, value_name = "DIR", help_heading = "Source")]
+    #[arg(long, value_name = "DIR")]
     pub move_done: Option<PathBuf>,
-
-    /// The attribute that the users are named by
-    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source")]
-    pub match_by: Option<String>,
 
     #[command(flatten)]
     /// How to read the source.

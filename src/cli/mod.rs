@@ -13,6 +13,7 @@ mod fit;
 mod generate;
 mod import;
 mod mistake;
+mod number;
 mod output;
 mod remove;
 mod source;
@@ -26,7 +27,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::builder::Resettable;
-use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
+use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
@@ -50,9 +51,12 @@ pub use write::WriteArgs;
 
 use crate::directory::is_attribute_name;
 
+/// Where clap puts `--help`, 999, and behind it.
+const AFTER_HELP: usize = 1000;
+
 /// Put photos into Active Directory: thumbnailPhoto, from a CSV file or a folder.
 #[derive(Debug, Args)]
-#[command(version, arg_required_else_help = true, after_help = examples::PROGRAM, after_long_help = examples::long(examples::PROGRAM, ""))]
+#[command(version, disable_version_flag = true, arg_required_else_help = true, after_help = examples::PROGRAM, after_long_help = examples::long(examples::PROGRAM, ""))]
 // Without the .exe of Windows.
 #[command(bin_name = "adphoto", max_term_width = 100)]
 pub struct Cli {
@@ -78,6 +82,10 @@ pub struct Cli {
     )]
     pub profile: Option<String>,
 
+    /// Print version
+    #[arg(long, short = 'V', short_alias = 'v', action = ArgAction::Version, display_order = AFTER_HELP)]
+    pub version: Option<bool>,
+
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -89,7 +97,7 @@ pub struct Cli {
 
 impl CommandFactory for Cli {
     fn command() -> clap::Command {
-        defaults::told(Self::augment_args(clap::Command::new("adphoto")))
+        repeatable(defaults::told(Self::augment_args(clap::Command::new("adphoto"))))
     }
 
     fn command_for_update() -> clap::Command {
@@ -125,6 +133,18 @@ impl Cli {
     pub fn glance(words: &[OsString]) -> Result<ArgMatches, clap::Error> {
         without_empty_variables(Self::command()).ignore_errors(true).try_get_matches_from(words)
     }
+}
+
+/// Lets a flag be said twice, as an alias of the shell and somebody who types may both do.
+fn repeatable(command: clap::Command) -> clap::Command {
+    let repeat = |argument: Arg| match argument.get_action() {
+        ArgAction::SetTrue => {
+            let id = argument.get_id().clone();
+            argument.overrides_with(id)
+        }
+        _ => argument,
+    };
+    command.mut_args(repeat).mut_subcommands(repeatable)
 }
 
 /// An empty variable is one that is not set.

@@ -19,7 +19,7 @@ pub struct RemoveArgs {
     pub accounts: AccountsArgs,
 
     /// Do everything but write, and say whose photos would be removed and which the account that signs in may not write
-    #[arg(long)]
+    #[arg(long, short = 'n')]
     pub dry_run: bool,
 
     #[command(flatten)]

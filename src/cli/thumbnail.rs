@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::number::number;
 use crate::thumbnail::{self, CLOUD_BYTES, Crop};
 
 /// Bytes that the schema takes (MS-ADA3 2.307).
@@ -14,7 +15,7 @@ const CLOUD_SIZE: u32 = 96;
 #[command(next_help_heading = "Thumbnail")]
 pub struct ThumbnailArgs {
     /// Width and height in pixels
-    #[arg(long, value_name = "PX", default_value_t = 96, value_parser = clap::value_parser!(u32).range(16..=648))]
+    #[arg(long, value_name = "PX", default_value_t = 96, value_parser = number::<u32>(16..=648))]
     pub size: u32,
 
     /// Which square of a photo is taken: the middle, or of tall photos the upper part, where the head is
@@ -22,11 +23,11 @@ pub struct ThumbnailArgs {
     pub crop: Crop,
 
     /// The most bytes of a thumbnail
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=102_400))]
+    #[arg(long, value_name = "N", value_parser = number::<u32>(500..=102_400))]
     pub max_bytes: Option<u32>,
 
     /// Photos that are worked on at once
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), hide_short_help = true)]
+    #[arg(long, value_name = "N", value_parser = number::<u16>(1..=256), hide_short_help = true)]
     pub jobs: Option<u16>,
 }
 

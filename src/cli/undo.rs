@@ -39,7 +39,7 @@ pub struct UndoArgs {
     pub prune: Option<u32>,
 
     /// Do everything but write, and say what would be put back, or with --prune deleted
-    #[arg(long)]
+    #[arg(long, short = 'n')]
     pub dry_run: bool,
 
     /// Put back the old photos also where someone else has changed them since; means --any-server, too

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::number::number;
+
 /// How changes are written.
 #[derive(Debug, Args)]
 pub struct WriteArgs {
@@ -12,6 +14,6 @@ pub struct WriteArgs {
     pub journal: Option<PathBuf>,
 
     /// Writes on their way at once; more may help where each answer takes long
-    #[arg(long, value_name = "N", env = "ADPHOTO_IN_FLIGHT", hide_env_values = true, default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Connection", hide_short_help = true)]
+    #[arg(long, value_name = "N", env = "ADPHOTO_IN_FLIGHT", hide_env_values = true, default_value_t = 32, value_parser = number::<u16>(1..=256), help_heading = "Connection", hide_short_help = true)]
     pub in_flight: u16,
 }
