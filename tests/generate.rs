@@ -35,4 +35,16 @@ fn each_command_has_a_man_page() {
         assert!(page(&format!("adphoto-{command}")).contains(".SH SYNOPSIS"), "{command}");
     }
     assert!(page("adphoto-import").contains("max\\-changes"));
+    let synopsis = |name: &str| {
+        let page = page(name);
+        let (_, behind) = page.split_once(".SH SYNOPSIS\n").unwrap();
+        let line = behind.lines().next().unwrap();
+        ["\\fB", "\\fI", "\\fR"].iter().fold(line.replace("\\-", "-"), |line, font| line.replace(font, ""))
+    };
+    let import = synopsis("adphoto-import");
+    for part in ["adphoto import [--dry-run] ", " [--match-by ATTRIBUTE] ", " [--report FILE…] ", " SOURCE"] {
+        assert!(import.contains(part), "{part} in {import}");
+    }
+    assert!(synopsis("adphoto-convert").ends_with(" SOURCE FOLDER"));
+    assert!(synopsis("adphoto").ends_with(" COMMAND"));
 }

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use clap::{Command, CommandFactory};
+use clap::{ArgAction, Command, CommandFactory};
 use clap_mangen::Man;
-use clap_mangen::roff::{Inline, Roff, line_break, roman};
+use clap_mangen::roff::{Inline, Roff, bold, italic, line_break, roman};
 
 use super::output;
 use crate::cli::{Cli, GenerateArgs, Generated};
@@ -43,18 +43,47 @@ fn pages(command: Command, folder: &Path) -> Result<(), Failure> {
 fn page(command: Command, out: &mut dyn Write) -> io::Result<()> {
     let ending = command.get_after_long_help().or(command.get_after_help()).map(ToString::to_string);
     let has_commands = command.has_subcommands();
+    let synopsis = synopsis(&command);
     // What the short help leaves out, a page does not.
     let page = Man::new(command.mut_args(|argument| argument.hide_short_help(false)))
         .source(format!("adphoto {}", env!("CARGO_PKG_VERSION")))
         .manual("adphoto");
     page.render_title(out)?;
     page.render_name_section(out)?;
-    page.render_synopsis_section(out)?;
+    synopsis.to_writer(out)?;
     page.render_options_section(out)?;
     if has_commands {
         page.render_subcommands_section(out)?;
     }
     ending.map_or(Ok(()), |ending| sections(&ending, out))
+}
+
+/// The command with its arguments, and the names of their values.
+fn synopsis(command: &Command) -> Roff {
+    let mut words = vec![bold(command.get_bin_name().unwrap_or(command.get_name()))];
+    let mut arguments: Vec<_> = command.get_arguments().filter(|argument| !argument.is_hide_set()).collect();
+    arguments.sort_by_key(|argument| argument.is_positional());
+    for argument in arguments {
+        let flag = argument.get_long().map(|long| bold(format!("--{long}")));
+        let takes_value = argument.get_action().takes_values();
+        let value =
+            argument.get_value_names().filter(|_| takes_value).and_then(<[_]>::first).map(|name| italic(name.as_str()));
+        let is_optional = !argument.is_required_set();
+        words.push(roman(if is_optional { " [" } else { " " }));
+        let gap = flag.is_some().then(|| roman(" ")).filter(|_| value.is_some());
+        words.extend([flag, gap, value].into_iter().flatten());
+        if matches!(argument.get_action(), ArgAction::Append) {
+            words.push(roman("…"));
+        }
+        words.extend(is_optional.then(|| roman("]")));
+    }
+    if command.has_subcommands() {
+        words.extend([roman(" "), italic("COMMAND")]);
+    }
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]);
+    roff.text(words);
+    roff
 }
 
 /// What a help ends with: parts with a title of their own, such as the examples, and notes. Lines that are set in, to be
