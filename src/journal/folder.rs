@@ -199,11 +199,20 @@ impl Folder {
         is_later.then(|| JournalError::PerhapsNewest { path: path.to_path_buf(), source: Box::new(error.clone()) })
     }
 
-    /// A journal in it, by its name alone.
+    /// A journal in it, by its name alone, which may lack its ending.
     #[must_use]
     pub fn journal(&self, name: &Path) -> Option<PathBuf> {
         let path = self.0.join(name.file_name().filter(|alone| *alone == name.as_os_str())?);
-        path.is_file().then_some(path)
+        let mut ended = path.clone().into_os_string();
+        ended.push(format!(".{ENDING}"));
+        [PathBuf::from(ended), path].into_iter().find(|path| path.is_file())
+    }
+
+    /// Returns the shortest name that [`Folder::journal`] finds a file by; `None` if the file is elsewhere.
+    #[must_use]
+    pub fn name_of<'p>(&self, path: &'p Path) -> Option<&'p str> {
+        let is_here = path.parent() == Some(&self.0) && path.extension().is_some_and(|ending| ending == ENDING);
+        path.file_stem()?.to_str().filter(|_| is_here)
     }
 
     /// Deletes the journals that were last written before so many days, or in a dry run only finds them; returns them, the

@@ -62,7 +62,10 @@ on_both! {
         let run = domain.import(folder.path()).run();
         let journals = in_state(domain);
         assert_eq!((run.code, journals.len()), (Some(0), 1), "{}", run.stderr);
-        assert!(run.stderr.contains(&format!("adphoto undo \"{}\"", journals[0].display())), "{}", run.stderr);
+        let name = journals[0].file_stem().unwrap().to_str().unwrap();
+        assert!(run.stderr.contains(&format!("`adphoto undo {name}` takes this run back, ")), "{}", run.stderr);
+        let rehearsed = domain.undo(&[Path::new(name)]).args(&["-n"]).records();
+        assert_eq!(rehearsed.count("would-restore"), 3, "{}", rehearsed.stderr);
         #[cfg(unix)]
         for (path, mode) in [(journals[0].as_path(), 0o600), (journals[0].parent().unwrap(), 0o700)] {
             use std::os::unix::fs::PermissionsExt;

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::destination::{ActiveDirectory, Destination};
-use crate::journal::{Header, Journal, JournalError, Place};
+use crate::journal::{Folder, Header, Journal, JournalError, Place};
 use crate::pipeline::Stop;
 use crate::progress::Progress;
 use crate::report::{Code, Report, Status};
@@ -58,8 +58,11 @@ pub(super) fn end(journal: Journal, report: &Report, stop: &Stop, progress: &Pro
     let path = journal.finish(stop.why().is_some(), left as u64)?;
     // Where nothing was changed, there is nothing to take back.
     if let Some(path) = path.filter(|_| done.sum::<usize>() > 0 || !is_sure) {
-        let (path, restore) = (path.display(), ActiveDirectory::PROMISES.restore);
-        progress.note(&printable(&format!("`adphoto undo \"{path}\"` takes this run back, photos {restore}")));
+        let folder = Folder::of_user().ok();
+        let name = folder.and_then(|folder| folder.name_of(&path).map(str::to_owned));
+        let name = name.unwrap_or_else(|| format!("\"{}\"", path.display()));
+        let restore = ActiveDirectory::PROMISES.restore;
+        progress.note(&printable(&format!("`adphoto undo {name}` takes this run back, photos {restore}")));
     }
     Ok(())
 }
