@@ -7,6 +7,7 @@ mod config;
 mod connection;
 mod convert;
 mod defaults;
+mod definition;
 mod examples;
 mod export;
 mod fit;
@@ -26,8 +27,7 @@ mod write;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::builder::Resettable;
-use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
+use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
@@ -97,7 +97,7 @@ pub struct Cli {
 
 impl CommandFactory for Cli {
     fn command() -> clap::Command {
-        repeatable(defaults::told(Self::augment_args(clap::Command::new("adphoto"))))
+        definition::repeatable(defaults::told(Self::augment_args(clap::Command::new("adphoto"))))
     }
 
     fn command_for_update() -> clap::Command {
@@ -120,7 +120,7 @@ impl Cli {
     /// # Errors
     /// Where it is wrong, and where it asks for help or the version.
     pub fn read(program: clap::Command, words: &[OsString]) -> Result<Self, clap::Error> {
-        let program = without_empty_variables(program).mut_subcommands(require_user);
+        let program = definition::without_empty_variables(program).mut_subcommands(definition::require_user);
         let read = || Self::from_arg_matches(&program.try_get_matches_from(words)?);
         let cli = read().map_err(|error| mistake::explain(error, words))?;
         Ok(Self { words: words::kept(words), ..cli })
@@ -131,44 +131,8 @@ impl Cli {
     /// # Errors
     /// Where it asks for help or the version.
     pub fn glance(words: &[OsString]) -> Result<ArgMatches, clap::Error> {
-        without_empty_variables(Self::command()).ignore_errors(true).try_get_matches_from(words)
+        definition::without_empty_variables(Self::command()).ignore_errors(true).try_get_matches_from(words)
     }
-}
-
-/// Lets a flag be said twice, as an alias of the shell and somebody who types may both do.
-fn repeatable(command: clap::Command) -> clap::Command {
-    let repeat = |argument: Arg| match argument.get_action() {
-        ArgAction::SetTrue => {
-            let id = argument.get_id().clone();
-            argument.overrides_with(id)
-        }
-        _ => argument,
-    };
-    command.mut_args(repeat).mut_subcommands(repeatable)
-}
-
-/// An empty variable is one that is not set.
-fn without_empty_variables(command: clap::Command) -> clap::Command {
-    let unset = |argument: Arg| match argument.get_env().and_then(std::env::var_os) {
-        Some(value) if value.is_empty() => argument.env(Resettable::Reset),
-        _ => argument,
-    };
-    command.mut_args(unset).mut_subcommands(without_empty_variables)
-}
-
-/// Has the command line name somebody to sign in as, unless a default does. The definition alone cannot say that: for
-/// clap, a default is nothing that is present.
-fn require_user(command: clap::Command) -> clap::Command {
-    let of = |id: &str| command.get_arguments().find(|argument| argument.get_id() == id);
-    let has_default = |id| of(id).is_some_and(|argument| argument.get_default_values().iter().any(|it| it != "false"));
-    if has_default("user") || has_default("kerberos") {
-        return command;
-    }
-    let instead: Vec<&str> = ["kerberos", "list", "prune"].into_iter().filter(|id| of(id).is_some()).collect();
-    command.mut_args(|argument| match argument.get_id() == "user" {
-        true => argument.required_unless_present_any(&instead),
-        false => argument,
-    })
 }
 
 /// The subcommands.
