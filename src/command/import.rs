@@ -5,6 +5,7 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::approval;
 use super::listing;
 use super::question;
 use super::run::{Begun, Changes, Subject};
@@ -212,7 +213,10 @@ async fn match_all(
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => paired.next().map(|pair| match pair {
             Ok(found) if skip_disabled && !found.account.enabled => Break(skipped(&found)),
-            Ok(found) => Continue(task(found, &namesakes, renderer)),
+            Ok(found) => match approval::other_user(&found) {
+                Some(reason) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
+                None => Continue(task(found, &namesakes, renderer)),
+            },
             Err(mismatch) => Break(unmatched(photo, &mismatch)),
         }),
     });
@@ -241,7 +245,11 @@ fn task(found: Match, namesakes: &Namesakes, renderer: &Arc<Renderer>) -> Task {
     Task {
         account: found.account.guid,
         server: None,
-        wanted: Wanted::Thumbnail { file: PhotoFile::from(&found.photo), renderer: renderer.clone() },
+        wanted: Wanted::Thumbnail {
+            file: PhotoFile::from(&found.photo),
+            renderer: renderer.clone(),
+            over: found.photo.approved.as_ref().map(|approved| approved.before),
+        },
         record,
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn of_journal(path: &Path, status: Status, reasons: Vec<Reason>) -> R
 /// A photo whose account is not known.
 pub(crate) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
-        user: photo.key.text().to_owned(),
+        user: photo.user().to_owned(),
         photo: photo.path.display().to_string(),
         line: photo.line,
         ..blank(status, reasons)

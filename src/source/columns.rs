@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use super::approved::{ApprovedError, Schema};
 use super::folder::has_image_extension;
 use super::{Options, SourceError, beginning};
 use crate::hash::Hash;
@@ -98,6 +99,8 @@ pub(super) struct Columns {
     pub(super) photo: usize,
     /// The column of what the file holds, from 0, if there is one.
     pub(super) sha256: Option<usize>,
+    /// The columns of an approved list, if it is one.
+    pub(super) approved: Option<Schema>,
     /// Whether the first line is a header.
     pub(super) header: bool,
     /// The attribute that the header names.
@@ -110,6 +113,14 @@ impl Columns {
     /// Finds the columns from what was asked for and the fields of the first line.
     pub(super) fn find(options: &Options, first: &[&str]) -> Result<Self, SourceError> {
         let (user, photo) = (options.user_column.as_ref(), options.photo_column.as_ref());
+        if let Some(schema) = Schema::find(first)? {
+            if user.is_some() || photo.is_some() {
+                return Err(ApprovedError::OtherColumns.into());
+            }
+            let (user, photo) = (schema.account(), schema.photo());
+            let photo = if options.users_only { user } else { photo };
+            return Ok(Self { user, photo, header: true, approved: Some(schema), ..Self::default() });
+        }
         let no_column = |wanted: &str| SourceError::NoColumn {
             wanted: wanted.to_owned(),
             header: beginning(&first.join(" | "), SHOWN_CHARS),

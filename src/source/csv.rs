@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::approved::Schema;
 use super::columns::Columns;
 use super::dialect::{excel_mark, find_delimiter, split};
 use super::folder::has_image_extension;
@@ -63,9 +64,17 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
         }
         let Some(columns) = &columns else { continue };
         let line = row.line + skipped_lines;
-        listing.items.push(match fields {
-            Some(fields) => item(&fields, columns, line, resolver),
-            None => unbalanced(&row, line),
+        let Some(fields) = fields else {
+            listing.items.push(unbalanced(&row, line));
+            continue;
+        };
+        if let Some(schema) = &columns.approved {
+            schema.check(&fields.iter().collect::<Vec<_>>(), line)?;
+        }
+        let schema = columns.approved.as_ref().filter(|_| !options.users_only);
+        listing.items.push(match schema {
+            Some(schema) => approved(&fields, schema, line, resolver),
+            None => item(&fields, columns, line, resolver),
         });
     }
     if !options.users_only && columns.is_some_and(|columns| columns.sha256.is_some()) {
@@ -100,11 +109,8 @@ fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Res
     let photo = without_apostrophe(fields.get(columns.photo).unwrap_or_default());
     let sha256 = columns.sha256.and_then(|at| fields.get(at)).filter(|field| !field.is_empty());
     let hash = sha256.and_then(Hash::parse);
-    let longest = fields.iter().map(str::len).max().unwrap_or_default();
-    let problem = if longest > MAX_FIELD {
-        Problem::FieldTooLong { bytes: longest }
-    } else if fields.iter().any(|field| field.contains('\0')) {
-        Problem::Nul
+    let problem = if let Some(damage) = damage(fields) {
+        damage
     } else if fields.len() < columns.needed() {
         Problem::TooFewFields { found: fields.len(), needed: columns.needed() }
     } else if user.is_empty() {
@@ -120,6 +126,7 @@ fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Res
             named: photo.to_owned(),
             line: Some(line),
             sha256: hash,
+            approved: None,
         });
     };
     Item::Unusable(Unusable {
@@ -128,6 +135,36 @@ fn item(fields: &csv::StringRecord, columns: &Columns, line: u64, resolver: &Res
         line: Some(line),
         problem,
     })
+}
+
+/// What no row may hold.
+fn damage(fields: &csv::StringRecord) -> Option<Problem> {
+    let longest = fields.iter().map(str::len).max().unwrap_or_default();
+    if longest > MAX_FIELD {
+        return Some(Problem::FieldTooLong { bytes: longest });
+    }
+    fields.iter().any(|field| field.contains('\0')).then_some(Problem::Nul)
+}
+
+/// A row of an approved list.
+fn approved(fields: &csv::StringRecord, schema: &Schema, line: u64, resolver: &Resolver) -> Item {
+    let fields_as_written: Vec<&str> = fields.iter().map(without_apostrophe).collect();
+    let read = damage(fields).map_or_else(|| schema.read(&fields_as_written).map_err(Problem::from), Err);
+    match read {
+        Ok(row) => Item::Photo(Photo {
+            key: Key::Exact(row.guid),
+            path: resolver.resolve(&row.path),
+            named: row.path,
+            line: Some(line),
+            sha256: Some(row.sha256),
+            approved: Some(row.approved),
+        }),
+        Err(problem) => {
+            let field = |at: usize| beginning(fields_as_written.get(at).unwrap_or(&""), SHOWN_CHARS);
+            let (user, photo) = (field(schema.user()), field(schema.photo()));
+            Item::Unusable(Unusable { user, photo, line: Some(line), problem })
+        }
+    }
 }
 
 /// A cell as it was before adphoto's reports, or another careful program, kept a spreadsheet from running it as a

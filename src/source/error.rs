@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use super::ApprovedError;
 use crate::failure::Advice;
 
 /// Why a source cannot be read at all.
@@ -97,6 +98,9 @@ pub enum SourceError {
     /// Hashes, and nothing that says what they are of: they would be passed over in silence.
     #[error("the list holds SHA-256 hashes, and no first line that names their column")]
     NoHeader,
+    /// An approved list that is not understood.
+    #[error(transparent)]
+    Approved(#[from] ApprovedError),
     /// A column that the header does not have.
     #[error("the file has no column {wanted}; its first line reads: {header}")]
     NoColumn {
@@ -114,7 +118,8 @@ impl Advice for SourceError {
             Self::Pattern { .. } => "a pattern is such as \"photos/**/*.jpg\"; a [ that means itself is written [[]",
             Self::NotUnicode { .. } => "give the folder instead, or rename the file",
             Self::BrokenHeader { .. } => "close the quotation mark, or double it (\"\") where it is part of the text",
-            Self::NoHeader => "put the first line back: sAMAccountName,path,sha256",
+            Self::NoHeader => "put the first line back, as the page saved it: adphoto_approved,objectGUID,user,path,…",
+            Self::Approved(error) => return error.advice(),
             Self::NoColumn { .. } => "--user-column and --photo-column take a column's name or its number",
             Self::TooLarge { .. } => "give the list itself: a row for each person",
             Self::Io { .. } => "check that you may read it",

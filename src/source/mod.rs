@@ -2,6 +2,7 @@
 //!
 //! Nothing that was found is dropped: a row or a file that cannot be used is an [`Unusable`] with its [`Problem`].
 
+mod approved;
 mod columns;
 mod csv;
 mod dialect;
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::hash::Hash;
+pub use approved::{APPROVED_COLUMNS, APPROVED_VERSION, Approved, ApprovedError, Before, NOT_SHOWN, NotApproved};
 pub use columns::Column;
 pub use error::SourceError;
 pub use file::{MAX_PHOTO_BYTES, ReadError, read_photo};
@@ -33,6 +35,8 @@ pub struct Photo {
     pub line: Option<u64>,
     /// What a list says that the file holds: no other is taken for it.
     pub sha256: Option<Hash>,
+    /// What an approved list says besides.
+    pub approved: Option<Approved>,
 }
 
 impl Photo {
@@ -41,6 +45,12 @@ impl Photo {
     pub fn described(&self) -> String {
         let path = self.path.display();
         self.line.map_or_else(|| path.to_string(), |line| format!("{path} (line {line})"))
+    }
+
+    /// What people know the account by that it is for.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        self.approved.as_ref().map_or_else(|| self.key.text(), |approved| &approved.user)
     }
 }
 
@@ -137,6 +147,9 @@ pub enum Problem {
     /// A CSV row whose hash cannot be one.
     #[error("the field sha256 is no SHA-256, which has 64 hexadecimal digits")]
     NotAHash,
+    /// A row of an approved list that cannot be what was approved.
+    #[error(transparent)]
+    NotApproved(#[from] NotApproved),
     /// A file of a folder that is no image, neither by its name nor by its content.
     #[error("not an image")]
     NotAnImage,

@@ -20,6 +20,7 @@ impl From<&Problem> for Reason {
             Problem::NotAHash => {
                 Self::with(Code::BadRow, problem, "correct it, or leave it empty to take whatever the file holds")
             }
+            Problem::NotApproved(problem) => Self::of(Code::BadRow, problem),
             Problem::Nul | Problem::FieldTooLong { .. } => Self::with(Code::BadRow, problem, "correct the row"),
             Problem::NoPhoto => Self::new(Code::NoPhotoNamed, problem.to_string()),
             Problem::NotAnImage => Self::new(Code::NotAnImage, problem.to_string()),
