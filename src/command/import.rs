@@ -48,6 +48,10 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
         Some(tasks) => tasks?,
         None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
     };
+    let tasks = if tells_hashes { approval::pictured(tasks, &renderer, &run).await } else { tasks };
+    if tells_hashes && !args.report_without_directory {
+        run.people = approval::people(&tasks, &run).await;
+    }
     let changes = Changes {
         doing: "Importing",
         only_missing: args.only_missing,

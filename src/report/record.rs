@@ -16,6 +16,7 @@ fn blank(status: Status, reasons: Vec<Reason>) -> Record {
         sha256: None,
         status,
         reasons,
+        guid: None,
         dn: None,
         display_name: None,
         department: None,
@@ -29,6 +30,7 @@ fn blank(status: Status, reasons: Vec<Reason>) -> Record {
 pub(crate) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: account.sam_account_name.clone(),
+        guid: Some(account.guid),
         dn: Some(account.dn.clone()),
         display_name: account.display_name.clone(),
         department: account.department.clone(),
