@@ -25,6 +25,14 @@ pub struct Picture {
     at: Option<u64>,
 }
 
+impl Picture {
+    /// Whether the picture itself is kept, and not only its size.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.at.is_some()
+    }
+}
+
 impl Album {
     /// One that keeps photos. Its file is gone when the process is, whatever ends it.
     ///
@@ -116,6 +124,7 @@ mod tests {
     fn an_album_of_sizes_holds_no_photo() {
         let album = Album::of_sizes();
         let picture = album.keep(b"photo");
+        assert!(!picture.is_kept());
         assert_eq!((picture.bytes, album.look(&picture).expect("nothing to read")), (5, None));
     }
 }

@@ -66,6 +66,11 @@ pub struct ImportArgs {
     /// Where results go.
     pub output: OutputArgs,
 
+    /// Leave the names of the domain's accounts out of an HTML report: for a photo that goes to nobody it then offers only
+    /// the accounts that are suggested
+    #[arg(long, help_heading = "Output")]
+    pub report_without_directory: bool,
+
     #[command(flatten)]
     /// How changes are written.
     pub write: WriteArgs,

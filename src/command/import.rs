@@ -5,6 +5,7 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::approval;
 use super::listing;
 use super::question;
 use super::run::{Begun, Changes, Subject};
@@ -47,6 +48,10 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
         Some(tasks) => tasks?,
         None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
     };
+    let tasks = if tells_hashes { approval::pictured(tasks, &renderer, &run).await } else { tasks };
+    if tells_hashes && !args.report_without_directory {
+        run.people = approval::people(&tasks, &run).await;
+    }
     let changes = Changes {
         doing: "Importing",
         only_missing: args.only_missing,
@@ -212,7 +217,10 @@ async fn match_all(
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => paired.next().map(|pair| match pair {
             Ok(found) if skip_disabled && !found.account.enabled => Break(skipped(&found)),
-            Ok(found) => Continue(task(found, &namesakes, renderer)),
+            Ok(found) => match approval::other_user(&found) {
+                Some(reason) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
+                None => Continue(task(found, &namesakes, renderer)),
+            },
             Err(mismatch) => Break(unmatched(photo, &mismatch)),
         }),
     });
@@ -241,7 +249,11 @@ fn task(found: Match, namesakes: &Namesakes, renderer: &Arc<Renderer>) -> Task {
     Task {
         account: found.account.guid,
         server: None,
-        wanted: Wanted::Thumbnail { file: PhotoFile::from(&found.photo), renderer: renderer.clone() },
+        wanted: Wanted::Thumbnail {
+            file: PhotoFile::from(&found.photo),
+            renderer: renderer.clone(),
+            over: found.photo.approved.as_ref().map(|approved| approved.before),
+        },
         record,
     }
 }

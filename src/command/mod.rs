@@ -1,5 +1,6 @@
 //! The subcommands, each a list of its stages; what they share is beside them.
 
+mod approval;
 mod audit;
 mod check;
 mod config;

@@ -24,7 +24,7 @@ fn account(number: u8, sam_account_name: &str, display_name: &str) -> Account {
 
 fn photo(key: Key) -> Photo {
     let named = format!("{}.jpg", key.text());
-    Photo { path: PathBuf::from(&named), key, named, line: None, sha256: None }
+    Photo { path: PathBuf::from(&named), key, named, line: None, sha256: None, approved: None }
 }
 
 fn match_all(keys: Vec<Key>, accounts: &[Account]) -> Vec<Result<(String, Option<String>), Mismatch>> {
@@ -106,6 +106,7 @@ fn the_same_row_again_is_no_second_photo() {
         named: named.into(),
         line: None,
         sha256,
+        approved: None,
     };
     let pair =
         |photos: &[Photo]| pair(&photos.iter().collect::<Vec<_>>(), &accounts, "sAMAccountName", &Domain::default());
@@ -128,6 +129,7 @@ fn one_file_for_two_is_said_and_refused_where_the_list_names_two() {
             named: named.into(),
             line: None,
             sha256: None,
+            approved: None,
         };
         let photos = [("anna", named[0]), ("bob", named[1])].map(photo);
         pair(&photos.iter().collect::<Vec<_>>(), &accounts, "sAMAccountName", &Domain::default())

@@ -126,7 +126,7 @@ impl<D: Destination> Pipeline<'_, D> {
     async fn make(&self, flow: Flow<Read>) -> Flow<Made> {
         let Read { mut task, held } = flow?;
         let after = match &task.wanted {
-            Wanted::Thumbnail { file, renderer } => match renderer.render(file.clone()).await {
+            Wanted::Thumbnail { file, renderer, .. } => match renderer.render(file.clone()).await {
                 Some(Ok(Rendered { thumbnail, sha256 })) => {
                     task.record.sha256 = sha256;
                     task.record.reasons.extend(thumbnail.doubt.iter().map(Reason::from));
@@ -151,7 +151,11 @@ impl<D: Destination> Pipeline<'_, D> {
                 Err(reason) => return Break(task.ends(Status::Failed, vec![reason])),
             },
         };
-        Continue(Made { task, change: Change::between(held.photo, after), writable: held.writable })
+        let change = Change::between(held.photo, after);
+        if task.is_outdated(&change) {
+            return Break(task.ends(Status::Failed, vec![Reason::changed_since_approval()]));
+        }
+        Continue(Made { task, change, writable: held.writable })
     }
 
     async fn apply(&self, flow: Flow<Made>, row: u64) -> Record {

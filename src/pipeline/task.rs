@@ -12,6 +12,7 @@ use crate::album::{Album, Picture};
 use crate::directory::{Guid, Server};
 use crate::hash::Hash;
 use crate::report::{Code, Reason, Record, Status};
+use crate::source::Before;
 
 /// Something on its way: `Break` where nothing more is to be done but to report it.
 pub(crate) type Flow<T> = ControlFlow<Record, T>;
@@ -36,6 +37,8 @@ pub(crate) enum Wanted {
         file: PhotoFile,
         /// Who makes it.
         renderer: Arc<Renderer>,
+        /// What the account must hold: what whoever approved the photo saw; `None` where nobody looked.
+        over: Option<Before>,
     },
     /// No photo.
     Nothing,
@@ -68,6 +71,17 @@ impl Wanted {
 }
 
 impl Task {
+    /// Whether the change would put a photo in the place of one that was not there when it was approved. Where nothing
+    /// changes, it was put there since.
+    pub(crate) fn is_outdated(&self, change: &Change) -> bool {
+        match &self.wanted {
+            Wanted::Thumbnail { over: Some(before), .. } => {
+                !matches!(change, Change::Unchanged { .. }) && !before.is(change.before())
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn ends(self, status: Status, reasons: Vec<Reason>) -> Record {
         Record { status, reasons, ..self.record }
     }
@@ -127,9 +141,10 @@ mod tests {
     use super::{PhotoFile, Renderer, Stop, Task, Wanted};
     use crate::album::Album;
     use crate::directory::Guid;
+    use crate::hash::Hash;
     use crate::pipeline::Change;
     use crate::report::{Code, Reason, Status, record};
-    use crate::source::{Key, Photo};
+    use crate::source::{Before, Key, Photo};
 
     fn planned(before: Option<&[u8]>, after: Option<&[u8]>) -> (Task, Arc<Album>) {
         let photo = Photo {
@@ -138,15 +153,39 @@ mod tests {
             named: String::new(),
             line: None,
             sha256: None,
+            approved: None,
         };
         let record = record::of_photo(&photo, Status::NotAttempted, Vec::new());
         let making = Making::AsIs { max_bytes: 0 };
         let renderer = Arc::new(Renderer::new(Some(1), making, &Stop::default()));
-        let wanted = Wanted::Thumbnail { file: PhotoFile::from(&photo), renderer };
+        let wanted = Wanted::Thumbnail { file: PhotoFile::from(&photo), renderer, over: None };
         let task = Task { account: Guid([1; 16]), server: None, wanted, record };
         let plan = Arc::new(Album::new().expect("a temporary file"));
         let change = Change::between(before.map(<[u8]>::to_vec), after.map(<[u8]>::to_vec));
         (task.planned(&change, &plan), plan)
+    }
+
+    #[test]
+    fn what_was_approved_goes_over_what_was_seen_and_nothing_else() {
+        let change = |held: Option<&[u8]>| Change::between(held.map(<[u8]>::to_vec), Some(b"new".to_vec()));
+        let (old, seen) = (b"old".as_slice(), Before::Photo(Hash::of(b"old")));
+        for (over, held, outdated) in [
+            (None, Some(old), false),
+            (Some(seen), Some(old), false),
+            (Some(seen), None, true),
+            (Some(seen), Some(b"theirs"), true),
+            (Some(seen), Some(b"new"), false),
+            (Some(Before::Nothing), None, false),
+            (Some(Before::Nothing), Some(old), true),
+            (Some(Before::Nothing), Some(b"new"), false),
+            (Some(Before::NotShown), Some(old), false),
+        ] {
+            let (task, _) = planned(None, None);
+            let renderer = Arc::new(Renderer::new(Some(1), Making::AsIs { max_bytes: 0 }, &Stop::default()));
+            let file = PhotoFile { path: PathBuf::new(), sha256: None };
+            let task = Task { wanted: Wanted::Thumbnail { file, renderer, over }, ..task };
+            assert_eq!(task.is_outdated(&change(held)), outdated, "{over:?} {held:?}");
+        }
     }
 
     #[test]

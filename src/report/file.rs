@@ -225,6 +225,7 @@ mod tests {
             records: Vec::new(),
             coverage: None,
             album: Album::of_sizes(),
+            people: Vec::new(),
             hints: Vec::new(),
         };
         assert!(matches!(file.finish(&report), Err(ReportError::LostToAJournal(_))));

@@ -21,6 +21,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::album::{Album, Picture};
+use crate::directory::Guid;
 use crate::hash::Hash;
 
 pub use about::{About, Connected};
@@ -29,7 +30,7 @@ pub use coverage::{Coverage, Group};
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
 pub use index::{IndexRow, is_plain, render_index};
 pub use reason::{Code, Reason};
-pub use suggested::{Suggested, Sure};
+pub use suggested::{Person, Suggested, Sure};
 
 /// What became of a photo. The names are stable: scripts rely on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -131,6 +132,8 @@ pub struct Record {
     pub status: Status,
     /// Why, or what else is worth knowing; none for most.
     pub reasons: Vec<Reason>,
+    /// The account's objectGUID.
+    pub guid: Option<Guid>,
     /// The account.
     pub dn: Option<String>,
     /// What people call it: its displayName.
@@ -151,9 +154,9 @@ impl Record {
         self.before.map(|picture| picture.bytes)
     }
 
-    /// The size of the photo that it has, or would have.
+    /// The size of the photo that it has, or would have. One that failed is at most shown.
     fn bytes_after(&self) -> Option<usize> {
-        self.after.map(|picture| picture.bytes)
+        self.after.filter(|_| self.status != Status::Failed).map(|picture| picture.bytes)
     }
 
     /// Returns the account as people know it: by what it is called, or by its DN where nobody told that.
@@ -204,6 +207,8 @@ pub struct Report {
     pub coverage: Option<Coverage>,
     /// The records' photos, where a report shows them.
     pub album: Album,
+    /// Whom a page offers for photos that go to nobody.
+    pub people: Vec<Person>,
     /// What would help with this very run, in a sentence each.
     pub hints: Vec<String>,
 }

@@ -16,6 +16,7 @@ fn blank(status: Status, reasons: Vec<Reason>) -> Record {
         sha256: None,
         status,
         reasons,
+        guid: None,
         dn: None,
         display_name: None,
         department: None,
@@ -29,6 +30,7 @@ fn blank(status: Status, reasons: Vec<Reason>) -> Record {
 pub(crate) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: account.sam_account_name.clone(),
+        guid: Some(account.guid),
         dn: Some(account.dn.clone()),
         display_name: account.display_name.clone(),
         department: account.department.clone(),
@@ -49,7 +51,7 @@ pub(crate) fn of_journal(path: &Path, status: Status, reasons: Vec<Reason>) -> R
 /// A photo whose account is not known.
 pub(crate) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
-        user: photo.key.text().to_owned(),
+        user: photo.user().to_owned(),
         photo: photo.path.display().to_string(),
         line: photo.line,
         ..blank(status, reasons)

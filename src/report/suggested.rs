@@ -1,9 +1,9 @@
-//! Whose a photo may be that goes to nobody: for a person to choose from.
+//! Whose a photo may be that goes to nobody, and among whom to look: for a person to choose from.
 
 use serde::Serialize;
 
-use super::Record;
-use crate::directory::Guid;
+use super::{Code, Record, Status};
+use crate::directory::{Account, Guid};
 use crate::naming::{Mismatch, Suggestion, Why};
 
 /// An account that may be meant.
@@ -33,6 +33,24 @@ pub enum Sure {
     Likely,
 }
 
+/// An account of the domain, as far as a page on which it can be chosen shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Its objectGUID.
+    pub guid: Guid,
+    /// Its sAMAccountName.
+    pub user: String,
+    /// What people call it; empty where nothing is known.
+    pub name: String,
+}
+
+impl From<&Account> for Person {
+    fn from(account: &Account) -> Self {
+        let name = account.display_name.as_ref().or(account.names.first());
+        Self { guid: account.guid, user: account.sam_account_name.clone(), name: name.cloned().unwrap_or_default() }
+    }
+}
+
 impl From<&Suggestion> for Suggested {
     fn from(suggestion: &Suggestion) -> Self {
         Self {
@@ -50,6 +68,12 @@ impl Record {
     /// Adds the accounts that may be meant.
     pub(crate) fn suggesting(self, mismatch: &Mismatch) -> Self {
         Self { suggestions: mismatch.suggestions().iter().map(Suggested::from).collect(), ..self }
+    }
+
+    /// Returns whether it failed for its name alone, so that a person who sees the photo can say whose it is.
+    pub(crate) fn is_nobodys(&self) -> bool {
+        let of_name = [Code::NoSuchAccount, Code::Ambiguous, Code::NameOfAnother, Code::SeveralPhotos];
+        self.status == Status::Failed && of_name.into_iter().any(|code| self.has(code))
     }
 
     /// Returns the same text of all accounts that may be meant, as one cell of a table.

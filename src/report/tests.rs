@@ -25,6 +25,7 @@ fn report() -> Report {
         sha256: None,
         status,
         reasons,
+        guid: None,
         dn: None,
         display_name: None,
         department: None,
@@ -38,6 +39,7 @@ fn report() -> Report {
         about: About { connected: Some(connected("DC=x")), source: Some("photos".into()), ..About::at(begun()) },
         coverage: None,
         album: Album::of_sizes(),
+        people: Vec::new(),
         hints: Vec::new(),
         records: vec![
             Record {

@@ -210,7 +210,14 @@ mod tests {
     use super::*;
 
     fn photo(key: &str, path: &str) -> Photo {
-        Photo { key: Key::Exact(key.to_owned()), path: path.into(), named: path.to_owned(), line: None, sha256: None }
+        Photo {
+            key: Key::Exact(key.to_owned()),
+            path: path.into(),
+            named: path.to_owned(),
+            line: None,
+            sha256: None,
+            approved: None,
+        }
     }
 
     fn named(photos: &[Photo]) -> Vec<String> {

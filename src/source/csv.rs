@@ -63,6 +63,9 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
             (columns, rows.delimiter) = (again, delimiter);
             continue;
         }
+        if let (Some(schema), Some(fields)) = (&columns.approved, &row.fields) {
+            schema.check(&fields.iter().map(row::text).collect::<Vec<_>>(), row.line)?;
+        }
         listing.items.push(row::item(&row, &columns, resolver));
     }
     if !options.users_only && columns.sha256.is_some() {

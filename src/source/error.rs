@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use super::ApprovedError;
 use super::embedded::Embedded;
 use crate::failure::Advice;
 
@@ -157,6 +158,9 @@ pub enum SourceError {
     /// Hashes, and nothing that says what they are of: they would be passed over in silence.
     #[error("the list holds SHA-256 hashes, and no first line that names their column")]
     NoHeader,
+    /// An approved list that is not understood.
+    #[error(transparent)]
+    Approved(#[from] ApprovedError),
     /// A column that the header does not have.
     #[error("the file has no column {wanted}; its {} reads: {header}", if *line == 1 { "first line".to_owned() } else { format!("line {line}") })]
     NoColumn {
@@ -182,7 +186,8 @@ impl Advice for SourceError {
                 "a pattern is such as \"photos/**/*.{jpg,png}\"; a [ that means itself is written [[]"
             }
             Self::BrokenHeader { .. } => "close the quotation mark, or double it (\"\") where it is part of the text",
-            Self::NoHeader => "put the first line back: sAMAccountName,path,sha256",
+            Self::NoHeader => "put the first line back, as the page saved it: adphoto_approved,objectGUID,user,path,…",
+            Self::Approved(error) => return error.advice(),
             Self::NoColumn { .. } => "--user-column and --photo-column take a column's name or its number",
             Self::TooLarge { .. } => "give the list itself: a row for each person",
             Self::TooManyRows { .. } => "split the list",

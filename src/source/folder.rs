@@ -77,7 +77,7 @@ pub(super) fn item(path: PathBuf) -> Item {
     // macOS writes names decomposed (NFD), directories hold them composed.
     let stem: String = stem.unwrap_or_default().to_string_lossy().nfc().collect();
     let named = path.display().to_string();
-    Item::Photo(Photo { key: Key::Stem(stem.trim().to_owned()), path, named, line: None, sha256: None })
+    Item::Photo(Photo { key: Key::Stem(stem.trim().to_owned()), path, named, line: None, sha256: None, approved: None })
 }
 
 /// Whether a file without an image's extension starts as one; a pipe is not opened, that would wait for its other end.

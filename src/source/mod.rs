@@ -2,6 +2,7 @@
 //!
 //! Nothing that was found is dropped: a row or a file that cannot be used is an [`Unusable`] with its [`Problem`].
 
+mod approved;
 pub(crate) mod cell;
 mod columns;
 mod csv;
@@ -27,6 +28,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::hash::Hash;
+pub use approved::{APPROVED_COLUMNS, APPROVED_VERSION, Approved, ApprovedError, Before, NOT_SHOWN, NotApproved};
 pub use columns::Column;
 pub use embedded::Embedded;
 pub use error::SourceError;
@@ -46,6 +48,8 @@ pub struct Photo {
     pub line: Option<u64>,
     /// What a list says that the file holds: no other is taken for it.
     pub sha256: Option<Hash>,
+    /// What an approved list says besides.
+    pub approved: Option<Approved>,
 }
 
 impl Photo {
@@ -54,6 +58,12 @@ impl Photo {
     pub fn described(&self) -> String {
         let path = self.path.display();
         self.line.map_or_else(|| path.to_string(), |line| format!("{path} (line {line})"))
+    }
+
+    /// What people know the account by that it is for.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        self.approved.as_ref().map_or_else(|| self.key.text(), |approved| &approved.user)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::NotApproved;
 use super::embedded::Embedded;
 use crate::failure::Advice;
 
@@ -51,6 +52,9 @@ pub enum Problem {
         /// Whether a letter is `?` now, which no file's name on Windows has.
         lost_letter: bool,
     },
+    /// A row of an approved list that cannot be what was approved.
+    #[error(transparent)]
+    NotApproved(#[from] NotApproved),
     /// A file of a folder that is no image, neither by its name nor by its content.
     #[error("not an image")]
     NotAnImage,
@@ -71,6 +75,7 @@ impl Advice for Problem {
             Self::TooFewFields { .. } => "give the row a user and a path, or check --delimiter",
             Self::NoUser => "fill in the user",
             Self::UnbalancedQuote => "close the quotation mark, or double it (\"\") where it is part of the text",
+            Self::NotApproved(problem) => return problem.advice(),
             Self::NotAHash => "correct it, or leave it empty to take whatever the file holds",
             Self::Nul | Self::FieldTooLong { .. } => "correct the row",
             Self::Embedded(embedded) => embedded.advice(),

@@ -1,5 +1,6 @@
 //! One row of a list: whose photo it names, and where that is.
 
+use super::approved::Schema;
 use super::columns::Columns;
 use super::embedded::Embedded;
 use super::path::Resolver;
@@ -30,6 +31,9 @@ pub(super) fn item(row: &Row<'_>, columns: &Columns, resolver: &Resolver) -> Ite
         let (user, photo) = (beginning(row.first_line.trim(), SHOWN_CHARS), String::new());
         return Item::Unusable(Unusable { user, photo, line, problem: Problem::UnbalancedQuote });
     };
+    if let Some(schema) = &columns.approved {
+        return approved(fields, schema, row.line, resolver);
+    }
     let cells = Cells::of(fields, columns);
     match cells.photo(columns, resolver) {
         Ok(photo) => Item::Photo(Photo { line, ..photo }),
@@ -39,6 +43,33 @@ pub(super) fn item(row: &Row<'_>, columns: &Columns, resolver: &Resolver) -> Ite
             line,
             problem,
         }),
+    }
+}
+
+/// Returns the photo that a row of an approved list names, or why it names none.
+fn approved(fields: &[Field<'_>], schema: &Schema, line: u64, resolver: &Resolver) -> Item {
+    let cells: Vec<String> = fields.iter().map(text).collect();
+    let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+    let longest = fields.iter().map(|field| field.raw.len()).max().unwrap_or_default();
+    let read = || {
+        if longest > MAX_FIELD_BYTES {
+            return Err(Problem::FieldTooLong { bytes: longest });
+        }
+        if cells.iter().any(|cell| cell.contains('\0')) {
+            return Err(Problem::Nul);
+        }
+        let row = schema.read(&cells)?;
+        let (key, path) = (Key::Exact(row.guid), resolver.resolve(&row.path)?);
+        let (sha256, approved) = (Some(row.sha256), Some(row.approved));
+        Ok(Photo { key, path, named: row.path, line: Some(line), sha256, approved })
+    };
+    match read() {
+        Ok(photo) => Item::Photo(photo),
+        Err(problem) => {
+            let shown = |at: usize| beginning(cells.get(at).copied().unwrap_or_default(), SHOWN_CHARS);
+            let (user, photo) = (shown(schema.user()), shown(schema.photo()));
+            Item::Unusable(Unusable { user, photo, line: Some(line), problem })
+        }
     }
 }
 
@@ -80,6 +111,13 @@ impl Cells {
             return Err(Problem::NotAHash);
         }
         let path = resolver.resolve(&self.photo)?;
-        Ok(Photo { key: Key::Exact(self.user.clone()), path, named: self.photo.clone(), line: None, sha256 })
+        Ok(Photo {
+            key: Key::Exact(self.user.clone()),
+            path,
+            named: self.photo.clone(),
+            line: None,
+            sha256,
+            approved: None,
+        })
     }
 }

@@ -202,6 +202,18 @@ impl Chromium {
         }
     }
 
+    /// Whether nothing was downloaded, though there was time for it.
+    pub(crate) fn has_no_download(&mut self) -> bool {
+        self.value("new Promise((done) => setTimeout(done, 500))");
+        std::fs::read_dir(self.downloads()).map_or(true, |mut files| files.next().is_none())
+    }
+
+    /// Makes the window that high.
+    pub(crate) fn resize(&mut self, height: u32) {
+        let size = json!({"width": 1000, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.call("Emulation.setDeviceMetricsOverride", size);
+    }
+
     /// All that a page without fault does not do since it was opened: errors and warnings, dialogs, and requests for
     /// anything but itself.
     pub(crate) fn complaints(&mut self) -> Vec<String> {

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use adphoto::album::Album;
+use adphoto::directory::Guid;
 use adphoto::hash::Hash;
 use adphoto::report::{About, Code, Coverage, Format, Reason, Record, Report, Status};
 use tempfile::NamedTempFile;
@@ -24,6 +25,7 @@ fn record(name: &str, department: &str, status: Status) -> Record {
         sha256: Some(Hash::of(name.as_bytes())),
         status,
         reasons: Vec::new(),
+        guid: Some(Guid([7; 16])),
         dn: Some(format!("CN={name},OU={department},DC=ad,DC=example,DC=test")),
         display_name: Some(name.to_owned()),
         department: Some(department.to_owned()),
@@ -38,7 +40,7 @@ fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album
     let coverage = (command == "audit").then(|| Coverage::count("department", groups));
     let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
     let about = About { source: Some(EVIL.to_owned()), ..About::now() };
-    let report = Report { command, dry_run, about, records, coverage, album, hints: Vec::new() };
+    let report = Report { command, dry_run, about, records, coverage, album, people: Vec::new(), hints: Vec::new() };
     report.render(Format::Html, &mut std::io::BufWriter::new(file.as_file_mut())).unwrap();
     file.flush().unwrap();
     file
@@ -109,15 +111,40 @@ fn the_keyboard_is_enough_to_filter_search_sort_and_walk() {
 
     browser.press(&["/"]);
     browser.becomes(FOCUSED, "find");
-    for (typed, found) in
-        [("MULLER", "Zoë Müller"), ("oyvind los", "Øyvind Łoś"), ("strasse", "Ben Straße"), ("schm it", "Anna Schmidt")]
-    {
+    for (typed, found) in [
+        ("MULLER", "Zoë Müller"),
+        ("oyvind los", "Øyvind Łoś"),
+        ("strasse", "Ben Straße"),
+        ("schm it", "Anna Schmidt"),
+        // A department, and not each name that has these letters.
+        ("IT", "Anna Schmidt"),
+    ] {
+        browser.press(&["/"]);
+        browser.becomes(FOCUSED, "find");
         browser.type_text(typed);
         browser.becomes(SHOWN, found);
         browser.becomes("document.getElementById('shown').textContent", "1 of 4 shown");
         browser.press(&["Escape"]);
         browser.becomes(SHOWN, "Zoë Müller,Anna Schmidt,Øyvind Łoś,Ben Straße");
+        // The next key is for the cards.
+        browser.becomes("document.activeElement.className", "card");
     }
+    // What every card says finds nobody: its path, its buttons, what became of it.
+    for typed in ["photos", "details", "written", "DC"] {
+        browser.press(&["/"]);
+        browser.type_text(typed);
+        browser.becomes(SHOWN, "");
+        browser.press(&["Escape"]);
+    }
+
+    // Without a click, an arrow leads to the cards.
+    browser.reload();
+    browser.becomes("document.activeElement.tagName", "BODY");
+    let focused = "document.activeElement.querySelector('h3')?.textContent ?? document.activeElement.textContent";
+    browser.press(&["ArrowDown"]);
+    browser.becomes(focused, "Zoë Müller");
+    browser.press(&["ArrowRight"]);
+    browser.becomes(focused, "Anna Schmidt");
 
     // From the top: the link to the photos, then all, written, unchanged, failed.
     browser.reload();
@@ -140,7 +167,6 @@ fn the_keyboard_is_enough_to_filter_search_sort_and_walk() {
 
     // All cards are one stop; arrows walk from there.
     browser.press(&["Tab"]);
-    let focused = "document.activeElement.querySelector('h3')?.textContent ?? document.activeElement.textContent";
     browser.press(&["Home"]);
     browser.becomes(focused, "Ben Straße");
     browser.press(&["ArrowRight", "ArrowRight"]);
@@ -169,6 +195,41 @@ fn the_page_is_read_without_its_script() {
         "what cannot be used is not there: {text}"
     );
     assert!(!text.contains("Save approved list") && !text.contains("Sort by"), "{text}");
+}
+
+#[test]
+fn a_photo_that_is_missing_is_not_approved() {
+    let Some(mut browser) = Chromium::start() else { return };
+    let album = Album::new().unwrap();
+    let proposed = |name: &str, after| Record { after: Some(after), ..record(name, "Sales", Status::WouldWrite) };
+    let records = vec![
+        proposed("Anna", album.keep(&jpeg(1, 96, 96))),
+        // As it is once the folder for temporary files is full.
+        proposed("Ben", Album::of_sizes().keep(&jpeg(2, 96, 96))),
+        Record {
+            before: Some(Album::of_sizes().keep(&jpeg(3, 96, 96))),
+            ..proposed("Cid", album.keep(&jpeg(4, 96, 96)))
+        },
+    ];
+    let file = page("import", true, records, album);
+    browser.open(file.path());
+    assert_eq!(
+        browser.value("document.querySelector('.page .alarm b').textContent"),
+        "2 photos are missing from this page."
+    );
+    assert_eq!(browser.value("getComputedStyle(document.querySelector('.page .alarm')).color"), "rgb(165, 42, 33)");
+    assert_eq!(browser.value("document.getElementById('approved').textContent"), "1 approved");
+    assert_eq!(browser.value("document.querySelectorAll('.decide').length"), 1);
+    // Nor by a key.
+    browser.press(&["ArrowRight", "ArrowRight", "x", " "]);
+    browser.becomes("document.activeElement.querySelector('h3').textContent", "Ben");
+    assert_eq!(browser.value("document.getElementById('approved').textContent"), "1 approved");
+    browser.click("#by");
+    browser.type_text("Petra");
+    browser.click("#save");
+    let saved = String::from_utf8(browser.download("approved.csv")).unwrap();
+    assert_eq!((saved.lines().count(), saved.matches("anna").count()), (2, 1), "{saved}");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
 /// A JPEG of some 4 KB; no two are the same.

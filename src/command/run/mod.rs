@@ -20,7 +20,7 @@ use crate::failure::{Exit, Failure};
 use crate::journal::{Journal, Place};
 use crate::pipeline::{Flow, MaxChanges, Mode, Pipeline, Stop, Task, Treatment};
 use crate::progress::Progress;
-use crate::report::{About, Coverage, Record, Report, ReportFile, ReportPath};
+use crate::report::{About, Coverage, Person, Record, Report, ReportFile, ReportPath};
 use crate::sign_in;
 
 /// A command that has begun, and has asked nobody yet.
@@ -46,6 +46,8 @@ pub(super) struct Run<'r, D = ActiveDirectory> {
     pub(super) destination: D,
     /// What an audit counts.
     pub(super) coverage: Option<Coverage>,
+    /// Whom a page offers for photos that go to nobody.
+    pub(super) people: Vec<Person>,
     /// What would help with this very run.
     pub(super) hints: Vec<String>,
     /// What went wrong besides what the records tell.
@@ -106,6 +108,7 @@ impl<'r> Begun<'r> {
             album,
             destination,
             coverage,
+            people: Vec::new(),
             hints: Vec::new(),
             failed,
             idle: None,
@@ -130,6 +133,7 @@ impl<'r> Run<'r, ()> {
             stop: self.stop,
             album: self.album,
             coverage: self.coverage,
+            people: self.people,
             hints: self.hints,
             failed: self.failed,
             idle: self.idle,
@@ -241,8 +245,8 @@ impl<D> Run<'_, D> {
     }
 
     fn end(self, records: Vec<Record>, trouble: &str) -> Result<Exit, Failure> {
-        let Self { command, dry_run, about, coverage, album, hints, .. } = self;
-        let report = Report { command, dry_run, about, records, coverage, album, hints };
+        let Self { command, dry_run, about, coverage, album, people, hints, .. } = self;
+        let report = Report { command, dry_run, about, records, coverage, album, people, hints };
         let journal = self.journal.map_or(Ok(()), |journal| journal::end(journal, &report, &self.stop, self.progress));
         self.progress.log(&report.line());
         let reported = output::finish(&report, self.reports, self.output.format, self.idle);

@@ -1,6 +1,5 @@
 //! A record as the page shows it: faces first, then whose they are.
 
-use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 
@@ -9,10 +8,9 @@ use askama::Template;
 use super::super::wording::bytes;
 use super::super::{Reason, Record, Status};
 use super::chart::{label, tone};
+use super::listed::{Approval, Choice, Listed, Unlisted};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
-use crate::hash::Hash;
-use crate::source::cell::written;
 use crate::terminal::printable;
 
 /// One card.
@@ -35,38 +33,41 @@ pub(super) struct Card<'r> {
     dn: Option<String>,
     sizes: Option<String>,
     /// What the approved list says of it, as it is.
-    listed: Option<Listed<'r>>,
-    /// Whether it would be on that list, and cannot be.
-    unlisted: bool,
-}
-
-/// A row of the approved list, each as a cell of it.
-struct Listed<'r> {
-    user: Cow<'r, str>,
-    /// Absolute: the list will lie in another folder.
-    path: String,
-    /// Of the file, so that no other takes its place.
-    sha256: Hash,
+    listed: Option<Listed>,
+    /// Why it cannot be on that list.
+    unlisted: Option<Unlisted>,
+    /// Whose the photo may be, where somebody has to say it.
+    choices: Vec<Choice>,
+    /// Whether it is on that list unless it is turned down.
+    is_proposed: bool,
+    /// Whether that somebody may search all accounts.
+    has_search: bool,
 }
 
 impl<'r> Card<'r> {
     /// # Errors
     /// When the photos cannot be read.
-    pub(super) fn new(number: usize, record: &'r Record, album: &Album, approval: bool) -> io::Result<Self> {
+    pub(super) fn new(number: usize, record: &'r Record, album: &Album, approval: &Approval) -> io::Result<Self> {
         let file = (!record.photo.is_empty()).then(|| (file_name(&record.photo), printable(&record.photo)));
         let name = match (&record.display_name, &record.user) {
             (Some(name), _) => name.clone(),
             (None, user) if !user.is_empty() => printable(user),
             _ => file.as_ref().map_or(String::new(), |(name, _)| name.clone()),
         };
-        let proposed = approval && record.status == Status::WouldWrite;
-        let listed = if proposed { Listed::of(record)? } else { None };
+        let portraits = portraits(record, &name, album)?;
+        let listed = if approval.offered { Listed::of(record, &portraits, album)? } else { None };
+        let (listed, unlisted) = match listed {
+            None => (None, None),
+            Some(Ok(listed)) => (Some(listed), None),
+            Some(Err(why)) => (None, Some(why)),
+        };
+        let is_chosen = listed.as_ref().is_some_and(|listed| listed.account.is_none());
         Ok(Self {
             number,
             status: record.status.name(),
             label: label(record.status),
             tone: tone(record.status),
-            portraits: portraits(record, &name, album)?,
+            portraits,
             user: printable(&record.user),
             department: record.department.as_deref().map(printable),
             reasons: &record.reasons,
@@ -75,26 +76,13 @@ impl<'r> Card<'r> {
             sizes: sizes(record),
             name,
             file,
-            unlisted: proposed && listed.is_none(),
+            choices: if is_chosen { Choice::all(record) } else { Vec::new() },
+            is_proposed: listed.is_some() && !is_chosen,
+            has_search: is_chosen && approval.has_search,
             listed,
+            unlisted,
         })
     }
-}
-
-impl<'r> Listed<'r> {
-    /// `None` where import would read something else from the list than what was approved.
-    fn of(record: &'r Record) -> io::Result<Option<Self>> {
-        let Some(sha256) = record.sha256 else { return Ok(None) };
-        let path = std::path::absolute(&record.photo)?.display().to_string();
-        let survives = [&record.user, &path].into_iter().all(|text| stays_as_it_is(text));
-        Ok(survives.then(|| Self { user: written(&record.user), path: written(&path).into_owned(), sha256 }))
-    }
-}
-
-/// Whether import reads a field as it was written: a line break may end a row, import trims, and what was no Unicode is
-/// no longer known.
-fn stays_as_it_is(field: &str) -> bool {
-    field.trim() == field && !field.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)
 }
 
 /// The last part of a path, be it Windows' or not.

@@ -6,6 +6,8 @@
 
 mod card;
 mod chart;
+mod listed;
+mod people;
 mod portrait;
 
 use std::io::{self, Write};
@@ -16,11 +18,13 @@ use ring::digest::{SHA256, digest};
 
 use self::card::Card;
 use self::chart::{Part, Table};
+use self::listed::Approval;
 use super::wording::grouped_number;
-use super::{Report, Status};
+use super::{Record, Report, Status};
+use crate::source::{APPROVED_COLUMNS, APPROVED_VERSION, NOT_SHOWN};
 
-const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+const STYLE: &str = concat!(include_str!("style.css"), include_str!("approval.css"));
+const SCRIPT: &str = concat!(include_str!("people.js"), include_str!("approval.js"), include_str!("script.js"));
 
 /// Everything above the cards.
 #[derive(Template)]
@@ -38,6 +42,8 @@ struct Top<'r> {
     style: Asset,
     script: Asset,
     records: String,
+    /// How many records lack a photo that should be shown, in words.
+    missing: Option<String>,
     parts: Vec<Part>,
     table: Option<Table<'r>>,
 }
@@ -47,6 +53,10 @@ struct Top<'r> {
 #[template(path = "report.html", block = "bottom", config = "src/report/html/askama.toml")]
 struct Bottom {
     approval: bool,
+    header: String,
+    approved_version: &'static str,
+    not_shown: &'static str,
+    people: Option<String>,
     version: &'static str,
 }
 
@@ -76,12 +86,15 @@ impl Asset {
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let about = &report.about;
-    let approval = offers_approval(report);
+    let offered = offers_approval(report);
+    let people = if offered { people::packed(&report.people)? } else { None };
+    let approval = Approval { offered, has_search: people.is_some() };
     let top = Top {
-        heading: heading(report, approval),
+        heading: heading(report, offered),
         command: report.command,
         dry_run: report.dry_run,
-        approval,
+        approval: offered,
+        missing: missing(report),
         when: When { exact: about.started_exactly(), text: about.started_in_words() },
         facts: about.in_words(),
         run: format!("{:x}-{:x}", about.started.unix_timestamp(), fastrand::u64(..)),
@@ -93,14 +106,35 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     top.write_into(out)?;
     for (number, record) in report.records.iter().enumerate() {
-        Card::new(number, record, &report.album, approval)?.write_into(out)?;
+        Card::new(number, record, &report.album, &approval)?.write_into(out)?;
     }
-    Bottom { approval, version: about.adphoto }.write_into(out)
+    let bottom = Bottom {
+        approval: offered,
+        header: APPROVED_COLUMNS.join(","),
+        approved_version: APPROVED_VERSION,
+        not_shown: NOT_SHOWN,
+        people,
+        version: about.adphoto,
+    };
+    bottom.write_into(out)
 }
 
-/// Only what an import would write can be turned down: its source names the photos that remain.
+/// Only what an import would write can be turned down, and only of what it found nobody for can somebody say whose it is:
+/// its source names the photos that remain.
 fn offers_approval(report: &Report) -> bool {
-    report.command == "import" && report.dry_run && report.count(Status::WouldWrite) > 0
+    let is_nobodys = |record: &Record| record.is_nobodys() && record.sha256.is_some();
+    let has_any = report.count(Status::WouldWrite) > 0 || report.records.iter().any(is_nobodys);
+    report.command == "import" && report.dry_run && has_any
+}
+
+/// Photos that should be shown and were not kept.
+fn missing(report: &Report) -> Option<String> {
+    let photos = report.records.iter().flat_map(|record| [record.before, record.after]).flatten();
+    match photos.filter(|picture| !picture.is_kept()).count() {
+        0 => None,
+        1 => Some("1 photo is".to_owned()),
+        count => Some(format!("{} photos are", grouped_number(count))),
+    }
 }
 
 fn heading(report: &Report, approval: bool) -> &'static str {

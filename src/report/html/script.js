@@ -1,12 +1,10 @@
-// Filters, search, sorting, keys, and the approval of a dry run. Without it, the page is a plain list of all cards.
-"use strict";
+// Filters, search, sorting, keys, and looking closely. Without it, the page is a plain list of all cards.
 document.addEventListener("DOMContentLoaded", () => {
   const $ = (id) => document.getElementById(id);
   const list = $("cards");
   const cards = Array.from(list.children);
   const tiles = Array.from(document.querySelectorAll(".tile"));
   const order = new Map(tiles.map((tile, at) => [tile.dataset.only, at]));
-  const down = new Set();
   let only = "";
   let current = null;
 
@@ -15,36 +13,36 @@ document.addEventListener("DOMContentLoaded", () => {
   time.title = time.textContent;
   time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "long", timeStyle: "medium" });
 
-  // Search: accents and case make no difference.
-  const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
-  const fold = (text) =>
-    text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter]);
+  // Neither buttons nor paths are searched: what is on every card finds nobody.
   const texts = new Map();
   const says = (card) => {
     if (!texts.has(card)) {
-      const parts = card.querySelectorAll("h3, .user, .department, .label, .reasons, .file, dd");
-      texts.set(card, fold(Array.from(parts, (part) => part.textContent).join("\n")));
+      const parts = card.querySelectorAll("h3, .user, .department, .file, .choose[aria-pressed=true]");
+      texts.set(card, Array.from(parts, (part) => searchable(part.textContent)).join(""));
     }
     return texts.get(card);
   };
 
-  const isDown = (card) => down.has(card.id);
-  const passes = (card) => !only || (only === "down" ? isDown(card) : card.dataset.status === only);
+  const say = (text) => {
+    $("shown").textContent = text;
+  };
+  const text = (card, selector) => card.querySelector(selector)?.textContent ?? "";
+  const approval = approve({ $, cards, texts, say, card_name: (card) => text(card, "h3") });
+  const kinds = { down: approval.is_down, named: approval.is_named };
+  const passes = (card) => !only || (kinds[only] ? kinds[only](card) : card.dataset.status === only);
   const visible = () => Array.from(list.children).filter((card) => !card.hidden);
 
   const show = () => {
-    const words = fold($("find").value).split(/\s+/).filter(Boolean);
+    const wanted = words($("find").value);
     let count = 0;
     for (const card of cards) {
-      const hide = !passes(card) || !words.every((word) => says(card).includes(word));
+      const hide = !passes(card) || !has_all(says(card), wanted);
       // Only what changes: laying out thousands of cards anew takes time.
       if (card.hidden !== hide) card.hidden = hide;
       if (!hide) count += 1;
     }
-    $("shown").textContent =
-      count === cards.length
-        ? `${count.toLocaleString()} shown`
-        : `${count.toLocaleString()} of ${cards.length.toLocaleString()} shown`;
+    const of = count === cards.length ? "" : ` of ${cards.length.toLocaleString()}`;
+    say(`${count.toLocaleString()}${of} shown`);
     $("none").hidden = count > 0;
     if (!current || current.hidden) choose(cards.find((card) => !card.hidden));
   };
@@ -56,7 +54,6 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
-  const text = (card, selector) => card.querySelector(selector)?.textContent ?? "";
   const keys = {
     name: (card) => text(card, "h3"),
     department: (card) => text(card, ".department") || "\uffff",
@@ -103,86 +100,19 @@ document.addEventListener("DOMContentLoaded", () => {
     else go(all[at + by]);
   };
 
-  // Approval: what is turned down is remembered where the browser allows it.
-  const proposed = cards.filter((card) => card.dataset.path !== undefined);
-  const memory = `adphoto ${document.documentElement.dataset.run}`;
-  const remember = () => {
-    try {
-      localStorage.setItem(memory, JSON.stringify([...down]));
-    } catch {
-      // A browser that keeps nothing for files still approves; only a reload forgets.
-    }
-  };
-  const recall = () => {
-    try {
-      return JSON.parse(localStorage.getItem(memory) ?? "[]");
-    } catch {
-      return [];
-    }
-  };
-  const dress = (card) => {
-    const turned = isDown(card);
-    card.classList.toggle("down", turned);
-    card.querySelector(".decide").textContent = turned ? "Bring back" : "Turn down";
-    card.querySelector(".label").textContent = turned ? "Turned down" : card.dataset.label;
-    texts.delete(card);
-  };
-  const tally = () => {
-    const approved = proposed.length - down.size;
-    $("downs").textContent = down.size.toLocaleString();
-    $("approved").textContent = `${approved.toLocaleString()} approved`;
-    $("approved-of").textContent = down.size ? `${down.size.toLocaleString()} turned down` : "none turned down";
-    $("save").disabled = approved === 0;
-  };
-  const turn = (card) => {
-    if (!isDown(card)) down.add(card.id);
-    else down.delete(card.id);
-    dress(card);
-    tally();
-    remember();
-    // A card stays where it is until the filter is chosen again: it can be brought back at once.
-    $("shown").textContent =
-      `${text(card, "h3")}: ${isDown(card) ? "turned down" : "brought back"}. ${$("approved").textContent}`;
-  };
-  // The cards hold texts as cells have them: no spreadsheet runs one as a formula.
-  const cell = (value) => (/[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-  const save = () => {
-    const approved = proposed.filter((card) => !isDown(card)).map((card) => card.dataset);
-    const rows = approved.map(({ user, path, sha256 }) => [user, path, sha256]);
-    const lines = [["sAMAccountName", "path", "sha256"], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff", ...lines], { type: "text/csv;charset=utf-8" }));
-    link.download = "approved.csv";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    $("shown").textContent = `approved.csv saved, with ${rows.length.toLocaleString()} photos`;
-  };
-  if (proposed.length) {
-    const known = new Set(proposed.map((card) => card.id));
-    const kept = recall();
-    for (const id of Array.isArray(kept) ? kept : []) if (known.has(id)) down.add(id);
-    for (const card of proposed) {
-      card.dataset.label = text(card, ".label");
-      card.querySelector(".decide").hidden = false;
-      if (isDown(card)) dress(card);
-    }
-    document.querySelector(".approval").hidden = false;
-    document.querySelector(".tile[data-only=down]").hidden = false;
-    $("save").addEventListener("click", save);
-    tally();
-  }
-
   // A browser begins with every picture of a page at once, be it lazy or not, when the page itself holds it. So they lie
   // in <noscript>, which is text where scripts run, and only those near what is seen are made.
+  const picture = (frame) => {
+    const photo = new Image(96, 96);
+    photo.alt = frame.getAttribute("aria-label");
+    photo.decoding = "async";
+    photo.src = /data:[^"]+/.exec(frame.textContent)[0];
+    return photo;
+  };
   const near = new Set();
   const develop = (card) => {
     for (const frame of card.querySelectorAll(".photo")) {
-      if (frame.lastChild.nodeName === "IMG") continue;
-      const photo = new Image(96, 96);
-      photo.alt = frame.getAttribute("aria-label");
-      photo.decoding = "async";
-      photo.src = /data:[^"]+/.exec(frame.textContent)[0];
-      frame.append(photo);
+      if (frame.lastChild.nodeName !== "IMG") frame.append(picture(frame));
     }
   };
   const wither = (card) => {
@@ -201,39 +131,142 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("beforeprint", () => visible().forEach(develop));
   addEventListener("afterprint", () => cards.filter((card) => !near.has(card)).forEach(wither));
 
+  // Seen is what stayed before somebody's eyes for a moment, not what was scrolled past.
+  const MOMENT = 400;
+  const watched = new Map();
+  const seeing = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        clearTimeout(watched.get(target));
+        watched.delete(target);
+        const look = () => {
+          if (document.visibilityState === "visible") approval.look(target.closest(".card"));
+        };
+        if (isIntersecting) watched.set(target, setTimeout(look, MOMENT));
+      }
+    },
+    { threshold: 0.9 },
+  );
+  for (const card of cards) if (card.dataset.path !== undefined) seeing.observe(card.querySelector(".faces"));
+
+  // Dialogs: a photo as large as it can be looked at, and whose it is.
+  const faces = (dialog, card) => {
+    const frames = Array.from(card.querySelectorAll(".photo"), (frame) => {
+      const figure = document.createElement("figure");
+      const caption = document.createElement("figcaption");
+      caption.textContent = text(frame.parentElement, "figcaption");
+      figure.append(picture(frame), caption);
+      return figure;
+    });
+    dialog.querySelector(".faces").replaceChildren(...frames);
+    return frames.length > 0;
+  };
+  const enlarge = (card) => {
+    if (!faces($("larger"), card)) return;
+    $("larger").querySelector("p").textContent = text(card, "h3");
+    $("larger").showModal();
+  };
+  const SHOWN_PEOPLE = 20;
+  const directory = $("directory") && people_in($("directory"));
+  let asked = null;
+  const list_people = async () => {
+    const wanted = $("person").value;
+    let found;
+    try {
+      found = await directory(wanted);
+    } catch {
+      $("people-found").textContent = "This browser cannot unpack the accounts: use a newer one.";
+      return;
+    }
+    if (wanted !== $("person").value) return;
+    const more = found.length > SHOWN_PEOPLE ? `; the first ${SHOWN_PEOPLE} are shown` : "";
+    $("people-found").textContent = wanted.trim() ? `${found.length.toLocaleString()} found${more}` : "";
+    const items = found.slice(0, SHOWN_PEOPLE).map((account) => {
+      const [item, button, name, also] = ["li", "button", "bdi", "bdi"].map((kind) => document.createElement(kind));
+      [button.type, button.className, also.className] = ["button", "choose", "also"];
+      [name.textContent, also.textContent] = [account.name, account.user.replace(/^'/, "")];
+      button.append(name, " ", also);
+      button.addEventListener("click", () => {
+        $("people").close();
+        approval.choose(asked, { guid: account.guid, user: account.user, name: account.name });
+      });
+      item.append(button);
+      return item;
+    });
+    $("people-list").replaceChildren(...items);
+  };
+  const ask = (card) => {
+    asked = card;
+    faces($("people"), card);
+    $("person").value = "";
+    list_people();
+    $("people").showModal();
+    $("person").focus();
+  };
+  $("person")?.addEventListener("input", list_people);
+  for (const close of document.querySelectorAll("dialog .close")) {
+    close.addEventListener("click", () => close.closest("dialog").close());
+  }
+
   // One listener for all cards.
   list.addEventListener("click", (event) => {
     const card = event.target.closest(".card");
     if (!card) return;
     choose(card);
-    if (event.target.closest(".decide")) turn(card);
+    const button = event.target.closest("button");
+    if (button?.matches(".decide")) approval.turn(card);
+    else if (button?.matches(".other")) ask(card);
+    else if (button?.matches(".choose")) {
+      const { guid, user } = button.dataset;
+      approval.choose(card, { guid, user, name: text(button, ".name") });
+    } else if (event.target.closest(".photo")) enlarge(card);
     else if (!event.target.closest("summary, details") && !String(getSelection())) card.focus({ preventScroll: true });
   });
   list.addEventListener("focusin", (event) => {
     const card = event.target.closest(".card");
     if (card && card !== current) choose(card);
   });
-  list.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (/^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(event.key)) {
-      event.preventDefault();
-      step(event.key);
-    } else if ((event.key === "x" || event.key === " ") && event.target.dataset.path !== undefined) {
-      event.preventDefault();
-      turn(event.target);
-    }
-  });
+
+  // Keys work wherever the focus is, but where somebody types or a region scrolls by them. From outside the cards, an
+  // arrow goes to the chosen one, or to the first that can be seen.
+  const is_in_sight = (card) => {
+    const { top, bottom } = card.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  const enter = () => go(current && is_in_sight(current) ? current : visible().find(is_in_sight) ?? current);
+  const clear = () => {
+    $("find").value = "";
+    show();
+  };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const typing = event.target.closest("input, select, textarea");
-    if (event.key === "/" && !typing) {
+    if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
+    const { key, target } = event;
+    if (key === "Escape" && (target === $("find") || $("find").value)) {
+      event.preventDefault();
+      clear();
+      // From the search back to the cards: the next key is for them.
+      if (target === $("find")) go(current);
+      return;
+    }
+    if (target.closest("input, select, textarea, .scroll")) return;
+    const card = target.closest(".card");
+    const is_step = /^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(key);
+    if (key === "/") {
       event.preventDefault();
       $("find").focus();
-    } else if (event.key === "Escape" && $("find").value) {
+    } else if (is_step && card) {
       event.preventDefault();
-      $("find").value = "";
-      show();
-    }
+      step(key);
+    } else if (key.startsWith("Arrow")) {
+      event.preventDefault();
+      enter();
+    } else if (key === "x") {
+      if (!card) enter();
+      if (current) approval.turn(current);
+    } else if (key === " " && target === card) {
+      event.preventDefault();
+      approval.turn(card);
+    } else if (key === "Enter" && target === card) enlarge(card);
   });
   for (const tile of tiles) {
     tile.disabled = false;
@@ -255,5 +288,5 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const card of cards) card.tabIndex = -1;
   document.querySelector(".tools").hidden = false;
   // Who approves begins with what there is to approve.
-  choose_only(document.querySelector(".approval") ? "would-write" : "");
+  choose_only(document.querySelector(".approval") && order.has("would-write") ? "would-write" : "");
 });

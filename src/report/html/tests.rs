@@ -1,12 +1,15 @@
 //! The page as text; what a browser makes of it, tests/browser sees.
 
 use super::super::tests::{begun, connected};
-use super::super::{About, Code, Coverage, Format, Reason, Record, Report, Status};
+use super::super::{About, Code, Coverage, Format, Person, Reason, Record, Report, Status, Suggested, Sure};
 use super::{Asset, BASE64, SCRIPT, SHA256, STYLE, digest};
 use crate::album::Album;
+use crate::directory::Guid;
 use crate::hash::Hash;
 
 const EVIL: &str = "<img src=x onerror=alert(1)></script>\"'&";
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+const GUID: &str = "07070707-0707-0707-0707-070707070707";
 
 fn record(user: &str, status: Status) -> Record {
     Record {
@@ -16,6 +19,7 @@ fn record(user: &str, status: Status) -> Record {
         sha256: Some(Hash::of(b"the file")),
         status,
         reasons: Vec::new(),
+        guid: None,
         dn: None,
         display_name: None,
         department: None,
@@ -23,6 +27,22 @@ fn record(user: &str, status: Status) -> Record {
         after: None,
         suggestions: Vec::new(),
     }
+}
+
+/// One whose picture is on the page.
+fn shown(album: &Album, record: Record) -> Record {
+    Record { guid: Some(Guid([7; 16])), after: Some(album.keep(GIF)), ..record }
+}
+
+/// One that is nobody's, and whose picture is on the page.
+fn nobodys(album: &Album, user: &str, suggestions: Vec<Suggested>) -> Record {
+    let reasons = vec![Reason::with(Code::NoSuchAccount, &"nobody is called so", "correct the name")];
+    Record { after: Some(album.keep(GIF)), reasons, suggestions, ..record(user, Status::Failed) }
+}
+
+fn suggested(user: &str, name: &str, department: &str) -> Suggested {
+    let [user, name, department] = [user, name, department].map(str::to_owned);
+    Suggested { guid: Guid([7; 16]), user, name, department, sure: Sure::Exact, why: "called-so" }
 }
 
 fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album) -> String {
@@ -33,7 +53,7 @@ fn page_about(about: About, command: &'static str, dry_run: bool, records: Vec<R
     let accounts = records.iter().map(|record| (EVIL.to_owned(), record.status));
     let coverage = (command == "audit").then(|| Coverage::count(EVIL, accounts));
     let mut out = Vec::new();
-    let report = Report { command, dry_run, about, records, coverage, album, hints: Vec::new() };
+    let report = Report { command, dry_run, about, records, coverage, album, people: Vec::new(), hints: Vec::new() };
     report.render(Format::Html, &mut out).expect("renders");
     String::from_utf8(out).expect("text")
 }
@@ -54,8 +74,10 @@ fn every_text_is_escaped_wherever_it_stands() {
         ..record("", status)
     };
     for command in ["import", "audit"] {
-        let page = page(command, true, vec![evil(Status::WouldWrite), evil(Status::Failed)], Album::of_sizes());
-        assert_eq!(count(&page, "<img"), 0, "no photo is there, and no name is an element");
+        let album = Album::new().expect("a temporary file");
+        let records = [Status::WouldWrite, Status::Failed].map(|status| shown(&album, evil(status)));
+        let page = page(command, true, records.into(), album);
+        assert_eq!((count(&page, "<img"), count(&page, "<img src=x")), (2, 0), "no name is an element");
         assert_eq!((count(&page, "<script"), count(&page, "</script")), (1, 1));
         let safe = "&#60;img src=x onerror=alert(1)&#62;&#60;/script&#62;&#34;&#39;&#38;";
         // Of each card: the name in the heading, in two labels and in a button's, then department, reason and DN; a
@@ -107,12 +129,11 @@ fn every_record_is_a_card_and_counted() {
 #[test]
 fn photos_stand_in_the_page_and_what_is_none_is_said() {
     let album = Album::new().expect("a temporary file");
-    let gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
     let records = vec![
         Record {
             display_name: Some("Anna Schmidt".to_owned()),
             before: Some(album.keep(b"/9j/4AAQSkZJRg==")),
-            after: Some(album.keep(gif)),
+            after: Some(album.keep(GIF)),
             ..record("anna", Status::WouldWrite)
         },
         Record { after: Some(album.keep(b"<svg onload='alert(1)'>")), ..record("svg", Status::Unfit) },
@@ -121,7 +142,7 @@ fn photos_stand_in_the_page_and_what_is_none_is_said() {
     let page = page("import", true, records, album);
     let image = format!(
         "aria-label=\"New photo of Anna Schmidt\"><noscript><img src=\"data:image/gif;base64,{}\"",
-        BASE64.encode(gif)
+        BASE64.encode(GIF)
     );
     assert_eq!((count(&page, &image), count(&page, "<img")), (1, 1), "{page}");
     assert_eq!(count(&page, "no picture that a browser shows, "), 2);
@@ -130,37 +151,134 @@ fn photos_stand_in_the_page_and_what_is_none_is_said() {
 
 #[test]
 fn only_a_dry_run_of_import_can_be_approved_and_only_what_it_would_write() {
-    let records = || vec![record("a", Status::WouldWrite), record("b", Status::Unchanged), record("c", Status::Failed)];
-    let approval = page("import", true, records(), Album::of_sizes());
+    let pages = |command, dry_run| {
+        let album = Album::new().expect("a temporary file");
+        let kept = shown(&album, record("a", Status::WouldWrite));
+        let before = Some(album.keep(b"what it had"));
+        let records = vec![
+            Record { before, ..kept.clone() },
+            Record { user: "=d".to_owned(), ..kept },
+            shown(&album, record("b", Status::Unchanged)),
+            shown(&album, record("c", Status::Failed)),
+        ];
+        page(command, dry_run, records, album)
+    };
+    let approval = pages("import", true);
     let path = std::path::absolute("photos/a.jpg").expect("a path").display().to_string();
-    let hash = Hash::of(b"the file");
-    let row = format!("data-user=\"a\" data-path=\"{path}\" data-sha256=\"{hash}\"");
-    assert!(approval.contains(&row), "{row}");
-    assert_eq!((count(&approval, "data-path="), count(&approval, "class=\"decide\"")), (1, 1));
+    let (hash, before) = (Hash::of(b"the file"), Hash::of(b"what it had"));
+    for (user, before) in [("a", before.to_string()), ("&#39;=d", String::new())] {
+        let row = format!(
+            "data-guid=\"{GUID}\" data-user=\"{user}\" data-before=\"{before}\" data-path=\"{path}\" \
+             data-sha256=\"{hash}\""
+        );
+        assert!(approval.contains(&row), "{row}");
+    }
+    assert_eq!((count(&approval, "data-path="), count(&approval, "class=\"decide\"")), (2, 2));
     for (command, dry_run) in [("import", false), ("undo", true)] {
-        let other = page(command, dry_run, records(), Album::of_sizes());
+        let other = pages(command, dry_run);
         assert_eq!((count(&other, "data-path="), count(&other, "id=\"save\"")), (0, 0), "{command}");
     }
 }
 
 #[test]
 fn what_a_list_could_not_hold_cannot_be_approved() {
-    let photo = |photo: &str| Record { photo: photo.to_owned(), ..record("a", Status::WouldWrite) };
+    let album = Album::new().expect("a temporary file");
+    let user = |user: &str| shown(&album, record(user, Status::WouldWrite));
+    let photo = |photo: &str| Record { photo: photo.to_owned(), ..user("a") };
     let records = vec![
         photo("photos/q\nzoe,/evil.jpg,/fdubois.jpg"),
         // Windows does not see that space.
         #[cfg(not(windows))]
         photo("photos/a.jpg "),
         photo("photos/\u{FFFD}.jpg"),
-        record(" b", Status::WouldWrite),
-        record("c\u{85}", Status::WouldWrite),
-        Record { sha256: None, ..record("any file would do", Status::WouldWrite) },
-        record("d", Status::WouldWrite),
+        user(" b"),
+        user("c\u{85}"),
+        Record { sha256: None, ..user("any file would do") },
+        Record { guid: None, ..user("any account would do") },
+        user("d"),
     ];
-    let page = page("import", true, records, Album::of_sizes());
+    let page = page("import", true, records, album);
     assert_eq!((count(&page, "data-path="), count(&page, "class=\"decide\"")), (1, 1));
-    assert_eq!(count(&page, "It cannot be approved here"), if cfg!(windows) { 5 } else { 6 });
+    assert_eq!(count(&page, "the list could not hold the name"), if cfg!(windows) { 6 } else { 7 });
     assert!(page.contains("data-user=\"d\"") && !page.contains("evil.jpg,/fdubois.jpg\""));
+}
+
+#[test]
+fn what_is_not_seen_cannot_be_approved_and_the_page_says_that_it_is_missing() {
+    let album = Album::new().expect("a temporary file");
+    // As it is once the folder for temporary files is full.
+    let lost = || Some(Album::of_sizes().keep(GIF));
+    let proposed = |user: &str| shown(&album, record(user, Status::WouldWrite));
+    let records = vec![
+        proposed("whole"),
+        Record { after: lost(), ..proposed("no-new") },
+        Record { before: lost(), ..proposed("no-old") },
+        // No browser shows it, wherever it is kept.
+        Record { after: Some(album.keep(b"<svg>")), ..proposed("svg") },
+        Record { after: None, ..proposed("none") },
+        Record { after: lost(), ..nobodys(&album, "nobody", vec![suggested("anna", "Schmidt, Anna", "")]) },
+    ];
+    let page = page("import", true, records, album);
+    assert!(page.contains("<p class=\"alarm\" role=\"alert\"><b>3 photos are missing from this page.</b>"), "{page}");
+    assert_eq!(
+        (count(&page, "data-path="), count(&page, "class=\"decide\""), count(&page, "class=\"whose\"")),
+        (1, 1, 0)
+    );
+    assert_eq!(count(&page, "a picture is missing that should be seen"), 5);
+}
+
+#[test]
+fn whose_a_photo_is_can_be_said_of_those_that_went_to_nobody() {
+    let album = Album::new().expect("a temporary file");
+    let two =
+        vec![suggested("anna", EVIL, "Sales"), suggested("=bea", "", ""), suggested("c\n", "no list holds it", "")];
+    let several = Record {
+        reasons: vec![Reason::new(Code::SeveralPhotos, "another photo is for anna, too")],
+        display_name: Some("Schmidt, Anna".to_owned()),
+        ..shown(&album, record("anna", Status::Failed))
+    };
+    let records = vec![
+        nobodys(&album, "IMG_1", two),
+        nobodys(&album, "IMG_2", Vec::new()),
+        several,
+        Record { sha256: None, ..nobodys(&album, "could not be read", vec![suggested("anna", "Anna", "")]) },
+        Record { reasons: vec![Reason::new(Code::Damaged, "half")], ..nobodys(&album, "damaged", Vec::new()) },
+    ];
+    let page = |people: Vec<Person>, records: Vec<Record>, album| {
+        let mut out = Vec::new();
+        let (about, hints) = (About::at(begun()), Vec::new());
+        let report = Report { command: "import", dry_run: true, about, records, coverage: None, album, people, hints };
+        report.render(Format::Html, &mut out).expect("renders");
+        String::from_utf8(out).expect("text")
+    };
+    let people = vec![Person { guid: Guid([7; 16]), user: EVIL.to_owned(), name: EVIL.to_owned() }];
+    let with_search = page(people, records.clone(), album);
+    let safe = "&#60;img src=x onerror=alert(1)&#62;&#60;/script&#62;&#34;&#39;&#38;";
+    for button in [
+        format!(
+            "data-guid=\"{GUID}\" data-user=\"anna\"><bdi class=\"name\">{safe}</bdi> <bdi class=\"also\">anna · Sales</bdi>"
+        ),
+        format!(
+            "data-guid=\"{GUID}\" data-user=\"&#39;=bea\"><bdi class=\"name\">=bea</bdi> <bdi class=\"also\">=bea</bdi>"
+        ),
+        format!("data-guid=\"{GUID}\" data-user=\"anna\"><bdi class=\"name\">Schmidt, Anna</bdi>"),
+    ] {
+        assert!(with_search.contains(&button), "{button} in {with_search}");
+    }
+    let found = |page: &str| {
+        ["data-path=", "class=\"decide\"", "class=\"choose\"", "class=\"other\"", "id=\"save\""]
+            .map(|text| count(page, text))
+    };
+    assert_eq!(found(&with_search), [3, 0, 3, 3, 1]);
+    assert_eq!((count(&with_search, "<img src=x"), count(&with_search, "<script")), (0, 1), "{with_search}");
+    assert_eq!(count(&with_search, "<template id=\"directory\">"), 1);
+    // Nobody but those who are suggested can be chosen where the directory was left out.
+    let album = Album::new().expect("a temporary file");
+    let records =
+        vec![nobodys(&album, "IMG_1", vec![suggested("anna", "Anna", "")]), nobodys(&album, "IMG_2", Vec::new())];
+    let without = page(Vec::new(), records, album);
+    assert_eq!(found(&without), [2, 0, 1, 0, 1]);
+    assert_eq!((count(&without, "<template"), count(&without, "<dialog id=\"people\"")), (0, 0));
 }
 
 #[test]

@@ -35,7 +35,7 @@ codes! {
     BadRow = "bad-row", "The row of the list cannot be read: a field is missing, or damaged.";
     Camera = "camera", "The photo tells with which camera it was taken.";
     ChangedBetween = "changed-between", "Somebody else changed the photo between two of the runs that are taken back.";
-    ChangedSince = "changed-since", "Somebody else changed the photo after the run that is taken back.";
+    ChangedSince = "changed-since", "Somebody else changed the photo after the run that is taken back, or after a new one was approved.";
     Conflict = "conflict", "Somebody else changed the photo while this run was under way; theirs is kept.";
     Damaged = "damaged", "The file is not a whole picture.";
     Disabled = "disabled", "The account is disabled.";
@@ -70,6 +70,7 @@ codes! {
     NotSaved = "not-saved", "The file could not be written.";
     NotSquare = "not-square", "The photo is not square.";
     OtherDomain = "other-domain", "The name is of another domain.";
+    OtherUser = "other-user", "The approved list names one account by its objectGUID and another by its user.";
     OverBudget = "over-budget", "The photo has more bytes than allowed.";
     PhotoAtHand = "photo-at-hand", "The source has a photo for an account that has none.";
     PhotoChanged = "photo-changed", "The file was changed after it was approved.";

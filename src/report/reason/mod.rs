@@ -53,6 +53,26 @@ impl Reason {
         )
     }
 
+    /// That the account's photo is not the one that was there when another was approved: it is kept.
+    #[must_use]
+    pub fn changed_since_approval() -> Self {
+        Self::with(
+            Code::ChangedSince,
+            &"the account's photo was changed after the new one was approved; it was left as it is",
+            "look at the account's photo, and have the new one approved again (--dry-run --report FILE.html)",
+        )
+    }
+
+    /// That a list which was approved means two accounts.
+    #[must_use]
+    pub fn other_user(listed: &str, found: &str) -> Self {
+        Self::with(
+            Code::OtherUser,
+            &format!("the list says {listed}, but its objectGUID is that of {found}"),
+            "do not edit the list, but have it approved again (--dry-run --report FILE.html)",
+        )
+    }
+
     /// That other accounts have the very same photo.
     #[must_use]
     pub fn same_picture(others: &str) -> Self {

@@ -56,6 +56,7 @@ impl<'a> Header<'a> {
         };
         let all_known = known_user.is_some() && (known_photo.is_some() || options.users_only);
         Ok(Columns {
+            approved: None,
             user,
             photo,
             sha256: hash.filter(|&at| at != user && at != photo),

@@ -8,6 +8,7 @@ mod tests;
 use std::str::FromStr;
 
 use self::header::Header;
+use super::approved::{ApprovedError, Schema};
 use super::folder::has_image_extension;
 use super::layout::SampleRow;
 use super::path::is_windows;
@@ -45,6 +46,8 @@ pub(super) struct Columns {
     pub(super) photo: usize,
     /// The column of what the file holds, from 0, if there is one.
     pub(super) sha256: Option<usize>,
+    /// The columns of an approved list, if it is one and its photos are wanted.
+    pub(super) approved: Option<Schema>,
     /// The cells of the header, if there is one.
     pub(super) header: Option<Vec<String>>,
     /// The last line above the rows: that of the header, if there is one; else 0, or that of a comment.
@@ -61,6 +64,11 @@ impl Columns {
     /// # Errors
     /// When there is no such column, or none that can be meant.
     pub(super) fn find(options: &Options, sample: &[SampleRow]) -> Result<Self, SourceError> {
+        if let Some(first) = sample.first()
+            && let Some(schema) = Schema::find(&first.cells)?
+        {
+            return Self::approved(schema, first, options);
+        }
         let paths = path_column(sample);
         let header = header::known(options, sample).or_else(|| header::unknown(sample, paths));
         let mut found = match header {
@@ -81,6 +89,16 @@ impl Columns {
             (found.photo, found.sha256) = (found.user, None);
         }
         Ok(found)
+    }
+
+    /// The columns of an approved list, which says itself what they are.
+    fn approved(schema: Schema, header: &SampleRow, options: &Options) -> Result<Self, SourceError> {
+        if options.user_column.is_some() || options.photo_column.is_some() {
+            return Err(ApprovedError::OtherColumns.into());
+        }
+        let user = schema.account();
+        let (photo, approved) = if options.users_only { (user, None) } else { (schema.photo(), Some(schema)) };
+        Ok(Self { user, photo, approved, header: Some(header.cells.clone()), above: header.line, ..Self::default() })
     }
 
     /// Fields a row needs.

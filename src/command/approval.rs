@@ -1,0 +1,91 @@
+//! What an import does for the page on which people approve it, and with the list that comes of it.
+
+use std::ops::ControlFlow::{Break, Continue};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use tokio::time::timeout;
+
+use super::run::Run;
+use crate::album::Album;
+use crate::naming::{Match, lookup};
+use crate::pipeline::{Flow, PhotoFile, Renderer, Task};
+use crate::report::{Person, Reason, Record};
+
+/// Photos that go to nobody and are shown all the same: a page with more is for no person to look through.
+const MAX_SHOWN: usize = 5_000;
+/// How long the accounts of the domain are listed: for a search on the page, no run waits until its connection is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Makes the pictures of photos that go to nobody, so that somebody can say whose they are.
+pub(super) async fn pictured(tasks: Vec<Flow<Task>>, renderer: &Renderer, run: &Run<'_>) -> Vec<Flow<Task>> {
+    let count = tasks.iter().filter(|flow| is_nobodys(flow)).count();
+    if count == 0 {
+        return tasks;
+    }
+    if count > MAX_SHOWN {
+        run.progress.note(&format!("of the {count} photos that go to nobody, the page shows the first {MAX_SHOWN}"));
+    }
+    let stage = run.progress.stage("Other photos", count.min(MAX_SHOWN));
+    let mut shown = 0;
+    let pictures = tasks.into_iter().map(|flow| {
+        let is_shown = is_nobodys(&flow) && shown < MAX_SHOWN;
+        shown += usize::from(is_shown);
+        let stage = &stage;
+        async move {
+            match flow {
+                Break(record) if is_shown => {
+                    let record = with_picture(record, renderer, &run.album).await;
+                    stage.advance(1);
+                    Break(record)
+                }
+                flow => flow,
+            }
+        }
+    });
+    stream::iter(pictures).buffered(renderer.ahead()).collect().await
+}
+
+/// Returns whom the page offers besides those that are suggested: the accounts of the domain, or nobody if they cannot be
+/// listed soon, or no photo needs them.
+pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
+    if !tasks.iter().any(is_nobodys) {
+        return Vec::new();
+    }
+    let _stage = run.progress.stage("Listing accounts", 0);
+    let listing = timeout(PATIENCE, run.directory().list_accounts(None, lookup::DEFAULT_MATCH_BY));
+    match run.stop.unless_asked(listing).await {
+        Some(Ok(Ok(accounts))) => accounts.iter().map(Person::from).collect(),
+        Some(_) => {
+            run.progress.note("the accounts of the domain could not be listed: the page cannot search them");
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Returns why a row of an approved list does not go to the account that was found for it, if it does not.
+pub(super) fn other_user(found: &Match) -> Option<Reason> {
+    let (listed, found) = (&found.photo.approved.as_ref()?.user, &found.account.sam_account_name);
+    (listed.to_lowercase() != found.to_lowercase()).then(|| Reason::other_user(listed, found))
+}
+
+fn is_nobodys(flow: &Flow<Task>) -> bool {
+    match flow {
+        Break(record) => record.is_nobodys() && !record.photo.is_empty(),
+        Continue(_) => false,
+    }
+}
+
+async fn with_picture(mut record: Record, renderer: &Renderer, album: &Album) -> Record {
+    match renderer.render(PhotoFile { path: PathBuf::from(&record.photo), sha256: None }).await {
+        Some(Ok(rendered)) => {
+            record.after = Some(album.keep(&rendered.thumbnail.jpeg));
+            record.sha256 = rendered.sha256;
+        }
+        Some(Err(reason)) => record.reasons.push(reason),
+        None => {}
+    }
+    record
+}

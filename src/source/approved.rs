@@ -1,0 +1,330 @@
+//! The approved list: what the page of a dry run saves, and import takes as its source.
+//!
+//! It has a schema of its own with a version, and every column of it binds: a list that says something which this version
+//! of adphoto does not understand is refused as a whole, since nobody would know what was approved.
+
+use std::borrow::Cow;
+
+use crate::failure::Advice;
+use crate::hash::Hash;
+
+/// The first line of the list, in the order in which it is written; any other order is read, too.
+///
+/// The first column says that it is such a list, and of which version. The account is the one with this objectGUID, and
+/// `user` is its sAMAccountName; `path` and `sha256` are the photo's file, `before_sha256` is the photo that the account had
+/// on the page. `crop` is for a part of the picture that somebody chose.
+pub const APPROVED_COLUMNS: [&str; 8] =
+    ["adphoto_approved", "objectGUID", "user", "path", "sha256", "before_sha256", "crop", "approved_by"];
+
+/// The version of the list, in its first column.
+pub const APPROVED_VERSION: &str = "1";
+
+/// What stands in `before_sha256` where the page did not show what the account had.
+pub const NOT_SHOWN: &str = "not-shown";
+
+// The places of the columns in [`APPROVED_COLUMNS`].
+const VERSION: usize = 0;
+const GUID: usize = 1;
+const USER: usize = 2;
+const PATH: usize = 3;
+const SHA256: usize = 4;
+const BEFORE: usize = 5;
+const CROP: usize = 6;
+const APPROVED_BY: usize = 7;
+
+/// What was approved of a photo besides whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approved {
+    /// The sAMAccountName of the account that was approved.
+    pub user: String,
+    /// What whoever approved it saw as the account's photo.
+    pub before: Before,
+    /// Who approved it.
+    pub by: String,
+}
+
+/// What whoever approved a photo saw in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// That there was none.
+    Nothing,
+    /// That photo.
+    Photo(Hash),
+    /// The page did not show it.
+    NotShown,
+}
+
+impl Before {
+    /// Returns whether that is what the account holds.
+    #[must_use]
+    pub fn is(self, held: Option<&[u8]>) -> bool {
+        match self {
+            Self::Nothing => held.is_none(),
+            Self::Photo(hash) => held.is_some_and(|photo| Hash::of(photo) == hash),
+            Self::NotShown => true,
+        }
+    }
+}
+
+/// Why a list that was approved cannot be read at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApprovedError {
+    /// A column that may say something which is not understood.
+    #[error("the approved list has the column {0}, which this version of adphoto does not know")]
+    UnknownColumn(String),
+    /// A column of the schema is not there.
+    #[error("the approved list has no column {0}")]
+    NoColumn(&'static str),
+    /// A column of the schema is there twice.
+    #[error("the approved list has two columns {0}")]
+    TwoColumns(&'static str),
+    /// A schema that is not this one.
+    #[error(
+        "line {line} of the approved list is of the version \"{version}\"; this version of adphoto knows {APPROVED_VERSION}"
+    )]
+    Version {
+        /// The line of the file, from 1.
+        line: u64,
+        /// What stands there.
+        version: String,
+    },
+    /// Columns of another kind of list were asked for.
+    #[error("an approved list says itself which account and which photo it means")]
+    OtherColumns,
+}
+
+impl Advice for ApprovedError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::UnknownColumn(_) => {
+                "import it with the version of adphoto that made the page; if somebody added the column by hand, take it out"
+            }
+            Self::NoColumn(_) | Self::TwoColumns(_) => "give the list as the page saved it, or save it again",
+            Self::Version { .. } => "import it with the version of adphoto that made the page, or make the page again",
+            Self::OtherColumns => "leave out --user-column and --photo-column",
+        };
+        Some(advice.into())
+    }
+}
+
+/// Why a row of an approved list cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotApproved {
+    /// It ends too early.
+    #[error("the row has {found} of the {} fields of an approved list", APPROVED_COLUMNS.len())]
+    TooFewFields {
+        /// Fields in the row.
+        found: usize,
+    },
+    /// No account.
+    #[error("the field objectGUID is no objectGUID")]
+    NoGuid,
+    /// No name of the account.
+    #[error("the field user is empty")]
+    NoUser,
+    /// No file.
+    #[error("the field path is empty")]
+    NoPath,
+    /// Not what the file holds.
+    #[error("the field sha256 is no SHA-256, which has 64 hexadecimal digits")]
+    NoHash,
+    /// Not what the account had.
+    #[error("the field before_sha256 is neither empty nor a SHA-256 nor {NOT_SHOWN}")]
+    NoBefore,
+    /// A part of the picture.
+    #[error("the field crop says which part of the picture to take, and this version knows no crop in a list")]
+    Crop,
+    /// Nobody.
+    #[error("the field approved_by is empty: nobody says that they approved it")]
+    Nobody,
+}
+
+impl Advice for NotApproved {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::Crop => {
+                "import it with the version of adphoto that made the page, or empty the field to take the whole picture"
+            }
+            _ => "save the list again on the page (--dry-run --report FILE.html)",
+        };
+        Some(advice.into())
+    }
+}
+
+/// Where a list has the columns of the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Schema {
+    places: [usize; APPROVED_COLUMNS.len()],
+}
+
+/// A row of the list.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ApprovedRow {
+    pub(super) guid: String,
+    pub(super) path: String,
+    pub(super) sha256: Hash,
+    pub(super) approved: Approved,
+}
+
+impl Schema {
+    /// Finds the columns in the first line; `None` if it is another kind of list.
+    ///
+    /// # Errors
+    /// If it is an approved list, but not one that can be understood.
+    pub(super) fn find(first: &[impl AsRef<str>]) -> Result<Option<Self>, ApprovedError> {
+        let first: Vec<&str> = first.iter().map(|name| name.as_ref().trim()).collect();
+        let named = |name: &str| first.iter().position(|column| column.eq_ignore_ascii_case(name));
+        // Without its first column it would pass for a list that binds nothing.
+        if named(APPROVED_COLUMNS[VERSION]).or(named(APPROVED_COLUMNS[BEFORE])).is_none() {
+            return Ok(None);
+        }
+        let is_known = |column: &&str| APPROVED_COLUMNS.iter().any(|name| column.eq_ignore_ascii_case(name));
+        if let Some(unknown) = first.iter().find(|column| !column.is_empty() && !is_known(column)) {
+            return Err(ApprovedError::UnknownColumn((*unknown).to_owned()));
+        }
+        let mut places = [0; APPROVED_COLUMNS.len()];
+        for (place, name) in places.iter_mut().zip(APPROVED_COLUMNS) {
+            *place = named(name).ok_or(ApprovedError::NoColumn(name))?;
+            if first[*place + 1..].iter().any(|column| column.eq_ignore_ascii_case(name)) {
+                return Err(ApprovedError::TwoColumns(name));
+            }
+        }
+        Ok(Some(Self { places }))
+    }
+
+    /// Returns the column that names the account.
+    pub(super) fn account(&self) -> usize {
+        self.places[GUID]
+    }
+
+    /// Returns the column that people know the account by.
+    pub(super) fn user(&self) -> usize {
+        self.places[USER]
+    }
+
+    /// Returns the column that names the file.
+    pub(super) fn photo(&self) -> usize {
+        self.places[PATH]
+    }
+
+    /// Makes sure that a row is of the version that is known.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub(super) fn check(&self, fields: &[impl AsRef<str>], line: u64) -> Result<(), ApprovedError> {
+        match fields.get(self.places[VERSION]).map(|version| version.as_ref().trim()) {
+            Some(version) if version != APPROVED_VERSION => {
+                let version = super::beginning(version, 20);
+                Err(ApprovedError::Version { line, version })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// If one of its fields cannot be what was approved.
+    pub(super) fn read(&self, fields: &[&str]) -> Result<ApprovedRow, NotApproved> {
+        let mut row = [""; APPROVED_COLUMNS.len()];
+        for (field, place) in row.iter_mut().zip(self.places) {
+            *field = fields.get(place).ok_or(NotApproved::TooFewFields { found: fields.len() })?.trim();
+        }
+        let filled = |place: usize, problem| Some(row[place]).filter(|field| !field.is_empty()).ok_or(problem);
+        let guid = Some(row[GUID]).filter(|field| is_guid(field)).ok_or(NotApproved::NoGuid)?;
+        let (user, path) = (filled(USER, NotApproved::NoUser)?, filled(PATH, NotApproved::NoPath)?);
+        let sha256 = Hash::parse(row[SHA256]).ok_or(NotApproved::NoHash)?;
+        let before = match row[BEFORE] {
+            "" => Before::Nothing,
+            NOT_SHOWN => Before::NotShown,
+            hash => Before::Photo(Hash::parse(hash).ok_or(NotApproved::NoBefore)?),
+        };
+        if !row[CROP].is_empty() {
+            return Err(NotApproved::Crop);
+        }
+        let by = filled(APPROVED_BY, NotApproved::Nobody)?;
+        let approved = Approved { user: user.to_owned(), before, by: by.to_owned() };
+        Ok(ApprovedRow { guid: guid.to_owned(), path: path.to_owned(), sha256, approved })
+    }
+}
+
+/// Whether it is an objectGUID as adphoto writes it: anything else might be the name of an account.
+fn is_guid(text: &str) -> bool {
+    let groups = || text.split('-');
+    groups().map(str::len).eq([8, 4, 4, 4, 12])
+        && groups().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{APPROVED_COLUMNS, Approved, ApprovedError, ApprovedRow, Before, Hash, NotApproved, Schema};
+
+    const GUID: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
+
+    fn row(change: (usize, &str)) -> Result<ApprovedRow, NotApproved> {
+        let hash = Hash::of(b"new").to_string();
+        let mut fields = ["1", GUID, "anna", "/hr/a.jpg", &hash, "", "", "Petra"];
+        fields[change.0] = change.1;
+        Schema::find(&APPROVED_COLUMNS).expect("a schema").expect("an approved list").read(&fields)
+    }
+
+    #[test]
+    fn a_row_says_all_that_was_approved() {
+        let old = Hash::of(b"old");
+        for (before, means) in [
+            (String::new(), Before::Nothing),
+            ("not-shown".to_owned(), Before::NotShown),
+            (old.to_string(), Before::Photo(old)),
+        ] {
+            let approved = Approved { user: "anna".to_owned(), before: means, by: "Petra".to_owned() };
+            let (guid, path) = (GUID.to_owned(), "/hr/a.jpg".to_owned());
+            assert_eq!(row((5, &before)), Ok(ApprovedRow { guid, path, sha256: Hash::of(b"new"), approved }));
+        }
+        for (place, field, problem) in [
+            (1, "", NotApproved::NoGuid),
+            (1, "anna", NotApproved::NoGuid),
+            (1, &GUID[1..], NotApproved::NoGuid),
+            (2, " ", NotApproved::NoUser),
+            (3, "", NotApproved::NoPath),
+            (4, "", NotApproved::NoHash),
+            (4, "not-shown", NotApproved::NoHash),
+            (5, "none", NotApproved::NoBefore),
+            (6, "0,0,96,96", NotApproved::Crop),
+            (7, "", NotApproved::Nobody),
+        ] {
+            assert_eq!(row((place, field)), Err(problem), "{field:?} in {}", APPROVED_COLUMNS[place]);
+        }
+    }
+
+    #[test]
+    fn what_was_seen_is_what_the_account_holds() {
+        let photo = Before::Photo(Hash::of(b"old"));
+        assert_eq!([None, Some(b"old".as_slice()), Some(b"new")].map(|held| photo.is(held)), [false, true, false]);
+        assert_eq!([None, Some(b"old".as_slice())].map(|held| Before::Nothing.is(held)), [true, false]);
+        assert_eq!([None, Some(b"old".as_slice())].map(|held| Before::NotShown.is(held)), [true, true]);
+    }
+
+    #[test]
+    fn a_list_that_is_not_understood_is_refused() {
+        let with = |more: &[&'static str]| [APPROVED_COLUMNS.as_slice(), more].concat();
+        for other in [&["user", "path", "sha256"][..], &["user", "path", "crop", "approved_by"], &[]] {
+            assert_eq!(Schema::find(other), Ok(None), "{other:?}");
+        }
+        let turned: Vec<String> = with(&[""]).iter().rev().map(|name| format!(" {}", name.to_uppercase())).collect();
+        assert!(matches!(Schema::find(&turned), Ok(Some(_))), "a spreadsheet's order and spelling");
+        let unknown = ApprovedError::UnknownColumn("after_sha256".to_owned());
+        assert_eq!(Schema::find(&with(&["after_sha256"])), Err(unknown));
+        assert_eq!(Schema::find(&with(&["path"])), Err(ApprovedError::TwoColumns("path")));
+        for (place, name) in APPROVED_COLUMNS.into_iter().enumerate() {
+            let mut rest = APPROVED_COLUMNS.to_vec();
+            rest.remove(place);
+            assert_eq!(Schema::find(&rest), Err(ApprovedError::NoColumn(name)));
+        }
+        let schema = Schema::find(&APPROVED_COLUMNS).expect("a schema").expect("an approved list");
+        assert_eq!(schema.check(&["1", GUID], 2), Ok(()));
+        for version in ["2", "", "1.0", "x"] {
+            let refused = ApprovedError::Version { line: 2, version: version.to_owned() };
+            assert_eq!(schema.check(&[version], 2), Err(refused));
+        }
+    }
+}
