@@ -217,7 +217,10 @@ fn reports_are_those_of_an_import() {
     let mut rows = report.lines();
     assert_eq!(
         rows.next(),
-        Some("\u{feff}user,photo,status,reason_code,reason,dn,bytes_before,bytes_after,display_name,department")
+        Some(
+            "\u{feff}user,photo,status,reason_code,reason,dn,bytes_before,bytes_after,display_name,department,\
+             suggested_user,suggested_name"
+        )
     );
     assert!(rows.next().unwrap().starts_with("anna,"));
 }

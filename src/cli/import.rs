@@ -68,7 +68,7 @@ pub struct ImportArgs {
 
     /// Leave the names of the domain's accounts out of an HTML report: for a photo that goes to nobody it then offers only
     /// the accounts that are suggested
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, help_heading = "Output", hide_short_help = true)]
     pub report_without_directory: bool,
 
     #[command(flatten)]
@@ -83,7 +83,10 @@ pub struct ImportArgs {
 const IMPORT_HELP: &str = "\
 A CSV file names its columns in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, \
 employeeID … and path_to_file, path, photo, file, picture, image …; a file without a header is read as user, path. Relative paths are relative to the CSV file. \
-A column sha256, as in an approved list, says what each file must hold: one that was changed since is not written.
+A column sha256 says what each file must hold: one that was changed since is not written.
+
+What the page of a dry run saves, approved.csv, is a list of its own: it names each account by its objectGUID, and says what \
+the file held and what the account's photo was when people looked at them. What was changed since is not written.
 
 A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
 

@@ -36,7 +36,9 @@ pub(super) struct Card<'r> {
     listed: Option<Listed>,
     /// Why it cannot be on that list.
     unlisted: Option<Unlisted>,
-    /// Whose the photo may be, where somebody has to say it.
+    /// Whether somebody has to say whose it is.
+    is_asked: bool,
+    /// Whose the photo may be then.
     choices: Vec<Choice>,
     /// Whether it is on that list unless it is turned down.
     is_proposed: bool,
@@ -61,7 +63,7 @@ impl<'r> Card<'r> {
             Some(Ok(listed)) => (Some(listed), None),
             Some(Err(why)) => (None, Some(why)),
         };
-        let is_chosen = listed.as_ref().is_some_and(|listed| listed.account.is_none());
+        let is_asked = listed.as_ref().is_some_and(|listed| listed.account.is_none());
         Ok(Self {
             number,
             status: record.status.name(),
@@ -76,9 +78,10 @@ impl<'r> Card<'r> {
             sizes: sizes(record),
             name,
             file,
-            choices: if is_chosen { Choice::all(record) } else { Vec::new() },
-            is_proposed: listed.is_some() && !is_chosen,
-            has_search: is_chosen && approval.has_search,
+            is_asked,
+            choices: if is_asked { Choice::all(record) } else { Vec::new() },
+            is_proposed: listed.is_some() && !is_asked,
+            has_search: is_asked && approval.has_search,
             listed,
             unlisted,
         })

@@ -64,7 +64,8 @@ impl Listed {
     ) -> io::Result<Option<Result<Self, Unlisted>>> {
         let is_proposed = record.status == Status::WouldWrite;
         // What could not be made of the file, the card says anyway.
-        if !is_proposed && !(record.is_nobodys() && record.sha256.is_some()) {
+        let is_asked = record.is_nobodys() && record.sha256.is_some();
+        if !is_proposed && !is_asked {
             return Ok(None);
         }
         let is_shown = matches!(portraits.last(), Some(Portrait { shown: Shown::Photo(_), .. }));
@@ -100,10 +101,10 @@ impl Choice {
             more: account.department.clone(),
         };
         let all = own.into_iter().chain(record.suggestions.iter().map(suggested));
-        all.filter(|choice| stays_as_it_is(&choice.user)).map(Self::as_shown).collect()
+        all.filter(|choice| stays_as_it_is(&choice.user)).map(Self::shown).collect()
     }
 
-    fn as_shown(self) -> Self {
+    fn shown(self) -> Self {
         let known = [&self.user, &self.more].into_iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>();
         let name = if self.name.is_empty() { self.user.clone() } else { self.name };
         Self { guid: self.guid, user: cell(&self.user), name, more: known.join(" · ") }

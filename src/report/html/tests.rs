@@ -270,6 +270,9 @@ fn whose_a_photo_is_can_be_said_of_those_that_went_to_nobody() {
             .map(|text| count(page, text))
     };
     assert_eq!(found(&with_search), [3, 0, 3, 3, 1]);
+    // Who is asked there does not run adphoto.
+    assert_eq!(count(&with_search, "<span class=\"remedy\">Help: correct the name"), 1, "of what is not asked");
+    assert_eq!(count(&with_search, "<dt>Help</dt><dd>correct the name"), 2);
     assert_eq!((count(&with_search, "<img src=x"), count(&with_search, "<script")), (0, 1), "{with_search}");
     assert_eq!(count(&with_search, "<template id=\"directory\">"), 1);
     // Nobody but those who are suggested can be chosen where the directory was left out.
