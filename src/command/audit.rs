@@ -6,17 +6,17 @@ use std::hash::{BuildHasher, RandomState};
 use anyhow::{Context, Result};
 use futures_util::{StreamExt, stream};
 
-use super::{Exit, ending, listing, output};
+use super::{Exit, ending, listing, output, steps};
 use crate::album::Album;
 use crate::cli::AuditArgs;
 use crate::directory::{Account, Directory, Guid, HeldPhoto};
-use crate::naming::{self, lookup, some_of};
+use crate::naming::{self, DEFAULT_MATCH_BY, Rules, lookup, some_of};
 use crate::panics::caught;
 use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop, Visibility};
 use crate::progress::{Progress, Stage};
 use crate::report::{About, Coverage, Reason, Record, Report, Status, record};
 use crate::sign_in as connection;
-use crate::source::{Item, Key, Listing, Photo};
+use crate::source::{Item, Listing, Photo};
 use crate::terminal::printable;
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 
@@ -26,7 +26,7 @@ const READS_AT_ONCE: usize = 4;
 pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit> {
     let about = About::now();
     let reports = output::check(&args.output, args.photos.as_deref())?;
-    let read = |source| listing::read(source, &args.source_options, args.match_by.as_deref(), progress);
+    let read = |source| listing::read(source, &args.source_options, Rules::column(&args.match_by), progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
     let connection = connection::options(&args.connection, progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
@@ -78,7 +78,7 @@ async fn prepare<'d>(
     let stage = progress.stage("Listing", 0);
     let by = match &args.by {
         Some(by) => lookup::attribute(directory, by).await?.name,
-        None => lookup::DEFAULT_MATCH_BY.to_owned(),
+        None => DEFAULT_MATCH_BY.to_owned(),
     };
     lookup::check_filter(directory, args.filter.as_ref()).await?;
     let listed = directory.list_accounts(args.filter.as_ref(), &by).await;
@@ -224,12 +224,17 @@ async fn offer(
     stop: &Stop,
     progress: &Progress,
 ) -> Result<()> {
-    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
-    let stage = progress.stage("Matching names", 0);
+    let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
+    note.iter().for_each(|note| progress.note(note));
+    let options = naming::Options { rules, ..args.naming() };
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
-    let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
-    let candidates = lookup::find_accounts(&keys, directory, &match_by, &stage).await?;
-    let matches = naming::pair(&photos, &candidates, &match_by, directory.domain());
+    let naming::Assigned { matches, misnamed, hints } =
+        naming::assign(&photos, &options, directory, &steps::shown(progress)).await?;
+    steps::say(&hints, progress);
+    if let Some(misnamed) = misnamed {
+        progress.note(&printable(&format!("no photo is offered: {misnamed}")));
+        return Ok(());
+    }
     let mut found: HashMap<Guid, &Photo> = HashMap::new();
     let mut nobodys: Vec<String> = Vec::new();
     for (photo, matched) in photos.iter().zip(&matches) {

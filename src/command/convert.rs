@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 use super::{Exit, listing, output};
 use crate::album::Album;
 use crate::cli::ConvertArgs;
-use crate::naming::lookup::DEFAULT_MATCH_BY;
+use crate::naming::DEFAULT_MATCH_BY;
 use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, WAITING_A_JOB};
 use crate::progress::Progress;
 use crate::report::{About, Reason, Record, Report, Status, record};

@@ -36,6 +36,9 @@ pub(super) fn of_reading(report: &Report, stop: &Stop, directory: &Directory) ->
             directory.trouble().borrow().as_str()
         ),
         Some(Why::TooManyChanges(changes)) => bail!("nothing was written: {changes}"),
+        Some(Why::Misnamed(misnamed)) => {
+            bail!("nothing was written: {misnamed} (--allow-misnamed gives the photos as the list says)")
+        }
         Some(Why::Identical) => bail!(
             "the run stopped before one picture was given to more than five accounts; what was not attempted is in the \
              report (--allow-identical gives it to all)"

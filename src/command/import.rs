@@ -7,17 +7,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{Exit, ending, journal, listing, output};
+use super::{Exit, ending, journal, listing, output, steps};
 use crate::cli::ImportArgs;
 use crate::directory::{Directory, THUMBNAIL_PHOTO};
-use crate::naming::namesakes::Namesakes;
-use crate::naming::{self, Match, Mismatch, lookup, some_of, suggestions};
+use crate::naming::{self, Match, Mismatch, Rules, some_of};
 use crate::pipeline::{Applier, Flow, Making, PhotoFile, Pictures, Pipeline, Renderer, Stop, Task, Wanted, Why};
 use crate::progress::Progress;
 use crate::report::{About, NAMED_TWICE, Reason, Record, Report, Status, record};
 use crate::saving::{DoneFolder, Recovered};
 use crate::sign_in as connection;
-use crate::source::{Item, Key, Listing, Photo, SourceError};
+use crate::source::{Item, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
 
@@ -25,7 +24,7 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
     let about = About::now();
     let reports = output::check(&args.output, Some(&args.source))?;
     let done = done_folder(args, progress)?;
-    let listing = listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress);
+    let listing = listing::read(&args.source, &args.source_options, Rules::column(&args.match_by), progress);
     let listing = match listing {
         // What --move-done leaves after a quiet day.
         Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
@@ -34,7 +33,8 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
         }
         listing => listing?,
     };
-    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
+    let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
+    note.iter().for_each(|note| progress.note(note));
     let place = journal::place(&args.write, args.dry_run)?;
     let connection = connection::options(&args.connection, progress).await?;
     // Not before the password was asked for: at that prompt Ctrl-C leaves at once.
@@ -54,7 +54,9 @@ pub(super) async fn run(args: &ImportArgs, progress: &Progress) -> Result<Exit> 
     let source = Some(args.source.display().to_string());
     let journal = place.map(|place| journal::begin(place, "import", source, &directory, Vec::new())).transpose()?;
 
-    let matching = match_all(&listing.items, &directory, &match_by, progress, args.skip_disabled);
+    let options =
+        naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
+    let matching = match_all(&listing.items, &options, &directory, args, &stop, progress);
     let matched = match stop.unless_asked(matching).await {
         Some(matched) => matched?,
         None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
@@ -173,25 +175,26 @@ async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making> {
 /// Whose each photo is, in the order of the source.
 async fn match_all(
     items: &[Item],
+    options: &naming::Options,
     directory: &Directory,
-    match_by: &str,
+    args: &ImportArgs,
+    stop: &Stop,
     progress: &Progress,
-    skip_disabled: bool,
 ) -> Result<Vec<Flow<Task>>> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
-    let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
-    let stage = progress.stage("Matching names", 0);
-    let accounts = lookup::find_accounts(&keys, directory, match_by, &stage).await?;
-    drop(stage);
-    let mut paired = naming::pair(&photos, &accounts, match_by, directory.domain());
-    suggestions::add(&keys, &mut paired, match_by, directory, progress).await;
-    let namesakes = Namesakes::find(paired.iter().flatten(), directory, progress).await?;
-    let mut paired = paired.into_iter();
+    let assigned = naming::assign(&photos, options, directory, &steps::shown(progress)).await?;
+    steps::say(&assigned.hints, progress);
+    let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed);
+    if let Some(misnamed) = &misnamed {
+        stop.ask(Why::Misnamed(misnamed.to_string()));
+    }
+    let mut matches = assigned.matches.into_iter();
     let flows = items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
-        Item::Photo(photo) => paired.next().map(|pair| match pair {
-            Ok(found) if skip_disabled && !found.account.enabled => Break(skipped(&found)),
-            Ok(found) => Continue(task(found, &namesakes)),
+        Item::Photo(photo) => matches.next().map(|found| match found {
+            Ok(found) if args.skip_disabled && !found.account.enabled => Break(skipped(&found)),
+            Ok(found) if misnamed.is_some() => Break(task(found).ends(Status::NotAttempted, vec![stop.reason()])),
+            Ok(found) => Continue(task(found)),
             Err(mismatch) => Break(unmatched(photo, &mismatch)),
         }),
     });
@@ -214,13 +217,13 @@ fn skipped(found: &Match) -> Record {
     record::of_both(&found.photo, &found.account, Status::Skipped, vec![reason])
 }
 
-fn task(found: Match, namesakes: &Namesakes) -> Task {
-    let record = record::of_both(&found.photo, &found.account, Status::NotAttempted, remarks(&found, namesakes));
+fn task(found: Match) -> Task {
+    let record = record::of_both(&found.photo, &found.account, Status::NotAttempted, remarks(&found));
     Task { account: found.account.guid, server: None, wanted: Wanted::Thumbnail(PhotoFile::from(&found.photo)), record }
 }
 
 /// What a person may want to look at though it goes well.
-fn remarks(found: &Match, namesakes: &Namesakes) -> Vec<Reason> {
+fn remarks(found: &Match) -> Vec<Reason> {
     let name = &found.account.sam_account_name;
     let disabled = (!found.account.enabled).then(|| Reason::new("disabled", "the account is disabled"));
     let ignored = found.ignored.as_ref().map(|text| {
@@ -231,5 +234,9 @@ fn remarks(found: &Match, namesakes: &Namesakes) -> Vec<Reason> {
         let others = some_of(&found.shared_with);
         Reason::new("same-photo", format!("the same file is given to {name} and to {others}"))
     });
-    [disabled, ignored, shared, namesakes.remark(found)].into_iter().flatten().collect()
+    let named_after = found.named_after.as_ref().map(|other| {
+        let text = format!("given to {name}, but the file is named after {other}");
+        Reason::with("named-after-another", &text, "check that the list's rows and its photos have not shifted")
+    });
+    [disabled, ignored, shared, named_after].into_iter().flatten().collect()
 }

@@ -12,8 +12,10 @@ mod journal;
 mod listing;
 mod output;
 mod remove;
+mod steps;
 mod undo;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -22,9 +24,11 @@ use remove::NobodyToAsk;
 
 use crate::cli::{Cli, Command};
 use crate::directory::{ConnectError, DiscoverError, KerberosError, ServerError};
+use crate::failure::Advice;
 pub use crate::failure::Exit;
 use crate::journal::JournalError;
 use crate::log::Log;
+use crate::naming::LookupError;
 use crate::progress::Progress;
 use crate::report::ReportError;
 use crate::saving::SaveError;
@@ -142,6 +146,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error.is::<CredentialsError>()
         || error.is::<KerberosError>()
         || error.is::<NobodyToAsk>()
+        || error.downcast_ref::<LookupError>().is_some_and(Advice::is_usage)
         || error.is::<NotApart>()
         || matches!(
             error.downcast_ref(),
@@ -159,6 +164,7 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     let report = || cause.downcast_ref::<ReportError>().and_then(ReportError::remedy).map(str::to_owned);
     let source = || cause.downcast_ref::<SourceError>().and_then(SourceError::remedy).map(str::to_owned);
     let config = || cause.downcast_ref::<ConfigError>().and_then(ConfigError::remedy).map(str::to_owned);
+    let lookup = || cause.downcast_ref::<LookupError>().and_then(Advice::advice).map(Cow::into_owned);
     connect
         .or_else(discover)
         .or_else(kerberos)
@@ -167,6 +173,7 @@ fn remedy(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
         .or_else(report)
         .or_else(source)
         .or_else(config)
+        .or_else(lookup)
 }
 
 /// The error, what caused it, and what to do about it.

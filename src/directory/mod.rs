@@ -14,6 +14,7 @@ mod discover;
 mod dsa;
 mod entry;
 mod error;
+mod everybody;
 mod failover;
 mod filter;
 mod kerberos;
@@ -37,7 +38,7 @@ use failover::Failover;
 use patience::{Patience, Pause};
 use session::Session;
 
-pub use account::{Account, Guid, Lookup};
+pub use account::{Account, Guid, Lookup, container};
 pub use bind::BindError;
 pub use connect::ConnectError;
 pub use credentials::Credentials;
@@ -47,6 +48,7 @@ pub use discover::{
 };
 pub use dsa::{Dsa, NotFound};
 pub use error::{OperationError, WriteError};
+pub use everybody::Names;
 pub use filter::{Clause, Filter, FilterError, is_attribute_name};
 pub use kerberos::{KerberosError, available as kerberos_available};
 pub use photo::HeldPhoto;
