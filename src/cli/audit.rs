@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{ConnectionArgs, FitArgs, OutputArgs, SourceArgs, attribute_name, examples};
 use crate::directory::Filter;
+use crate::naming::{MatchBy, Options};
 use crate::report::Status;
 
 /// `adphoto audit`.
@@ -36,9 +37,17 @@ pub struct AuditArgs {
     #[arg(long, value_name = "SOURCE", help_heading = "Source")]
     pub photos: Option<PathBuf>,
 
-    /// The attribute that the users of --photos are named by
-    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source", requires = "photos")]
-    pub match_by: Option<String>,
+    /// What the users of --photos are named by, as for import
+    #[arg(long, value_name = "ATTRIBUTE", help_heading = "Source", requires = "photos")]
+    pub match_by: Vec<MatchBy>,
+
+    /// A regular expression that says which part of a file's name is the user, as for import
+    #[arg(long, value_name = "REGEX", help_heading = "Source", requires = "photos", hide_short_help = true)]
+    pub name_pattern: Option<String>,
+
+    /// Text of files' names that says nothing about whose photo it is; may be given several times
+    #[arg(long, value_name = "TEXT", help_heading = "Source", requires = "photos", hide_short_help = true)]
+    pub ignore_text: Vec<String>,
 
     #[command(flatten)]
     /// How to read the source.
@@ -51,6 +60,13 @@ pub struct AuditArgs {
     #[command(flatten)]
     /// The directory.
     pub connection: ConnectionArgs,
+}
+
+impl AuditArgs {
+    /// How the names of --photos are matched, but for what by.
+    pub(crate) fn naming(&self) -> Options {
+        Options { name_pattern: self.name_pattern.clone(), ignored: self.ignore_text.clone(), ..Options::default() }
+    }
 }
 
 /// Which accounts an audit lists.

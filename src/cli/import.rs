@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::Resettable;
 
-use super::{BrakeArgs, ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs, WriteArgs, attribute_name, examples};
+use super::{BrakeArgs, ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs, WriteArgs, examples};
+use crate::naming::MatchBy;
 
 /// `adphoto import`.
 #[derive(Debug, Args)]
@@ -21,9 +22,10 @@ pub struct ImportArgs {
     #[arg(long, short = 'n')]
     pub dry_run: bool,
 
-    /// The attribute that the users are named by
-    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name)]
-    pub match_by: Option<String>,
+    /// What the users are named by: attributes ("sAMAccountName,mail"), "name" for what people are called, or a template
+    /// "{givenName} {sn}"
+    #[arg(long, value_name = "ATTRIBUTE")]
+    pub match_by: Vec<MatchBy>,
 
     /// Skip accounts that have a photo
     #[arg(long)]
@@ -49,6 +51,18 @@ pub struct ImportArgs {
     /// photos is then no error
     #[arg(long, value_name = "DIR")]
     pub move_done: Option<PathBuf>,
+
+    /// A regular expression that says which part of a file's name is the user: "HR_(?<user>\\d+)"
+    #[arg(long, value_name = "REGEX", help_heading = "Source")]
+    pub name_pattern: Option<String>,
+
+    /// Text of files' names that says nothing about whose photo it is; may be given several times
+    #[arg(long, value_name = "TEXT", help_heading = "Source")]
+    pub ignore_text: Vec<String>,
+
+    /// Import a list though most of its files are named after others than those who get them
+    #[arg(long, help_heading = "Source")]
+    pub allow_misnamed: bool,
 
     #[command(flatten)]
     /// How to read the source.

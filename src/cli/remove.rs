@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::source::delimiter;
-use super::{BrakeArgs, ConnectionArgs, OutputArgs, WriteArgs, attribute_name, examples};
+use super::{BrakeArgs, ConnectionArgs, OutputArgs, WriteArgs, examples};
 use crate::directory::Filter;
+use crate::naming::MatchBy;
 use crate::source::Column;
 
 /// `adphoto remove`.
@@ -30,9 +31,10 @@ pub struct RemoveArgs {
     #[arg(long, short)]
     pub yes: bool,
 
-    /// The attribute that the users are named by
-    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name, help_heading = "Source", conflicts_with = "filter")]
-    pub match_by: Option<String>,
+    /// What the users are named by: attributes ("sAMAccountName,mail"), "name" for what people are called, or a template
+    /// "{givenName} {sn}"
+    #[arg(long, value_name = "ATTRIBUTE", help_heading = "Source", conflicts_with = "filter")]
+    pub match_by: Vec<MatchBy>,
 
     /// The CSV column of the users, by name or number
     #[arg(long, value_name = "COLUMN", help_heading = "Source", requires = "source")]

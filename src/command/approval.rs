@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::run::Run;
 use crate::album::Album;
-use crate::naming::{Match, lookup};
+use crate::naming::{DEFAULT_MATCH_BY, Match};
 use crate::pipeline::{Flow, PhotoFile, Renderer, Task};
 use crate::report::{Person, Reason, Record};
 
@@ -54,7 +54,7 @@ pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
         return Vec::new();
     }
     let _stage = run.progress.stage("Listing accounts", 0);
-    let listing = timeout(PATIENCE, run.directory().list_accounts(None, lookup::DEFAULT_MATCH_BY));
+    let listing = timeout(PATIENCE, run.directory().list_accounts(None, DEFAULT_MATCH_BY));
     match run.stop.unless_asked(listing).await {
         Some(Ok(Ok(accounts))) => accounts.iter().map(Person::from).collect(),
         Some(_) => {

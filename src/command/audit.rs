@@ -7,17 +7,18 @@ use futures_util::{StreamExt, stream};
 
 use super::listing;
 use super::run::Begun;
+use super::steps;
 use crate::album::Album;
 use crate::cli::AuditArgs;
 use crate::destination::{ActiveDirectory, Destination};
 use crate::directory::{Account, Directory, Guid, HeldPhoto};
 use crate::failure::{Context, Exit, Failure};
-use crate::naming::{self, lookup, some_of};
+use crate::naming::{self, DEFAULT_MATCH_BY, Rules, lookup, some_of};
 use crate::panics::caught;
 use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop};
 use crate::progress::{Progress, Stage};
 use crate::report::{About, Code, Coverage, Reason, Record, Status, record};
-use crate::source::{Item, Key, Listing, Photo};
+use crate::source::{Item, Listing, Photo};
 use crate::terminal::printable;
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 
@@ -26,7 +27,7 @@ const READS_AT_ONCE: usize = 4;
 
 pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit, Failure> {
     let begun = Begun::new("audit", &args.output, args.photos.as_deref().as_slice(), progress)?;
-    let read = |source| listing::read(source, &args.source_options, args.match_by.as_deref(), progress);
+    let read = |source| listing::read(source, &args.source_options, Rules::column(&args.match_by), progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
     let mut run = begun.connect(&args.connection).await?;
     run.about = About {
@@ -68,7 +69,7 @@ async fn prepare(
     let (stage, directory) = (progress.stage("Listing", 0), destination.directory());
     let by = match &args.by {
         Some(by) => lookup::attribute(directory, by).await?.name,
-        None => lookup::DEFAULT_MATCH_BY.to_owned(),
+        None => DEFAULT_MATCH_BY.to_owned(),
     };
     lookup::check_filter(directory, args.filter.as_ref()).await?;
     let listed = directory.list_accounts(args.filter.as_ref(), &by).await;
@@ -212,12 +213,17 @@ async fn offer(
     stop: &Stop,
     progress: &Progress,
 ) -> Result<(), Failure> {
-    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
-    let stage = progress.stage("Matching names", 0);
+    let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
+    note.iter().for_each(|note| progress.note(note));
+    let options = naming::Options { rules, ..args.naming() };
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
-    let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
-    let candidates = lookup::find_accounts(&keys, directory, &match_by, &stage).await?;
-    let matches = naming::pair(&photos, &candidates, &match_by, directory.domain());
+    let naming::Assigned { matches, misnamed, hints } =
+        naming::assign(&photos, &options, directory, &steps::shown(progress)).await?;
+    steps::say(&hints, progress);
+    if let Some(misnamed) = misnamed {
+        progress.note(&printable(&format!("no photo is offered: {misnamed}")));
+        return Ok(());
+    }
     let mut found: HashMap<Guid, &Photo> = HashMap::new();
     let mut nobodys: Vec<String> = Vec::new();
     for (photo, matched) in photos.iter().zip(&matches) {

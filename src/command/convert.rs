@@ -9,7 +9,7 @@ use super::run::Begun;
 use crate::album::Album;
 use crate::cli::ConvertArgs;
 use crate::failure::{Context, Exit, Failure};
-use crate::naming::lookup::DEFAULT_MATCH_BY;
+use crate::naming::DEFAULT_MATCH_BY;
 use crate::pipeline::{Flow, Making, PhotoFile, Renderer};
 use crate::progress::Progress;
 use crate::report::{Reason, Record, Status, record};

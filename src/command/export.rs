@@ -11,7 +11,7 @@ use crate::cli::{ExportArgs, Kind};
 use crate::destination::ActiveDirectory;
 use crate::directory::{Account, Directory};
 use crate::failure::{Context, Exit, Failure};
-use crate::naming::lookup;
+use crate::naming::{DEFAULT_MATCH_BY, lookup};
 use crate::panics::caught;
 use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, READS_AT_ONCE, Stop};
 use crate::progress::{Progress, Stage};
@@ -90,7 +90,7 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit, 
 
 async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>, Failure> {
     lookup::check_filter(directory, args.filter.as_ref()).await?;
-    let listed = directory.list_accounts(args.filter.as_ref(), lookup::DEFAULT_MATCH_BY).await;
+    let listed = directory.list_accounts(args.filter.as_ref(), DEFAULT_MATCH_BY).await;
     let mut accounts = listed.context("cannot list the accounts")?;
     accounts.retain(|account| account.enabled || args.include_disabled);
     let names: Vec<&str> = accounts.iter().map(|account| account.sam_account_name.as_str()).collect();

@@ -9,16 +9,16 @@ use super::approval;
 use super::listing;
 use super::question;
 use super::run::{Begun, Changes, Subject};
+use super::steps;
 use crate::cli::ImportArgs;
 use crate::directory::Directory;
 use crate::failure::{Context, Exit, Failure};
-use crate::naming::namesakes::Namesakes;
-use crate::naming::{self, Match, Mismatch, lookup, some_of, suggestions};
-use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Task, Wanted, Why};
+use crate::naming::{self, Match, Mismatch, Rules, some_of};
+use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, Task, Wanted, Why};
 use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
 use crate::saving::{DoneFolder, Recovered};
-use crate::source::{Item, Key, Listing, Photo, SourceError};
+use crate::source::{Item, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
 
@@ -30,7 +30,8 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
         Begun::new("import", &args.output, &[&args.source], progress)?.writing(&args.write, args.dry_run, words)?;
     let done = done_folder(args, progress)?;
     let listing = listing(args, progress)?;
-    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
+    let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
+    note.iter().for_each(|note| progress.note(note));
     let mut run = begun.connect(&args.connection).await?;
     run.about = run.about.with_source(Some(&args.source));
     let making = run.unless_stopped(making(args, run.directory())).await?;
@@ -43,7 +44,8 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
     // Only the page makes a list, and only of what would be written.
     let tells_hashes = args.dry_run && run.album.keeps_photos();
     let renderer = Arc::new(Renderer::new(args.thumbnail.jobs, making, &run.stop).telling_hashes(tells_hashes));
-    let matching = match_all(&listing.items, run.directory(), &match_by, &renderer, progress, args.skip_disabled);
+    let naming = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
+    let matching = match_all(&listing.items, &naming, run.directory(), args, &renderer, &run.stop, progress);
     let tasks = match run.stop.unless_asked(matching).await {
         Some(tasks) => tasks?,
         None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
@@ -100,7 +102,7 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
 
 /// Reads the source.
 fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, SourceError> {
-    match listing::read(&args.source, &args.source_options, args.match_by.as_deref(), progress) {
+    match listing::read(&args.source, &args.source_options, Rules::column(&args.match_by), progress) {
         // What --move-done leaves after a quiet day.
         Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
             progress.note(&printable(&format!("{error}: nothing to do")));
@@ -198,28 +200,31 @@ async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Fail
 /// Whose each photo is, in the order of the source.
 async fn match_all(
     items: &[Item],
+    options: &naming::Options,
     directory: &Directory,
-    match_by: &str,
+    args: &ImportArgs,
     renderer: &Arc<Renderer>,
+    stop: &Stop,
     progress: &Progress,
-    skip_disabled: bool,
 ) -> Result<Vec<Flow<Task>>, Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
-    let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
-    let stage = progress.stage("Matching names", 0);
-    let accounts = lookup::find_accounts(&keys, directory, match_by, &stage).await?;
-    drop(stage);
-    let mut paired = naming::pair(&photos, &accounts, match_by, directory.domain());
-    suggestions::add(&keys, &mut paired, match_by, directory, progress).await;
-    let namesakes = Namesakes::find(paired.iter().flatten(), directory, progress).await?;
-    let mut paired = paired.into_iter();
+    let assigned = naming::assign(&photos, options, directory, &steps::shown(progress)).await?;
+    steps::say(&assigned.hints, progress);
+    let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed);
+    if let Some(misnamed) = &misnamed {
+        stop.ask(Why::Misnamed(misnamed.to_string()));
+    }
+    let mut matches = assigned.matches.into_iter();
     let flows = items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
-        Item::Photo(photo) => paired.next().map(|pair| match pair {
-            Ok(found) if skip_disabled && !found.account.enabled => Break(skipped(&found)),
+        Item::Photo(photo) => matches.next().map(|found| match found {
+            Ok(found) if args.skip_disabled && !found.account.enabled => Break(skipped(&found)),
             Ok(found) => match approval::other_user(&found) {
                 Some(reason) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
-                None => Continue(task(found, &namesakes, renderer)),
+                None if misnamed.is_some() => {
+                    Break(task(found, renderer).ends(Status::NotAttempted, vec![stop.reason()]))
+                }
+                None => Continue(task(found, renderer)),
             },
             Err(mismatch) => Break(unmatched(photo, &mismatch)),
         }),
@@ -244,8 +249,8 @@ fn skipped(found: &Match) -> Record {
     record::of_both(&found.photo, &found.account, Status::Skipped, vec![reason])
 }
 
-fn task(found: Match, namesakes: &Namesakes, renderer: &Arc<Renderer>) -> Task {
-    let record = record::of_both(&found.photo, &found.account, Status::NotAttempted, remarks(&found, namesakes));
+fn task(found: Match, renderer: &Arc<Renderer>) -> Task {
+    let record = record::of_both(&found.photo, &found.account, Status::NotAttempted, remarks(&found));
     Task {
         account: found.account.guid,
         server: None,
@@ -259,7 +264,7 @@ fn task(found: Match, namesakes: &Namesakes, renderer: &Arc<Renderer>) -> Task {
 }
 
 /// What a person may want to look at though it goes well.
-fn remarks(found: &Match, namesakes: &Namesakes) -> Vec<Reason> {
+fn remarks(found: &Match) -> Vec<Reason> {
     let name = &found.account.sam_account_name;
     let disabled = (!found.account.enabled).then(|| Reason::new(Code::Disabled, "the account is disabled"));
     let ignored = found.ignored.as_ref().map(|text| {
@@ -270,5 +275,9 @@ fn remarks(found: &Match, namesakes: &Namesakes) -> Vec<Reason> {
         let others = some_of(&found.shared_with);
         Reason::new(Code::SamePhoto, format!("the same file is given to {name} and to {others}"))
     });
-    [disabled, ignored, shared, namesakes.remark(found)].into_iter().flatten().collect()
+    let named_after = found.named_after.as_ref().map(|other| {
+        let text = format!("given to {name}, but the file is named after {other}");
+        Reason::with(Code::NamedAfterAnother, &text, "check that the list's rows and its photos have not shifted")
+    });
+    [disabled, ignored, shared, named_after].into_iter().flatten().collect()
 }

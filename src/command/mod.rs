@@ -13,6 +13,7 @@ mod output;
 mod question;
 mod remove;
 mod run;
+mod steps;
 mod undo;
 
 use std::ffi::OsString;

@@ -6,11 +6,12 @@ use std::path::Path;
 
 use super::question;
 use super::run::{Begun, Changes, MADE_AHEAD, Subject};
+use super::steps;
 use crate::cli::RemoveArgs;
 use crate::destination::{ActiveDirectory, Destination};
 use crate::directory::{Account, Directory, Filter};
 use crate::failure::{Advice, Context, Exit, Failure};
-use crate::naming::{self, lookup, suggestions};
+use crate::naming::{self, DEFAULT_MATCH_BY, Rules, lookup};
 use crate::pipeline::{Flow, Task, Wanted};
 use crate::progress::Progress;
 use crate::report::{About, Code, Reason, Record, Status, record};
@@ -36,7 +37,7 @@ impl Advice for NobodyToAsk {
 
 /// Whose photos are to go.
 enum Whose {
-    Named { users: Vec<Result<User, Unusable>>, match_by: String },
+    Named { users: Vec<Result<User, Unusable>>, rules: Rules },
     Found(Filter),
 }
 
@@ -78,12 +79,12 @@ fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose, Failure> {
     }
     let Some(list) = &args.accounts.source else {
         let user = |name: &String| Ok(User { key: Key::Exact(name.clone()), line: None });
-        let match_by = lookup::match_by(args.match_by.as_deref(), None, progress);
-        return Ok(Whose::Named { users: args.accounts.account.iter().map(user).collect(), match_by });
+        let (rules, _) = Rules::choose(&args.match_by, None);
+        return Ok(Whose::Named { users: args.accounts.account.iter().map(user).collect(), rules });
     };
     let options = source::Options {
         user_column: args.user_column.clone(),
-        match_by: args.match_by.clone(),
+        match_by: Rules::column(&args.match_by).map(str::to_owned),
         delimiter: args.delimiter,
         ..source::Options::default()
     };
@@ -91,8 +92,9 @@ fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose, Failure> {
     for note in &listing.notes {
         progress.note(&printable(note));
     }
-    let match_by = lookup::match_by(args.match_by.as_deref(), listing.match_by, progress);
-    Ok(Whose::Named { users: listing.users, match_by })
+    let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
+    note.iter().for_each(|note| progress.note(note));
+    Ok(Whose::Named { users: listing.users, rules })
 }
 
 /// Who gives `anna` where a list is wanted means the account.
@@ -107,33 +109,32 @@ fn unless_a_name(error: SourceError, list: &Path) -> Failure {
 
 /// What is to be done for each name, or for each account that the filter finds.
 async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Result<Vec<Flow<Task>>, Failure> {
-    let (users, match_by) = match whose {
+    let (users, rules) = match whose {
         Whose::Found(filter) => {
             lookup::check_filter(directory, Some(filter)).await?;
-            let found = directory.list_accounts(Some(filter), lookup::DEFAULT_MATCH_BY).await;
+            let found = directory.list_accounts(Some(filter), DEFAULT_MATCH_BY).await;
             let found = found.context("cannot list the accounts; nothing was written")?;
             if found.is_empty() {
                 progress.note("no account fits the filter");
             }
             return Ok(found.iter().map(|account| Continue(task(account, None))).collect());
         }
-        Whose::Named { users, match_by } => (users, match_by),
+        Whose::Named { users, rules } => (users, rules),
     };
     let keys: Vec<&Key> = users.iter().flatten().map(|user| &user.key).collect();
-    let stage = progress.stage("Matching names", 0);
-    let accounts = lookup::find_accounts(&keys, directory, match_by, &stage).await?;
-    drop(stage);
-    let mut named = naming::named(&keys, &accounts, match_by, directory.domain());
-    suggestions::add(&keys, &mut named, match_by, directory, progress).await;
-    let mut named = named.into_iter();
+    let options = naming::Options { rules: rules.clone(), ..naming::Options::default() };
+    let naming::Users { found, hints } =
+        naming::find_users(&keys, &options, directory, &steps::shown(progress)).await?;
+    steps::say(&hints, progress);
+    let mut named = found.into_iter();
     let mut seen = HashSet::new();
     let flows = users.iter().filter_map(|user| match user {
         Err(row) => Some(Break(record::of_unusable(row))),
         Ok(user) => named.next().map(|account| match account {
-            Ok(account) if seen.insert(account.guid) => Continue(task(account, user.line)),
+            Ok(account) if seen.insert(account.guid) => Continue(task(&account, user.line)),
             Ok(account) => {
                 let reason = Reason::new(Code::NamedTwice, "the account is named more than once");
-                Break(Record { line: user.line, ..record::of_account(account, Status::Skipped, vec![reason]) })
+                Break(Record { line: user.line, ..record::of_account(&account, Status::Skipped, vec![reason]) })
             }
             Err(mismatch) => {
                 Break(record::of_user(user, Status::Failed, vec![Reason::from(&mismatch)]).suggesting(&mismatch))

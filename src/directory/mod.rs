@@ -29,7 +29,7 @@ pub use discover::{
 };
 pub use guid::Guid;
 pub use queries::{
-    Account, Attribute, Clause, Directory, Domain, Filter, FilterError, HeldPhoto, InScope, Lookup, PhotoChange,
-    PhotoSchema, THUMBNAIL_PHOTO, WriteError, is_attribute_name,
+    Account, Attribute, Clause, Directory, Domain, Filter, FilterError, HeldPhoto, InScope, Lookup, Names, PhotoChange,
+    PhotoSchema, THUMBNAIL_PHOTO, WriteError, container, is_attribute_name,
 };
 pub use sessions::{Dsa, NotFound};

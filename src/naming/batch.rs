@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Match, Mismatch, NAMED};
+use crate::source::Photo;
 
 /// Turns down what does not go together, and notes what is shared.
-pub(super) fn check(paired: &mut [Result<Match, Mismatch>]) {
+pub(super) fn check(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) {
     leave_out_repeated(paired);
     refuse_several_photos(paired);
+    refuse_same_files(photos, paired);
     find_shared_files(paired);
 }
 
@@ -47,33 +49,41 @@ fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
     }
 }
 
-/// One file for several accounts: a person with two accounts, or a cell that was filled down by mistake? It is said. But
-/// where the list names different files and only the folder does not tell them apart, nobody gets it.
+/// Where the list names different files and only the folder does not tell them apart, nobody gets it: be the other's
+/// account known or not.
+fn refuse_same_files(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) {
+    // Two different paths of the list for each file, if there are two.
+    let mut files: HashMap<&Path, Vec<&str>> = HashMap::new();
+    for photo in photos {
+        let named = files.entry(&photo.path).or_default();
+        if named.len() < 2 && named.iter().all(|other| !is_same_path(other, &photo.named)) {
+            named.push(&photo.named);
+        }
+    }
+    for (entry, photo) in paired.iter_mut().zip(photos) {
+        let Some([first, second]) = files.get(&*photo.path).map(Vec::as_slice) else { continue };
+        if entry.is_ok() {
+            let other = if is_same_path(first, &photo.named) { second } else { first };
+            let (named, path) = (photo.named.clone(), photo.path.display().to_string());
+            *entry = Err(Mismatch::SameFile { named, other: (*other).to_owned(), path });
+        }
+    }
+}
+
+/// Whether two paths of a list are one, as Windows reads them.
+fn is_same_path(one: &str, other: &str) -> bool {
+    let plain = |path: &str| path.replace('\\', "/").to_lowercase();
+    one == other || plain(one) == plain(other)
+}
+
+/// One file for several accounts: a person with two accounts, or a cell that was filled down by mistake? It is said.
 fn find_shared_files(paired: &mut [Result<Match, Mismatch>]) {
-    #[derive(Default)]
-    struct Shared {
-        accounts: Vec<String>,
-        /// Two different paths of the list, if there are two.
-        named: Vec<String>,
-    }
-    let mut files: HashMap<PathBuf, Shared> = HashMap::new();
+    let mut files: HashMap<PathBuf, Vec<String>> = HashMap::new();
     for found in paired.iter().flatten() {
-        let file = files.entry(found.photo.path.clone()).or_default();
-        file.accounts.push(found.account.sam_account_name.clone());
-        if file.named.len() < 2 && !file.named.contains(&found.photo.named) {
-            file.named.push(found.photo.named.clone());
-        }
+        files.entry(found.photo.path.clone()).or_default().push(found.account.sam_account_name.clone());
     }
-    for entry in paired {
-        let Ok(found) = entry else { continue };
-        let file = &files[&found.photo.path];
-        if let [first, second] = &file.named[..] {
-            let other = if *first == found.photo.named { second } else { first }.clone();
-            let (named, path) = (found.photo.named.clone(), found.photo.path.display().to_string());
-            *entry = Err(Mismatch::SameFile { named, other, path });
-        } else {
-            let others = file.accounts.iter().filter(|account| **account != found.account.sam_account_name);
-            found.shared_with = others.take(NAMED + 1).cloned().collect();
-        }
+    for found in paired.iter_mut().flatten() {
+        let others = files[&found.photo.path].iter().filter(|account| **account != found.account.sam_account_name);
+        found.shared_with = others.take(NAMED + 1).cloned().collect();
     }
 }

@@ -29,6 +29,11 @@ impl Dn {
         let fold = |(attribute, value): &(String, String)| (attribute.to_lowercase(), value.to_lowercase());
         Self { parts: self.parts.iter().map(fold).collect() }
     }
+
+    /// Whether it is below `base`, or is `base` itself; both folded.
+    pub(super) fn is_below(&self, base: &Self) -> bool {
+        self.parts.ends_with(&base.parts)
+    }
 }
 
 /// The spelling that every server reads: no blanks between parts, which Samba does not take in a filter, and whatever

@@ -35,8 +35,8 @@ impl<'k> Identity<'k> {
         Self { name: text, unique }
     }
 
-    /// What to search for; `as_called` also by displayName and cn.
-    pub(super) fn clauses(&self, match_by: &str, as_called: bool) -> Vec<Clause> {
+    /// What to search for: accounts with the name as the value of any of these attributes, or that are named uniquely.
+    pub(super) fn clauses(&self, attributes: &[String]) -> Vec<Clause> {
         let name: String = self.name.nfc().collect();
         let mut clauses = match &self.unique {
             None => Vec::new(),
@@ -47,11 +47,7 @@ impl<'k> Identity<'k> {
                 vec![Clause::new("sAMAccountName", user.nfc().collect::<String>())]
             }
         };
-        if as_called {
-            clauses.extend([Clause::new("displayName", name.clone()), Clause::new("cn", name.clone())]);
-            clauses.extend(full_names(&name));
-        }
-        clauses.push(Clause::new(match_by, name.clone()));
+        clauses.extend(attributes.iter().map(|attribute| Clause::new(attribute, name.clone())));
         clauses.dedup();
         // A NUL is in no name, and some servers end a value there.
         clauses.retain(|clause| match clause {
@@ -72,26 +68,6 @@ impl<'k> Identity<'k> {
             _ => None,
         }
     }
-}
-
-/// Longer names are a sentence about the photo.
-const MAX_NAME_WORDS: usize = 4;
-
-/// `name` as a given name and a surname, in either order and cut at each blank: people are called "Anna Miller" in
-/// files and "Miller, Anna" or "Dr. Anna Miller" in directories.
-fn full_names(name: &str) -> Vec<Clause> {
-    let words: Vec<&str> = name.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    // `648x648` and `(2)` are nobody's name.
-    if words.len() > MAX_NAME_WORDS || words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit())) {
-        return Vec::new();
-    }
-    let both = |given: &[&str], surname: &[&str]| {
-        Clause::All(vec![Clause::new("givenName", given.join(" ")), Clause::new("sn", surname.join(" "))])
-    };
-    (1..words.len())
-        .map(|cut| words.split_at(cut))
-        .flat_map(|(first, second)| [both(first, second), both(second, first)])
-        .collect()
 }
 
 /// The binary form of `S-1-5-21-…` (MS-DTYP 2.4.2).

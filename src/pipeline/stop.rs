@@ -21,6 +21,8 @@ pub(crate) enum Why {
     TooManyChanges(String),
     /// More accounts would get the very same picture than a person has.
     Identical,
+    /// Most of a list gives people the photos of others: how many, in words.
+    Misnamed(String),
 }
 
 /// Shared by all that must know.
@@ -72,7 +74,7 @@ impl Stop {
     pub(crate) fn reason(&self) -> Reason {
         match self.why() {
             // To run the same again is no remedy for these.
-            Some(Why::Identical | Why::TooManyChanges(_)) => {
+            Some(Why::Identical | Why::TooManyChanges(_) | Why::Misnamed(_)) => {
                 Reason::new(Code::Stopped, "the run stopped before it came to this photo")
             }
             _ => Reason::stopped(),

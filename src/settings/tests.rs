@@ -56,7 +56,7 @@ fn what_is_given_replaces_what_the_file_says() {
     assert_eq!(all.connection.server, ["dc1", "dc2"]);
     assert_eq!(all.connection.user.as_deref(), Some(r"EXAMPLE\anna"));
     assert_eq!(all.connection.ca_file.as_deref(), Some(Path::new("conf").join("ca.pem").as_path()));
-    assert_eq!((all.thumbnail.size, all.match_by.as_deref()), (120, Some("mail")));
+    assert_eq!((all.thumbnail.size, all.match_by), (120, vec!["mail".parse().expect("an attribute")]));
     assert_eq!(import("adphoto import photos --size 96", None).thumbnail.size, 96);
     assert_eq!(import("adphoto import photos --size=96", None).thumbnail.size, 96);
     assert_eq!(import("adphoto import -- --size=96", None).thumbnail.size, 120);

@@ -74,7 +74,7 @@ on_both! {
         assert_eq!((domain.photo(&anna), domain.photo(&other)), (None, None));
     }
 
-    /// Whatever Set-ADUser takes, and the domain it belongs to.
+    /// By any of the accounts' names and numbers, in any spelling.
     fn a_list_whose_rows_have_shifted_is_told(domain: &Domain) {
         for name in ["v-ann", "v-ben", "v-cat"] {
             domain.user(name);
@@ -94,6 +94,197 @@ on_both! {
         // Be the other in the list or not.
         assert_eq!(told("v-ann,v-ben.jpg\n"), ["would-write named-after-another"]);
         assert_eq!(told("v-ann,V-CAT.jpg\nv-cat,v-ann.jpg\n"), ["would-write named-after-another", "would-write named-after-another"]);
+    }
+
+    fn a_list_that_is_shifted_stops_before_its_first_write(domain: &Domain) {
+        for number in 600..=606 {
+            let (logon, id) = (format!("w{number:05}"), format!("E{number:06}"));
+            let (display, mail) = (format!("Welle, N{number:05}"), format!("{logon}@example.test"));
+            let names = [("displayName", &*display), ("employeeID", &id), ("mail", &mail), ("sn", "Welle"), ("givenName", &display[7..])];
+            domain.user_with(&logon, &domain.base, &names);
+        }
+        let folder = Folder::new();
+        let spellings: [fn(u32) -> String; 7] = [
+            |number| format!("w{number:05}.jpg"),
+            |number| format!("W_{number:05}.jpg"),
+            |number| format!("N{number:05}_Welle.jpg"),
+            |number| format!("E{number:06}.jpg"),
+            |number| format!("w{number:05}@example.test.jpg"),
+            |number| format!("w{number:05}-photo.jpg"),
+            |number| format!("Welle, N{number:05} 2024.jpg"),
+        ];
+        let before = domain.snapshot();
+        for spelling in spellings {
+            let mut shifted = "user,photo\n".to_owned();
+            let mut right = shifted.clone();
+            for number in 600..=605 {
+                folder.file(&spelling(number), jpeg(1, 100, 100));
+                shifted += &format!("w{number:05},\"{}\"\n", spelling(number + 1));
+                right += &format!("w{number:05},\"{}\"\n", spelling(number));
+            }
+            folder.file(&spelling(606), jpeg(1, 100, 100));
+            let list = folder.file("list.csv", &shifted);
+            for arguments in [&[][..], &["--dry-run"]] {
+                let run = domain.import(list.clone()).args(arguments).records();
+                assert_eq!(run.outcomes(), ["not-attempted named-after-another;stopped"; 6], "{}", run.json);
+                assert_eq!(run.code, Some(1), "{}", run.stderr);
+                assert!(run.stderr.contains("6 of 6 files that bear a user's name bear another"), "{}", run.stderr);
+                assert!(run.stderr.contains("w00600 is given") && run.stderr.contains("which names w00601"), "{}", run.stderr);
+            }
+            let insists = domain.import(list).args(&["--dry-run", "--allow-misnamed", "--allow-identical"]).records();
+            assert_eq!((insists.code, insists.count("would-write")), (Some(0), 6), "{}", insists.json);
+            let run = domain.import(folder.file("list.csv", &right)).args(&["--dry-run", "--allow-identical"]).records();
+            assert_eq!((run.code, run.count("would-write")), (Some(0), 6), "{}", run.json);
+            assert!(!run.json.to_string().contains("named-after-another"), "{}", run.json);
+        }
+        // Some rows of many are for a person to look at.
+        let few = "user,photo\nw00600,w00601.jpg\nw00601,w00602.jpg\nw00602,w00603.jpg\nw00603,w00604.jpg\nw00604,w00604.jpg\n";
+        let run = domain.import(folder.file("list.csv", few)).args(&["--dry-run", "--allow-identical"]).records();
+        assert_eq!((run.code, run.count("would-write")), (Some(0), 5), "{}", run.json);
+        assert_eq!(domain.snapshot(), before);
+    }
+
+    fn one_file_of_a_folder_for_two_paths_of_a_list_is_nobodys(domain: &Domain) {
+        domain.user("samefile-t");
+        let folder = Folder::new();
+        folder.file("photos/portrait.jpg", jpeg(1, 100, 100));
+        let rows = r"user,photo
+samefile-t,C:\hr\Smith\portrait.jpg
+nobody-t,C:\hr\Jones\portrait.jpg
+";
+        let photos = folder.path().join("photos");
+        let run = domain.import(folder.file("list.csv", rows)).args(&["--photo-dir", photos.to_str().unwrap()]).records();
+        assert_eq!(run.outcomes(), ["failed same-file", "failed no-such-account"], "{}", run.json);
+    }
+
+    /// A directory may answer with a name that is only alike.
+    fn a_directorys_comparison_is_not_ours(domain: &Domain) {
+        let people = [("jos\u{e9}-t", "Jos\u{e9} Tester"), ("stra\u{df}e-t", "Eva Stra\u{df}e-t"), ("\u{142}ucja-t", "\u{141}ucja Tester")];
+        let dns = people.map(|(logon, name)| domain.user_with(logon, &domain.base, &[("displayName", name)]));
+        let folder = Folder::new();
+        for file in ["jose-t", "strasse-t", "lucja-t", "jos\u{e9}-t"] {
+            folder.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
+        }
+        let run = domain.import(folder.path()).records();
+        for file in ["jose-t", "strasse-t", "lucja-t"] {
+            assert_eq!(run.outcome(&format!("{file}.jpg")), "failed no-such-account", "{}", run.json);
+            let reason = run.of(&format!("{file}.jpg"))["reason"].as_str().unwrap();
+            let likely = people.iter().find(|(logon, _)| logon.starts_with(&file[..1]) || file.starts_with('l') && logon.starts_with('\u{142}')).unwrap().0;
+            assert!(reason.contains(&format!("; similar: {likely} (")), "{reason}");
+        }
+        assert_eq!(run.outcome("jos\u{e9}-t.jpg"), "written");
+        let list = "mail,photo\njose-t@example.test,jose-t.jpg\n";
+        domain.user_with("by-mail-t", &domain.base, &[("mail", "jos\u{e9}-t@example.test")]);
+        let run = domain.import(folder.file("list.csv", list)).records();
+        assert_eq!(run.outcomes(), ["failed no-such-account"], "{}", run.json);
+        assert!(dns[1..].iter().all(|dn| domain.photo(dn).is_none()));
+    }
+
+    /// The accounts and files of everyday life that once went wrong.
+    fn text_that_names_another_is_not_ignored(domain: &Domain) {
+        let sub = domain.organizational_unit("Sub");
+        let other = domain.organizational_unit("Other");
+        for (logon, display, given, sn, parent) in [
+            ("qanna", "Qanna Schmidt", "Qanna", "Schmidt", &sub),
+            ("qu1", "Unit 1", "", "", &sub),
+            ("qjdoe", "Jane Doe", "Jane", "Doe", &sub),
+            ("qmueller", "M\u{fc}ller, Qanna", "Qanna", "M\u{fc}ller", &sub),
+            ("qbrown", "Brown, Qanna (Sales)", "", "", &sub),
+            ("qjones", "Qanna M. Jones", "Qanna M.", "Jones", &sub),
+            ("qwest", "Qanna West", "Qanna", "West", &other),
+            ("qmaria", "Qmaria Kurz", "Qmaria", "Kurz", &sub),
+            ("qwinter", "Winter Qanna", "Qanna", "Winter", &sub),
+            ("qlarsen", "Qanna-Lena Larsen", "Qanna-Lena", "Larsen", &sub),
+            ("qcruz", "De la Cruz Santos, Qanna Maria", "Qanna Maria", "De la Cruz Santos", &sub),
+            ("qbauer", "Dr. Qanna Bauer", "Qanna", "Bauer", &sub),
+            ("qvoss", "Qanna Vo\u{df} (extern)", "Qanna", "Vo\u{df}", &other),
+            ("qkurz", "KURZ Qanna", "Qanna", "KURZ", &sub),
+        ] {
+            let names: Vec<(&str, &str)> = [("displayName", display), ("givenName", given), ("sn", sn)].into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            domain.user_with(logon, parent, &names);
+        }
+        let folder = Folder::new();
+        let refused = [
+            ("Qanna - Winter", "qwinter"), ("Qanna \u{2013} Winter", "qwinter"), ("Qanna_Winter", "qwinter"), ("Qanna+Winter_2", "qwinter"),
+            ("qu1 Qanna Schmidt", "qanna"), ("qu1 (Qanna Schmidt)", "qanna"), ("Qanna Mueller", "qmueller"), ("Qanna Muller-1", "qmueller"),
+            ("Qanna Brown", "qbrown"), ("Qanna Jones", "qjones"), ("Qanna West2", "qwest"), ("Qmaria West", "qwest"),
+            ("Qanna Larsen.2023", "qlarsen"), ("Qanna foto Cruz Santos", "qcruz"), ("Qanna Dr. Bauer", "qbauer"), ("Qanna Voss", "qvoss"),
+            ("Qanna Kurz_neu", "qkurz"), ("qjdoe qu1", "qu1"),
+        ];
+        let gone = ["Qanna Petrov", "Qmaria Kitchen", "qu1 Petra Lang"];
+        let goes_on = ["qjdoe 648x648", "qu1 kitchen party", "qjdoe_final-2"];
+        for file in refused.iter().map(|(file, _)| *file).chain(gone).chain(goes_on) {
+            folder.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
+        }
+        for base in [&domain.base, &sub] {
+            let run = domain.import(folder.path()).base_dn(base).args(&["--dry-run", "--allow-identical"]).records();
+            for (file, whom) in refused {
+                let file = format!("{file}.jpg");
+                assert_eq!(run.outcome(&file), "failed name-of-another", "{}", run.of(&file));
+                let reason = run.of(&file)["reason"].as_str().unwrap();
+                assert!(reason.contains(&format!("is the name of {whom}")), "{reason}");
+            }
+            for file in gone {
+                assert_eq!(run.outcome(&format!("{file}.jpg")), "failed unexplained-text", "{file}");
+            }
+            assert_eq!(run.outcome("qu1 kitchen party.jpg"), "would-write ignored-text");
+            assert!(run.outcomes().iter().filter(|outcome| outcome.starts_with("failed several-photos")).count() == 2);
+        }
+        let run = domain.import(folder.path()).args(&["--dry-run", "--ignore-text", "Kitchen", "--ignore-text", "petrov"]).records();
+        assert_eq!(run.outcome("Qmaria Kitchen.jpg"), "would-write ignored-text", "{}", run.json);
+        assert_eq!(run.outcome("Qanna Petrov.jpg"), "would-write ignored-text", "{}", run.json);
+    }
+
+    fn names_and_several_attributes_match(domain: &Domain) {
+        let mueller = domain.user_with("n-100", &domain.base, &[("displayName", "M\u{fc}ller, J\u{f6}rn"), ("givenName", "J\u{f6}rn"), ("sn", "M\u{fc}ller"), ("mail", "joern@example.test")]);
+        let bauer = domain.user_with("n-101", &domain.base, &[("displayName", "Dr. Annike Bauer"), ("givenName", "Annike"), ("sn", "Bauer"), ("employeeID", "n-100")]);
+        for name in ["n-102", "n-103"] {
+            domain.user_with(name, &domain.base, &[("displayName", "Twin, Zweite")]);
+        }
+        let folder = Folder::new();
+        let files = ["M\u{fc}ller, J\u{f6}rn", "Joern Mueller 2023 (2)", "Bauer Annike", "J\u{f6}rn Muller", "Zweite Twin", "n-101", "A. Bauer"];
+        for file in files {
+            folder.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
+        }
+        let run = domain.import(folder.path()).args(&["--dry-run", "--match-by", "name"]).records();
+        let of = |file: &str| (run.outcome(&format!("{file}.jpg")), run.of(&format!("{file}.jpg"))["dn"].as_str().unwrap_or_default().to_owned());
+        for file in ["M\u{fc}ller, J\u{f6}rn", "Joern Mueller 2023 (2)"] {
+            assert_eq!(of(file), ("failed several-photos".into(), mueller.clone()), "{}", run.json);
+        }
+        for file in ["Bauer Annike", "n-101"] {
+            assert_eq!(of(file), ("failed several-photos".into(), bauer.clone()), "{}", run.json);
+        }
+        assert_eq!(of("J\u{f6}rn Muller").0, "failed no-such-account");
+        assert_eq!(of("A. Bauer").0, "failed no-such-account");
+        assert_eq!(of("Zweite Twin").0, "failed ambiguous");
+        let run = domain.import(folder.path()).args(&["--dry-run", "--match-by", "{givenName} {sn}"]).records();
+        assert_eq!(run.outcome("Joern Mueller 2023 (2).jpg"), "failed several-photos");
+        assert_eq!(run.outcome("Zweite Twin.jpg"), "failed no-such-account", "they have neither");
+
+        let list = "user,photo\njoern@example.test,A. Bauer.jpg\nn-101,n-101.jpg\nn-100,Zweite Twin.jpg\n";
+        let run = domain.import(folder.file("list.csv", list)).args(&["--dry-run", "--match-by", "sAMAccountName,mail,employeeID"]).records();
+        assert_eq!(run.outcomes()[1..], ["would-write", "failed ambiguous"], "{}", run.json);
+        assert!(run.outcomes()[0].starts_with("would-write"), "{}", run.json);
+    }
+
+    fn a_pattern_says_which_part_of_a_name_is_the_user(domain: &Domain) {
+        let dn = domain.user_with("p-anna", &domain.base, &[("displayName", "Pia Anna"), ("employeeID", "900400")]);
+        domain.user_with("p-bob", &domain.base, &[("displayName", "Bob Blumenkohl")]);
+        let folder = Folder::new();
+        for file in ["HR_900400_(2)", "HR_900400 Bob Blumenkohl", "other"] {
+            folder.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
+        }
+        let import = |pattern: &str| domain.import(folder.path()).args(&["--dry-run", "--match-by", "employeeID", "--name-pattern", pattern]);
+        let run = import(r"^HR_(?<user>\d+)").records();
+        assert_eq!(run.of("HR_900400_(2).jpg")["dn"], dn);
+        assert_eq!(run.outcome("HR_900400_(2).jpg"), "would-write ignored-text");
+        assert_eq!(run.outcome("HR_900400 Bob Blumenkohl.jpg"), "failed name-of-another", "{}", run.json);
+        assert_eq!(run.outcome("other.jpg"), "failed not-the-pattern");
+        for (pattern, said) in [(r"^HR_(?<user>\d+", "^HR_\u{27e8}here\u{27e9}(?<user>"), (r"^HR_(\d+)", "no group (?<user>"), (r"^ID_(?<user>.+)", "fits no file")] {
+            let run = import(pattern).run();
+            assert_eq!(run.code, Some(2), "{}", run.stderr);
+            assert!(run.stderr.contains(said) && run.stderr.contains("HR_900400"), "{}", run.stderr);
+        }
     }
 
     fn every_identity_finds_its_account(domain: &Domain) {

@@ -36,10 +36,10 @@ on_both! {
         assert_eq!(domain.snapshot(), before, "a suggestion is not followed");
     }
 
-    fn for_a_column_that_is_nobodys_the_attribute_is_named(domain: &Domain) {
+    fn for_names_that_are_nobodys_what_would_help_is_measured(domain: &Domain) {
         for (number, name) in ["h-anna", "h-ben", "h-cid"].into_iter().enumerate() {
-            let (mail, id) = (format!("{name}@example.test"), format!("70{number}"));
-            domain.user_with(name, &domain.base, &[("mail", &mail), ("employeeID", &id)]);
+            let (mail, id, display) = (format!("{name}@example.test"), format!("70{number}"), format!("Hausmann, {name}"));
+            domain.user_with(name, &domain.base, &[("mail", &mail), ("employeeID", &id), ("displayName", &display)]);
         }
         let folder = Folder::new();
         folder.file("x.jpg", jpeg(1, 100, 100));
@@ -47,11 +47,58 @@ on_both! {
         let by_mail = list("h-anna@example.test,x.jpg\nh-ben@example.test,x.jpg\nsomebody@example.test,x.jpg\n");
         let run = domain.import(by_mail).records();
         assert_eq!(run.count("failed"), 3);
-        assert!(run.stderr.contains("of 3 that were tried, 2 are the mail of one: --match-by mail"), "{}", run.stderr);
+        assert!(run.stderr.contains("2 of these 3 are the mail of an account: try --match-by mail"), "{}", run.stderr);
         let run = domain.import(list("700,x.jpg\n701,x.jpg\n")).records();
-        assert!(run.stderr.contains("2 are the employeeID of one: --match-by employeeID"), "{}", run.stderr);
+        assert!(run.stderr.contains("2 of these 2 are the employeeID of an account: try --match-by employeeID"), "{}", run.stderr);
         let run = domain.import(list("peter,x.jpg\npaul,x.jpg\n")).records();
         assert!(!run.stderr.contains("--match-by"), "{}", run.stderr);
+        // Of a folder, too, and where some names are right.
+        let names = Folder::new();
+        for file in ["Hausmann, h-anna", "Hausmann, h-ben 2023", "h-cid", "h-cid Hausmann neu"] {
+            names.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
+        }
+        let run = domain.import(names.path()).records();
+        assert!(run.stderr.contains("2 of these 2 are the displayName of an account: try --match-by displayName"), "{}", run.stderr);
+    }
+
+    fn every_name_has_suggestions_and_two_of_one_name_are_told_apart(domain: &Domain) {
+        for (logon, department) in [("k-1", "Sales"), ("k-2", "IT")] {
+            domain.user_with(logon, &domain.base, &[("displayName", "Kunze, Thomasina"), ("department", department)]);
+        }
+        for number in 0..3 {
+            domain.user_with(&format!("ku{number}"), &domain.base, &[("displayName", &format!("Kunit {number}"))]);
+        }
+        let folder = Folder::new();
+        for number in 0..250 {
+            folder.file(&format!("Thomasina Kunze {}{number}.jpg", "i".repeat(number % 7)), jpeg(1, 20, 20));
+        }
+        folder.file("Kunit 2.jpg", jpeg(1, 20, 20));
+        folder.file("Thomasina_Kunze.jpg", jpeg(1, 20, 20));
+        folder.file("ku12.jpg", jpeg(1, 20, 20));
+        let run = domain.import(folder.path()).records();
+        let reason = |name: &str| run.of(name)["reason"].as_str().unwrap().to_owned();
+        assert!(reason("Thomasina_Kunze.jpg").contains("; similar: k-1 (Kunze, Thomasina, Sales), k-2 (Kunze, Thomasina, IT)"), "{}", run.json);
+        assert!(reason("Kunit 2.jpg").contains("; similar: ku2 (Kunit 2)") && !reason("Kunit 2.jpg").contains("ku1"), "{}", run.json);
+        assert!(!reason("ku12.jpg").contains("similar"), "a number has no neighbours: {}", run.json);
+        assert_eq!(run.all().iter().filter(|record| record["reason"].as_str().unwrap().contains("similar: k-1")).count(), 251);
+    }
+
+    fn an_account_outside_the_base_is_named_as_such(domain: &Domain) {
+        let (staff, sales) = (domain.organizational_unit("Staff"), domain.organizational_unit("Sales"));
+        domain.user_with("b-00301", &staff, &[("displayName", "Ingeborg Outermann")]);
+        let outside = domain.user_with("b-00310", &sales, &[("displayName", "Ingo Outermann")]);
+        let folder = Folder::new();
+        for file in ["b-00310", "Ingo Outermann", "b-00302"] {
+            folder.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
+        }
+        let run = domain.import(folder.path()).base_dn(&staff).records();
+        for file in ["b-00310.jpg", "Ingo Outermann.jpg"] {
+            assert_eq!(run.outcome(file), "failed no-such-account");
+            let reason = run.of(file)["reason"].as_str().unwrap();
+            assert!(reason.contains(&format!("b-00310 is in {sales}, outside --base-dn")), "{reason}");
+        }
+        assert!(!run.of("b-00302.jpg")["reason"].as_str().unwrap().contains("similar"), "{}", run.json);
+        assert_eq!(domain.photo(&outside), None);
     }
 
     /// Each row is right once its user is: what was suggested, and what became of it, import does not read.

@@ -2,6 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use super::dn;
 
 /// The syntaxes in use; each decides when two values count as the same.
@@ -59,31 +62,21 @@ pub(super) fn integer(value: &[u8]) -> Option<i64> {
     text(value)?.parse().ok()
 }
 
-/// AD compares text ignoring case, accents and width (MS-ADTS 6.5), so that a search for `jurgen`
-/// returns `jürgen`. This covers the Latin letters, which is what the practice people need.
+/// AD compares text ignoring case, accents, kana and width (MS-ADTS 6.5), so that a search for `jurgen` returns `jürgen`.
+/// This covers the letters of Europe, and kana.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for letter in text.chars().flat_map(char::to_lowercase) {
+    for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
         match letter {
-            '\u{300}'..='\u{36f}' => {}
-            'à'..='å' | 'ā' | 'ă' | 'ą' => folded.push('a'),
-            'ç' | 'ć' | 'č' => folded.push('c'),
-            'ď' => folded.push('d'),
-            'è'..='ë' | 'ē' | 'ę' | 'ě' => folded.push('e'),
-            'ğ' => folded.push('g'),
-            'ì'..='ï' | 'ī' => folded.push('i'),
-            'ñ' | 'ń' | 'ň' => folded.push('n'),
-            'ò'..='ö' | 'ø' | 'ō' | 'ő' => folded.push('o'),
-            'ř' => folded.push('r'),
-            'ś' | 'ş' | 'š' => folded.push('s'),
             'ß' => folded.push_str("ss"),
-            'ù'..='ü' | 'ū' | 'ů' | 'ű' => folded.push('u'),
-            'ý' | 'ÿ' => folded.push('y'),
-            'ź' | 'ż' | 'ž' => folded.push('z'),
-            '\u{ff01}'..='\u{ff5e}' => {
-                let narrow = char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter);
-                folded.push(narrow);
-            }
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' => folded.push('d'),
+            'ı' => folded.push('i'),
+            // Hiragana as katakana, which is 0x60 further.
+            '\u{3041}'..='\u{3096}' => folded.extend(char::from_u32(u32::from(letter) + 0x60)),
             other => folded.push(other),
         }
     }

@@ -31,6 +31,8 @@ impl Ended<'_> {
                 self.trouble
             ))),
             Some(Why::TooManyChanges(changes)) => Err(Failure::new(format!("nothing was written: {changes}"))),
+            Some(Why::Misnamed(misnamed)) => Err(Failure::new(format!("nothing was written: {misnamed}"))
+                .hint("compare the rows with their photos; --allow-misnamed imports the list as it is")),
             Some(Why::Identical) => Err(Failure::new(
                 "the run stopped before one picture was given to more than five accounts; what was not attempted is in the \
                  report (--allow-identical gives it to all)",

@@ -3,15 +3,17 @@
 mod account;
 mod directory;
 mod domain;
+mod everybody;
 mod filter;
 mod photos;
 mod schema;
 mod write;
 mod write_error;
 
-pub use account::{Account, InScope, Lookup};
+pub use account::{Account, InScope, Lookup, container};
 pub use directory::{Directory, THUMBNAIL_PHOTO};
 pub use domain::Domain;
+pub use everybody::Names;
 pub use filter::{Clause, Filter, FilterError, is_attribute_name};
 pub use photos::HeldPhoto;
 pub use schema::{Attribute, PhotoSchema};

@@ -53,9 +53,23 @@ impl Session {
         filter: &str,
         attributes: &[&str],
     ) -> Result<Vec<Entry>, OperationError> {
+        let mut entries = Vec::new();
+        self.search_each(base, scope, filter, attributes, |entry| entries.push(entry)).await?;
+        Ok(entries)
+    }
+
+    /// The same one entry at a time, where all of them together would take too much memory.
+    pub(in crate::directory) async fn search_each(
+        &self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+        each: impl FnMut(Entry),
+    ) -> Result<(), OperationError> {
         let pages: Adapters<'_, '_> = vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE_SIZE))];
-        let collecting = self.collect(pages, base, scope, filter, attributes, MANY);
-        timeout(LONGEST_SEARCH, collecting).await.unwrap_or(Err(OperationError::Timeout))
+        let reading = self.each(pages, base, scope, filter, attributes, MANY, each);
+        timeout(LONGEST_SEARCH, reading).await.unwrap_or(Err(OperationError::Timeout))
     }
 
     async fn collect<'a>(
@@ -67,17 +81,34 @@ impl Session {
         attributes: &[&'a str],
         most: usize,
     ) -> Result<Vec<Entry>, OperationError> {
+        let mut entries = Vec::new();
+        self.each(adapters, base, scope, filter, attributes, most, |entry| entries.push(entry)).await?;
+        Ok(entries)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a search has as many")]
+    async fn each<'a>(
+        &self,
+        adapters: Adapters<'a, 'a>,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&'a str],
+        most: usize,
+        mut each: impl FnMut(Entry),
+    ) -> Result<(), OperationError> {
         let mut stream =
             self.operation().streaming_search_with(adapters, base, scope, filter, attributes.to_vec()).await?;
-        let mut entries = Vec::new();
+        let mut read = 0;
         while let Some(entry) = stream.next().await? {
-            if entries.len() == most {
+            if read == most {
                 return Err(OperationError::Endless);
             }
-            entries.push(Entry::read(entry).ok_or(OperationError::Lacking("a readable entry"))?);
+            each(Entry::read(entry).ok_or(OperationError::Lacking("a readable entry"))?);
+            read += 1;
         }
         match stream.finish().await {
-            result if result.rc == 0 => Ok(entries),
+            result if result.rc == 0 => Ok(()),
             result => Err(result.into()),
         }
     }

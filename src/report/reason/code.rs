@@ -69,6 +69,7 @@ codes! {
     NotRecorded = "not-recorded", "The journal could not be written, so nothing was changed.";
     NotSaved = "not-saved", "The file could not be written.";
     NotSquare = "not-square", "The photo is not square.";
+    NotThePattern = "not-the-pattern", "The file's name is not of the form that `--name-pattern` asks for.";
     OtherDomain = "other-domain", "The name is of another domain.";
     OtherUser = "other-user", "The approved list names one account by its objectGUID and another by its user.";
     OverBudget = "over-budget", "The photo has more bytes than allowed.";
@@ -88,6 +89,7 @@ codes! {
     TooManyChanges = "too-many-changes", "More accounts would be changed than `--max-changes` allows.";
     TurnedByExif = "turned-by-exif", "The photo is upright only by its EXIF data.";
     Undecodable = "undecodable", "The photo cannot be decoded.";
+    UnexplainedText = "unexplained-text", "The file's name has words beside the account's that may be somebody else's name.";
     Unreadable = "unreadable", "The file or the folder cannot be read.";
     Unsupported = "unsupported", "The image is of a kind that is not read.";
     WrongSize = "wrong-size", "The photo has another size than it should have.";

@@ -44,33 +44,35 @@ impl From<&ReadError> for Reason {
 impl From<&Mismatch> for Reason {
     fn from(mismatch: &Mismatch) -> Self {
         match mismatch {
-            Mismatch::Unknown { attribute, tried, .. }
-                if attribute.eq_ignore_ascii_case("sAMAccountName") && tried.iter().any(|name| name.contains('@')) =>
-            {
-                Self::with(
-                    Code::NoSuchAccount,
-                    mismatch,
-                    "it looks like an address: match by it with --match-by userPrincipalName or --match-by mail",
-                )
+            Mismatch::Unknown { attribute, tried, .. } => {
+                Self::with(Code::NoSuchAccount, mismatch, help_for_unknown(attribute, tried))
             }
-            Mismatch::Unknown { tried, .. } if tried.iter().any(|name| is_encoded(name)) => Self::with(
+            Mismatch::Outside { .. } => Self::with(
                 Code::NoSuchAccount,
                 mismatch,
-                "the name looks like one that export encoded for the file system: import the index.csv beside the file",
-            ),
-            Mismatch::Unknown { .. } => Self::with(
-                Code::NoSuchAccount,
-                mismatch,
-                "correct the name; --match-by chooses another attribute (mail, employeeID, …)",
+                "leave --base-dn out, or give one that holds this account, too",
             ),
             Mismatch::Ambiguous { .. } => {
                 Self::with(Code::Ambiguous, mismatch, "name the account by its sAMAccountName, DN or objectGUID")
             }
+            Mismatch::Either { .. } => Self::with(
+                Code::Ambiguous,
+                mismatch,
+                "name the file after the sAMAccountName of the person it shows, alone",
+            ),
             Mismatch::NameOfAnother { .. } => Self::with(
                 Code::NameOfAnother,
                 mismatch,
                 "name the file after the sAMAccountName of the person it shows",
             ),
+            Mismatch::UnexplainedText { .. } => Self::with(
+                Code::UnexplainedText,
+                mismatch,
+                "if it shows this person, name the file after the sAMAccountName alone, or say --ignore-text TEXT",
+            ),
+            Mismatch::NotThePattern => {
+                Self::with(Code::NotThePattern, mismatch, "rename the file, or widen --name-pattern")
+            }
             Mismatch::SeveralPhotos { .. } => {
                 Self::with(Code::SeveralPhotos, mismatch, "keep the one that is right; none was written")
             }
@@ -87,5 +89,16 @@ impl From<&Mismatch> for Reason {
             ),
             Mismatch::NameTooLong(_) => Self::with(Code::NoSuchAccount, mismatch, "correct the name"),
         }
+    }
+}
+
+fn help_for_unknown(attribute: &str, tried: &[String]) -> &'static str {
+    let is_default = attribute.eq_ignore_ascii_case("sAMAccountName");
+    if is_default && tried.iter().any(|name| name.contains('@')) {
+        "it looks like an address: match by it with --match-by userPrincipalName or --match-by mail"
+    } else if tried.iter().any(|name| is_encoded(name)) {
+        "the name looks like one that export encoded for the file system: import the index.csv beside the file"
+    } else {
+        "correct the name; --match-by chooses another attribute (mail, employeeID, …)"
     }
 }

@@ -1,0 +1,324 @@
+//! The whole way from names to accounts, for a batch: asked once, judged by everybody's names, known before anything is
+//! written.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::candidates::extra;
+use super::extras::Extras;
+use super::hints::{self, Hint};
+use super::index::Index;
+use super::judge::{Judge, Verdict, needs_everybody};
+use super::likeness::EQUAL;
+use super::list::{self, Misnamed};
+use super::lookup::{self, Attributes, Everybody, LookupError, Scope, Step};
+use super::match_by::Rules;
+use super::matching::{Finder, Found, lookups};
+use super::mismatch::Mismatch;
+use super::pattern::{NamePattern, PatternError};
+use super::roster::{Roster, Row};
+use super::suggestion::{Suggestion, Why};
+use super::{Match, batch};
+use crate::directory::{Account, Directory, Guid};
+use crate::source::{Key, Photo};
+
+/// How long names are read for suggestions and hints: for those alone, no run waits until its connection is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How names are matched.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What by.
+    pub rules: Rules,
+    /// Which part of a file's name is the user (`--name-pattern`).
+    pub name_pattern: Option<String>,
+    /// Text of files' names that says nothing (`--ignore-text`).
+    pub ignored: Vec<String>,
+}
+
+/// Whose photos they are.
+#[derive(Debug, Default)]
+pub struct Assigned {
+    /// For each photo, in their order.
+    pub matches: Vec<Result<Match, Mismatch>>,
+    /// That most of a list gives people the photos of others, if it does.
+    pub misnamed: Option<Misnamed>,
+    /// What would help, where many names are nobody's.
+    pub hints: Vec<Hint>,
+}
+
+/// Which accounts users are.
+#[derive(Debug, Default)]
+pub struct Users {
+    /// For each key, in their order.
+    pub found: Vec<Result<Account, Mismatch>>,
+    /// What would help, where many names are nobody's.
+    pub hints: Vec<Hint>,
+}
+
+/// Finds whose photos they are. `steps` is told how far it has come.
+///
+/// # Errors
+/// When the directory cannot be asked, and where what to match by cannot be used.
+pub async fn assign(
+    photos: &[&Photo],
+    options: &Options,
+    directory: &Directory,
+    steps: &dyn Fn(Step),
+) -> Result<Assigned, LookupError> {
+    let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
+    let naming = Naming::prepare(&keys, options, directory, steps).await?;
+    let Resolved { mut found, accounts } = naming.resolve(&keys).await?;
+    naming.judge(&keys, &mut found, &accounts).await?;
+    let mut matches: Vec<Result<Match, Mismatch>> = photos
+        .iter()
+        .zip(&found)
+        .map(|(&photo, found)| found.as_ref().map_err(Clone::clone).map(|found| matched(photo, found, &accounts)))
+        .collect();
+    batch::check(photos, &mut matches);
+    let misnamed = if list::is_told_by_names(&matches) {
+        list::check(&mut matches, naming.everybody.read(steps).await?)
+    } else {
+        None
+    };
+    let hints = naming.suggest(&keys, &mut matches).await;
+    Ok(Assigned { matches, misnamed, hints })
+}
+
+/// Finds the accounts of users.
+///
+/// # Errors
+/// When the directory cannot be asked, and where what to match by cannot be used.
+pub async fn find_users(
+    keys: &[&Key],
+    options: &Options,
+    directory: &Directory,
+    steps: &dyn Fn(Step),
+) -> Result<Users, LookupError> {
+    let naming = Naming::prepare(keys, options, directory, steps).await?;
+    let Resolved { found, accounts } = naming.resolve(keys).await?;
+    let account = |found: Found| accounts[&found.guid].clone();
+    let mut found: Vec<Result<Account, Mismatch>> = found.into_iter().map(|found| found.map(account)).collect();
+    let hints = naming.suggest(keys, &mut found).await;
+    Ok(Users { found, hints })
+}
+
+fn matched(photo: &Photo, found: &Found, accounts: &HashMap<Guid, Account>) -> Match {
+    let ignored = extra(photo.key.text(), &found.part);
+    Match {
+        photo: photo.clone(),
+        account: accounts[&found.guid].clone(),
+        ignored: (!ignored.is_empty()).then_some(ignored),
+        named_after: None,
+        shared_with: Vec::new(),
+    }
+}
+
+/// What names name, and those accounts.
+struct Resolved {
+    found: Vec<Result<Found, Mismatch>>,
+    accounts: HashMap<Guid, Account>,
+}
+
+/// What is needed to find accounts by names.
+struct Naming<'n> {
+    options: &'n Options,
+    pattern: Option<NamePattern>,
+    attributes: Attributes,
+    directory: &'n Directory,
+    everybody: Everybody<'n>,
+    steps: &'n dyn Fn(Step),
+}
+
+impl<'n> Naming<'n> {
+    async fn prepare(
+        keys: &[&Key],
+        options: &'n Options,
+        directory: &'n Directory,
+        steps: &'n dyn Fn(Step),
+    ) -> Result<Self, LookupError> {
+        let pattern = pattern(keys, options)?;
+        let attributes = Attributes::of(&options.rules, directory).await?;
+        let everybody = Everybody::new(directory, attributes.of_everybody());
+        Ok(Self { options, pattern, attributes, directory, everybody, steps })
+    }
+
+    /// Finds what each key names, and reads those accounts.
+    async fn resolve(&self, keys: &[&Key]) -> Result<Resolved, LookupError> {
+        let rules = &self.options.rules;
+        let roster = match self.attributes.need_everybody(rules) {
+            true => Some(self.everybody.read(self.steps).await?),
+            false => None,
+        };
+        let lookups = lookups(keys.iter().copied(), &self.attributes.indexed, self.pattern.as_ref());
+        (self.steps)(Step::Begins("Matching names", lookups.len()));
+        let looking = lookup::find_accounts(&lookups, &self.attributes.indexed, self.directory, self.steps).await;
+        (self.steps)(Step::Ends);
+        let mut accounts = looking?;
+        let index = Index::new(&accounts);
+        let finder =
+            Finder::new(&index, roster, &self.everybody.more, rules, self.pattern.as_ref(), self.directory.domain());
+        let mut found: Vec<Result<Found, Mismatch>> = keys.iter().map(|key| finder.find(key)).collect();
+        let known: HashSet<Guid> = accounts.iter().map(|account| account.guid).collect();
+        let missing: HashSet<Guid> =
+            found.iter().flatten().map(|found| found.guid).filter(|guid| !known.contains(guid)).collect();
+        let missing: Vec<Guid> = missing.into_iter().collect();
+        accounts.extend(lookup::by_guid(&missing, &self.attributes.indexed, self.directory).await?);
+        let accounts: HashMap<Guid, Account> = accounts.into_iter().map(|account| (account.guid, account)).collect();
+        let scope = Scope::of(self.directory);
+        for (entry, key) in found.iter_mut().zip(keys) {
+            if let Ok(Found { guid, part }) = entry {
+                match accounts.get(guid) {
+                    Some(account) if scope.has(account) => {}
+                    Some(account) => *entry = Err(outside(account)),
+                    // Deleted since everybody was read.
+                    None => *entry = Err(self.unknown(&key.text()[part.clone()])),
+                }
+            }
+        }
+        Ok(Resolved { found, accounts })
+    }
+
+    fn unknown(&self, name: &str) -> Mismatch {
+        let domain = self.directory.domain();
+        Mismatch::Unknown {
+            below: domain.narrowed.then(|| domain.base_dn.clone()),
+            attribute: self.options.rules.to_string(),
+            tried: vec![name.to_owned()],
+            suggestions: Vec::new(),
+        }
+    }
+
+    /// Holds files' names of which text was ignored against everybody's names.
+    async fn judge(
+        &self,
+        keys: &[&Key],
+        found: &mut [Result<Found, Mismatch>],
+        accounts: &HashMap<Guid, Account>,
+    ) -> Result<(), LookupError> {
+        let is_doubtful = |key: &Key, found: &Result<Found, Mismatch>| match (key, found) {
+            (Key::Stem(stem), Ok(found)) => needs_everybody(stem, &found.part),
+            _ => false,
+        };
+        if !keys.iter().zip(&*found).any(|(key, found)| is_doubtful(key, found)) {
+            return Ok(());
+        }
+        let roster = self.everybody.read(self.steps).await?;
+        let stems: Vec<(&str, &str)> =
+            keys.iter().zip(&*found).filter_map(|(key, found)| named_part(key, found)).collect();
+        let extras = Extras::new(&self.options.ignored, stems);
+        let judge = Judge::new(roster, &extras);
+        for (key, entry) in keys.iter().zip(found) {
+            if !is_doubtful(key, entry) {
+                continue;
+            }
+            if let Ok(Found { guid, part }) = &*entry {
+                let account = &accounts[guid];
+                let verdict = judge.ask(key.text(), part.clone(), account);
+                if let Some(mismatch) = mismatch(verdict, key.text(), &key.text()[part.clone()], account, roster) {
+                    *entry = Err(mismatch);
+                }
+            }
+            // Ctrl-C is not to wait for all of them.
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Names, for each of the keys that was found to be nobody's, the accounts that may be meant, and says what would help
+    /// all of them. Without an answer from the directory there is neither.
+    async fn suggest<T>(&self, keys: &[&Key], found: &mut [Result<T, Mismatch>]) -> Vec<Hint> {
+        let is_unknown = |place: &usize| matches!(found[*place], Err(Mismatch::Unknown { .. }));
+        let unknown: Vec<usize> = (0..found.len()).filter(is_unknown).collect();
+        if unknown.is_empty() {
+            return Vec::new();
+        }
+        let known = self.everybody.known();
+        let read = timeout(PATIENCE, self.everybody.read(self.steps));
+        let Some(roster) = (match known {
+            Some(roster) => Some(roster),
+            None => read.await.ok().and_then(Result::ok),
+        }) else {
+            return Vec::new();
+        };
+        (self.steps)(Step::Begins("Similar names", unknown.len()));
+        for &place in &unknown {
+            let text = keys[place].text();
+            if let Err(Mismatch::Unknown { suggestions, .. }) = &mut found[place] {
+                *suggestions = roster.suggestions(text);
+                if suggestions.is_empty()
+                    && let Some((account, container)) = roster.only_outside(text)
+                {
+                    found[place] = Err(Mismatch::Outside { account, container });
+                }
+            }
+            (self.steps)(Step::Done(1));
+            tokio::task::yield_now().await;
+        }
+        (self.steps)(Step::Ends);
+        let unknown: Vec<&Key> = unknown.into_iter().map(|place| keys[place]).collect();
+        hints::measure(&unknown, roster, &self.everybody.more, &self.options.rules)
+    }
+}
+
+/// A file's name, and the part of it that names an account, or its first word where none does.
+fn named_part<'k>(key: &'k Key, found: &Result<Found, Mismatch>) -> Option<(&'k str, &'k str)> {
+    let Key::Stem(stem) = key else { return None };
+    let part = match found {
+        Ok(found) => &stem[found.part.clone()],
+        Err(_) => stem.split_whitespace().next().unwrap_or_default(),
+    };
+    Some((stem, part))
+}
+
+fn pattern(keys: &[&Key], options: &Options) -> Result<Option<NamePattern>, PatternError> {
+    let Some(text) = &options.name_pattern else { return Ok(None) };
+    let stems: Vec<&str> = keys.iter().filter(|key| matches!(key, Key::Stem(_))).map(|key| key.text()).collect();
+    let Some(first) = stems.first() else {
+        return if keys.is_empty() { Ok(None) } else { Err(PatternError::ForList) };
+    };
+    let pattern = NamePattern::read(text, first)?;
+    match stems.iter().any(|stem| pattern.find(stem).is_some()) {
+        true => Ok(Some(pattern)),
+        false => Err(pattern.fits_none(first)),
+    }
+}
+
+fn outside(account: &Account) -> Mismatch {
+    Mismatch::Outside { account: account.sam_account_name.clone(), container: account.container().to_owned() }
+}
+
+/// What a verdict says, if it is against the account.
+pub(super) fn mismatch(
+    verdict: Verdict,
+    stem: &str,
+    key: &str,
+    account: &Account,
+    roster: &Roster,
+) -> Option<Mismatch> {
+    let suggestion = |row: Row| roster.suggestion(row, EQUAL, Why::Called);
+    match verdict {
+        Verdict::Fits => None,
+        Verdict::Another(rows) => {
+            let (first, more) = rows.split_first()?;
+            let other = suggestion(*first);
+            let name = if other.name.is_empty() { other.user.clone() } else { other.name.clone() };
+            Some(Mismatch::NameOfAnother {
+                key: key.to_owned(),
+                account: account.sam_account_name.clone(),
+                name,
+                other: Box::new(other),
+                more: more.len(),
+            })
+        }
+        Verdict::Either(rows) => {
+            let all = std::iter::once(Suggestion::from(account)).chain(rows.into_iter().map(suggestion));
+            Some(Mismatch::Either { name: stem.to_owned(), suggestions: all.collect() })
+        }
+        Verdict::Unexplained(text) => {
+            Some(Mismatch::UnexplainedText { key: key.to_owned(), found: Box::new(account.into()), text })
+        }
+    }
+}

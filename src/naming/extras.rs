@@ -1,0 +1,67 @@
+//! Text that is ignored because somebody says so (`--ignore-text`), or because it stands in many files: a photographer's
+//! mark.
+
+use std::collections::{HashMap, HashSet};
+
+use super::likeness::Spelled;
+use super::roster::Roster;
+use super::spelling::bare;
+use super::words::{Word, words};
+
+/// People whose files have a word if it is a mark, and the part of all files that is as good: one in so many.
+const MIN_PEOPLE_OF_MARK: usize = 5;
+const ONE_FILE_IN: usize = 10;
+/// One person's files alone make no mark, however small the folder.
+const MIN_PEOPLE: usize = 2;
+
+/// What is ignored besides plain words.
+#[derive(Debug, Default)]
+pub(super) struct Extras {
+    ignored: Vec<Vec<Spelled>>,
+    /// Beside how many names each word stands: several files of one person have her surname.
+    people: HashMap<Box<str>, usize>,
+    files: usize,
+}
+
+impl Extras {
+    /// What `--ignore-text` names, and what many of these files' names have, each given with the part that names an account.
+    pub(super) fn new<'s>(ignored: &[String], stems: impl IntoIterator<Item = (&'s str, &'s str)>) -> Self {
+        let mut people: HashMap<Box<str>, HashSet<String>> = HashMap::new();
+        let mut files = 0;
+        for (stem, key) in stems {
+            files += 1;
+            let rest = words(stem).into_iter().map(|word| Spelled::new(word.text).bare);
+            let key = bare(key);
+            for word in rest {
+                people.entry(word).or_default().insert(key.clone());
+            }
+        }
+        let ignored = ignored.iter().map(|text| words(text).iter().map(|word| Spelled::new(word.text)).collect());
+        Self {
+            ignored: ignored.filter(|words: &Vec<_>| !words.is_empty()).collect(),
+            people: people.into_iter().map(|(word, people)| (word, people.len())).collect(),
+            files,
+        }
+    }
+
+    /// Marks as plain what is ignored. A mark is no name: five people of one surname may have left.
+    pub(super) fn mark(&self, words: &[Word<'_>], roster: &Roster, plain: &mut [bool]) {
+        let spelled: Vec<Spelled> = words.iter().map(|word| Spelled::new(word.text)).collect();
+        for phrase in &self.ignored {
+            for begin in 0..words.len().saturating_sub(phrase.len() - 1) {
+                if phrase.iter().zip(&spelled[begin..]).all(|(wanted, word)| wanted.is_same(word, false)) {
+                    plain[begin..begin + phrase.len()].fill(true);
+                }
+            }
+        }
+        for (word, plain) in spelled.iter().zip(plain) {
+            let is_mark = word.chars() > 1 && self.is_in_many(word);
+            *plain |= is_mark && !roster.is_given_name(word) && !roster.is_surname(word);
+        }
+    }
+
+    fn is_in_many(&self, word: &Spelled) -> bool {
+        let people = self.people.get(&word.bare).copied().unwrap_or_default();
+        people >= MIN_PEOPLE_OF_MARK || people >= MIN_PEOPLE && people * ONE_FILE_IN >= self.files
+    }
+}

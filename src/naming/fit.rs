@@ -1,0 +1,243 @@
+//! How much a file's name resembles the names of accounts: its words held against theirs, in any order, each once.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use super::likeness::{LOOSELY_EQUAL, Likeness, Spelled};
+use super::person::{Role, is_particle};
+use super::roster::{Roster, Row};
+use super::vocabulary::WordId;
+use super::words::Word;
+
+/// Words that may be one: `Mc Donald`, `van der Berg`.
+const MAX_JOINED: usize = 3;
+/// What a particle counts: `van der` is left out and added as people like.
+const PARTICLE_WEIGHT: f32 = 0.25;
+/// What a surname counts more than a given name, which many share, and a logon name more than a surname.
+const SURNAME_BONUS: f32 = 0.1;
+const LOGON_BONUS: f32 = 0.15;
+/// What each word that is only in the account's name costs: of two that have all words, the one that has no others is
+/// meant.
+const LEFT_OUT: f32 = 0.02;
+const MAX_LEFT_OUT: f32 = 0.06;
+
+/// A text's words, ready to be held against accounts.
+#[derive(Debug)]
+pub(super) struct Query {
+    words: Vec<QueryWord>,
+    tokens: Vec<Token>,
+}
+
+/// A word, and what it counts.
+#[derive(Debug)]
+struct QueryWord {
+    weight: f32,
+    /// Whether it is a name only if it is equal to one: `team` is not Mr Tean.
+    is_plain: bool,
+}
+
+/// One word, or several that may be one.
+#[derive(Debug)]
+struct Token {
+    spelled: Spelled,
+    words: Range<usize>,
+}
+
+/// Words of a text, a bit for each.
+pub(super) type Mask = u64;
+
+/// How well an account's names fit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Fit {
+    /// The sum of how much each word is like one of the account's.
+    pub(super) score: f32,
+    /// The same without what surnames and logon names count more.
+    pub(super) plain_score: f32,
+    /// What of the account's name is left out costs this much.
+    pub(super) left_out: f32,
+    /// The words that were found.
+    pub(super) covered: Mask,
+    /// How much alike the least and the most similar of them are.
+    pub(super) least: Likeness,
+    pub(super) most: Likeness,
+    /// What the found words are in the account's names.
+    pub(super) role: Role,
+    /// The share of the account's best name that was found.
+    pub(super) share: f32,
+}
+
+impl Query {
+    /// Of those words for which `is_wanted` holds; those that are plain have no typing errors and are no initials.
+    pub(super) fn new(words: &[Word<'_>], plain: &[bool], is_wanted: impl Fn(usize) -> bool) -> Self {
+        let mut tokens = Vec::new();
+        for begin in (0..words.len()).filter(|&place| is_wanted(place)) {
+            let mut joined = String::new();
+            for end in begin + 1..=words.len() {
+                if !is_wanted(end - 1) || words[end - 1].is_title {
+                    break;
+                }
+                joined.push_str(words[end - 1].text);
+                // Of longer runs only the whole text, which may be a logon name: `max-mustermann-von-m`.
+                if end - begin <= MAX_JOINED || begin == 0 && end == words.len() {
+                    tokens.push(Token { spelled: Spelled::new(&joined), words: begin..end });
+                }
+            }
+        }
+        let weight = |word: &Word<'_>| if is_particle(word.text) { PARTICLE_WEIGHT } else { 1.0 };
+        let word = |(word, &is_plain): (&Word<'_>, &bool)| QueryWord { weight: weight(word), is_plain };
+        Self { words: words.iter().zip(plain).map(word).collect(), tokens }
+    }
+
+    /// What the words of a mask count together.
+    pub(super) fn weight(&self, mask: Mask) -> f32 {
+        self.words.iter().enumerate().filter(|(place, _)| mask & 1 << place != 0).map(|(_, word)| word.weight).sum()
+    }
+
+    /// Returns the accounts that any word finds, with how well they fit.
+    pub(super) fn fits(&self, roster: &Roster) -> Vec<(Row, Fit)> {
+        let alike = self.alike(roster);
+        let mut candidates = BTreeSet::new();
+        for &word in alike.keys().filter(|&&word| !roster.words().is_particle(word)) {
+            candidates.extend(roster.holders(word));
+        }
+        candidates.into_iter().filter_map(|row| Some((row, self.fit(roster, row, &alike)?))).collect()
+    }
+
+    /// How well one account fits.
+    pub(super) fn fit_of(&self, roster: &Roster, row: Row) -> Option<Fit> {
+        self.fit(roster, row, &self.alike(roster))
+    }
+
+    /// The words of the vocabulary that resemble a token, with those tokens.
+    fn alike(&self, roster: &Roster) -> HashMap<WordId, Vec<(usize, Likeness)>> {
+        let mut alike: HashMap<WordId, Vec<(usize, Likeness)>> = HashMap::new();
+        for (place, token) in self.tokens.iter().enumerate() {
+            let least = if self.is_plain(token) { LOOSELY_EQUAL } else { 0.0 };
+            for &(word, likeness) in roster.words().alike(&token.spelled).iter().filter(|found| found.1 >= least) {
+                alike.entry(word).or_default().push((place, likeness));
+            }
+        }
+        alike
+    }
+
+    fn fit(&self, roster: &Roster, row: Row, alike: &HashMap<WordId, Vec<(usize, Likeness)>>) -> Option<Fit> {
+        let parts = &roster.person(row).parts;
+        let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
+        for (part, row_part) in parts.iter().enumerate() {
+            for &(token, likeness) in alike.get(&row_part.word).into_iter().flatten() {
+                pairs.push((likeness, token, part));
+            }
+        }
+        // The surest first, and of equals the longest: `McDonald` before `Donald`.
+        pairs.sort_by(|one, other| {
+            let words = |pair: &(f32, usize, usize)| self.tokens[pair.1].words.len();
+            other.0.total_cmp(&one.0).then(words(other).cmp(&words(one))).then(one.1.cmp(&other.1))
+        });
+        let mut found = Found::default();
+        for (likeness, token, part) in pairs {
+            found.take(self, &self.tokens[token].words, likeness, parts[part].role, parts[part].stands_for);
+        }
+        if found.covered == 0 {
+            return None;
+        }
+        self.add_shortened(roster, row, &mut found);
+        Some(found.fit(roster, row))
+    }
+
+    fn is_plain(&self, token: &Token) -> bool {
+        self.words[token.words.clone()].iter().any(|word| word.is_plain)
+    }
+
+    /// Adds initials and beginnings of names, which say something beside a whole name only.
+    fn add_shortened(&self, roster: &Roster, row: Row, found: &mut Found) {
+        let singles = self.tokens.iter().filter(|token| token.words.len() == 1 && !self.is_plain(token));
+        for token in singles {
+            for part in roster.person(row).parts.iter().filter(|part| part.role.is_name()) {
+                let is_surname = !part.role.has(Role::GIVEN);
+                let likeness = token.spelled.shortened(roster.words().word(part.word), is_surname);
+                if likeness > 0.0 {
+                    found.take(self, &token.words, likeness, part.role, part.stands_for);
+                }
+            }
+        }
+    }
+}
+
+fn bonus(role: Role) -> f32 {
+    match (role.has(Role::GIVEN), role.has(Role::SURNAME), role.has(Role::LOGON)) {
+        (false, true, _) => SURNAME_BONUS,
+        (false, false, true) => LOGON_BONUS,
+        _ => 0.0,
+    }
+}
+
+/// What was found so far.
+#[derive(Debug, Default)]
+struct Found {
+    score: f32,
+    bonus: f32,
+    covered: Mask,
+    /// The account's parts, a bit for each.
+    parts: u64,
+    least: Option<Likeness>,
+    most: Likeness,
+    role: Role,
+}
+
+impl Found {
+    fn take(&mut self, query: &Query, words: &Range<usize>, likeness: Likeness, role: Role, part: u8) {
+        let mask = words.clone().fold(0, |mask, place| mask | 1 << place);
+        if self.covered & mask != 0 || self.parts & 1 << part != 0 {
+            return;
+        }
+        self.score += likeness * query.weight(mask);
+        self.bonus += likeness * bonus(role);
+        self.covered |= mask;
+        self.parts |= 1 << part;
+        self.least = Some(self.least.map_or(likeness, |least| least.min(likeness)));
+        self.most = self.most.max(likeness);
+        self.role = self.role.and(role);
+    }
+
+    fn fit(&self, roster: &Roster, row: Row) -> Fit {
+        let (share, left_out) = self.share(roster, row);
+        Fit {
+            score: self.score + self.bonus,
+            plain_score: self.score,
+            left_out: (left_out * LEFT_OUT).min(MAX_LEFT_OUT),
+            covered: self.covered,
+            least: self.least.unwrap_or_default(),
+            most: self.most,
+            role: self.role,
+            share,
+        }
+    }
+
+    /// The share of the account's best name that was found, and how many words of that were not. A logon name is found
+    /// whole.
+    fn share(&self, roster: &Roster, row: Row) -> (f32, f32) {
+        let parts = &roster.person(row).parts;
+        let is_logon = |part: &&super::roster::RowPart| {
+            part.role.has(Role::LOGON) && !part.role.is_name() && self.parts & 1 << part.stands_for != 0
+        };
+        if parts.iter().any(|part| is_logon(&part)) && self.most >= LOOSELY_EQUAL {
+            return (1.0, 0.0);
+        }
+        let of_name = |name: u8| {
+            let own =
+                parts.iter().zip(0..).filter(|(part, place)| part.names & 1 << name != 0 && part.stands_for == *place);
+            let weight = |role: Role| if role.has(Role::PARTICLE) { PARTICLE_WEIGHT } else { 1.0 };
+            let (mut found, mut all) = (0.0, 0.0);
+            for (part, place) in own {
+                all += weight(part.role);
+                if self.parts & 1 << place != 0 {
+                    found += weight(part.role);
+                }
+            }
+            (found, all)
+        };
+        let shares = (0..3).map(of_name).filter(|&(found, _)| found > 0.0);
+        let best = shares.max_by(|one, other| (one.0 / one.1).total_cmp(&(other.0 / other.1)));
+        best.map_or((1.0, 0.0), |(found, all)| (found / all, all - found))
+    }
+}

@@ -1,0 +1,181 @@
+//! The one question that is asked of everybody: where text of a file's name was ignored, does the name say that the photo
+//! is somebody else's?
+
+use std::ops::Range;
+
+use super::extras::Extras;
+use super::fit::{Fit, Query};
+use super::likeness::Spelled;
+use super::plain;
+use super::roster::{Roster, Row};
+use super::stem::{KeyKind, OwnWords, Stem};
+use super::words::{Word, words};
+use crate::directory::{Account, Guid};
+
+/// Scores that differ by less are equal.
+const EQUAL_SCORES: f32 = 0.01;
+
+/// What a file's name says of the account that a part of it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing against it.
+    Fits,
+    /// It is more like the names of these.
+    Another(Vec<Row>),
+    /// It is as much like the names of these, and nothing tells them apart.
+    Either(Vec<Row>),
+    /// Nothing explains this text, and with it the name may be that of a person who has no account.
+    Unexplained(String),
+}
+
+/// After whom a list's file is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// After nobody in particular.
+    Nothing,
+    /// After who gets it.
+    Own,
+    /// After somebody else.
+    Another(Row),
+}
+
+/// Whether what stands outside of the key may say that the photo is somebody else's: more than years, sizes and counters.
+pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
+    let is_outside = |word: &Word<'_>| word.at.start >= key.end || word.at.end <= key.start;
+    let words = words(stem);
+    let says_something = |place: usize| !words[place].is_number() || plain::may_be_id(&words, place);
+    (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place))
+}
+
+/// Whether a list's file may be named after somebody.
+pub(super) fn tells_of_somebody(stem: &str) -> bool {
+    let words = words(stem);
+    let plain = plain::mark(&words);
+    (0..words.len()).any(|place| !plain[place] || words[place].beside_digits || plain::may_be_id(&words, place))
+}
+
+/// Asks the question of files' names.
+#[derive(Debug)]
+pub(super) struct Judge<'r> {
+    roster: &'r Roster,
+    extras: &'r Extras,
+}
+
+impl<'r> Judge<'r> {
+    pub(super) fn new(roster: &'r Roster, extras: &'r Extras) -> Self {
+        Self { roster, extras }
+    }
+
+    /// Judges a file's name of which `key` names the account.
+    pub(super) fn ask(&self, stem: &str, key: Range<usize>, account: &Account) -> Verdict {
+        let kind = KeyKind::of(&stem[key.clone()], self.roster);
+        let stem = Stem::read(stem, &key, kind, self.extras, self.roster);
+        let own = self.roster.row(account.guid);
+        match self.rivals(&stem, own) {
+            Verdict::Fits => self.explain(&stem, own, account, &key),
+            verdict => verdict,
+        }
+    }
+
+    /// Tells after whom a list's file is named that is given to an account.
+    pub(super) fn told(&self, stem: &str, account: Guid) -> Told {
+        let stem = Stem::read(stem, &(0..0), KeyKind::NobodysName, self.extras, self.roster);
+        let query = Query::new(&stem.words, &stem.plain, |place| !stem.words[place].is_title);
+        let own = self.roster.row(account);
+        let mut ours = 0.0_f32;
+        let mut best: Option<(f32, Row)> = None;
+        for (row, fit) in query.fits(self.roster).into_iter().filter(|(_, fit)| stem.is_evidence(fit)) {
+            if Some(row) == own {
+                ours = fit.score;
+            } else if stem.identifies(&fit) && best.is_none_or(|(score, _)| fit.score > score) {
+                best = Some((fit.score, row));
+            }
+        }
+        match best {
+            Some((theirs, row)) if theirs > ours + EQUAL_SCORES => Told::Another(row),
+            _ if ours > 0.0 => Told::Own,
+            _ => Told::Nothing,
+        }
+    }
+
+    /// Looks for accounts that the whole name fits at least as well.
+    fn rivals(&self, stem: &Stem<'_>, own: Option<Row>) -> Verdict {
+        let is_name = stem.kind == KeyKind::Name;
+        let is_wanted = |place: usize| !stem.words[place].is_title && (is_name || stem.in_key & 1 << place == 0);
+        let query = Query::new(&stem.words, &stem.plain, is_wanted);
+        let score = |fit: &Fit| fit.score - if is_name { fit.left_out } else { 0.0 };
+        let mut best: Vec<(f32, Row)> = Vec::new();
+        for (row, fit) in query.fits(self.roster) {
+            if Some(row) == own || !stem.is_evidence(&fit) {
+                continue;
+            }
+            let score = score(&fit);
+            let leader = best.first().map_or(0.0, |first| first.0);
+            if score > leader + EQUAL_SCORES {
+                best.clear();
+            }
+            if score >= leader - EQUAL_SCORES {
+                best.push((score, row));
+            }
+        }
+        let Some(&(theirs, _)) = best.first() else { return Verdict::Fits };
+        let own_fit = own.and_then(|row| query.fit_of(self.roster, row));
+        // The key is the account's, be it a word of its name or not.
+        let covered = own_fit.map_or(0, |fit| fit.covered);
+        let by_key = if is_name { query.weight(stem.in_key & !covered) } else { 0.0 };
+        let ours = own_fit.map_or(0.0, |fit| score(&fit)) + by_key;
+        let rows = best.into_iter().map(|(_, row)| row).collect();
+        if theirs > ours + EQUAL_SCORES {
+            return Verdict::Another(rows);
+        }
+        let is_of_own_name = is_name && stem.in_key & !covered == 0;
+        if theirs >= ours - EQUAL_SCORES && is_of_own_name { Verdict::Either(rows) } else { Verdict::Fits }
+    }
+
+    /// Looks for text that neither is plain nor is said of the account itself.
+    fn explain(&self, stem: &Stem<'_>, own: Option<Row>, account: &Account, key: &Range<usize>) -> Verdict {
+        let own = self.own_words(own, account);
+        let unexplained: Vec<&Word<'_>> = stem.unexplained(&own).into_iter().map(|place| &stem.words[place]).collect();
+        let text = unexplained.iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
+        match unexplained[..] {
+            _ if stem.is_cut => Verdict::Unexplained(format!("{text} …")),
+            [] => Verdict::Fits,
+            _ if stem.kind == KeyKind::NobodysName && !self.names_somebody(&unexplained, stem, key) => Verdict::Fits,
+            _ => Verdict::Unexplained(text),
+        }
+    }
+
+    /// Whether the text names a person though the key is nobody's name: by given name and surname (`u1 Anna Schmidt`), or
+    /// as a part of a longer logon name (`m.mustermann-meier`).
+    fn names_somebody(&self, unexplained: &[&Word<'_>], stem: &Stem<'_>, key: &Range<usize>) -> bool {
+        let spelled: Vec<Spelled> = unexplained.iter().map(|word| Spelled::new(word.text)).collect();
+        let is_given = |place: usize| self.roster.is_given_name(&spelled[place]);
+        let is_surname = |place: usize| self.roster.is_surname(&spelled[place]);
+        let both = (0..spelled.len())
+            .any(|one| is_given(one) && (0..spelled.len()).any(|other| other != one && is_surname(other)));
+        let goes_on = |place: usize| {
+            let word = unexplained[place];
+            matches!(word.joint, "-" | "." | "_") && word.at.start >= key.end && (is_given(place) || is_surname(place))
+        };
+        both || !stem.has_number_as_key() && (0..spelled.len()).any(goes_on)
+    }
+
+    fn own_words(&self, own: Option<Row>, account: &Account) -> OwnWords {
+        let texts = account.names.iter().chain(&account.keys).chain(&account.details).chain(&account.department);
+        let mut spelled: Vec<Spelled> = texts.flat_map(|text| spelled_words(text)).collect();
+        spelled.extend(spelled_words(&account.sam_account_name));
+        let parts = own.into_iter().flat_map(|row| self.roster.person(row).parts.iter());
+        spelled.extend(parts.map(|part| self.roster.words().word(part.word).clone()));
+        let has_accents = account.names.iter().any(|name| !name.is_ascii());
+        let names = account.names.iter().flat_map(|name| spelled_words(name)).collect();
+        OwnWords { spelled, names, has_accents }
+    }
+}
+
+fn spelled_words(text: &str) -> Vec<Spelled> {
+    let words = words(text);
+    let joined =
+        words.windows(2).filter(|pair| pair[1].is_joined()).map(|pair| format!("{}{}", pair[0].text, pair[1].text));
+    let single = words.iter().map(|word| word.text.to_owned());
+    single.chain(joined).map(|word| Spelled::new(&word)).collect()
+}

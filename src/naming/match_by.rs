@@ -1,0 +1,256 @@
+//! What names are matched by (`--match-by`): attributes, what people are called, or a template.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::directory::is_attribute_name;
+
+/// What names are matched by, if nothing says otherwise.
+pub(crate) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
+
+/// One thing that a name may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// The value of an attribute: equal but for case.
+    Attribute(String),
+    /// What people call an account.
+    Name,
+    /// What a template makes of its attributes.
+    Template(Template),
+}
+
+/// What `--match-by` says: one or several attributes, or a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatchBy(Vec<Rule>);
+
+/// A text with attributes in it: `{givenName} {sn}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template {
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Attribute(String),
+}
+
+/// Why a text is nothing to match by.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MatchByError {
+    /// Neither an attribute's name nor a template.
+    #[error(
+        "an attribute's name has letters, digits and hyphens; several are separated by commas: sAMAccountName,mail"
+    )]
+    NotAnAttribute,
+    /// A brace without its partner, or with something else than an attribute's name in it.
+    #[error("a template names attributes in braces: \"{{givenName}} {{sn}}\"")]
+    NotATemplate,
+}
+
+impl FromStr for MatchBy {
+    type Err = MatchByError;
+
+    /// Reads attributes separated by commas, or one template, which may hold commas of its own.
+    fn from_str(text: &str) -> Result<Self, MatchByError> {
+        if text.contains(['{', '}']) {
+            return Ok(Self(vec![Rule::Template(text.parse()?)]));
+        }
+        let rule = |name: &str| match name.trim() {
+            name if name.eq_ignore_ascii_case("name") => Ok(Rule::Name),
+            name if is_attribute_name(name) => Ok(Rule::Attribute(name.to_owned())),
+            _ => Err(MatchByError::NotAnAttribute),
+        };
+        text.split(',').map(rule).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl FromStr for Template {
+    type Err = MatchByError;
+
+    fn from_str(text: &str) -> Result<Self, MatchByError> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once('{') {
+            let (attribute, behind) = behind.split_once('}').ok_or(MatchByError::NotATemplate)?;
+            if before.contains('}') || !is_attribute_name(attribute) {
+                return Err(MatchByError::NotATemplate);
+            }
+            pieces.extend((!before.is_empty()).then(|| Piece::Text(before.to_owned())));
+            pieces.push(Piece::Attribute(attribute.to_owned()));
+            rest = behind;
+        }
+        if rest.contains('}') || pieces.is_empty() {
+            return Err(MatchByError::NotATemplate);
+        }
+        pieces.extend((!rest.is_empty()).then(|| Piece::Text(rest.to_owned())));
+        Ok(Self { text: text.to_owned(), pieces })
+    }
+}
+
+impl Template {
+    /// The attributes that it names.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Attribute(name) => Some(name.as_str()),
+            Piece::Text(_) => None,
+        })
+    }
+
+    /// Returns the text with the attributes' values; `None` where there is one without.
+    pub(super) fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let piece = |piece: &Piece| match piece {
+            Piece::Text(text) => Some(text.clone()),
+            Piece::Attribute(name) => value(name).filter(|value| !value.is_empty()),
+        };
+        self.pieces.iter().map(piece).collect()
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Attribute(name) => f.write_str(name),
+            Self::Name => f.write_str("name"),
+            Self::Template(template) => f.write_str(&template.text),
+        }
+    }
+}
+
+/// What to match by, in the order of what was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules(Vec<Rule>);
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self(vec![Rule::Attribute(DEFAULT_MATCH_BY.to_owned())])
+    }
+}
+
+impl Rules {
+    /// Chooses between what was given and the attribute that a CSV's header names, and says what a user should know of the
+    /// choice. Where the header says sAMAccountName, as that of an approved list does, nothing else is meant: account 815
+    /// is not the employee 815.
+    #[must_use]
+    pub fn choose(given: &[MatchBy], header: Option<&str>) -> (Self, Option<String>) {
+        let all: Vec<Rule> = given.iter().flat_map(|given| given.0.iter().cloned()).collect();
+        let given = Self(all);
+        let is_default = |name: &&str| name.eq_ignore_ascii_case(DEFAULT_MATCH_BY);
+        match header {
+            Some(header) if is_default(&header) => {
+                let note = (!given.0.is_empty() && !given.is_default())
+                    .then(|| format!("matching by {header}, which the CSV's header names, and not by {given}"));
+                (Self::attribute(header), note)
+            }
+            Some(header) if given.0.is_empty() => {
+                let note = format!("matching by {header}, which the CSV's header names (--match-by chooses another)");
+                (Self::attribute(header), Some(note))
+            }
+            _ if given.0.is_empty() => (Self::default(), None),
+            _ => (given, None),
+        }
+    }
+
+    /// One attribute.
+    #[must_use]
+    pub fn attribute(name: &str) -> Self {
+        Self(vec![Rule::Attribute(name.to_owned())])
+    }
+
+    /// The first attribute, for the column of a list that has its name.
+    #[must_use]
+    pub fn column(given: &[MatchBy]) -> Option<&str> {
+        given.iter().flat_map(|given| &given.0).find_map(|rule| match rule {
+            Rule::Attribute(name) => Some(name.as_str()),
+            Rule::Name => Some("name"),
+            Rule::Template(_) => None,
+        })
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.0.iter()
+    }
+
+    /// The attributes that are compared as they are.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|rule| match rule {
+            Rule::Attribute(name) => Some(name.as_str()),
+            Rule::Name | Rule::Template(_) => None,
+        })
+    }
+
+    pub(super) fn has(&self, attribute: &str) -> bool {
+        self.attributes().any(|own| own.eq_ignore_ascii_case(attribute))
+    }
+
+    fn is_default(&self) -> bool {
+        matches!(&self.0[..], [Rule::Attribute(name)] if name.eq_ignore_ascii_case(DEFAULT_MATCH_BY))
+    }
+}
+
+/// `sAMAccountName, mail or name`.
+impl fmt::Display for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, rule) in self.0.iter().enumerate() {
+            let before = match place {
+                0 => "",
+                _ if place + 1 == self.0.len() => " or ",
+                _ => ", ",
+            };
+            write!(f, "{before}{rule}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MatchBy, MatchByError, Rule, Rules, Template};
+
+    fn given(text: &str) -> MatchBy {
+        text.parse().expect("something to match by")
+    }
+
+    #[test]
+    fn several_attributes_and_names_are_read() {
+        let attribute = |name: &str| Rule::Attribute(name.to_owned());
+        assert_eq!(given("mail").0, [attribute("mail")]);
+        assert_eq!(given("sAMAccountName, mail,NAME").0, [attribute("sAMAccountName"), attribute("mail"), Rule::Name]);
+        for text in ["", "cn=*)", "a b", "mail,", ",mail", "mail;cn"] {
+            assert_eq!(text.parse::<MatchBy>(), Err(MatchByError::NotAnAttribute), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_template_is_filled() {
+        let fill = |text: &str| {
+            let template: Template = text.parse().expect("a template");
+            template.fill(|name| {
+                [("givenName", "Anna"), ("sn", "Schmidt"), ("title", "")]
+                    .into_iter()
+                    .find_map(|(own, value)| (own == name).then(|| value.to_owned()))
+            })
+        };
+        assert_eq!(fill("{givenName} {sn}").as_deref(), Some("Anna Schmidt"));
+        assert_eq!(fill("HR_{sn}, {givenName}!").as_deref(), Some("HR_Schmidt, Anna!"));
+        assert_eq!(fill("{title} {sn}"), None, "an account without a title is not called so");
+        for text in ["{", "}", "{sn", "sn}", "{}", "{a b}", "{{sn}}", "{sn}}", "a}{sn}"] {
+            assert_eq!(text.parse::<Template>(), Err(MatchByError::NotATemplate), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_says_the_logon_name_is_taken_at_its_word() {
+        let choose = |given: &[MatchBy], header| {
+            let (rules, note) = Rules::choose(given, header);
+            (rules.to_string(), note.is_some())
+        };
+        assert_eq!(choose(&[], None), ("sAMAccountName".into(), false));
+        assert_eq!(choose(&[], Some("mail")), ("mail".into(), true));
+        assert_eq!(choose(&[given("employeeID")], Some("mail")), ("employeeID".into(), false));
+        assert_eq!(choose(&[given("employeeID")], Some("sAMAccountName")), ("sAMAccountName".into(), true));
+        assert_eq!(choose(&[given("samaccountname")], Some("sAMAccountName")), ("sAMAccountName".into(), false));
+        assert_eq!(choose(&[given("mail,cn"), given("{sn}")], None), ("mail, cn or {sn}".into(), false));
+    }
+}

@@ -1,0 +1,180 @@
+//! `--name-pattern`: a regular expression that says which part of a file's name names the account.
+
+use std::ops::Range;
+
+use regex::{Regex, RegexBuilder};
+
+/// The group that names the account.
+const GROUP: &str = "user";
+/// Longer patterns are no patterns for names.
+const MAX_CHARS: usize = 1000;
+/// Bytes that a pattern may take when it is compiled.
+const MAX_COMPILED: usize = 1024 * 1024;
+
+/// A regular expression with a group `user`.
+#[derive(Debug, Clone)]
+pub(super) struct NamePattern(Regex);
+
+/// Why a pattern cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// It is no regular expression.
+    #[error(
+        "--name-pattern is no regular expression: {problem}\n    {before}⟨here⟩{behind}\nthe first file is named \"{first}\""
+    )]
+    Syntax {
+        /// What is wrong.
+        problem: String,
+        /// The pattern up to where it is wrong, and the rest of it.
+        before: String,
+        /// See `before`.
+        behind: String,
+        /// The first file's name.
+        first: String,
+    },
+    /// It does not say which part is the user.
+    #[error("--name-pattern has no group (?<user>…) that says which part of a name like \"{first}\" is the user")]
+    NoGroup {
+        /// The first file's name.
+        first: String,
+    },
+    /// It is too long, or repeats too much.
+    #[error("--name-pattern is too large")]
+    TooLarge,
+    /// It fits none of the files.
+    #[error(
+        "--name-pattern fits no file: \"{first}\" is as the pattern says up to {}, but not as it goes on: {behind}",
+        part(before)
+    )]
+    FitsNone {
+        /// The first file's name.
+        first: String,
+        /// The longest beginning of the pattern that fits it, and the rest of the pattern.
+        before: String,
+        /// See `before`.
+        behind: String,
+    },
+    /// A list names its users itself.
+    #[error("--name-pattern is for the names of files in a folder; this source is a list")]
+    ForList,
+}
+
+fn part(pattern: &str) -> String {
+    if pattern.is_empty() { "its very beginning".to_owned() } else { pattern.to_owned() }
+}
+
+impl NamePattern {
+    /// Reads a pattern for files of which the first is called `first`.
+    ///
+    /// # Errors
+    /// When it is none, or has no group `user`.
+    pub(super) fn read(pattern: &str, first: &str) -> Result<Self, PatternError> {
+        if pattern.chars().count() > MAX_CHARS {
+            return Err(PatternError::TooLarge);
+        }
+        let regex = compile(pattern).map_err(|error| match error {
+            regex::Error::Syntax(text) => syntax(pattern, first, &text),
+            _ => PatternError::TooLarge,
+        })?;
+        match regex.capture_names().flatten().any(|name| name == GROUP) {
+            true => Ok(Self(regex)),
+            false => Err(PatternError::NoGroup { first: first.to_owned() }),
+        }
+    }
+
+    /// Where in the text the user stands.
+    #[must_use]
+    pub(super) fn find(&self, text: &str) -> Option<Range<usize>> {
+        let user = self.0.captures(text)?.name(GROUP)?;
+        (!user.as_str().trim().is_empty()).then(|| user.range())
+    }
+
+    /// What to say if it fits none of the files, the first of which is called `first`.
+    #[must_use]
+    pub(super) fn fits_none(&self, first: &str) -> PatternError {
+        let pattern = self.0.as_str();
+        let cuts = pattern.char_indices().map(|(at, _)| at).rev();
+        // A beginning that is no pattern by itself, `(?<us`, is passed over.
+        let fits = |cut: &usize| compile(&closed(&pattern[..*cut])).is_ok_and(|regex| regex.is_match(first));
+        let cut = cuts.into_iter().find(fits).unwrap_or_default();
+        let (before, behind) = pattern.split_at(cut);
+        PatternError::FitsNone { first: first.to_owned(), before: before.to_owned(), behind: behind.to_owned() }
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).case_insensitive(true).size_limit(MAX_COMPILED).build()
+}
+
+/// The beginning of a pattern with the groups closed that it opens.
+fn closed(beginning: &str) -> String {
+    let (mut open, mut escaped) = (0_usize, false);
+    for c in beginning.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '(' => open += 1,
+            ')' => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    beginning.to_owned() + &")".repeat(open)
+}
+
+/// Takes the problem and its place out of what the library says in several lines, with a caret below the pattern.
+fn syntax(pattern: &str, first: &str, text: &str) -> PatternError {
+    let problem = text.lines().find_map(|line| line.strip_prefix("error: ")).unwrap_or("it cannot be read");
+    let caret = text.lines().find_map(|line| Some(line.find('^')?).filter(|_| line.trim().chars().all(|c| c == '^')));
+    // The pattern stands above, four blanks from the left.
+    let cut = caret.and_then(|column| pattern.char_indices().nth(column.saturating_sub(4)));
+    let (before, behind) = pattern.split_at(cut.map_or(pattern.len(), |(at, _)| at));
+    PatternError::Syntax {
+        problem: problem.to_owned(),
+        before: before.to_owned(),
+        behind: behind.to_owned(),
+        first: first.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NamePattern, PatternError};
+
+    fn found<'t>(pattern: &str, text: &'t str) -> Option<&'t str> {
+        let range = NamePattern::read(pattern, text).expect("a pattern").find(text)?;
+        Some(&text[range])
+    }
+
+    #[test]
+    fn the_group_is_the_user() {
+        assert_eq!(found(r"^HR_(?<user>\d+)_", "HR_100400_Schmidt"), Some("100400"));
+        assert_eq!(found(r"\((?<user>[^)]+)\)$", "Anna Schmidt (anna)"), Some("anna"));
+        assert_eq!(found(r"foto-(?P<user>.+)", "FOTO-anna"), Some("anna"));
+        assert_eq!(found(r"(?<user>\d*)", "anna"), None, "nobody is called nothing");
+        assert_eq!(found(r"^(?<user>\d+)$", "anna"), None);
+    }
+
+    #[test]
+    fn an_error_shows_the_first_file_and_where_it_fails() {
+        let error = |pattern: &str| NamePattern::read(pattern, "HR_100400").expect_err("no pattern").to_string();
+        let text = error(r"^HR_(?<user>\d+");
+        assert!(
+            text.contains("unclosed group") && text.contains("^HR_⟨here⟩(?<user>") && text.contains("\"HR_100400\""),
+            "{text}"
+        );
+        assert!(error(r"^HR_(\d+)").contains("no group (?<user>…)"), "{}", error(r"^HR_(\d+)"));
+        assert_eq!(NamePattern::read(&"a".repeat(1001), "x").expect_err("too long"), PatternError::TooLarge);
+        assert_eq!(NamePattern::read(r"(?<user>\w{1000}{1000})", "x").expect_err("too large"), PatternError::TooLarge);
+    }
+
+    #[test]
+    fn a_pattern_that_fits_no_file_says_how_far_it_fits() {
+        let pattern = NamePattern::read(r"^HR_(?<user>\d+)_foto$", "HR_100400-foto").expect("a pattern");
+        let PatternError::FitsNone { before, behind, .. } = pattern.fits_none("HR_100400-foto") else {
+            panic!("another")
+        };
+        assert_eq!((&*before, &*behind), (r"^HR_(?<user>\d+)", "_foto$"));
+        let nothing = NamePattern::read(r"^x(?<user>.)", "HR").expect("a pattern").fits_none("HR");
+        assert!(matches!(nothing, PatternError::FitsNone { before, .. } if before == "^"), "a caret fits everything");
+    }
+}

@@ -1,0 +1,272 @@
+//! Everybody in the domain, as compactly as their names allow: whom else may a photo be of?
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use super::called::{FullName, Sameness};
+use super::common;
+use super::dn::Dn;
+use super::likeness::Spelled;
+use super::person::{Role, Texts, parts};
+use super::vocabulary::{Vocabulary, WordId};
+use crate::directory::{Domain, Guid, Names, container};
+
+/// The place of an account in the roster.
+pub(super) type Row = u32;
+
+/// What all accounts of a domain are called.
+#[derive(Debug, Default)]
+pub struct Roster {
+    people: Vec<Person>,
+    words: Vocabulary,
+    /// Those whose names have each word.
+    holders: OnceCell<Holders>,
+    /// Those who may be called a name, by [`FullName::turned`].
+    called: OnceCell<HashMap<Box<str>, Vec<Row>>>,
+    by_guid: HashMap<Guid, Row>,
+    containers: Vec<Box<str>>,
+    container_places: HashMap<Box<str>, u32>,
+    base: Option<Dn>,
+}
+
+/// One account.
+#[derive(Debug)]
+pub(super) struct Person {
+    pub(super) guid: Guid,
+    /// Its texts one behind the other, in the order of [`Text`], and behind them those of further attributes.
+    texts: Box<str>,
+    pub(super) parts: Box<[RowPart]>,
+    container: u32,
+    /// Whether it is below the base DN.
+    pub(super) in_scope: bool,
+}
+
+/// A text of an account that the roster keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Text {
+    SamAccountName,
+    DisplayName,
+    Cn,
+    GivenName,
+    Surname,
+    Department,
+    Mail,
+    PrincipalName,
+    EmployeeId,
+}
+
+/// How many texts there are.
+const TEXTS: usize = 9;
+/// Between texts, and between the values of one attribute: neither can be in a value.
+const BETWEEN_TEXTS: char = '\u{1e}';
+const BETWEEN_VALUES: char = '\u{1f}';
+
+/// One word of an account's names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowPart {
+    pub(super) word: WordId,
+    pub(super) role: Role,
+    pub(super) stands_for: u8,
+    pub(super) names: u8,
+}
+
+/// The rows of each word, one word's behind the other's.
+#[derive(Debug)]
+struct Holders {
+    ends: Vec<u32>,
+    rows: Vec<Row>,
+}
+
+impl Roster {
+    /// A roster without anybody yet, of a domain of which a run may see a part only.
+    #[must_use]
+    pub fn new(domain: &Domain) -> Self {
+        let base = Dn::parse(&domain.base_dn).filter(|_| domain.narrowed);
+        Self { base: base.map(|base| base.folded()), ..Self::default() }
+    }
+
+    /// Adds an account.
+    pub fn add(&mut self, names: &Names) {
+        let row = Row::try_from(self.people.len()).unwrap_or(Row::MAX);
+        let mail = local_part(&names.mail);
+        let principal = local_part(&names.principal_name);
+        let texts = Texts {
+            display_name: &names.display_name,
+            cn: &names.cn,
+            given_name: &names.given_name,
+            surname: &names.surname,
+            logons: [&names.sam_account_name, mail, principal, &names.employee_id],
+        };
+        let mut row_parts = Vec::new();
+        for part in parts(&texts) {
+            let word = self.words.add(&part.spelled, part.role);
+            row_parts.push(RowPart { word, role: part.role, stands_for: part.stands_for, names: part.names });
+        }
+        let (container, in_scope) = self.place(&names.dn);
+        self.by_guid.insert(names.guid, row);
+        self.people.push(Person { guid: names.guid, texts: pack(names), parts: row_parts.into(), container, in_scope });
+    }
+
+    /// How many accounts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
+    pub(super) fn person(&self, row: Row) -> &Person {
+        &self.people[row as usize]
+    }
+
+    pub(super) fn row(&self, guid: Guid) -> Option<Row> {
+        self.by_guid.get(&guid).copied()
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row> + use<> {
+        0..Row::try_from(self.people.len()).unwrap_or(Row::MAX)
+    }
+
+    pub(super) fn text(&self, row: Row, text: Text) -> &str {
+        self.person(row).texts.split(BETWEEN_TEXTS).nth(text as usize).unwrap_or_default()
+    }
+
+    /// The values of the attribute at that place among those that were asked for.
+    pub(super) fn more(&self, row: Row, place: usize) -> impl Iterator<Item = &str> {
+        let values = self.person(row).texts.split(BETWEEN_TEXTS).nth(TEXTS + place).unwrap_or_default();
+        values.split(BETWEEN_VALUES).filter(|value| !value.is_empty())
+    }
+
+    /// The DN of the OU or container that it is in.
+    pub(super) fn container(&self, row: Row) -> &str {
+        &self.containers[self.person(row).container as usize]
+    }
+
+    pub(super) fn words(&self) -> &Vocabulary {
+        &self.words
+    }
+
+    /// Those whose names have the word.
+    pub(super) fn holders(&self, word: WordId) -> &[Row] {
+        let Holders { ends, rows } = self.holders.get_or_init(|| self.count_holders());
+        let begin = if word == 0 { 0 } else { ends[word as usize - 1] };
+        &rows[begin as usize..ends[word as usize] as usize]
+    }
+
+    /// Whether the word is somebody's given name, here or commonly.
+    pub(super) fn is_given_name(&self, word: &Spelled) -> bool {
+        self.words.role(word).has(Role::GIVEN)
+            || common::is_given_name(&word.called)
+            || common::is_given_name(&word.bare)
+    }
+
+    /// Whether the word is somebody's surname, here or commonly.
+    pub(super) fn is_surname(&self, word: &Spelled) -> bool {
+        self.words.role(word).has(Role::SURNAME) || common::is_surname(&word.called) || common::is_surname(&word.bare)
+    }
+
+    /// Those who are called so, to the letter.
+    pub(super) fn called(&self, text: &str) -> Vec<Row> {
+        let Some(name) = FullName::read(text) else { return Vec::new() };
+        let called = self.called.get_or_init(|| self.index_called());
+        let rows = called.get(name.turned().as_str()).into_iter().flatten().copied();
+        rows.filter(|&row| self.names(row).iter().any(|own| self.is_called(&name, own))).collect()
+    }
+
+    /// Whether both are one name: if they differ in their order, only one of them can be read as `First Last`.
+    pub(super) fn is_called(&self, one: &FullName, other: &FullName) -> bool {
+        match one.sameness(other) {
+            Some(Sameness::Equal) => true,
+            Some(Sameness::Turned(_)) => !(self.is_first_last(one) && self.is_first_last(other)),
+            None => false,
+        }
+    }
+
+    /// The names that people call it: displayed, common, and given name with surname.
+    pub(super) fn names(&self, row: Row) -> Vec<FullName> {
+        let (given, surname) = (self.text(row, Text::GivenName), self.text(row, Text::Surname));
+        let both = format!("{surname}, {given}");
+        let full = if given.is_empty() || surname.is_empty() { "" } else { &both };
+        let texts = [self.text(row, Text::DisplayName), self.text(row, Text::Cn), full];
+        let mut names: Vec<FullName> = texts.into_iter().filter_map(FullName::read).collect();
+        names.dedup();
+        names
+    }
+
+    fn is_first_last(&self, name: &FullName) -> bool {
+        let parts: Vec<&String> = name.natural().collect();
+        let [first, .., last] = &parts[..] else { return false };
+        self.is_given_name(&Spelled::new(first)) && self.is_surname(&Spelled::new(last))
+    }
+
+    fn place(&mut self, dn: &str) -> (u32, bool) {
+        let parsed = Dn::parse(dn);
+        let container = container(dn);
+        let place = *self.container_places.entry(container.into()).or_insert_with(|| {
+            self.containers.push(container.into());
+            u32::try_from(self.containers.len() - 1).unwrap_or(u32::MAX)
+        });
+        let is_below = |base: &Dn| parsed.is_some_and(|dn| dn.folded().is_below(base));
+        (place, self.base.as_ref().is_none_or(is_below))
+    }
+
+    fn count_holders(&self) -> Holders {
+        let mut ends = vec![0_u32; self.words.len()];
+        for part in self.people.iter().flat_map(|person| &person.parts) {
+            ends[part.word as usize] += 1;
+        }
+        let mut end = 0;
+        for count in &mut ends {
+            (*count, end) = (end, end + *count);
+        }
+        let mut rows = vec![0; end as usize];
+        for (person, row) in self.people.iter().zip(0..) {
+            for part in &person.parts {
+                let place = &mut ends[part.word as usize];
+                rows[*place as usize] = row;
+                *place += 1;
+            }
+        }
+        Holders { ends, rows }
+    }
+
+    fn index_called(&self) -> HashMap<Box<str>, Vec<Row>> {
+        let mut called: HashMap<Box<str>, Vec<Row>> = HashMap::new();
+        for row in self.rows() {
+            for name in self.names(row) {
+                let rows = called.entry(name.turned().into()).or_default();
+                if rows.last() != Some(&row) {
+                    rows.push(row);
+                }
+            }
+        }
+        called
+    }
+}
+
+/// What stands before the @ of an address.
+pub(super) fn local_part(address: &str) -> &str {
+    address.split_once('@').map_or(address, |(local, _)| local)
+}
+
+fn pack(names: &Names) -> Box<str> {
+    let texts = [
+        &names.sam_account_name,
+        &names.display_name,
+        &names.cn,
+        &names.given_name,
+        &names.surname,
+        &names.department,
+        &names.mail,
+        &names.principal_name,
+        &names.employee_id,
+    ];
+    let more = names.more.iter().map(|values| values.join(&BETWEEN_VALUES.to_string()));
+    let all: Vec<String> =
+        texts.into_iter().map(|text| text.replace([BETWEEN_TEXTS, BETWEEN_VALUES], " ")).chain(more).collect();
+    all.join(&BETWEEN_TEXTS.to_string()).into()
+}

@@ -1,0 +1,174 @@
+//! A file's name word by word, and what of it is evidence.
+
+use std::ops::Range;
+
+use super::extras::Extras;
+use super::fit::{Fit, Mask};
+use super::likeness::{LOOSELY_EQUAL, Spelled};
+use super::person::{Role, is_particle};
+use super::plain;
+use super::roster::Roster;
+use super::words::{MAX_WORDS, Word, words};
+
+/// Words of a file's name that may be one of the account's: `van der Berg` for vanderBerg.
+const MAX_JOINED: usize = 3;
+
+/// Whether the key can be read as somebody's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyKind {
+    /// `anna`, `john.smith`: with more text, it may be another person.
+    Name,
+    /// `jdoe`, `u1`, `100400`, `m.mustermann`.
+    NobodysName,
+}
+
+impl KeyKind {
+    /// Tells whether the key reads as a name: each of its words is one, here or commonly. A word that is plain is as open
+    /// to be followed by a name as a name is.
+    pub(super) fn of(key: &str, roster: &Roster) -> Self {
+        if key.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '\\' | '=')) {
+            return Self::NobodysName;
+        }
+        let words = words(key);
+        let plain = plain::mark(&words);
+        let has_blank = key.trim().contains(char::is_whitespace);
+        let mut names = 0;
+        for (word, plain) in words.iter().zip(plain).filter(|(word, _)| !word.is_title) {
+            let spelled = Spelled::new(word.text);
+            let is_initial = spelled.chars() < 2;
+            let is_name = plain || roster.is_given_name(&spelled) || roster.is_surname(&spelled);
+            match is_initial {
+                // `Anna M. Jones`, but not `m.mustermann`.
+                true if has_blank => {}
+                true => return Self::NobodysName,
+                false if is_name => names += 1,
+                false if is_particle(word.text) => {}
+                false => return Self::NobodysName,
+            }
+        }
+        if names > 0 { Self::Name } else { Self::NobodysName }
+    }
+}
+
+/// A file's name, word by word.
+#[derive(Debug)]
+pub(super) struct Stem<'t> {
+    pub(super) words: Vec<Word<'t>>,
+    pub(super) plain: Vec<bool>,
+    pub(super) kind: KeyKind,
+    pub(super) in_key: Mask,
+    /// Words that say something: in a single one of them somebody may be named.
+    strong: Mask,
+    /// Letters and digits together, and numbers that may be an employee's.
+    identifiers: Mask,
+    /// Whether there are more words than are looked at.
+    pub(super) is_cut: bool,
+}
+
+/// What is said of an account.
+#[derive(Debug, Default)]
+pub(super) struct OwnWords {
+    /// The words of all that is known of it.
+    pub(super) spelled: Vec<Spelled>,
+    /// Those of its names.
+    pub(super) names: Vec<Spelled>,
+    pub(super) has_accents: bool,
+}
+
+impl<'t> Stem<'t> {
+    /// Reads a name of which `key` names an account.
+    pub(super) fn read(stem: &'t str, key: &Range<usize>, kind: KeyKind, extras: &Extras, roster: &Roster) -> Self {
+        let words = words(stem);
+        let mut plain = plain::mark(&words);
+        if kind == KeyKind::NobodysName {
+            plain::mark_months(&words, &mut plain);
+        }
+        extras.mark(&words, roster, &mut plain);
+        let in_key = mask(&words, |_, word| word.at.start < key.end && word.at.end > key.start);
+        let is_key = |place: usize| in_key & 1 << place != 0;
+        let says_something = |place: usize| if is_key(place) { kind == KeyKind::Name } else { !plain[place] };
+        let strong = mask(&words, |place, word| !word.is_title && !is_particle(word.text) && says_something(place));
+        let identifiers =
+            mask(&words, |place, word| !is_key(place) && (word.beside_digits || plain::may_be_id(&words, place)));
+        let is_cut = words.len() == MAX_WORDS
+            && words.last().is_some_and(|last| stem[last.at.end..].contains(char::is_alphanumeric));
+        Self { words, plain, kind, in_key, strong, identifiers, is_cut }
+    }
+
+    /// Whether the key holds digits, as no name does.
+    pub(super) fn has_number_as_key(&self) -> bool {
+        let in_key = self.words.iter().enumerate().filter(|(place, _)| self.in_key & 1 << place != 0);
+        in_key.into_iter().any(|(_, word)| word.is_number() || word.beside_digits)
+    }
+
+    /// Whether what was found says that the photo may be that account's: a word outside of the key, not only plain words,
+    /// and a single word only if it is that very name.
+    pub(super) fn is_evidence(&self, fit: &Fit) -> bool {
+        let outside = fit.covered & !self.in_key;
+        let is_logon = fit.role.has(Role::LOGON) && fit.most >= LOOSELY_EQUAL;
+        let is_identified = self.is_identified(fit);
+        if outside == 0 || fit.covered & self.strong == 0 && !is_identified {
+            return false;
+        }
+        let particles = mask(&self.words, |_, word| is_particle(word.text));
+        if is_identified || (fit.covered & !particles).count_ones() > 1 {
+            return true;
+        }
+        let is_whole_name = fit.most >= LOOSELY_EQUAL && (fit.role.is_name() || is_logon);
+        // "Anna Max" names no Max in particular; what it means is asked next.
+        let is_only_given = fit.role.has(Role::GIVEN) && !fit.role.has(Role::SURNAME) && !is_logon;
+        is_whole_name && (self.kind == KeyKind::NobodysName || !is_only_given)
+    }
+
+    /// Whether letters with digits, or a long number, are the account's logon name or number.
+    fn is_identified(&self, fit: &Fit) -> bool {
+        let found = fit.covered & !self.in_key & self.identifiers;
+        let numbers = mask(&self.words, |_, word| !word.beside_digits);
+        fit.role.has(Role::LOGON) && fit.most >= LOOSELY_EQUAL && (found & numbers != 0 || found.count_ones() > 1)
+    }
+
+    /// Whether it is one account alone that a name says: by its logon name or number, or by given name and surname.
+    pub(super) fn identifies(&self, fit: &Fit) -> bool {
+        let is_logon =
+            fit.role.has(Role::LOGON) && fit.most >= LOOSELY_EQUAL && fit.covered & self.strong == self.strong;
+        let is_full_name = fit.role.has(Role::GIVEN) && fit.role.has(Role::SURNAME) && fit.covered.count_ones() > 1;
+        self.is_identified(fit) || is_logon || is_full_name
+    }
+
+    /// The words outside of the key that are neither plain nor said of the account.
+    pub(super) fn unexplained(&self, own: &OwnWords) -> Vec<usize> {
+        let has_accents = own.has_accents && self.words.iter().any(|word| !word.text.is_ascii());
+        let is_in = |all: &[Spelled], text: &str| {
+            let spelled = Spelled::new(text);
+            all.iter().any(|own| own.is_same(&spelled, has_accents))
+        };
+        let is_outside = |place: usize| self.in_key & 1 << place == 0;
+        let mut explained: Vec<bool> = (0..self.words.len())
+            .map(|place| !is_outside(place) || self.plain[place] || self.words[place].is_title)
+            .collect();
+        for begin in 0..self.words.len() {
+            let mut joined = String::new();
+            for end in begin..self.words.len().min(begin + MAX_JOINED) {
+                joined.push_str(self.words[end].text);
+                if is_in(&own.spelled, &joined) {
+                    explained[begin..=end].fill(true);
+                }
+            }
+        }
+        // `Anna M. Schmidt` is Anna Maria Schmidt.
+        if self.words.iter().filter(|word| is_in(&own.names, word.text)).count() > 1 {
+            for place in 0..self.words.len() {
+                let initial = Spelled::new(self.words[place].text);
+                explained[place] |=
+                    initial.chars() == 1 && own.names.iter().any(|name| initial.shortened(name, true) > 0.0);
+            }
+        }
+        (0..self.words.len()).filter(|&place| !explained[place]).collect()
+    }
+}
+
+/// The words for which it holds, a bit for each.
+fn mask(words: &[Word<'_>], holds: impl Fn(usize, &Word<'_>) -> bool) -> Mask {
+    let places = words.iter().enumerate().filter(|(place, word)| holds(*place, word));
+    places.fold(0, |mask, (place, _)| mask | 1 << place)
+}

@@ -1,0 +1,121 @@
+//! Laws over generated companies: no file that is called after one person goes to another, be the person's account there
+//! or not, and text that is plain never keeps a photo from going to who is named.
+
+use std::collections::HashSet;
+
+use fastrand::Rng;
+use proptest::prelude::*;
+
+use super::super::person::is_particle;
+use super::super::spelling::{bare, called};
+use super::super::words::words;
+use super::company::Company;
+use super::people::{self, Name};
+use crate::directory::Names;
+
+const PEOPLE: u32 = 2000;
+const FILES: usize = 150;
+
+/// The name as somebody may call a file after it, without extra text.
+fn spelling(name: &Name, rng: &mut Rng) -> String {
+    let (given, surname) = (name.given.as_str(), name.surname.as_str());
+    let first = given.split([' ', '-']).next().unwrap_or(given);
+    let spelled = match rng.u8(..8) {
+        0 => format!("{surname}, {given}"),
+        1 => format!("{surname} {given}"),
+        2 => format!("{first} {surname}"),
+        3 => format!("{}.{}", first.to_lowercase(), surname.to_lowercase().replace(' ', ".")),
+        4 => format!("{first}_{}", surname.replace(' ', "_")),
+        5 => format!("{} {given} {surname}", if name.title.is_empty() { "Dr." } else { name.title }),
+        6 => format!("{first} - {surname}"),
+        _ => format!("{given} {surname}"),
+    };
+    match rng.u8(..5) {
+        0 => called(&spelled),
+        1 => bare(&spelled),
+        2 => spelled.to_uppercase(),
+        _ => spelled,
+    }
+}
+
+/// The same with text that says nothing.
+fn with_extra(spelled: &str, rng: &mut Rng) -> String {
+    let extras = ["", "", " 2", "_neu", " (2)", "-1", "2", " 2023", ".jpg", " foto", "_final cropped", " 648x648"];
+    let extra = extras[rng.usize(..extras.len())];
+    match (rng.u8(..8), spelled.split_once(' ')) {
+        (0, Some((first, rest))) if !first.ends_with(',') => format!("{first} foto {rest}{extra}"),
+        _ => format!("{spelled}{extra}"),
+    }
+}
+
+/// The words of a name that tell people apart, in each spelling of them.
+fn telling(text: &str) -> Vec<HashSet<String>> {
+    let words = words(text);
+    let telling = words.iter().filter(|word| !word.is_title && !is_particle(word.text));
+    telling.map(|word| HashSet::from([bare(word.text), called(word.text)])).collect()
+}
+
+/// Whether the account is called as the file is: every word of the one is a word of the other.
+fn is_namesake(spelled: &str, account: &(Name, Names)) -> bool {
+    let (file, own) = (telling(spelled), telling(&format!("{} {}", account.0.given, account.0.surname)));
+    let has = |all: &[HashSet<String>], one: &HashSet<String>| all.iter().any(|other| !other.is_disjoint(one));
+    file.iter().all(|word| has(&own, word)) && own.iter().all(|word| has(&file, word))
+        // A file may leave given names out that the account has.
+        || file.len() > 1 && file.iter().all(|word| has(&own, word))
+}
+
+fn check(seed: u64, match_by: &str, with_owner: bool) -> Result<(), TestCaseError> {
+    let mut rng = Rng::with_seed(seed);
+    let everybody = people::company(&mut rng, PEOPLE);
+    let chosen: Vec<usize> = (0..FILES).map(|_| rng.usize(..everybody.len())).collect();
+    let is_gone = |place: usize| !with_owner && chosen.contains(&place);
+    let left: Vec<&(Name, Names)> =
+        everybody.iter().enumerate().filter(|(place, _)| !is_gone(*place)).map(|(_, one)| one).collect();
+    let company = Company::new(left.iter().map(|(_, names)| names.clone()).collect()).match_by(match_by);
+    let spelled: Vec<String> = chosen.iter().map(|&place| spelling(&everybody[place].0, &mut rng)).collect();
+    let files: Vec<String> = spelled.iter().map(|spelled| with_extra(spelled, &mut rng)).collect();
+    let outcomes = company.folder(&files.iter().map(String::as_str).collect::<Vec<_>>());
+    for ((spelled, file), (outcome, &place)) in spelled.iter().zip(&files).zip(outcomes.iter().zip(&chosen)) {
+        let Ok(logon) = outcome else { continue };
+        let (owner, own) = &everybody[place];
+        let given = left.iter().find(|(_, names)| names.sam_account_name == *logon).expect("one of them");
+        prop_assert!(
+            *logon == own.sam_account_name || is_namesake(spelled, given),
+            "{file}.jpg of {owner:?} went to {logon}, {:?}",
+            given.0
+        );
+    }
+    Ok(())
+}
+
+/// A company takes a second: `PROPTEST_CASES=6400` tries a hundred.
+fn few_companies() -> ProptestConfig {
+    let cases = (ProptestConfig::default().cases / 64).max(1);
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(few_companies())]
+
+    #[test]
+    fn no_file_goes_to_another_than_it_is_called_after(seed in any::<u64>(), match_by in 0..4_usize, with_owner in any::<bool>()) {
+        check(seed, ["sAMAccountName", "displayName", "name", "sAMAccountName,name,mail"][match_by], with_owner)?;
+    }
+
+    #[test]
+    fn plain_text_keeps_nobody_from_the_photo(seed in any::<u64>()) {
+        let mut rng = Rng::with_seed(seed);
+        let everybody = people::company(&mut rng, PEOPLE);
+        let company = Company::new(everybody.iter().map(|(_, names)| names.clone()).collect());
+        let extras: Vec<&str> = include_str!("extras.txt").lines().filter(|line| !line.starts_with('#')).collect();
+        prop_assert!(extras.len() >= 500);
+        let owners: Vec<&str> = extras.iter().map(|_| &*everybody[rng.usize(..everybody.len())].1.sam_account_name).collect();
+        let files: Vec<String> = owners.iter().zip(&extras).map(|(logon, extra)| format!("{logon}{extra}")).collect();
+        let outcomes = company.folder(&files.iter().map(String::as_str).collect::<Vec<_>>());
+        let failed = files.iter().zip(&owners).zip(outcomes).filter_map(|((file, logon), outcome)| {
+            (outcome != Ok((*logon).to_owned())).then(|| format!("{file}: {outcome:?}"))
+        });
+        let failed: Vec<String> = failed.collect();
+        prop_assert!(failed.is_empty(), "{}", failed.join("\n"));
+    }
+}

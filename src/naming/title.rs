@@ -1,0 +1,104 @@
+//! Titles: what stands before or behind a name without being a part of it.
+
+use super::spelling::bare;
+use super::words::Word;
+
+/// Titles by themselves. `Ing`, `Mag` and the like are names, too: they need their dot.
+const TITLES: [&str; 27] = [
+    "dr",
+    "prof",
+    "professor",
+    "professorin",
+    "dipl",
+    "phd",
+    "msc",
+    "bsc",
+    "mba",
+    "llm",
+    "herr",
+    "frau",
+    "mr",
+    "mrs",
+    "mme",
+    "mlle",
+    "mgr",
+    "judr",
+    "mudr",
+    "phdr",
+    "rndr",
+    "mvdr",
+    "dott",
+    "dottssa",
+    "drs",
+    "dra",
+    "doktor",
+];
+/// Titles if a dot follows.
+const WITH_DOT: [&str; 14] =
+    ["ing", "mag", "bc", "ir", "lic", "sra", "dna", "doc", "inż", "inz", "mr", "ms", "hr", "fr"];
+/// What goes on a title that stands before it: `Dr. phil. habil.`, `Dipl.-Ing.`, `Dr. h. c.`
+const BEHIND_A_TITLE: [&str; 23] = [
+    "ing", "kfm", "kffr", "inf", "phys", "chem", "biol", "psych", "oec", "med", "phil", "rer", "nat", "jur", "iur",
+    "pol", "theol", "techn", "agr", "vet", "dent", "habil", "hab",
+];
+
+/// Whether the word is a title by itself.
+pub(super) fn is_title(word: &str) -> bool {
+    TITLES.contains(&bare(word).as_str())
+}
+
+/// Marks the titles among the words of a text.
+pub(super) fn mark(words: &mut [Word<'_>], text: &str) {
+    let mut follows_title = false;
+    for place in 0..words.len() {
+        let word = &words[place];
+        let has_dot = text[word.at.end..].starts_with('.');
+        let spelled = bare(word.text);
+        let is = |titles: &[&str]| titles.contains(&spelled.as_str());
+        let is_small = word.text.chars().next().is_some_and(char::is_lowercase);
+        let goes_on = follows_title
+            && (is(&BEHIND_A_TITLE) && (has_dot || is_small || word.joint.ends_with('-'))
+                // `h. c.`, and not the initials of H. C. Andersen.
+                || matches!(word.text, "h" | "c") && has_dot);
+        let is_title = !word.beside_digits && (is_title(word.text) || has_dot && is(&WITH_DOT) || goes_on);
+        words[place].is_title = is_title;
+        follows_title = is_title;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::words;
+
+    fn without_titles(text: &str) -> String {
+        let words = words(text);
+        words.iter().filter(|word| !word.is_title).map(|word| word.text).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn titles_are_no_names() {
+        for text in [
+            "Dr. Anna Bauer",
+            "Anna Dr. Bauer",
+            "Prof. Dr. Anna Bauer",
+            "Dipl.-Ing. Anna Bauer",
+            "Dr. phil. habil. Anna Bauer",
+            "Anna Bauer, PhD",
+            "Mag. Anna Bauer",
+            "Ing. Anna Bauer",
+            "dr anna bauer",
+            "Dr. h. c. Anna Bauer",
+            "Dr.-Ing. Anna Bauer",
+            "Frau Anna Bauer",
+        ] {
+            assert_eq!(without_titles(text).to_lowercase(), "anna bauer", "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_no_titles() {
+        for text in ["Phil Jones", "Ing Li", "Mag Nielsen", "Nat King", "Anna Mag", "H. C. Andersen", "Med Hondo"] {
+            assert_eq!(without_titles(text), text.replace('.', ""), "{text}");
+        }
+    }
+}

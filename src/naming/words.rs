@@ -1,0 +1,145 @@
+//! A text's words: what may be a part of somebody's name in a file's name, and in an account's.
+
+use std::ops::Range;
+
+use unicode_normalization::char::is_combining_mark;
+
+use super::spelling::is_apostrophe;
+use super::{common, title};
+
+/// Words of one text that are looked at: more is a sentence about the photo.
+pub(super) const MAX_WORDS: usize = 64;
+
+/// A run of letters, or of digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word<'t> {
+    /// The word as it was written.
+    pub(super) text: &'t str,
+    /// Where it stands in the text.
+    pub(super) at: Range<usize>,
+    /// What stands between the word before it and this one; nothing where only a digit or a capital tells them apart.
+    pub(super) joint: &'t str,
+    /// Whether letters and digits stand together, as in `Miller2` and `v2`.
+    pub(super) beside_digits: bool,
+    /// Whether it is a title: `Dr.`, `Dipl.-Ing.`
+    pub(super) is_title: bool,
+}
+
+impl Word<'_> {
+    pub(super) fn is_number(&self) -> bool {
+        self.text.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// Whether it goes on where the word before it ended: `Lena` of `AnnaLena`, `2` of `Miller2`.
+    pub(super) fn is_joined(&self) -> bool {
+        self.joint.is_empty() && self.at.start > 0
+    }
+}
+
+/// The first [`MAX_WORDS`] words of a text, in their order.
+pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+    let mut words: Vec<Word<'_>> = Vec::new();
+    let mut end = 0;
+    for chunk in chunks(text) {
+        let content = &text[chunk.clone()];
+        let beside_digits =
+            content.contains(|c: char| c.is_ascii_digit()) && content.contains(|c: char| !c.is_ascii_digit());
+        // `PhD` and `WhatsApp` are one word, whatever their capitals.
+        let is_whole = title::is_title(content) || common::is_plain_word(content);
+        let parts = if is_whole { vec![0..content.len()] } else { split(content) };
+        for at in parts.into_iter().map(|part| chunk.start + part.start..chunk.start + part.end) {
+            if words.len() == MAX_WORDS {
+                return words;
+            }
+            let (word, joint) = (&text[at.clone()], &text[end..at.start]);
+            end = at.end;
+            words.push(Word { text: word, at, joint, beside_digits, is_title: false });
+        }
+    }
+    title::mark(&mut words, text);
+    words
+}
+
+/// The runs of letters and digits; an apostrophe between two letters is part of one.
+fn chunks(text: &str) -> Vec<Range<usize>> {
+    let mut chunks: Vec<Range<usize>> = Vec::new();
+    let mut before = ' ';
+    let mut rest = text.char_indices().peekable();
+    while let Some((at, c)) = rest.next() {
+        let next = rest.peek().map_or(' ', |&(_, next)| next);
+        let belongs = c.is_alphanumeric()
+            || is_combining_mark(c)
+            || is_apostrophe(c) && before.is_alphabetic() && next.is_alphabetic();
+        before = c;
+        if !belongs {
+            continue;
+        }
+        let end = at + c.len_utf8();
+        match chunks.last_mut().filter(|last| last.end == at) {
+            Some(last) => last.end = end,
+            None => chunks.push(at..end),
+        }
+    }
+    chunks
+}
+
+/// Splits where a number begins or ends, and where a capital follows a small letter.
+fn split(chunk: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut before: Option<char> = None;
+    for (at, c) in chunk.char_indices() {
+        let ends = before.is_some_and(|before| {
+            let is_letter = !c.is_ascii_digit() && !is_combining_mark(c);
+            before.is_ascii_digit() && is_letter
+                || !before.is_ascii_digit() && c.is_ascii_digit()
+                || before.is_lowercase() && c.is_uppercase()
+        });
+        if ends {
+            parts.push(start..at);
+            start = at;
+        }
+        before = Some(c);
+    }
+    parts.push(start..chunk.len());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::words;
+
+    #[test]
+    fn words_are_letters_or_digits() {
+        let found = |text| words(text).iter().map(|word| word.text.to_owned()).collect::<Vec<_>>();
+        assert_eq!(found("Zelda Miller_2"), ["Zelda", "Miller", "2"]);
+        assert_eq!(found("Miller2.jpg"), ["Miller", "2", "jpg"]);
+        assert_eq!(found("648x648 (2)"), ["648", "x", "648", "2"]);
+        assert_eq!(found("O'Hara–O’Neill 'x'"), ["O'Hara", "O’Neill", "x"]);
+        assert_eq!(found("AnnaMcDonald"), ["Anna", "Mc", "Donald"]);
+        assert_eq!(found("mu\u{308}ller"), ["mu\u{308}ller"]);
+        assert_eq!(found("Müller, Anna-Lena"), ["Müller", "Anna", "Lena"]);
+        assert_eq!(found(" -_.()"), [""; 0]);
+    }
+
+    #[test]
+    fn a_word_knows_what_joins_it() {
+        let joints = |text| words(text).iter().map(|word| word.joint.to_owned()).collect::<Vec<_>>();
+        assert_eq!(joints("Anna - Winter_2x"), ["", " - ", "_", ""]);
+        assert!(words("v2")[1].is_joined() && !words("v2")[0].is_joined());
+        assert!(words("v2").iter().all(|word| word.beside_digits));
+    }
+
+    proptest! {
+        #[test]
+        fn no_letter_is_lost(text in any::<String>()) {
+            let kept: String = words(&text).iter().map(|word| word.text).collect();
+            let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+            prop_assert!(letters(&text).starts_with(&letters(&kept)));
+            prop_assert!(words(&text).len() == super::MAX_WORDS || letters(&text) == letters(&kept));
+            prop_assert!(words(&text).iter().all(|word| &text[word.at.clone()] == word.text));
+        }
+    }
+}
