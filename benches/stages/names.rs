@@ -12,8 +12,8 @@ use fastrand::Rng;
 
 const ACCOUNTS: u32 = 20_000;
 const FILES: usize = 1000;
-const GIVEN_NAMES: &str = include_str!("../src/naming/data/given_names.txt");
-const SURNAMES: &str = include_str!("../src/naming/data/surnames.txt");
+const GIVEN_NAMES: &str = include_str!("../../src/naming/data/given_names.txt");
+const SURNAMES: &str = include_str!("../../src/naming/data/surnames.txt");
 
 fn names(list: &'static str) -> Vec<&'static str> {
     list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect()
