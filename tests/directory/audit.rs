@@ -14,7 +14,7 @@ const BASE64: &[u8] = b"/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQD
 
 /// A photo as adphoto writes it, but for its size.
 pub(crate) fn fit(number: u32, size: u32) -> Vec<u8> {
-    let options = Options { size, max_bytes: 100_000, crop: Crop::Center };
+    let options = Options { size, max_bytes: 100_000, crop: Crop::Center, allow_blank: false };
     encode(&picture(number, size, size), &options).unwrap()
 }
 

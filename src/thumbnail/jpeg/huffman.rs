@@ -62,7 +62,7 @@ impl Huffman {
                 code += 1;
             }
             if code > 1 << length {
-                return Err(PhotoError::Damaged("a Huffman table has more codes than there can be".into()));
+                return Err(PhotoError::damaged("a Huffman table has more codes than there can be"));
             }
             table.limits[length as usize] = code << (16 - length);
             code <<= 1;

@@ -7,10 +7,10 @@ use adphoto::thumbnail::{Crop, Options, PhotoError, Region, Thumbnail, render};
 use libfuzzer_sys::fuzz_target;
 
 const OPTIONS: [Options; 4] = [
-    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center },
-    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Top },
-    Options { size: 16, max_bytes: 800, crop: Crop::Center },
-    Options { size: 240, max_bytes: 20 * 1024, crop: Crop::Top },
+    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false },
+    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Top, allow_blank: false },
+    Options { size: 16, max_bytes: 800, crop: Crop::Center, allow_blank: false },
+    Options { size: 240, max_bytes: 20 * 1024, crop: Crop::Top, allow_blank: false },
 ];
 
 fuzz_target!(|file: &[u8]| {
