@@ -84,6 +84,9 @@ pub enum Doubt {
     /// Its bytes, taken as they are, do not begin as a JPEG's do.
     #[error("it is no JPEG, which is what programs expect there")]
     NotJpeg,
+    /// Its bytes, taken as they are, are a picture of one colour, or a transparent one.
+    #[error("nothing can be seen on it: it is of one colour, or transparent")]
+    Blank,
 }
 
 /// It is done as asked, so nothing has to be done about it.
@@ -119,10 +122,16 @@ fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
 /// # Errors
 /// When it has more than `max_bytes`.
 pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
-    match file.len() {
-        bytes if bytes > max_bytes => Err(PhotoError::TooManyBytes { bytes, max_bytes }),
-        _ => Ok(Thumbnail { doubt: (!file.starts_with(&[0xff, 0xd8])).then_some(Doubt::NotJpeg), jpeg: file }),
+    // As large as most programs show it; what cannot be decoded was asked for, too.
+    const LOOKED_AT: Options = Options { size: 96, max_bytes: 0, crop: Crop::Center, allow_blank: true };
+    if file.len() > max_bytes {
+        return Err(PhotoError::TooManyBytes { bytes: file.len(), max_bytes });
     }
+    let doubt = match file.starts_with(&[0xff, 0xd8]) {
+        false => Some(Doubt::NotJpeg),
+        true => square(&file, &LOOKED_AT).is_ok_and(|square| square.is_blank()).then_some(Doubt::Blank),
+    };
+    Ok(Thumbnail { doubt, jpeg: file })
 }
 
 /// A thumbnail before it is encoded.

@@ -21,6 +21,9 @@ pub(super) struct Notes {
 
 pub(super) fn decode(file: &[u8], format: ImageFormat, options: &Options) -> Result<Decoded, PhotoError> {
     let explain = |error| explain(error, format);
+    if let Some((width, height)) = declared_size(file, format) {
+        check_size(width, height, 0, file)?;
+    }
     let reader = ImageReader::with_format(Cursor::new(file), format);
     let mut decoder = reader.into_decoder().map_err(explain)?;
     let (width, height) = decoder.dimensions();
@@ -69,6 +72,24 @@ impl Notes {
             _ => to_eight_bits(&image),
         };
         Decoded::whole(image, self.orientation, self.icc_profile.clone(), options.crop)
+    }
+}
+
+/// Returns width and height as the header says them, of the formats whose decoders refuse what is too large by another
+/// word.
+fn declared_size(file: &[u8], format: ImageFormat) -> Option<(u32, u32)> {
+    let bytes = |at: usize| Some(*file.get(at..)?.first_chunk::<4>()?);
+    match format {
+        ImageFormat::Png => Some((u32::from_be_bytes(bytes(16)?), u32::from_be_bytes(bytes(20)?))),
+        // Its oldest header has two bytes for each; a height below 0 means that the first row comes first.
+        ImageFormat::Bmp if u32::from_le_bytes(bytes(14)?) >= 40 => {
+            Some((u32::from_le_bytes(bytes(18)?), i32::from_le_bytes(bytes(22)?).unsigned_abs()))
+        }
+        ImageFormat::WebP if file.get(12..16) == Some(b"VP8X") => {
+            let side = |at| Some((u32::from_le_bytes(bytes(at)?) & 0x00FF_FFFF) + 1);
+            Some((side(24)?, side(27)?))
+        }
+        _ => None,
     }
 }
 

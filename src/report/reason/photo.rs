@@ -45,6 +45,7 @@ impl From<&Doubt> for Reason {
         let code = match doubt {
             Doubt::Enlarged { .. } => Code::Enlarged,
             Doubt::NotJpeg => Code::NotJpeg,
+            Doubt::Blank => Code::Blank,
         };
         Self::of(code, doubt)
     }

@@ -31,17 +31,19 @@ pub(super) fn eight_bits(mut samples: Vec<u8>, form: &Form) -> Vec<u8> {
     samples
 }
 
-/// A byte of each number that shares one with others; rows begin with a byte of their own.
+/// Returns a byte of each number that shares one with others; rows begin with a byte of their own.
 fn expanded(packed: &[u8], width: u32, bits: u32) -> Vec<u8> {
-    let in_byte = 8 / bits;
-    let highest = (1u16 << bits) - 1;
-    let value = |row: &[u8], x: u32| {
-        let byte = u16::from(row.get((x / in_byte) as usize).copied().unwrap_or_default());
-        let sample = byte >> (8 - bits - x % in_byte * bits) & highest;
-        (sample * (255 / highest)) as u8
-    };
+    let (in_byte, highest) = (8 / bits, (1u8 << bits) - 1);
+    let numbers = |byte: u8| (0..in_byte).map(move |at| (byte >> (8 - bits - at * bits) & highest) * (255 / highest));
+    let table: Vec<Vec<u8>> = (0..=255).map(|byte| numbers(byte).collect()).collect();
     let rows = packed.chunks_exact(width.div_ceil(in_byte).max(1) as usize);
-    rows.flat_map(|row| (0..width).map(move |x| value(row, x))).collect()
+    let mut samples = Vec::with_capacity(rows.len() * width as usize);
+    for row in rows {
+        let end = samples.len() + width as usize;
+        row.iter().for_each(|&byte| samples.extend_from_slice(&table[usize::from(byte)]));
+        samples.truncate(end);
+    }
+    samples
 }
 
 /// A number of 8 or 16 bits.
