@@ -16,11 +16,16 @@ const BLOCK_SIZE: u32 = 8;
 
 /// Whether nothing can be seen.
 pub(super) fn is_blank(pixels: &RgbImage) -> bool {
-    (0..3).all(|channel| deviates_nowhere(pixels, channel))
+    (0..3).all(|channel| deviates_nowhere(pixels, channel, 1.0))
 }
 
-/// Whether luma (0), blue (1) or red chroma (2) is the same everywhere.
-fn deviates_nowhere(pixels: &RgbImage, channel: usize) -> bool {
+/// Whether so little can be seen that it may be lost when the picture is encoded.
+pub(super) fn is_nearly_blank(pixels: &RgbImage) -> bool {
+    (0..3).all(|channel| deviates_nowhere(pixels, channel, 2.0))
+}
+
+/// Whether luma (0), blue (1) or red chroma (2) is the same everywhere, by so many times the measure.
+fn deviates_nowhere(pixels: &RgbImage, channel: usize, times: f64) -> bool {
     let values: Vec<f64> = pixels.pixels().map(|pixel| ycbcr(pixel.0)[channel]).collect();
     let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
     let squares: Vec<f64> = values.iter().map(|value| (value - mean).powi(2)).collect();
@@ -30,7 +35,7 @@ fn deviates_nowhere(pixels: &RgbImage, channel: usize) -> bool {
         root_mean(rows.flat_map(|row| row.iter().skip(left as usize).take(BLOCK_SIZE as usize)))
     };
     let mut blocks = starts(pixels.height()).flat_map(|top| starts(pixels.width()).map(move |left| (left, top)));
-    root_mean(squares.iter()) < WHOLE && blocks.all(|(left, top)| block(left, top) <= BLOCK)
+    root_mean(squares.iter()) < WHOLE * times && blocks.all(|(left, top)| block(left, top) <= BLOCK * times)
 }
 
 /// Where blocks begin: half of each lies in the next, so that no mark is torn apart, and none sticks out.

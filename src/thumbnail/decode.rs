@@ -7,6 +7,7 @@ use image::ImageFormat;
 use super::decoded::{Decoded, Pixels, upright};
 use super::jpeg::Jpeg;
 use super::{Options, PhotoError, raster, tiff, tiff_photo};
+use crate::panics::caught;
 
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     match image::guess_format(file) {
@@ -14,6 +15,8 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
         Ok(format @ (ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP | ImageFormat::Bmp)) => {
             raster::decode(file, format, options)
         }
+        // What follows its first marker may be anything, to other decoders, too.
+        Err(_) if file.starts_with(&[0xFF, 0xD8]) => decode_jpeg(file, options),
         // BigTIFF is none to `image`.
         _ if tiff::is_tiff(file) => tiff_photo::decode(file, options),
         // AVIF, which it knows by its brand, and others.
@@ -56,6 +59,9 @@ fn decode_jpeg(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
 pub fn dimensions(file: &[u8]) -> Option<(u32, u32)> {
     match image::guess_format(file).ok()? {
         ImageFormat::Jpeg => Jpeg::read(file).ok().map(|jpeg| jpeg.dimensions()),
-        format => image::ImageReader::with_format(Cursor::new(file), format).into_dimensions().ok(),
+        format => {
+            let size = || image::ImageReader::with_format(Cursor::new(file), format).into_dimensions().ok();
+            caught(size).unwrap_or_default()
+        }
     }
 }

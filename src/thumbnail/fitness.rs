@@ -6,7 +6,7 @@ use image::ImageFormat;
 use image::metadata::Orientation;
 
 use super::jpeg::Jpeg;
-use super::{Options, PhotoError, Square, ready, square};
+use super::{Options, PhotoError, Square, raster, ready, square, tiff};
 use crate::failure::Advice;
 
 /// Bytes that Microsoft 365 takes from Active Directory (Microsoft KB 3062745).
@@ -82,17 +82,11 @@ pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
     if let Some(square) = ready(photo, options) {
         return if square.is_blank() { vec![Flaw::Blank] } else { Vec::new() };
     }
-    let square = square(photo, options);
-    let mut flaws = Vec::new();
-    flaws.extend(square.as_ref().is_ok_and(Square::is_blank).then_some(Flaw::Blank));
-    match Jpeg::read(photo) {
-        _ if !matches!(image::guess_format(photo), Ok(ImageFormat::Jpeg)) => flaws.push(Flaw::NotJpeg(kind(photo))),
-        Err(error) => flaws.push(undecodable(&error)),
-        Ok(jpeg) => {
-            flaws.extend(flaws_of_jpeg(&jpeg, photo, options));
-            flaws.extend(square.err().map(|error| undecodable(&error)));
-        }
-    }
+    let mut flaws = match Jpeg::read(photo) {
+        _ if !matches!(image::guess_format(photo), Ok(ImageFormat::Jpeg)) => vec![Flaw::NotJpeg(kind(photo))],
+        Err(error) => vec![undecodable(&error)],
+        Ok(jpeg) => flaws_of_jpeg(&jpeg, photo, options),
+    };
     if photo.len() > options.max_bytes {
         flaws.push(Flaw::TooManyBytes { bytes: photo.len(), max_bytes: options.max_bytes });
     }
@@ -101,6 +95,8 @@ pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
 
 fn flaws_of_jpeg(jpeg: &Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> {
     let mut flaws = Vec::new();
+    let square = square(photo, options);
+    flaws.extend(square.as_ref().is_ok_and(Square::is_blank).then_some(Flaw::Blank));
     match jpeg.dimensions() {
         (width, height) if width != height => flaws.push(Flaw::NotSquare { width, height }),
         (size, _) if size != options.size => flaws.push(Flaw::WrongSize(size)),
@@ -114,6 +110,7 @@ fn flaws_of_jpeg(jpeg: &Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> 
     if !jpeg.is_plain(photo) && !told.location && !told.camera && !is_turned {
         flaws.push(Flaw::NotPlain);
     }
+    flaws.extend(square.err().map(|error| undecodable(&error)));
     flaws
 }
 
@@ -124,8 +121,13 @@ fn undecodable(error: &PhotoError) -> Flaw {
 /// What is there instead of a JPEG, in words.
 fn kind(photo: &[u8]) -> Cow<'static, str> {
     if let Ok(format) = image::guess_format(photo) {
-        return format!("a picture of the format {}", format.extensions_str().first().unwrap_or(&"?").to_uppercase())
-            .into();
+        return format!("a picture of the format {}", raster::name(format)).into();
+    }
+    if tiff::is_tiff(photo) {
+        return "a picture of the format TIFF".into();
+    }
+    if photo.get(4..8) == Some(b"ftyp") {
+        return "a picture of the format HEIC, or a film".into();
     }
     let start = &photo[..photo.len().min(BASE64_START)];
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);

@@ -1,10 +1,14 @@
 //! What a PNG says of its picture besides the pixels: how to turn it, and what its numbers mean (PNG specification, third
 //! edition). `image` tells neither what stands behind the picture nor what these chunks hold.
 
+use std::borrow::Cow;
+
 use data_encoding::HEXLOWER_PERMISSIVE;
 use memchr::memchr;
 
+use super::memory::MAX_MENDED;
 use super::primaries::{Chromaticities, profile_of_primaries};
+use super::tiff;
 use super::tone::{Curve, Transfer};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -12,8 +16,37 @@ const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 const MAX_CHUNKS: usize = 1 << 17;
 /// Bytes of EXIF data, as text of two digits a byte and line ends: more than a JPEG can hold of it.
 const MAX_TEXT: usize = 256 * 1024;
+/// More of these than any program writes.
+const MAX_RAW_PROFILES: u32 = 4;
 /// Exponents that libpng takes, times 100,000.
 const GAMMA: std::ops::RangeInclusive<u32> = 16..=625_000_000;
+
+/// The last chunk, with its checksum.
+const END: &[u8; 12] = b"\0\0\0\0IEND\xAE\x42\x60\x82";
+
+/// Whether a file is of the form that Apple's tools make for telephones: no other program reads it.
+pub(super) fn is_apples_own(file: &[u8]) -> bool {
+    file.get(12..16) == Some(b"CgBI")
+}
+
+/// Returns the file with its last chunk, which some programs leave out or cut off: whether all of the picture is there
+/// is told by its data.
+pub(super) fn with_end(file: &[u8]) -> Cow<'_, [u8]> {
+    let mut chunks = Chunks::of(file);
+    let (mut last, mut has_picture) = (None, false);
+    for (kind, _) in chunks.by_ref().take(MAX_CHUNKS) {
+        has_picture |= kind == *b"IDAT";
+        last = Some(kind);
+        if kind == *b"IEND" {
+            break;
+        }
+    }
+    let rest = chunks.rest;
+    if !has_picture || last == Some(*b"IEND") || !END.starts_with(rest) || file.len() > MAX_MENDED {
+        return Cow::Borrowed(file);
+    }
+    Cow::Owned([&file[..file.len() - rest.len()], END].concat())
+}
 
 /// What a file says of its picture.
 pub(super) struct Png {
@@ -55,12 +88,16 @@ impl Png {
     /// Reads the chunks of a file, as far as they are whole.
     pub(super) fn read(file: &[u8]) -> Self {
         let (mut header, mut exif, mut raw_profile) = (Header::default(), None, None);
-        let mut in_header = true;
+        let (mut in_header, mut raw_profiles) = (true, 0);
         for (kind, data) in Chunks::of(file).take(MAX_CHUNKS) {
             match &kind {
                 b"IDAT" => in_header = false,
                 b"eXIf" if exif.is_none() => exif = Some(data.to_vec()),
-                b"tEXt" | b"zTXt" | b"iTXt" if raw_profile.is_none() => raw_profile = raw_exif(&kind, data),
+                b"tEXt" | b"zTXt" | b"iTXt" if raw_profile.is_none() && is_raw_profile(data) => {
+                    raw_profiles += 1;
+                    // A few bytes of text may take long to inflate.
+                    raw_profile = if raw_profiles <= MAX_RAW_PROFILES { raw_exif(&kind, data) } else { None };
+                }
                 _ if in_header => header.add(kind, data),
                 _ => {}
             }
@@ -133,12 +170,13 @@ fn coded([primaries, transfer, matrix, range]: [u8; 4]) -> Option<Colors> {
     }
 }
 
+fn is_raw_profile(text: &[u8]) -> bool {
+    [&b"Raw profile type exif\0"[..], b"Raw profile type APP1\0"].iter().any(|keyword| text.starts_with(keyword))
+}
+
 /// EXIF data that ImageMagick and programs that follow it keep as text: a name, a length, and two digits a byte.
 fn raw_exif(kind: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
-    let (keyword, rest) = split_at_zero(data)?;
-    if !matches!(keyword, b"Raw profile type exif" | b"Raw profile type APP1") {
-        return None;
-    }
+    let (_keyword, rest) = split_at_zero(data)?;
     let text = match kind {
         b"tEXt" => rest.to_vec(),
         b"zTXt" => inflated(rest.strip_prefix(&[0])?)?,
@@ -159,8 +197,9 @@ fn raw_exif(kind: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
     let length: usize = std::str::from_utf8(length).ok()?.parse().ok()?;
     let digits = words.collect::<Vec<_>>().concat();
     let bytes = HEXLOWER_PERMISSIVE.decode(digits.get(..length.checked_mul(2)?)?).ok()?;
-    // As in a JPEG's segment; what else is kept under this name is XMP.
-    bytes.strip_prefix(b"Exif\0\0").map(<[u8]>::to_vec)
+    // As in a JPEG's segment, or bare; what else is kept under this name is XMP.
+    let exif = bytes.strip_prefix(b"Exif\0\0").unwrap_or(&bytes);
+    tiff::is_tiff(exif).then(|| exif.to_vec())
 }
 
 fn inflated(data: &[u8]) -> Option<Vec<u8>> {

@@ -1,5 +1,6 @@
 //! PNG, GIF, BMP and WebP, decoded by `image` within limits.
 
+use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
 
 use image::error::ImageError;
@@ -8,7 +9,7 @@ use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Lim
 
 use super::decoded::Decoded;
 use super::memory::{check_size, room};
-use super::png::{Colors, Png};
+use super::png::{self, Colors, Png};
 use super::{Options, PhotoError, tiff, tone};
 
 /// What a file says of its pixels, wherever it says so.
@@ -21,6 +22,11 @@ pub(super) struct Notes {
 
 pub(super) fn decode(file: &[u8], format: ImageFormat, options: &Options) -> Result<Decoded, PhotoError> {
     let explain = |error| explain(error, format);
+    if format == ImageFormat::Png && png::is_apples_own(file) {
+        return Err(PhotoError::unsupported("PNG in the form that Apple's tools make for iPhones (CgBI)"));
+    }
+    let whole = if format == ImageFormat::Png { png::with_end(file) } else { Cow::Borrowed(file) };
+    let file = &*whole;
     if let Some((width, height)) = declared_size(file, format) {
         check_size(width, height, 0, file)?;
     }

@@ -85,6 +85,18 @@ impl<'b> Directory<'b> {
         if bytes_of(kind) == Some(1) { self.numbers.bytes.get(at..end) } else { None }
     }
 
+    /// Returns the structure with another number as the first of those that a tag holds.
+    pub(super) fn replaced(self, tag: u16, number: u32) -> Option<Vec<u8>> {
+        let Entry { at, kind, .. } = self.entry(tag)?;
+        let bytes = bytes_of(kind).filter(|&bytes| bytes >= 4)?;
+        let number = u64::from(number);
+        let (big, little) = (number.to_be_bytes(), number.to_le_bytes());
+        let number = if self.numbers.is_big_endian { &big[8 - bytes..] } else { &little[..bytes] };
+        let mut copy = self.numbers.bytes.to_vec();
+        copy.get_mut(at..at.checked_add(bytes)?)?.copy_from_slice(number);
+        Some(copy)
+    }
+
     /// Returns where the values of a tag stand, and what they are.
     fn entry(self, tag: u16) -> Option<Entry> {
         let Numbers { is_big, .. } = self.numbers;

@@ -1,5 +1,7 @@
 //! Pictures on which nothing can be seen, and pictures that one may not take for such.
 
+use std::process::{Command, Stdio};
+
 use adphoto::failure::Advice;
 use adphoto::thumbnail::{Doubt, Flaw, Options, as_is, encode, flaws, render};
 use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
@@ -55,6 +57,26 @@ fn what_is_asked_for_is_taken() {
     assert_eq!(taken.doubt, Some(Doubt::Blank));
 }
 
+/// Between what can be seen and what cannot: whatever is written is taken the next time, and is no flaw.
+#[test]
+fn what_is_hardly_seen_is_written_for_good_or_not_at_all() {
+    let (mut taken, mut refused) = (0, 0);
+    for contrast in (1..24).step_by(2) {
+        for (side, step) in [(10, 97), (60, 97), (240, 31), (240, 7)] {
+            let marked = |x: u32, y: u32| x < side && y < side && (x + y) % step < step / 2 + 1;
+            let picture = RgbImage::from_fn(240, 240, |x, y| Rgb([200 + if marked(x, y) { contrast } else { 0 }; 3]));
+            let Ok(made) = render(&encoded(picture, ImageFormat::Bmp), &OPTIONS) else {
+                refused += 1;
+                continue;
+            };
+            taken += 1;
+            assert!(render(&made.jpeg, &OPTIONS).unwrap().jpeg == made.jpeg, "{contrast} {side} {step}");
+            assert_eq!(flaws(&made.jpeg, &OPTIONS), [], "{contrast} {side} {step}");
+        }
+    }
+    assert!(taken > 10 && refused > 10, "{taken} and {refused}");
+}
+
 #[test]
 fn audit_names_what_accounts_hold() {
     let square = |color: [u8; 3], size: u32| {
@@ -62,14 +84,35 @@ fn audit_names_what_accounts_hold() {
     };
     assert_eq!(flaws(&square([255; 3], 96), &OPTIONS), [Flaw::Blank]);
     assert_eq!(flaws(&square([30; 3], 64), &OPTIONS), [Flaw::Blank, Flaw::WrongSize(64)]);
-    let png = flaws(&encoded(ground([255; 3]), ImageFormat::Png), &OPTIONS);
-    assert!(matches!(png[..], [Flaw::Blank, Flaw::NotJpeg(_)]), "{png:?}");
+    let large = encoded(ground([255; 3]), ImageFormat::Jpeg);
+    assert_eq!(flaws(&large, &OPTIONS)[0], Flaw::Blank);
     assert_eq!(flaws(&encode(&pixels(&encoded(scene(), ImageFormat::Png)), &OPTIONS).unwrap(), &OPTIONS), []);
     assert!(Flaw::Blank.advice().unwrap().contains("import a photo"));
 }
 
 /// From where to where, as parts of the picture's side.
 type Stroke = ((f32, f32), (f32, f32));
+
+/// As people run it.
+#[test]
+fn convert_refuses_what_shows_nothing_unless_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("in");
+    std::fs::create_dir(&source).unwrap();
+    std::fs::write(source.join("anna.png"), encoded(ground([255; 3]), ImageFormat::Png)).unwrap();
+    std::fs::write(source.join("bob.png"), encoded(scene(), ImageFormat::Png)).unwrap();
+    let convert = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_adphoto"));
+        command.arg("convert").args([&source, &folder.path().join("out")]).args(["--format", "csv"]).args(arguments);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, report) = convert(&[]);
+    assert!(code == Some(3) && report.contains("failed,blank,") && report.contains("--allow-blank"), "{report}");
+    assert!(!folder.path().join("out/anna.jpg").exists() && folder.path().join("out/bob.jpg").exists());
+    let (code, report) = convert(&["--allow-blank"]);
+    assert!(code == Some(0) && report.contains("anna.png,converted,,"), "{report}");
+}
 
 /// A letter of thin strokes, as drawn by a program that makes pictures of initials.
 fn initials(letter: &[Stroke], thickness: f32, ground: [u8; 3], ink: [u8; 3]) -> RgbImage {

@@ -83,6 +83,28 @@ fn what_phones_put_where_the_end_marker_is_missing_is_behind_the_picture() {
     }
 }
 
+#[test]
+fn another_picture_behind_one_without_an_end_is_not_mixed_in() {
+    let mut turned = Vec::new();
+    let encoder = Encoder::new(&mut turned, 90);
+    encoder.encode(&image::imageops::rotate180(&scene()), 240, 160, ColorType::Rgb).unwrap();
+    let baseline = [without_end(false), turned.clone()].concat();
+    assert!(pixels(&baseline) == pixels(&encoded(false)));
+    let mut turned = Vec::new();
+    let mut encoder = Encoder::new(&mut turned, 90);
+    encoder.set_progressive(true);
+    encoder.encode(&image::imageops::rotate180(&scene()), 240, 160, ColorType::Rgb).unwrap();
+    let progressive = [without_end(true), turned].concat();
+    assert!(pixels(&progressive) == pixels(&encoded(true)));
+    // So large that only means are needed, of which the other picture has some, too.
+    let (code, text) = match render(&progressive, &Options { size: 8, allow_blank: true, ..OPTIONS }) {
+        Ok(_) => panic!("it is not known whether it is whole"),
+        Err(error) => (adphoto::report::Reason::from(&error).code.name(), error.to_string()),
+    };
+    assert_eq!(code, "damaged");
+    assert!(text.contains("another picture begins"), "{text}");
+}
+
 /// They may as well be a part of the picture, which was then decoded wrong.
 #[test]
 fn data_that_nobody_knows_before_the_end_are_for_a_person_to_look_at() {

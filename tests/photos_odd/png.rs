@@ -153,6 +153,23 @@ fn a_picture_is_turned_upright_wherever_its_orientation_is_told() {
 }
 
 #[test]
+fn an_end_that_is_missing_is_no_loss_where_the_picture_is_whole() {
+    let png = encoded(scene(), ImageFormat::Png);
+    let right = pixels(&png);
+    for cut in 1..=LAST {
+        assert!(pixels(&png[..png.len() - cut]) == right, "{cut} bytes");
+    }
+    assert!(pixels(&[&png, &b"something behind it"[..]].concat()) == right);
+    for cut in [LAST + 1, LAST + 5, 100] {
+        assert_eq!(refused(&png[..png.len() - cut]).0, "damaged", "{cut} bytes");
+    }
+    let apples = replaced(&png, 8, 0, &chunk(b"CgBI", &[0x50, 0, 0x20, 6]));
+    let (code, text) = refused(&apples);
+    assert_eq!(code, "unsupported");
+    assert!(text.contains("CgBI"), "{text}");
+}
+
+#[test]
 fn a_profile_that_is_none_turns_nothing() {
     let png = encoded(scene(), ImageFormat::Png);
     let bomb = [b"Raw profile type exif\0\0", &*miniz_oxide::deflate::compress_to_vec_zlib(&vec![b'0'; 50 << 20], 1)];

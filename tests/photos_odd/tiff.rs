@@ -2,7 +2,9 @@
 
 use image::imageops::rotate270;
 
-use crate::{CORNERS, assert_near, assert_scene, corners, noise, pixels, refused, scene};
+use adphoto::thumbnail::{Options, square};
+
+use crate::{CORNERS, OPTIONS, assert_near, assert_scene, corners, noise, pixels, refused, scene};
 
 /// A tag, the type of its values, and these.
 type Entry = (u16, u16, Vec<u64>);
@@ -187,6 +189,14 @@ fn lengths_that_are_not_true_do_no_harm() {
     }
     let file = PLAIN.file(&with(&bits, 278, LONG, &[0xFFFF_FFFF]), &[data]);
     assert!(pixels(&file) == right, "all rows in one strip");
+    // By fax: one row of white after another, and the mark that no more follow.
+    let fax = entries(240, 160, &[1], 4, 0);
+    let white = [&[0xFF; 20][..], &[0, 0x10, 1]].concat();
+    let allowed = Options { allow_blank: true, ..OPTIONS };
+    for rows in [160, 0xFFFF_FFFF] {
+        let file = PLAIN.file(&with(&fax, 278, LONG, &[rows]), std::slice::from_ref(&white));
+        assert!(square(&file, &allowed).unwrap().pixels.iter().all(|&value| value == 255), "{rows}");
+    }
 }
 
 #[test]

@@ -7,6 +7,8 @@ use std::collections::HashSet;
 use heifer::heifer_isobmff::BoxIter;
 use heifer::heifer_isobmff::boxes::{parse_item_infos, parse_item_locations, parse_property_container};
 
+use crate::thumbnail::memory::MAX_MENDED;
+
 /// A kind of reference that nobody knows.
 const NONE: [u8; 4] = *b"none";
 /// Where a box's kind stands in it.
@@ -17,7 +19,7 @@ const KIND: usize = 4;
 pub(super) fn without_dangling(file: &[u8]) -> Cow<'_, [u8]> {
     let file = &file[..end_of_boxes(file)];
     let places = dangling(file).unwrap_or_default();
-    if places.is_empty() {
+    if places.is_empty() || file.len() > MAX_MENDED {
         return Cow::Borrowed(file);
     }
     let mut copy = file.to_vec();

@@ -31,7 +31,7 @@ use self::header::{Frame, Header, Tables};
 use self::plane::Target;
 use self::progressive::Coefficients;
 use self::scan::Scan;
-use self::segment::{END_OF_IMAGE, START_OF_SCAN, Segments};
+use self::segment::{END_OF_IMAGE, START_OF_IMAGE, START_OF_SCAN, Segments};
 use super::memory::{MAX_PIXELS, room};
 use super::{PhotoError, Region, tiff};
 
@@ -132,6 +132,9 @@ impl<'f> Jpeg<'f> {
                     }
                 }
                 END_OF_IMAGE => return picture.into_planes(),
+                // Of another picture, behind one without an end marker.
+                START_OF_IMAGE if thorough => return picture.into_planes(),
+                START_OF_IMAGE => return Err(PhotoError::irregular("another picture begins where it should end")),
                 _ => tables.update(segment)?,
             }
             segment = match rest.next() {

@@ -15,6 +15,7 @@ const COLORS: u16 = 0x0106;
 const FILL_ORDER: u16 = 0x010A;
 const STRIPS: u16 = 0x0111;
 const SAMPLES: u16 = 0x0115;
+const ROWS: u16 = 0x0116;
 const STRIP_BYTES: u16 = 0x0117;
 const PLANES: u16 = 0x011C;
 const PREDICTOR: u16 = 0x013D;
@@ -147,6 +148,14 @@ impl Form {
             Colors::Cmyk => 4,
         }
     }
+}
+
+/// Returns the file with the true number of a part's rows, where it says what means "all" and its decoder of fax
+/// compression takes that for a number too large (TIFF 6.0, RowsPerStrip: the default is 2^32 - 1).
+pub(super) fn with_true_rows(directory: Directory<'_>, height: u32) -> Option<Vec<u8>> {
+    let is_fax = directory.first_of(COMPRESSION) == Some(GROUP_4);
+    let has_all = directory.first_of(ROWS).is_some_and(|rows| rows > u64::from(height));
+    if is_fax && has_all { directory.replaced(ROWS, height) } else { None }
 }
 
 /// Returns where the parts of the picture begin in the file, and how many bytes each says it has.

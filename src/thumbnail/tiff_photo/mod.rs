@@ -9,10 +9,10 @@ use image::{DynamicImage, GrayAlphaImage, GrayImage, RgbImage, RgbaImage};
 use tiff::TiffError;
 use tiff::decoder::{Decoder, Limits};
 
-use self::form::{Form, Opacity, parts};
+use self::form::{Form, Opacity, parts, with_true_rows};
 use super::decoded::Decoded;
 use super::jpeg::Jpeg;
-use super::memory::check_size;
+use super::memory::{MAX_MENDED, check_size};
 use super::tiff::Directory;
 use super::{Options, PhotoError};
 
@@ -28,7 +28,8 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
     if form.is_jpeg {
         check_jpeg_parts(file, directory, &form)?;
     }
-    let picture = picture(file, &form)?;
+    let mended = if file.len() <= MAX_MENDED { with_true_rows(directory, height) } else { None };
+    let picture = picture(mended.as_deref().unwrap_or(file), &form)?;
     let icc_profile = directory.bytes_of(ICC_PROFILE).map(<[u8]>::to_vec);
     Ok(Decoded::whole(picture, directory.orientation(), icc_profile, options.crop))
 }
