@@ -7,7 +7,7 @@ use adphoto::report::Reason;
 use adphoto::thumbnail::{Crop, Options, render, square};
 use image::{ImageFormat, RgbImage};
 
-const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center };
+const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
 /// In the corners of the scene.
 const RED: [u8; 3] = [207, 67, 57];
 const GREEN: [u8; 3] = [65, 165, 75];

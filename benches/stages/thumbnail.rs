@@ -13,7 +13,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
-const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center };
+const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
 
 /// Shades with the grain of a sensor, without which a JPEG has hardly any data.
 fn picture(width: u32, height: u32) -> RgbImage {

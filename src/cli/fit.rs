@@ -21,6 +21,7 @@ impl FitArgs {
     /// What a photo should be.
     #[must_use]
     pub fn options(&self) -> thumbnail::Options {
-        thumbnail::Options { size: self.size, max_bytes: self.max_bytes as usize, crop: Crop::default() }
+        let max_bytes = self.max_bytes as usize;
+        thumbnail::Options { size: self.size, max_bytes, crop: Crop::default(), allow_blank: false }
     }
 }

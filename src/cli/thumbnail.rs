@@ -26,6 +26,10 @@ pub struct ThumbnailArgs {
     #[arg(long, value_name = "N", value_parser = number::<u32>(500..=102_400))]
     pub max_bytes: Option<u32>,
 
+    /// Also take photos on which nothing can be seen: of one colour, or transparent
+    #[arg(long, hide_short_help = true)]
+    pub allow_blank: bool,
+
     /// Photos that are worked on at once
     #[arg(long, value_name = "N", value_parser = number::<u16>(1..=256), hide_short_help = true)]
     pub jobs: Option<u16>,
@@ -40,6 +44,6 @@ impl ThumbnailArgs {
             None if self.size <= CLOUD_SIZE => CLOUD_BYTES,
             None => SCHEMA_BYTES,
         };
-        thumbnail::Options { size: self.size, max_bytes, crop: self.crop }
+        thumbnail::Options { size: self.size, max_bytes, crop: self.crop, allow_blank: self.allow_blank }
     }
 }

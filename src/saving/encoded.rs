@@ -8,18 +8,13 @@ use std::collections::HashMap;
 use ring::digest::{SHA256, digest};
 use unicode_normalization::UnicodeNormalization;
 
+use super::device::is_device;
 use super::name::{EXTENSION, FileName, MAX_BYTES};
 
 /// Stands before a hash.
 const HASHED: &str = "%~";
 /// Bytes of the hash that are written: enough that no two meet.
 const HASH_BYTES: usize = 16;
-/// Names that are devices in every folder of Windows, whatever their extension (Microsoft, "Naming Files, Paths, and
-/// Namespaces").
-const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
-/// These with a digit, which may be superscript.
-const PORTS: [&str; 2] = ["COM", "LPT"];
-
 /// An account's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFile {
@@ -99,16 +94,6 @@ fn is_forbidden(c: char) -> bool {
     c.is_control() || is_invisible || matches!(c, '%' | '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
 }
 
-/// Windows looks no further than to the first dot, and not at spaces before it.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
-    let is_port = |port: &&str| {
-        let number = stem.strip_prefix(*port).map(|number| number.chars().collect::<Vec<_>>());
-        matches!(number.as_deref(), Some(['0'..='9' | '¹' | '²' | '³']))
-    };
-    DEVICES.contains(&stem.as_str()) || PORTS.iter().any(is_port)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeSet, HashSet};
@@ -183,7 +168,7 @@ mod tests {
             prop_assert_eq!(files.iter().map(|file| alike(file)).collect::<HashSet<_>>().len(), names.len());
             for file in &files {
                 prop_assert!(file.len() <= 255 && file.len() > ".jpg".len(), "{}", file);
-                prop_assert!(!file.starts_with(['.', ' ']) && !super::is_device(file), "{}", file);
+                prop_assert!(!file.starts_with(['.', ' ']) && !crate::saving::device::is_device(file), "{}", file);
                 prop_assert!(!file.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) && !file.contains(char::is_control));
             }
         }

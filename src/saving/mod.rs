@@ -1,5 +1,6 @@
 //! Photos as files in a folder: which name each gets, and writing them whole or not at all.
 
+mod device;
 mod done;
 mod encoded;
 mod name;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Folder;
+use super::device::is_device;
 use crate::failure::Advice;
 use crate::source::{Key, Photo};
 
@@ -147,13 +148,6 @@ fn file_name(key: &Key) -> Result<FileName, Clash> {
         return refused("it is too long");
     }
     Ok(FileName(name))
-}
-
-/// Names that are devices in every folder (Microsoft, "Naming Files, Paths, and Namespaces").
-fn is_device(text: &str) -> bool {
-    let stem = text.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let numbered = |prefix| stem.strip_prefix(prefix).is_some_and(|rest| rest.chars().count() == 1);
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
 }
 
 /// A row of a list that says what one before it says is no second photo.

@@ -2,37 +2,25 @@
 
 use std::io::Cursor;
 
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageFormat};
+use image::ImageFormat;
 
-use super::jpeg::{ColorModel, Jpeg, Plane};
-use super::{Options, PhotoError, Region, raster};
-
-/// The cropped part of a photo, as it lies in the file.
-pub(super) struct Decoded {
-    pub(super) pixels: Pixels,
-    /// How to turn it upright (EXIF 2.32, tag 0x0112).
-    pub(super) orientation: Orientation,
-    /// The ICC profile of its colours.
-    pub(super) icc_profile: Option<Vec<u8>>,
-    /// Of the whole photo, upright.
-    pub(super) dimensions: (u32, u32),
-}
-
-/// Pixels, and where in them the crop lies.
-pub(super) enum Pixels {
-    /// A component each.
-    Planes(ColorModel, Vec<Plane>),
-    /// Gray or RGB, perhaps with alpha, of 8 bits.
-    Interleaved(DynamicImage, Region),
-}
+use super::decoded::{Decoded, Pixels, upright};
+use super::jpeg::Jpeg;
+use super::{Options, PhotoError, raster, tiff, tiff_photo};
+use crate::panics::caught;
 
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     match image::guess_format(file) {
         Ok(ImageFormat::Jpeg) => decode_jpeg(file, options),
-        // `image` knows AVIF by its brand.
-        Ok(ImageFormat::Avif) => Err(PhotoError::Unsupported("AVIF".into())),
-        Ok(_) => raster::decode(file, options),
+        Ok(format @ (ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP | ImageFormat::Bmp)) => {
+            raster::decode(file, format, options)
+        }
+        // What follows its first marker may be anything, to other decoders, too.
+        Err(_) if file.starts_with(&[0xFF, 0xD8]) => decode_jpeg(file, options),
+        // BigTIFF is none to `image`.
+        _ if tiff::is_tiff(file) => tiff_photo::decode(file, options),
+        // AVIF, which it knows by its brand, and others.
+        Ok(format) => Err(PhotoError::unsupported(raster::name(format))),
         Err(_) => match file.get(4..12) {
             // ISO/IEC 23008-12, 10.2: which kind of image a brand means is told inside.
             Some(
@@ -51,7 +39,7 @@ fn decode_heic(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
 
 #[cfg(not(feature = "heic"))]
 fn decode_heic(_: &[u8], _: &Options) -> Result<Decoded, PhotoError> {
-    Err(PhotoError::Unsupported("HEIC, which this build of adphoto leaves out,".into()))
+    Err(PhotoError::unsupported("HEIC, which this build of adphoto leaves out,"))
 }
 
 fn decode_jpeg(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
@@ -71,16 +59,9 @@ fn decode_jpeg(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
 pub fn dimensions(file: &[u8]) -> Option<(u32, u32)> {
     match image::guess_format(file).ok()? {
         ImageFormat::Jpeg => Jpeg::read(file).ok().map(|jpeg| jpeg.dimensions()),
-        format => image::ImageReader::with_format(Cursor::new(file), format).into_dimensions().ok(),
-    }
-}
-
-/// Width and height once the picture is upright.
-pub(super) fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
-    match orientation {
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
-            (height, width)
+        format => {
+            let size = || image::ImageReader::with_format(Cursor::new(file), format).into_dimensions().ok();
+            caught(size).unwrap_or_default()
         }
-        _ => (width, height),
     }
 }

@@ -6,7 +6,8 @@ use image::ImageFormat;
 use image::metadata::Orientation;
 
 use super::jpeg::Jpeg;
-use super::{Options, PhotoError, is_thumbnail};
+use super::{Options, PhotoError, Square, raster, ready, square, tiff};
+use crate::failure::Advice;
 
 /// Bytes that Microsoft 365 takes from Active Directory (Microsoft KB 3062745).
 pub const CLOUD_BYTES: usize = 10 * 1024;
@@ -21,6 +22,9 @@ pub enum Flaw {
     /// Programs that show photos expect JPEG.
     #[error("it is {0}, not a JPEG")]
     NotJpeg(Cow<'static, str>),
+    /// Nothing can be seen on it.
+    #[error("nothing is to be seen: it is of one colour, or transparent")]
+    Blank,
     /// Its decoder gave up.
     #[error("it cannot be shown: {0}")]
     Undecodable(String),
@@ -59,16 +63,29 @@ pub enum Flaw {
     NotPlain,
 }
 
+impl Advice for Flaw {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::NotJpeg(_) => "import a photo for this account; if it is a picture, export it and import it again",
+            Self::Blank | Self::Undecodable(_) => "import a photo for this account",
+            Self::WrongSize(_) => "import the original photo again, or give the size that you want with --size",
+            // An import makes a thumbnail of whatever is an image.
+            _ => "export it and import it again, or import a better photo",
+        };
+        Some(advice.into())
+    }
+}
+
 /// All that is wrong with a photo; nothing if an import of the same file would leave it as it is.
 #[must_use]
 pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
-    if is_thumbnail(photo, options) {
-        return Vec::new();
+    if let Some(square) = ready(photo, options) {
+        return if square.is_blank() { vec![Flaw::Blank] } else { Vec::new() };
     }
     let mut flaws = match Jpeg::read(photo) {
         _ if !matches!(image::guess_format(photo), Ok(ImageFormat::Jpeg)) => vec![Flaw::NotJpeg(kind(photo))],
         Err(error) => vec![undecodable(&error)],
-        Ok(jpeg) => flaws_of_jpeg(jpeg, photo, options),
+        Ok(jpeg) => flaws_of_jpeg(&jpeg, photo, options),
     };
     if photo.len() > options.max_bytes {
         flaws.push(Flaw::TooManyBytes { bytes: photo.len(), max_bytes: options.max_bytes });
@@ -76,8 +93,10 @@ pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
     flaws
 }
 
-fn flaws_of_jpeg(jpeg: Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> {
+fn flaws_of_jpeg(jpeg: &Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> {
     let mut flaws = Vec::new();
+    let square = square(photo, options);
+    flaws.extend(square.as_ref().is_ok_and(Square::is_blank).then_some(Flaw::Blank));
     match jpeg.dimensions() {
         (width, height) if width != height => flaws.push(Flaw::NotSquare { width, height }),
         (size, _) if size != options.size => flaws.push(Flaw::WrongSize(size)),
@@ -91,8 +110,7 @@ fn flaws_of_jpeg(jpeg: Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> {
     if !jpeg.is_plain(photo) && !told.location && !told.camera && !is_turned {
         flaws.push(Flaw::NotPlain);
     }
-    let whole = jpeg.whole();
-    flaws.extend(jpeg.decode(whole, options.size).err().map(|error| undecodable(&error)));
+    flaws.extend(square.err().map(|error| undecodable(&error)));
     flaws
 }
 
@@ -103,8 +121,13 @@ fn undecodable(error: &PhotoError) -> Flaw {
 /// What is there instead of a JPEG, in words.
 fn kind(photo: &[u8]) -> Cow<'static, str> {
     if let Ok(format) = image::guess_format(photo) {
-        return format!("a picture of the format {}", format.extensions_str().first().unwrap_or(&"?").to_uppercase())
-            .into();
+        return format!("a picture of the format {}", raster::name(format)).into();
+    }
+    if tiff::is_tiff(photo) {
+        return "a picture of the format TIFF".into();
+    }
+    if photo.get(4..8) == Some(b"ftyp") {
+        return "a picture of the format HEIC, or a film".into();
     }
     let start = &photo[..photo.len().min(BASE64_START)];
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);
@@ -124,7 +147,7 @@ mod tests {
     use super::{Flaw, flaws};
     use crate::thumbnail::{Crop, Options, encode};
 
-    const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center };
+    const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
 
     fn jpeg(size: u32) -> Vec<u8> {
         let pixels = RgbImage::from_fn(size, size, |x, y| Rgb([(x * 2) as u8, (y * 2) as u8, 90]));

@@ -1,32 +1,53 @@
 //! From the bytes of an image file to a thumbnail: decoded, cropped to a square, resampled, turned upright, brought to
 //! sRGB and encoded as JPEG within a byte budget. Pure: bytes in, thumbnail or error out.
+//!
+//! | format | what is read | what is refused, by its name |
+//! |---|---|---|
+//! | JPEG | baseline, extended and progressive of 8 or 12 bits; gray, YCbCr, RGB, CMYK, YCCK; without Huffman tables (Motion JPEG); without an end marker, if the picture is whole | lossless, hierarchical, arithmetic coding |
+//! | HEIC | 8 to 12 bits, tiles, opacity, turned and cut | HDR (PQ, HLG), AVIF, other codecs |
+//! | PNG | every kind; sRGB, iCCP, gAMA with cHRM, cICP; EXIF anywhere | HDR (PQ, HLG) |
+//! | WebP, GIF | every kind; of an animation the first frame that shows something | |
+//! | TIFF, BigTIFF | see `tiff_photo/form.rs` | palettes, YCbCr, Lab, floating point, tiles of one colour each, fax group 3, … |
+//! | BMP | up to 32 bits, run lengths; opaque where its opacity is 0 everywhere | JPEG or PNG inside |
+//!
+//! One photo takes at most [`MAX_MEMORY`], its file included, and has at most [`MAX_PIXELS`]; what would take more is
+//! refused before it is decoded. By format that is, for a small file: JPEG 300 megapixels (progressive without an end
+//! marker: 80); PNG, BMP and TIFF 165 of RGB, 60 with opacity; WebP 70, 40 with opacity, 27 of an animation; GIF 60; HEIC
+//! 60, 35 with opacity. Measured as the peak of the whole process, that holds: see `memory.rs`.
 
+mod animation;
+mod blank;
 mod color;
 mod crop;
 mod decode;
+mod decoded;
 mod encode;
+mod error;
 mod fitness;
 #[cfg(feature = "heic")]
 mod heic;
 pub mod jpeg;
+mod memory;
+mod png;
+mod primaries;
 mod raster;
 mod resample;
 mod tiff;
-
-use std::borrow::Cow;
+mod tiff_photo;
+mod tone;
 
 use image::{DynamicImage, RgbImage};
 
 pub use self::crop::{Crop, Region};
 pub use self::decode::dimensions;
+pub use self::error::PhotoError;
 pub use self::fitness::{CLOUD_BYTES, Flaw, flaws};
+pub use self::memory::{MAX_MEMORY, MAX_PIXELS};
 
+use self::decoded::{Decoded, Pixels};
 use self::jpeg::Jpeg;
-
-/// Memory for the pixels of one photo: 170 megapixels of RGB.
-pub const MAX_MEMORY: u64 = 512 * 1024 * 1024;
-/// Pixels of one photo, though decoding it may need but few of them.
-pub const MAX_PIXELS: u64 = 300_000_000;
+use crate::failure::Advice;
+use crate::panics::caught;
 
 /// What a thumbnail must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +58,8 @@ pub struct Options {
     pub max_bytes: usize,
     /// Which part of the photo it shows.
     pub crop: Crop,
+    /// Whether one on which nothing can be seen is taken, too.
+    pub allow_blank: bool,
 }
 
 /// A photo as the directory takes it.
@@ -49,9 +72,10 @@ pub struct Thumbnail {
 }
 
 /// What a person may want to look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Doubt {
     /// The thumbnail has more pixels than there were.
+    #[error("enlarged from {}×{} to {to}×{to} pixels, and so not sharp", from.0, from.1)]
     Enlarged {
         /// Width and height of the photo, upright.
         from: (u32, u32),
@@ -59,90 +83,45 @@ pub enum Doubt {
         to: u32,
     },
     /// Its bytes, taken as they are, do not begin as a JPEG's do.
+    #[error("it is no JPEG, which is what programs expect there")]
     NotJpeg,
+    /// Its bytes, taken as they are, are a picture of one colour, or a transparent one.
+    #[error("nothing can be seen on it: it is of one colour, or transparent")]
+    Blank,
 }
 
-impl std::fmt::Display for Doubt {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Enlarged { from: (width, height), to } => {
-                write!(out, "enlarged from {width}×{height} to {to}×{to} pixels, and so not sharp")
-            }
-            Self::NotJpeg => out.write_str("it is no JPEG, which is what programs expect there"),
-        }
-    }
-}
-
-/// Why a photo gives no thumbnail.
-#[derive(Debug, thiserror::Error)]
-pub enum PhotoError {
-    /// Not an image of a known format.
-    #[error("the content is none of JPEG, HEIC, PNG, WebP, TIFF, GIF or BMP")]
-    UnknownFormat,
-    /// A format that is known and not read.
-    #[error("{0} is not read")]
-    Unsupported(Cow<'static, str>),
-    /// The file ends before the picture does.
-    #[error("the file ends in the middle of the picture: it was cut off, perhaps while it was copied")]
-    Truncated,
-    /// The file says that it has no pixels.
-    #[error("the image is {width}×{height} pixels: nothing to see")]
-    NoPixels {
-        /// Width.
-        width: u32,
-        /// Height.
-        height: u32,
-    },
-    /// More memory than one photo may take.
-    #[error("the image is {width}×{height} pixels, more than are decoded: {} megapixels, or {} MB of memory", MAX_PIXELS / 1_000_000, MAX_MEMORY / 1024 / 1024)]
-    TooLarge {
-        /// Width.
-        width: u32,
-        /// Height.
-        height: u32,
-    },
-    /// The decoder found it broken.
-    #[error("the image is damaged: {0}")]
-    Damaged(String),
-    /// Even the lowest quality takes more bytes than allowed.
-    #[error("{size}×{size} pixels take {bytes} bytes at the lowest quality, more than the {max_bytes} allowed")]
-    OverBudget {
-        /// Pixels on each side.
-        size: u32,
-        /// Bytes at the lowest quality.
-        bytes: usize,
-        /// The limit.
-        max_bytes: usize,
-    },
-    /// A file that is to be taken as it is has more bytes than allowed.
-    #[error("the file has {bytes} bytes, more than the {max_bytes} that the domain's schema allows")]
-    TooManyBytes {
-        /// Its size.
-        bytes: usize,
-        /// The limit.
-        max_bytes: usize,
-    },
-    /// A decoder panicked.
-    #[error("the image made its decoder fail")]
-    DecoderFailed,
-    /// The thumbnail could not be made.
-    #[error("the thumbnail could not be made: {0}")]
-    Failed(String),
-}
+/// It is done as asked, so nothing has to be done about it.
+impl Advice for Doubt {}
 
 /// Makes the thumbnail of the image file whose content is `file`. A file that is one already is taken as it is.
 ///
 /// # Errors
-/// When it is no image, is cut off or damaged, or takes more memory or bytes than allowed.
+/// When it is no image, is cut off or damaged, shows nothing, or takes more memory or bytes than allowed.
 pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
-    if is_thumbnail(file, options) {
+    if let Some(square) = ready(file, options) {
+        check_visible(&square, options)?;
         return Ok(Thumbnail { jpeg: file.to_vec(), doubt: None });
     }
-    let Square { pixels, photo: (width, height) } = square(file, options)?;
-    let jpeg = encode(&pixels, options)?;
+    let square = square(file, options)?;
+    check_visible(&square, options)?;
+    let jpeg = encode(&square.pixels, options)?;
+    // What is written now must not be refused the next time, or by an audit.
+    if blank::is_nearly_blank(&square.pixels)
+        && let Some(made) = ready(&jpeg, options)
+    {
+        check_visible(&made, options)?;
+    }
+    let (width, height) = square.photo;
     let is_enlarged = width.min(height) < options.size;
     let doubt = is_enlarged.then_some(Doubt::Enlarged { from: (width, height), to: options.size });
     Ok(Thumbnail { jpeg, doubt })
+}
+
+fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
+    match square.is_blank() && !options.allow_blank {
+        true => Err(PhotoError::Blank { transparent: square.is_transparent }),
+        false => Ok(()),
+    }
 }
 
 /// The file itself, whatever it holds.
@@ -150,10 +129,16 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
 /// # Errors
 /// When it has more than `max_bytes`.
 pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
-    match file.len() {
-        bytes if bytes > max_bytes => Err(PhotoError::TooManyBytes { bytes, max_bytes }),
-        _ => Ok(Thumbnail { doubt: (!file.starts_with(&[0xff, 0xd8])).then_some(Doubt::NotJpeg), jpeg: file }),
+    // As large as most programs show it; what cannot be decoded was asked for, too.
+    const LOOKED_AT: Options = Options { size: 96, max_bytes: 0, crop: Crop::Center, allow_blank: true };
+    if file.len() > max_bytes {
+        return Err(PhotoError::TooManyBytes { bytes: file.len(), max_bytes });
     }
+    let doubt = match file.starts_with(&[0xff, 0xd8]) {
+        false => Some(Doubt::NotJpeg),
+        true => square(&file, &LOOKED_AT).is_ok_and(|square| square.is_blank()).then_some(Doubt::Blank),
+    };
+    Ok(Thumbnail { doubt, jpeg: file })
 }
 
 /// A thumbnail before it is encoded.
@@ -163,18 +148,43 @@ pub struct Square {
     pub pixels: RgbImage,
     /// Width and height of the whole photo, upright.
     pub photo: (u32, u32),
+    /// Whether none of its pixels is opaque at all.
+    pub is_transparent: bool,
 }
 
-/// The pixels of the thumbnail of the image file whose content is `file`.
+impl Square {
+    /// Whether nothing can be seen: it is of one colour, or transparent (see `blank.rs` for the measure).
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.is_transparent || blank::is_blank(&self.pixels)
+    }
+
+    fn of(photo: &Decoded, size: u32) -> Result<Self, PhotoError> {
+        let square = resample::square(&photo.pixels, size)?;
+        let is_transparent = square.alpha.as_ref().is_some_and(|alpha| alpha.iter().all(|&alpha| alpha == 0));
+        let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref(), size)?);
+        pixels.apply_orientation(photo.orientation);
+        Ok(Self { pixels: pixels.into_rgb8(), photo: photo.dimensions, is_transparent })
+    }
+}
+
+/// The pixels of the thumbnail of the image file whose content is `file`. Of an animation, those of the first frame that
+/// shows something, if any does.
 ///
 /// # Errors
 /// When it is no image, is cut off or damaged, or takes more memory than allowed.
 pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
-    let photo = decode::decode(file, options)?;
-    let square = resample::square(&photo.pixels, options.size)?;
-    let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref(), options.size)?);
-    pixels.apply_orientation(photo.orientation);
-    Ok(Square { pixels: pixels.into_rgb8(), photo: photo.dimensions })
+    let Options { size, .. } = *options;
+    // What panics is a decoder: a bug, but of this file only.
+    let decoded = caught(|| decode::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
+    let first = Square::of(&decoded, size)?;
+    drop(decoded);
+    if !first.is_blank() {
+        return Ok(first);
+    }
+    let visible = |frame: &Decoded| Square::of(frame, size).ok().filter(|square| !square.is_blank());
+    let later = caught(|| animation::first_seen(file, options, visible)).unwrap_or_default();
+    Ok(later.unwrap_or(first))
 }
 
 /// The JPEG of a thumbnail's pixels, of the highest quality that fits.
@@ -185,14 +195,18 @@ pub fn encode(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoErro
     encode::within(pixels, options)
 }
 
-/// Whether encoding it again could only make it worse: a whole and plain JPEG of the right size, within the budget.
-fn is_thumbnail(file: &[u8], options: &Options) -> bool {
-    let Ok(jpeg) = Jpeg::read(file) else { return false };
-    let whole = jpeg.whole();
-    file.len() <= options.max_bytes
-        && jpeg.dimensions() == (options.size, options.size)
-        && jpeg.is_plain(file)
-        && jpeg.decode(whole, options.size).is_ok()
+/// Returns the pixels of a file that encoding again could only make worse: a whole and plain JPEG of the right size, within
+/// the budget. `None` of any other.
+fn ready(file: &[u8], options: &Options) -> Option<Square> {
+    let jpeg = Jpeg::read(file).ok()?;
+    let dimensions = jpeg.dimensions();
+    let is_ready = file.len() <= options.max_bytes && dimensions == (options.size, options.size) && jpeg.is_plain(file);
+    if !is_ready {
+        return None;
+    }
+    let (color_model, orientation, whole) = (jpeg.color_model(), jpeg.orientation(), jpeg.whole());
+    let pixels = Pixels::Planes(color_model, jpeg.decode(whole, options.size).ok()?);
+    Square::of(&Decoded { pixels, orientation, icc_profile: None, dimensions }, options.size).ok()
 }
 
 #[cfg(test)]

@@ -1,57 +1,136 @@
-//! PNG, GIF, BMP, TIFF and WebP, decoded by `image` within limits.
+//! PNG, GIF, BMP and WebP, decoded by `image` within limits.
 
-use std::io::Cursor;
+use std::borrow::Cow;
+use std::io::{Cursor, ErrorKind};
 
-use image::error::{ImageError, LimitErrorKind};
+use image::error::ImageError;
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use super::decode::{Decoded, Pixels, upright};
-use super::{MAX_MEMORY, MAX_PIXELS, Options, PhotoError, tiff};
+use super::decoded::Decoded;
+use super::memory::{check_size, room};
+use super::png::{self, Colors, Png};
+use super::{Options, PhotoError, tiff, tone};
 
-pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
-    let reader = ImageReader::new(Cursor::new(file)).with_guessed_format();
-    let mut decoder = reader.map_err(ImageError::IoError).and_then(ImageReader::into_decoder).map_err(explain)?;
-    let (width, height) = decoder.dimensions();
-    let color = decoder.color_type();
-    if matches!(color, ColorType::Rgb32F | ColorType::Rgba32F) {
-        return Err(PhotoError::Unsupported("an image of more than 16 bits a channel".into()));
-    }
-    if let Some(kind) = tiff::misread(file) {
-        return Err(PhotoError::Unsupported(kind.into()));
-    }
-    // What has not 8 bits is converted, and for a moment there twice.
-    let converted = match is_eight_bit(color) {
-        true => 0,
-        false => u64::from(width) * u64::from(height) * u64::from(color.channel_count()),
-    };
-    // The resampler multiplies a copy of the colours by the opacity.
-    let multiplied = if color.has_alpha() { decoder.total_bytes() } else { 0 };
-    check_size(width, height, decoder.total_bytes().saturating_add(converted).saturating_add(multiplied))?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_MEMORY);
-    decoder.set_limits(limits).map_err(|_| PhotoError::TooLarge { width, height })?;
-    let exif = decoder.exif_metadata().unwrap_or_default();
-    let orientation = match exif {
-        Some(exif) => tiff::orientation(&exif),
-        None => decoder.orientation().unwrap_or(Orientation::NoTransforms),
-    };
-    let icc_profile = decoder.icc_profile().unwrap_or_default();
-    let image = match DynamicImage::from_decoder(decoder) {
-        Ok(image) if is_eight_bit(color) => image,
-        Ok(image) => to_eight_bits(&image),
-        Err(ImageError::Limits(error)) if !matches!(error.kind(), LimitErrorKind::Unsupported { .. }) => {
-            return Err(PhotoError::TooLarge { width, height });
-        }
-        Err(error) => return Err(explain(error)),
-    };
-    let crop = options.crop.square(width, height, orientation);
-    let dimensions = upright(width, height, orientation);
-    Ok(Decoded { pixels: Pixels::Interleaved(image, crop), orientation, icc_profile, dimensions })
+/// What a file says of its pixels, wherever it says so.
+pub(super) struct Notes {
+    pub(super) orientation: Orientation,
+    pub(super) icc_profile: Option<Vec<u8>>,
+    /// How a PNG's numbers become those of sRGB, by its own chunks.
+    pub(super) tone: Option<tone::Curve>,
 }
 
-fn is_eight_bit(color: ColorType) -> bool {
-    matches!(color, ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8)
+pub(super) fn decode(file: &[u8], format: ImageFormat, options: &Options) -> Result<Decoded, PhotoError> {
+    let explain = |error| explain(error, format);
+    if format == ImageFormat::Png && png::is_apples_own(file) {
+        return Err(PhotoError::unsupported("PNG in the form that Apple's tools make for iPhones (CgBI)"));
+    }
+    let whole = if format == ImageFormat::Png { png::with_end(file) } else { Cow::Borrowed(file) };
+    let file = &*whole;
+    if let Some((width, height)) = declared_size(file, format) {
+        check_size(width, height, 0, file)?;
+    }
+    let reader = ImageReader::with_format(Cursor::new(file), format);
+    let mut decoder = reader.into_decoder().map_err(explain)?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height, memory(file, format, &decoder), file)?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(room(file));
+    decoder.set_limits(limits).map_err(|_| PhotoError::TooLarge { width, height })?;
+    let notes = Notes::read(file, format, &mut decoder)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(explain)?;
+    if format == ImageFormat::Bmp {
+        make_opaque_if_nothing_is(&mut image);
+    }
+    Ok(notes.decoded(image, options))
+}
+
+impl Notes {
+    /// Reads them from the file's metadata.
+    ///
+    /// # Errors
+    /// When its colours are of a kind that is not read.
+    pub(super) fn read(file: &[u8], format: ImageFormat, decoder: &mut impl ImageDecoder) -> Result<Self, PhotoError> {
+        let icc_profile = decoder.icc_profile().unwrap_or_default();
+        if format == ImageFormat::Png {
+            let Png { exif, colors } = Png::read(file);
+            let orientation = exif.map_or(Orientation::NoTransforms, |exif| tiff::orientation(&exif));
+            let (icc_profile, tone) = match colors {
+                Colors::OfProfile => (icc_profile, None),
+                Colors::Srgb => (None, None),
+                Colors::Coded { profile, curve } => (profile, curve),
+                Colors::Hdr => return Err(PhotoError::unsupported("PNG with an HDR or uncommon colour coding")),
+            };
+            return Ok(Self { orientation, icc_profile, tone });
+        }
+        let exif = decoder.exif_metadata().unwrap_or_default();
+        let orientation = exif.map_or(Orientation::NoTransforms, |exif| tiff::orientation(&exif));
+        Ok(Self { orientation, icc_profile, tone: None })
+    }
+
+    /// Returns the crop of a picture of which they say what its pixels mean.
+    pub(super) fn decoded(&self, mut image: DynamicImage, options: &Options) -> Decoded {
+        if let Some(curve) = self.tone {
+            curve.apply_to(&mut image);
+        }
+        let image = match image.color() {
+            ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => image,
+            _ => to_eight_bits(&image),
+        };
+        Decoded::whole(image, self.orientation, self.icc_profile.clone(), options.crop)
+    }
+}
+
+/// Returns width and height as the header says them, of the formats whose decoders refuse what is too large by another
+/// word.
+fn declared_size(file: &[u8], format: ImageFormat) -> Option<(u32, u32)> {
+    let bytes = |at: usize| Some(*file.get(at..)?.first_chunk::<4>()?);
+    match format {
+        ImageFormat::Png => Some((u32::from_be_bytes(bytes(16)?), u32::from_be_bytes(bytes(20)?))),
+        // Its oldest header has two bytes for each; a height below 0 means that the first row comes first.
+        ImageFormat::Bmp if u32::from_le_bytes(bytes(14)?) >= 40 => {
+            Some((u32::from_le_bytes(bytes(18)?), i32::from_le_bytes(bytes(22)?).unsigned_abs()))
+        }
+        ImageFormat::WebP if file.get(12..16) == Some(b"VP8X") => {
+            let side = |at| Some((u32::from_le_bytes(bytes(at)?) & 0x00FF_FFFF) + 1);
+            Some((side(24)?, side(27)?))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the bytes that the picture takes at most while it is decoded, converted and resampled: the buffers of each
+/// decoder, counted in its code.
+fn memory(file: &[u8], format: ImageFormat, decoder: &impl ImageDecoder) -> u64 {
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    let color = decoder.color_type();
+    let channels = u64::from(color.channel_count());
+    let (is_eight_bit, decoded) = (u64::from(color.bytes_per_pixel()) == channels, decoder.total_bytes());
+    let decoding = match format {
+        ImageFormat::WebP => pixels.saturating_mul(webp_bytes(file, color.has_alpha())),
+        // A frame that does not fill the canvas has a buffer of its own.
+        ImageFormat::Gif => decoded.saturating_mul(2),
+        _ => decoded,
+    };
+    // What has not 8 bits is converted, and for a moment there twice.
+    let converting = if is_eight_bit { 0 } else { decoded.saturating_add(pixels.saturating_mul(channels)) };
+    // The resampler multiplies a copy of the colours by the opacity.
+    let resampling = pixels.saturating_mul(channels).saturating_mul(if color.has_alpha() { 2 } else { 1 });
+    decoding.max(converting).max(resampling)
+}
+
+/// Returns the bytes of a pixel while a WebP is decoded.
+fn webp_bytes(file: &[u8], has_alpha: bool) -> u64 {
+    let is_animated = file.get(12..16) == Some(b"VP8X") && file.get(20).is_some_and(|flags| flags & 2 != 0);
+    match (is_animated, has_alpha) {
+        // The canvas, a frame with all that one takes, and what is given back.
+        (true, _) => 18,
+        // What is given back, luma and chroma, and opacity, which is a picture of its own.
+        (false, true) => 12,
+        // What is given back, and luma and chroma, or what is given back once more with opacity.
+        (false, false) => 7,
+    }
 }
 
 fn to_eight_bits(image: &DynamicImage) -> DynamicImage {
@@ -63,21 +142,31 @@ fn to_eight_bits(image: &DynamicImage) -> DynamicImage {
     }
 }
 
-/// Whether there is a picture, and room for it.
-fn check_size(width: u32, height: u32, bytes: u64) -> Result<(), PhotoError> {
-    match bytes {
-        _ if width == 0 || height == 0 => Err(PhotoError::NoPixels { width, height }),
-        bytes if bytes > MAX_MEMORY || u64::from(width) * u64::from(height) > MAX_PIXELS => {
-            Err(PhotoError::TooLarge { width, height })
-        }
-        _ => Ok(()),
+/// Makes a picture opaque if no pixel of it is: many programs write zeros where a BMP's opacity would be, and Windows
+/// and browsers show such a picture.
+fn make_opaque_if_nothing_is(image: &mut DynamicImage) {
+    if let DynamicImage::ImageRgba8(pixels) = image
+        && pixels.pixels().all(|pixel| pixel.0[3] == 0)
+    {
+        pixels.pixels_mut().for_each(|pixel| pixel.0[3] = 255);
     }
 }
 
-fn explain(error: ImageError) -> PhotoError {
+/// Says what is the matter in words of ours: those of the decoders are for programmers.
+pub(super) fn explain(error: ImageError, format: ImageFormat) -> PhotoError {
+    let name = name(format);
     match error {
-        ImageError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => PhotoError::Truncated,
-        ImageError::Unsupported(error) => PhotoError::Unsupported(format!("an image of its kind ({error})").into()),
-        error => PhotoError::Damaged(error.to_string()),
+        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => PhotoError::Truncated,
+        ImageError::Unsupported(_) => PhotoError::unsupported(format!("{name} of an unusual kind")),
+        ImageError::Limits(_) => PhotoError::irregular("a part of it is larger than the picture"),
+        _ => PhotoError::damaged(format!("its {name} data cannot be decoded")),
+    }
+}
+
+/// Returns what people call a format.
+pub(super) fn name(format: ImageFormat) -> String {
+    match format {
+        ImageFormat::WebP => "WebP".to_owned(),
+        _ => format.extensions_str().first().unwrap_or(&"?").to_uppercase(),
     }
 }

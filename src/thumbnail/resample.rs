@@ -5,7 +5,7 @@ use fast_image_resize::pixels::F32;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::{ColorType, DynamicImage};
 
-use super::decode::Pixels;
+use super::decoded::Pixels;
 use super::jpeg::{ColorModel, Plane};
 use super::{PhotoError, Region};
 

@@ -1,4 +1,4 @@
-//! Numbers from the first directory of a TIFF structure, which is what EXIF is (TIFF 6.0, section 2; EXIF 2.32, 4.5.2).
+//! The first directory of a TIFF structure, which is what EXIF is, too (TIFF 6.0, section 2; BigTIFF; EXIF 2.32, 4.5.2).
 
 use image::metadata::Orientation;
 
@@ -9,80 +9,181 @@ pub(super) const MODEL: u16 = 0x0110;
 /// Where the directory of GPS data is.
 pub(super) const GPS: u16 = 0x8825;
 const ORIENTATION: u16 = 0x0112;
-const FILL_ORDER: u16 = 0x010A;
-const PREDICTOR: u16 = 0x013D;
-const EXTRA_SAMPLES: u16 = 0x0152;
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-const ENTRY: usize = 12;
 
-/// How to turn the picture upright; not at all where that is not said.
+/// More values than anything but the places of a picture's parts has.
+const MAX_VALUES: u64 = 1 << 20;
+
+/// Returns how to turn the picture upright; not at all where that is not said.
 pub(super) fn orientation(structure: &[u8]) -> Orientation {
     // Some programs keep the name that the data have in a JPEG.
     let structure = structure.strip_prefix(b"Exif\0\0").unwrap_or(structure);
-    let value = number(structure, ORIENTATION).and_then(|value| u8::try_from(value).ok());
-    value.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)
+    Directory::first(structure).map_or(Orientation::NoTransforms, |directory| directory.orientation())
 }
 
 /// Whether the structure has an entry of that tag, whatever it says.
 pub(super) fn has(structure: &[u8], tag: u16) -> bool {
-    entry(structure, tag).is_some()
+    Directory::first(structure).is_some_and(|directory| directory.entry(tag).is_some())
 }
 
-/// What the decoder in use would take for something else without noticing.
-pub(super) fn misread(file: &[u8]) -> Option<&'static str> {
-    if number(file, FILL_ORDER) == Some(2) {
-        return Some("TIFF with its bits in reverse order, as fax machines write it,");
-    }
-    // The differences are added up as if that channel were not there. 1 and 2 are opacity.
-    let has_unknown_channel =
-        entry(file, EXTRA_SAMPLES).is_some() && !matches!(number(file, EXTRA_SAMPLES), Some(1 | 2));
-    if has_unknown_channel && number(file, PREDICTOR) == Some(2) {
-        return Some("TIFF with a channel of unknown meaning and a predictor");
-    }
-    None
+/// Whether a file begins as TIFF does, or BigTIFF.
+pub(super) fn is_tiff(file: &[u8]) -> bool {
+    Numbers::of(file).is_some()
 }
 
-/// The value of a tag that holds one number.
-fn number(structure: &[u8], tag: u16) -> Option<u32> {
-    let (numbers, at) = entry(structure, tag)?;
-    match (numbers.short(at + 2)?, numbers.long(at + 4)?) {
-        (SHORT, 1) => numbers.short(at + 8).map(u32::from),
-        (LONG, 1) => numbers.long(at + 8),
+/// The first directory: numbers by their tags.
+#[derive(Clone, Copy)]
+pub(super) struct Directory<'b> {
+    numbers: Numbers<'b>,
+    /// Where the first entry stands.
+    at: usize,
+    entries: usize,
+}
+
+impl<'b> Directory<'b> {
+    /// Returns the first directory; `None` if the structure has none, or ends before it.
+    pub(super) fn first(structure: &'b [u8]) -> Option<Self> {
+        let numbers = Numbers::of(structure)?;
+        let (directory, count_bytes) =
+            if numbers.is_big { (numbers.long8(8)?, 8) } else { (numbers.long(4)?.into(), 2) };
+        let directory = usize::try_from(directory).ok()?;
+        let entries = if numbers.is_big { numbers.long8(directory)? } else { numbers.short(directory)?.into() };
+        // As many as any structure has that is smaller than 4 GB.
+        let entries = usize::try_from(entries.min(u64::from(u16::MAX))).ok()?;
+        Some(Self { numbers, at: directory.checked_add(count_bytes)?, entries })
+    }
+
+    /// Returns how to turn the picture upright.
+    pub(super) fn orientation(self) -> Orientation {
+        let value = self.number(ORIENTATION).and_then(|value| u8::try_from(value).ok());
+        value.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)
+    }
+
+    /// Returns the value of a tag that holds one number.
+    pub(super) fn number(self, tag: u16) -> Option<u64> {
+        let Entry { at, kind, count } = self.entry(tag)?;
+        if count == 1 { self.numbers.number(at, kind) } else { None }
+    }
+
+    /// Returns the first of the numbers that a tag holds.
+    pub(super) fn first_of(self, tag: u16) -> Option<u64> {
+        self.numbers_of(tag).next()
+    }
+
+    /// Returns the numbers that a tag holds; none if it holds something else.
+    pub(super) fn numbers_of(self, tag: u16) -> impl Iterator<Item = u64> + 'b {
+        let (at, kind, count) = self.entry(tag).map_or((0, 0, 0), |Entry { at, kind, count }| (at, kind, count));
+        let (numbers, step) = (self.numbers, bytes_of(kind).unwrap_or(1));
+        let places =
+            (0..count.min(MAX_VALUES)).map_while(move |index| at.checked_add(usize::try_from(index).ok()? * step));
+        places.map_while(move |at| numbers.number(at, kind))
+    }
+
+    /// Returns the bytes that a tag holds.
+    pub(super) fn bytes_of(self, tag: u16) -> Option<&'b [u8]> {
+        let Entry { at, kind, count } = self.entry(tag)?;
+        let end = at.checked_add(usize::try_from(count).ok()?)?;
+        if bytes_of(kind) == Some(1) { self.numbers.bytes.get(at..end) } else { None }
+    }
+
+    /// Returns the structure with another number as the first of those that a tag holds.
+    pub(super) fn replaced(self, tag: u16, number: u32) -> Option<Vec<u8>> {
+        let Entry { at, kind, .. } = self.entry(tag)?;
+        let bytes = bytes_of(kind).filter(|&bytes| bytes >= 4)?;
+        let number = u64::from(number);
+        let (big, little) = (number.to_be_bytes(), number.to_le_bytes());
+        let number = if self.numbers.is_big_endian { &big[8 - bytes..] } else { &little[..bytes] };
+        let mut copy = self.numbers.bytes.to_vec();
+        copy.get_mut(at..at.checked_add(bytes)?)?.copy_from_slice(number);
+        Some(copy)
+    }
+
+    /// Returns where the values of a tag stand, and what they are.
+    fn entry(self, tag: u16) -> Option<Entry> {
+        let Numbers { is_big, .. } = self.numbers;
+        let (size, inline) = if is_big { (20, 8) } else { (12, 4) };
+        let mut places = (0..self.entries).map_while(|entry| self.at.checked_add(entry * size));
+        let at = places.find(|&at| self.numbers.short(at) == Some(tag))?;
+        let kind = self.numbers.short(at + 2)?;
+        let count = if is_big { self.numbers.long8(at + 4)? } else { self.numbers.long(at + 4)?.into() };
+        let values = at + size - inline;
+        let fits = bytes_of(kind).is_none_or(|bytes| count.saturating_mul(bytes as u64) <= inline as u64);
+        let elsewhere = || if is_big { self.numbers.long8(values) } else { self.numbers.long(values).map(u64::from) };
+        let at = if fits { values } else { usize::try_from(elsewhere()?).ok()? };
+        Some(Entry { at, kind, count })
+    }
+}
+
+/// What a directory says of a tag.
+struct Entry {
+    /// Where the first value stands.
+    at: usize,
+    /// The type of the values.
+    kind: u16,
+    count: u64,
+}
+
+const BYTE: u16 = 1;
+const SHORT: u16 = 3;
+const LONG: u16 = 4;
+const UNDEFINED: u16 = 7;
+const LONG8: u16 = 16;
+
+/// Returns the bytes of a value; `None` of a type that is not read here.
+fn bytes_of(kind: u16) -> Option<usize> {
+    match kind {
+        BYTE | UNDEFINED => Some(1),
+        SHORT => Some(2),
+        LONG => Some(4),
+        LONG8 => Some(8),
         _ => None,
     }
 }
 
-/// Where the entry of a tag stands in the first directory.
-fn entry(structure: &[u8], tag: u16) -> Option<(Numbers<'_>, usize)> {
-    let big_endian = match structure.first_chunk::<4>()? {
-        b"MM\0\x2a" => true,
-        b"II\x2a\0" => false,
-        _ => return None,
-    };
-    let numbers = Numbers { bytes: structure, big_endian };
-    let directory = usize::try_from(numbers.long(4)?).ok()?;
-    let entries = usize::from(numbers.short(directory)?);
-    let mut places = (0..entries).map(|entry| directory + 2 + entry * ENTRY);
-    Some((numbers, places.find(|&at| numbers.short(at) == Some(tag))?))
-}
-
-/// The byte order is the file's own.
+/// Numbers in the byte order that the structure begins with.
 #[derive(Clone, Copy)]
 struct Numbers<'b> {
     bytes: &'b [u8],
-    big_endian: bool,
+    is_big_endian: bool,
+    /// BigTIFF: places and counts of 64 bits.
+    is_big: bool,
 }
 
-impl Numbers<'_> {
+impl<'b> Numbers<'b> {
+    fn of(bytes: &'b [u8]) -> Option<Self> {
+        let (is_big_endian, is_big) = match bytes.first_chunk::<4>()? {
+            b"MM\0\x2a" => (true, false),
+            b"II\x2a\0" => (false, false),
+            b"MM\0\x2b" => (true, true),
+            b"II\x2b\0" => (false, true),
+            _ => return None,
+        };
+        Some(Self { bytes, is_big_endian, is_big })
+    }
+
+    /// Returns a number of a type that is a whole number.
+    fn number(self, at: usize, kind: u16) -> Option<u64> {
+        match kind {
+            BYTE => self.bytes.get(at).copied().map(u64::from),
+            SHORT => self.short(at).map(u64::from),
+            LONG => self.long(at).map(u64::from),
+            LONG8 => self.long8(at),
+            _ => None,
+        }
+    }
+
     fn short(self, at: usize) -> Option<u16> {
         let bytes = *self.bytes.get(at..)?.first_chunk()?;
-        Some(if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
+        Some(if self.is_big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
     }
 
     fn long(self, at: usize) -> Option<u32> {
         let bytes = *self.bytes.get(at..)?.first_chunk()?;
-        Some(if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
+        Some(if self.is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
+    }
+
+    fn long8(self, at: usize) -> Option<u64> {
+        let bytes = *self.bytes.get(at..)?.first_chunk()?;
+        Some(if self.is_big_endian { u64::from_be_bytes(bytes) } else { u64::from_le_bytes(bytes) })
     }
 }
 
@@ -94,13 +195,30 @@ mod tests {
     fn orientation_is_read_as_every_program_writes_it_and_nothing_else_is_taken_for_it() {
         let short = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
         let long = b"II\x2a\0\x08\0\0\0\x01\0\x12\x01\x04\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
-        for structure in [&short[..], long, &[b"Exif\0\0", &short[..]].concat()] {
+        let big =
+            b"II\x2b\0\x08\0\0\0\x10\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x12\x01\x03\0\x01\0\0\0\0\0\0\0\x06\0\0\0\0\0\0\0";
+        for structure in [&short[..], long, big, &[b"Exif\0\0", &short[..]].concat()] {
             assert_eq!(orientation(structure), Orientation::Rotate90);
         }
         for cut in 0..20 {
             assert_eq!(orientation(&short[..cut]), Orientation::NoTransforms);
         }
         assert_eq!(orientation(b"MM\0\x2a\xff\xff\xff\xff"), Orientation::NoTransforms);
+        assert_eq!(orientation(b"II\x2b\0\x08\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"), Orientation::NoTransforms);
         assert_eq!(orientation(&[&short[..18], &[0, 9, 0, 0]].concat()), Orientation::NoTransforms);
+    }
+
+    #[test]
+    fn values_stand_in_the_entry_or_elsewhere() {
+        let structure = b"II\x2a\0\x08\0\0\0\x03\0\
+            \x02\x01\x03\0\x03\0\0\0\x32\0\0\0\
+            \x01\x01\x03\0\x02\0\0\0\x05\0\x06\0\
+            \x73\x87\x07\0\x05\0\0\0\x38\0\0\0\0\0\0\0\x08\0\x09\0\x0a\0profile";
+        let directory = Directory::first(structure).expect("a directory");
+        assert_eq!(directory.numbers_of(0x0102).collect::<Vec<_>>(), [8, 9, 10]);
+        assert_eq!(directory.numbers_of(0x0101).collect::<Vec<_>>(), [5, 6]);
+        assert_eq!((directory.number(0x0102), directory.first_of(0x0102)), (None, Some(8)));
+        assert_eq!(directory.bytes_of(0x8773), Some(&b"profi"[..]));
+        assert_eq!(directory.numbers_of(0x0111).next(), None);
     }
 }

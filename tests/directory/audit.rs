@@ -14,8 +14,14 @@ const BASE64: &[u8] = b"/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQD
 
 /// A photo as adphoto writes it, but for its size.
 pub(crate) fn fit(number: u32, size: u32) -> Vec<u8> {
-    let options = Options { size, max_bytes: 100_000, crop: Crop::Center };
+    let options = Options { size, max_bytes: 100_000, crop: Crop::Center, allow_blank: false };
     encode(&picture(number, size, size), &options).unwrap()
+}
+
+/// One on which nothing can be seen.
+fn blank(size: u32) -> Vec<u8> {
+    let options = Options { size, max_bytes: 100_000, crop: Crop::Center, allow_blank: true };
+    encode(&RgbImage::new(size, size), &options).unwrap()
 }
 
 /// With EXIF data that have one entry.
@@ -98,6 +104,25 @@ on_both! {
         let large = audit(domain, &["--size", "648", "--max-bytes", "102400", "--filter", "cn=a-large"]);
         assert_eq!(outcome(&large, "a-large"), "ok");
         assert_eq!(domain.snapshot(), before, "an audit writes nothing");
+    }
+
+    /// It is written where that is asked for, and is a flaw all the same.
+    fn a_photo_on_which_nothing_can_be_seen_is_unfit(domain: &Domain) {
+        for name in ["b-black", "b-white", "b-seen"] {
+            domain.user(name);
+        }
+        let folder = Folder::new();
+        folder.file("b-black.jpg", blank(96));
+        folder.file("b-white.png", crate::photos::encode(&RgbImage::from_pixel(300, 300, image::Rgb([255; 3])), ImageFormat::Png));
+        folder.file("b-seen.jpg", fit(2, 96));
+        let refused = domain.import(folder.path()).records();
+        assert_eq!(refused.outcomes(), ["failed blank", "written", "failed blank"], "{}", refused.json);
+        let allowed = domain.import(folder.path()).args(&["--allow-blank"]).records();
+        assert_eq!(allowed.outcomes(), ["written", "unchanged", "written"], "{}", allowed.json);
+        let audited = audit(domain, &["--filter", "cn=b-*"]);
+        for (user, wanted) in [("b-black", "unfit blank"), ("b-white", "unfit blank"), ("b-seen", "ok")] {
+            assert_eq!(outcome(&audited, user), wanted);
+        }
     }
 
     /// From who is missing to who is not any more: the list of the missing is a source for import.

@@ -38,7 +38,7 @@ on_both! {
     fn the_upper_square_is_taken_of_a_tall_photo(domain: &Domain) {
         let dn = domain.user("t-tall");
         let folder = Folder::new();
-        let mut tall = picture(9, 200, 500);
+        let mut tall = picture(0x5A09, 200, 500);
         image::imageops::replace(&mut tall, &picture(3, 200, 200), 0, 0);
         folder.file("t-tall.png", encode(&tall, ImageFormat::Png));
         domain.import(folder.path()).records();

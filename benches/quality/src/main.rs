@@ -26,7 +26,7 @@ use image::{DynamicImage, ImageDecoder, Rgb32FImage, RgbImage};
 use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, compute_frame_ssimulacra2};
 
 const SIZE: u32 = 96;
-const OPTIONS: Options = Options { size: SIZE, max_bytes: 10_240, crop: Crop::Center };
+const OPTIONS: Options = Options { size: SIZE, max_bytes: 10_240, crop: Crop::Center, allow_blank: false };
 /// Around it, differences begin to be seen.
 const WORST: f64 = 85.0;
 

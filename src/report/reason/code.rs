@@ -33,6 +33,7 @@ codes! {
     Ambiguous = "ambiguous", "Several accounts have that name.";
     BadName = "bad-name", "The name cannot be used: it holds a control character, or is no file name.";
     BadRow = "bad-row", "The row of the list cannot be read: a field is missing, or damaged.";
+    Blank = "blank", "Nothing can be seen on the photo: it is of one colour, or transparent.";
     Camera = "camera", "The photo tells with which camera it was taken.";
     ChangedBetween = "changed-between", "Somebody else changed the photo between two of the runs that are taken back.";
     ChangedSince = "changed-since", "Somebody else changed the photo after the run that is taken back, or after a new one was approved.";

@@ -114,26 +114,52 @@ impl<'d> Bits<'d> {
     /// Makes sure that the data end here: the last byte is filled up, and then comes a marker.
     ///
     /// # Errors
-    /// When more was read than there is, or much is left. Some cameras add a few bytes, or fill up with zeros.
+    /// When more was read than there is, or much is left: that may be a part of the picture, which was then decoded wrong.
+    /// Some cameras add a few bytes, or fill up with zeros or ones; and where the end marker is missing, what phones put
+    /// behind it follows at once.
     pub(super) fn check_end(&mut self) -> Result<(), PhotoError> {
         const HARMLESS: usize = 4;
         if self.is_overrun() {
             return Err(PhotoError::Truncated);
         }
-        self.consume(self.count % 8);
-        let (mut unread, mut only_zeros) = (0, true);
+        let filling = self.count % 8;
+        // T.81, F.1.2.3: with ones.
+        let is_filled_up = self.number(filling) == (1 << filling) - 1;
+        if is_filled_up && is_trailer(self.rest()) {
+            return Ok(());
+        }
+        // No code consists of ones alone (T.81, C.2), so a picture's data are not them either.
+        let (mut unread, mut only_zeros, mut only_ones) = (0, true, true);
         loop {
             self.refill();
             if self.count < self.padding + 8 {
                 return Ok(());
             }
             unread += 1;
-            only_zeros &= self.number(8) == 0;
-            if unread > HARMLESS && !only_zeros {
-                return Err(PhotoError::Damaged("its data go on where the picture ends".into()));
+            let byte = self.number(8);
+            only_zeros &= byte == 0;
+            only_ones &= byte == 0xFF;
+            if unread > HARMLESS && !only_zeros && !only_ones {
+                return Err(PhotoError::irregular("its data go on where the picture ends"));
             }
         }
     }
+
+    /// Returns the file from the next byte on; no part of a byte may have been taken.
+    fn rest(&self) -> &'d [u8] {
+        let mut at = self.at;
+        for _ in 0..self.count.saturating_sub(self.padding) / 8 {
+            let is_stuffed = at >= 2 && self.data[at - 2..at] == [0xFF, 0];
+            at = at.saturating_sub(if is_stuffed { 2 } else { 1 });
+        }
+        &self.data[at..]
+    }
+}
+
+/// Whether this is what phones and cameras put behind a picture: a short film (ISO/IEC 14496-12, 4.3), Samsung's notes on
+/// what lies where, or an archive. Data that begin so exactly where the picture ends are no part of it.
+fn is_trailer(rest: &[u8]) -> bool {
+    rest.get(4..8) == Some(b"ftyp") || [&b"SEFH"[..], b"SEFT", b"PK\x03\x04"].iter().any(|mark| rest.starts_with(mark))
 }
 
 /// Whether one of the bytes is FF ("haszero" of S. E. Anderson, "Bit Twiddling Hacks", of the inverse).

@@ -76,7 +76,7 @@ impl Frame {
             0xC9..=0xCB => return unsupported("JPEG with arithmetic coding"),
             _ => return unsupported("hierarchical JPEG with arithmetic coding"),
         };
-        let damaged = |what: &str| PhotoError::Damaged(what.to_owned());
+        let damaged = |what: &'static str| PhotoError::damaged(what);
         let [precision, height_high, height_low, width_high, width_low, count, components @ ..] = segment.body else {
             return Err(damaged("its frame header is too short"));
         };
@@ -131,7 +131,7 @@ impl Tables {
             }),
             _ => Some(()),
         };
-        read.ok_or_else(|| PhotoError::Damaged("one of its tables is incomplete".into()))
+        read.ok_or_else(|| PhotoError::damaged("one of its tables is incomplete"))
     }
 
     fn update_quantization(&mut self, mut body: &[u8]) -> Option<()> {
@@ -192,7 +192,7 @@ impl<'f> Header<'f> {
             let segment = rest.next()?;
             match (segment.marker, segment.body) {
                 (START_OF_SCAN, _) => {
-                    let frame: Frame = frame.ok_or_else(|| PhotoError::Damaged("it has no frame header".into()))?;
+                    let frame: Frame = frame.ok_or_else(|| PhotoError::damaged("it has no frame header"))?;
                     let color = color_model(&frame, jfif, adobe);
                     return Ok(Self { frame, tables, color, exif, xmp, icc: icc.join(), first_scan: segment, rest });
                 }
@@ -204,7 +204,7 @@ impl<'f> Header<'f> {
                 (super::segment::END_OF_IMAGE, _) => return Err(PhotoError::Truncated),
                 (0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF, _) => {
                     if frame.replace(Frame::read(segment)?).is_some() {
-                        return Err(PhotoError::Damaged("it has two frame headers".into()));
+                        return Err(PhotoError::damaged("it has two frame headers"));
                     }
                 }
                 _ => tables.update(segment)?,

@@ -1,6 +1,7 @@
 //! Huffman tables: decoding a symbol, and passing over whole blocks (T.81, annexes C and F).
 
 use super::bits::Bits;
+use crate::failure::Advice;
 use crate::thumbnail::PhotoError;
 
 /// What a scan's data reveals when it is not what an encoder wrote.
@@ -13,6 +14,9 @@ pub(super) enum Corrupt {
     #[error("its data holds a value that no picture has")]
     Value,
 }
+
+/// It becomes a [`PhotoError`], which says what to do.
+impl Advice for Corrupt {}
 
 /// Codes up to this length are found in one look-up.
 const DIRECT_BITS: u32 = 9;
@@ -62,7 +66,7 @@ impl Huffman {
                 code += 1;
             }
             if code > 1 << length {
-                return Err(PhotoError::Damaged("a Huffman table has more codes than there can be".into()));
+                return Err(PhotoError::damaged("a Huffman table has more codes than there can be"));
             }
             table.limits[length as usize] = code << (16 - length);
             code <<= 1;

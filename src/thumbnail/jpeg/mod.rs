@@ -20,6 +20,7 @@ mod progressive;
 mod scan;
 mod segment;
 mod sequential;
+mod standard;
 
 use image::metadata::Orientation;
 
@@ -30,8 +31,9 @@ use self::header::{Frame, Header, Tables};
 use self::plane::Target;
 use self::progressive::Coefficients;
 use self::scan::Scan;
-use self::segment::{END_OF_IMAGE, START_OF_SCAN, Segments};
-use super::{MAX_MEMORY, MAX_PIXELS, PhotoError, Region, tiff};
+use self::segment::{END_OF_IMAGE, START_OF_IMAGE, START_OF_SCAN, Segments};
+use super::memory::{MAX_PIXELS, room};
+use super::{PhotoError, Region, tiff};
 
 /// More scans than any encoder makes of a progressive file.
 const MAX_SCANS: usize = 100;
@@ -113,9 +115,13 @@ impl<'f> Jpeg<'f> {
     /// When the data end early or are corrupt, or would take too much memory.
     pub fn decode(self, crop: Region, size: u32) -> Result<Vec<Plane>, PhotoError> {
         let Header { frame, mut tables, first_scan, mut rest, .. } = self.header;
+        // As libjpeg, which does so for these files alone.
+        if !frame.progressive {
+            tables.assume_standard()?;
+        }
         // Where no end marker says that all scans are there, all of them must be decoded to know.
         let thorough = frame.progressive && !rest.reaches_end_marker();
-        let mut picture = Picture::new(frame, crop, size, thorough)?;
+        let mut picture = Picture::new(frame, crop, size, thorough, room(rest.file()))?;
         let mut segment = first_scan;
         loop {
             match segment.marker {
@@ -126,6 +132,9 @@ impl<'f> Jpeg<'f> {
                     }
                 }
                 END_OF_IMAGE => return picture.into_planes(),
+                // Of another picture, behind one without an end marker.
+                START_OF_IMAGE if thorough => return picture.into_planes(),
+                START_OF_IMAGE => return Err(PhotoError::irregular("another picture begins where it should end")),
                 _ => tables.update(segment)?,
             }
             segment = match rest.next() {
@@ -149,7 +158,8 @@ struct Picture {
 }
 
 impl Picture {
-    fn new(frame: Frame, crop: Region, size: u32, thorough: bool) -> Result<Self, PhotoError> {
+    /// `room`: bytes that it may take.
+    fn new(frame: Frame, crop: Region, size: u32, thorough: bool, room: u64) -> Result<Self, PhotoError> {
         let too_large = || PhotoError::TooLarge { width: frame.width, height: frame.height };
         if u64::from(frame.width) * u64::from(frame.height) > MAX_PIXELS {
             return Err(too_large());
@@ -164,7 +174,8 @@ impl Picture {
         };
         let progressive = targets.iter().filter(|_| frame.progressive);
         let memory = progressive.clone().map(|target| Coefficients::memory(target, kept(target)));
-        if memory.chain(targets.iter().map(Target::memory)).sum::<u64>() > MAX_MEMORY {
+        // Samples are copied when those behind the picture's edge are left out, and to be resampled.
+        if memory.chain(targets.iter().map(|target| 2 * target.memory())).sum::<u64>() > room {
             return Err(too_large());
         }
         let coefficients = progressive.map(|target| Coefficients::new(target, kept(target))).collect();
@@ -180,14 +191,14 @@ impl Picture {
             if target.quantization.is_none() {
                 let table = tables.quantization[usize::from(frame.components[part.component].quantization)];
                 target.quantization = Some(table.ok_or_else(|| {
-                    PhotoError::Damaged("its frame header names a quantization table that is not there".into())
+                    PhotoError::damaged("its frame header names a quantization table that is not there")
                 })?);
             }
         }
         if !frame.progressive {
             // T.81, B.2.1: each component comes once. A file of many scans could keep a decoder busy for hours.
             if scan.parts.iter().any(|part| targets[part.component].is_decoded()) {
-                return Err(PhotoError::Damaged("a part of its picture comes twice".into()));
+                return Err(PhotoError::irregular("a part of its picture comes twice"));
             }
             return sequential::decode(&scan, file, frame, tables, targets);
         }
@@ -199,14 +210,18 @@ impl Picture {
         self.scans += 1;
         self.blocks += mcus.across as usize * mcus.down as usize;
         if self.scans > MAX_SCANS || self.blocks > MAX_BLOCKS {
-            return Err(PhotoError::Damaged("it has more scans than a photo needs".into()));
+            return Err(PhotoError::irregular("it has more scans than a photo needs"));
         }
         progressive::decode(&scan, file, frame, tables, targets, coefficients)
     }
 
-    /// Whether what follows can change nothing: in a progressive file there may always be one more bit.
+    /// Whether what follows can change nothing. Of a progressive file that is known when the last bit of all values came;
+    /// where scans were passed over it never is.
     fn needs_nothing_more(&self) -> bool {
-        !self.frame.progressive && self.targets.iter().all(Target::is_decoded)
+        match self.frame.progressive {
+            true => self.coefficients.iter().all(|coefficients| coefficients.are_whole(64)),
+            false => self.targets.iter().all(Target::is_decoded),
+        }
     }
 
     fn into_planes(mut self) -> Result<Vec<Plane>, PhotoError> {

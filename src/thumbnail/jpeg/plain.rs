@@ -1,5 +1,6 @@
 //! Whether a JPEG file is as plain as what adphoto writes.
 
+use super::header::Tables;
 use super::segment::{
     APP0, END_OF_IMAGE, HUFFMAN_TABLES, QUANTIZATION_TABLES, RESTART_INTERVAL, START_OF_BASELINE_FRAME, START_OF_IMAGE,
     START_OF_SCAN, Segments,
@@ -19,6 +20,7 @@ impl Jpeg<'_> {
 
 fn has_nothing_else(file: &[u8], components: usize) -> bool {
     let mut segments = Segments::new(file);
+    let mut tables = Tables::default();
     let (mut position, mut scanned) = (0, 0);
     loop {
         // What stands between segments, other than a scan's data, is neither picture nor table.
@@ -30,8 +32,13 @@ fn has_nothing_else(file: &[u8], components: usize) -> bool {
             START_OF_IMAGE if position == 0 => {}
             _ if position == 0 => return false,
             APP0 if is_bare_jfif(segment.body) => {}
-            START_OF_BASELINE_FRAME | QUANTIZATION_TABLES | HUFFMAN_TABLES | RESTART_INTERVAL => {}
+            START_OF_BASELINE_FRAME => {}
+            QUANTIZATION_TABLES | HUFFMAN_TABLES | RESTART_INTERVAL if tables.update(segment).is_ok() => {}
             START_OF_SCAN => {
+                // Not every program knows the tables that are assumed where there are none.
+                if !names_tables_of(segment.body, &tables) {
+                    return false;
+                }
                 scanned += usize::from(segment.body.first().copied().unwrap_or_default());
                 segments.skip_scan_data();
             }
@@ -41,6 +48,17 @@ fn has_nothing_else(file: &[u8], components: usize) -> bool {
         }
         position += 1;
     }
+}
+
+/// Whether the file itself has the Huffman tables that a scan header names.
+fn names_tables_of(scan: &[u8], tables: &Tables) -> bool {
+    let Some((&count, rest)) = scan.split_first() else { return false };
+    let parts = rest.chunks_exact(2).take(usize::from(count));
+    let is_there = |part: &[u8]| {
+        let (dc, ac) = (usize::from(part[1] >> 4), usize::from(part[1] & 15));
+        tables.dc.get(dc).is_some_and(Option::is_some) && tables.ac.get(ac).is_some_and(Option::is_some)
+    };
+    parts.into_iter().all(is_there)
 }
 
 /// JFIF 1.02: identifier, version, units, two densities, and a preview of no pixels.

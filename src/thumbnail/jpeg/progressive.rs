@@ -70,7 +70,7 @@ impl Coefficients {
                 let block = &self.values[self.place(column, row)];
                 let dequantized = target
                     .dequantized(i32::from(block[0]), step)
-                    .map_err(|corrupt| PhotoError::Damaged(corrupt.to_string()))?;
+                    .map_err(|corrupt| PhotoError::damaged(corrupt.to_string()))?;
                 match target.scale {
                     1 => target.put_mean(column, row, dequantized),
                     _ => target.put(column, row, block),

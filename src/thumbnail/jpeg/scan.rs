@@ -36,7 +36,7 @@ pub(super) struct Mcus {
 
 impl Scan {
     pub(super) fn read(body: &[u8], frame: &Frame) -> Result<Self, PhotoError> {
-        let damaged = || PhotoError::Damaged("a scan header is not as it should be".into());
+        let damaged = || PhotoError::damaged("a scan header is not as it should be");
         let (count, rest) = body.split_first().ok_or_else(damaged)?;
         let (parts, rest) = rest.split_at_checked(usize::from(*count) * 2).ok_or_else(damaged)?;
         let [first, last, approximation, ..] = *rest else { return Err(damaged()) };
@@ -96,5 +96,5 @@ impl Scan {
 
 fn table(tables: &[Option<Huffman>; 4], which: usize) -> Result<&Huffman, PhotoError> {
     let found = tables.get(which).and_then(Option::as_ref);
-    found.ok_or_else(|| PhotoError::Damaged("a scan names a Huffman table that is not there".into()))
+    found.ok_or_else(|| PhotoError::damaged("a scan names a Huffman table that is not there"))
 }

@@ -18,6 +18,9 @@ pub(super) const APP0: u8 = 0xE0;
 pub(super) const APP1: u8 = 0xE1;
 pub(super) const APP2: u8 = 0xE2;
 pub(super) const APP14: u8 = 0xEE;
+const APP15: u8 = 0xEF;
+const COMMENT: u8 = 0xFE;
+const NUMBER_OF_LINES: u8 = 0xDC;
 const FIRST_RESTART: u8 = 0xD0;
 const LAST_RESTART: u8 = 0xD7;
 /// Stands alone; arithmetic coders only.
@@ -43,6 +46,11 @@ impl<'f> Segments<'f> {
         Self { file, at: 0 }
     }
 
+    /// Returns the whole file.
+    pub(super) fn file(&self) -> &'f [u8] {
+        self.file
+    }
+
     /// The next segment. What is no marker is passed over, as every decoder does.
     pub(super) fn next(&mut self) -> Result<Segment<'f>, PhotoError> {
         loop {
@@ -54,9 +62,11 @@ impl<'f> Segments<'f> {
                 _ => {
                     let length = self.file.get(self.at..self.at + 2).ok_or(PhotoError::Truncated)?;
                     let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
-                    if length < 2 {
-                        return Err(PhotoError::Damaged("a segment is shorter than its own length field".into()));
+                    if length < 2 && is_needed(marker) {
+                        return Err(PhotoError::irregular("a segment is shorter than its own length field"));
                     }
+                    // What nobody needs is then empty, as libjpeg takes it.
+                    let length = length.max(2);
                     let body = self.file.get(self.at + 2..self.at + length).ok_or(PhotoError::Truncated)?;
                     self.at += length;
                     return Ok(Segment { marker, body });
@@ -70,15 +80,18 @@ impl<'f> Segments<'f> {
         self.at >= self.file.len()
     }
 
-    /// Whether an end marker follows; embedded previews, which have one of their own, are stepped over.
+    /// Whether an end marker follows; embedded previews, which have one of their own, are stepped over. What cannot follow
+    /// a scan shows that something else lies behind the picture, and that the end marker is missing.
     pub(super) fn reaches_end_marker(mut self) -> bool {
         // Mostly it is the last of all. In a scan's data it cannot occur by chance.
         if self.file.ends_with(&[0xFF, END_OF_IMAGE]) {
             return true;
         }
         while let Ok(segment) = self.next() {
-            if segment.marker == END_OF_IMAGE {
-                return true;
+            match segment.marker {
+                END_OF_IMAGE => return true,
+                HUFFMAN_TABLES | QUANTIZATION_TABLES | RESTART_INTERVAL | START_OF_SCAN | APP0..=APP15 | COMMENT => {}
+                _ => return false,
             }
         }
         false
@@ -130,7 +143,7 @@ impl<'f> Segments<'f> {
                 Ok(())
             }
             Some((_, FIRST_RESTART..=LAST_RESTART)) => {
-                Err(PhotoError::Damaged("a part of its data is missing, as its restart markers tell".into()))
+                Err(PhotoError::damaged("a part of its data is missing, as its restart markers tell"))
             }
             _ => Err(PhotoError::Truncated),
         }
@@ -148,4 +161,9 @@ impl<'f> Segments<'f> {
             }
         }
     }
+}
+
+/// Whether a picture cannot be decoded, or not rightly, without what a segment says: frame, tables or scan.
+fn is_needed(marker: u8) -> bool {
+    matches!(marker, 0xC0..=0xCF | START_OF_SCAN | QUANTIZATION_TABLES | NUMBER_OF_LINES | RESTART_INTERVAL)
 }

@@ -142,5 +142,5 @@ pub(super) fn dc_difference(table: &Huffman, bits: &mut Bits<'_>) -> Result<i32,
 
 /// Behind the end of the data there are zeros, on which a decoder soon stumbles.
 pub(super) fn explain(corrupt: Corrupt, bits: &Bits<'_>) -> PhotoError {
-    if bits.is_overrun() { PhotoError::Truncated } else { PhotoError::Damaged(corrupt.to_string()) }
+    if bits.is_overrun() { PhotoError::Truncated } else { PhotoError::damaged(corrupt.to_string()) }
 }

@@ -256,5 +256,5 @@ fn a_part_that_comes_twice_is_refused() {
     let first = apart.windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("a scan");
     let second = first + 2 + apart[first + 2..].windows(2).position(|pair| pair == [0xFF, 0xDA]).expect("another");
     let twice = [&apart[..second], &apart[first..]].concat();
-    assert!(matches!(decode(&twice, 10), Err(PhotoError::Damaged(_))));
+    assert!(matches!(decode(&twice, 10), Err(PhotoError::Irregular(_))));
 }

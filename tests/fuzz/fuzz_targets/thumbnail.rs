@@ -3,14 +3,14 @@
 #![no_main]
 
 use adphoto::thumbnail::jpeg::Jpeg;
-use adphoto::thumbnail::{Crop, Options, PhotoError, Region, Thumbnail, render};
+use adphoto::thumbnail::{Crop, Options, PhotoError, Region, Thumbnail, dimensions, flaws, render};
 use libfuzzer_sys::fuzz_target;
 
 const OPTIONS: [Options; 4] = [
-    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center },
-    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Top },
-    Options { size: 16, max_bytes: 800, crop: Crop::Center },
-    Options { size: 240, max_bytes: 20 * 1024, crop: Crop::Top },
+    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false },
+    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Top, allow_blank: false },
+    Options { size: 16, max_bytes: 800, crop: Crop::Center, allow_blank: false },
+    Options { size: 240, max_bytes: 20 * 1024, crop: Crop::Top, allow_blank: false },
 ];
 
 fuzz_target!(|file: &[u8]| {
@@ -18,10 +18,13 @@ fuzz_target!(|file: &[u8]| {
     let options = OPTIONS[file.len() % OPTIONS.len()];
     match render(file, &options) {
         Ok(thumbnail) => check(&thumbnail, &options),
-        // No photo is to blame for this.
+        // No photo is to blame for these.
         Err(PhotoError::Failed(reason)) => panic!("{reason}"),
-        Err(_) => {}
+        Err(PhotoError::DecoderFailed) => panic!("a decoder panicked"),
+        Err(error) => check_words(&error.to_string()),
     }
+    flaws(file, &options).iter().for_each(|flaw| check_words(&flaw.to_string()));
+    let _ = dimensions(file);
 });
 
 fn check(thumbnail: &Thumbnail, options: &Options) {
@@ -34,5 +37,12 @@ fn check(thumbnail: &Thumbnail, options: &Options) {
     jpeg.decode(whole, options.size).expect("what was written can be decoded");
     // A thumbnail is one for good: that is what makes a second run change nothing.
     let again = render(&thumbnail.jpeg, options).expect("a thumbnail of a thumbnail");
-    assert!(again.jpeg == thumbnail.jpeg && again.enlarged.is_none());
+    assert!(again.jpeg == thumbnail.jpeg && again.doubt.is_none());
+}
+
+/// What is said of a photo is for people: nothing as a programmer prints it.
+fn check_words(text: &str) {
+    for debug in ["Unknown(", "Some(", "None", "::", "{", "Error", "\""] {
+        assert!(!text.contains(debug), "{text}");
+    }
 }

@@ -1,49 +1,47 @@
 //! HEIC, the photos of iPhones, decoded by `heifer`: a young library, so the container is looked through first, and what
 //! it was seen to do wrong is refused.
 
-use std::borrow::Cow;
+mod references;
+
 use std::collections::HashSet;
 
-use heifer::heifer_isobmff::HeifFile;
+use heifer::heifer_hevc_dec::Error as HevcError;
 use heifer::heifer_isobmff::boxes::{ColorInfo, Property};
+use heifer::heifer_isobmff::{Error as ContainerError, HeifFile};
 use heifer::{Error, Options as HeifOptions};
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage, RgbaImage};
 
-use super::decode::{Decoded, Pixels};
-use super::{MAX_MEMORY, Options, PhotoError};
+use self::references::without_dangling;
+use super::decoded::Decoded;
+use super::memory::check_size;
+use super::{Options, PhotoError};
 
-/// Four channels, and as much again while they are rotated.
-const BYTES_PER_PIXEL: u64 = 8;
+/// What opacity is called (ISO/IEC 23008-12, 6.5.8; ISO/IEC 23001-17).
+const ALPHA: [&str; 2] = ["urn:mpeg:hevc:2015:auxid:1", "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"];
 /// HEVC codes whole blocks of up to so many pixels.
 const CODING_BLOCK: u64 = 64;
 
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
-    let plan = Plan::of(file)?;
+    let file = without_dangling(file);
+    let plan = Plan::of(&file)?;
     let limits = HeifOptions { max_threads: 1, max_pixels: plan.coded_pixels };
-    let image = heifer::decode_rgba8(file, &limits).map_err(explain)?;
+    let image = heifer::decode_rgba8(&file, &limits).map_err(explain)?;
     let (width, height) = (image.width, image.height);
     if (width, height) != plan.dimensions {
-        return Err(PhotoError::Damaged("the picture has another size than the file says".into()));
+        return Err(PhotoError::damaged("the picture has another size than the file says"));
     }
     if image.has_alpha && plan.is_turned_grid {
-        return Err(PhotoError::Unsupported("HEIC of tiles that are turned and transparent".into()));
+        return Err(PhotoError::unsupported("HEIC of tiles that are turned and transparent"));
     }
     let pixels = if image.has_alpha {
         RgbaImage::from_raw(width, height, image.data).map(DynamicImage::from)
     } else {
         RgbImage::from_raw(width, height, image.into_rgb8()).map(DynamicImage::from)
     };
-    let pixels = pixels.ok_or_else(|| PhotoError::Damaged("the picture has the wrong length".into()))?;
+    let pixels = pixels.ok_or_else(|| PhotoError::damaged("the picture has the wrong length"))?;
     // Turned by the container's own properties; EXIF's orientation does not count (ISO/IEC 23008-12, A.2.1).
-    let orientation = Orientation::NoTransforms;
-    let crop = options.crop.square(width, height, orientation);
-    Ok(Decoded {
-        pixels: Pixels::Interleaved(pixels, crop),
-        orientation,
-        icc_profile: plan.icc_profile,
-        dimensions: (width, height),
-    })
+    Ok(Decoded::whole(pixels, Orientation::NoTransforms, plan.icc_profile, options.crop))
 }
 
 /// What the container says, before any pixel is decoded.
@@ -58,26 +56,25 @@ struct Plan {
 
 impl Plan {
     fn of(file: &[u8]) -> Result<Self, PhotoError> {
-        let container = |error: heifer::heifer_isobmff::Error| explain(error.into());
-        let unsupported = |what| Err(PhotoError::Unsupported(Cow::Borrowed(what)));
-        let file = HeifFile::parse(file).map_err(container)?;
+        let container = |error: ContainerError| explain(error.into());
+        let unsupported = |what: &'static str| Err(PhotoError::unsupported(what));
+        let bytes = file;
+        let file = HeifFile::parse(bytes).map_err(container)?;
         let id = file.primary_id;
         let (width, height) = size(&file, id)?;
-        if width == 0 || height == 0 {
-            return Err(PhotoError::NoPixels { width, height });
-        }
         let is_grid = match &file.item(id).map_err(container)?.item_type.0 {
             b"hvc1" => false,
             b"grid" => true,
             b"av01" => return unsupported("AVIF"),
+            b"hev1" => return unsupported("HEIC with parameters among its data (hev1)"),
+            b"jpeg" => return unsupported("HEIF with JPEG inside"),
             _ => return unsupported("HEIF with another content than HEVC"),
         };
         let tile = if is_grid { check_grid(&file, id, (width, height))? } else { (width, height) };
         let padded = |(width, height)| (u64::from(width) + CODING_BLOCK) * (u64::from(height) + CODING_BLOCK);
         let coded_pixels = padded((width, height)).max(padded(tile));
-        if coded_pixels * BYTES_PER_PIXEL > MAX_MEMORY {
-            return Err(PhotoError::TooLarge { width, height });
-        }
+        let memory = coded_pixels.saturating_mul(bytes_per_pixel(&file, id));
+        check_size(width, height, memory, bytes)?;
         let (mut dimensions, mut is_turned) = ((width, height), false);
         for property in file.item_properties(id).map_err(container)? {
             match property {
@@ -105,15 +102,33 @@ impl Plan {
     }
 }
 
+/// Returns the bytes that a pixel takes while the picture is decoded, as measured.
+fn bytes_per_pixel(file: &HeifFile<'_>, id: u32) -> u64 {
+    // 3 is 4:4:4; tiles of a grid are decoded one after another.
+    let is_full_chroma = file.hevc_config(id).ok().flatten().is_some_and(|config| config.chroma_format == 3);
+    let is_alpha = |&aux: &u32| {
+        let mut kinds = file.item_properties(aux).into_iter().flatten();
+        kinds.any(|kind| matches!(kind, Property::AuxiliaryType(name) if ALPHA.contains(&name.as_str())))
+    };
+    match (file.referencing_items(id, b"auxl").iter().any(is_alpha), is_full_chroma) {
+        // Four channels, and as much again while they are turned; or luma and chroma of two bytes each.
+        (false, false) => 8,
+        (false, true) => 11,
+        // And those of the opacity.
+        (true, false) => 14,
+        (true, true) => 17,
+    }
+}
+
 fn size(file: &HeifFile<'_>, id: u32) -> Result<(u32, u32), PhotoError> {
     let size = file.image_size(id).map_err(|error| explain(error.into()))?;
-    size.ok_or_else(|| PhotoError::Damaged("it does not say how large the picture is".into()))
+    size.ok_or_else(|| PhotoError::damaged("it does not say how large the picture is"))
 }
 
 /// Makes sure that tiles cover the picture, and that none is used twice: a small file could have thousands decoded. The
 /// size of a tile.
 fn check_grid(file: &HeifFile<'_>, id: u32, (width, height): (u32, u32)) -> Result<(u32, u32), PhotoError> {
-    let damaged = || PhotoError::Damaged("its tiles do not make up the picture".into());
+    let damaged = || PhotoError::damaged("its tiles do not make up the picture");
     let grid = file.grid(id).map_err(|error| explain(error.into()))?;
     let tiles = file.referenced_items(id, b"dimg");
     let tile = size(file, *tiles.first().ok_or_else(damaged)?)?;
@@ -131,10 +146,17 @@ fn check_grid(file: &HeifFile<'_>, id: u32, (width, height): (u32, u32)) -> Resu
     if is_sound { Ok(tile) } else { Err(damaged()) }
 }
 
+/// Says what is the matter in words of ours: those of `heifer` are for programmers.
 fn explain(error: Error) -> PhotoError {
     match error {
-        Error::Container(error) if error.to_string().contains("end of data") => PhotoError::Truncated,
-        Error::Unsupported(what) => PhotoError::Unsupported(format!("HEIC of its kind ({what})").into()),
-        error => PhotoError::Damaged(error.to_string()),
+        Error::Container(ContainerError::UnexpectedEof) => PhotoError::Truncated,
+        Error::Container(ContainerError::Unimplemented(_)) | Error::Unsupported(_) => {
+            PhotoError::unsupported("HEIC of an unusual kind")
+        }
+        Error::Container(_) | Error::Invalid(_) => {
+            PhotoError::irregular("its container contradicts itself, or leaves out what must be there")
+        }
+        Error::Hevc(HevcError::Unimplemented(_)) => PhotoError::unsupported("HEIC with an unusual coding"),
+        Error::Hevc(_) | Error::Encode(_) => PhotoError::damaged("its HEVC data cannot be decoded"),
     }
 }

@@ -1,0 +1,112 @@
+//! TIFF and BigTIFF, decoded by `tiff` within limits: the only user of it.
+
+mod form;
+mod samples;
+
+use std::io::{Cursor, ErrorKind};
+
+use image::{DynamicImage, GrayAlphaImage, GrayImage, RgbImage, RgbaImage};
+use tiff::TiffError;
+use tiff::decoder::{Decoder, Limits};
+
+use self::form::{Form, Opacity, parts, with_true_rows};
+use super::decoded::Decoded;
+use super::jpeg::Jpeg;
+use super::memory::{MAX_MENDED, check_size};
+use super::tiff::Directory;
+use super::{Options, PhotoError};
+
+const ICC_PROFILE: u16 = 0x8773;
+/// Bytes of an entry's value, of which none that is read here has more but those of the picture's parts.
+const MAX_VALUE_BYTES: usize = 64 << 20;
+
+pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
+    let directory = Directory::first(file).ok_or(PhotoError::Truncated)?;
+    let form = Form::of(directory).map_err(PhotoError::Unsupported)?;
+    let Form { width, height, .. } = form;
+    check_size(width, height, memory(&form), file)?;
+    if form.is_jpeg {
+        check_jpeg_parts(file, directory, &form)?;
+    }
+    let mended = if file.len() <= MAX_MENDED { with_true_rows(directory, height) } else { None };
+    let picture = picture(mended.as_deref().unwrap_or(file), &form)?;
+    let icc_profile = directory.bytes_of(ICC_PROFILE).map(<[u8]>::to_vec);
+    Ok(Decoded::whole(picture, directory.orientation(), icc_profile, options.crop))
+}
+
+/// Returns the bytes that a picture takes at most while it is decoded and resampled.
+fn memory(form: &Form) -> u64 {
+    let pixels = u64::from(form.width) * u64::from(form.height);
+    let samples = pixels.saturating_mul(u64::from(form.samples));
+    let decoded = match form.bits {
+        16 => samples.saturating_mul(2),
+        8 => samples,
+        // Packed, and then a byte each.
+        _ => samples.saturating_mul(2),
+    };
+    // Once more: planes until they are interleaved; a part that is a JPEG, and what its decoder makes of it twice.
+    let parts = match (form.is_planar, form.is_jpeg) {
+        (false, false) => 0,
+        (true, false) => decoded,
+        (_, true) => decoded.saturating_mul(3),
+    };
+    // The resampler multiplies a copy of the colours by the opacity.
+    let multiplied = if form.opacity == Opacity::None { 0 } else { samples };
+    decoded.saturating_add(parts).saturating_add(multiplied)
+}
+
+/// Makes sure that no part is larger than it must be, as its decoder would make room for it, and that none is cut off,
+/// for which its decoder would give gray.
+fn check_jpeg_parts(file: &[u8], directory: Directory<'_>, form: &Form) -> Result<(), PhotoError> {
+    for (at, bytes) in parts(directory) {
+        let end = usize::try_from(at.saturating_add(bytes)).unwrap_or(usize::MAX);
+        let part = usize::try_from(at).ok().and_then(|at| file.get(at..end)).ok_or(PhotoError::Truncated)?;
+        let (width, height) = Jpeg::read(part)?.dimensions();
+        let pixels = u64::from(width) * u64::from(height);
+        // A tile may reach beyond a small picture.
+        if pixels > u64::from(form.width.max(1024)) * u64::from(form.height.max(1024)) {
+            return Err(PhotoError::irregular("a part of the picture is larger than the picture"));
+        }
+    }
+    Ok(())
+}
+
+fn picture(file: &[u8], form: &Form) -> Result<DynamicImage, PhotoError> {
+    let mut decoder = Decoder::new(Cursor::new(file)).map_err(explain)?;
+    let mut limits = Limits::unlimited();
+    limits.ifd_value_size = MAX_VALUE_BYTES;
+    decoder = decoder.with_limits(limits);
+    let layout = decoder.image_buffer_layout().map_err(explain)?;
+    let planes = if form.is_planar { form.samples as usize } else { 1 };
+    if layout.complete_len as u64 > memory(form) || layout.planes > planes {
+        return Err(PhotoError::irregular("its directory says different things about its size"));
+    }
+    let mut samples = vec![0; layout.complete_len];
+    decoder.read_image_bytes(&mut samples).map_err(explain)?;
+    drop(decoder);
+    if layout.planes > 1 {
+        samples = samples::interleaved(&samples, layout.planes, form.bits);
+    }
+    let Form { width, height, .. } = *form;
+    let samples = samples::eight_bits(samples, form);
+    let picture = match (form.is_gray(), form.opacity) {
+        (true, Opacity::None) => GrayImage::from_raw(width, height, samples).map(DynamicImage::from),
+        (true, _) => GrayAlphaImage::from_raw(width, height, samples).map(DynamicImage::from),
+        (false, Opacity::None) => RgbImage::from_raw(width, height, samples).map(DynamicImage::from),
+        (false, _) => RgbaImage::from_raw(width, height, samples).map(DynamicImage::from),
+    };
+    picture.ok_or_else(|| PhotoError::irregular("its directory says different things about its size"))
+}
+
+/// Says what is the matter in words of ours: those of `tiff` are for programmers.
+fn explain(error: TiffError) -> PhotoError {
+    match error {
+        TiffError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => PhotoError::Truncated,
+        TiffError::IoError(_) => PhotoError::damaged("its compressed data are corrupt"),
+        TiffError::UnsupportedError(_) => PhotoError::unsupported("TIFF of an unusual kind"),
+        TiffError::LimitsExceeded => PhotoError::irregular("it has a value larger than any photo's"),
+        TiffError::FormatError(_) | TiffError::IntSizeError | TiffError::UsageError(_) => {
+            PhotoError::irregular("its directory contradicts itself, or leaves out what must be there")
+        }
+    }
+}

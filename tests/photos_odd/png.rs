@@ -1,0 +1,186 @@
+//! PNG: colours that other chunks than a profile explain, and orientation wherever it is told.
+
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageBuffer, ImageEncoder, ImageFormat, Rgb, RgbImage};
+use moxcms::{ColorProfile, Layout, TransformOptions};
+
+use crate::{CORNERS, assert_near, assert_scene, corners, encoded, pixels, refused, replaced, scene};
+
+/// Behind signature and IHDR.
+const FIRST: usize = 8 + 25;
+/// IEND.
+const LAST: usize = 12;
+
+pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let content = [kind, data].concat();
+    let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+    [&length[..], &content, &crc(&content).to_be_bytes()].concat()
+}
+
+/// PNG specification, annex D.
+fn crc(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
+    };
+    !bytes.iter().fold(u32::MAX, step)
+}
+
+fn with_chunk(png: &[u8], kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    replaced(png, FIRST, 0, &chunk(kind, data))
+}
+
+fn behind_picture(png: &[u8], kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    replaced(png, png.len() - LAST, 0, &chunk(kind, data))
+}
+
+fn gamma(scaled: u32) -> [u8; 4] {
+    scaled.to_be_bytes()
+}
+
+/// What light a number of sRGB is (IEC 61966-2-1).
+fn light(value: u8) -> f64 {
+    let value = f64::from(value) / 255.0;
+    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+}
+
+/// The scene with each number replaced.
+fn recoded(number: impl Fn(u8) -> f64) -> RgbImage {
+    let mut scene = scene();
+    scene.iter_mut().for_each(|value| *value = (number(*value) * 255.0).round() as u8);
+    scene
+}
+
+#[test]
+fn numbers_of_light_become_those_of_srgb() {
+    let linear = encoded(recoded(light), ImageFormat::Png);
+    assert!(corners(&pixels(&linear))[0][1] < 20, "without a word they are dark");
+    assert_scene(&with_chunk(&linear, b"gAMA", &gamma(100_000)), "8 bits");
+    let numbers = scene().iter().map(|&value| (light(value) * 65_535.0).round() as u16).collect();
+    let deep: ImageBuffer<Rgb<u16>, Vec<u16>> = ImageBuffer::from_raw(240, 160, numbers).unwrap();
+    let deep = encoded(deep, ImageFormat::Png);
+    assert_scene(&with_chunk(&deep, b"gAMA", &gamma(100_000)), "16 bits");
+    assert_scene(&with_chunk(&deep, b"cICP", &[1, 8, 0, 1]), "16 bits, by cICP");
+    // An old Macintosh's.
+    let mac = encoded(recoded(|value| light(value).powf(1.0 / 1.8)), ImageFormat::Png);
+    assert_scene(&with_chunk(&mac, b"gAMA", &gamma(55_556)), "1.8");
+}
+
+#[test]
+fn gamma_counts_only_where_nothing_better_is_said() {
+    let png = encoded(scene(), ImageFormat::Png);
+    let before = pixels(&png);
+    let linear = with_chunk(&png, b"gAMA", &gamma(100_000));
+    assert!(pixels(&linear) != before);
+    assert!(pixels(&with_chunk(&linear, b"sRGB", &[0])) == before);
+    assert!(pixels(&with_chunk(&linear, b"cICP", &[1, 13, 0, 1])) == before);
+    // What a program writes that means sRGB, and what libpng does not take.
+    for scaled in [45_455, 45_450, 0, 5, 700_000_000] {
+        assert!(pixels(&with_chunk(&png, b"gAMA", &gamma(scaled))) == before, "{scaled}");
+    }
+    let srgb = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000_u32].map(u32::to_be_bytes).concat();
+    assert!(pixels(&with_chunk(&png, b"cHRM", &srgb)) == before);
+    // Behind the picture it says nothing of it.
+    assert!(pixels(&behind_picture(&png, b"gAMA", &gamma(100_000))) == before);
+    let mut with_profile = Vec::new();
+    let mut encoder = PngEncoder::new(&mut with_profile);
+    encoder.set_icc_profile(ColorProfile::new_srgb().encode().unwrap()).unwrap();
+    encoder.write_image(&scene(), 240, 160, ExtendedColorType::Rgb8).unwrap();
+    let expected = corners(&pixels(&with_profile));
+    assert_near(corners(&pixels(&with_chunk(&with_profile, b"gAMA", &gamma(100_000)))), expected, "with a profile");
+}
+
+#[test]
+fn the_primaries_of_a_phone_become_those_of_srgb() {
+    let (srgb, p3) = (ColorProfile::new_srgb(), ColorProfile::new_display_p3());
+    let transform = srgb.create_transform_8bit(Layout::Rgb, &p3, Layout::Rgb, TransformOptions::default()).unwrap();
+    let mut in_p3 = scene();
+    transform.transform(&scene(), &mut in_p3).unwrap();
+    let png = encoded(in_p3, ImageFormat::Png);
+    assert!(corners(&pixels(&png))[0][0].abs_diff(CORNERS[0][0]) > 10, "without a word they are paler");
+    assert_scene(&with_chunk(&png, b"cICP", &[12, 13, 0, 1]), "by cICP");
+    let primaries = [31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6_000_u32].map(u32::to_be_bytes).concat();
+    assert_scene(&with_chunk(&png, b"cHRM", &primaries), "by cHRM");
+    // A code point that says nothing leaves the word to others.
+    assert!(pixels(&with_chunk(&png, b"cICP", &[2, 2, 0, 1])) == pixels(&png));
+}
+
+#[test]
+fn black_and_white_of_television_are_black_and_white() {
+    let narrow = recoded(|value| (16.0 + 219.0 * f64::from(value) / 255.0) / 255.0);
+    assert_scene(&with_chunk(&encoded(narrow, ImageFormat::Png), b"cICP", &[1, 13, 0, 0]), "a narrow range");
+}
+
+#[test]
+fn brighter_than_white_is_refused_as_in_heic() {
+    let png = encoded(scene(), ImageFormat::Png);
+    for coding in [[9, 16, 0, 1], [9, 18, 0, 1], [12, 16, 0, 1]] {
+        let (code, text) = refused(&with_chunk(&png, b"cICP", &coding));
+        assert_eq!((code, &*text), ("unsupported", "PNG with an HDR or uncommon colour coding is not read"));
+    }
+}
+
+/// A TIFF structure that says: turned by 90°.
+const TURNED: &[u8] = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+
+/// As ImageMagick keeps it.
+fn raw_profile(name: &str) -> Vec<u8> {
+    let exif = [b"Exif\0\0", TURNED].concat();
+    let digits: String = exif.iter().map(|byte| format!("{byte:02x}")).collect();
+    let lines: Vec<&str> = digits.as_bytes().chunks(72).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("\n{name}\n{:8}\n{}\n", exif.len(), lines.join("\n")).into_bytes()
+}
+
+#[test]
+fn a_picture_is_turned_upright_wherever_its_orientation_is_told() {
+    let lying = image::imageops::rotate270(&scene());
+    let png = encoded(lying, ImageFormat::Png);
+    assert!(corners(&pixels(&png))[0][1] > 140, "without a word it lies");
+    assert_scene(&with_chunk(&png, b"eXIf", TURNED), "before the picture");
+    assert_scene(&behind_picture(&png, b"eXIf", TURNED), "behind the picture");
+    let deflated = |text: &[u8]| miniz_oxide::deflate::compress_to_vec_zlib(text, 6);
+    for name in ["exif", "APP1"] {
+        let (text, keyword) = (raw_profile(&name.to_lowercase()), format!("Raw profile type {name}\0"));
+        let plain = [keyword.as_bytes(), &text].concat();
+        assert_scene(&with_chunk(&png, b"tEXt", &plain), "tEXt");
+        let compressed = [keyword.as_bytes(), &[0], &deflated(&text)].concat();
+        assert_scene(&with_chunk(&png, b"zTXt", &compressed), "zTXt");
+        assert_scene(&behind_picture(&png, b"zTXt", &compressed), "zTXt behind the picture");
+        let international = [keyword.as_bytes(), &[0, 0, 0, 0], &text].concat();
+        assert_scene(&with_chunk(&png, b"iTXt", &international), "iTXt");
+        let both = [keyword.as_bytes(), &[1, 0, b'e', b'n', 0, 0], &deflated(&text)].concat();
+        assert_scene(&with_chunk(&png, b"iTXt", &both), "iTXt, compressed");
+    }
+}
+
+#[test]
+fn an_end_that_is_missing_is_no_loss_where_the_picture_is_whole() {
+    let png = encoded(scene(), ImageFormat::Png);
+    let right = pixels(&png);
+    for cut in 1..=LAST {
+        assert!(pixels(&png[..png.len() - cut]) == right, "{cut} bytes");
+    }
+    assert!(pixels(&[&png, &b"something behind it"[..]].concat()) == right);
+    for cut in [LAST + 1, LAST + 5, 100] {
+        assert_eq!(refused(&png[..png.len() - cut]).0, "damaged", "{cut} bytes");
+    }
+    let apples = replaced(&png, 8, 0, &chunk(b"CgBI", &[0x50, 0, 0x20, 6]));
+    let (code, text) = refused(&apples);
+    assert_eq!(code, "unsupported");
+    assert!(text.contains("CgBI"), "{text}");
+}
+
+#[test]
+fn a_profile_that_is_none_turns_nothing() {
+    let png = encoded(scene(), ImageFormat::Png);
+    let bomb = [b"Raw profile type exif\0\0", &*miniz_oxide::deflate::compress_to_vec_zlib(&vec![b'0'; 50 << 20], 1)];
+    for (kind, data) in [
+        (b"zTXt", bomb.concat()),
+        (b"tEXt", b"Raw profile type exif\0\nexif\n 99999999999999999999\n00".to_vec()),
+        (b"tEXt", b"Raw profile type exif\0\nexif\n      12\nzz".to_vec()),
+        (b"tEXt", b"Raw profile type exif".to_vec()),
+        (b"iTXt", b"Raw profile type exif\0\x01".to_vec()),
+        (b"eXIf", b"MM".to_vec()),
+    ] {
+        assert_scene(&with_chunk(&png, kind, &data), "still upright");
+    }
+}
