@@ -60,7 +60,7 @@ impl Progress {
         bar.set_style(style(total));
         bar.set_message(name);
         bar.enable_steady_tick(Duration::from_millis(200));
-        Stage { name, begun: Instant::now(), progress: self.clone(), bar }
+        Stage { name, begun: Instant::now(), progress: self.clone(), bar, tells_its_end: true }
     }
 }
 
@@ -71,9 +71,17 @@ pub struct Stage {
     begun: Instant,
     progress: Progress,
     bar: ProgressBar,
+    tells_its_end: bool,
 }
 
 impl Stage {
+    /// Makes its end no line on standard error: what comes of it says enough.
+    #[must_use]
+    pub(crate) fn without_end(mut self) -> Self {
+        self.tells_its_end = false;
+        self
+    }
+
     /// So many steps there will be, which was not known at the start.
     pub fn expect(&self, total: usize) {
         self.bar.set_style(style(total));
@@ -96,7 +104,7 @@ impl Drop for Stage {
             _ => format!("{}: {done} in {took:.1} s", self.name),
         };
         self.progress.log(&line);
-        if !quiet && !on_terminal {
+        if self.tells_its_end && !quiet && !on_terminal {
             // Where no bar was to be seen.
             let _ = writeln!(std::io::stderr().lock(), "{line}");
         }

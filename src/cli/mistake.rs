@@ -57,18 +57,31 @@ pub(super) fn explain(mut error: clap::Error, words: &[OsString]) -> clap::Error
                 .to_owned(),
         );
     } else if misses_user(&error) {
-        suggest(
-            &mut error,
-            "--user \"DOMAIN\\name\" signs in with a password; --kerberos signs in with the ticket or the Windows logon that is \
-             there, and needs no --user"
-                .to_owned(),
-        );
+        // All that is missing at once.
+        let whom = (!glance.as_ref().is_some_and(names_servers)).then_some(WHOM);
+        suggest_all(&mut error, std::iter::once(WHO).chain(whom).map(Into::into).collect());
     }
     error
 }
 
+const WHO: &str = "--user \"DOMAIN\\name\" signs in with a password; --kerberos signs in with the ticket or the Windows logon that is \
+                   there, and needs no --user";
+const WHOM: &str = "--server dc1.ad.example.com or --domain ad.example.com names the domain controllers; without either, those of \
+                    this machine's own domain are asked";
+
 fn suggest(error: &mut clap::Error, tip: String) {
-    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    suggest_all(error, vec![tip.into()]);
+}
+
+fn suggest_all(error: &mut clap::Error, tips: Vec<StyledStr>) {
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+}
+
+fn names_servers(glance: &clap::ArgMatches) -> bool {
+    let given = |name: &str| {
+        glance.subcommand().is_some_and(|(_, command)| command.try_contains_id(name).is_ok_and(|contains| contains))
+    };
+    given("server") || given("domain")
 }
 
 fn usage(program: &mut Command, name: &str) -> Option<StyledStr> {

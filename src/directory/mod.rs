@@ -20,8 +20,8 @@ mod queries;
 mod sessions;
 
 pub use connection::{
-    BindError, ConnectError, ConnectOptions, Credentials, KerberosError, OperationError, Protection, Server,
-    ServerError, TrustError, kerberos_available,
+    BindError, CaFileError, CertificateFault, ConnectError, ConnectOptions, Credentials, HandshakeFault, KerberosError,
+    Limit, MessageError, OperationError, Protection, Server, ServerError, TrustError, kerberos_available,
 };
 pub use discover::{
     DiscoverError, DomainName, Found, Host, NameError, Origin, Question, SiteName, addresses, domain_controllers,

@@ -1,14 +1,14 @@
 //! What `adphoto check` found, as a table for people and as JSON, version 1:
 //!
 //! ```json
-//! {"version": 1, "command": "check",
+//! {"version": 1, "command": "check", "ready": false,
 //!  "servers": [{"server": "ldaps://dc1.ad.example.com:636",
 //!               "checks": [{"name": "write", "result": "failed", "detail": "0 of 100 …", "remedy": "have …",
-//!                           "run": "dsacls …"}]}]}
+//!                           "run": "dsacls … /G …", "undo": {"run": "dsacls … /R …", "caution": "it takes …"}}]}]}
 //! ```
 //!
 //! Every check is there, in a fixed order. `remedy` is empty where nothing is to be done; `run` is a command that belongs
-//! to it, or null. Fields and checks may be added, none taken away, without a new version.
+//! to it, or null, and `undo` what takes it back. Fields and checks may be added, none taken away, without a new version.
 
 use std::io::{self, Write};
 
@@ -68,6 +68,17 @@ pub struct Check {
     pub remedy: String,
     /// A command that somebody is to run for it.
     pub run: Option<String>,
+    /// What takes that command back.
+    pub undo: Option<Undo>,
+}
+
+/// A command that takes another one back.
+#[derive(Debug, Clone, Serialize)]
+pub struct Undo {
+    /// The command.
+    pub run: String,
+    /// What is to be known before.
+    pub caution: &'static str,
 }
 
 impl Check {
@@ -92,7 +103,7 @@ impl Check {
     }
 
     fn new(name: &'static str, result: CheckResult, detail: String, remedy: String) -> Self {
-        Self { name, result, detail, remedy, run: None }
+        Self { name, result, detail, remedy, run: None, undo: None }
     }
 }
 
@@ -105,11 +116,23 @@ pub struct CheckedServer {
     pub checks: Vec<Check>,
 }
 
+impl CheckedServer {
+    /// The names of the checks that ended so.
+    fn named(&self, result: CheckResult) -> impl Iterator<Item = &'static str> {
+        self.checks.iter().filter(move |check| check.result == result).map(|check| check.name)
+    }
+
+    fn is_ready(&self) -> bool {
+        self.named(CheckResult::Failed).next().is_none()
+    }
+}
+
 /// What was found on all servers.
 #[derive(Debug, Clone, Serialize)]
 pub struct Checklist {
     version: u32,
     command: &'static str,
+    ready: bool,
     servers: Vec<CheckedServer>,
 }
 
@@ -117,13 +140,14 @@ impl Checklist {
     /// Of these servers.
     #[must_use]
     pub fn new(servers: Vec<CheckedServer>) -> Self {
-        Self { version: VERSION, command: "check", servers }
+        let ready = servers.iter().all(CheckedServer::is_ready);
+        Self { version: VERSION, command: "check", ready, servers }
     }
 
     /// Whether anything failed; a warning is no failure.
     #[must_use]
     pub fn has_failures(&self) -> bool {
-        self.servers.iter().flat_map(|server| &server.checks).any(|check| check.result == CheckResult::Failed)
+        !self.ready
     }
 
     /// Writes it in one format.
@@ -141,27 +165,82 @@ impl Checklist {
     }
 
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (number, server) in self.servers.iter().enumerate() {
-            if number > 0 {
-                writeln!(out)?;
-            }
+        for server in &self.servers {
             writeln!(out, "{TITLE}{}{TITLE:#}", printable(&server.server))?;
-            for check in &server.checks {
-                let style = check.result.style();
-                let result = format!("{style}{:<9}{style:#}", check.result.name());
-                let line = format!("  {result}  {:<14}  {}", check.name, printable(&check.detail));
-                writeln!(out, "{}", line.trim_end())?;
-                if !check.remedy.is_empty() {
-                    writeln!(out, "  {:27}{HELP}help:{HELP:#} {}", "", printable(&check.remedy))?;
-                }
-                if let Some(run) = &check.run {
-                    // On a line of its own, to be copied.
-                    writeln!(out, "    {}", printable(run))?;
-                }
+            let (folded, told): (Vec<_>, Vec<_>) = server.checks.iter().partition(|check| check.says_nothing());
+            for check in told {
+                check.write(out)?;
             }
+            if !folded.is_empty() {
+                let names: Vec<&str> = folded.iter().map(|check| check.name).collect();
+                writeln!(out, "  {:<9}  {}", CheckResult::NotTried.name(), names.join(", "))?;
+            }
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", self.verdict())
+    }
+
+    /// What it all comes to, and what to do next.
+    fn verdict(&self) -> String {
+        let problems = self.all(CheckResult::Failed);
+        if problems.is_empty() {
+            let warnings = self.all(CheckResult::Warning);
+            let with =
+                if warnings.is_empty() { String::new() } else { format!(", with {}", counted("warning", &warnings)) };
+            return format!("{GOOD}Ready{GOOD:#}{with}. Next: adphoto import PHOTOS --dry-run, with the same options");
+        }
+        let usable = self.servers.iter().filter(|server| server.is_ready()).count();
+        let others = match usable {
+            0 => String::new(),
+            _ => format!("; {usable} of {} domain controllers can be used", self.servers.len()),
+        };
+        format!("{BAD}Not ready{BAD:#}: {}{others}", counted("problem", &problems))
+    }
+
+    /// The names of all checks that ended so, with the server's where there are several.
+    fn all(&self, result: CheckResult) -> Vec<String> {
+        let several = self.servers.len() > 1;
+        let of = |server: &CheckedServer, name: &str| match several {
+            true => format!("{name} of {}", printable(&server.server)),
+            false => name.to_owned(),
+        };
+        self.servers
+            .iter()
+            .flat_map(|server| server.named(result).map(|name| of(server, name)).collect::<Vec<_>>())
+            .collect()
+    }
+}
+
+impl Check {
+    /// Whether it was not tried, for no reason but that others failed.
+    fn says_nothing(&self) -> bool {
+        self.result == CheckResult::NotTried && self.detail.is_empty()
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let style = self.result.style();
+        let result = format!("{style}{:<9}{style:#}", self.result.name());
+        let line = format!("  {result}  {:<14}  {}", self.name, printable(&self.detail));
+        writeln!(out, "{}", line.trim_end())?;
+        if !self.remedy.is_empty() {
+            writeln!(out, "  {:27}{HELP}help:{HELP:#} {}", "", printable(&self.remedy))?;
+        }
+        // Commands are on lines of their own, to be copied.
+        if let Some(run) = &self.run {
+            writeln!(out, "    {}", printable(run))?;
+        }
+        if let Some(undo) = &self.undo {
+            writeln!(out, "  {:27}to take it back later ({}):", "", undo.caution)?;
+            writeln!(out, "    {}", printable(&undo.run))?;
         }
         Ok(())
     }
+}
+
+/// `2 problems: tls, write`
+fn counted(what: &str, names: &[String]) -> String {
+    let plural = if names.len() == 1 { "" } else { "s" };
+    format!("{} {what}{plural}: {}", names.len(), names.join(", "))
 }
 
 /// How the table is written.

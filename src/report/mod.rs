@@ -25,7 +25,7 @@ use crate::directory::Guid;
 use crate::hash::Hash;
 
 pub use about::{About, Connected};
-pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat};
+pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat, Undo};
 pub use coverage::{Coverage, Group};
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
 pub use index::{IndexRow, is_plain, render_index};

@@ -5,15 +5,20 @@ use super::password;
 use crate::cli::ConnectionArgs;
 use crate::directory::Credentials;
 
-/// Asks for the password where that is needed.
-pub(crate) fn obtain(args: &ConnectionArgs) -> Result<Credentials, SignInError> {
+/// Checks that the arguments say who to sign in as, and in one way.
+pub(crate) fn are_named(args: &ConnectionArgs) -> Result<(), CredentialsError> {
     match (&args.user, args.kerberos) {
-        (None, true) if args.password_file.is_none() => Ok(Credentials::Kerberos),
-        (_, true) => Err(CredentialsError::Two.into()),
-        (Some(user), false) => {
-            let password = password::obtain(args, user)?;
-            Ok(Credentials::Simple { user: user.clone(), password })
-        }
-        (None, false) => Err(CredentialsError::None.into()),
+        (None, true) if args.password_file.is_none() => Ok(()),
+        (_, true) => Err(CredentialsError::Two),
+        (Some(_), false) => Ok(()),
+        (None, false) => Err(CredentialsError::None),
     }
+}
+
+/// Returns who to sign in as; asks for the password where that is needed.
+pub(crate) fn obtain(args: &ConnectionArgs) -> Result<Credentials, SignInError> {
+    are_named(args)?;
+    let Some(user) = &args.user else { return Ok(Credentials::Kerberos) };
+    let password = password::obtain(args, user)?;
+    Ok(Credentials::Simple { user: user.clone(), password })
 }

@@ -28,6 +28,14 @@ pub(crate) enum SignInError {
     /// There is no password.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// Two things are missing, which are named at once.
+    #[error("{servers}; and {credentials}")]
+    Several {
+        /// Whom to ask.
+        servers: Box<SignInError>,
+        /// Who to be there.
+        credentials: CredentialsError,
+    },
 }
 
 /// Arguments, or environment variables, that do not go together.
@@ -111,7 +119,7 @@ impl Advice for SignInError {
     }
 
     fn is_usage(&self) -> bool {
-        self.inner().is_usage()
+        matches!(self, Self::Several { .. }) || self.inner().is_usage()
     }
 }
 
@@ -123,6 +131,7 @@ impl SignInError {
             Self::Discover(error) => error,
             Self::Credentials(error) => error,
             Self::Password(error) => error,
+            Self::Several { servers, .. } => servers.inner(),
         }
     }
 }

@@ -23,7 +23,15 @@ pub(crate) async fn options(args: &ConnectionArgs, progress: &Progress) -> Resul
         kerberos_available()?;
     }
     // Before anybody is asked for a password.
-    let servers = if args.server.is_empty() { found(args, progress).await? } else { given(args).await? };
+    let servers = if args.server.is_empty() { found(args, progress).await } else { given(args).await };
+    let servers = match (servers, credentials::are_named(args)) {
+        (Ok(servers), Ok(())) => servers,
+        (Err(servers), Ok(())) => return Err(servers),
+        (Ok(_), Err(credentials)) => return Err(credentials.into()),
+        (Err(servers), Err(credentials)) => {
+            return Err(SignInError::Several { servers: Box::new(servers), credentials });
+        }
+    };
     Ok(ConnectOptions {
         servers,
         credentials: credentials::obtain(args)?,

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use crate::domain::{Domain, PASSWORD};
 use crate::photos::jpeg;
-use crate::run::Import;
+use crate::run::{Import, Run};
 
 /// All lines, in their order.
 const NAMES: [&str; 12] = [
@@ -41,6 +41,7 @@ impl Checked {
             assert_eq!(names, NAMES);
         }
         let failed = run.stdout.contains(r#""result": "failed""#);
+        assert_eq!(json["ready"], !failed);
         assert_eq!(run.code, Some(i32::from(failed)), "{}", run.stdout);
         Self { code: run.code, json }
     }
@@ -119,10 +120,46 @@ on_both! {
         if domain.is_practice() {
             let line = format!("dsacls \"{}\" /I:S /G \"PRACTICE\\c-svc:RPWP;thumbnailPhoto;user\"", domain.base);
             assert_eq!(checked.text("write", "run"), line);
+            let undo = &checked.line(0, "write")["undo"];
+            assert_eq!(undo["run"], format!("dsacls \"{}\" /R \"PRACTICE\\c-svc\"", domain.base));
+            assert!(undo["caution"].as_str().unwrap().contains("all that was delegated"), "{undo}");
         }
         let text = Import::check(domain).user(&format!("{}\\c-svc", domain.netbios), PASSWORD).run();
         // On a line of its own, to be copied.
-        assert!(text.stdout.lines().any(|line| line.trim() == checked.text("write", "run")), "{}", text.stdout);
+        let take_back = checked.line(0, "write")["undo"]["run"].as_str().unwrap();
+        for command in [checked.text("write", "run"), take_back] {
+            assert!(text.stdout.lines().any(|line| line.trim() == command), "{}", text.stdout);
+        }
+    }
+
+    fn a_check_ends_with_what_it_comes_to_and_what_is_next(domain: &Domain) {
+        domain.user("c-one");
+        let next = "Next: adphoto import PHOTOS --dry-run, with the same options";
+        let last = |run: &Run| run.stdout.lines().last().unwrap_or_default().to_owned();
+        let ready = Import::check(domain).run();
+        let verdict = last(&ready);
+        // The practice directory has no access lists, and the certificate of Samba's is made for 30 days.
+        let with = if domain.is_practice() { ", with 1 warning: read" } else { ", with 1 warning: tls" };
+        assert_eq!((ready.code, verdict), (Some(0), format!("Ready{with}. {next}")), "{}", ready.stdout);
+        assert!(!ready.stderr.contains("Checking") && !ready.stdout.contains("not-tried"), "{}", ready.stderr);
+
+        let wrong = Import::check(domain).user(&domain.admin, "wrong").run();
+        assert_eq!((wrong.code, last(&wrong)), (Some(1), "Not ready: 1 problem: bind".to_owned()), "{}", wrong.stdout);
+        let folded = "\n  not-tried  base-dn, level, writable, schema, accounts, read, write, admin-accounts\n";
+        assert!(wrong.stdout.contains(folded), "{}", wrong.stdout);
+
+        let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let several = Import::check(domain).server(&format!("ldaps://127.0.0.1:{closed},{}", domain.server)).run();
+        let verdict = format!("Not ready: 1 problem: tcp of ldaps://127.0.0.1:{closed}; 1 of 2 domain controllers can be used");
+        assert_eq!((several.code, last(&several)), (Some(1), verdict), "{}", several.stdout);
+    }
+
+    fn the_own_account_is_told_to_be_left_out(domain: &Domain) {
+        domain.user("c-svc");
+        domain.user("c-one");
+        let checked = Checked::of(Import::check(domain).user(&format!("{}\\c-svc", domain.netbios), PASSWORD));
+        checked.says("accounts", "ok", &["2 enabled, 0 disabled; your own is left out below"]);
+        checked.says("write", "failed", &["0 of 1 account"]);
     }
 
     fn a_base_dn_that_is_not_there_ends_what_needs_it(domain: &Domain) {

@@ -4,8 +4,10 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use crate::ber::{BIND_RESPONSE, Message, element, text};
 use crate::domain::{Domain, PASSWORD};
 use crate::photos::jpeg;
+use crate::relay::{Plan, Relay};
 use crate::run::{Folder, Import, Run};
 
 /// How long adphoto waits in these tests, in seconds.
@@ -45,6 +47,10 @@ on_both! {
         fails_with(domain, import(&format!("nobody-t@{realm}"), "wrong"), &["wrong user name or password"]);
         fails_with(domain, import(&format!("off-t@{realm}"), PASSWORD), &["the account is disabled"]);
         fails_with(domain, import(&domain.admin, ""), &["the password is empty"]);
+        // What bash makes of EXAMPLE\anna, and what people make of it.
+        let eaten = format!("{}anna", domain.netbios);
+        fails_with(domain, import(&eaten, "wrong"), &[&format!("{eaten} has neither \\ nor @: did the shell eat a backslash?")]);
+        fails_with(domain, import("EXAMPLE/anna", "wrong"), &["a backslash is meant: --user 'EXAMPLE\\anna'"]);
         fails_with(domain, import(" ", "x"), &["the user name is empty"]);
     }
 
@@ -55,6 +61,19 @@ on_both! {
         for base in [format!("OU=nowhere,{}", domain.base), "no DN".to_owned()] {
             elsewhere = elsewhere.base_dn(&base);
             fails_with(domain, elsewhere.clone(), &["the base DN", &base, "does not exist", "--base-dn"]);
+        }
+    }
+
+    /// A slip of the finger, the name that Active Directory Users and Computers shows, or the place's own.
+    fn a_base_dn_that_is_nearly_there_is_answered_with_what_is(domain: &Domain) {
+        let folder = folder(domain);
+        let staff = domain.organizational_unit("Conn Staff");
+        let (_, above) = domain.base.split_once(',').unwrap();
+        let canonical = above.to_lowercase().replace("dc=", "").replace(',', ".") + "/adphoto tests/conn staff";
+        let given = [staff.replace("Staff", "Stafff"), staff.replace("OU=Conn", "CN=Conn"), canonical, "Conn Staf".to_owned()];
+        for base in given {
+            let import = domain.import(folder.path()).base_dn(&base);
+            fails_with(domain, import, &["does not exist", &format!("there is --base-dn \"{staff}\"")]);
         }
     }
 
@@ -119,5 +138,32 @@ on_both! {
         for text in [lost.stderr, done.stdout, done.stderr, report] {
             assert!(!text.contains(&domain.admin_password), "{text}");
         }
+    }
+}
+
+/// Answers that only Windows gives: of accounts that may not sign in so (MS-ERREF, the numbers are in hexadecimal).
+#[test]
+fn each_refusal_of_windows_has_its_words() {
+    let domain = Domain::practice();
+    let folder = folder(&domain);
+    for (data, words) in [
+        ("52f", ["Protected Users", "--kerberos"]),
+        ("530", ["may not sign in at this time or from this machine", "another account"]),
+        ("569", ["not the right to sign in over the network", "Access this computer from the network"]),
+        ("775", ["locked out", "unlocked"]),
+        ("80090346", ["channel binding", "LdapEnforceChannelBinding"]),
+    ] {
+        let said =
+            format!("80090308: LdapErr: DSID-0C090446, comment: AcceptSecurityContext error, data {data}, v4563\0");
+        let relay = Relay::start(
+            &domain,
+            Plan::spoil(move |answer| {
+                let message = Message::read(&answer);
+                let refusal = element(BIND_RESPONSE, &[&[0x0a, 1, 49], &text(""), &text(&said)]);
+                if message.operation == BIND_RESPONSE { message.with(&refusal) } else { answer }
+            }),
+        );
+        let import = domain.import(folder.path()).server(relay.url());
+        fails_with(&domain, import, &words);
     }
 }

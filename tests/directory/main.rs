@@ -27,6 +27,10 @@ mod bad_input;
 mod ber;
 mod brake;
 mod broken_off;
+#[cfg(unix)]
+mod ca_files;
+#[cfg(unix)]
+mod certificates;
 mod check;
 mod check_samba;
 mod config;
@@ -36,14 +40,19 @@ mod dns;
 #[cfg(target_os = "linux")]
 mod documentation;
 mod domain;
+mod endless;
 mod export;
 mod faults;
+#[cfg(unix)]
+mod front;
 mod journals;
 #[cfg(all(unix, feature = "kerberos"))]
 mod kerberos;
 mod lost_writes;
 mod many;
 mod names;
+#[cfg(unix)]
+mod nested;
 mod only_samba;
 mod partners;
 mod photos;
@@ -58,5 +67,7 @@ mod unattended;
 mod undo;
 #[cfg(windows)]
 mod windows;
+#[cfg(unix)]
+mod workshop;
 mod writes;
 mod wrong_answers;

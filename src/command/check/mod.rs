@@ -8,7 +8,7 @@ use super::output;
 use crate::cli::CheckArgs;
 use crate::directory::check::{self, Controller, Identity, Rights, delegation, handshake, knock, resolve, spread};
 use crate::directory::{
-    BindError, ConnectError, ConnectOptions, Directory, Guid, OperationError, PhotoSchema, Protection, Server,
+    BindError, ConnectError, ConnectOptions, Directory, Guid, InScope, OperationError, PhotoSchema, Protection, Server,
 };
 use crate::failure::{Exit, Failure};
 use crate::progress::{Progress, Stage};
@@ -23,7 +23,7 @@ const ADMIN_SAMPLE: usize = 20;
 
 pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, Failure> {
     let options = sign_in::options(&args.connection, progress).await?;
-    let stage = progress.stage("Checking", ALL.len() * options.servers.len());
+    let stage = progress.stage("Checking", ALL.len() * options.servers.len()).without_end();
     let mut servers = Vec::new();
     let mut wrong_password = None;
     for server in &options.servers {
@@ -119,7 +119,7 @@ async fn examine(
     let directory = match Directory::connect(&one).await {
         Ok(directory) => directory,
         Err(error) => {
-            if matches!(error, ConnectError::Bind { source: BindError::WrongPassword, .. }) {
+            if matches!(error, ConnectError::Bind { source: BindError::WrongPassword { .. }, .. }) {
                 *wrong_password = Some(server.clone());
             }
             rows::not_connected(&error).into_iter().for_each(|check| lines.add(check));
@@ -161,9 +161,10 @@ struct Examined {
 impl Examined {
     async fn rights(&self, lines: &mut Lines<'_>) -> Option<()> {
         let accounts = self.directory.in_scope(&self.base_dn).await;
-        let accounts = lines.step(accounts, right_rows::accounts, |error| rows::no_answer(ACCOUNTS, error))?;
         // Everybody may write the own photo, which says nothing of the others'.
         let own = self.who.account.as_ref().map(|account| account.guid);
+        let found = |accounts: &InScope| right_rows::accounts(accounts, own);
+        let accounts = lines.step(accounts, found, |error| rows::no_answer(ACCOUNTS, error))?;
         let others = |all: &[Guid]| all.iter().copied().filter(|guid| Some(*guid) != own).collect::<Vec<_>>();
         let (enabled, protected) = (others(&accounts.enabled), others(&accounts.protected));
 
@@ -175,8 +176,8 @@ impl Examined {
             }
         };
         let run = delegation(&self.directory, &self.controller, &self.base_dn, &self.who, &self.schema);
-        lines.add(right_rows::read(&sample, enabled.len(), &self.base_dn, run.as_deref()));
-        lines.add(right_rows::write(&sample, enabled.len(), &self.base_dn, run.as_deref()));
+        lines.add(right_rows::read(&sample, enabled.len(), &self.base_dn, run.as_ref()));
+        lines.add(right_rows::write(&sample, enabled.len(), &self.base_dn, run.as_ref()));
         let admins = self.rights_of(&spread(&protected, ADMIN_SAMPLE)).await;
         let found = |admins: &Vec<Rights>| right_rows::admin_accounts(admins, protected.len());
         lines.step(admins, found, |error| rows::no_answer(ADMIN_ACCOUNTS, error)).map(drop)

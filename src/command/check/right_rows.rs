@@ -1,16 +1,21 @@
 //! The words for what was found of the accounts and of the rights on them.
 
 use super::rows::{ACCOUNTS, ADMIN_ACCOUNTS, READ, WRITE};
-use crate::directory::InScope;
-use crate::directory::check::Rights;
-use crate::report::Check;
+use crate::directory::check::{Delegation, Rights};
+use crate::directory::{Guid, InScope};
+use crate::report::{Check, Undo};
 
 /// Accounts that are named.
 const NAMED: usize = 3;
 
-pub(super) fn accounts(accounts: &InScope) -> Check {
+pub(super) fn accounts(accounts: &InScope, own: Option<Guid>) -> Check {
+    let mut all = accounts.enabled.iter().chain(&accounts.protected);
     let enabled = accounts.enabled.len() + accounts.protected.len();
-    let detail = format!("{enabled} enabled, {} disabled", accounts.disabled);
+    let mut detail = format!("{enabled} enabled, {} disabled", accounts.disabled);
+    if own.is_some_and(|own| all.any(|guid| *guid == own)) {
+        // Else one would seem to be missing below.
+        detail += "; your own is left out below: its photo everybody may write";
+    }
     match enabled {
         0 => Check::warning(
             ACCOUNTS,
@@ -21,7 +26,7 @@ pub(super) fn accounts(accounts: &InScope) -> Check {
     }
 }
 
-pub(super) fn read(sample: &[Rights], all: usize, base_dn: &str, run: Option<&str>) -> Check {
+pub(super) fn read(sample: &[Rights], all: usize, base_dn: &str, run: Option<&Delegation>) -> Check {
     if sample.is_empty() {
         return Check::not_tried(READ, NOBODY);
     }
@@ -44,7 +49,7 @@ pub(super) fn read(sample: &[Rights], all: usize, base_dn: &str, run: Option<&st
     }
 }
 
-pub(super) fn write(sample: &[Rights], all: usize, base_dn: &str, run: Option<&str>) -> Check {
+pub(super) fn write(sample: &[Rights], all: usize, base_dn: &str, run: Option<&Delegation>) -> Check {
     let refused: Vec<&Rights> = sample.iter().filter(|rights| !rights.writable).collect();
     let writable = sample.len() - refused.len();
     let detail = counted(writable, sample, all, &refused);
@@ -98,7 +103,7 @@ fn counted(may: usize, sample: &[Rights], all: usize, refused: &[&Rights]) -> St
     text
 }
 
-fn remedy(base_dn: &str, run: Option<&str>) -> String {
+fn remedy(base_dn: &str, run: Option<&Delegation>) -> String {
     match run {
         Some(_) => format!(
             "have a domain administrator delegate this right, and nothing else, for all users below {base_dn}; on a domain controller:"
@@ -109,6 +114,7 @@ fn remedy(base_dn: &str, run: Option<&str>) -> String {
     }
 }
 
-fn delegated(check: Check, run: Option<&str>) -> Check {
-    Check { run: run.map(str::to_owned), ..check }
+fn delegated(check: Check, run: Option<&Delegation>) -> Check {
+    let undo = run.map(|run| Undo { run: run.take_back.clone(), caution: run.caution });
+    Check { run: run.map(|run| run.give.clone()), undo, ..check }
 }

@@ -4,8 +4,19 @@ use super::controller::Controller;
 use super::identity::{Identity, netbios_name};
 use crate::directory::queries::{Directory, PhotoSchema};
 
-/// The command that an administrator runs to let the bound user write photos below `base_dn`, and nothing else: for Samba
-/// one of its own, else Windows'. `None` where the bound user's SID is not known.
+/// Commands for an administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delegation {
+    /// Lets somebody write photos below a place, and nothing else.
+    pub give: String,
+    /// Takes that back.
+    pub take_back: String,
+    /// What is to be known before it is taken back.
+    pub caution: &'static str,
+}
+
+/// Returns the commands that let the bound user write photos below `base_dn`, and take that back: for Samba ones of its own,
+/// else Windows'. `None` where the bound user's SID is not known.
 #[must_use]
 pub fn delegation(
     directory: &Directory,
@@ -13,21 +24,30 @@ pub fn delegation(
     base_dn: &str,
     who: &Identity,
     schema: &PhotoSchema,
-) -> Option<String> {
+) -> Option<Delegation> {
     let account = who.account.as_ref()?;
     let place = quotable(base_dn);
     if controller.is_samba {
         let (photo, user) = (schema.photo?, schema.user?);
         // Inherited only, and by users only.
         let entry = format!("(OA;CIIO;RPWP;{photo};{user};{})", account.sid);
-        return Some(format!("samba-tool dsacl set --objectdn=\"{place}\" --sddl=\"{entry}\""));
+        let dsacl = |verb: &str| format!("samba-tool dsacl {verb} --objectdn=\"{place}\" --sddl=\"{entry}\"");
+        return Some(Delegation {
+            give: dsacl("set"),
+            take_back: dsacl("delete"),
+            caution: "Samba before 4.18 has no such command: remove the entry there with Windows' tools",
+        });
     }
     let domain = netbios_name(directory);
     let trustee = match is_plain(domain) && is_plain(&account.sam_account_name) {
         true => format!("{domain}\\{}", account.sam_account_name),
         false => account.sid.clone(),
     };
-    Some(format!("dsacls \"{place}\" /I:S /G \"{trustee}:RPWP;{};user\"", directory.photo_attribute()))
+    Some(Delegation {
+        give: format!("dsacls \"{place}\" /I:S /G \"{trustee}:RPWP;{};user\"", directory.photo_attribute()),
+        take_back: format!("dsacls \"{place}\" /R \"{trustee}\""),
+        caution: "it takes all that was delegated to this account at that place",
+    })
 }
 
 /// A name that no shell and no dsacls takes for anything else.

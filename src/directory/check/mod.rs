@@ -4,7 +4,6 @@
 
 mod access;
 mod ask;
-mod certificate;
 mod controller;
 mod delegation;
 mod handshake;
@@ -13,11 +12,12 @@ mod reach;
 mod rights;
 mod scope;
 
-pub use certificate::Certificate;
 pub use controller::{Controller, controller};
-pub use delegation::delegation;
+pub use delegation::{Delegation, delegation};
 pub use handshake::handshake;
 pub use identity::{Identity, OwnAccount, identity};
 pub use reach::{knock, resolve};
 pub use rights::{Rights, readable, rights};
 pub use scope::spread;
+
+pub use crate::directory::connection::Certificate;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ldap3::Ldap;
+use ldap3::{Ldap, LdapError};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::BindError;
@@ -19,12 +19,15 @@ pub(super) async fn simple(
     if password.expose_secret().is_empty() {
         return Err(BindError::EmptyPassword);
     }
-    let answer =
-        ldap.with_timeout(limit).simple_bind(user, password.expose_secret()).await.map_err(BindError::NoAnswer)?;
+    let answer = ldap.with_timeout(limit).simple_bind(user, password.expose_secret()).await;
+    let answer = answer.map_err(|error| match error {
+        LdapError::Timeout { .. } => BindError::Silent(limit),
+        _ => BindError::NoAnswer,
+    })?;
     match answer.rc {
         0 => Ok(()),
         8 => Err(BindError::StrongerAuthRequired),
-        49 => Err(BindError::of_refused_credentials(&answer.text)),
+        49 => Err(BindError::of_refused_credentials(&answer.text).of_user(user)),
         code => Err(BindError::Refused { code, text: answer.text }),
     }
 }

@@ -1,17 +1,16 @@
 //! Who to be in the directory, and how to become that.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use ldap3::Ldap;
-use rustls::ClientConfig;
 use secrecy::SecretString;
-use tokio::task::JoinHandle;
 
-use super::error::ConnectError;
+use super::connected::Connected;
+use super::error::{BindError, ConnectError};
+use super::open::{explain, explain_end, open};
 use super::server::{Protection, Server};
-use super::{bind, kerberos, open};
+use super::tls::Trust;
+use super::{bind, kerberos};
 
 /// Who to be there.
 #[derive(Debug, Clone)]
@@ -37,26 +36,45 @@ impl fmt::Display for Credentials {
 }
 
 impl Credentials {
-    /// Connects, protects the connection and binds; returns also what drives it, and who that is.
+    /// Connects, protects the connection and signs in.
     pub(in crate::directory) async fn enter(
         &self,
         server: &Server,
-        trust: Arc<ClientConfig>,
+        trust: &Trust,
         limit: Duration,
-    ) -> Result<(Ldap, JoinHandle<()>, String), ConnectError> {
+    ) -> Result<Connected, ConnectError> {
         let refused = |source| ConnectError::Bind { server: server.clone(), credentials: self.to_string(), source };
-        match (self, server.protection) {
-            (Self::Simple { user, password }, _) => {
-                let (mut ldap, driver) = open::open(server, trust, limit).await?;
-                bind::simple(&mut ldap, user, password, limit).await.map_err(refused)?;
-                Ok((ldap, driver, user.clone()))
+        let protection = match (self, server.protection) {
+            // Whoever comes here without Kerberos must not send a password where Kerberos would have sealed.
+            (Self::Simple { .. }, Protection::Sealed) => Protection::StartTls,
+            (_, protection) => protection,
+        };
+        let handshake = trust.handshake();
+        let mut stream = open(server, protection, &handshake, limit).await?;
+        match self {
+            Self::Simple { user, password } => {
+                let mut connected = Connected::start(stream, None, user.clone())
+                    .await
+                    .map_err(|error| explain(error, server, &handshake))?;
+                match bind::simple(&mut connected.ldap, user, password, limit).await {
+                    Ok(()) => Ok(connected),
+                    Err(BindError::NoAnswer) => {
+                        let end = explain_end(&connected.line, server, &handshake);
+                        Err(end.unwrap_or_else(|| refused(BindError::NoAnswer)))
+                    }
+                    Err(source) => Err(refused(source)),
+                }
             }
-            (Self::Kerberos, Protection::Tls | Protection::StartTls) => {
-                let (mut ldap, driver) = open::open(server, trust, limit).await?;
-                let user = kerberos::bind(&mut ldap, &server.host, limit).await.map_err(refused)?;
-                Ok((ldap, driver, user))
+            Self::Kerberos => {
+                let signed_in = kerberos::sign_in(&mut stream, &server.host, limit).await;
+                let signed_in = signed_in.map_err(|error| match error {
+                    kerberos::NotSignedIn::Refused(source) => refused(source),
+                    kerberos::NotSignedIn::Silent => ConnectError::Silent { server: server.clone(), waited: limit },
+                    kerberos::NotSignedIn::Broken(error) => explain(error, server, &handshake),
+                })?;
+                let connected = Connected::start(stream, signed_in.sealing, signed_in.user).await;
+                connected.map_err(|error| explain(error, server, &handshake))
             }
-            (Self::Kerberos, Protection::Sealed | Protection::None) => open::open_sealed(server, limit, refused).await,
         }
     }
 }

@@ -1,128 +1,160 @@
-//! From an address to a protected connection, each step with an error of its own.
+//! From an open connection to a protected one, each step with an error of its own.
 
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, StdStream};
-use rustls::{CertificateError, ClientConfig};
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
-use super::error::{BindError, ConnectError};
-use super::kerberos::{self, SealError};
+use super::error::ConnectError;
 use super::server::{Protection, Server};
-use crate::panics::caught_async;
+use super::tcp::open_tcp;
+use super::tls::{CertificateFault, Handshake};
+use super::wire::{Broken, Line, MessageError, read_answer, start_tls_request};
 
-/// Opens and protects a connection. The task that drives it ends with the connection, or with its last handle.
+/// A connection as its URL says that it is protected; nobody is signed in on it.
+#[derive(Debug)]
+pub(in crate::directory) enum Stream {
+    /// Without protection, or one that Kerberos is going to seal.
+    Open(TcpStream),
+    /// By TLS.
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+#[cfg(feature = "kerberos")]
+impl Stream {
+    /// Returns what a sign-in is bound to, so that nobody can pass it on; `None` without TLS, or where its certificate has
+    /// none.
+    pub(super) fn end_point(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Open(_) => None,
+            Self::Tls(tls) => super::tls::end_point(tls.get_ref().1.peer_certificates()?.first()?),
+        }
+    }
+}
+
+/// Opens and protects a connection.
 pub(in crate::directory) async fn open(
     server: &Server,
-    trust: Arc<ClientConfig>,
+    protection: Protection,
+    handshake: &Handshake,
     limit: Duration,
-) -> Result<(Ldap, JoinHandle<()>), ConnectError> {
-    let stream = open_tcp(server, limit).await?;
-    let settings = LdapConnSettings::new()
-        .set_conn_timeout(limit)
-        .set_config(trust)
-        // Whoever comes here without Kerberos must not send a password where Kerberos would have sealed.
-        .set_starttls(matches!(server.protection, Protection::StartTls | Protection::Sealed))
-        .set_std_stream(StdStream::Tcp(stream));
-    let (connection, ldap) =
-        LdapConnAsync::with_settings(settings, &server.url()).await.map_err(|error| explain(error, server, limit))?;
-    // How it ends, each operation's own error tells.
-    let driver = tokio::spawn(async { drop(caught_async(connection.drive()).await) });
-    Ok((ldap, driver))
-}
-
-/// Opens a connection that Kerberos seals and signs in on; returns also who that is.
-pub(in crate::directory) async fn open_sealed(
-    server: &Server,
-    limit: Duration,
-    refused: impl Fn(BindError) -> ConnectError,
-) -> Result<(Ldap, JoinHandle<()>, String), ConnectError> {
-    let stream = open_tcp(server, limit).await?;
-    let sealed = kerberos::seal(stream, &server.host, limit).await.map_err(|error| match error {
-        SealError::Refused(source) => refused(source),
-        SealError::Broken(error) => explain(error, server, limit),
-    })?;
-    let settings = LdapConnSettings::new().set_std_stream(sealed.plain);
-    let (connection, ldap) =
-        LdapConnAsync::with_settings(settings, sealed.url).await.map_err(|error| explain(error, server, limit))?;
-    let driver = tokio::spawn(async { drop(caught_async(connection.drive()).await) });
-    Ok((ldap, driver, sealed.user))
-}
-
-async fn open_tcp(server: &Server, limit: Duration) -> Result<std::net::TcpStream, ConnectError> {
-    let connecting = async {
-        let addresses = addresses_of(server).await?;
-        let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|source| explain_tcp(source, server))?;
-        // Small requests are not held back to be sent together.
-        stream.set_nodelay(true).and_then(|()| stream.into_std()).map_err(|source| explain_tcp(source, server))
+) -> Result<Stream, ConnectError> {
+    let mut tcp = open_tcp(server, limit).await?;
+    let protecting = async {
+        match protection {
+            Protection::None | Protection::Sealed => return Ok(Stream::Open(tcp)),
+            Protection::StartTls => start_tls(&mut tcp, server, handshake).await?,
+            Protection::Tls => {}
+        }
+        let Ok(name) = ServerName::try_from(server.host.clone()) else {
+            let fault = CertificateFault::ImpossibleName(server.host.clone());
+            return Err(ConnectError::Certificate { server: server.clone(), fault });
+        };
+        let connected = TlsConnector::from(handshake.config.clone()).connect(name, tcp).await;
+        connected.map(|tls| Stream::Tls(Box::new(tls))).map_err(|error| explain(error, server, handshake))
     };
-    timeout(limit, connecting)
-        .await
-        .map_err(|_| ConnectError::ConnectTimeout { server: server.clone(), waited: limit })?
-}
-
-/// Where the server is: as the DNS server said that was asked, or as the system knows it.
-pub(in crate::directory) async fn addresses_of(server: &Server) -> Result<Vec<SocketAddr>, ConnectError> {
-    if !server.addresses.is_empty() {
-        return Ok(server.addresses.iter().map(|&address| (address, server.port).into()).collect());
-    }
-    let unresolved = |source| ConnectError::Unresolved { server: server.clone(), source };
-    Ok(tokio::net::lookup_host((server.host.as_str(), server.port)).await.map_err(unresolved)?.collect())
-}
-
-pub(in crate::directory) fn explain_tcp(source: io::Error, server: &Server) -> ConnectError {
-    let server = server.clone();
-    match source.kind() {
-        io::ErrorKind::ConnectionRefused => ConnectError::Refused { server },
-        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => ConnectError::NoRoute { server, source },
-        _ => ConnectError::Io { server, source },
+    match timeout(limit, protecting).await {
+        Ok(protected) => protected,
+        Err(_) => Err(ConnectError::Silent { server: server.clone(), waited: limit }),
     }
 }
 
-fn explain(error: LdapError, server: &Server, waited: Duration) -> ConnectError {
+async fn start_tls(tcp: &mut TcpStream, server: &Server, handshake: &Handshake) -> Result<(), ConnectError> {
+    const ID: u8 = 1;
+    tcp.write_all(&start_tls_request(ID)).await.map_err(|error| explain(error, server, handshake))?;
+    let answer = read_answer(tcp, ID).await.map_err(|error| explain(error, server, handshake))?;
+    match answer.code {
+        0 => Ok(()),
+        code => Err(ConnectError::NoStartTls { server: server.clone(), code, text: answer.text }),
+    }
+}
+
+/// Says what an error after the connection was opened means.
+pub(super) fn explain(error: io::Error, server: &Server, handshake: &Handshake) -> ConnectError {
     let server = server.clone();
+    if let Some(&fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<MessageError>()) {
+        return ConnectError::NotLdap { server, fault };
+    }
+    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return explain_tls(tls, server, handshake);
+    }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe => ConnectError::HungUp { server },
+        _ => ConnectError::Io { server, source: error },
+    }
+}
+
+/// Says why an answer never came, where the line tells.
+pub(super) fn explain_end(line: &Line, server: &Server, handshake: &Handshake) -> Option<ConnectError> {
+    let server = server.clone();
+    match line.ended()? {
+        Broken::Message(fault) => Some(ConnectError::NotLdap { server, fault: *fault }),
+        // TLS 1.3 tells only now that it wants a certificate of ours.
+        Broken::Io(error) => {
+            let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())?;
+            Some(explain_tls(tls, server, handshake))
+        }
+    }
+}
+
+fn explain_tls(error: &rustls::Error, server: Server, handshake: &Handshake) -> ConnectError {
     match error {
-        LdapError::Timeout { .. } => ConnectError::Silent { server, waited },
-        LdapError::LdapResult { result } => ConnectError::NoStartTls { server, code: result.rc, text: result.text },
-        LdapError::Rustls { source } => explain_tls(source, server),
-        LdapError::Io { source } => match source.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            Some(tls) => explain_tls(tls.clone(), server),
-            None => match source.kind() {
-                io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => ConnectError::HungUp { server },
-                io::ErrorKind::InvalidData => ConnectError::Protocol { server, source: LdapError::Io { source } },
-                _ => ConnectError::Io { server, source },
-            },
-        },
-        // The StartTLS answer never came: the connection was closed under it.
-        LdapError::ResultRecv { .. } | LdapError::EndOfStream => ConnectError::HungUp { server },
-        source => ConnectError::Protocol { server, source },
+        rustls::Error::InvalidCertificate(problem) => {
+            // The verifier has said what it is.
+            let fault = match problem {
+                rustls::CertificateError::Other(fault) => fault.0.downcast_ref::<CertificateFault>().cloned(),
+                _ => None,
+            };
+            ConnectError::Certificate { server, fault: fault.unwrap_or(CertificateFault::Damaged) }
+        }
+        rustls::Error::NoCertificatesPresented => {
+            ConnectError::Certificate { server, fault: CertificateFault::Missing }
+        }
+        error => {
+            let fault = handshake.explain(error, &server.host);
+            ConnectError::Tls { server, fault }
+        }
     }
 }
 
-fn explain_tls(error: rustls::Error, server: Server) -> ConnectError {
-    let rustls::Error::InvalidCertificate(problem) = &error else { return ConnectError::Tls { server, source: error } };
-    match problem {
-        CertificateError::UnknownIssuer => ConnectError::UnknownIssuer { server },
-        CertificateError::NotValidForName => ConnectError::WrongName { server, names: Vec::new() },
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            ConnectError::WrongName { server, names: presented.iter().filter_map(|name| dns_name(name)).collect() }
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Open(stream) => Pin::new(stream).poll_read(context, into),
+            Self::Tls(stream) => Pin::new(stream).poll_read(context, into),
         }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            ConnectError::WrongTime { server, expired: true }
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            ConnectError::WrongTime { server, expired: false }
-        }
-        _ => ConnectError::Tls { server, source: error },
     }
 }
 
-/// The name in `DnsName("dc1.ad.example.com")`, as rustls presents a certificate's names.
-fn dns_name(presented: &str) -> Option<String> {
-    Some(presented.strip_prefix("DnsName(\"")?.strip_suffix("\")")?.to_owned())
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Open(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Open(stream) => Pin::new(stream).poll_flush(context),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Open(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
 }

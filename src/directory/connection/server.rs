@@ -81,8 +81,7 @@ impl Server {
     /// # Errors
     /// When it is none of these, names the Global Catalog, or asks for clear text to another machine.
     pub fn parse(text: &str, ldap: Protection) -> Result<Self, ServerError> {
-        // What stands before an @ may be a password, which no message repeats.
-        let shown = text.rsplit('@').next().unwrap_or_default().to_owned();
+        let shown = masked(text);
         let malformed = || ServerError::Malformed(shown.clone());
         let scheme = if ldap == Protection::Sealed { "ldap" } else { "ldaps" };
         let url = if text.contains("://") { text.to_owned() } else { format!("{scheme}://{text}") };
@@ -94,6 +93,7 @@ impl Server {
         };
         if !matches!(url.path(), "" | "/")
             || url.query().is_some()
+            || url.fragment().is_some()
             || !url.username().is_empty()
             || url.password().is_some()
         {
@@ -163,6 +163,18 @@ impl Server {
             false => format!("{scheme}://{}:{}", self.host, self.port),
         }
     }
+}
+
+/// Returns what a message may repeat of a URL: what stands before an @ may be a password, and so may a query.
+fn masked(text: &str) -> String {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let (before, secret) = text.split_at(end);
+    let shown = match before.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        None if secret.contains('@') => "…".to_owned(),
+        None => before.to_owned(),
+    };
+    if secret.is_empty() { shown } else { format!("{shown}?…") }
 }
 
 /// Host and port of a referral, `ldap://dc2.ad.example.com/CN=…`.
@@ -261,9 +273,21 @@ mod tests {
         for text in ["", "ldaps://", "dc 1", "dc1:x"] {
             assert!(matches!(Server::parse(text, Protection::StartTls), Err(ServerError::Malformed(_))), "{text:?}");
         }
-        for text in
-            ["ldaps://a:secret@dc1", "ldapss://a:secret@dc1", "ldaps://a:secret@dc1:x", "ldaps://a:se/secret@dc1"]
-        {
+        for text in [
+            "ldaps://a:secret@dc1",
+            "ldapss://a:secret@dc1",
+            "ldaps://a:secret@dc1:x",
+            "ldaps://a:se/secret@dc1",
+            "ldaps://a:se?secret@dc1",
+            "ldaps://a:se#secret@dc1",
+            "ldaps://dc1?pw=secret",
+            "ldaps://dc1/?pw=secret",
+            "ldaps://dc1:x?pw=secret",
+            "ldapss://dc1/?pw=secret@x",
+            "dc1?pw=secret",
+            "ldap://dc1#secret",
+            "?pw=secret",
+        ] {
             let error = Server::parse(text, Protection::StartTls).expect_err("a password").to_string();
             assert!(!error.contains("secret"), "{error}");
         }

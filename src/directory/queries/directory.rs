@@ -4,7 +4,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::domain::{Domain, read_domain};
-use crate::directory::connection::{ConnectError, ConnectOptions, OperationError, Server, client_config};
+use crate::directory::connection::{ConnectError, ConnectOptions, OperationError, Server, Trust};
 use crate::directory::sessions::{Dsa, Link, NotFound};
 use crate::panics::caught_async;
 
@@ -29,7 +29,7 @@ impl Directory {
     /// With every server's error if none can be used. A refused bind ends the search at once: asking every domain
     /// controller with a wrong password would lock the account.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
-        let trust = client_config(options.ca_file.as_deref()).map_err(ConnectError::Trust)?;
+        let trust = Trust::new(options.ca_file.as_deref()).map_err(ConnectError::Trust)?;
         let link = Link::new(options, trust);
         let begun = Instant::now();
         let mut failed = Vec::new();
@@ -114,6 +114,6 @@ async fn start_with(link: &Link, server: &Server, base_dn: Option<&str>) -> Resu
     let session = link.start(server).await?;
     let failed = |source| ConnectError::Domain { server: server.clone(), source };
     let reading = caught_async(read_domain(&session, base_dn)).await;
-    let domain = reading.unwrap_or(Err(OperationError::Malformed)).map_err(failed)?;
+    let domain = reading.unwrap_or(Err(OperationError::Malformed)).map_err(|error| failed(session.explain(error)))?;
     Ok((domain, session.user().to_owned()))
 }

@@ -2,6 +2,7 @@
 
 use ldap3::Scope;
 
+use super::base_dn;
 use super::filter::{self, Clause};
 use crate::directory::connection::OperationError;
 use crate::directory::sessions::Session;
@@ -27,7 +28,7 @@ pub(super) async fn read_domain(session: &Session, base_dn: Option<&str>) -> Res
     let context = |name: &'static str| root.text(name).ok_or(OperationError::Lacking(name));
     let domain_dn = context(contexts[0])?;
     if let Some(base) = base_dn {
-        require_base(session, base).await?;
+        base_dn::require(session, base, &domain_dn).await?;
     }
     Ok(Domain {
         names: domain_names(session, &domain_dn, &context(contexts[2])?).await?,
@@ -36,14 +37,6 @@ pub(super) async fn read_domain(session: &Session, base_dn: Option<&str>) -> Res
         dn: domain_dn,
         schema_dn: context(contexts[1])?,
     })
-}
-
-pub(super) async fn require_base(session: &Session, base_dn: &str) -> Result<(), OperationError> {
-    match session.read_entry(base_dn, &["1.1"]).await {
-        // 34 invalidDNSyntax: no DN at all.
-        Ok(None) | Err(OperationError::Refused { code: 34, .. }) => Err(OperationError::NoSuchBase(base_dn.to_owned())),
-        found => found.map(drop),
-    }
 }
 
 async fn domain_names(

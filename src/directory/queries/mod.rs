@@ -1,6 +1,7 @@
 //! What adphoto asks of a directory and changes in it: the domain and its schema, accounts, and their photos.
 
 mod account;
+mod base_dn;
 mod directory;
 mod domain;
 mod everybody;

@@ -2,8 +2,8 @@
 
 use ldap3::Scope;
 
+use super::base_dn;
 use super::directory::Directory;
-use super::domain::require_base;
 use super::filter::{self, Clause};
 use crate::directory::connection::OperationError;
 use crate::directory::guid::Guid;
@@ -79,7 +79,7 @@ impl Directory {
     /// When there is none.
     pub async fn base_dn(&self, base_dn: Option<&str>) -> Result<String, OperationError> {
         if let Some(base_dn) = base_dn {
-            self.link.persist(async |session| require_base(session, base_dn).await).await?;
+            self.link.persist(async |session| base_dn::require(session, base_dn, &self.domain().dn).await).await?;
         }
         Ok(base_dn.unwrap_or(&self.domain().base_dn).to_owned())
     }

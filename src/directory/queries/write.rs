@@ -251,7 +251,7 @@ async fn modify(
     modifications.extend(change.after.map(|after| Mod::Add(name, HashSet::from([after]))));
     let (mut operation, dn) = (session.operation(), account.as_dn());
     let modifying = caught_async(operation.modify(&dn, modifications)).await;
-    Ok(modifying.map_err(|_| OperationError::Malformed)??)
+    modifying.map_err(|_| OperationError::Malformed)?.map_err(|error| session.explain(error.into()))
 }
 
 /// The account's photo, read by itself; the outer `None` if there is no such account.
@@ -262,7 +262,7 @@ async fn read_photo(
 ) -> Result<Option<Option<Vec<u8>>>, OperationError> {
     let (dn, wanted) = (account.as_dn(), [attribute]);
     let reading = caught_async(session.read_entry(&dn, &wanted)).await;
-    let entry = reading.map_err(|_| OperationError::Malformed)??;
+    let entry = reading.map_err(|_| OperationError::Malformed)?.map_err(|error| session.explain(error))?;
     Ok(entry.map(|mut entry| entry.take(attribute)))
 }
 

@@ -35,6 +35,14 @@ impl Entry {
         self.values(attribute).first()?.as_slice().try_into().ok().map(Guid)
     }
 
+    /// About how much memory it takes: what holds a value takes more than a short one itself.
+    pub(super) fn bytes(&self) -> usize {
+        const HOLDER: usize = 64;
+        let values = |values: &Vec<Vec<u8>>| values.iter().map(|value| HOLDER + value.len()).sum::<usize>();
+        let attributes = self.attributes.iter().map(|(name, all)| HOLDER + name.len() + values(all));
+        HOLDER + self.dn.len() + attributes.sum::<usize>()
+    }
+
     /// Takes a value out of the entry, without copying it.
     pub(in crate::directory) fn take(&mut self, attribute: &str) -> Option<Vec<u8>> {
         self.attributes.get_mut(&attribute.to_ascii_lowercase())?.pop()

@@ -1,14 +1,13 @@
 //! Which domain controller is asked, and connecting again.
 //!
 //! One server is asked as long as it answers. When it does not, it is tried again first (or last, if it was silent, which
-//! costs a timeout each time), then the others in their order, over and over with pauses that grow. How long that may go
+//! costs a timeout each time, or said what nobody can read), then the others in their order, over and over with pauses that grow. How long that may go
 //! on is the caller's to say.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use rustls::ClientConfig;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -17,16 +16,16 @@ use crate::panics::caught_async;
 use super::dsa::Dsa;
 use super::patience::{Patience, Pause, pause_after};
 use super::session::Session;
-use crate::directory::connection::{ConnectError, ConnectOptions, OperationError, Server};
+use crate::directory::connection::{ConnectError, ConnectOptions, OperationError, Server, Trust};
 
-/// How long a server that was silent is tried after the others.
+/// How long a server that was silent, or not to be understood, is tried after the others.
 const SUSPECT_FOR: Duration = Duration::from_secs(60);
 
 /// The servers, and the sessions with them.
 #[derive(Debug)]
 pub(super) struct Failover {
     options: ConnectOptions,
-    trust: Arc<ClientConfig>,
+    trust: Trust,
     patience: Arc<Patience>,
     /// In the order in which they are tried; a referral may add one.
     endpoints: RwLock<Vec<Arc<Endpoint>>>,
@@ -56,7 +55,7 @@ struct State {
     failures: u32,
     /// The last failure, which stands until then.
     failed: Option<(Instant, String)>,
-    silent: Option<Instant>,
+    suspect: Option<Instant>,
 }
 
 impl Endpoint {
@@ -86,12 +85,12 @@ impl Endpoint {
     }
 
     fn is_suspect(&self) -> bool {
-        self.state().silent.is_some_and(|since| since.elapsed() < SUSPECT_FOR)
+        self.state().suspect.is_some_and(|since| since.elapsed() < SUSPECT_FOR)
     }
 }
 
 impl Failover {
-    pub(super) fn new(options: ConnectOptions, trust: Arc<ClientConfig>, patience: Arc<Patience>) -> Self {
+    pub(super) fn new(options: ConnectOptions, trust: Trust, patience: Arc<Patience>) -> Self {
         Self {
             endpoints: RwLock::new(options.servers.iter().cloned().map(Endpoint::new).collect()),
             options,
@@ -166,8 +165,8 @@ impl Failover {
     /// A session did not answer, or was lost.
     pub(super) fn lost(&self, session: &Session, error: &OperationError) {
         session.close();
-        if matches!(error, OperationError::Timeout) {
-            self.endpoint(session.server()).state().silent = Some(Instant::now());
+        if error.is_suspicious() {
+            self.endpoint(session.server()).state().suspect = Some(Instant::now());
         }
     }
 
@@ -264,7 +263,7 @@ impl Failover {
     }
 
     async fn open(&self, server: &Server) -> Result<Session, ConnectError> {
-        match caught_async(Session::open(server, &self.options, self.trust.clone())).await {
+        match caught_async(Session::open(server, &self.options, &self.trust)).await {
             Ok(opened) => opened,
             Err(_) => Err(ConnectError::Malformed { server: server.clone() }),
         }

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::ClientConfig;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use super::failover::Failover;
 use super::patience::{Patience, Pause};
 use super::session::Session;
-use crate::directory::connection::{ConnectError, ConnectOptions, OperationError, Server};
+use crate::directory::connection::{ConnectError, ConnectOptions, OperationError, Server, Trust};
 use crate::panics::caught_async;
 
 /// Sessions with the domain controllers of one domain. When one is lost, or its server busy, the same is asked again, be it
@@ -22,7 +21,7 @@ pub(in crate::directory) struct Link {
 }
 
 impl Link {
-    pub(in crate::directory) fn new(options: &ConnectOptions, trust: Arc<ClientConfig>) -> Self {
+    pub(in crate::directory) fn new(options: &ConnectOptions, trust: Trust) -> Self {
         let patience = Arc::new(Patience::new(options.give_up_after));
         Self { failover: Arc::new(Failover::new(options.clone(), trust, patience.clone())), patience }
     }
@@ -79,7 +78,8 @@ impl Link {
                     Some(server) => self.session_within(server, self.patience_with_one()).await?,
                     None => self.failover.any().await.map_err(OperationError::CannotReturn)?,
                 };
-                match caught_async(read(&session)).await.unwrap_or(Err(OperationError::Malformed)) {
+                let answer = caught_async(read(&session)).await.unwrap_or(Err(OperationError::Malformed));
+                match answer.map_err(|error| session.explain(error)) {
                     Ok(answer) => return Ok(answer),
                     Err(error)
                         if error.may_pass(pause.tries())

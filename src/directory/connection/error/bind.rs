@@ -1,8 +1,7 @@
 //! Why nobody is signed in, and what to do about it.
 
 use std::borrow::Cow;
-
-use ldap3::LdapError;
+use std::time::Duration;
 
 use super::kerberos::KerberosError;
 use crate::directory::connection::result_code::in_words;
@@ -19,13 +18,23 @@ pub enum BindError {
     EmptyUser,
     /// 52e, or 525 where the server says that there is no such user.
     #[error("wrong user name or password")]
-    WrongPassword,
+    WrongPassword {
+        /// Who was to sign in, where that is a name that no domain controller takes: neither `DOMAIN\user` nor
+        /// `user@domain` nor a DN.
+        unqualified: Option<String>,
+    },
     /// 51f: it asks another, which it cannot reach.
     #[error("the domain controller cannot check the password now")]
     NoLogonServer,
+    /// 52f: the password may be right, but is not enough.
+    #[error("the account may not sign in with a password here: it is restricted, or in the group Protected Users")]
+    PasswordNotEnough,
     /// 530 or 531.
     #[error("the account may not sign in at this time or from this machine")]
     Restricted,
+    /// 569: a right that group policy gives.
+    #[error("the account has not the right to sign in over the network")]
+    NoNetworkLogon,
     /// 532.
     #[error("the password has expired")]
     PasswordExpired,
@@ -58,9 +67,12 @@ pub enum BindError {
         /// The server's words.
         text: String,
     },
-    /// No answer, or the connection was lost.
-    #[error("no answer")]
-    NoAnswer(#[source] LdapError),
+    /// Silence.
+    #[error("no answer within {} s", .0.as_secs_f32())]
+    Silent(Duration),
+    /// The connection was lost first.
+    #[error("the server closed the connection without an answer")]
+    NoAnswer,
 }
 
 impl BindError {
@@ -68,7 +80,7 @@ impl BindError {
     pub(in crate::directory) fn is_connection_loss(&self) -> bool {
         match self {
             // A server that starts is busy, unavailable or unwilling.
-            Self::NoAnswer(_) | Self::NoLogonServer | Self::Refused { code: 51..=53, .. } => true,
+            Self::Silent(_) | Self::NoAnswer | Self::NoLogonServer | Self::Refused { code: 51..=53, .. } => true,
             Self::Kerberos(error) => error.may_try_next(),
             _ => false,
         }
@@ -79,14 +91,26 @@ impl BindError {
         let data = text.split_once("data ").map_or("", |(_, rest)| rest.split([',', ' ']).next().unwrap_or_default());
         match data.trim_start_matches("0x").to_ascii_lowercase().as_str() {
             "51f" => Self::NoLogonServer,
+            "52f" => Self::PasswordNotEnough,
             "530" | "531" => Self::Restricted,
+            "569" => Self::NoNetworkLogon,
             "532" => Self::PasswordExpired,
             "533" => Self::Disabled,
             "701" => Self::AccountExpired,
             "773" => Self::MustChangePassword,
             "775" => Self::LockedOut,
             "80090346" => Self::ChannelBinding,
-            _ => Self::WrongPassword,
+            _ => Self::WrongPassword { unqualified: None },
+        }
+    }
+
+    /// Notes a name that may be what is wrong.
+    pub(in crate::directory::connection) fn of_user(self, user: &str) -> Self {
+        match self {
+            Self::WrongPassword { .. } if !user.contains(['\\', '@', '=']) => {
+                Self::WrongPassword { unqualified: Some(user.to_owned()) }
+            }
+            other => other,
         }
     }
 }
@@ -96,10 +120,18 @@ impl Advice for BindError {
         let advice = match self {
             Self::EmptyPassword => "give the password by --password-file FILE, ADPHOTO_PASSWORD or at the prompt",
             Self::EmptyUser => "give --user NAME: EXAMPLE\\anna, anna@ad.example.com or a DN",
-            Self::WrongPassword => {
+            Self::WrongPassword { unqualified: Some(user) } => return Some(shell_ate(user).into()),
+            Self::WrongPassword { unqualified: None } => {
                 "check --user (EXAMPLE\\anna, anna@ad.example.com or a DN) and the password; repeated tries may lock the account"
             }
             Self::NoLogonServer => "try again, or another domain controller",
+            Self::PasswordNotEnough => {
+                "sign in with --kerberos (`kinit` gets the ticket), which Protected Users must; or use an account that is not \
+                 restricted"
+            }
+            Self::NoNetworkLogon => {
+                "have the right \"Access this computer from the network\" given to it on domain controllers, or use another account"
+            }
             Self::Restricted => "ask for another account, or run at an allowed time and place",
             Self::PasswordExpired | Self::MustChangePassword => {
                 "sign in once with Windows (or kpasswd) to set a new password"
@@ -112,15 +144,26 @@ impl Advice for BindError {
             Self::StrongerAuthRequired => "use ldaps://, or ldap:// without --allow-clear-text",
             Self::Kerberos(error) => return error.advice(),
             Self::Refused { .. } => "see the domain controller's log, or try another",
-            Self::NoAnswer(_) => "is this a domain controller? --timeout waits longer, --server names another",
+            Self::Silent(_) => "is this a domain controller? --timeout waits longer, --server names another",
+            Self::NoAnswer => "is this a domain controller? --server names another",
         };
         Some(advice.into())
     }
 }
 
+/// What is wrong with a name that names no domain.
+fn shell_ate(user: &str) -> String {
+    let meant = match user.split_once('/') {
+        Some((domain, name)) => format!("a backslash is meant: --user '{domain}\\{name}'"),
+        None => "did the shell eat a backslash? Put the name in quotes: --user 'EXAMPLE\\anna'".to_owned(),
+    };
+    format!("{user} has neither \\ nor @: {meant}, or write anna@ad.example.com; repeated tries may lock the account")
+}
+
 #[cfg(test)]
 mod tests {
     use super::BindError;
+    use crate::failure::Advice;
 
     #[test]
     fn each_data_code_has_its_words() {
@@ -134,6 +177,21 @@ mod tests {
         assert_eq!(words("775"), "the account is locked out");
         assert_eq!(words("773"), "the password must be changed at the next sign-in");
         assert!(words("80090346").contains("channel binding"));
+        assert!(words("52f").contains("Protected Users"));
+        assert!(BindError::PasswordNotEnough.advice().is_some_and(|advice| advice.contains("--kerberos")));
         assert_eq!(BindError::of_refused_credentials("").to_string(), "wrong user name or password");
+    }
+
+    #[test]
+    fn a_name_without_its_domain_is_asked_about() {
+        let advice = |user: &str| {
+            let error = BindError::of_refused_credentials("data 52e").of_user(user);
+            error.advice().expect("advice").into_owned()
+        };
+        assert!(advice("EXAMPLEanna").contains("EXAMPLEanna has neither \\ nor @: did the shell eat a backslash?"));
+        assert!(advice("EXAMPLE/anna").contains("a backslash is meant: --user 'EXAMPLE\\anna'"));
+        for user in ["EXAMPLE\\anna", "anna@ad.example.com", "CN=Anna,DC=example"] {
+            assert!(!advice(user).contains("neither"), "{user}");
+        }
     }
 }

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
-use ldap3::LdapError;
-
 use super::bind::BindError;
 use super::operation::OperationError;
 use crate::directory::connection::result_code::in_words;
 use crate::directory::connection::server::{Protection, Server};
-use crate::directory::connection::tls::TrustError;
+use crate::directory::connection::tls::{CertificateFault, HandshakeFault, TrustError};
+use crate::directory::connection::wire::MessageError;
 use crate::failure::Advice;
 
 /// Why there is no usable connection.
@@ -68,35 +67,21 @@ pub enum ConnectError {
         /// The timeout.
         waited: Duration,
     },
-    /// The certificate is signed by nobody who is trusted here.
-    #[error("{server}: the server's certificate is not signed by an authority that this machine trusts")]
-    UnknownIssuer {
+    /// The server's certificate is not believed.
+    #[error("{server}: the server's certificate {fault}")]
+    Certificate {
         /// The server.
         server: Server,
+        /// What is wrong with it.
+        fault: CertificateFault,
     },
-    /// The certificate is for other names.
-    #[error("{server}: the server's certificate is not for the name {}{}", server.host, valid_names(names))]
-    WrongName {
-        /// The server.
-        server: Server,
-        /// The names it is for.
-        names: Vec<String>,
-    },
-    /// The certificate's time is over, or has not come.
-    #[error("{server}: the server's certificate is {}", if *expired { "expired" } else { "not valid yet" })]
-    WrongTime {
-        /// The server.
-        server: Server,
-        /// Over, or not come.
-        expired: bool,
-    },
-    /// Anything else that TLS found wrong.
-    #[error("{server}: no secure connection")]
+    /// Anything else that kept TLS from coming about.
+    #[error("{server}: {fault}")]
     Tls {
         /// The server.
         server: Server,
-        /// What TLS said.
-        source: rustls::Error,
+        /// What it was.
+        fault: HandshakeFault,
     },
     /// The server hung up during the handshake.
     #[error("{server}: the server closed the connection during the {}", match server.protection {
@@ -117,13 +102,13 @@ pub enum ConnectError {
         /// The server's words.
         text: String,
     },
-    /// Anything else during the handshake.
-    #[error("{server}: the server does not answer as an LDAP server does")]
-    Protocol {
+    /// Bytes that are no LDAP, or more of it than is read.
+    #[error("{server}: the server does not answer as an LDAP server does: {fault}")]
+    NotLdap {
         /// The server.
         server: Server,
-        /// What `ldap3` said.
-        source: LdapError,
+        /// What is wrong with its answer.
+        fault: MessageError,
     },
     /// An answer that `ldap3` stumbled over.
     #[error("{server}: the server's answers are no LDAP")]
@@ -151,22 +136,12 @@ pub enum ConnectError {
     },
 }
 
-fn valid_names(names: &[String]) -> String {
-    const SHOWN: usize = 4;
-    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0 => shown,
-        count if count > SHOWN => format!(", but for {shown}, …"),
-        _ => format!(", but for {shown}"),
-    }
-}
-
 impl ConnectError {
     /// Whether another server may be tried: not after a refused bind, nor where the fault is on this side.
     pub(in crate::directory) fn may_try_next(&self) -> bool {
         match self {
             Self::Bind { source, .. } => source.is_connection_loss(),
-            Self::Domain { source, .. } => !matches!(source, OperationError::NoSuchBase(_)),
+            Self::Domain { source, .. } => !matches!(source, OperationError::NoSuchBase { .. }),
             Self::Trust(_) => false,
             _ => true,
         }
@@ -204,22 +179,13 @@ impl Advice for ConnectError {
                 Protection::Tls => "is this the ldaps port (636)? For port 389 write ldap://, which uses StartTLS; --timeout waits longer".into(),
                 _ => "is this the ldap port (389)? For port 636 write ldaps://; --timeout waits longer".into(),
             },
-            Self::UnknownIssuer { .. } => {
-                "pass the certificate of the authority that signed it with --ca-file CA.pem; on a domain controller with AD CS, \
-                 `certutil -ca.cert ca.cer` writes it; with Samba it is the file named by `tls cafile`"
-                    .into()
-            }
-            Self::WrongName { names, .. } if !names.is_empty() => {
-                // A full name says more than an alias.
-                let best = names.iter().max_by_key(|name| name.matches('.').count()).unwrap_or(&names[0]);
-                format!("connect by a name that the certificate has, e.g. --server {best}").into()
-            }
-            Self::WrongName { .. } => "connect by the domain controller's full DNS name, not by an alias or an IP address".into(),
-            Self::WrongTime { .. } => "renew the domain controller's certificate, and check the clock of this machine".into(),
-            Self::HungUp { server } | Self::Protocol { server, .. } if server.protection == Protection::Sealed => {
+            Self::Certificate { fault, .. } => return fault.advice(),
+            Self::Tls { fault, .. } => return fault.advice(),
+            Self::NotLdap { fault, .. } => return fault.advice(),
+            Self::HungUp { server } if server.protection == Protection::Sealed => {
                 "is this an LDAP server on that port? ldap:// (sealed by Kerberos) is for 389, ldaps:// for 636".into()
             }
-            Self::Tls { .. } | Self::HungUp { .. } | Self::Protocol { .. } | Self::Malformed { .. } => {
+            Self::HungUp { .. } | Self::Malformed { .. } => {
                 "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS) for 389; a domain controller without a certificate refuses both".into()
             }
             Self::NoStartTls { .. } => "the domain controller has no certificate; give it one (AD CS issues it by itself, Samba has `tls enabled`)".into(),

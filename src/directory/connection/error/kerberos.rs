@@ -93,7 +93,18 @@ impl Advice for KerberosError {
                 "check the network and the VPN: Kerberos needs port 88 of a domain controller; on Unix, krb5.conf or DNS \
                  says where it is"
             }
-            Self::ServiceUnknown { .. } | Self::WrongServer => {
+            Self::ServiceUnknown { host } => {
+                return Some(
+                    format!(
+                        "connect by the domain controller's full DNS name, such as dc1.ad.example.com, not by an alias or an IP \
+                         address, and with a ticket of its domain (or one that trusts it); if {host} is that name, the domain \
+                         controller's account lacks the servicePrincipalName ldap/{host}: `setspn -L DC1`, or with Samba \
+                         `samba-tool spn list DC1$`, lists those that it has"
+                    )
+                    .into(),
+                );
+            }
+            Self::WrongServer => {
                 "connect by the domain controller's full DNS name, such as dc1.ad.example.com, not by an alias or an IP \
                  address, and with a ticket of its domain (or one that trusts it)"
             }

@@ -8,6 +8,6 @@ mod operation;
 pub use bind::BindError;
 pub use connect::ConnectError;
 pub use kerberos::KerberosError;
-pub use operation::OperationError;
+pub use operation::{Limit, OperationError};
 
 pub(in crate::directory) use operation::is_passing;

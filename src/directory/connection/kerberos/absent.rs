@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use ldap3::Ldap;
+use super::signed_in::{NotSignedIn, Sealing, SignedIn};
+use crate::directory::connection::error::KerberosError;
+use crate::directory::connection::open::Stream;
+use crate::directory::connection::wire::{Line, Plain};
 
-use super::sealed::{SealError, Sealed};
-use crate::directory::connection::error::{BindError, KerberosError};
-
-pub(in crate::directory::connection) async fn bind(_: &mut Ldap, _: &str, _: Duration) -> Result<String, BindError> {
+pub(in crate::directory::connection) async fn sign_in(
+    _: &mut Stream,
+    _: &str,
+    _: Duration,
+) -> Result<SignedIn, NotSignedIn> {
     Err(KerberosError::NotBuilt.into())
 }
 
-pub(in crate::directory::connection) async fn seal(
-    _: std::net::TcpStream,
-    _: &str,
-    _: Duration,
-) -> Result<Sealed, SealError> {
-    Err(KerberosError::NotBuilt.into())
+pub(in crate::directory::connection) async fn seal(sealing: Sealing, _: Stream, _: Plain, _: Line) {
+    match sealing {}
 }

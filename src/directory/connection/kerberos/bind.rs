@@ -1,98 +1,87 @@
-//! The bind: by `ldap3` over TLS, step by step by ourselves where Kerberos is to seal (RFC 4752 3.1).
+//! The bind, step by step (RFC 4752 3.1): over TLS bound to its certificate, else with Kerberos' own sealing.
 
-use std::io;
 use std::time::Duration;
 
-use ldap3::{Ldap, LdapError};
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::context::{self, Context, Ticket};
-use super::message::{Answer, bind_request, read_answer};
-use super::sealed::{SealError, Sealed};
-use super::{pair, seal as sealing};
+use super::context::{self, Layer, Ticket};
+use super::seal::{self, Sealing};
+use super::signed_in::{NotSignedIn, SignedIn};
 use crate::directory::connection::error::{BindError, KerberosError};
+use crate::directory::connection::open::Stream;
 use crate::directory::connection::result_code::one_line;
+use crate::directory::connection::wire::{Answer, bind_request, read_answer};
 
 /// `saslBindInProgress`.
 const IN_PROGRESS: u32 = 14;
-/// The layer that seals, in offer and choice.
+/// No layer, in offer and choice: TLS protects already, and domain controllers take no second one (MS-ADTS 5.1.1.1.2).
+const NO_LAYER: u8 = 1;
+/// The layer that seals.
 const CONFIDENTIALITY: u8 = 4;
 /// A server that takes no frame of this size takes no LDAP message.
 const LEAST_FRAME: usize = 1024;
 
-/// Signs in over TLS with channel binding; returns who that is.
-pub(in crate::directory::connection) async fn bind(
-    ldap: &mut Ldap,
+/// Signs in as the ticket's user, and settles how the connection is sealed where TLS does not protect it.
+pub(in crate::directory::connection) async fn sign_in(
+    stream: &mut Stream,
     host: &str,
     limit: Duration,
-) -> Result<String, BindError> {
-    // From here the ticket is in the cache, where `ldap3` finds it without waiting for a KDC in the runtime's thread.
-    let Ticket { user, .. } = context::ticket(host, limit).await?;
-    let answer = match timeout(limit, ldap.sasl_gssapi_bind(host)).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(LdapError::GssapiOperationError(text))) => return Err(KerberosError::Other(one_line(&text)).into()),
-        Ok(Err(LdapError::NoGssapiToken)) => return Err(KerberosError::Malformed("no token").into()),
-        Ok(Err(error)) => return Err(BindError::NoAnswer(error)),
-        Err(elapsed) => return Err(BindError::NoAnswer(elapsed.into())),
+) -> Result<SignedIn, NotSignedIn> {
+    let layer = match stream {
+        Stream::Open(_) => Layer::Sealed,
+        Stream::Tls(_) => Layer::Tls { binding: stream.end_point() },
     };
-    verdict(answer.rc, &answer.text, KerberosError::TlsRefused)?;
-    Ok(user)
-}
-
-/// Signs in on a connection without TLS, and seals it from then on.
-pub(in crate::directory::connection) async fn seal(
-    stream: std::net::TcpStream,
-    host: &str,
-    limit: Duration,
-) -> Result<Sealed, SealError> {
-    let ticket = context::ticket(host, limit).await?;
+    let ticket = context::ticket(host, &layer, limit).await?;
     let user = ticket.user.clone();
-    let (plain, ours) = pair::pair().await.map_err(broken)?;
-    let mut stream = TcpStream::from_std(stream).map_err(broken)?;
-    let (context, largest) =
-        timeout(limit, negotiate(&mut stream, ticket)).await.map_err(|elapsed| SealError::Broken(elapsed.into()))??;
-    // It ends with either end of the connection.
-    tokio::spawn(sealing::run(context, stream, ours, largest));
-    Ok(Sealed { plain, url: pair::URL, user })
+    let negotiated = timeout(limit, negotiate(stream, ticket, &layer)).await;
+    Ok(SignedIn { user, sealing: negotiated.map_err(|_| NotSignedIn::Silent)?? })
 }
 
-async fn negotiate(stream: &mut TcpStream, ticket: Ticket) -> Result<(Context, usize), SealError> {
+async fn negotiate(stream: &mut Stream, ticket: Ticket, layer: &Layer) -> Result<Option<Sealing>, NotSignedIn> {
     let answer = ask(stream, 1, Some(&ticket.token)).await?;
-    let mut context = ticket.establish(&go_on(answer)?)?;
+    let mut context = ticket.establish(&go_on(answer, layer)?)?;
     let answer = ask(stream, 2, None).await?;
-    let largest = largest_frame(&context.unwrap(&go_on(answer)?)?)?;
+    let offer = context.unwrap(&go_on(answer, layer)?)?;
+    let offer = offer.try_into().map_err(|_| KerberosError::Malformed("the offer"))?;
+    let (choice, largest) = choose(offer, layer)?;
     // No name to act as follows: the ticket's own.
-    let [_, size @ ..] = sealing::MAX_INWARD.to_be_bytes();
-    let [first, second, third] = size;
-    let choice = context.wrap(&[CONFIDENTIALITY, first, second, third], false)?;
+    let choice = context.wrap(&choice, false)?;
     let answer = ask(stream, 3, Some(&choice)).await?;
-    verdict(answer.code, &answer.text, KerberosError::TlsRequired)?;
-    Ok((context, largest))
+    verdict(answer.code, &answer.text, layer.refusal())?;
+    Ok(largest.map(|largest| Sealing { context, largest }))
 }
 
-async fn ask(stream: &mut TcpStream, id: u8, token: Option<&[u8]>) -> Result<Answer, SealError> {
-    stream.write_all(&bind_request(id, token)).await.map_err(broken)?;
-    read_answer(stream, id).await.map_err(broken)
+/// What is answered to the server's offer, and the largest frame that it takes where the connection is to be sealed.
+fn choose(offer: [u8; 4], layer: &Layer) -> Result<([u8; 4], Option<usize>), KerberosError> {
+    match layer {
+        Layer::Tls { .. } if offer[0] & NO_LAYER == 0 => Err(KerberosError::TlsRefused),
+        Layer::Tls { .. } => Ok(([NO_LAYER, 0, 0, 0], None)),
+        Layer::Sealed => {
+            let [_, first, second, third] = seal::MAX_INWARD.to_be_bytes();
+            Ok(([CONFIDENTIALITY, first, second, third], Some(largest_frame(offer)?)))
+        }
+    }
 }
 
-fn broken(source: io::Error) -> SealError {
-    SealError::Broken(LdapError::Io { source })
+async fn ask(stream: &mut Stream, id: u8, token: Option<&[u8]>) -> Result<Answer, NotSignedIn> {
+    stream.write_all(&bind_request(id, token)).await.map_err(NotSignedIn::Broken)?;
+    stream.flush().await.map_err(NotSignedIn::Broken)?;
+    read_answer(stream, id).await.map_err(NotSignedIn::Broken)
 }
 
 /// The token of an answer that asks for the next step.
-fn go_on(answer: Answer) -> Result<Vec<u8>, BindError> {
+fn go_on(answer: Answer, layer: &Layer) -> Result<Vec<u8>, BindError> {
     if answer.code == IN_PROGRESS {
         return answer.token.ok_or(KerberosError::Malformed("no token").into());
     }
-    verdict(answer.code, &answer.text, KerberosError::TlsRequired)?;
-    Err(KerberosError::Malformed("it ends before it is sealed").into())
+    verdict(answer.code, &answer.text, layer.refusal())?;
+    Err(KerberosError::Malformed("it ends too early").into())
 }
 
 /// The largest frame that the server takes, from its offer: a byte of layers and three of size.
-fn largest_frame(offer: &[u8]) -> Result<usize, KerberosError> {
-    let &[layers, first, second, third] = offer else { return Err(KerberosError::Malformed("the offer")) };
+fn largest_frame(offer: [u8; 4]) -> Result<usize, KerberosError> {
+    let [layers, first, second, third] = offer;
     if layers & CONFIDENTIALITY == 0 {
         return Err(KerberosError::NotSealed("the domain controller does not offer it"));
     }
@@ -109,8 +98,10 @@ fn verdict(code: u32, text: &str, stronger: KerberosError) -> Result<(), BindErr
         0 => Ok(()),
         8 => Err(stronger.into()),
         49 => Err(match BindError::of_refused_credentials(text) {
-            BindError::WrongPassword => KerberosError::Refused(one_line(text)).into(),
+            BindError::WrongPassword { .. } => KerberosError::Refused(one_line(text)).into(),
             BindError::ChannelBinding => KerberosError::ChannelBinding.into(),
+            // It is no password that was not enough.
+            BindError::PasswordNotEnough => BindError::Restricted,
             other => other,
         }),
         code => Err(BindError::Refused { code, text: one_line(text) }),
@@ -119,16 +110,24 @@ fn verdict(code: u32, text: &str, stronger: KerberosError) -> Result<(), BindErr
 
 #[cfg(test)]
 mod tests {
-    use super::{BindError, KerberosError, largest_frame, verdict};
+    use super::{BindError, KerberosError, choose, largest_frame, verdict};
+    use crate::directory::connection::kerberos::context::Layer;
 
     #[test]
     fn nothing_but_sealing_is_accepted() {
-        assert_eq!(largest_frame(&[7, 1, 0, 0]), Ok(0x1_0000));
-        assert_eq!(largest_frame(&[4, 0xff, 0xff, 0xff]), Ok(0xff_ffff));
-        for offer in [&[3, 1, 0, 0][..], &[1, 0, 0, 0], &[4, 0, 0, 0], &[4, 0, 3, 0xff]] {
+        assert_eq!(largest_frame([7, 1, 0, 0]), Ok(0x1_0000));
+        assert_eq!(largest_frame([4, 0xff, 0xff, 0xff]), Ok(0xff_ffff));
+        for offer in [[3, 1, 0, 0], [1, 0, 0, 0], [4, 0, 0, 0], [4, 0, 3, 0xff]] {
             assert!(matches!(largest_frame(offer), Err(KerberosError::NotSealed(_))), "{offer:?}");
         }
-        assert!(largest_frame(&[]).is_err() && largest_frame(&[4, 1, 0, 0, 0]).is_err());
+    }
+
+    #[test]
+    fn over_tls_there_is_no_second_layer() {
+        let tls = Layer::Tls { binding: None };
+        assert_eq!(choose([7, 1, 0, 0], &tls), Ok(([1, 0, 0, 0], None)));
+        assert_eq!(choose([6, 1, 0, 0], &tls), Err(KerberosError::TlsRefused));
+        assert_eq!(choose([7, 1, 0, 0], &Layer::Sealed), Ok(([4, 0xa0, 0, 0], Some(0x1_0000))));
     }
 
     #[test]

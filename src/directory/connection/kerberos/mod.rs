@@ -1,8 +1,7 @@
 //! Kerberos: the ticket (on Windows the logon) that is there signs in, over TLS or sealed by itself on `ldap://`.
 //!
-//! Over TLS, `ldap3` binds, with channel binding. On a connection without TLS its sealing loses messages (one frame
-//! with several messages, one message in two frames), so there the bind and the sealing are done here, and `ldap3`
-//! gets the plain end of a local stream.
+//! `ldap3`, which could do it too, loses messages where it seals (one frame with several messages, one message in two
+//! frames). So the bind and the sealing are done here, before `ldap3` gets the plain end of the line.
 
 #[cfg(not(feature = "kerberos"))]
 mod absent;
@@ -11,18 +10,16 @@ mod bind;
 #[cfg(feature = "kerberos")]
 mod context;
 #[cfg(feature = "kerberos")]
-mod message;
-#[cfg(feature = "kerberos")]
-mod pair;
-#[cfg(feature = "kerberos")]
 mod seal;
-mod sealed;
+mod signed_in;
 
 #[cfg(not(feature = "kerberos"))]
-pub(super) use absent::{bind, seal};
+pub(super) use absent::{seal, sign_in};
 #[cfg(feature = "kerberos")]
-pub(super) use bind::{bind, seal};
-pub(super) use sealed::SealError;
+pub(super) use bind::sign_in;
+#[cfg(feature = "kerberos")]
+pub(super) use seal::seal;
+pub(super) use signed_in::{NotSignedIn, Sealing};
 
 use super::error::KerberosError;
 

@@ -6,11 +6,12 @@
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
 use super::context::Context;
-use super::pair::Plain;
+use crate::directory::connection::error::KerberosError;
+use crate::directory::connection::open::Stream;
+use crate::directory::connection::wire::{Broken, Inbox, Line, Plain};
 
 /// The largest frame that is taken, which the server is told: what domain controllers take themselves.
 pub(super) const MAX_INWARD: u32 = 0x00a0_0000;
@@ -19,23 +20,44 @@ const MAX_OUTWARD: usize = 64 * 1024;
 /// More than a token adds to its message: two headers, a confounder and a checksum (RFC 4121 4.2.4, RFC 8009 5).
 const OVERHEAD: usize = 256;
 
+/// How a connection is sealed.
+pub(in crate::directory::connection) struct Sealing {
+    pub(super) context: Context,
+    /// The largest frame that the server takes.
+    pub(super) largest: usize,
+}
+
+/// Opens tokens: a security context, or in tests what has none.
+trait Opens {
+    fn open(&mut self, token: &[u8]) -> Result<Vec<u8>, KerberosError>;
+}
+
+impl Opens for Context {
+    fn open(&mut self, token: &[u8]) -> Result<Vec<u8>, KerberosError> {
+        self.unwrap(token)
+    }
+}
+
 /// Seals and opens until either end closes; then both are closed, and `ldap3` sees a lost connection.
-pub(super) async fn run(context: Context, server: TcpStream, plain: Plain, largest: usize) {
+pub(in crate::directory::connection) async fn seal(sealing: Sealing, server: Stream, plain: Plain, line: Line) {
     // No lock is held while waiting: each direction goes on when the other cannot.
-    let context = Mutex::new(context);
-    let (from_server, to_server) = server.into_split();
-    let (from_us, to_us) = plain.into_split();
-    // What it was that ended it, `ldap3` has no way to be told.
-    let _ = tokio::select! {
-        ended = outward(&context, from_us, to_server, largest.min(MAX_OUTWARD)) => ended,
-        ended = inward(&context, from_server, to_us) => ended,
+    let context = Mutex::new(sealing.context);
+    let (mut from_server, mut to_server) = tokio::io::split(server);
+    let (mut from_us, mut to_us) = plain.into_split();
+    let ended = tokio::select! {
+        ended = outward(&context, &mut from_us, &mut to_server, sealing.largest.min(MAX_OUTWARD)) => {
+            ended.map_err(Broken::Io)
+        }
+        ended = inward(&context, &mut from_server, &mut to_us) => ended,
     };
+    // Before `to_us` is closed by leaving it.
+    line.ends(ended);
 }
 
 async fn outward(
     context: &Mutex<Context>,
-    mut plain: impl AsyncRead + Unpin,
-    mut server: impl AsyncWrite + Unpin,
+    plain: &mut (impl AsyncRead + Unpin),
+    server: &mut (impl AsyncWrite + Unpin),
     largest: usize,
 ) -> io::Result<()> {
     let mut message = vec![0; largest.saturating_sub(OVERHEAD).max(1)];
@@ -53,16 +75,17 @@ async fn outward(
 }
 
 async fn inward(
-    context: &Mutex<Context>,
-    mut server: impl AsyncRead + Unpin,
-    mut plain: impl AsyncWrite + Unpin,
-) -> io::Result<()> {
-    while let Some(token) = read_frame(&mut server).await? {
+    context: &Mutex<impl Opens>,
+    server: &mut (impl AsyncRead + Unpin),
+    plain: &mut (impl AsyncWrite + Unpin),
+) -> Result<(), Broken> {
+    let mut inbox = Inbox::default();
+    while let Some(token) = read_frame(server).await? {
         if !is_sealed(&token) {
-            return Err(io::ErrorKind::InvalidData.into());
+            return Err(io::Error::from(io::ErrorKind::InvalidData).into());
         }
-        let message = context.lock().await.unwrap(&token).map_err(io::Error::other)?;
-        plain.write_all(&message).await?;
+        inbox.push(&context.lock().await.open(&token).map_err(io::Error::other)?);
+        inbox.pass_on(plain).await?;
     }
     Ok(())
 }
@@ -101,7 +124,8 @@ fn is_sealed(token: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_INWARD, frame, is_sealed, read_frame};
+    use super::{KerberosError, MAX_INWARD, Mutex, Opens, frame, inward, is_sealed, read_frame};
+    use crate::directory::connection::wire::{Broken, MessageError, element};
 
     #[tokio::test]
     async fn frames_are_read_whole_within_their_limit() {
@@ -119,5 +143,34 @@ mod tests {
         assert!(is_sealed(&[5, 4, 7, 0xff]));
         // Signed only; of RC4's kind; too short.
         assert!(!is_sealed(&[5, 4, 5, 0xff]) && !is_sealed(&[0x60, 0x3f, 6, 9]) && !is_sealed(&[5, 4]));
+    }
+
+    /// The token is the message.
+    struct Unsealed;
+
+    impl Unsealed {
+        const HEAD: [u8; 4] = [5, 4, 7, 0xff];
+    }
+
+    impl Opens for Unsealed {
+        fn open(&mut self, token: &[u8]) -> Result<Vec<u8>, KerberosError> {
+            Ok(token[Self::HEAD.len()..].to_vec())
+        }
+    }
+
+    /// Sealing proves who sends, not that it is sound: opened, it is looked through as everything else.
+    #[tokio::test]
+    async fn what_was_sealed_is_looked_through_too() {
+        let good = element(0x30, &[2, 1, 1, 0x65, 7, 10, 1, 0, 4, 0, 4, 0]);
+        let deep = (0..8_000).fold(Vec::new(), |inner, _| element(0x30, &inner));
+        let deep = element(0x30, &[&[2, 1, 1][..], &element(0x64, &deep)].concat());
+        // One message in two frames, two messages in one.
+        let (first, second) = good.split_at(5);
+        let sent = [first.to_vec(), [second, &good].concat(), deep];
+        let sent: Vec<u8> = sent.iter().flat_map(|part| frame(&[&Unsealed::HEAD, part.as_slice()].concat())).collect();
+        let mut plain = Vec::new();
+        let ended = inward(&Mutex::new(Unsealed), &mut &sent[..], &mut plain).await;
+        assert!(matches!(ended, Err(Broken::Message(MessageError::TooDeep))), "{ended:?}");
+        assert_eq!(plain, [good.clone(), good].concat());
     }
 }

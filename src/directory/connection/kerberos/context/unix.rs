@@ -6,6 +6,7 @@ use libgssapi::error::{Error, MajorFlags};
 use libgssapi::name::Name;
 use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_KRB5_PRINCIPAL, OidSet};
 
+use super::Layer;
 use crate::directory::connection::error::KerberosError;
 
 /// Where the error codes of krb5.h begin (ERROR_TABLE_BASE_krb5).
@@ -15,13 +16,14 @@ const KRB5: i32 = -1_765_328_384;
 pub(in super::super) struct Ticket {
     gss: ClientCtx,
     host: String,
+    wanted: CtxFlags,
     pub(in super::super) user: String,
     pub(in super::super) token: Vec<u8>,
 }
 
 impl Ticket {
     /// May ask the KDC, and waits for it.
-    pub(super) fn obtain(host: &str) -> Result<Self, KerberosError> {
+    pub(super) fn obtain(host: &str, layer: &Layer) -> Result<Self, KerberosError> {
         let explain = |error| explain(error, host);
         let mut mechanisms = OidSet::new().map_err(explain)?;
         mechanisms.add(&GSS_MECH_KRB5).map_err(explain)?;
@@ -30,11 +32,16 @@ impl Ticket {
         let service = Name::new(format!("ldap/{host}").as_bytes(), Some(&GSS_NT_KRB5_PRINCIPAL))
             .and_then(|name| name.canonicalize(Some(&GSS_MECH_KRB5)))
             .map_err(explain)?;
-        let mut gss = ClientCtx::new(Some(credentials.clone()), service, wanted(), Some(&GSS_MECH_KRB5));
-        let token = gss.step(None, None).map_err(explain)?.ok_or(KerberosError::Malformed("no first token"))?;
+        let (wanted, binding) = match layer {
+            // TLS does the rest, and servers refuse to do it twice.
+            Layer::Tls { binding } => (CtxFlags::GSS_C_MUTUAL_FLAG, binding.as_deref()),
+            Layer::Sealed => (sealed(), None),
+        };
+        let mut gss = ClientCtx::new(Some(credentials.clone()), service, wanted, Some(&GSS_MECH_KRB5));
+        let token = gss.step(None, binding).map_err(explain)?.ok_or(KerberosError::Malformed("no first token"))?;
         // Only now: with several caches, the service decides which one is used.
         let user = credentials.name().map_or_else(|_| "you".to_owned(), |name| name.to_string());
-        Ok(Self { gss, host: host.to_owned(), user, token: token.to_vec() })
+        Ok(Self { gss, host: host.to_owned(), wanted, user, token: token.to_vec() })
     }
 
     /// The server's answer proves that it is the server, and all that was asked for must be granted.
@@ -44,7 +51,7 @@ impl Ticket {
             return Err(KerberosError::Malformed("it wants another token"));
         }
         let granted = self.gss.flags().map_err(|error| explain(error, &self.host))?;
-        if granted.contains(wanted()) {
+        if granted.contains(self.wanted) {
             Ok(Context(self.gss))
         } else {
             Err(KerberosError::NotSealed("Kerberos does not grant mutual, ordered and confidential messages"))
@@ -53,7 +60,7 @@ impl Ticket {
 }
 
 /// What a confidential layer needs (RFC 4752 3.1).
-fn wanted() -> CtxFlags {
+fn sealed() -> CtxFlags {
     CtxFlags::GSS_C_MUTUAL_FLAG | CtxFlags::GSS_C_SEQUENCE_FLAG | CtxFlags::GSS_C_INTEG_FLAG | CtxFlags::GSS_C_CONF_FLAG
 }
 

@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use cross_krb5::{ClientCtx, InitiateFlags, K5Ctx, PendingClientCtx, Step};
 
+use super::Layer;
 use crate::directory::connection::error::KerberosError;
 
 /// A ticket, and the first token for the server.
@@ -17,8 +18,12 @@ pub(in super::super) struct Ticket {
 
 impl Ticket {
     /// May ask the KDC, and waits for it.
-    pub(super) fn obtain(host: &str) -> Result<Self, KerberosError> {
-        let (sspi, token) = ClientCtx::new(InitiateFlags::empty(), None, &format!("ldap/{host}"), None)
+    pub(super) fn obtain(host: &str, layer: &Layer) -> Result<Self, KerberosError> {
+        let binding = match layer {
+            Layer::Tls { binding } => binding.as_deref(),
+            Layer::Sealed => None,
+        };
+        let (sspi, token) = ClientCtx::new(InitiateFlags::empty(), None, &format!("ldap/{host}"), binding)
             .map_err(|error| explain(&format!("{error:#}"), host))?;
         Ok(Self { sspi, host: host.to_owned(), user: "you".to_owned(), token: token.deref().to_vec() })
     }

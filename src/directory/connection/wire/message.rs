@@ -1,65 +1,62 @@
-//! The few LDAP messages of a SASL bind, in BER (RFC 4511 5.1). They are read before anybody has proven anything: no
-//! recursion, and a limit on the size.
+//! The few LDAP messages that go over the line before `ldap3` is there: StartTLS (RFC 4511 4.14) and the steps of a SASL
+//! bind (5.1 and 4.2). Answers are read before anybody has proven anything: no recursion, and a limit on the size.
 
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+use super::ber::{ENUMERATED, INTEGER, OCTET_STRING, SEQUENCE, element, next};
+use super::limits::MessageError;
+
 /// More than any answer to a bind: a Kerberos token has a hundred bytes.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// LDAPMessage and other sequences.
-const SEQUENCE: u8 = 0x30;
-const INTEGER: u8 = 0x02;
-const OCTET_STRING: u8 = 0x04;
-const ENUMERATED: u8 = 0x0a;
 /// `[APPLICATION 0]`.
 const BIND_REQUEST: u8 = 0x60;
 /// `[APPLICATION 1]`.
 const BIND_RESPONSE: u8 = 0x61;
+/// `[APPLICATION 23]`.
+const EXTENDED_REQUEST: u8 = 0x77;
 /// `[APPLICATION 24]`, with the ID 0 a notice of disconnection (RFC 4511 4.4.1).
 const EXTENDED_RESPONSE: u8 = 0x78;
+/// `[0]` of an extended request: which one it is.
+const REQUEST_NAME: u8 = 0x80;
 /// `[3]` of a bind request.
 const SASL: u8 = 0xa3;
 /// `[7]` of a bind response.
 const SERVER_CREDENTIALS: u8 = 0x87;
 
-/// A tag and its content.
-type Element<'b> = (u8, &'b [u8]);
-
-/// What the server says to one step.
+/// What the server says to one request.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub(super) code: u32,
-    pub(super) text: String,
-    pub(super) token: Option<Vec<u8>>,
+pub(in crate::directory::connection) struct Answer {
+    pub(in crate::directory::connection) code: u32,
+    pub(in crate::directory::connection) text: String,
+    pub(in crate::directory::connection) token: Option<Vec<u8>>,
 }
 
-/// One step of the bind.
-pub(super) fn bind_request(id: u8, token: Option<&[u8]>) -> Vec<u8> {
+/// Asks for TLS.
+pub(in crate::directory::connection) fn start_tls_request(id: u8) -> Vec<u8> {
+    request(id, EXTENDED_REQUEST, &element(REQUEST_NAME, b"1.3.6.1.4.1.1466.20037"))
+}
+
+/// One step of a bind with Kerberos.
+#[cfg_attr(not(feature = "kerberos"), expect(dead_code, reason = "only Kerberos binds so"))]
+pub(in crate::directory::connection) fn bind_request(id: u8, token: Option<&[u8]>) -> Vec<u8> {
     let mut sasl = element(OCTET_STRING, b"GSSAPI");
     sasl.extend(token.map(|token| element(OCTET_STRING, token)).unwrap_or_default());
     let bind = [element(INTEGER, &[3]), element(OCTET_STRING, b""), element(SASL, &sasl)].concat();
-    element(SEQUENCE, &[element(INTEGER, &[id]), element(BIND_REQUEST, &bind)].concat())
+    request(id, BIND_REQUEST, &bind)
 }
 
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len().to_be_bytes();
-    let significant = &length[length.iter().take_while(|&&byte| byte == 0).count().min(length.len() - 1)..];
-    let mut bytes = vec![tag];
-    if let [short @ 0..=0x7f] = *significant {
-        bytes.push(short);
-    } else {
-        // At most eight bytes of length.
-        bytes.push(0x80 | significant.len().to_le_bytes()[0]);
-        bytes.extend(significant);
-    }
-    bytes.extend(content);
-    bytes
+fn request(id: u8, operation: u8, content: &[u8]) -> Vec<u8> {
+    element(SEQUENCE, &[element(INTEGER, &[id]), element(operation, content)].concat())
 }
 
-/// Reads one message and no byte more: what follows may be sealed.
-pub(super) async fn read_answer(stream: &mut (impl AsyncRead + Unpin), id: u8) -> io::Result<Answer> {
+/// Reads one message and no byte more: what follows may be encrypted.
+pub(in crate::directory::connection) async fn read_answer(
+    stream: &mut (impl AsyncRead + Unpin),
+    id: u8,
+) -> io::Result<Answer> {
     let mut start = [0; 2];
     stream.read_exact(&mut start).await?;
     let length = match start {
@@ -80,13 +77,14 @@ pub(super) async fn read_answer(stream: &mut (impl AsyncRead + Unpin), id: u8) -
 }
 
 fn not_ldap() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "the answer to the bind is no LDAP message")
+    io::Error::new(io::ErrorKind::InvalidData, MessageError::NotLdap)
 }
 
 fn parse(message: &[u8], expected: u8) -> Option<Answer> {
     let ((INTEGER, &[id]), message) = next(message)? else { return None };
     let ((kind, mut body), _) = next(message)?;
-    if !matches!((kind, id), (BIND_RESPONSE, id) if id == expected) && (kind, id) != (EXTENDED_RESPONSE, 0) {
+    let is_answer = id == expected && matches!(kind, BIND_RESPONSE | EXTENDED_RESPONSE);
+    if !is_answer && (kind, id) != (EXTENDED_RESPONSE, 0) {
         return None;
     }
     let mut part = || {
@@ -102,30 +100,14 @@ fn parse(message: &[u8], expected: u8) -> Option<Answer> {
     Some(Answer { code, text: String::from_utf8_lossy(text).into_owned(), token })
 }
 
-/// The first element, tag and content, and what follows it.
-fn next(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
-    let (&[tag, length], rest) = bytes.split_first_chunk()?;
-    let (length, rest) = match length {
-        0..=0x7f => (usize::from(length), rest),
-        0x81..=0x84 => {
-            let (length, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
-            (length.iter().fold(0, |sum, &byte| sum << 8 | usize::from(byte)), rest)
-        }
-        _ => return None,
-    };
-    let (content, rest) = rest.split_at_checked(length)?;
-    Some(((tag, content), rest))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Answer, bind_request, element, read_answer};
+    use super::{Answer, bind_request, element, read_answer, start_tls_request};
 
     #[test]
     fn a_request_is_as_the_standard_has_it() {
         assert_eq!(bind_request(2, None), b"\x30\x14\x02\x01\x02\x60\x0f\x02\x01\x03\x04\x00\xa3\x08\x04\x06GSSAPI");
-        assert_eq!(element(4, &[7; 0x80])[..3], [4, 0x81, 0x80]);
-        assert_eq!(element(4, &[7; 0x1234])[..4], [4, 0x82, 0x12, 0x34]);
+        assert_eq!(start_tls_request(1), b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037");
     }
 
     #[tokio::test]
@@ -145,7 +127,13 @@ mod tests {
         for end in 0..message.len() {
             assert!(read_answer(&mut &message[..end], 1).await.is_err(), "cut at {end}");
         }
-        for garbage in ["HTTP/1.1 400 Bad Request", "\x30\x7f", "\x30\u{0}", "\x30\x06\x02\x01\x01\x61\x7f\x00"] {
+        for garbage in [
+            "HTTP/1.1 400 Bad Request",
+            "\x30\u{0}",
+            "\x30\x7f",
+            "\x30\x03\x02\x01\x01",
+            "\x30\x06\x02\x01\x01\x61\x7f\x00",
+        ] {
             assert!(read_answer(&mut garbage.as_bytes(), 1).await.is_err(), "{garbage:?}");
         }
         // A length that would take all memory is not believed.

@@ -1,9 +1,12 @@
-//! What a certificate says of itself: the only user of `x509-parser`.
+//! What a certificate says of itself.
 
 use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
+use x509_parser::prelude::FromDer;
+use x509_parser::time::ASN1Time;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 /// Names that are kept, and characters of each: a certificate is also described where it is not believed.
@@ -24,20 +27,24 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// `None` where it cannot be read.
+    /// Returns what it says; `None` where it cannot be read.
     pub(super) fn read(der: &[u8], now: SystemTime) -> Option<Self> {
-        let (_, certificate) = x509_parser::parse_x509_certificate(der).ok()?;
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let end = certificate.validity().not_after;
         let now = i64::try_from(now.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
-        let alternative = certificate.subject_alternative_name().ok().flatten();
-        let names = alternative.iter().flat_map(|names| &names.value.general_names).filter_map(name);
         Some(Self {
             issuer: short(&certificate.issuer().to_string()),
-            names: names.take(NAMES).collect(),
+            names: names_of(&certificate),
             last_day: end.to_datetime().date().to_string(),
             days_left: (end.timestamp() - now).div_euclid(SECONDS_A_DAY),
         })
     }
+}
+
+/// Returns the DNS names and addresses that a certificate is for.
+pub(super) fn names_of(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let alternative = certificate.subject_alternative_name().ok().flatten();
+    alternative.iter().flat_map(|names| &names.value.general_names).filter_map(name).take(NAMES).collect()
 }
 
 fn name(name: &GeneralName<'_>) -> Option<String> {
@@ -51,6 +58,13 @@ fn name(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-fn short(text: &str) -> String {
+/// Returns a moment as `2031-12-24 18:00 UTC`.
+pub(super) fn moment(time: ASN1Time) -> String {
+    let time = time.to_datetime();
+    format!("{} {:02}:{:02} UTC", time.date(), time.hour(), time.minute())
+}
+
+/// Cuts what anybody may have written.
+pub(super) fn short(text: &str) -> String {
     text.chars().take(CHARACTERS).collect()
 }

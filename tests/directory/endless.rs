@@ -1,0 +1,60 @@
+//! Pages behind pages, and entries that come again and again: a search ends with the limit that it went beyond.
+
+use crate::ber::{Message, SEARCH_DONE, element, result, text};
+use crate::domain::Domain;
+use crate::partners;
+use crate::relay::{Plan, Relay};
+use crate::run::Import;
+
+/// A relay to the practice directory that promises another page behind each, from this cookie on.
+fn with_pages(domain: &Domain, cookie: u32) -> Relay {
+    let pages = move |answer: Vec<u8>| {
+        let message = Message::read(&answer);
+        let is_paged = answer.windows(22).any(|window| window == b"1.2.840.113556.1.4.319");
+        if message.operation != SEARCH_DONE || !is_paged {
+            return answer;
+        }
+        let value = element(0x30, &[&[2, 1, 0], &element(0x04, &[&cookie.to_be_bytes()])]);
+        let control = element(0x30, &[&text("1.2.840.113556.1.4.319"), &element(0x04, &[&value])]);
+        element(0x30, &[message.id, &result(SEARCH_DONE, &[0]), &element(0xa0, &[&control])])
+    };
+    Relay::start(domain, Plan::spoil(pages))
+}
+
+fn ends(domain: &Domain, relay: &Relay, limit: &str) {
+    let audit = Import::audit(domain).server(relay.url()).args(&["--give-up-after", "1"]);
+    let run = partners::run(audit);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{}", run.stderr);
+    for word in ["has no end", limit] {
+        assert!(run.stderr.contains(word), "no {word:?} in: {}", run.stderr);
+    }
+}
+
+/// The practice directory's cookies are the number of the entry before the page.
+#[test]
+fn pages_without_an_entry_come_to_an_end() {
+    let domain = Domain::practice();
+    domain.user("end-one");
+    ends(&domain, &with_pages(&domain, u32::MAX), "100 pages in a row without an entry");
+}
+
+#[test]
+fn the_same_pages_again_and_again_come_to_an_end() {
+    let domain = Domain::practice();
+    for name in ["end-one", "end-two", "end-three"] {
+        domain.user(name);
+    }
+    ends(&domain, &with_pages(&domain, 0), "more than 1000 entries came twice");
+}
+
+/// What one domain controller has no end of, another has.
+#[test]
+fn another_domain_controller_is_asked_instead() {
+    let domain = Domain::practice();
+    domain.user("end-one");
+    let relay = with_pages(&domain, u32::MAX);
+    let servers = format!("{},{}", relay.url(), domain.server);
+    let run = Import::audit(&domain).server(&servers).args(&["--give-up-after", "10", "--timeout", "5"]).records();
+    assert_eq!((run.code, run.all().len()), (Some(0), 1), "{}", run.stderr);
+    assert!(run.stderr.contains("100 pages in a row"), "{}", run.stderr);
+}
