@@ -10,12 +10,12 @@
 #   Install-ADServiceAccount svc-photo
 # On HR01 it needs the right "Log on as a batch job" (secpol.msc, User Rights Assignment), and in the domain the right to
 # write thumbnailPhoto: adphoto check prints the line that delegates it.
-# adphoto must be built with Kerberos: cargo install --path . --features kerberos. (This script was not tried by its authors,
-# who have no Windows domain; tell them what you find.)
+# adphoto must be built with Kerberos (docs/install.md). (This script was not tried by its authors, who have no Windows
+# domain; tell them what you find.)
 #
-# The task's last result is adphoto's exit code: 0 all done, 3 finished, but not all photos could be imported (the log says
-# which; they stay in the inbox), 1 it could not run. The log also names each run's journal: to take that run back, give
-# its path to adphoto undo.
+# The task's last result is adphoto's exit code: 0 all done, 3 finished, but not all photos could be imported (the log and the
+# report say which; they stay in the inbox), 1 it could not run. docs/nightly.md has a line that mails it. The log also names
+# each run's journal: to take that run back, give its path to adphoto undo.
 
 $ErrorActionPreference = 'Stop'
 
@@ -40,11 +40,13 @@ if ($isNew) {
 
 # No backslash before a closing quotation mark: programs take the two for one character.
 $arguments = "import `"$photos\inbox`" --move-done `"$photos\done`" --max-changes 5% " +
-             "--domain $domain --kerberos --log-file `"$photos\log\import.log`""
-$action    = New-ScheduledTaskAction -Execute $adphoto -Argument $arguments
+             "--domain $domain --kerberos --log-file `"$photos\log\import.log`" --report `"$photos\log\report.html`""
+# Journals hold faces: first those are deleted that are older than 90 days. The task's result is that of its last action.
+$prune     = New-ScheduledTaskAction -Execute $adphoto -Argument 'undo --prune 90'
+$import    = New-ScheduledTaskAction -Execute $adphoto -Argument $arguments
 $trigger   = New-ScheduledTaskTrigger -Daily -At '02:15'
 # Password is what Windows calls it also where it keeps the password itself.
 $principal = New-ScheduledTaskPrincipal -UserId $account -LogonType Password
 $settings  = New-ScheduledTaskSettingsSet -StartWhenAvailable -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 4)
 
-Register-ScheduledTask -TaskName 'adphoto import' -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Force
+Register-ScheduledTask -TaskName 'adphoto import' -Action $prune, $import -Trigger $trigger -Principal $principal -Settings $settings -Force

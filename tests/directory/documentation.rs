@@ -1,5 +1,7 @@
-//! Every command line that README, the help and the man pages show, run as it stands: only names that exist nowhere, such
-//! as `dc1.ad.example.com`, give way to those of the test's domain.
+//! Every command line that README, docs/, the help and the man pages show, run as it stands: only names that exist nowhere,
+//! such as `dc1.ad.example.com`, give way to those of the test's domain.
+
+mod reference;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,17 +15,28 @@ use crate::photos::{encode, jpeg, picture};
 use crate::run::{Folder, Run};
 
 const README: &str = include_str!("../../README.md");
+const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 /// In the order in which somebody would try them; the first is none.
 const COMMANDS: [&str; 10] =
     ["", "check", "convert", "import", "audit", "export", "undo", "remove", "config", "generate"];
 
+/// Who is called what, and has which personnel number; files are named after them.
+const PEOPLE: [(&str, [(&str, &str); 4]); 2] = [
+    ("jmueller", [("displayName", "Müller, Jörg"), ("givenName", "Jörg"), ("sn", "Müller"), ("employeeID", "100400")]),
+    ("pbauer", [("displayName", "Bauer, Petra"), ("givenName", "Petra"), ("sn", "Bauer"), ("employeeID", "100401")]),
+];
+
 on_both! {
-    fn the_command_lines_of_readme_work(domain: &Domain) {
-        let reader = Reader::new(domain);
-        let lines = of_adphoto(README);
-        assert!(lines.len() > 20, "{lines:#?}");
-        for line in lines {
-            reader.runs(&line);
+    fn the_command_lines_of_readme_and_docs_work(domain: &Domain) {
+        let pages = pages().into_iter().map(|(_, text)| of_adphoto(&text)).filter(|lines| !lines.is_empty());
+        let pages: Vec<Vec<String>> = pages.collect();
+        assert!(pages.len() > 5 && pages.concat().len() > 50, "{pages:#?}");
+        for lines in pages {
+            // Each page is read by somebody who has read no other.
+            let reader = Reader::new(domain);
+            for line in lines {
+                reader.runs(&line);
+            }
         }
     }
 
@@ -56,9 +69,10 @@ fn man_pages_hold_the_lines_of_help_and_the_variables() {
 
 /// The other programs are tests, benchmarks and builds, too long to be run here: that what is named is there is known.
 #[test]
-fn readme_names_programs_and_options_that_are_there() {
+fn pages_name_programs_and_options_that_are_there() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let lines = [code_lines(README), code_spans(README)].concat();
+    let lines: Vec<String> =
+        pages().iter().flat_map(|(_, text)| [code_lines(text), code_spans(text)].concat()).collect();
     let scripts: Vec<&String> = lines
         .iter()
         .filter(|line| ["python3 ", "tests/", "packaging/"].iter().any(|start| line.starts_with(start)))
@@ -75,18 +89,18 @@ fn readme_names_programs_and_options_that_are_there() {
 
 /// What a reader searches for must be what the program says.
 #[test]
-fn readme_quotes_messages_as_they_are() {
+fn messages_are_quoted_as_they_are() {
     let sources = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).into_iter().flatten();
     let sources = sources.filter(|file| file.path().extension().is_some_and(|extension| extension == "rs"));
     let text: String = sources.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
     // A text that goes on in the next line.
     let text = text.split("\\\n").map(str::trim_start).collect::<String>();
-    let rows = README.lines().filter(|line| line.starts_with("| `"));
+    let rows = TROUBLESHOOTING.lines().filter(|line| line.starts_with("| `"));
     let quoted: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
     assert!(quoted.len() > 10, "{quoted:#?}");
-    for message in quoted.iter().flat_map(|message| message.split('…')) {
-        assert!(text.contains(message.trim()), "{message}");
-    }
+    let parts = quoted.iter().flat_map(|message| message.split('…')).map(str::trim);
+    let unknown: Vec<&str> = parts.filter(|part| !text.contains(part)).collect();
+    assert!(unknown.is_empty(), "the program does not say {unknown:#?}");
 }
 
 /// The project's first line: it must not fail before it has shown anything.
@@ -102,6 +116,16 @@ fn the_quickstart_does_what_it_says() {
 fn adphoto(arguments: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_adphoto"));
     Run::of(command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+}
+
+/// README and the pages of docs/, with their text.
+fn pages() -> Vec<(PathBuf, String)> {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = std::fs::read_dir(project.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> = docs.filter(|path| path.extension().is_some_and(|ending| ending == "md")).collect();
+    paths.sort();
+    paths.insert(0, project.join("README.md"));
+    paths.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
 }
 
 /// The lines that a command's help shows.
@@ -141,6 +165,13 @@ fn code_spans(text: &str) -> Vec<String> {
     spans.map(|span| span.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
+/// The account of that name, which is made where there is none: the practice directory has some.
+fn account(domain: &Domain, name: &str, attributes: &[(&str, &str)]) -> String {
+    let everywhere = domain.base.split_once(',').unwrap().1;
+    let known = domain.search(everywhere, Scope::Subtree, &format!("(sAMAccountName={name})"), &["cn"]);
+    known.into_keys().next().unwrap_or_else(|| domain.user_with(name, &domain.base, attributes))
+}
+
 /// Somebody who tries what is written: with photos, lists and settings as they are spoken of.
 struct Reader<'d> {
     domain: &'d Domain,
@@ -153,12 +184,12 @@ impl<'d> Reader<'d> {
     fn new(domain: &'d Domain) -> Self {
         let folder = Folder::new();
         for (number, name) in (10..).zip(["jdoe", "mary ann", "AlexD", "anna", "bob"]) {
-            // The practice directory has some of them.
-            let everywhere = domain.base.split_once(',').unwrap().1;
-            let known = domain.search(everywhere, Scope::Subtree, &format!("(sAMAccountName={name})"), &["cn"]);
-            let add = || domain.user_with(name, &domain.base, &[("department", "Sales")]);
-            let dn = known.into_keys().next().unwrap_or_else(add);
-            domain.set_photo(&dn, (number > 12).then(|| jpeg(number, 96, 96)).as_deref());
+            let dn = account(domain, name, &[("department", "Sales")]);
+            // Larger than it should be, for those who look for such.
+            domain.set_photo(&dn, (number > 12).then(|| jpeg(number, 120, 120)).as_deref());
+        }
+        for (name, attributes) in PEOPLE {
+            domain.set_photo(&account(domain, name, &attributes), None);
         }
         let settings = README.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         folder.file("settings/adphoto.toml", settings);
@@ -179,7 +210,14 @@ impl<'d> Reader<'d> {
         folder.file("photos/mary ann team.jpg", jpeg(2, 300, 400));
         folder.file("photos/AlexD.png", encode(&picture(3, 300, 300), ImageFormat::Png));
         folder.file("photos/2026/bob.jpg", jpeg(4, 300, 300));
+        folder.file("jdoe.jpg", jpeg(5, 300, 300));
+        for (number, name) in (6..).zip(["hr/Müller, Jörg", "badges/100400_foto", "scans/HR_100400_new"]) {
+            folder.file(&format!("{name}.jpg"), jpeg(number, 300, 400));
+        }
+        folder.file("hr/Petra Bauer 2023 (2).jpg", jpeg(9, 300, 400));
         folder.file("list.csv", "AD_user, path_to_file\nAlexD , photos/AlexD.png\njdoe,photos/jdoe.jpg\n");
+        // As a German Excel saves it, on a machine with a drive P:.
+        folder.file("liste.csv", b"Benutzer;Datei\r\njmueller;P:\\Personal\\M\xfcller, J\xf6rg.jpg\r\n");
         folder.file("approved.csv", "user,photo\nAlexD,photos/AlexD.png\n");
         folder.file("leavers.csv", "sAMAccountName\nbob\n");
     }
@@ -217,7 +255,7 @@ impl<'d> Reader<'d> {
 
     /// How this domain is reached; `None` if a line needs what it has not.
     fn environment(&self, line: &str) -> Option<Vec<(&'static str, PathBuf)>> {
-        let state = self.domain.state.path().to_path_buf();
+        let state = self.folder.path().join("state");
         let mut all = vec![
             ("ADPHOTO_PASSWORD", self.domain.admin_password.clone().into()),
             ("XDG_STATE_HOME", state.clone()),
