@@ -149,9 +149,28 @@ impl<T, E: Into<Failure>> Context<T> for Result<T, E> {
     }
 }
 
-// Until naming has errors of its own.
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Self { exit: Exit::CouldNotRun, error, hints: Vec::new() }
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    /// One that is left out would end a run without a word about what to do.
+    #[test]
+    fn every_error_of_this_crate_advises() {
+        let files = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).into_iter().flatten();
+        let files = files.filter(|file| file.path().extension().is_some_and(|ending| ending == "rs"));
+        let sources: Vec<String> =
+            files.map(|file| std::fs::read_to_string(file.path()).expect("is readable")).collect();
+        let declared = |rest: &str| {
+            let mut words = rest.split_whitespace().skip_while(|word| !matches!(*word, "enum" | "struct"));
+            words.nth(1).map(|name| name.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned())
+        };
+        let derived =
+            |source: &String| source.split("thiserror::Error)]").skip(1).filter_map(declared).collect::<Vec<String>>();
+        let errors: Vec<String> = sources.iter().flat_map(derived).collect();
+        assert!(errors.len() > 25, "{errors:?}");
+        for error in errors {
+            let advises = sources.iter().any(|source| source.contains(&format!("Advice for {error} {{")));
+            assert!(advises, "{error} does not implement Advice");
+        }
     }
 }

@@ -219,7 +219,7 @@ async fn offer(
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let naming::Assigned { matches, misnamed, hints } =
         naming::assign(&photos, &options, directory, &steps::shown(progress)).await?;
-    steps::say(&hints, progress);
+    hints.iter().for_each(|hint| progress.note(&printable(&hint.to_string())));
     if let Some(misnamed) = misnamed {
         progress.note(&printable(&format!("no photo is offered: {misnamed}")));
         return Ok(());

@@ -13,7 +13,7 @@ use super::steps;
 use crate::cli::ImportArgs;
 use crate::directory::Directory;
 use crate::failure::{Context, Exit, Failure};
-use crate::naming::{self, Match, Mismatch, Rules, some_of};
+use crate::naming::{self, Hint, Match, Mismatch, Rules, some_of};
 use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, Task, Wanted, Why};
 use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
@@ -47,7 +47,11 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
     let naming = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
     let matching = match_all(&listing.items, &naming, run.directory(), args, &renderer, &run.stop, progress);
     let tasks = match run.stop.unless_asked(matching).await {
-        Some(tasks) => tasks?,
+        Some(matched) => {
+            let (tasks, hints) = matched?;
+            run.hints = hints.iter().map(ToString::to_string).collect();
+            tasks
+        }
         None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
     };
     let tasks = if tells_hashes { approval::pictured(tasks, &renderer, &run).await } else { tasks };
@@ -197,7 +201,7 @@ async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Fail
     Ok(Making::Thumbnail(thumbnail::Options { max_bytes: options.max_bytes.min(upper), ..options }))
 }
 
-/// Whose each photo is, in the order of the source.
+/// Finds whose each photo is, in the order of the source, and what would help where many are nobody's.
 async fn match_all(
     items: &[Item],
     options: &naming::Options,
@@ -206,11 +210,12 @@ async fn match_all(
     renderer: &Arc<Renderer>,
     stop: &Stop,
     progress: &Progress,
-) -> Result<Vec<Flow<Task>>, Failure> {
+) -> Result<(Vec<Flow<Task>>, Vec<Hint>), Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let assigned = naming::assign(&photos, options, directory, &steps::shown(progress)).await?;
-    steps::say(&assigned.hints, progress);
-    let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed);
+    // Of an approved list somebody has seen each photo beside its name.
+    let is_approved = photos.iter().any(|photo| photo.approved.is_some());
+    let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     if let Some(misnamed) = &misnamed {
         stop.ask(Why::Misnamed(misnamed.to_string()));
     }
@@ -229,7 +234,7 @@ async fn match_all(
             Err(mismatch) => Break(unmatched(photo, &mismatch)),
         }),
     });
-    Ok(flows.collect())
+    Ok((flows.collect(), assigned.hints))
 }
 
 fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {

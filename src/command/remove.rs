@@ -125,7 +125,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
     let options = naming::Options { rules: rules.clone(), ..naming::Options::default() };
     let naming::Users { found, hints } =
         naming::find_users(&keys, &options, directory, &steps::shown(progress)).await?;
-    steps::say(&hints, progress);
+    hints.iter().for_each(|hint| progress.note(&printable(&hint.to_string())));
     let mut named = found.into_iter();
     let mut seen = HashSet::new();
     let flows = users.iter().filter_map(|user| match user {

@@ -2,9 +2,8 @@
 
 use std::cell::RefCell;
 
-use crate::naming::{Hint, Step};
+use crate::naming::Step;
 use crate::progress::{Progress, Stage};
-use crate::terminal::printable;
 
 /// Returns what is to be told of each step.
 pub(super) fn shown(progress: &Progress) -> impl Fn(Step) {
@@ -14,9 +13,4 @@ pub(super) fn shown(progress: &Progress) -> impl Fn(Step) {
         Step::Done(steps) => stage.borrow().iter().for_each(|stage| stage.advance(steps)),
         Step::Ends => *stage.borrow_mut() = None,
     }
-}
-
-/// Says what would help, where many names are nobody's.
-pub(super) fn say(hints: &[Hint], progress: &Progress) {
-    hints.iter().for_each(|hint| progress.note(&printable(&hint.to_string())));
 }

@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(parts("Bauer, Petra 2023"), ["Bauer, Petra 2023", "Bauer, Petra"]);
         assert_eq!(parts(" "), [""]);
         let list = Key::Exact(" mary ann ".into());
-        assert_eq!(candidates(&list), [1..9]);
+        assert!(candidates(&list).into_iter().eq(std::iter::once(1..9)));
     }
 
     #[test]

@@ -43,15 +43,13 @@ pub enum LookupError {
 impl Advice for LookupError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         match self {
-            Self::Pattern(
-                PatternError::FitsNone { .. } | PatternError::NoGroup { .. } | PatternError::Syntax { .. },
-            ) => Some(r"for files like HR_100400.jpg: --name-pattern 'HR_(?<user>\d+)' --match-by employeeID".into()),
+            Self::Pattern(error) => error.advice(),
             _ => None,
         }
     }
 
     fn is_usage(&self) -> bool {
-        matches!(self, Self::Pattern(_))
+        matches!(self, Self::Pattern(error) if error.is_usage())
     }
 }
 

@@ -49,6 +49,12 @@ pub enum MatchByError {
     NotATemplate,
 }
 
+impl crate::failure::Advice for MatchByError {
+    fn is_usage(&self) -> bool {
+        true
+    }
+}
+
 impl FromStr for MatchBy {
     type Err = MatchByError;
 

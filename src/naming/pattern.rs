@@ -1,8 +1,11 @@
 //! `--name-pattern`: a regular expression that says which part of a file's name names the account.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
+
+use crate::failure::Advice;
 
 /// The group that names the account.
 const GROUP: &str = "user";
@@ -57,6 +60,21 @@ pub enum PatternError {
     /// A list names its users itself.
     #[error("--name-pattern is for the names of files in a folder; this source is a list")]
     ForList,
+}
+
+impl Advice for PatternError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::FitsNone { .. } | Self::NoGroup { .. } | Self::Syntax { .. } => {
+                Some(r"for files like HR_100400.jpg: --name-pattern 'HR_(?<user>\d+)' --match-by employeeID".into())
+            }
+            Self::TooLarge | Self::ForList => None,
+        }
+    }
+
+    fn is_usage(&self) -> bool {
+        true
+    }
 }
 
 fn part(pattern: &str) -> String {

@@ -157,10 +157,9 @@ impl<'t> Stem<'t> {
         }
         // `Anna M. Schmidt` is Anna Maria Schmidt.
         if self.words.iter().filter(|word| is_in(&own.names, word.text)).count() > 1 {
-            for place in 0..self.words.len() {
-                let initial = Spelled::new(self.words[place].text);
-                explained[place] |=
-                    initial.chars() == 1 && own.names.iter().any(|name| initial.shortened(name, true) > 0.0);
+            for (word, explained) in self.words.iter().zip(&mut explained) {
+                let initial = Spelled::new(word.text);
+                *explained |= initial.chars() == 1 && own.names.iter().any(|name| initial.shortened(name, true) > 0.0);
             }
         }
         (0..self.words.len()).filter(|&place| !explained[place]).collect()

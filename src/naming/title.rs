@@ -50,8 +50,7 @@ pub(super) fn is_title(word: &str) -> bool {
 /// Marks the titles among the words of a text.
 pub(super) fn mark(words: &mut [Word<'_>], text: &str) {
     let mut follows_title = false;
-    for place in 0..words.len() {
-        let word = &words[place];
+    for word in words {
         let has_dot = text[word.at.end..].starts_with('.');
         let spelled = bare(word.text);
         let is = |titles: &[&str]| titles.contains(&spelled.as_str());
@@ -61,7 +60,7 @@ pub(super) fn mark(words: &mut [Word<'_>], text: &str) {
                 // `h. c.`, and not the initials of H. C. Andersen.
                 || matches!(word.text, "h" | "c") && has_dot);
         let is_title = !word.beside_digits && (is_title(word.text) || has_dot && is(&WITH_DOT) || goes_on);
-        words[place].is_title = is_title;
+        word.is_title = is_title;
         follows_title = is_title;
     }
 }

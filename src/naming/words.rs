@@ -46,7 +46,8 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
             content.contains(|c: char| c.is_ascii_digit()) && content.contains(|c: char| !c.is_ascii_digit());
         // `PhD` and `WhatsApp` are one word, whatever their capitals.
         let is_whole = title::is_title(content) || common::is_plain_word(content);
-        let parts = if is_whole { vec![0..content.len()] } else { split(content) };
+        let whole = std::iter::once(0..content.len());
+        let parts = if is_whole { whole.collect() } else { split(content) };
         for at in parts.into_iter().map(|part| chunk.start + part.start..chunk.start + part.end) {
             if words.len() == MAX_WORDS {
                 return words;

@@ -72,7 +72,14 @@ impl Record {
 
     /// Returns whether it failed for its name alone, so that a person who sees the photo can say whose it is.
     pub(crate) fn is_nobodys(&self) -> bool {
-        let of_name = [Code::NoSuchAccount, Code::Ambiguous, Code::NameOfAnother, Code::SeveralPhotos];
+        let of_name = [
+            Code::NoSuchAccount,
+            Code::Ambiguous,
+            Code::NameOfAnother,
+            Code::UnexplainedText,
+            Code::NotThePattern,
+            Code::SeveralPhotos,
+        ];
         self.status == Status::Failed && of_name.into_iter().any(|code| self.has(code))
     }
 

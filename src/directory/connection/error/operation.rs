@@ -108,6 +108,8 @@ pub enum Limit {
     Time(Duration),
 }
 
+impl Advice for Limit {}
+
 impl Advice for OperationError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
