@@ -52,7 +52,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "DIR")]
     pub move_done: Option<PathBuf>,
 
-    /// A regular expression that says which part of a file's name is the user: "HR_(?<user>\\d+)"
+    #[doc = r#"A regular expression that says which part of a file's name is the user: `HR_(?<user>\d+)`"#]
     #[arg(long, value_name = "REGEX", help_heading = "Source")]
     pub name_pattern: Option<String>,
 

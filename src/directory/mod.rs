@@ -4,7 +4,7 @@
 //! discover ◀── connection ◀── sessions ◀── queries ◀── check
 //! ```
 //!
-//! Each room imports only from those to its left: [`discover`] asks DNS which domain controllers there are, `connection`
+//! Each room imports only from those to its left: `discover` asks DNS which domain controllers there are, `connection`
 //! opens and protects a connection to one of them and signs in, `sessions` asks again, elsewhere if need be, when a
 //! connection is lost, `queries` is what the rest of adphoto asks and changes ([`Directory`]), and [`check`] is what
 //! `adphoto check` asks besides.

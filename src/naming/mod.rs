@@ -1,11 +1,11 @@
 //! Whose a photo is: the names of files and of users, held against the accounts of the directory.
 //!
-//! Two relations, never mixed up. A name *is called* what an account is called ([`called`]): that may decide who gets a
-//! photo. A name *resembles* another ([`likeness`], [`fit`]): that only ever refuses or suggests.
+//! Two relations, never mixed up. A name *is called* what an account is called (`called`): that may decide who gets a
+//! photo. A name *resembles* another (`likeness`, `fit`): that only ever refuses or suggests.
 //!
-//! [`assign`] is the whole way for a batch. It asks the directory ([`lookup`]) and decides by what is pure: which part of a
-//! name is a key ([`candidates`], [`pattern`]), which account that is ([`matching`]), and whether everybody's names
-//! ([`roster`]) say that it is somebody else ([`judge`], [`list`]).
+//! [`assign()`] is the whole way for a batch. It asks the directory (`lookup`) and decides by what is pure: which part of a
+//! name is a key (`candidates`, `pattern`), which account that is (`matching`), and whether everybody's names
+//! (`roster`) say that it is somebody else (`judge`, `list`).
 
 mod assign;
 mod batch;

@@ -21,6 +21,12 @@ const BASE64: &[&str] = &["/9j/", "iVBORw", "R0lGOD", "Qk", "UklGR", "SUkq", "TU
 const DIGITS: &[&str] =
     &["ffd8ff", "89504e47", "47494638", "424d", "255 216", "255,216", "255, 216", "137 80 78", "137,80,78"];
 
+impl crate::failure::Advice for Embedded {
+    fn advice(&self) -> Option<std::borrow::Cow<'static, str>> {
+        Some(Embedded::advice(*self).into())
+    }
+}
+
 impl Embedded {
     /// Returns what a cell holds instead of a path.
     pub(super) fn of(cell: &str) -> Option<Self> {
@@ -50,6 +56,7 @@ impl Embedded {
         (is_digits || is_bytes).then_some(Self::Bytes)
     }
 
+    /// Returns what to do instead.
     pub(super) fn advice(self) -> &'static str {
         match self {
             Self::TypeName => {

@@ -137,7 +137,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
     fn every_size_and_budget_is_kept(width in 1..400u32, height in 1..400u32, size in 1..160u32, max_bytes in 300..40_000usize) {
-        match render(&file(picture(width, height), ImageFormat::Bmp), &Options { size, max_bytes, ..OPTIONS }) {
+        match render(&file(picture(width, height), ImageFormat::Bmp), &Options { size, max_bytes, allow_blank: true, ..OPTIONS }) {
             Ok(thumbnail) => {
                 prop_assert!(thumbnail.jpeg.len() <= max_bytes);
                 prop_assert_eq!(pixels(&thumbnail).dimensions(), (size, size));
