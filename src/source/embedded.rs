@@ -23,7 +23,7 @@ const DIGITS: &[&str] =
 
 impl crate::failure::Advice for Embedded {
     fn advice(&self) -> Option<std::borrow::Cow<'static, str>> {
-        Some(Embedded::advice(*self).into())
+        Some(self.remedy().into())
     }
 }
 
@@ -57,7 +57,7 @@ impl Embedded {
     }
 
     /// Returns what to do instead.
-    pub(super) fn advice(self) -> &'static str {
+    pub(super) fn remedy(self) -> &'static str {
         match self {
             Self::TypeName => {
                 "have PowerShell save each photo to a file, [IO.File]::WriteAllBytes(\"$name.jpg\", $user.thumbnailPhoto), \

@@ -195,7 +195,7 @@ impl Advice for SourceError {
             Self::OneCell => {
                 "open the list with the separator that is within its cells, and save it as \"CSV UTF-8\" again"
             }
-            Self::Embedded { what, .. } => what.advice(),
+            Self::Embedded { what, .. } => what.remedy(),
             Self::Swapped { columns: Some((user, photo)) } => {
                 return Some(format!("--user-column {user} --photo-column {photo}").into());
             }

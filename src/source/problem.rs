@@ -78,7 +78,7 @@ impl Advice for Problem {
             Self::NotApproved(problem) => return problem.advice(),
             Self::NotAHash => "correct it, or leave it empty to take whatever the file holds",
             Self::Nul | Self::FieldTooLong { .. } => "correct the row",
-            Self::Embedded(embedded) => embedded.advice(),
+            Self::Embedded(embedded) => embedded.remedy(),
             Self::WebAddress => "download the photos; --photo-dir DIR then finds them there by their names",
             Self::Misspelled { lost_letter: true, .. } => {
                 "a letter became a ? when the list was saved: save it as \"CSV UTF-8\""
