@@ -9,6 +9,9 @@ pub(crate) const NAMED: usize = 3;
 /// How much of a name that is nobody's a message shows.
 const SHOWN_CHARS: usize = 100;
 
+/// What to do depends on the code that a report gives it, and stands there (`report/reason`).
+impl crate::failure::Advice for Mismatch {}
+
 /// Why a photo goes to nobody.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Mismatch {
