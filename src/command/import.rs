@@ -227,7 +227,9 @@ async fn match_all(
             Ok(found) => match approval::other_user(&found) {
                 Some(reason) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
                 None if misnamed.is_some() => {
-                    Break(task(found, renderer).ends(Status::NotAttempted, vec![stop.reason()]))
+                    let task = task(found, renderer);
+                    let reasons = [task.record.reasons.clone(), vec![stop.reason()]].concat();
+                    Break(task.ends(Status::NotAttempted, reasons))
                 }
                 None => Continue(task(found, renderer)),
             },

