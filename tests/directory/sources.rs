@@ -16,7 +16,7 @@ on_both! {
             assert!(run.all()[0]["reason"].as_str().unwrap().contains("--photo-dir"), "{}", run.json);
         }
         let run = domain.import(&list).args(&["--photo-dir", folder.path().join("photos").to_str().unwrap()]).records();
-        assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]));
+        assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written named-after-another".to_owned()]));
         assert_eq!(number(&domain.photo(&alex).unwrap()), 3);
     }
 
