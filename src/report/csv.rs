@@ -96,6 +96,8 @@ mod tests {
             dn: None,
             display_name: None,
             department: None,
+            guid: None,
+            suggestions: Vec::new(),
             before: None,
             after: None,
         }
@@ -129,6 +131,8 @@ mod tests {
                 about: About::now(),
                 records: pairs.iter().map(record).collect(),
                 coverage: None,
+                hints: Vec::new(),
+                people: Vec::new(),
                 album: Album::of_sizes(),
             };
             report.render(Format::Csv, &mut std::fs::File::create(&path).expect("a file")).expect("is written");

@@ -67,6 +67,8 @@ fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
         dn: None,
         display_name: None,
         department: None,
+        guid: None,
+        suggestions: Vec::new(),
         before: None,
         after: None,
     };
@@ -75,6 +77,8 @@ fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
         dry_run: false,
         about: About::now(),
         coverage: None,
+        hints: Vec::new(),
+        people: Vec::new(),
         records: photos.iter().map(record).collect(),
         album: Album::of_sizes(),
     };
