@@ -1,6 +1,9 @@
 //! `adphoto convert`, run as its users run it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "convert/lists.rs"]
+mod lists;
+
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

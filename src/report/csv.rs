@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{Record, Report};
-use crate::source::cell::written;
+use crate::source::cell::{is_blank, is_typographic, written};
 
 const COLUMNS: [&str; 12] = [
     "user",
@@ -30,14 +30,19 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     report.records.iter().try_for_each(|record| write_row(&row(record).map(|text| cell(&text)), out))
 }
 
-/// Writes a row. A blank at either end stands between quotation marks: reading takes others away.
+/// Writes a row. What reading would take away or take for something else stands between quotation marks: blanks at either
+/// end, and typographic quotation marks.
 pub(super) fn write_row(cells: &[impl AsRef<str>], out: &mut dyn Write) -> io::Result<()> {
     let fields: Vec<Cow<'_, str>> = cells.iter().map(|cell| quoted(cell.as_ref())).collect();
     writeln!(out, "{}", fields.join(","))
 }
 
 fn quoted(cell: &str) -> Cow<'_, str> {
-    if cell.contains(['"', ',', '\r', '\n']) || cell.trim() != cell {
+    if cell.contains(['"', ',', '\r', '\n'])
+        || cell.contains(is_typographic)
+        || cell.starts_with(is_blank)
+        || cell.ends_with(is_blank)
+    {
         Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
     } else {
         Cow::Borrowed(cell)
@@ -70,4 +75,71 @@ pub(super) fn cell(text: &str) -> String {
 /// A file's name may hold what moves a terminal's cursor; no spreadsheet wants it either.
 fn without_controls(cell: &str) -> String {
     cell.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
+
+    use super::super::{About, Format, Record, Report, Status};
+    use crate::album::Album;
+    use crate::source::{Item, Options, read};
+
+    fn record((user, photo): &(String, String)) -> Record {
+        Record {
+            user: user.clone(),
+            photo: photo.clone(),
+            line: None,
+            sha256: None,
+            status: Status::Failed,
+            reasons: Vec::new(),
+            dn: None,
+            display_name: None,
+            department: None,
+            guid: None,
+            suggestions: Vec::new(),
+            before: None,
+            after: None,
+        }
+    }
+
+    /// Names and paths of what reading and writing have rules about; without control characters, which are escaped.
+    fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
+        let pieces = prop::sample::select(vec![
+            "'", "\"", "=", "＝", "@", "“", "”", "\u{200b}", "\u{feff}", " ", "\u{a0}", "00", "sep=;", "#TYPE", ",",
+            ";", "ü",
+        ]);
+        let odd = prop::collection::vec(pieces, 0..5).prop_map(|pieces| pieces.concat());
+        let any = any::<String>().prop_map(|text| {
+            text.replace(char::is_control, "").replace(['/', '\\', '.', '?', ':', char::REPLACEMENT_CHARACTER], "")
+        });
+        let text = prop::strategy::Union::new([odd.boxed(), any.boxed()]);
+        let user = text.clone().prop_filter("a name", |text| !text.trim().is_empty());
+        prop::collection::vec((user, text.prop_map(|text| format!("{text}/1.jpg"))), 1..9)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn import_reads_users_and_paths_as_they_were(pairs in pairs()) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("report.csv");
+            let report = Report {
+                command: "import",
+                dry_run: false,
+                about: About::now(),
+                records: pairs.iter().map(record).collect(),
+                coverage: None,
+                hints: Vec::new(),
+                people: Vec::new(),
+                album: Album::of_sizes(),
+            };
+            report.render(Format::Csv, &mut std::fs::File::create(&path).expect("a file")).expect("is written");
+            let listing = read(&path, &Options::default()).expect("a list");
+            let named = |item: &Item| item.photo().map(|photo| (photo.key.text().to_owned(), photo.named.clone()));
+            let read: Vec<_> = listing.items.iter().map(named).collect();
+            assert_eq!(read, pairs.into_iter().map(Some).collect::<Vec<_>>());
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::marks;
 use crate::terminal::is_invisible;
 
 /// What keeps a spreadsheet from running a cell: it makes it text (OWASP, "CSV injection").
@@ -43,17 +44,17 @@ pub(crate) fn written(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns whether a character at the end of a cell belongs to nothing: DOS ends files with Ctrl-Z.
-pub(super) fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c) || c == '\u{1a}'
 }
 
-/// Returns whether `c` is a typographic quotation mark of the double kind.
-pub(super) fn is_typographic(c: char) -> bool {
-    c != '"' && DOUBLE_QUOTES.contains(&c)
+/// Returns whether `c` is a quotation mark that Word and Outlook make of a typed one.
+pub(crate) fn is_typographic(c: char) -> bool {
+    matches!(c, '“' | '”' | '„' | '‟' | '«' | '»')
 }
 
 fn needs_mark(text: &str) -> bool {
-    let changes = |text: &str| bare(text) != text;
+    let changes = |text: &str| bare(text) != text || marks::is_mark(text);
     let unmarked = text.trim_start_matches(MARK);
     let marks = text.len() - unmarked.len();
     // What looks marked already would lose its own apostrophe.
@@ -193,6 +194,8 @@ mod tests {
             "'＝1",
             "\u{2066}@x",
             "\"=1\"",
+            "sep=;",
+            "#TYPE x",
             "“=1”",
             "'\u{200b}'=1",
         ] {

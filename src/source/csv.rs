@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
+use super::cell::is_blank;
 use super::columns::Columns;
-use super::folder::has_image_extension;
-use super::layout::{DELIMITERS, Layout, SampleRow, next_row};
+use super::layout::{Layout, next_row};
 use super::path::{Beside, Resolver};
-use super::row::{self, MAX_FIELD_BYTES, SHOWN_CHARS};
-use super::rows::{Field, Row, Rows};
+use super::row::{self, SHOWN_CHARS};
 use super::spelling::FolderIndex;
 use super::{
-    Item, Listing, Options, Problem, SourceError, Unusable, beginning, encoding, headers, marks, not_opened, one_cell,
+    Item, Listing, Options, Problem, SourceError, Unusable, beginning, encoding, joined, not_opened, one_cell,
 };
 
 /// As many as a spreadsheet holds.
@@ -27,8 +26,11 @@ pub(super) fn read(path: &Path, options: &Options) -> Result<Listing, SourceErro
     listing.notes.splice(0..0, note);
     match listing.items.len() {
         0 => {
-            let what =
-                if text.trim().is_empty() { "the CSV file is empty" } else { "the CSV file has a header and no rows" };
+            let what = if text.chars().all(is_blank) {
+                "the CSV file is empty"
+            } else {
+                "the CSV file has a header and no rows"
+            };
             Err(SourceError::NoRows { what: format!("{what}: {}", path.display()) })
         }
         rows if rows > MAX_ROWS => Err(SourceError::TooManyRows { path: path.to_path_buf(), limit: MAX_ROWS }),
@@ -42,72 +44,37 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
     let text = within.as_deref().unwrap_or(text);
     let layout = Layout::find(text, options);
     let mut columns = Columns::find(options, &layout.sample(text)?)?;
-    let mut listing = Listing { match_by: columns.match_by, ..Listing::default() };
-    if within.is_some() {
-        listing.notes.push(format!("{}; read what is within the cells", SourceError::OneCell));
-    }
-    listing.notes.append(&mut columns.notes);
+    let mut notes: Vec<String> =
+        within.iter().map(|_| format!("{}; read what is within the cells", SourceError::OneCell)).collect();
+    notes.append(&mut columns.notes);
 
+    let (match_by, mut binds, mut items) = (columns.match_by, false, Vec::new());
     let mut rows = layout.rows(text);
-    while listing.items.len() <= MAX_ROWS
+    while items.len() <= MAX_ROWS
         && let Some(row) = next_row(&mut rows, Some((columns.user, columns.photo)))
     {
-        if row.line <= columns.above || row.is_blank() || marks::is_mark(row.first_line) || is_rule(&row, &columns) {
+        binds |= columns.sha256.is_some();
+        if row.line <= columns.above || row.is_blank() || joined::is_no_row(&row, &columns) {
             continue;
         }
-        if let Some((again, delimiter)) = header_again(&row, &columns, rows.delimiter, options) {
-            if again.match_by != listing.match_by {
-                let (first, other) = (listing.match_by, again.match_by);
-                return Err(SourceError::OtherHeader { line: row.line, first, other });
+        match joined::header(&row, &columns, rows.delimiter, options) {
+            None => {
+                if let (Some(schema), Some(fields)) = (&columns.approved, &row.fields) {
+                    schema.check(&fields.iter().map(row::text).collect::<Vec<_>>(), row.line)?;
+                }
+                items.push(row::item(&row, &columns, resolver));
             }
-            (columns, rows.delimiter) = (again, delimiter);
-            continue;
+            Some((again, delimiter)) if again.match_by == match_by => (columns, rows.delimiter) = (again, delimiter),
+            Some((again, _)) => {
+                return Err(SourceError::OtherHeader { line: row.line, first: match_by, other: again.match_by });
+            }
         }
-        if let (Some(schema), Some(fields)) = (&columns.approved, &row.fields) {
-            schema.check(&fields.iter().map(row::text).collect::<Vec<_>>(), row.line)?;
-        }
-        listing.items.push(row::item(&row, &columns, resolver));
     }
-    if !options.users_only && columns.sha256.is_some() {
-        listing.notes.extend(unbound(&listing.items));
+    if let Some(error) = all_embedded(&items, &columns) {
+        return Err(error);
     }
-    match all_embedded(&listing.items, &columns) {
-        Some(error) => Err(error),
-        None => Ok(listing),
-    }
-}
-
-/// Whether a row is the line of dashes that database programs draw below the header.
-fn is_rule(row: &Row<'_>, columns: &Columns) -> bool {
-    let is_drawn =
-        |field: &Field<'_>| !field.raw.is_empty() && field.raw.chars().all(|c| matches!(c, '-' | '=' | '_' | '+'));
-    let is_below = columns.header.is_some() && row.line == columns.above + 1;
-    is_below && row.fields.as_ref().is_some_and(|fields| fields.iter().all(is_drawn))
-}
-
-/// What a list that was joined to the one before it begins with: its columns, and what separates its fields.
-fn header_again(row: &Row<'_>, columns: &Columns, delimiter: u8, options: &Options) -> Option<(Columns, u8)> {
-    let fields = row.fields.as_ref()?;
-    // Nearly every row ends here.
-    let photo = fields.get(columns.photo);
-    if row.first_line.len() > MAX_FIELD_BYTES || photo.is_some_and(|photo| has_image_extension(photo.raw.as_ref())) {
-        return None;
-    }
-    let cells_of = |fields: &[Field<'_>]| fields.iter().map(row::text).collect::<Vec<String>>();
-    let cells = cells_of(fields);
-    if columns.header.as_ref().is_some_and(|header| cells.starts_with(header)) {
-        return Some((Columns { above: row.line, ..columns.clone() }, delimiter));
-    }
-    let is_one_cell = cells.len() == 1;
-    let is_other = |other: &u8| is_one_cell && row.first_line.as_bytes().contains(other);
-    let others = DELIMITERS.into_iter().filter(is_other).filter_map(|other| {
-        let row = Rows::new(row.first_line, other, row.line).next()?;
-        Some((cells_of(&row.fields?), other))
-    });
-    let (cells, delimiter) =
-        std::iter::once((cells, delimiter)).chain(others).find(|(cells, _)| headers::score(cells) == 2)?;
-    let found = Columns::find(options, &[SampleRow { line: row.line, cells }]).ok()?;
-    found.header.is_some().then_some((found, delimiter))
+    notes.extend(unbound(&items).filter(|_| binds && !options.users_only));
+    Ok(Listing { items, match_by, notes })
 }
 
 /// Of a list that binds photos to what their files held: how many it does not bind.

@@ -14,6 +14,7 @@ mod file;
 mod folder;
 mod foreign;
 mod headers;
+mod joined;
 mod layout;
 mod marks;
 mod one_cell;

@@ -3,7 +3,10 @@
 
 use super::layout::{DELIMITERS, Layout, SAMPLE_ROWS};
 use super::rows::{Field, Row, Rows};
-use super::{Options, SourceError, headers, marks};
+use super::{Options, SourceError, head, headers, marks};
+
+/// How much of a cell is looked at.
+const MAX_CELL_BYTES: usize = 4096;
 
 /// Returns the table that is within the cells, if each row is one cell; its lines have the numbers that they have in the file.
 ///
@@ -39,7 +42,7 @@ fn is_one_cell_a_row(text: &str, outer: u8) -> bool {
     let rows = Rows::new(text, outer, 1).filter(|row| !row.is_blank() && !marks::is_mark(row.first_line));
     let is_one_cell = |row: Row<'_>| {
         let [cell, rest @ ..] = row.fields.as_deref().unwrap_or_default() else { return false };
-        let holds_several = cell.raw.contains(DELIMITERS.map(char::from));
+        let holds_several = head(cell.raw, MAX_CELL_BYTES).contains(DELIMITERS.map(char::from));
         quoted += usize::from(holds_several && cell.quoted);
         others += usize::from(holds_several && !cell.quoted);
         !cell.is_blank() && rest.iter().all(Field::is_blank)

@@ -49,26 +49,26 @@ impl Beside {
     }
 
     fn find(&self, text: &str) -> Result<PathBuf, Problem> {
-        let path = self.folder.join(text);
-        if cfg!(windows) {
-            return if has_lost_letter(text) { Err(self.lost_letter(&path)) } else { Ok(path) };
-        }
-        if is_windows(text) {
+        if !cfg!(windows) && is_windows(text) {
             return Ok(PathBuf::from(text));
         }
+        let path = self.folder.join(text);
         // Not asked of every file: on a share each answer takes its time.
-        if text.is_ascii() && !text.contains(['\\', '%', '?']) || path.exists() {
+        let is_plain = text.is_ascii() && !text.contains(['%', '?']) && (cfg!(windows) || !text.contains('\\'));
+        if is_plain || path.exists() {
             return Ok(path);
         }
         // `photos\anna.jpg` of a CSV written on Windows; ü of one character, or of two as macOS writes it; blanks and what
         // is invisible, as web pages have them.
-        let slashes = text.replace('\\', "/");
-        let forms = [slashes.clone(), plain(&slashes)].into_iter().chain(percent_decoded(&slashes));
+        let text = if cfg!(windows) { text.to_owned() } else { text.replace('\\', "/") };
+        let forms = [text.clone(), plain(&text)].into_iter().chain(percent_decoded(&text));
         let forms = forms.flat_map(|form| [form.nfc().collect::<String>(), form.nfd().collect()]);
+        let path = self.folder.join(&text);
         match forms.map(|form| self.folder.join(form)).find(|form| form.exists()) {
             Some(found) => Ok(found),
-            None if has_lost_letter(text) => Err(self.lost_letter(&self.folder.join(slashes))),
-            None => Ok(self.folder.join(slashes)),
+            // Windows' mark of a long path has one, too.
+            None if has_lost_letter(text.trim_start_matches(r"\\?\")) => Err(self.lost_letter(&path)),
+            None => Ok(path),
         }
     }
 

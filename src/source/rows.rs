@@ -81,31 +81,19 @@ impl<'t> Rows<'t> {
 
     /// The fields of the row that starts at `from` and the position behind it, if its quotation marks pair.
     fn paired_row(&self, from: usize) -> Option<(Vec<Field<'t>>, usize)> {
-        let (mut this_end, _) = line_end(self.text, from);
-        let limit = this_end + MAX_MORE_LINES;
+        let (mut line, _) = line_end(self.text, from);
+        let limit = line + MAX_MORE_LINES;
         let mut may_be_enclosed = true;
         let mut fields = Vec::new();
         let mut at = from;
         loop {
             let start = self.skip_blanks(at);
             let (field, end) = if self.text.as_bytes().get(start) == Some(&b'"') {
-                let closing = self.closing_quote(start, limit)?;
-                let end = self.skip_blanks(closing + 1);
-                if !self.ends_field(end) {
-                    return None;
-                }
-                (Field { raw: &self.text[start + 1..closing], quoted: true }, end)
+                self.quoted_field(start, limit)?
             } else {
-                if start > this_end {
-                    this_end = line_end(self.text, start).0;
-                }
-                let line = &self.text[start..this_end];
-                let closers = closers(line).filter(|_| may_be_enclosed);
-                let enclosed = closers.map(|closers| self.closing_mark(start, line, closers));
-                // What was sought in vain once is not in the rest of the line.
-                may_be_enclosed &= enclosed != Some(None);
-                let end = enclosed.flatten().unwrap_or_else(|| self.field_end(start));
-                (Field { raw: self.text[start..end].trim_end_matches(is_blank), quoted: false }, end)
+                // A quoted field may have led to another line.
+                line = if start > line { line_end(self.text, start).0 } else { line };
+                self.other_field(start, line, &mut may_be_enclosed)
             };
             fields.push(field);
             // Whatever else stands in the line is not read.
@@ -114,6 +102,24 @@ impl<'t> Rows<'t> {
             }
             at = end + 1;
         }
+    }
+
+    /// The quoted field at `start` and the position behind it, if a mark closes it.
+    fn quoted_field(&self, start: usize, limit: usize) -> Option<(Field<'t>, usize)> {
+        let closing = self.closing_quote(start, limit)?;
+        let end = self.skip_blanks(closing + 1);
+        self.ends_field(end).then(|| (Field { raw: &self.text[start + 1..closing], quoted: true }, end))
+    }
+
+    /// The field at `start` of the line that ends at `line_end`, and the position behind it.
+    fn other_field(&self, start: usize, line_end: usize, may_be_enclosed: &mut bool) -> (Field<'t>, usize) {
+        let line = &self.text[start..line_end];
+        let enclosed =
+            closers(line).filter(|_| *may_be_enclosed).map(|closers| self.closing_mark(start, line, closers));
+        // What was sought in vain once is not in the rest of the line.
+        *may_be_enclosed &= enclosed != Some(None);
+        let end = enclosed.flatten().unwrap_or_else(|| self.field_end(start));
+        (Field { raw: self.text[start..end].trim_end_matches(is_blank), quoted: false }, end)
     }
 
     /// The first position from `at` on that holds no blank.
@@ -189,8 +195,9 @@ impl<'t> Iterator for Rows<'t> {
 
     /// The next row that is not an empty line.
     fn next(&mut self) -> Option<Row<'t>> {
-        while self.text.as_bytes().get(self.position).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
-            self.position = line_end(self.text, self.position).1;
+        let bytes = self.text.as_bytes();
+        while let Some(b'\r' | b'\n') = bytes.get(self.position) {
+            self.position += if bytes[self.position..].starts_with(b"\r\n") { 2 } else { 1 };
             self.line += 1;
         }
         if self.position >= self.text.len() {

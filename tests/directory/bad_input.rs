@@ -1,11 +1,19 @@
 //! What cannot be used fails by itself, with its reason, and the rest is done.
 
 use std::path::Path;
+use std::time::Duration;
 
 use image::ImageFormat;
 
 use crate::photos::{encode, jpeg, number, picture};
-use crate::run::Folder;
+use crate::run::{Folder, Records, Run};
+
+/// Bytes of a field that nobody has.
+const FIELD: usize = 8 * 1024 * 1024;
+/// What reading that may take: the file itself, and the program.
+const MEMORY: u64 = 64 * 1024 * 1024;
+/// How long that may take: what is tried took minutes, or did not end.
+const LIMIT: Duration = Duration::from_secs(30);
 
 on_both! {
     fn every_bad_file_is_one_record_and_the_rest_is_done(domain: &Domain) {
@@ -94,6 +102,26 @@ on_both! {
         assert_eq!(people.map(|dn| domain.photo(&dn).map(|photo| number(&photo))), [Some(1), None, None, Some(2)]);
     }
 
+    /// However long a field is, and however many lines are empty: a list takes about as much memory as it has bytes.
+    fn lists_of_any_shape_stay_within_limits(domain: &Domain) {
+        domain.user("z-last");
+        let folder = Folder::new();
+        folder.file("1.jpg", jpeg(1, 100, 100));
+        let long = "x".repeat(FIELD);
+        let others = [("blank", "\n".repeat(300_000)), ("empty", " ; ;\r\n".repeat(100_000)), ("cells", ";".repeat(FIELD) + "\n")];
+        let lists = [("field", format!("z-none;{long}\n")), ("quoted", format!("z-none;\"{long}\"\n"))];
+        for (name, rows) in others.into_iter().chain(lists) {
+            let failed = if rows.contains("z-none") { vec!["failed bad-row"] } else { Vec::new() };
+            let list = folder.file(&format!("{name}.csv"), format!("user;photo\n{rows}z-last;1.jpg\n"));
+            let import = domain.import(list).args(&["--dry-run", "--format", "json"]);
+            let run = Records::read(Run::bounded(import.spawn(), LIMIT, MEMORY));
+            let outcomes = run.outcomes();
+            assert_eq!(outcomes[..outcomes.len() - 1], failed, "{name}");
+            assert!(outcomes.ends_with(&["would-write".to_owned()]), "{name}: {outcomes:?}");
+            assert!(run.json.to_string().len() < 4000, "{name}: a record is for reading");
+        }
+    }
+
     /// Where there is nothing to do, something is wrong.
     fn a_source_with_nothing_in_it_cannot_run(domain: &Domain) {
         let folder = Folder::new();
@@ -101,6 +129,9 @@ on_both! {
         folder.file("header.csv", "user,path\n");
         folder.file("columns.csv", "a,b,photo\n1,2,3\n");
         folder.file("book.csv", b"PK\x03\x04 and so on");
+        folder.file("fotos.zip", b"PK\x03\x04 and so on");
+        folder.file("swapped.csv", "user,photo\n1.jpg,anna\n");
+        folder.file("unknown.csv", "Nachname;Vorname;Abteilung\nMiller;Anna;IT\n");
         std::fs::create_dir(folder.path().join("nothing")).unwrap();
         for (source, words) in [
             ("empty.csv", "the CSV file is empty"),
@@ -111,6 +142,9 @@ on_both! {
             ("not-there.csv", "there is no file or folder"),
             ("*.png", "no file matches"),
             ("[", "is not understood"),
+            ("fotos.zip", "a ZIP archive"),
+            ("swapped.csv", "are the columns swapped?"),
+            ("unknown.csv", "its first line reads: Nachname | Vorname | Abteilung"),
         ] {
             let run = domain.import(folder.path().join(source)).run();
             assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{source}");

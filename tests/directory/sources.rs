@@ -39,6 +39,38 @@ on_both! {
         assert!(run.stderr.contains("no header"), "{}", run.stderr);
     }
 
+    /// Whose a photo is: numbers keep their zeros, and names their commas.
+    fn lists_name_people_as_spreadsheets_do(domain: &Domain) {
+        let attributes = [("employeeID", "00123"), ("displayName", "Miller, Anna-l")];
+        let anna = domain.user_with("l-anna", &domain.base, &attributes);
+        domain.user_with("l-bob", &domain.base, &[("employeeID", "123"), ("displayName", "Anna-l")]);
+        let folder = Folder::new();
+        folder.file("anna.jpg", jpeg(7, 100, 100));
+        let lists: [(&str, &[&str]); 6] = [
+            ("employeeID,photo\r\n=\"00123\",anna.jpg\r\n", &[]),
+            ("employeeID,photo\r\n\"=\"\"00123\"\"\",anna.jpg\r\n", &[]),
+            ("Personalnummer;Bilddatei\r\n'00123;anna.jpg\r\n", &[]),
+            ("User Logon Name,Picture File\r\nl-anna\u{200b},“anna.jpg”\r\n", &[]),
+            ("Miller, Anna-l;anna.jpg\r\n", &["--match-by", "displayName"]),
+            ("\"Anzeigename;Foto\"\r\n\"Miller, Anna-l;anna.jpg\"\r\n", &[]),
+        ];
+        for (list, arguments) in lists {
+            domain.set_photo(&anna, None);
+            let run = domain.import(folder.file("list.csv", list)).args(arguments).records();
+            assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]), "{list}: {}", run.json);
+            assert_eq!(domain.photo(&anna).map(|photo| number(&photo)), Some(7), "{list}");
+        }
+        // A column of names, whatever separates their parts.
+        for list in ["displayName\nMiller, Anna-l\n", "Anzeigename\n\"Miller, Anna-l\"\n"] {
+            let list = folder.file("names.csv", list);
+            let run = domain.remove(&[list.to_str().unwrap(), "--dry-run"]).records();
+            assert_eq!(run.outcomes(), ["would-remove"], "{}", run.json);
+        }
+        let paths = folder.file("paths.csv", "P:\\a.jpg;l-anna\n");
+        let run = domain.remove(&[paths.to_str().unwrap(), "--dry-run"]).run();
+        assert!(run.code == Some(1) && run.stderr.contains("the users look like paths"), "{}", run.stderr);
+    }
+
     fn folders_are_searched_as_deep_as_asked(domain: &Domain) {
         let people = ["s-top", "s-deep"].map(|name| domain.user(name));
         let folder = Folder::new();

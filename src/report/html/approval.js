@@ -101,7 +101,7 @@ const approve = ({ $, cards, texts, say, card_name }) => {
   };
 
   // Rust has seen to it that no spreadsheet runs what cards hold. A name that somebody types begins with a letter.
-  const cell = (value) => (/[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  const cell = (value) => (/[",\r\n“”„‟«»]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
   const row = (card, by) => {
     const account = named.get(card.id);
     const { guid, user, before } = account ? { ...account, before: bar.dataset.notShown } : card.dataset;

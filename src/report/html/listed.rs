@@ -7,6 +7,7 @@ use super::super::{Record, Status, Suggested};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
 use crate::hash::Hash;
+use crate::source::cell::is_blank;
 
 /// What can be approved on a page.
 pub(super) struct Approval {
@@ -122,5 +123,6 @@ fn before(record: &Record, album: &Album) -> io::Result<Option<String>> {
 /// Whether import reads a field as it was written: a line break may end a row, import trims, and what was no Unicode is
 /// no longer known.
 pub(super) fn stays_as_it_is(field: &str) -> bool {
-    field.trim() == field && !field.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)
+    field.trim_matches(is_blank) == field
+        && !field.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)
 }

@@ -2,6 +2,9 @@
 //!
 //! All of them are written as [`plain`] writes them, and separated by blanks.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -148,6 +151,15 @@ pub(super) fn score<S: AsRef<str>>(row: &[S]) -> usize {
     names(|field| user(field).is_some()) + names(|field| photo(field).is_some())
 }
 
+/// Returns whether a row in the middle of a list is the header of another one: it names both columns and little else, and
+/// one of them as the header above does, if there is one.
+pub(super) fn are_names(row: &[String], above: Option<&[String]>) -> bool {
+    let filled = row.iter().filter(|cell| !cell.is_empty()).count();
+    let known = row.iter().filter(|cell| user(cell).is_some() || photo(cell).is_some()).count();
+    let is_above = |cell: &String| above.is_none_or(|above| above.iter().any(|name| plain(name) == plain(cell)));
+    score(row) == 2 && known * 3 >= filled * 2 && row.iter().any(is_above)
+}
+
 /// Returns a column's name without case, accents, blanks and punctuation: `AD_user`, `ad user` and `AD-User` are one.
 pub(super) fn plain(name: &str) -> String {
     let letters = name.nfkd().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)).flat_map(char::to_lowercase);
@@ -197,108 +209,4 @@ fn made_of(name: &str, [essential, others]: &[Vec<&str>; 2]) -> bool {
         }
     }
     reached[name.len()].1
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{photo, plain, user};
-
-    #[test]
-    fn users_are_called_by_many_names() {
-        for (name, attribute) in [
-            ("AD_user", None),
-            ("User Logon Name", None),
-            ("Benutzer-Anmeldename", None),
-            ("Windows-Login", None),
-            ("Nom d’utilisateur", None),
-            ("Identifiant", None),
-            ("Nombre de usuario", None),
-            ("Nome utente", None),
-            ("Gebruikersnaam", None),
-            ("Nazwa użytkownika", None),
-            ("Kürzel", None),
-            ("sAMAccountName", Some("sAMAccountName")),
-            ("User logon name (pre-Windows 2000)", Some("sAMAccountName")),
-            ("User Principal Name", Some("userPrincipalName")),
-            ("E-Mail-Adresse", Some("mail")),
-            ("Adresse de courriel", Some("mail")),
-            ("Correo electrónico", Some("mail")),
-            ("Personalnummer", Some("employeeID")),
-            ("Matricule", Some("employeeID")),
-            ("Numer pracownika", Some("employeeID")),
-            ("Brugernavn", None),
-            ("Network ID", None),
-            ("employeeNumber", Some("employeeNumber")),
-            ("Anzeigename", Some("displayName")),
-        ] {
-            assert_eq!(user(name).map(|(_, attribute)| attribute), Some(attribute), "{name}");
-            assert_eq!(photo(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn photos_are_called_by_many_names() {
-        for name in [
-            "path_to_file",
-            "Picture File",
-            "Bilddatei",
-            "Foto-Dateiname",
-            "Dateipfad",
-            "Chemin de la photo",
-            "Nom du fichier",
-            "Ruta de la foto",
-            "Archivo",
-            "Percorso immagine",
-            "Bestandsnaam",
-            "Ścieżka do zdjęcia",
-            "Plik",
-            "thumbnailPhoto",
-            "Profilbild",
-            "Passbild",
-            "Caminho da foto",
-            "Portrait",
-            "Pad naar foto",
-            "Photo location",
-            "Photo URL",
-        ] {
-            assert!(photo(name).is_some() && user(name).is_none(), "{name}");
-        }
-        assert!(photo("Photo path") < photo("photo") && photo("photo") < photo("file"));
-    }
-
-    #[test]
-    fn other_columns_are_not_taken_for_them() {
-        for name in [
-            "Name",
-            "Nachname",
-            "Vorname",
-            "Abteilung",
-            "Department",
-            "profilePath",
-            "homeDirectory",
-            "scriptPath",
-            "LastLogon",
-            "userAccountControl",
-            "Account Manager",
-            "Kontostatus",
-            "Filesize",
-            "Fotograf",
-            "Foto vorhanden",
-            "user;photo",
-            "Photo ID",
-            "Nr",
-            "",
-            "de",
-            "Datum",
-            "Title",
-        ] {
-            assert_eq!((user(name), photo(name)), (None, None), "{name}");
-        }
-    }
-
-    #[test]
-    fn names_are_compared_without_what_differs_from_program_to_program() {
-        assert_eq!(plain("\u{feff}Größe_ÄÖ (ŁØ) ｕｓｅｒ"), "grosseaolouser");
-        assert_eq!(plain("a\u{308}"), plain("ä"));
-    }
 }

@@ -1,0 +1,99 @@
+//! The reader of lists: whatever a file holds, each item is of a line of it, and short; and what a report says of what was
+//! read, import reads again.
+#![no_main]
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use adphoto::album::Album;
+use adphoto::report::{About, Format, Record, Report, Status};
+use adphoto::source::{Item, Options, Photo, SourceError, read, users};
+use libfuzzer_sys::fuzz_target;
+
+/// A folder of this process, without photos.
+static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = std::env::temp_dir().join(format!("adphoto-fuzz-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+});
+/// Longer than any name or path that is read.
+const MAX_BYTES: usize = 4096;
+
+fuzz_target!(|file: &[u8]| {
+    let list = FOLDER.join("list");
+    std::fs::write(&list, file).expect("is written");
+    // UTF-16 has two bytes for a line's end.
+    let lines = 1 + file.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count() as u64;
+    if let Ok(listing) = users(&list, Options::default()) {
+        let read = listing.users.iter().map(|user| user.as_ref().map_or_else(|row| row.line, |user| user.line));
+        in_order(read, lines);
+    }
+    // By length, so that an input is a file as it is.
+    let photo_dir = (file.len() % 2 == 1).then(|| FOLDER.clone());
+    let options = Options { photo_dir, ..Options::default() };
+    let Ok(listing) = read(&list, &options) else { return };
+    let line = |item: &Item| match item {
+        Item::Photo(photo) => photo.line,
+        Item::Unusable(row) => row.line,
+    };
+    in_order(listing.items.iter().map(line), lines);
+    let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
+    for Photo { key, named, .. } in &photos {
+        for text in [key.text(), named] {
+            assert!(!text.is_empty() && text.len() <= MAX_BYTES && !text.contains('\0'), "{text:?}");
+        }
+    }
+    reads_again(&photos, &list, &options);
+});
+
+/// A list of photos has rows in their order, each on a line of its own.
+fn in_order(items: impl Iterator<Item = Option<u64>>, lines: u64) {
+    let numbers: Vec<u64> = items.map(|line| line.expect("a row has a line")).collect();
+    assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+    assert!(numbers.iter().all(|&line| (1..=lines).contains(&line)), "{numbers:?} of {lines}");
+}
+
+fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
+    // Reports write control characters as escapes.
+    let is_shown = |photo: &&&Photo| ![photo.key.text(), &photo.named].iter().any(|text| text.contains(char::is_control));
+    let photos: Vec<&&Photo> = photos.iter().filter(is_shown).collect();
+    let record = |photo: &&&Photo| Record {
+        user: photo.key.text().to_owned(),
+        photo: photo.named.clone(),
+        line: None,
+        sha256: None,
+        status: Status::Failed,
+        reasons: Vec::new(),
+        dn: None,
+        display_name: None,
+        department: None,
+        guid: None,
+        suggestions: Vec::new(),
+        before: None,
+        after: None,
+    };
+    let report = Report {
+        command: "import",
+        dry_run: false,
+        about: About::now(),
+        coverage: None,
+        hints: Vec::new(),
+        people: Vec::new(),
+        records: photos.iter().map(record).collect(),
+        album: Album::of_sizes(),
+    };
+    let mut csv = Vec::new();
+    report.render(Format::Csv, &mut csv).expect("is written");
+    std::fs::write(list, csv).expect("is written");
+    match read(list, options) {
+        Ok(listing) => {
+            let texts = |photo: &Photo| (photo.key.text().to_owned(), photo.named.clone());
+            let again: Vec<_> = listing.items.iter().map(|item| item.photo().map(texts)).collect();
+            assert_eq!(again, photos.iter().map(|photo| Some(texts(photo))).collect::<Vec<_>>());
+        }
+        Err(SourceError::NoRows { .. }) => assert!(photos.is_empty()),
+        // By numbers, users may be anything.
+        Err(SourceError::Swapped { .. }) => {}
+        Err(error) => panic!("{error}"),
+    }
+}
