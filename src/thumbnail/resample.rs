@@ -1,8 +1,8 @@
 //! The crop at the size wanted: the only user of `fast_image_resize`.
 
-use fast_image_resize::images::{Image, ImageRef, TypedImage, TypedImageRef};
-use fast_image_resize::pixels::F32;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{F32, U8, U8x2, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use image::{ColorType, DynamicImage};
 
 use super::decoded::Pixels;
@@ -53,16 +53,22 @@ fn resample_plane(plane: &Plane, size: u32) -> Result<Vec<F32>, PhotoError> {
 }
 
 fn resample_image(image: &DynamicImage, crop: Region, size: u32) -> Result<Vec<u8>, PhotoError> {
-    let kind = match image.color() {
-        ColorType::L8 => PixelType::U8,
-        ColorType::La8 => PixelType::U8x2,
-        ColorType::Rgb8 => PixelType::U8x3,
-        _ => PixelType::U8x4,
-    };
-    let source = ImageRef::new(image.width(), image.height(), image.as_bytes(), kind).map_err(failed)?;
-    let mut target = Image::new(size, size, kind);
-    Resizer::new().resize(&source, &mut target, &options(crop)).map_err(failed)?;
-    Ok(target.into_vec())
+    match image.color() {
+        ColorType::L8 => resample_bytes::<U8>(image, crop, size),
+        ColorType::La8 => resample_bytes::<U8x2>(image, crop, size),
+        ColorType::Rgb8 => resample_bytes::<U8x3>(image, crop, size),
+        _ => resample_bytes::<U8x4>(image, crop, size),
+    }
+}
+
+/// The kind of pixel is a type: for one that is a value, the library would be compiled for all 13 that it knows, which is
+/// half of this crate's build.
+fn resample_bytes<P: PixelTrait>(image: &DynamicImage, crop: Region, size: u32) -> Result<Vec<u8>, PhotoError> {
+    let source = TypedImageRef::<P>::from_buffer(image.width(), image.height(), image.as_bytes()).map_err(failed)?;
+    let mut samples = vec![0; size as usize * size as usize * P::size()];
+    let mut target = TypedImage::<P>::from_buffer(size, size, &mut samples).map_err(failed)?;
+    Resizer::new().resize_typed(&source, &mut target, &options(crop)).map_err(failed)?;
+    Ok(samples)
 }
 
 fn options(crop: Region) -> ResizeOptions {
