@@ -67,8 +67,9 @@ pub(super) struct Fit {
 }
 
 impl Query {
-    /// Of those words for which `is_wanted` holds; those that are plain have no typing errors and are no initials.
-    pub(super) fn new(words: &[Word<'_>], plain: &[bool], is_wanted: impl Fn(usize) -> bool) -> Self {
+    /// Of those words for which `is_wanted` holds; those that are plain have no typing errors and are no initials. `in_key`
+    /// are those of a part that names an account.
+    pub(super) fn new(words: &[Word<'_>], plain: &[bool], in_key: Mask, is_wanted: impl Fn(usize) -> bool) -> Self {
         let mut tokens = Vec::new();
         for begin in (0..words.len()).filter(|&place| is_wanted(place)) {
             let mut joined = String::new();
@@ -78,7 +79,8 @@ impl Query {
                 }
                 joined.push_str(words[end - 1].text);
                 // Of longer runs only the whole text, which may be a logon name: `max-mustermann-von-m`.
-                if end - begin <= MAX_JOINED || begin == 0 && end == words.len() {
+                let is_short = end - begin <= MAX_JOINED || begin == 0 && end == words.len();
+                if is_short && may_be_one(words, plain, in_key, begin..end) {
                     tokens.push(Token { spelled: Spelled::new(&joined), words: begin..end });
                 }
             }
@@ -161,6 +163,17 @@ impl Query {
             }
         }
     }
+}
+
+/// Whether several words may be one that is written apart: `Mc Donald`, `W_00601`. But the counter of "anna 2" does not make
+/// it anna2, nor does a word that is plain by itself go with others.
+fn may_be_one(words: &[Word<'_>], plain: &[bool], in_key: Mask, range: Range<usize>) -> bool {
+    if range.len() == 1 || range.clone().all(|place| !plain[place]) {
+        return true;
+    }
+    let is_key = range.clone().any(|place| in_key & 1 << place != 0);
+    let is_apart = |place: usize| plain[place] && !words[place].is_number() && !words[place].beside_digits;
+    !is_key && !range.clone().any(is_apart)
 }
 
 fn bonus(role: Role) -> f32 {

@@ -111,6 +111,11 @@ impl<'t> Stem<'t> {
             return false;
         }
         let particles = mask(&self.words, |_, word| is_particle(word.text));
+        let plain = mask(&self.words, |place, _| self.plain[place]);
+        // Of what is plain, only the very word is a name: "Anna Neu", but not the `de` of "murielle (foto de perfil)".
+        if outside & !plain == 0 && !is_identified && (outside & !particles == 0 || fit.least < LOOSELY_EQUAL) {
+            return false;
+        }
         if is_identified || (fit.covered & !particles).count_ones() > 1 {
             return true;
         }

@@ -154,7 +154,7 @@ impl Roster {
 
 /// Accounts that fit, how well, and why.
 fn resembling(roster: &Roster, words: &[Word<'_>], plain: &[bool]) -> Vec<(Row, f32, Why)> {
-    let query = Query::new(words, plain, |place| !words[place].is_title);
+    let query = Query::new(words, plain, 0, |place| !words[place].is_title);
     let mask = |is: &dyn Fn(usize) -> bool| {
         (0..words.len()).filter(|&place| is(place)).fold(0, |mask: Mask, at| mask | 1 << at)
     };

@@ -8,7 +8,7 @@ use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use super::decoded::Decoded;
-use super::memory::{check_size, room};
+use super::memory::{MAX_INFLATED, check_size, resampling, room};
 use super::png::{self, Colors, Png};
 use super::{Options, PhotoError, tiff, tone};
 
@@ -30,19 +30,26 @@ pub(super) fn decode(file: &[u8], format: ImageFormat, options: &Options) -> Res
     if let Some((width, height)) = declared_size(file, format) {
         check_size(width, height, 0, file)?;
     }
-    let reader = ImageReader::with_format(Cursor::new(file), format);
+    let mut reader = ImageReader::with_format(Cursor::new(file), format);
+    reader.limits(limits(MAX_INFLATED));
     let mut decoder = reader.into_decoder().map_err(explain)?;
     let (width, height) = decoder.dimensions();
-    check_size(width, height, memory(file, format, &decoder), file)?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(room(file));
-    decoder.set_limits(limits).map_err(|_| PhotoError::TooLarge { width, height })?;
+    check_size(width, height, memory(file, format, &decoder, options), file)?;
+    // A GIF's frame may be larger than the canvas that it is put on.
+    let left = room(file).saturating_sub(decoder.total_bytes());
+    decoder.set_limits(limits(left)).map_err(|_| PhotoError::TooLarge { width, height })?;
     let notes = Notes::read(file, format, &mut decoder)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(explain)?;
     if format == ImageFormat::Bmp {
         make_opaque_if_nothing_is(&mut image);
     }
     Ok(notes.decoded(image, options))
+}
+
+fn limits(bytes: u64) -> Limits {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(bytes);
+    limits
 }
 
 impl Notes {
@@ -101,7 +108,7 @@ fn declared_size(file: &[u8], format: ImageFormat) -> Option<(u32, u32)> {
 
 /// Returns the bytes that the picture takes at most while it is decoded, converted and resampled: the buffers of each
 /// decoder, counted in its code.
-fn memory(file: &[u8], format: ImageFormat, decoder: &impl ImageDecoder) -> u64 {
+fn memory(file: &[u8], format: ImageFormat, decoder: &impl ImageDecoder, options: &Options) -> u64 {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     let color = decoder.color_type();
@@ -115,8 +122,7 @@ fn memory(file: &[u8], format: ImageFormat, decoder: &impl ImageDecoder) -> u64 
     };
     // What has not 8 bits is converted, and for a moment there twice.
     let converting = if is_eight_bit { 0 } else { decoded.saturating_add(pixels.saturating_mul(channels)) };
-    // The resampler multiplies a copy of the colours by the opacity.
-    let resampling = pixels.saturating_mul(channels).saturating_mul(if color.has_alpha() { 2 } else { 1 });
+    let resampling = resampling((width, height), channels, color.has_alpha(), options.size);
     decoding.max(converting).max(resampling)
 }
 
@@ -158,7 +164,7 @@ pub(super) fn explain(error: ImageError, format: ImageFormat) -> PhotoError {
     match error {
         ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => PhotoError::Truncated,
         ImageError::Unsupported(_) => PhotoError::unsupported(format!("{name} of an unusual kind")),
-        ImageError::Limits(_) => PhotoError::irregular("a part of it is larger than the picture"),
+        ImageError::Limits(_) => PhotoError::irregular("it brings far more besides the picture than a photo does"),
         _ => PhotoError::damaged(format!("its {name} data cannot be decoded")),
     }
 }

@@ -1,6 +1,8 @@
 //! Pages behind pages, and entries that come again and again: a search ends with the limit that it went beyond.
 
-use crate::ber::{Message, SEARCH_DONE, element, result, text};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::ber::{ENTRY, Message, SEARCH_DONE, element, result, text};
 use crate::domain::Domain;
 use crate::partners;
 use crate::relay::{Plan, Relay};
@@ -8,6 +10,15 @@ use crate::run::Import;
 
 /// A relay to the practice directory that promises another page behind each, from this cookie on.
 fn with_pages(domain: &Domain, cookie: u32) -> Relay {
+    with_pages_and(domain, cookie, |_| Vec::new())
+}
+
+/// The same with more in each page.
+fn with_pages_and(
+    domain: &Domain,
+    cookie: u32,
+    more: impl Fn(&Message<'_>) -> Vec<u8> + Send + Sync + 'static,
+) -> Relay {
     let pages = move |answer: Vec<u8>| {
         let message = Message::read(&answer);
         let is_paged = answer.windows(22).any(|window| window == b"1.2.840.113556.1.4.319");
@@ -16,13 +27,14 @@ fn with_pages(domain: &Domain, cookie: u32) -> Relay {
         }
         let value = element(0x30, &[&[2, 1, 0], &element(0x04, &[&cookie.to_be_bytes()])]);
         let control = element(0x30, &[&text("1.2.840.113556.1.4.319"), &element(0x04, &[&value])]);
-        element(0x30, &[message.id, &result(SEARCH_DONE, &[0]), &element(0xa0, &[&control])])
+        let done = element(0x30, &[message.id, &result(SEARCH_DONE, &[0]), &element(0xa0, &[&control])]);
+        [more(&message), done].concat()
     };
     Relay::start(domain, Plan::spoil(pages))
 }
 
-fn ends(domain: &Domain, relay: &Relay, limit: &str) {
-    let audit = Import::audit(domain).server(relay.url()).args(&["--give-up-after", "1"]);
+fn ends(domain: &Domain, relay: &Relay, patience: &str, limit: &str) {
+    let audit = Import::audit(domain).server(relay.url()).args(&["--give-up-after", patience]);
     let run = partners::run(audit);
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{}", run.stderr);
     for word in ["has no end", limit] {
@@ -35,7 +47,7 @@ fn ends(domain: &Domain, relay: &Relay, limit: &str) {
 fn pages_without_an_entry_come_to_an_end() {
     let domain = Domain::practice();
     domain.user("end-one");
-    ends(&domain, &with_pages(&domain, u32::MAX), "100 pages in a row without an entry");
+    ends(&domain, &with_pages(&domain, u32::MAX), "1", "100 pages in a row without an entry");
 }
 
 #[test]
@@ -44,7 +56,20 @@ fn the_same_pages_again_and_again_come_to_an_end() {
     for name in ["end-one", "end-two", "end-three"] {
         domain.user(name);
     }
-    ends(&domain, &with_pages(&domain, 0), "more than 1000 entries came twice");
+    ends(&domain, &with_pages(&domain, 0), "1", "more than 1000 entries came twice");
+}
+
+/// Always another account, and never the last: ten times as long as nothing may go well, and no longer.
+#[test]
+fn other_entries_again_and_again_come_to_an_end() {
+    let domain = Domain::practice();
+    domain.user("end-one");
+    let sent = AtomicUsize::new(0);
+    let another = move |message: &Message<'_>| {
+        let name = format!("CN={}", sent.fetch_add(1, Ordering::Relaxed));
+        message.with(&element(ENTRY, &[&text(&name), &element(0x30, &[])]))
+    };
+    ends(&domain, &with_pages_and(&domain, u32::MAX, another), "0.2", "it went on for 2 s");
 }
 
 /// What one domain controller has no end of, another has.

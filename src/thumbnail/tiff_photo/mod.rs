@@ -12,7 +12,7 @@ use tiff::decoder::{Decoder, Limits};
 use self::form::{Form, Opacity, parts, with_true_rows};
 use super::decoded::Decoded;
 use super::jpeg::Jpeg;
-use super::memory::{MAX_MENDED, check_size};
+use super::memory::{MAX_MENDED, check_size, resampling};
 use super::tiff::Directory;
 use super::{Options, PhotoError};
 
@@ -24,7 +24,9 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
     let directory = Directory::first(file).ok_or(PhotoError::Truncated)?;
     let form = Form::of(directory).map_err(PhotoError::Unsupported)?;
     let Form { width, height, .. } = form;
-    check_size(width, height, memory(&form), file)?;
+    let channels = form.color_samples().min(3) as u64 + u64::from(form.opacity != Opacity::None);
+    let resampling = resampling((width, height), channels, form.opacity != Opacity::None, options.size);
+    check_size(width, height, decoding(&form).max(resampling), file)?;
     if form.is_jpeg {
         check_jpeg_parts(file, directory, &form)?;
     }
@@ -34,8 +36,8 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
     Ok(Decoded::whole(picture, directory.orientation(), icc_profile, options.crop))
 }
 
-/// Returns the bytes that a picture takes at most while it is decoded and resampled.
-fn memory(form: &Form) -> u64 {
+/// Returns the bytes that a picture takes at most while it is decoded.
+fn decoding(form: &Form) -> u64 {
     let pixels = u64::from(form.width) * u64::from(form.height);
     let samples = pixels.saturating_mul(u64::from(form.samples));
     let decoded = match form.bits {
@@ -50,9 +52,7 @@ fn memory(form: &Form) -> u64 {
         (true, false) => decoded,
         (_, true) => decoded.saturating_mul(3),
     };
-    // The resampler multiplies a copy of the colours by the opacity.
-    let multiplied = if form.opacity == Opacity::None { 0 } else { samples };
-    decoded.saturating_add(parts).saturating_add(multiplied)
+    decoded.saturating_add(parts)
 }
 
 /// Makes sure that no part is larger than it must be, as its decoder would make room for it, and that none is cut off,
@@ -78,7 +78,7 @@ fn picture(file: &[u8], form: &Form) -> Result<DynamicImage, PhotoError> {
     decoder = decoder.with_limits(limits);
     let layout = decoder.image_buffer_layout().map_err(explain)?;
     let planes = if form.is_planar { form.samples as usize } else { 1 };
-    if layout.complete_len as u64 > memory(form) || layout.planes > planes {
+    if layout.complete_len as u64 > decoding(form) || layout.planes > planes {
         return Err(PhotoError::irregular("its directory says different things about its size"));
     }
     let mut samples = vec![0; layout.complete_len];

@@ -152,46 +152,46 @@ impl Advice for CertificateFault {
             }
             Self::WeakSignature { .. } => {
                 "have the authority sign with SHA-256 (AD CS: `certutil -setreg ca\\csp\\CNGHashAlgorithm SHA256`), then renew that \
-                 certificate; until then, --kerberos needs no certificate"
+                 certificate; until then, --kerberos with ldap:// needs none"
             }
             Self::UnknownSignature { .. } => {
                 "have the authority sign with RSA (PKCS#1 or PSS) or ECDSA (P-256, P-384) and SHA-256 or SHA-384, then renew that \
-                 certificate; until then, --kerberos needs no certificate"
+                 certificate; until then, --kerberos with ldap:// needs none"
             }
             Self::ShortKey { .. } | Self::UnknownKey { .. } => {
-                "renew that certificate with a key of RSA 2048 bits or more, or ECDSA P-256 or P-384; until then, --kerberos needs \
-                 no certificate"
+                "renew that certificate with a key of RSA 2048 bits or more, or ECDSA P-256 or P-384; until then, \
+                 --kerberos with ldap:// needs none"
             }
             Self::WrongName { names, .. } => match best(names) {
                 Some(name) => return Some(format!("connect by a name that the certificate has, e.g. --server {name}").into()),
                 None => {
-                    "renew the domain controller's certificate with its DNS name as subjectAltName; until then, --kerberos needs no \
-                     certificate"
+                    "renew the domain controller's certificate with its DNS name as subjectAltName; until then, \
+                 --kerberos with ldap:// needs none"
                 }
             },
             Self::Expired { .. } => {
-                "renew the domain controller's certificate, and check the clock of this machine; until then, --kerberos needs no \
-                 certificate"
+                "renew the domain controller's certificate, and check the clock of this machine; until then, \
+                 --kerberos with ldap:// needs none"
             }
             Self::NotYetValid { .. } => "check the clock of this machine, and that of the authority",
             Self::AuthorityTime => "renew the authority's certificate, then pass it with --ca-file; and check the clock of this machine",
             Self::NotForServers { .. } => {
                 "give the domain controller a certificate for server authentication (AD CS: the template Kerberos Authentication or \
-                 Domain Controller); until then, --kerberos needs no certificate"
+                 Domain Controller); until then, --kerberos with ldap:// needs none"
             }
             Self::Authority => {
-                "give the domain controller a certificate of its own, signed by that authority (AD CS issues it by itself); until \
-                 then, --kerberos needs no certificate"
+                "give the domain controller a certificate of its own, signed by that authority (AD CS issues it by itself); until then, \
+                 --kerberos with ldap:// needs none"
             }
             Self::NotAnAuthority => "renew the domain controller's certificate with one from an authority (CA)",
             Self::Revoked => "give the domain controller a new certificate; the authority does not stand for this one any more",
             Self::RevocationUnknown => "check that the authority's revocation list can be reached and is not expired",
             Self::OldVersion(_) => "renew the domain controller's certificate as X.509 v3, with its DNS name as subjectAltName",
             Self::CriticalExtension | Self::Constraint(_) => {
-                "renew the domain controller's certificate without it; until then, --kerberos needs no certificate"
+                "renew the domain controller's certificate without it; until then, --kerberos with ldap:// needs none"
             }
             Self::Damaged | Self::Missing => {
-                "renew the domain controller's certificate; until then, --kerberos needs no certificate"
+                "renew the domain controller's certificate; until then, --kerberos with ldap:// needs none"
             }
             Self::ImpossibleName(_) => "connect by the domain controller's full DNS name, such as dc1.ad.example.com",
         }
@@ -201,5 +201,6 @@ impl Advice for CertificateFault {
 
 /// A full name says more than an alias, and an alias more than an address.
 fn best(names: &[String]) -> Option<&String> {
-    names.iter().max_by_key(|name| (name.parse::<IpAddr>().is_err(), name.matches('.').count()))
+    let whole = names.iter().filter(|name| !name.contains('*'));
+    whole.max_by_key(|name| (name.parse::<IpAddr>().is_err(), name.matches('.').count()))
 }

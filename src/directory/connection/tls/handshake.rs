@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rustls::{AlertDescription, PeerIncompatible};
+use rustls::{AlertDescription, InvalidMessage, PeerIncompatible};
 
 use crate::failure::Advice;
 
@@ -46,7 +46,12 @@ impl HandshakeFault {
                 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
             ) => Self::OldVersion,
             Error::PeerIncompatible(_) => Self::NothingInCommon,
-            Error::InvalidMessage(_)
+            Error::InvalidMessage(
+                InvalidMessage::InvalidContentType
+                | InvalidMessage::UnknownProtocolVersion
+                | InvalidMessage::MessageTooLarge
+                | InvalidMessage::InvalidEmptyPayload,
+            )
             | Error::InappropriateMessage { .. }
             | Error::PeerSentOversizedRecord
             | Error::HandshakeNotComplete => Self::NotTls,
@@ -100,17 +105,17 @@ impl Advice for HandshakeFault {
         Some(match self {
             Self::OldVersion => {
                 "switch on TLS 1.2 on the domain controller (Windows Server 2012 or later has it; Samba: `tls priority`), or use \
-                 --kerberos, which needs no TLS"
+                 --kerberos with ldap://, which needs no TLS"
             }
             Self::NothingInCommon => {
                 "the domain controller needs a cipher with ECDHE and AES-GCM or ChaCha20, and a certificate with a key of RSA 2048 \
-                 bits or more, or ECDSA P-256 or P-384; or use --kerberos, which needs no TLS"
+                 bits or more, or ECDSA P-256 or P-384; or use --kerberos with ldap://, which needs no TLS"
             }
             Self::WantsCertificate => {
-                "adphoto has none to show: let the server do without, or use --kerberos, which needs no TLS"
+                "adphoto has none to show: let the server do without, or use --kerberos with ldap://, which needs no TLS"
             }
             Self::UnknownName(_) => "connect by the domain controller's full DNS name, such as dc1.ad.example.com",
-            Self::Alert(_) => "see the domain controller's log (Schannel), or try another; --kerberos needs no TLS",
+            Self::Alert(_) => "see the domain controller's log (Schannel), or try another; --kerberos with ldap:// needs no TLS",
             Self::NotTls => {
                 "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS) for 389; a domain controller without a \
                  certificate refuses both"

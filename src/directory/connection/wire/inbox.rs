@@ -46,6 +46,11 @@ impl Inbox {
         server.read_buf(&mut self.bytes).await
     }
 
+    /// How many bytes are held.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Takes in what was read elsewhere.
     #[cfg(any(feature = "kerberos", test))]
     pub(in crate::directory::connection) fn push(&mut self, bytes: &[u8]) {

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
+use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::inbox::{Broken, Inbox};
-use super::limits::MessageError;
+use super::limits::{MessageError, length_of};
 use super::pair::Plain;
 
 /// Bytes that are sent at once.
@@ -51,21 +52,48 @@ pub(in crate::directory::connection) async fn pass_on(server: impl AsyncRead + A
     line.ends(ended);
 }
 
+/// Sends each message by itself, as it would be without a relay: what is lost with one packet is one message.
 async fn outward(plain: &mut (impl AsyncRead + Unpin), server: &mut (impl AsyncWrite + Unpin)) -> Result<(), Broken> {
-    let mut bytes = Vec::with_capacity(CHUNK);
-    while plain.read_buf(&mut bytes).await? > 0 {
-        server.write_all(&bytes).await?;
-        // TLS may hold back what it has not sent.
-        server.flush().await?;
-        bytes.clear();
+    let mut bytes = Vec::new();
+    loop {
+        bytes.reserve(CHUNK);
+        if plain.read_buf(&mut bytes).await? == 0 {
+            return Ok(());
+        }
+        let mut sent = 0;
+        while sent < bytes.len() {
+            let rest = &bytes[sent..];
+            let message = match length_of(rest) {
+                Ok(Some(length)) => rest.get(..length),
+                Ok(None) => None,
+                // Whatever it is, it is ours.
+                Err(_) => Some(rest),
+            };
+            let Some(message) = message else { break };
+            server.write_all(message).await?;
+            // TLS may hold back what it has not sent.
+            server.flush().await?;
+            sent += message.len();
+        }
+        bytes.drain(..sent);
     }
-    Ok(())
 }
 
 async fn inward(server: &mut (impl AsyncRead + Unpin), plain: &mut (impl AsyncWrite + Unpin)) -> Result<(), Broken> {
     let mut inbox = Inbox::default();
-    while inbox.read(server).await? > 0 {
+    loop {
+        let mut read = inbox.read(server).await;
+        // TLS gives its records one by one: what else has come goes along.
+        while matches!(read, Ok(1..)) && inbox.len() < CHUNK {
+            match inbox.read(server).now_or_never() {
+                Some(more) => read = more,
+                None => break,
+            }
+        }
+        // Before it is told how the line broke: what came whole was said.
         inbox.pass_on(plain).await?;
+        if read? == 0 {
+            return Ok(());
+        }
     }
-    Ok(())
 }
