@@ -42,7 +42,7 @@ fn each_command_has_a_man_page() {
         ["\\fB", "\\fI", "\\fR"].iter().fold(line.replace("\\-", "-"), |line, font| line.replace(font, ""))
     };
     let import = synopsis("adphoto-import");
-    for part in ["adphoto import [--dry-run] ", " [--match-by ATTRIBUTE] ", " [--report FILE…] ", " SOURCE"] {
+    for part in ["adphoto import [--dry-run] ", " [--match-by ATTRIBUTE…] ", " [--report FILE…] ", " SOURCE"] {
         assert!(import.contains(part), "{part} in {import}");
     }
     assert!(synopsis("adphoto-convert").ends_with(" SOURCE FOLDER"));

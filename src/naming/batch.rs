@@ -72,8 +72,12 @@ fn refuse_same_files(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) 
 
 /// Whether two paths of a list are one, as Windows reads them.
 fn is_same_path(one: &str, other: &str) -> bool {
-    let plain = |path: &str| path.replace('\\', "/").to_lowercase();
-    one == other || plain(one) == plain(other)
+    one == other || parts(one).eq(parts(other))
+}
+
+/// The parts of a path of a list, from the last to the first.
+fn parts(path: &str) -> impl Iterator<Item = String> {
+    path.rsplit(['/', '\\']).filter(|part| !matches!(*part, "" | ".")).map(str::to_lowercase)
 }
 
 /// One file for several accounts: a person with two accounts, or a cell that was filled down by mistake? It is said.
