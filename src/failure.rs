@@ -93,6 +93,11 @@ impl Failure {
         self.exit
     }
 
+    /// Returns what to do about it, a sentence each.
+    pub fn hints(&self) -> impl Iterator<Item = &str> {
+        self.hints.iter().map(AsRef::as_ref)
+    }
+
     /// The error and its causes in one line.
     #[must_use]
     pub fn line(&self) -> String {

@@ -8,17 +8,15 @@ use super::{OutputArgs, SourceArgs, ThumbnailArgs, examples};
 
 /// `adphoto convert`.
 #[derive(Debug, Args)]
-#[command(after_help = examples::CONVERT, after_long_help = examples::long(examples::CONVERT, CONVERT_HELP))]
+#[command(after_help = examples::CONVERT, after_long_help = examples::long(examples::CONVERT, CONVERT_HELP),
+    mut_arg("overwrite", |overwrite| overwrite.hide_short_help(false).visible_alias("force")
+        .help("Replace files that are there and differ, and files where a report is to be")))]
 pub struct ConvertArgs {
     /// A CSV file "AD_user, path_to_file", a folder of photos, or a quoted pattern "photos/**/*.jpg"
     pub source: PathBuf,
 
     /// The folder for the thumbnails; it is made if it is not there
     pub folder: PathBuf,
-
-    /// Replace files that are there and differ
-    #[arg(long, visible_alias = "force")]
-    pub overwrite: bool,
 
     #[command(flatten)]
     /// How to read the source.

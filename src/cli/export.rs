@@ -9,7 +9,9 @@ use crate::directory::Filter;
 
 /// `adphoto export`.
 #[derive(Debug, Args)]
-#[command(after_help = examples::EXPORT, after_long_help = examples::long(examples::EXPORT, EXPORT_HELP))]
+#[command(after_help = examples::EXPORT, after_long_help = examples::long(examples::EXPORT, EXPORT_HELP),
+    mut_arg("overwrite", |overwrite| overwrite.hide_short_help(false).visible_alias("force")
+        .help("Replace files that are there and differ, the index.csv of an earlier export, and files where a report is to be")))]
 pub struct ExportArgs {
     /// The folder for the photos; it is made if it is not there
     pub folder: PathBuf,
@@ -29,10 +31,6 @@ pub struct ExportArgs {
     /// Disabled accounts, too
     #[arg(long)]
     pub include_disabled: bool,
-
-    /// Replace files that are there and differ, and the index.csv of an earlier export
-    #[arg(long, visible_alias = "force")]
-    pub overwrite: bool,
 
     #[command(flatten)]
     /// Where results go.

@@ -15,6 +15,14 @@ pub struct OutputArgs {
     #[arg(long, value_name = "FILE")]
     pub report: Vec<PathBuf>,
 
+    /// Replace files, too, that adphoto did not write, where a report is to be
+    #[arg(long, hide_short_help = true)]
+    pub overwrite: bool,
+
+    /// The character between the fields of CSV: comma, ;, | or "tab"
+    #[arg(long, value_name = "CHAR", default_value = ",", value_parser = delimiter, hide_short_help = true)]
+    pub report_delimiter: u8,
+
     /// What standard output gets
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -26,4 +34,15 @@ pub struct OutputArgs {
     /// No progress bars and no notes
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// Reads one of the characters that an import tells apart by itself.
+fn delimiter(text: &str) -> Result<u8, &'static str> {
+    match text {
+        "," | "comma" => Ok(b','),
+        ";" => Ok(b';'),
+        "|" => Ok(b'|'),
+        "tab" | "\\t" | "\t" => Ok(b'\t'),
+        _ => Err("it is , or ; or | or \"tab\""),
+    }
 }

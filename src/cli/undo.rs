@@ -30,7 +30,7 @@ pub struct UndoArgs {
     pub last: bool,
 
     /// List the runs whose journals are in the state folder, and change nothing; needs no directory
-    #[arg(long, conflicts_with_all = ["dry_run", "force", "any_server", "report", "format", "journal"])]
+    #[arg(long, conflicts_with_all = ["dry_run", "force", "any_server", "report", "journal"])]
     pub list: bool,
 
     /// Delete the journals in the state folder that are so many days old, since they hold photos; their runs can then

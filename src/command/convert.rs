@@ -23,7 +23,7 @@ pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit,
         progress.note(&format!("the thumbnails are named by {attribute}: import them with --match-by {attribute}"));
     }
     let cannot_use = || format!("cannot use the folder {}", args.folder.display());
-    let folder = Folder::open(&args.folder, args.overwrite).with_context(cannot_use)?;
+    let folder = Folder::open(&args.folder, args.output.overwrite).with_context(cannot_use)?;
     if folder.is_searched(&args.source, args.source_options.recursive) {
         return Err(Failure::new(format!(
             "the thumbnails would lie among the photos, and be taken for photos the next time: give a folder outside {}",

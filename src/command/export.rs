@@ -31,7 +31,7 @@ struct Exported {
 pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit, Failure> {
     let begun = Begun::new("export", &args.output, &[&args.folder], progress)?;
     let cannot_use = || format!("cannot export to {}", args.folder.display());
-    let folder = Folder::open_private(&args.folder, args.overwrite).with_context(cannot_use)?;
+    let folder = Folder::open_private(&args.folder, args.output.overwrite).with_context(cannot_use)?;
     if let Some(report) = args.output.report.iter().find(|report| folder.is_index(report)) {
         return Err(Failure::new(format!(
             "the report {} would overwrite the {INDEX} of the photos: give it another name",
@@ -76,7 +76,7 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit, 
 
     // Of a run that stopped there is none: the next one finds these photos, and lists them all.
     let indexed = match run.stop.why() {
-        None => index.finish(&render(&exported).context("cannot make the list of the photos")?),
+        None => index.finish(&render(&exported, args.output.report_delimiter).context("cannot make the list of the photos")?),
         Some(_) => {
             progress.note(&format!("no {INDEX} was written: export again to have all photos, and the list of them"));
             Ok(())
@@ -168,7 +168,7 @@ impl Export<'_> {
 }
 
 /// The list of the photos that were saved.
-fn render(exported: &[Exported]) -> io::Result<Vec<u8>> {
+fn render(exported: &[Exported], delimiter: u8) -> io::Result<Vec<u8>> {
     let rows = exported.iter().filter_map(|Exported { record, row }| {
         let (account, file) = row.as_ref()?;
         // What a list cannot hold, or import could take for another, is named by what is unique.
@@ -177,6 +177,6 @@ fn render(exported: &[Exported]) -> io::Result<Vec<u8>> {
         Some(IndexRow { user, photo: file.name.as_str(), record })
     });
     let mut list = Vec::new();
-    render_index(rows, &mut list)?;
+    render_index(rows, delimiter, &mut list)?;
     Ok(list)
 }

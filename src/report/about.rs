@@ -1,5 +1,6 @@
 //! What a report is evidence of: when it was made, of which directory, as whom, and what it left out.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, absolute};
 
@@ -32,6 +33,14 @@ pub struct About {
     /// The list, folder or pattern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The journal that takes the run back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journal: Option<String>,
+    /// When it ended, in UTC, to the second.
+    #[serde(with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub ended: Option<OffsetDateTime>,
+    /// Every flag that holds, by its long name, with its values.
+    pub options: BTreeMap<String, Vec<String>>,
 }
 
 /// Who is asked, as whom, and where accounts are searched.
@@ -56,14 +65,23 @@ impl About {
     #[must_use]
     pub fn at(started: OffsetDateTime) -> Self {
         Self {
-            started: started.replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH),
+            started: to_the_second(started),
             adphoto: env!("CARGO_PKG_VERSION"),
             connected: None,
             filter: None,
             include_disabled: None,
             only: None,
             source: None,
+            journal: None,
+            ended: None,
+            options: BTreeMap::new(),
         }
+    }
+
+    /// With its end, which is now.
+    #[must_use]
+    pub fn ended(self) -> Self {
+        Self { ended: Some(to_the_second(OffsetDateTime::now_utc())), ..self }
     }
 
     /// With the directory that it is signed in to.
@@ -104,9 +122,14 @@ impl About {
             ("Disabled accounts", disabled.map(str::to_owned)),
             ("Listed", self.only.map(|only| format!("only {only}"))),
             ("Source", self.source.clone()),
+            ("Journal", self.journal.clone()),
         ];
         facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect()
     }
+}
+
+fn to_the_second(moment: OffsetDateTime) -> OffsetDateTime {
+    moment.replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 fn clock(moment: OffsetDateTime) -> [String; 3] {

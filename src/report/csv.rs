@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Record, Report};
+use super::{Code, Ending, Record, Report, Status};
 use crate::source::cell::{is_blank, is_typographic, written};
 
 const COLUMNS: [&str; 12] = [
@@ -26,19 +26,46 @@ const COLUMNS: [&str; 12] = [
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // Excel takes a file without the mark for Windows-1252.
     out.write_all("\u{feff}".as_bytes())?;
-    write_row(&COLUMNS, out)?;
-    report.records.iter().try_for_each(|record| write_row(&row(record).map(|text| cell(&text)), out))
+    write_row(&COLUMNS, report.delimiter, out)?;
+    if report.records.is_empty()
+        && let Ending { error: Some(error), help, .. } = &report.ending
+    {
+        write_row(&trouble(error, help).map(|text| cell(&text)), report.delimiter, out)?;
+    }
+    let write = |record| write_row(&row(record).map(|text| cell(&text)), report.delimiter, out);
+    report.records.iter().try_for_each(write)
+}
+
+/// Whether a file that begins so is a report of ours, whatever stands between its fields.
+pub(super) fn is_ours(beginning: &[u8]) -> bool {
+    [b',', b';', b'\t', b'|'].into_iter().any(|delimiter| {
+        let mut header = Vec::from("\u{feff}");
+        // A Vec takes all that is written.
+        _ = write_row(&COLUMNS[..4], delimiter, &mut header);
+        beginning.starts_with(header.trim_ascii_end())
+    })
+}
+
+/// Returns the row of a run that could not begin: a list without any row would look like one of a quiet night.
+fn trouble(error: &str, help: &[String]) -> [String; 12] {
+    let mut row: [String; 12] = Default::default();
+    row[2] = Status::Failed.name().to_owned();
+    row[3] = Code::RunFailed.name().to_owned();
+    row[4] = std::iter::once(error).chain(help.iter().map(String::as_str)).collect::<Vec<_>>().join(": ");
+    row
 }
 
 /// Writes a row. What reading would take away or take for something else stands between quotation marks: blanks at either
 /// end, and typographic quotation marks.
-pub(super) fn write_row(cells: &[impl AsRef<str>], out: &mut dyn Write) -> io::Result<()> {
-    let fields: Vec<Cow<'_, str>> = cells.iter().map(|cell| quoted(cell.as_ref())).collect();
-    writeln!(out, "{}", fields.join(","))
+pub(super) fn write_row(cells: &[impl AsRef<str>], delimiter: u8, out: &mut dyn Write) -> io::Result<()> {
+    let delimiter = char::from(delimiter);
+    let fields: Vec<Cow<'_, str>> = cells.iter().map(|cell| quoted(cell.as_ref(), delimiter)).collect();
+    writeln!(out, "{}", fields.join(delimiter.encode_utf8(&mut [0; 4])))
 }
 
-fn quoted(cell: &str) -> Cow<'_, str> {
-    if cell.contains(['"', ',', '\r', '\n'])
+fn quoted(cell: &str, delimiter: char) -> Cow<'_, str> {
+    // The comma, too: who reads the file may not know which character separates.
+    if cell.contains(['"', ',', delimiter, '\r', '\n'])
         || cell.contains(is_typographic)
         || cell.starts_with(is_blank)
         || cell.ends_with(is_blank)
@@ -82,7 +109,6 @@ mod tests {
     use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
     use super::super::{About, Format, Record, Report, Status};
-    use crate::album::Album;
     use crate::source::{Item, Options, read};
 
     fn record((user, photo): &(String, String)) -> Record {
@@ -122,19 +148,11 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn import_reads_users_and_paths_as_they_were(pairs in pairs()) {
+        fn import_reads_users_and_paths_as_they_were(pairs in pairs(), delimiter in prop::sample::select(b",;\t|".to_vec())) {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("report.csv");
-            let report = Report {
-                command: "import",
-                dry_run: false,
-                about: About::now(),
-                records: pairs.iter().map(record).collect(),
-                coverage: None,
-                hints: Vec::new(),
-                people: Vec::new(),
-                album: Album::of_sizes(),
-            };
+            let records = pairs.iter().map(record).collect();
+            let report = Report { records, delimiter, ..Report::of("import", About::now()) };
             report.render(Format::Csv, &mut std::fs::File::create(&path).expect("a file")).expect("is written");
             let listing = read(&path, &Options::default()).expect("a list");
             let named = |item: &Item| item.photo().map(|photo| (photo.key.text().to_owned(), photo.named.clone()));

@@ -7,11 +7,15 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Format, Report};
+use super::{Format, Report, csv};
 use crate::failure::Advice;
 
 /// How every journal begins, and no report.
 const JOURNAL: &[u8] = b"{\"sum\":\"";
+
+/// How reports begin, as JSON and HTML.
+const REPORTS: [&[u8]; 2] =
+    [b"{\n  \"version\": 1,\n  \"command\": \"", b"<!DOCTYPE html>\n<html lang=\"en\" data-run=\""];
 
 /// Why a report cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -28,13 +32,18 @@ pub enum ReportError {
     /// What a run replaced is in the file of that name.
     #[error("the report {} would overwrite the journal of a run; give it another name", .0.display())]
     IsAJournal(PathBuf),
-    /// There is no place for it.
-    #[error("cannot write the report {}: there is no folder {}", path.display(), folder.display())]
+    /// A file of that name that adphoto did not write.
+    #[error("the report {} would overwrite a file that is no report of adphoto", .0.display())]
+    NotAReport(PathBuf),
+    /// The folder that it was to be in cannot be made.
+    #[error("cannot make the folder {} for the report {}", folder.display(), path.display())]
     NoFolder {
         /// As given.
         path: PathBuf,
         /// Where it was to be.
         folder: PathBuf,
+        /// Why.
+        source: io::Error,
     },
     /// The file cannot be created.
     #[error("cannot write the report {}", path.display())]
@@ -67,7 +76,8 @@ pub enum ReportError {
 impl Advice for ReportError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         match self {
-            Self::NoFolder { .. } => Some("make the folder, or give the report another place".into()),
+            Self::NotAReport(_) => Some("give the report another name, or replace that file with --overwrite".into()),
+            Self::NoFolder { .. } => Some("give the report another place".into()),
             Self::Lost { .. } | Self::LostToAJournal(_) => Some(
                 "make room or give the report another place, and run the same again: what was done is then unchanged, \
                  and there is a report"
@@ -78,7 +88,7 @@ impl Advice for ReportError {
     }
 
     fn is_usage(&self) -> bool {
-        matches!(self, Self::UnknownFormat(_) | Self::IsTheSource(_) | Self::IsAJournal(_))
+        matches!(self, Self::UnknownFormat(_) | Self::IsTheSource(_) | Self::IsAJournal(_) | Self::NotAReport(_))
     }
 }
 
@@ -101,8 +111,9 @@ impl ReportPath {
     /// Checks what can be told from the path alone.
     ///
     /// # Errors
-    /// When its ending tells no format, or it is no file, one of `kept`, from which the run reads, or a journal.
-    pub fn check(path: &Path, kept: &[&Path]) -> Result<Self, ReportError> {
+    /// When its ending tells no format, or it is no file, one of `kept`, from which the run reads, a journal, or, unless
+    /// `overwrite` says that it may be replaced, a file that adphoto did not write.
+    pub fn check(path: &Path, kept: &[&Path], overwrite: bool) -> Result<Self, ReportError> {
         let path = path.to_path_buf();
         let format = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("csv") => Format::Csv,
@@ -120,6 +131,9 @@ impl ReportPath {
         if is_journal(&path) {
             return Err(ReportError::IsAJournal(path));
         }
+        if !overwrite && !may_be_replaced(&path).map_err(|source| ReportError::Io { path: path.clone(), source })? {
+            return Err(ReportError::NotAReport(path));
+        }
         Ok(Self { path, format })
     }
 
@@ -133,12 +147,12 @@ impl ReportPath {
             return Err(ReportError::Io { path: self.path, source });
         }
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if let Err(source) = std::fs::create_dir_all(folder) {
+            return Err(ReportError::NoFolder { folder: folder.to_path_buf(), path: self.path, source });
+        }
         let created = tempfile::Builder::new().prefix(".adphoto-report-").tempfile_in(of_any_length(folder));
         match created.map_err(|error| error.kind()) {
             Ok(unfinished) => Ok(ReportFile { to: self, unfinished }),
-            Err(io::ErrorKind::NotFound) => {
-                Err(ReportError::NoFolder { folder: folder.to_path_buf(), path: self.path })
-            }
             // The name of the unfinished file, which the error itself tells, would only be a riddle.
             Err(kind) => Err(ReportError::Io { path: self.path, source: kind.into() }),
         }
@@ -166,12 +180,30 @@ fn check_replaceable(path: &Path) -> io::Result<()> {
 /// Whether a journal is at `path`: nothing may replace what takes a run back.
 #[must_use]
 pub fn is_journal(path: &Path) -> bool {
-    // A pipe is not opened, that would wait for its other end.
-    if !path.metadata().is_ok_and(|found| found.is_file()) {
-        return false;
+    beginning(path).is_ok_and(|bytes| bytes.starts_with(JOURNAL))
+}
+
+/// Whether a report may come to `path` unasked: where there is no file or an empty one, and in place of an earlier report.
+/// The list of HR with the same name is not made anew by running again.
+fn may_be_replaced(path: &Path) -> io::Result<bool> {
+    match beginning(path) {
+        Ok(bytes) => {
+            Ok(bytes.is_empty() || csv::is_ours(&bytes) || REPORTS.iter().any(|report| bytes.starts_with(report)))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
     }
-    let mut beginning = [0; JOURNAL.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut beginning)).is_ok() && beginning == JOURNAL
+}
+
+/// Returns what a file begins with.
+fn beginning(path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe is not opened: that would wait for its other end.
+    if !path.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(64).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 impl ReportFile {
@@ -207,7 +239,6 @@ impl ReportFile {
 #[cfg(test)]
 mod tests {
     use super::{ReportError, ReportPath};
-    use crate::album::Album;
     use crate::report::{About, Report};
 
     #[test]
@@ -215,36 +246,45 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("run.json");
         let journal = "{\"sum\":\"00\",\"header\":{}}\n";
-        let file = ReportPath::check(&path, &[]).expect("a free name").create().expect("is created");
+        let file = ReportPath::check(&path, &[], false).expect("a free name").create().expect("is created");
         std::fs::write(&path, journal).expect("is written");
-        assert!(matches!(ReportPath::check(&path, &[]), Err(ReportError::IsAJournal(_))));
-        let report = Report {
-            command: "import",
-            dry_run: false,
-            about: About::now(),
-            records: Vec::new(),
-            coverage: None,
-            album: Album::of_sizes(),
-            people: Vec::new(),
-            hints: Vec::new(),
-        };
+        assert!(matches!(ReportPath::check(&path, &[], false), Err(ReportError::IsAJournal(_))));
+        let report = Report::of("import", About::now());
         assert!(matches!(file.finish(&report), Err(ReportError::LostToAJournal(_))));
         assert_eq!(std::fs::read_to_string(&path).expect("is there"), journal);
-        // An older report is.
-        std::fs::write(&path, "{\"version\":1}").expect("is written");
-        ReportPath::check(&path, &[])
-            .expect("a report")
-            .create()
-            .expect("is created")
-            .finish(&report)
-            .expect("written");
     }
 
     #[test]
-    fn a_folder_that_is_not_there_is_named() {
+    fn only_reports_are_replaced_unasked() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("none/run.json");
-        let error = ReportPath::check(&path, &[]).expect("a free name").create().expect_err("no folder");
-        assert!(error.to_string().ends_with(&format!("there is no folder {}", folder.path().join("none").display())));
+        for name in ["new/run.csv", "run.json", "run.html"] {
+            let path = folder.path().join(name);
+            for delimiter in [b',', b';'] {
+                let report = Report { delimiter, ..Report::of("import", About::now()) };
+                let place = ReportPath::check(&path, &[], false).expect("nothing is there, or a report");
+                place.create().expect("is created").finish(&report).expect("is written");
+            }
+            // A report that somebody has worked in with another program is a list of theirs.
+            for theirs in ["user,photo\n", "\u{feff}\"user\",\"photo\"\n", "{\"version\":1}", "<html>"] {
+                std::fs::write(&path, theirs).expect("is written");
+                assert!(matches!(ReportPath::check(&path, &[], false), Err(ReportError::NotAReport(_))), "{theirs}");
+                ReportPath::check(&path, &[], true).expect("is allowed");
+            }
+            std::fs::write(&path, "").expect("is written");
+            ReportPath::check(&path, &[], false).expect("mktemp makes such a file");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("file"), "").expect("is written");
+        let path = folder.path().join("file/run.json");
+        let error = ReportPath::check(&path, &[], false).map(ReportPath::create);
+        let error = match error {
+            Ok(created) => created.expect_err("no folder").to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert!(error.contains(&path.display().to_string()), "{error}");
     }
 }

@@ -23,16 +23,20 @@ pub struct IndexRow<'r> {
 ///
 /// # Errors
 /// When `out` fails.
-pub fn render_index<'r>(rows: impl IntoIterator<Item = IndexRow<'r>>, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_index<'r>(
+    rows: impl IntoIterator<Item = IndexRow<'r>>,
+    delimiter: u8,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     // Excel takes a file without the mark for Windows-1252.
     out.write_all("\u{feff}".as_bytes())?;
-    write_row(&COLUMNS, out)?;
+    write_row(&COLUMNS, delimiter, out)?;
     for IndexRow { user, photo, record } in rows {
         // A cell that a spreadsheet would run is a path all the same.
         let photo = if cell(photo) == photo { photo.to_owned() } else { format!("./{photo}") };
         let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
         let bytes = record.bytes_after().map_or(String::new(), |bytes| bytes.to_string());
-        write_row(&[cell(&user), photo, text(&record.dn), text(&record.display_name), bytes], out)?;
+        write_row(&[cell(&user), photo, text(&record.dn), text(&record.display_name), bytes], delimiter, out)?;
     }
     out.flush()
 }

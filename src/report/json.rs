@@ -8,7 +8,7 @@
 //!  "records": [{"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
 //!               "dn": "CN=…", "display_name": "Doe, John", "department": null, "bytes_before": null, "bytes_after": 4711,
 //!               "suggestions": []}],
-//!  "hints": []}
+//!  "hints": [], "exit_code": 0, "error": null, "help": []}
 //! ```
 //!
 //! A photo that goes to nobody may have suggestions: `{"user": "aschmidt", "name": "Schmidt, Anna", "department": "Sales",
@@ -17,6 +17,9 @@
 //!
 //! A run's facts are absent where they do not apply: `convert` has no server, user and base DN; `filter`,
 //! `include_disabled` and `only` are of commands that choose accounts by them. The server is the one that was asked first.
+//!
+//! `error` says why the run could not begin, or stopped, and `help` what to do about it. `run` has its end (`ended`), its
+//! `journal` if it wrote one, and its `options`: each flag that holds, typed or not, with its values.
 //!
 //! A summary has the statuses that occur. An audit also has `"coverage": {"by": "OU", "groups": [{"name": "OU=Sales,DC=…",
 //! "ok": 1, "missing": 0, "unfit": 0, "unknown": 0}]}`. Fields may be added, none taken away, without a new version.
@@ -41,6 +44,9 @@ struct Json<'r> {
     coverage: Option<&'r Coverage>,
     records: Vec<JsonRecord<'r>>,
     hints: &'r [String],
+    exit_code: Option<u8>,
+    error: Option<&'r str>,
+    help: &'r [String],
 }
 
 #[derive(Serialize)]
@@ -105,6 +111,9 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         coverage: report.coverage.as_ref(),
         records: report.records.iter().map(JsonRecord::from).collect(),
         hints: &report.hints,
+        exit_code: report.ending.exit_code,
+        error: report.ending.error.as_deref(),
+        help: &report.ending.help,
     };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     out.write_all(b"\n")

@@ -4,6 +4,7 @@ mod about;
 mod checklist;
 mod coverage;
 mod csv;
+mod ending;
 mod file;
 mod html;
 mod index;
@@ -27,6 +28,7 @@ use crate::hash::Hash;
 pub use about::{About, Connected};
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat, Undo};
 pub use coverage::{Coverage, Group};
+pub use ending::Ending;
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
 pub use index::{IndexRow, is_plain, render_index};
 pub use reason::{Code, Reason};
@@ -211,9 +213,30 @@ pub struct Report {
     pub people: Vec<Person>,
     /// What would help with this very run, in a sentence each.
     pub hints: Vec<String>,
+    /// How the run ended.
+    pub ending: Ending,
+    /// The character between the fields of CSV.
+    pub delimiter: u8,
 }
 
 impl Report {
+    /// Returns the report of a run that has no records yet.
+    #[must_use]
+    pub fn of(command: &'static str, about: About) -> Self {
+        Self {
+            command,
+            dry_run: false,
+            about,
+            records: Vec::new(),
+            coverage: None,
+            album: Album::of_sizes(),
+            people: Vec::new(),
+            hints: Vec::new(),
+            ending: Ending::default(),
+            delimiter: b',',
+        }
+    }
+
     /// How many records have that status.
     #[must_use]
     pub fn count(&self, status: Status) -> usize {

@@ -33,14 +33,8 @@ fn report() -> Report {
         after: None,
         suggestions: Vec::new(),
     };
+    let about = About { connected: Some(connected("DC=x")), source: Some("photos".into()), ..About::at(begun()) };
     Report {
-        command: "import",
-        dry_run: false,
-        about: About { connected: Some(connected("DC=x")), source: Some("photos".into()), ..About::at(begun()) },
-        coverage: None,
-        album: Album::of_sizes(),
-        people: Vec::new(),
-        hints: Vec::new(),
         records: vec![
             Record {
                 after: Some(Album::of_sizes().keep(&[0; 4711])),
@@ -69,6 +63,7 @@ fn report() -> Report {
                 )
             },
         ],
+        ..Report::of("import", about)
     }
 }
 

@@ -30,7 +30,7 @@ pub enum Kind {
 }
 
 /// The flags that a file may set, by their long names.
-pub const KEYS: [(&str, Kind); 30] = [
+pub const KEYS: [(&str, Kind); 31] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
     ("site", Kind::Text),
@@ -59,6 +59,7 @@ pub const KEYS: [(&str, Kind); 30] = [
     ("delimiter", Kind::Text),
     ("move-done", Kind::Path),
     ("report", Kind::Paths),
+    ("report-delimiter", Kind::Text),
     ("log-file", Kind::Path),
     ("quiet", Kind::Flag),
 ];

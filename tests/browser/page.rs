@@ -40,7 +40,7 @@ fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album
     let coverage = (command == "audit").then(|| Coverage::count("department", groups));
     let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
     let about = About { source: Some(EVIL.to_owned()), ..About::now() };
-    let report = Report { command, dry_run, about, records, coverage, album, people: Vec::new(), hints: Vec::new() };
+    let report = Report { dry_run, records, coverage, album, ..Report::of(command, about) };
     report.render(Format::Html, &mut std::io::BufWriter::new(file.as_file_mut())).unwrap();
     file.flush().unwrap();
     file

@@ -72,7 +72,7 @@ impl<'r> Begun<'r> {
         kept: &[&Path],
         progress: &'r Progress,
     ) -> Result<Self, Failure> {
-        let reports = output.report.iter().map(|path| ReportPath::check(path, kept)).collect::<Result<_, _>>()?;
+        let reports = output.report.iter().map(|path| ReportPath::check(path, kept, output.overwrite)).collect::<Result<_, _>>()?;
         let about = About::now();
         Ok(Self { progress, command, output, about, reports, dry_run: false, words: &[], place: None, in_flight: 1 })
     }
@@ -246,7 +246,8 @@ impl<D> Run<'_, D> {
 
     fn end(self, records: Vec<Record>, trouble: &str) -> Result<Exit, Failure> {
         let Self { command, dry_run, about, coverage, album, people, hints, .. } = self;
-        let report = Report { command, dry_run, about, records, coverage, album, people, hints };
+        let delimiter = self.output.report_delimiter;
+        let report = Report { dry_run, records, coverage, album, people, hints, delimiter, ..Report::of(command, about) };
         let journal = self.journal.map_or(Ok(()), |journal| journal::end(journal, &report, &self.stop, self.progress));
         self.progress.log(&report.line());
         let reported = output::finish(&report, self.reports, self.output.format, self.idle);

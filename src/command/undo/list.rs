@@ -1,20 +1,44 @@
 //! The runs whose journals are in the state folder.
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::PathBuf;
 
+use super::json;
 use super::standing::{self, Standing};
 use crate::command::output;
-use crate::failure::Failure;
+use crate::failure::{Advice, Failure};
 use crate::journal::{Folder, Header, Listed, State};
 use crate::progress::Progress;
+use crate::report::Format;
 use crate::terminal::{self, printable};
 
+/// A list of runs in a format that it does not have.
+#[derive(Debug, thiserror::Error)]
+#[error("the list of runs is not made as CSV: --format json is for programs")]
+pub(super) struct NoCsv;
+
+impl Advice for NoCsv {
+    fn is_usage(&self) -> bool {
+        true
+    }
+}
+
 /// Prints them, the newest first.
-pub(super) fn print(folder: &Folder) -> Result<(), Failure> {
+pub(super) fn print(folder: &Folder, format: Format) -> Result<(), Failure> {
+    if format == Format::Csv {
+        return Err(NoCsv.into());
+    }
     let listed = folder.list()?;
     let runs: Vec<&Listed> = listed.iter().flatten().collect();
     let mut standings = standing::of_all(&runs).into_iter();
+    if format == Format::Json {
+        let unreadable = listed.iter().filter_map(|listed| listed.as_ref().err());
+        let place = folder.path().display().to_string();
+        return output::print(io::stdout().lock(), |out| {
+            json::render(place, runs.iter().copied().zip(standings), unreadable, out)
+        });
+    }
     let mut text = String::new();
     for listed in &listed {
         match listed {

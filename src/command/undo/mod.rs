@@ -1,5 +1,6 @@
 //! `adphoto undo`: what runs have replaced, back to its accounts.
 
+mod json;
 mod list;
 mod standing;
 mod tasks;
@@ -21,7 +22,7 @@ pub(super) async fn run(args: &UndoArgs, words: &[String], progress: &Progress) 
         return list::prune(&Folder::of_user()?, days, args.dry_run).map(|()| Exit::Done);
     }
     if args.list {
-        return list::print(&Folder::of_user()?).map(|()| Exit::Done);
+        return list::print(&Folder::of_user()?, args.output.format).map(|()| Exit::Done);
     }
     let (pasts, clock_agrees) = read(args, progress)?;
     let kept: Vec<&Path> = pasts.iter().map(|past| past.path.as_path()).collect();

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use crate::journal::{Listed, State};
 
 /// What became of a run; the greater, the more of it is taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Standing {
     /// No undo took it back.
     Stands,

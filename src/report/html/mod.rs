@@ -20,7 +20,7 @@ use self::card::Card;
 use self::chart::{Part, Table};
 use self::listed::Approval;
 use super::wording::grouped_number;
-use super::{Record, Report, Status};
+use super::{Ending, Record, Report, Status};
 use crate::source::{APPROVED_COLUMNS, APPROVED_VERSION, NOT_SHOWN};
 
 const STYLE: &str = concat!(include_str!("style.css"), include_str!("approval.css"));
@@ -44,6 +44,7 @@ struct Top<'r> {
     records: String,
     /// How many records lack a photo that should be shown, in words.
     missing: Option<String>,
+    ending: &'r Ending,
     parts: Vec<Part>,
     table: Option<Table<'r>>,
 }
@@ -95,6 +96,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         dry_run: report.dry_run,
         approval: offered,
         missing: missing(report),
+        ending: &report.ending,
         when: When { exact: about.started_exactly(), text: about.started_in_words() },
         facts: about.in_words(),
         run: format!("{:x}-{:x}", about.started.unix_timestamp(), fastrand::u64(..)),

@@ -53,7 +53,7 @@ fn page_about(about: About, command: &'static str, dry_run: bool, records: Vec<R
     let accounts = records.iter().map(|record| (EVIL.to_owned(), record.status));
     let coverage = (command == "audit").then(|| Coverage::count(EVIL, accounts));
     let mut out = Vec::new();
-    let report = Report { command, dry_run, about, records, coverage, album, people: Vec::new(), hints: Vec::new() };
+    let report = Report { dry_run, records, coverage, album, ..Report::of(command, about) };
     report.render(Format::Html, &mut out).expect("renders");
     String::from_utf8(out).expect("text")
 }

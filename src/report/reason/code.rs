@@ -80,6 +80,7 @@ codes! {
     PlanLost = "plan-lost", "The planned thumbnail could not be read back.";
     ReadOnly = "read-only", "The domain controller does not take writes.";
     Refused = "refused", "The domain controller refused the photo.";
+    RunFailed = "run-failed", "The run as a whole could not begin: this row of a CSV report is of no photo.";
     SameFile = "same-file", "Several rows lead to one file, and the list does not mean that.";
     SamePhoto = "same-photo", "Another account gets or has the same picture.";
     SamePicture = "same-picture", "Another account has the very same photo.";

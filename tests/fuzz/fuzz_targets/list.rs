@@ -72,16 +72,7 @@ fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
         before: None,
         after: None,
     };
-    let report = Report {
-        command: "import",
-        dry_run: false,
-        about: About::now(),
-        coverage: None,
-        hints: Vec::new(),
-        people: Vec::new(),
-        records: photos.iter().map(record).collect(),
-        album: Album::of_sizes(),
-    };
+    let report = Report { records: photos.iter().map(record).collect(), ..Report::of("import", About::now()) };
     let mut csv = Vec::new();
     report.render(Format::Csv, &mut csv).expect("is written");
     std::fs::write(list, csv).expect("is written");

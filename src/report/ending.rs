@@ -1,0 +1,30 @@
+//! How a run ended, as its reports say it.
+
+use crate::failure::{Exit, Failure};
+
+/// How a run ended: what its exit code is, and what went wrong with the run as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// The exit code; `None` if the run has not ended.
+    pub exit_code: Option<u8>,
+    /// Why it could not begin, or stopped.
+    pub error: Option<String>,
+    /// What to do about that.
+    pub help: Vec<String>,
+}
+
+impl From<&Result<Exit, Failure>> for Ending {
+    fn from(ended: &Result<Exit, Failure>) -> Self {
+        match ended {
+            Ok(exit) => Self { exit_code: Some(*exit as u8), ..Self::default() },
+            Err(failure) => Self::from(failure),
+        }
+    }
+}
+
+impl From<&Failure> for Ending {
+    fn from(failure: &Failure) -> Self {
+        let help = failure.hints().map(str::to_owned).collect();
+        Self { exit_code: Some(failure.exit() as u8), error: Some(failure.line()), help }
+    }
+}
