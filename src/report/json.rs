@@ -1,4 +1,4 @@
-//! The JSON report, version 1:
+//! The JSON report, version 1 (docs/report.schema.json):
 //!
 //! ```json
 //! {"version": 1, "command": "import", "dry_run": false,
