@@ -15,6 +15,7 @@ mod generate;
 mod import;
 mod mistake;
 mod number;
+mod options;
 mod output;
 mod remove;
 mod source;
@@ -24,6 +25,7 @@ mod undo;
 mod words;
 mod write;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -93,6 +95,10 @@ pub struct Cli {
     /// The words behind the program's name, for log and journal: as they were given, but for passwords in URLs.
     #[arg(skip)]
     pub words: Vec<String>,
+
+    /// Every flag that holds, by its long name, with its values: for reports.
+    #[arg(skip)]
+    pub options: BTreeMap<String, Vec<String>>,
 }
 
 impl CommandFactory for Cli {
@@ -121,7 +127,12 @@ impl Cli {
     /// Where it is wrong, and where it asks for help or the version.
     pub fn read(program: clap::Command, words: &[OsString]) -> Result<Self, clap::Error> {
         let program = definition::without_empty_variables(program).mut_subcommands(definition::require_user);
-        let read = || Self::from_arg_matches(&program.try_get_matches_from(words)?);
+        let definition = program.clone();
+        let read = || {
+            let matches = program.try_get_matches_from(words)?;
+            let options = options::of(&definition, &matches);
+            Ok(Self { options, ..Self::from_arg_matches(&matches)? })
+        };
         let cli = read().map_err(|error| mistake::explain(error, words))?;
         Ok(Self { words: words::kept(words), ..cli })
     }
