@@ -72,6 +72,7 @@ pub async fn assign(
     let naming = Naming::prepare(&keys, options, directory, steps).await?;
     let Resolved { mut found, accounts } = naming.resolve(&keys).await?;
     naming.judge(&keys, &mut found, &accounts).await?;
+    naming.refuse_outside(&mut found, &accounts);
     let mut matches: Vec<Result<Match, Mismatch>> = photos
         .iter()
         .zip(&found)
@@ -98,7 +99,8 @@ pub async fn find_users(
     steps: &dyn Fn(Step),
 ) -> Result<Users, LookupError> {
     let naming = Naming::prepare(keys, options, directory, steps).await?;
-    let Resolved { found, accounts } = naming.resolve(keys).await?;
+    let Resolved { mut found, accounts } = naming.resolve(keys).await?;
+    naming.refuse_outside(&mut found, &accounts);
     let account = |found: Found| accounts[&found.guid].clone();
     let mut found: Vec<Result<Account, Mismatch>> = found.into_iter().map(|found| found.map(account)).collect();
     let hints = naming.suggest(keys, &mut found).await;
@@ -167,18 +169,28 @@ impl<'n> Naming<'n> {
         let missing: Vec<Guid> = missing.into_iter().collect();
         accounts.extend(lookup::by_guid(&missing, &self.attributes.indexed, self.directory).await?);
         let accounts: HashMap<Guid, Account> = accounts.into_iter().map(|account| (account.guid, account)).collect();
-        let scope = Scope::of(self.directory);
         for (entry, key) in found.iter_mut().zip(keys) {
-            if let Ok(Found { guid, part }) = entry {
-                match accounts.get(guid) {
-                    Some(account) if scope.has(account) => {}
-                    Some(account) => *entry = Err(outside(account)),
-                    // Deleted since everybody was read.
-                    None => *entry = Err(self.unknown(&key.text()[part.clone()])),
-                }
+            if let Ok(Found { guid, part }) = entry
+                && !accounts.contains_key(guid)
+            {
+                // Deleted since everybody was read.
+                *entry = Err(self.unknown(&key.text()[part.clone()]));
             }
         }
         Ok(Resolved { found, accounts })
+    }
+
+    /// Refuses accounts outside the base DN. That comes last: "Anna Winter.jpg" is Anna Winter's, wherever `anna` is.
+    fn refuse_outside(&self, found: &mut [Result<Found, Mismatch>], accounts: &HashMap<Guid, Account>) {
+        let scope = Scope::of(self.directory);
+        for entry in found {
+            if let Ok(Found { guid, .. }) = entry
+                && let account = &accounts[guid]
+                && !scope.has(account)
+            {
+                *entry = Err(outside(account));
+            }
+        }
     }
 
     fn unknown(&self, name: &str) -> Mismatch {
@@ -247,11 +259,9 @@ impl<'n> Naming<'n> {
         for &place in &unknown {
             let text = keys[place].text();
             if let Err(Mismatch::Unknown { suggestions, .. }) = &mut found[place] {
-                *suggestions = roster.suggestions(text);
-                if suggestions.is_empty()
-                    && let Some((account, container)) = roster.only_outside(text)
-                {
-                    found[place] = Err(Mismatch::Outside { account, container });
+                match roster.only_outside(text) {
+                    Some((account, container)) => found[place] = Err(Mismatch::Outside { account, container }),
+                    None => *suggestions = roster.suggestions(text),
                 }
             }
             (self.steps)(Step::Done(1));

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use memchr::memchr;
 
-use super::memory::MAX_MENDED;
 use super::primaries::{Chromaticities, profile_of_primaries};
 use super::tiff;
 use super::tone::{Curve, Transfer};
@@ -14,6 +13,8 @@ use super::tone::{Curve, Transfer};
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// More chunks than a photo has: a large picture may come in parts of 8 KB.
 const MAX_CHUNKS: usize = 1 << 17;
+/// More bytes than most metadata have; Photoshop's history of a document may have many millions.
+const LARGE: usize = 64 * 1024;
 /// Bytes of EXIF data, as text of two digits a byte and line ends: more than a JPEG can hold of it.
 const MAX_TEXT: usize = 256 * 1024;
 /// More of these than any program writes.
@@ -29,23 +30,38 @@ pub(super) fn is_apples_own(file: &[u8]) -> bool {
     file.get(12..16) == Some(b"CgBI")
 }
 
-/// Returns the file with its last chunk, which some programs leave out or cut off: whether all of the picture is there
-/// is told by its data.
-pub(super) fn with_end(file: &[u8]) -> Cow<'_, [u8]> {
+/// Returns the file as its decoder is to see it: with its last chunk, which some programs leave out or cut off (whether
+/// all of the picture is there is told by its data), and without large metadata, for which the decoder would want memory.
+pub(super) fn for_decoder(file: &[u8]) -> Cow<'_, [u8]> {
     let mut chunks = Chunks::of(file);
-    let (mut last, mut has_picture) = (None, false);
-    for (kind, _) in chunks.by_ref().take(MAX_CHUNKS) {
+    let (mut kept, mut from, mut to) = (Vec::new(), 0, file.len() - chunks.rest.len());
+    let (mut has_picture, mut has_end) = (false, false);
+    for _ in 0..MAX_CHUNKS {
+        let Some((kind, data)) = chunks.next() else { break };
+        let next = file.len() - chunks.rest.len();
+        if is_metadata(kind) && data.len() > LARGE {
+            kept.push(&file[from..to]);
+            from = next;
+        }
+        to = next;
         has_picture |= kind == *b"IDAT";
-        last = Some(kind);
-        if kind == *b"IEND" {
+        has_end = kind == *b"IEND";
+        if has_end {
             break;
         }
     }
-    let rest = chunks.rest;
-    if !has_picture || last == Some(*b"IEND") || !END.starts_with(rest) || file.len() > MAX_MENDED {
+    let lacks_end = has_picture && !has_end && END.starts_with(chunks.rest);
+    if kept.is_empty() && !lacks_end {
         return Cow::Borrowed(file);
     }
-    Cow::Owned([&file[..file.len() - rest.len()], END].concat())
+    kept.push(if has_end || lacks_end { &file[from..to] } else { &file[from..] });
+    kept.extend(lacks_end.then_some(&END[..]));
+    Cow::Owned(kept.concat())
+}
+
+/// Returns whether a decoder keeps a chunk though nothing of the picture is in it. [`Png::read`] reads them itself.
+fn is_metadata(kind: [u8; 4]) -> bool {
+    matches!(&kind, b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf")
 }
 
 /// What a file says of its picture.

@@ -25,18 +25,18 @@ pub(super) fn decode(file: &[u8], format: ImageFormat, options: &Options) -> Res
     if format == ImageFormat::Png && png::is_apples_own(file) {
         return Err(PhotoError::unsupported("PNG in the form that Apple's tools make for iPhones (CgBI)"));
     }
-    let whole = if format == ImageFormat::Png { png::with_end(file) } else { Cow::Borrowed(file) };
-    let file = &*whole;
+    let seen = if format == ImageFormat::Png { png::for_decoder(file) } else { Cow::Borrowed(file) };
+    let copied = if let Cow::Owned(copy) = &seen { copy.len() as u64 } else { 0 };
     if let Some((width, height)) = declared_size(file, format) {
         check_size(width, height, 0, file)?;
     }
-    let mut reader = ImageReader::with_format(Cursor::new(file), format);
+    let mut reader = ImageReader::with_format(Cursor::new(&*seen), format);
     reader.limits(limits(MAX_INFLATED));
     let mut decoder = reader.into_decoder().map_err(explain)?;
     let (width, height) = decoder.dimensions();
-    check_size(width, height, memory(file, format, &decoder, options), file)?;
+    check_size(width, height, memory(file, format, &decoder, options).saturating_add(copied), file)?;
     // A GIF's frame may be larger than the canvas that it is put on.
-    let left = room(file).saturating_sub(decoder.total_bytes());
+    let left = room(file).saturating_sub(copied).saturating_sub(decoder.total_bytes());
     decoder.set_limits(limits(left)).map_err(|_| PhotoError::TooLarge { width, height })?;
     let notes = Notes::read(file, format, &mut decoder)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(explain)?;
