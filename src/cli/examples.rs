@@ -10,7 +10,7 @@ pub(super) const IMPORT: &str = "\
 Examples:
   adphoto import photos --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
+  adphoto import IMG_1234.jpg --account jdoe --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
 pub(super) const AUDIT: &str = "\
 Examples:

@@ -14,8 +14,8 @@ use crate::naming::MatchBy;
 // What a first run needs stands first: --dry-run, --match-by and --report.
 #[command(mut_arg("report", |report| report.help_heading(Resettable::Reset).display_order(1)))]
 pub struct ImportArgs {
-    /// A CSV file "AD_user, path_to_file", a folder of files "samaccountname extra.jpg", or a quoted pattern
-    /// "photos/**/*.jpg"
+    /// A CSV file "AD_user, path_to_file", a folder of files "samaccountname extra.jpg", a quoted pattern
+    /// "photos/**/*.jpg", or a single photo
     pub source: PathBuf,
 
     /// Do everything but write, and say what would be written and what the account that signs in may not write
@@ -26,6 +26,17 @@ pub struct ImportArgs {
     /// "{givenName} {sn}"
     #[arg(long, value_name = "ATTRIBUTE")]
     pub match_by: Vec<MatchBy>,
+
+    /// Give a single photo to this account, whatever the file is called
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = not_blank,
+        conflicts_with_all = [
+            "user_column", "photo_column", "delimiter", "photo_dir", "recursive", "name_pattern", "ignore_text", "allow_misnamed"
+        ]
+    )]
+    pub account: Option<String>,
 
     /// Skip accounts that have a photo
     #[arg(long)]
@@ -106,3 +117,10 @@ A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
 
 A file is named after its account: for \"mary ann team.jpg\" the accounts \"mary ann team\", \"mary ann\" and \"mary\" \
 are tried, and the longest that exists is the one.";
+
+fn not_blank(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("an account has a name".to_owned()),
+        name => Ok(name.to_owned()),
+    }
+}

@@ -18,7 +18,7 @@ use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, Task, Wanted, Why
 use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
 use crate::saving::{DoneFolder, Recovered};
-use crate::source::{Item, Listing, Photo, SourceError};
+use crate::source::{self, Item, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
 
@@ -106,6 +106,9 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
 
 /// Reads the source.
 fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, SourceError> {
+    if let Some(account) = &args.account {
+        return source::photo_for(&args.source, account);
+    }
     match listing::read(&args.source, &args.source_options, Rules::column(&args.match_by), progress) {
         // What --move-done leaves after a quiet day.
         Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {

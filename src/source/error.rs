@@ -82,6 +82,14 @@ pub enum SourceError {
         /// The folder or file.
         path: PathBuf,
     },
+    /// Something else where a single photo should be.
+    #[error("{} is {what}, and --account is for a single photo", path.display())]
+    NotOnePhoto {
+        /// As given.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// A CSV file too large to be a list of photos.
     #[error("{} has more than {} MB, too much for a list of photos", path.display(), limit / 1024 / 1024)]
     TooLarge {
@@ -189,6 +197,9 @@ impl Advice for SourceError {
             Self::NoHeader => "put the first line back, as the page saved it: adphoto_approved,objectGUID,user,path,…",
             Self::Approved(error) => return error.advice(),
             Self::NoColumn { .. } => "--user-column and --photo-column take a column's name or its number",
+            Self::NotOnePhoto { .. } => {
+                "give the image file; for several photos leave --account out, and name the accounts in a list, or by the files"
+            }
             Self::TooLarge { .. } => "give the list itself: a row for each person",
             Self::TooManyRows { .. } => "split the list",
             Self::Archive { .. } => "unpack it first, and give the folder or the CSV file that was in it",

@@ -188,6 +188,29 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
     }
 }
 
+/// Reads `source`, an image file, as the photo of an account, which is named as in a list.
+///
+/// # Errors
+/// When there is no such file, and when it is a folder, a list or a pattern.
+pub fn photo_for(source: &Path, account: &str) -> Result<Listing, SourceError> {
+    let not_one = |what| SourceError::NotOnePhoto { path: source.to_path_buf(), what };
+    match std::fs::metadata(source) {
+        Ok(found) if found.is_dir() => return Err(not_one("a folder")),
+        Err(_) if source.to_str().is_some_and(pattern::is_pattern) => return Err(not_one("a pattern")),
+        Err(error) => return Err(not_opened(source, error)),
+        Ok(_) => {}
+    }
+    let mut listing = folder::single(source);
+    for item in &mut listing.items {
+        match item {
+            Item::Photo(photo) => photo.key = Key::Exact(cell::read(account).to_owned()),
+            Item::Unusable(Unusable { problem: Problem::NotAnImage, .. }) => return Err(not_one("no image")),
+            Item::Unusable(_) => {}
+        }
+    }
+    Ok(listing)
+}
+
 /// Why a path of the command line cannot be opened.
 fn not_opened(path: &Path, error: std::io::Error) -> SourceError {
     let quoted = path.to_str().filter(|path| cfg!(windows) && path.contains('"'));

@@ -53,6 +53,7 @@ mod many;
 mod names;
 #[cfg(unix)]
 mod nested;
+mod one_photo;
 mod only_samba;
 mod partners;
 mod photos;
@@ -71,3 +72,4 @@ mod windows;
 mod workshop;
 mod writes;
 mod wrong_answers;
+mod wrong_faces;

@@ -346,7 +346,7 @@ nobody-t,C:\hr\Jones\portrait.jpg
     }
 }
 
-fn guid(bytes: &[u8]) -> String {
+pub(crate) fn guid(bytes: &[u8]) -> String {
     let hex = |range: &[usize]| range.iter().map(|&at| format!("{:02X}", bytes[at])).collect::<String>();
     let groups = [hex(&[3, 2, 1, 0]), hex(&[5, 4]), hex(&[7, 6]), hex(&[8, 9]), hex(&[10, 11, 12, 13, 14, 15])];
     format!("{{{}}}", groups.join("-"))
