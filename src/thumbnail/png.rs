@@ -31,7 +31,8 @@ pub(super) fn is_apples_own(file: &[u8]) -> bool {
 }
 
 /// Returns the file as its decoder is to see it: with its last chunk, which some programs leave out or cut off (whether
-/// all of the picture is there is told by its data), and without large metadata, for which the decoder would want memory.
+/// all of the picture is there is told by its data), and without what would make the decoder refuse it though nothing of
+/// the picture is in it: large metadata, and colour codes that break the rules. [`Png::read`] reads them itself.
 pub(super) fn for_decoder(file: &[u8]) -> Cow<'_, [u8]> {
     let mut chunks = Chunks::of(file);
     let (mut kept, mut from, mut to) = (Vec::new(), 0, file.len() - chunks.rest.len());
@@ -39,7 +40,7 @@ pub(super) fn for_decoder(file: &[u8]) -> Cow<'_, [u8]> {
     for _ in 0..MAX_CHUNKS {
         let Some((kind, data)) = chunks.next() else { break };
         let next = file.len() - chunks.rest.len();
-        if is_metadata(kind) && data.len() > LARGE {
+        if is_to_be_hidden(kind, data) {
             kept.push(&file[from..to]);
             from = next;
         }
@@ -59,9 +60,12 @@ pub(super) fn for_decoder(file: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(kept.concat())
 }
 
-/// Returns whether a decoder keeps a chunk though nothing of the picture is in it. [`Png::read`] reads them itself.
-fn is_metadata(kind: [u8; 4]) -> bool {
-    matches!(&kind, b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf")
+fn is_to_be_hidden(kind: [u8; 4], data: &[u8]) -> bool {
+    match &kind {
+        b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf" => data.len() > LARGE,
+        b"cICP" => true,
+        _ => false,
+    }
 }
 
 /// What a file says of its picture.
@@ -133,7 +137,7 @@ impl Header {
             }
             b"sRGB" => self.has_srgb = true,
             b"iCCP" => self.has_profile = true,
-            b"cICP" => self.coded = data.first_chunk().copied(),
+            b"cICP" => self.coded = data.try_into().ok(),
             _ => {}
         }
     }
@@ -165,7 +169,7 @@ impl Header {
 
 /// What a cICP chunk means; `None` if it says nothing that is known, as then the other chunks count.
 fn coded([primaries, transfer, matrix, range]: [u8; 4]) -> Option<Colors> {
-    if matrix != 0 {
+    if matrix != 0 || range > 1 {
         return None; // not allowed in a PNG
     }
     let is_full_range = range != 0;

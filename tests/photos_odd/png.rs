@@ -105,6 +105,10 @@ fn the_primaries_of_a_phone_become_those_of_srgb() {
     assert_scene(&with_chunk(&png, b"cHRM", &primaries), "by cHRM");
     // A code point that says nothing leaves the word to others.
     assert!(pixels(&with_chunk(&png, b"cICP", &[2, 2, 0, 1])) == pixels(&png));
+    // Nor does one that breaks the rules, as libpng has it: a matrix, no such range, no such length.
+    for broken in [&[12, 13, 1, 1][..], &[12, 13, 0, 7], &[255; 4], &[12, 13, 0], &[12, 13, 0, 1, 0], &[]] {
+        assert!(pixels(&with_chunk(&png, b"cICP", broken)) == pixels(&png), "{broken:?}");
+    }
 }
 
 #[test]

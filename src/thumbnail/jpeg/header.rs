@@ -80,8 +80,10 @@ impl Frame {
         let [precision, height_high, height_low, width_high, width_low, count, components @ ..] = segment.body else {
             return Err(damaged("its frame header is too short"));
         };
-        if !matches!((precision, baseline), (8, _) | (12, false)) {
-            return unsupported("JPEG with a sample precision other than 8 or 12 bits");
+        match (precision, baseline) {
+            (8, _) | (12, false) => {}
+            (_, true) => return unsupported("baseline JPEG with a sample precision other than 8 bits"),
+            (_, false) => return unsupported("JPEG with a sample precision other than 8 or 12 bits"),
         }
         if !matches!(count, 1 | 3 | 4) {
             return unsupported("JPEG with a number of components other than 1, 3 or 4");

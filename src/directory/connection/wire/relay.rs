@@ -97,3 +97,119 @@ async fn inward(server: &mut (impl AsyncRead + Unpin), plain: &mut (impl AsyncWr
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::io;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use proptest::prelude::*;
+    use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+    use super::super::ber::element;
+    use super::{Broken, CHUNK, inward, outward};
+
+    /// What one end says, in parts: an empty one is a moment in which nothing has come.
+    struct Parts {
+        parts: VecDeque<Vec<u8>>,
+        breaks: bool,
+    }
+
+    impl AsyncRead for Parts {
+        fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            match self.parts.pop_front() {
+                Some(part) if part.is_empty() => {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                Some(part) => {
+                    buf.put_slice(&part);
+                    Poll::Ready(Ok(()))
+                }
+                None if self.breaks => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
+                None => Poll::Ready(Ok(())),
+            }
+        }
+    }
+
+    /// What the other end is told, each time by itself.
+    #[derive(Default)]
+    struct Told(Vec<Vec<u8>>);
+
+    impl AsyncWrite for Told {
+        fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            self.0.push(bytes.to_vec());
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    /// An entry's value of so many bytes.
+    fn message(bytes: usize) -> Vec<u8> {
+        element(0x30, &[&[2, 1, 1][..], &element(0x64, &element(4, &vec![7; bytes]))].concat())
+    }
+
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
+    }
+
+    #[test]
+    fn records_that_have_come_go_along_together() {
+        let one = message(100);
+        let parts = vec![one.clone(); 50].into();
+        let mut told = Told::default();
+        now(inward(&mut Parts { parts, breaks: false }, &mut told)).expect("an end in order");
+        assert_eq!(told.0, [one.repeat(50)]);
+        // But nobody waits for more than a chunk, though more is there.
+        let parts = vec![message(30_000); 50].into();
+        let mut told = Told::default();
+        now(inward(&mut Parts { parts, breaks: false }, &mut told)).expect("an end in order");
+        assert!(told.0.len() > 10 && told.0.iter().all(|bytes| bytes.len() < 2 * CHUNK));
+    }
+
+    proptest! {
+        /// Wherever bytes are torn apart and whenever they come, none is lost, doubled or held back.
+        #[test]
+        fn every_whole_message_arrives(
+            sizes in prop::collection::vec(prop_oneof![0_usize..300, 20_000_usize..70_000], 1..6),
+            cuts in prop::collection::vec((1_usize..40_000, any::<bool>()), 1..60),
+            tail in 0_usize..9,
+            breaks: bool,
+        ) {
+            let messages: Vec<Vec<u8>> = sizes.into_iter().map(message).collect();
+            let sent = [messages.concat(), message(100)[..tail].to_vec()].concat();
+            let (mut parts, mut rest) = (VecDeque::new(), &sent[..]);
+            for (length, waits) in cuts.into_iter().cycle() {
+                let (part, after) = rest.split_at(length.min(rest.len()));
+                if waits {
+                    parts.push_back(Vec::new());
+                }
+                if !part.is_empty() {
+                    parts.push_back(part.to_vec());
+                }
+                rest = after;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+            let mut told = Told::default();
+            let ended = now(inward(&mut Parts { parts: parts.clone(), breaks }, &mut told));
+            prop_assert_eq!(told.0.concat(), messages.concat());
+            prop_assert!(matches!((breaks, &ended), (true, Err(Broken::Io(_))) | (false, Ok(()))), "{:?}", ended);
+
+            let mut told = Told::default();
+            let ended = now(outward(&mut Parts { parts, breaks }, &mut told));
+            prop_assert_eq!(told.0, messages, "each by itself");
+            prop_assert_eq!(ended.is_err(), breaks);
+        }
+    }
+}
