@@ -21,10 +21,12 @@
 //! | `segment.rs`, `header.rs`, `standard.rs` | the file's segments, headers and tables |
 //! | `scan.rs`, `bits.rs`, `huffman.rs` | the header of a scan, its bits, its codes |
 //! | `sequential.rs`, `progressive.rs` | the two ways in which a scan codes its blocks |
+//! | `coefficients.rs` | what the scans of a progressive file have brought so far |
 //! | `plane.rs`, `idct.rs` | from coefficients to samples |
 //! | `plain.rs` | whether a file can be taken as it is |
 
 mod bits;
+mod coefficients;
 mod header;
 mod huffman;
 mod idct;
@@ -41,9 +43,9 @@ use image::metadata::Orientation;
 pub use self::header::ColorModel;
 pub use self::plane::Plane;
 
+use self::coefficients::Coefficients;
 use self::header::{Frame, Header, Tables};
 use self::plane::Target;
-use self::progressive::Coefficients;
 use self::scan::Scan;
 use self::segment::{END_OF_IMAGE, START_OF_IMAGE, START_OF_SCAN, Segments};
 use super::memory::{MAX_PIXELS, room};
