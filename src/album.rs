@@ -1,32 +1,35 @@
-//! Photos that are looked at or needed again later in a run: in a temporary file without a name, not in memory.
+//! An album: a place for photos that are needed again later in a run. They are kept in a temporary file and not in
+//! memory.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// Keeps photos, or only their sizes.
+/// A place for photos, or for their sizes only.
 #[derive(Debug)]
 pub struct Album(Option<Mutex<Pages>>);
 
+/// The temporary file.
 #[derive(Debug)]
 struct Pages {
     file: File,
+    /// Number of bytes written.
     length: u64,
-    /// The first failure: from then on nothing is kept.
+    /// The first failure. From then on no more photos are kept.
     failed: Option<io::Error>,
 }
 
 /// A photo that was put into an album.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Picture {
-    /// Its size.
+    /// The size of the photo.
     pub bytes: usize,
-    /// Where it is kept; `None` where only its size is.
+    /// The photo's offset in the file; `None` if only its size is kept.
     at: Option<u64>,
 }
 
 impl Picture {
-    /// Whether the picture itself is kept, and not only its size.
+    /// Returns whether the photo itself is kept, and not only its size.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.at.is_some()
@@ -34,33 +37,34 @@ impl Picture {
 }
 
 impl Album {
-    /// One that keeps photos. Its file is gone when the process is, whatever ends it.
+    /// Creates an album that keeps photos. Its file has no name, so it is gone once the process ends, however it ends.
     ///
     /// # Errors
-    /// When the temporary file cannot be made.
+    /// When the temporary file cannot be created.
     pub fn new() -> io::Result<Self> {
         Ok(Self(Some(Mutex::new(Pages { file: tempfile::tempfile()?, length: 0, failed: None }))))
     }
 
-    /// One that keeps only sizes.
+    /// Creates an album that keeps only sizes.
     #[must_use]
     pub fn of_sizes() -> Self {
         Self(None)
     }
 
-    /// Whether it keeps photos, and not only their sizes.
+    /// Returns whether the album keeps photos, and not only their sizes.
     #[must_use]
     pub fn keeps_photos(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Puts a photo into it. A full disk does not keep photos from their accounts: [`Album::check`] tells of it.
+    /// Keeps a photo. If that fails, for example because the disk is full, the run goes on, and [`Album::check`]
+    /// returns the error at the end.
     pub fn keep(&self, photo: &[u8]) -> Picture {
         let at = self.0.as_ref().and_then(|pages| pages.lock().unwrap_or_else(PoisonError::into_inner).append(photo));
         Picture { bytes: photo.len(), at }
     }
 
-    /// The photo; `None` if only its size was kept.
+    /// Reads a photo; `None` if only its size was kept.
     ///
     /// # Errors
     /// When the temporary file cannot be read.
@@ -73,10 +77,10 @@ impl Album {
         Ok(Some(photo))
     }
 
-    /// Whether every photo was kept.
+    /// Checks that every photo was kept.
     ///
     /// # Errors
-    /// The first failure, once.
+    /// The first failure. A second call does not return it again.
     pub fn check(&self) -> io::Result<()> {
         let failed =
             self.0.as_ref().and_then(|pages| pages.lock().unwrap_or_else(PoisonError::into_inner).failed.take());
@@ -85,6 +89,7 @@ impl Album {
 }
 
 impl Pages {
+    /// Writes a photo at the end. Returns its offset, or `None` if that or an earlier write failed.
     fn append(&mut self, photo: &[u8]) -> Option<u64> {
         if self.failed.is_some() {
             return None;

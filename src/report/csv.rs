@@ -1,5 +1,6 @@
-//! The CSV report: a row for each record, safe to open in a spreadsheet. Its rows are for machines, and import reads them:
-//! what the run was, JSON and HTML say.
+//! The CSV report: a row for each record, safe to open in a spreadsheet.
+//!
+//! Import can read it as a list, so it has nothing but rows. The facts of the run are in the JSON and HTML reports.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -18,20 +19,20 @@ const COLUMNS: [&str; 12] = [
     "bytes_after",
     "display_name",
     "department",
-    // Import reads the columns above: these are for whoever corrects `user`.
+    // Import does not read these two. They are for the person who corrects `user`.
     "suggested_user",
     "suggested_name",
 ];
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    // Excel takes a file without the mark for Windows-1252.
+    // Without a byte order mark, Excel reads the file as Windows-1252.
     out.write_all("\u{feff}".as_bytes())?;
     write_row(&COLUMNS, out)?;
     report.records.iter().try_for_each(|record| write_row(&row(record).map(|text| cell(&text)), out))
 }
 
-/// Writes a row. What reading would take away or take for something else stands between quotation marks: blanks at either
-/// end, and typographic quotation marks.
+/// Writes a row. A cell is quoted if import would read it differently otherwise. Besides the usual reasons, these are
+/// blanks at either end, which it would remove, and typographic quotation marks.
 pub(super) fn write_row(cells: &[impl AsRef<str>], out: &mut dyn Write) -> io::Result<()> {
     let fields: Vec<Cow<'_, str>> = cells.iter().map(|cell| quoted(cell.as_ref())).collect();
     writeln!(out, "{}", fields.join(","))
@@ -67,12 +68,14 @@ fn row(record: &Record) -> [String; 12] {
     ]
 }
 
-/// Returns a text as a spreadsheet may have it; import reads it as it was, but for control characters.
+/// Returns a text in a form that a spreadsheet does not run as a formula. Import reads the original text from it,
+/// except for control characters.
 pub(super) fn cell(text: &str) -> String {
     written(&without_controls(text)).into_owned()
 }
 
-/// A file's name may hold what moves a terminal's cursor; no spreadsheet wants it either.
+/// Escapes control characters. A file name may contain some that move the cursor of a terminal, and they have no place
+/// in a spreadsheet either.
 fn without_controls(cell: &str) -> String {
     cell.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
@@ -103,7 +106,8 @@ mod tests {
         }
     }
 
-    /// Names and paths of what reading and writing have rules about; without control characters, which are escaped.
+    /// Returns names and paths made of everything that reading or writing has a rule for, except control characters,
+    /// which are escaped.
     fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
         let pieces = prop::sample::select(vec![
             "'", "\"", "=", "＝", "@", "“", "”", "\u{200b}", "\u{feff}", " ", "\u{a0}", "00", "sep=;", "#TYPE", ",",

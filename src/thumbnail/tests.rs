@@ -1,4 +1,4 @@
-//! What comes out of which picture.
+//! Tests of whole photos: which thumbnail becomes of which picture.
 
 use std::io::Cursor;
 

@@ -263,7 +263,7 @@ mod disk_on_samba {
         assert!(run.stderr.contains("photos are missing from the HTML report"), "{:?} {}", run.code, run.stderr);
         let text = std::fs::read_to_string(&page).unwrap();
         let (listed, missing) =
-            (text.matches(" data-path=").count(), text.matches("a picture is missing that").count());
+            (text.matches(" data-path=").count(), text.matches("one of its photos is missing").count());
         assert!(listed > 0 && missing > 0 && listed + missing == 20, "{listed} and {missing}");
         assert!(text.contains("role=\"alert\"><b>") && text.contains("missing from this page.</b>"));
     }

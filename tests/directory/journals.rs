@@ -185,7 +185,7 @@ on_both! {
         let photos = domain.photos();
         let last = domain.undo(&[]).args(&["--last"]).run();
         assert_eq!(last.code, Some(1), "{}", last.stderr);
-        for words in ["29991231T235959Z", "may be the newest run's journal", "cause: the first line", "help: name the journal"] {
+        for words in ["29991231T235959Z", "may be the journal of the newest run", "cause: the first line", "help: name the journal"] {
             assert!(last.stderr.contains(words), "no {words:?} in: {}", last.stderr);
         }
         assert_eq!(domain.photos(), photos);
@@ -227,7 +227,7 @@ on_both! {
         for (path, words) in [
             (other, "of the domain DC=other,DC=test"),
             (running, "still under way"),
-            (folder.file("list.csv", "user,path\n"), "is no journal of adphoto"),
+            (folder.file("list.csv", "user,path\n"), "is not a journal of adphoto"),
             (folder.path().join("gone.jsonl"), "cannot read the journal"),
         ] {
             let run = domain.undo(&[&path]).run();
@@ -238,7 +238,7 @@ on_both! {
             let pipe = folder.path().join("pipe");
             assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
             let run = domain.undo(&[&pipe]).run();
-            assert!(run.code == Some(1) && run.stderr.contains("is no journal of adphoto"), "{}", run.stderr);
+            assert!(run.code == Some(1) && run.stderr.contains("is not a journal of adphoto"), "{}", run.stderr);
         }
         // A run that was ended before it could say who it is.
         let (empty, report) = (folder.file("empty.jsonl", ""), folder.path().join("report.csv"));

@@ -122,7 +122,7 @@ fn brighter_than_white_is_refused_as_in_heic() {
     let png = encoded(scene(), ImageFormat::Png);
     for coding in [[9, 16, 0, 1], [9, 18, 0, 1], [12, 16, 0, 1]] {
         let (code, text) = refused(&with_chunk(&png, b"cICP", &coding));
-        assert_eq!((code, &*text), ("unsupported", "PNG with an HDR or uncommon colour coding is not read"));
+        assert_eq!((code, &*text), ("unsupported", "PNG with an HDR or uncommon colour coding is not supported"));
     }
 }
 

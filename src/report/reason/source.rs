@@ -1,4 +1,4 @@
-//! Of what a source holds, and whose it is.
+//! Reasons that come from the source, and from finding the account of a photo.
 
 use super::{Code, Reason};
 use crate::naming::Mismatch;
@@ -50,7 +50,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::Outside { .. } => Self::with(
                 Code::NoSuchAccount,
                 mismatch,
-                "leave --base-dn out, or give one that holds this account, too",
+                "leave out --base-dn, or give one that this account is below, too",
             ),
             Mismatch::Ambiguous { .. } => {
                 Self::with(Code::Ambiguous, mismatch, "name the account by its sAMAccountName, DN or objectGUID")
@@ -58,7 +58,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::Either { .. } => Self::with(
                 Code::Ambiguous,
                 mismatch,
-                "name the file after the sAMAccountName of the person it shows, alone",
+                "name the file after nothing but the sAMAccountName of the person it shows",
             ),
             Mismatch::NameOfAnother { .. } => Self::with(
                 Code::NameOfAnother,
@@ -68,37 +68,38 @@ impl From<&Mismatch> for Reason {
             Mismatch::UnexplainedText { .. } => Self::with(
                 Code::UnexplainedText,
                 mismatch,
-                "if it shows this person, name the file after the sAMAccountName alone, or say --ignore-text TEXT",
+                "if it shows this person, name the file after the sAMAccountName alone, or add --ignore-text TEXT",
             ),
             Mismatch::NotThePattern => {
                 Self::with(Code::NotThePattern, mismatch, "rename the file, or widen --name-pattern")
             }
             Mismatch::SeveralPhotos { .. } => {
-                Self::with(Code::SeveralPhotos, mismatch, "keep the one that is right; none was written")
+                Self::with(Code::SeveralPhotos, mismatch, "keep only the right one; none was written")
             }
             Mismatch::Repeated { .. } => Self::new(Code::NamedTwice, mismatch.to_string()),
             Mismatch::SameFile { .. } => Self::with(
                 Code::SameFile,
                 mismatch,
-                "give the files names of their own, or leave --photo-dir out; none was written",
+                "give the files different names, or leave out --photo-dir; none was written",
             ),
             Mismatch::OtherDomain { .. } => Self::with(
                 Code::OtherDomain,
                 mismatch,
-                "run it against that domain: --server names its domain controller",
+                "run the command on that domain: name its domain controller with --server",
             ),
             Mismatch::NameTooLong(_) => Self::with(Code::NoSuchAccount, mismatch, "correct the name"),
         }
     }
 }
 
+/// Returns what to do about a name that no account has.
 fn help_for_unknown(attribute: &str, tried: &[String]) -> &'static str {
     let is_default = attribute.eq_ignore_ascii_case("sAMAccountName");
     if is_default && tried.iter().any(|name| name.contains('@')) {
-        "it looks like an address: match by it with --match-by userPrincipalName or --match-by mail"
+        "the name looks like an address: add --match-by userPrincipalName or --match-by mail"
     } else if tried.iter().any(|name| is_encoded(name)) {
-        "the name looks like one that export encoded for the file system: import the index.csv beside the file"
+        "the name looks like one that export had to encode: import the index.csv beside the file instead"
     } else {
-        "correct the name; --match-by chooses another attribute (mail, employeeID, …)"
+        "correct the name, or choose another attribute with --match-by (mail, employeeID, …)"
     }
 }

@@ -1,4 +1,4 @@
-//! What is moved, and what stays.
+//! Tests of what is moved and what stays.
 
 use std::path::{Path, PathBuf};
 
@@ -98,7 +98,7 @@ fn a_photo_that_cannot_be_moved_keeps_its_name() {
     let place = Place::new();
     let photo = place.photo("sales/anna.jpg", "one");
     let opened = place.opened(&[&photo]);
-    // No folder can be made there.
+    // A file has the name of the subfolder, so the subfolder cannot be created.
     std::fs::write(place.done().join("sales"), "a file").expect("is written");
     assert!(matches!(opened.take(&photo), Err(MoveError::Io { .. })));
     assert_eq!(read(&photo), "one");
