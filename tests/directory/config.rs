@@ -26,7 +26,7 @@ on_both! {
             assert_eq!((photo.width(), photo.height()), (size, size));
         }
         let run = import(&["--profile", "huge"]).run();
-        assert!(run.code == Some(2) && run.stderr.contains("no profile \"huge\"; it has large"), "{}", run.stderr);
+        assert!(run.code == Some(2) && run.stderr.contains("no profile \"huge\"; its profiles are large"), "{}", run.stderr);
         folder.file("adphoto.toml", format!("{text}colour = 1\n"));
         let run = import(&[]).run();
         assert!(run.code == Some(2) && run.stderr.contains("no setting \"colour\""), "{}", run.stderr);
