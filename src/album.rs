@@ -1,30 +1,28 @@
-//! An album: a place for photos that are needed again later in a run. They are kept in a temporary file and not in
-//! memory.
+//! Photos that are needed again later in a run. They are kept in a temporary file without a name, not in memory.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// A place for photos, or for their sizes only.
+/// A store of photos, or only of their sizes.
 #[derive(Debug)]
 pub struct Album(Option<Mutex<Pages>>);
 
-/// The temporary file.
 #[derive(Debug)]
+/// The temporary file, to which photos are appended.
 struct Pages {
     file: File,
-    /// Number of bytes written.
     length: u64,
-    /// The first failure. From then on no more photos are kept.
+    /// The first write error; after it, nothing more is kept.
     failed: Option<io::Error>,
 }
 
 /// A photo that was put into an album.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Picture {
-    /// The size of the photo.
+    /// Its size in bytes.
     pub bytes: usize,
-    /// The photo's offset in the file; `None` if only its size is kept.
+    /// Its position in the file; `None` if only its size is kept.
     at: Option<u64>,
 }
 
@@ -37,7 +35,7 @@ impl Picture {
 }
 
 impl Album {
-    /// Creates an album that keeps photos. Its file has no name, so it is gone once the process ends, however it ends.
+    /// Makes an album that keeps photos. Its file disappears with the process, however that ends.
     ///
     /// # Errors
     /// When the temporary file cannot be created.
@@ -45,7 +43,7 @@ impl Album {
         Ok(Self(Some(Mutex::new(Pages { file: tempfile::tempfile()?, length: 0, failed: None }))))
     }
 
-    /// Creates an album that keeps only sizes.
+    /// Makes an album that keeps only sizes.
     #[must_use]
     pub fn of_sizes() -> Self {
         Self(None)
@@ -57,14 +55,14 @@ impl Album {
         self.0.is_some()
     }
 
-    /// Keeps a photo. If that fails, for example because the disk is full, the run goes on, and [`Album::check`]
-    /// returns the error at the end.
+    /// Adds a photo. A full disk must not stop photos from being written to accounts, so errors are reported later, by
+    /// [`Album::check`].
     pub fn keep(&self, photo: &[u8]) -> Picture {
         let at = self.0.as_ref().and_then(|pages| pages.lock().unwrap_or_else(PoisonError::into_inner).append(photo));
         Picture { bytes: photo.len(), at }
     }
 
-    /// Reads a photo; `None` if only its size was kept.
+    /// Returns the photo; `None` if only its size was kept.
     ///
     /// # Errors
     /// When the temporary file cannot be read.
@@ -80,7 +78,7 @@ impl Album {
     /// Checks that every photo was kept.
     ///
     /// # Errors
-    /// The first failure. A second call does not return it again.
+    /// The first write error; it is returned only once.
     pub fn check(&self) -> io::Result<()> {
         let failed =
             self.0.as_ref().and_then(|pages| pages.lock().unwrap_or_else(PoisonError::into_inner).failed.take());
@@ -89,7 +87,6 @@ impl Album {
 }
 
 impl Pages {
-    /// Writes a photo at the end. Returns its offset, or `None` if that or an earlier write failed.
     fn append(&mut self, photo: &[u8]) -> Option<u64> {
         if self.failed.is_some() {
             return None;

@@ -1,12 +1,12 @@
-//! adphoto puts photos into Active Directory: it reads them from a CSV file or a folder, makes each a 96×96 JPEG,
-//! finds whose it is and writes `thumbnailPhoto` over LDAP.
+//! adphoto writes photos to Active Directory: it reads them from a CSV file or a folder, finds the account that each is
+//! for, makes a 96×96 JPEG of it and writes that to `thumbnailPhoto` over LDAP.
 //!
 //! ```text
 //! Source ─▶ Photo ─▶ Match ─▶ Thumbnail ─▶ Change ─▶ Outcome ─▶ Record ─▶ report
 //!  source/         naming/   thumbnail/        pipeline/            report/
 //! ```
 //!
-//! One way, nothing comes back. [`command`] wires the rooms together; each of the others can be read alone.
+//! Data flows in one direction only. [`command`] connects the rooms; each of the others can be read on its own.
 
 pub mod album;
 pub mod cli;

@@ -1,14 +1,15 @@
-//! Whether somebody else could have written a file: a setting, a password or a photo that others may lay there is theirs.
+//! Whether somebody else could have written a file. A setting, password or photo that others can place there is not
+//! trustworthy.
 
 use std::fmt;
 use std::fs::Metadata;
 
-/// Why a file is not to be trusted.
+/// The reason why a file is not trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Foreign {
-    /// It belongs to this user id, who neither runs this nor is root.
+    /// The file belongs to this user id, which is neither the current user's nor root's.
     Owner(u32),
-    /// Its permissions let others write.
+    /// The file's permissions allow others to write; the value is its mode.
     Writable(u32),
 }
 
@@ -16,13 +17,13 @@ impl fmt::Display for Foreign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Owner(owner) => write!(f, "it belongs to another user (id {owner})"),
-            Self::Writable(mode) => write!(f, "others may write to it (mode {mode:04o})"),
+            Self::Writable(mode) => write!(f, "others can write to it (mode {mode:04o})"),
         }
     }
 }
 
-/// Returns why a file or folder may hold what somebody else put there; `None` if only its owner, who runs this or is
-/// root, could.
+/// Returns why a file or folder may have been written by somebody else; `None` if only its owner can write to it, who
+/// is the current user or root.
 #[cfg(unix)]
 #[must_use]
 pub(crate) fn foreign(metadata: &Metadata) -> Option<Foreign> {
@@ -37,7 +38,8 @@ pub(crate) fn foreign(metadata: &Metadata) -> Option<Foreign> {
     }
 }
 
-/// Access lists are not looked at there: the state folder and the user's profile are nobody else's by default.
+/// On Windows, access lists are not examined: by default, nobody else can write to the state folder and the user's
+/// profile.
 #[cfg(not(unix))]
 #[must_use]
 pub(crate) fn foreign(_: &Metadata) -> Option<Foreign> {

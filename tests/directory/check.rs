@@ -122,7 +122,7 @@ on_both! {
             assert_eq!(checked.text("write", "run"), line);
             let undo = &checked.line(0, "write")["undo"];
             assert_eq!(undo["run"], format!("dsacls \"{}\" /R \"PRACTICE\\c-svc\"", domain.base));
-            assert!(undo["caution"].as_str().unwrap().contains("all that was delegated"), "{undo}");
+            assert!(undo["caution"].as_str().unwrap().contains("everything that was delegated"), "{undo}");
         }
         let text = Import::check(domain).user(&format!("{}\\c-svc", domain.netbios), PASSWORD).run();
         // On a line of its own, to be copied.

@@ -64,8 +64,8 @@ on_both! {
             (&["--yes", "--account", "y-one", "--filter", "(cn=y-one)"], 2, "cannot be used with"),
             (&["--yes", "list.csv", "--filter", "(cn=y-one)"], 2, "cannot be used with"),
             (&["--yes", "--filter", "(cn=y-one))"], 2, "LDAP filter"),
-            (&["--yes", &folder], 1, "no list of users"),
-            (&["--yes", image.to_str().unwrap()], 1, "no list of users"),
+            (&["--yes", &folder], 1, "not a list of users"),
+            (&["--yes", image.to_str().unwrap()], 1, "not a list of users"),
         ] {
             let run = domain.remove(arguments).run();
             assert_eq!((run.code, run.stdout.as_str()), (Some(code), ""), "{arguments:?}: {}", run.stderr);

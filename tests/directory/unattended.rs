@@ -139,7 +139,7 @@ on_both! {
         std::fs::set_permissions(&log, std::fs::Permissions::from_mode(0o666)).unwrap();
         let run = domain.import(folder.path().join("in")).args(&["--log-file", log.to_str().unwrap()]).run();
         assert_eq!(run.code, Some(1));
-        assert!(run.stderr.contains("may not be yours alone: others may write to it (mode 0666)"), "{}", run.stderr);
+        assert!(run.stderr.contains("is not yours alone: others can write to it (mode 0666)"), "{}", run.stderr);
         assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
     }
 
