@@ -113,7 +113,7 @@ mod tests {
     use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
     use super::super::ber::element;
-    use super::{Broken, CHUNK, inward, outward};
+    use super::{Broken, CHUNK_BYTES, inward, outward};
 
     /// What one end says, in parts: an empty one is a moment in which nothing has come.
     struct Parts {
@@ -177,7 +177,7 @@ mod tests {
         let parts = vec![message(30_000); 50].into();
         let mut told = Told::default();
         now(inward(&mut Parts { parts, breaks: false }, &mut told)).expect("an end in order");
-        assert!(told.0.len() > 10 && told.0.iter().all(|bytes| bytes.len() < 2 * CHUNK));
+        assert!(told.0.len() > 10 && told.0.iter().all(|bytes| bytes.len() < 2 * CHUNK_BYTES));
     }
 
     proptest! {
