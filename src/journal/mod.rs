@@ -22,13 +22,14 @@
 //! |---|---|
 //! | `record.rs`, `line.rs` | what the lines say, and how a line is written |
 //! | `write.rs`, `read.rs` | writing during a run, and reading afterwards |
-//! | `folder.rs` | where journals are, and lists of them |
+//! | `folder.rs`, `list.rs` | where journals are, and lists of them |
 //! | `order.rs`, `chain.rs` | for undo: which run came first, and what an account goes back to |
 
 mod chain;
 mod error;
 mod folder;
 mod line;
+mod list;
 mod order;
 mod read;
 mod record;
@@ -36,7 +37,8 @@ mod write;
 
 pub use chain::{Link, Origin, trace};
 pub use error::JournalError;
-pub use folder::{Folder, Listed, Place, State};
+pub use folder::{Folder, Place};
+pub use list::{Listed, State};
 pub use order::sort;
 pub use read::{Index, Past, Recorded, Unusable, index};
 pub use record::{End, Header, Intent, Outcome, Switch};

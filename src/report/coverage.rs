@@ -22,7 +22,7 @@ pub struct Coverage {
 pub struct Group {
     /// The value that the accounts share; empty for accounts that have no value.
     pub name: String,
-    /// Number of accounts with a proper photo.
+    /// Number of accounts whose photo is in order.
     pub ok: usize,
     /// Number of accounts without a photo.
     pub missing: usize,
@@ -67,7 +67,7 @@ impl Coverage {
         })
     }
 
-    /// Returns the share of accounts with any photo, proper or not, in percent rounded down, and the counts in words.
+    /// Returns the share of accounts with any photo, in order or not, in percent rounded down, and the counts in words.
     /// Returns `None` if there are no accounts. Accounts whose photo may not be read may have one, so the words say "at
     /// least" then.
     pub(super) fn with_any_photo(&self) -> Option<(usize, String)> {
@@ -109,8 +109,8 @@ impl Coverage {
 }
 
 impl Group {
-    /// Returns the bar: `=` for proper photos, `-` for unfit ones, and blanks for none. Rounding hides nothing: even a
-    /// single photo has a character, and a bar is full only if all photos are proper.
+    /// Returns the bar: `=` for photos in order, `-` for unfit ones, and blanks for none. Rounding hides nothing: even
+    /// a single photo has a character, and a bar is full only if all photos are in order.
     fn bar(&self) -> String {
         let part = |count: usize| match count {
             0 => 0,
@@ -121,7 +121,7 @@ impl Group {
         format!("{}{}{}", "=".repeat(ok), "-".repeat(unfit), " ".repeat(BAR_WIDTH - ok - unfit))
     }
 
-    /// Returns the share of accounts with a proper photo. It is rounded down, so that it is 100 % only if all have one.
+    /// Returns the share of accounts whose photo is in order. It is rounded down, so that it is 100 % only if all are.
     fn percent(&self) -> String {
         match self.accounts() {
             0 => "-".to_owned(),
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(coverage.all().accounts(), 4);
     }
 
-    /// A reader must not mistake the share of proper photos for the share of accounts that have a photo.
+    /// A reader must not mistake the share of photos in order for the share of accounts that have a photo.
     #[test]
     fn the_text_says_what_its_shares_are_of() {
         let accounts = [(Status::Ok, 1200), (Status::Missing, 300), (Status::Unfit, 900)];

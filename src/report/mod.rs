@@ -53,7 +53,7 @@ pub enum Status {
     WouldRestore,
     /// The photo of the account was saved as a file.
     Exported,
-    /// The account has a proper photo.
+    /// The account has a photo that is in order.
     Ok,
     /// The account has no photo.
     Missing,

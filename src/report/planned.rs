@@ -29,7 +29,7 @@ fn line(record: &Record, places: &Places) -> String {
             format!("would write {} → {whose}: {after}, {before}", printable(&places.short(&record.photo)))
         }
         (Status::WouldRestore, before, Some(after)) => {
-            let before = before.map_or(String::new(), |before| format!(" for {}", bytes(before)));
+            let before = before.map_or(String::new(), |before| format!(" in place of {}", bytes(before)));
             format!("would restore the photo of {whose}: puts back {}{before}", bytes(after))
         }
         (Status::WouldRestore, before, None) => {

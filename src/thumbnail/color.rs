@@ -39,9 +39,8 @@ fn without_luma(model: ColorModel, mut samples: Vec<f32>) -> (DataColorSpace, Ve
         }
         ColorModel::Ycck => {
             for [y, cb, cr, black] in samples.as_chunks_mut::<4>().0 {
-                // YCCK was made by taking 255 - C, 255 - M, 255 - Y for red, green and blue, and converting those to
-                // YCbCr. The file holds the result inverted once more, so that converting back gives C, M and Y with
-                // 255 as full ink.
+                // In such a file 0 is full ink, and YCCK takes 255 minus each ink value for red, green and blue. So
+                // converting back gives cyan, magenta and yellow with 255 as full ink.
                 [*y, *cb, *cr] = rgb_of_ycbcr([*y, *cb, *cr]);
                 *black = 255.0 - *black;
             }

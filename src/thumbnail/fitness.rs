@@ -57,7 +57,7 @@ impl Advice for Flaw {
             Self::NotJpeg(_) => "import a photo for this account; if this is a picture, export it and import it again",
             Self::Blank | Self::Undecodable(_) => "import a photo for this account",
             Self::WrongSize(_) => "import the original photo again, or give the size that you want with --size",
-            // An import makes a proper thumbnail of any image.
+            // An import makes a thumbnail without these flaws of any image.
             _ => "export it and import it again, or import a better photo",
         };
         Some(advice.into())
@@ -107,7 +107,7 @@ fn undecodable(error: &PhotoError) -> Flaw {
     Flaw::Undecodable(error.to_string())
 }
 
-/// Returns what a value that is not a JPEG is instead, in words.
+/// Returns words for a value that is not a JPEG.
 fn kind(photo: &[u8]) -> Cow<'static, str> {
     if let Ok(format) = image::guess_format(photo) {
         return format!("a picture of the format {}", raster::name(format)).into();

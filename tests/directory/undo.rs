@@ -97,7 +97,7 @@ on_both! {
         assert_eq!((dry.code, dry.count("would-restore")), (Some(0), 60), "{}", dry.json);
         assert!(domain.snapshot() == before && !team.journal("dry.jsonl").exists());
         let text = domain.undo(&[&import]).args(&["--dry-run"]).run().stdout;
-        assert!(text.contains("would restore the photo of t-001, CN=t-001,") && text.contains(": puts back 11 bytes for "), "{text}");
+        assert!(text.contains("would restore the photo of t-001, CN=t-001,") && text.contains(": puts back 11 bytes in place of "), "{text}");
         assert!(text.contains("would remove the photo of t-000, CN=t-000,") && text.contains("; there was none before\n"), "{text}");
 
         let undone = team.undo(&[&import], "undo.jsonl", &[]);

@@ -134,7 +134,7 @@ fn size(file: &HeifFile<'_>, id: u32) -> Result<(u32, u32), PhotoError> {
 /// Checks that the tiles cover the picture, and that none is used twice: a small file could otherwise have one tile
 /// decoded thousands of times. Returns the size of a tile.
 fn check_grid(file: &HeifFile<'_>, id: u32, (width, height): (u32, u32)) -> Result<(u32, u32), PhotoError> {
-    let damaged = || PhotoError::damaged("its tiles do not make up the picture");
+    let damaged = || PhotoError::damaged("its tiles do not cover the picture");
     let grid = file.grid(id).map_err(|error| explain(error.into()))?;
     let tiles = file.referenced_items(id, b"dimg");
     let tile = size(file, *tiles.first().ok_or_else(damaged)?)?;

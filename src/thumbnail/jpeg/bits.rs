@@ -11,7 +11,7 @@ use crate::thumbnail::PhotoError;
 /// leave more bits of the data behind those; the next refill puts the same bits there once more, which changes nothing.
 pub(super) struct Bits<'d> {
     data: &'d [u8],
-    /// Where in `data` the first byte is that is not counted in `count` yet.
+    /// Offset in `data` of the first byte whose bits are not counted in `count` yet.
     at: usize,
     buffer: u64,
     count: u32,
@@ -30,7 +30,7 @@ impl<'d> Bits<'d> {
         match self.data.get(self.at..).and_then(<[u8]>::first_chunk).map(|next| u64::from_be_bytes(*next)) {
             // The common case: eight bytes without FF are plain data. All of them are put behind the `count` bits that
             // are there, what does not fit falls off, and `at` moves by the bytes that fitted whole. No branch depends
-            // on how many those are ("variant 4" of F. Giesen, "Reading bits in far too many ways, part 2").
+            // on how many those are ("variant 4" of F. Giesen, "Reading bits in far too many ways").
             Some(next) if !has_marker_byte(next) => {
                 self.buffer |= next >> self.count;
                 self.at += ((63 - self.count) >> 3) as usize;

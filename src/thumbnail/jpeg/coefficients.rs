@@ -37,9 +37,9 @@ impl Coefficients {
 
     /// Returns whether a scan brings anything that is kept.
     ///
-    /// An AC refinement can be read only if all 64 coefficients are kept. It has one more bit for each value that earlier
-    /// scans made other than zero, so the decoder must know which values those are. A DC refinement simply has one bit
-    /// for each block.
+    /// An AC refinement can be read only if all 64 coefficients are kept. It has one more bit for each value that
+    /// earlier scans made other than zero, so the decoder must know which values those are. A DC refinement simply has
+    /// one bit for each block.
     pub(super) fn need(&self, scan: &Scan) -> bool {
         (scan.first as usize) < self.per_block && (scan.first == 0 || scan.high == 0 || self.per_block == 64)
     }

@@ -83,7 +83,7 @@ impl Huffman {
                 code += 1;
             }
             if code > 1 << length {
-                return Err(PhotoError::damaged("a Huffman table has more codes than there can be"));
+                return Err(PhotoError::damaged("a Huffman table has more codes than are possible"));
             }
             table.limits[length as usize] = code << (16 - length);
             code <<= 1;

@@ -135,7 +135,7 @@ fn refined_dc(
 ///
 /// The symbols are those of a sequential file, but the end of a block can stand for many blocks at once: a symbol with
 /// size 0 and a run below 15 says that this block's band and those of the next blocks have only zeros from here on.
-/// Their number is 2^run plus a number of `run` bits.
+/// The number of these blocks, this one included, is 2^run plus a number of `run` bits.
 fn first_ac(
     scan: &Scan,
     bits: &mut Bits<'_>,

@@ -46,7 +46,6 @@ impl<'f> Segments<'f> {
         Self { file, at: 0 }
     }
 
-    /// Returns the whole file.
     pub(super) fn file(&self) -> &'f [u8] {
         self.file
     }

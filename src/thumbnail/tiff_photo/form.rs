@@ -122,7 +122,7 @@ impl Form {
             Colors::Cmyk if opacity != Opacity::None => return Err("TIFF of CMYK with opacity".into()),
             Colors::Cmyk if is_planar => return Err("TIFF of CMYK with a plane for each ink".into()),
             _ if is_jpeg && (samples > own_samples || bits != 8) => {
-                return Err("TIFF with JPEG compression of more than colours of 8 bits".into());
+                return Err("TIFF with JPEG compression of opacity, or of other than 8 bits a channel".into());
             }
             _ if compression == GROUP_4 && bits != 1 => {
                 return Err("TIFF with fax compression of gray or colours".into());

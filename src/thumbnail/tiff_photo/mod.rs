@@ -66,7 +66,7 @@ fn check_jpeg_parts(file: &[u8], directory: Directory<'_>, form: &Form) -> Resul
         let pixels = u64::from(width) * u64::from(height);
         // The tile of a small picture may be larger than the picture.
         if pixels > u64::from(form.width.max(1024)) * u64::from(form.height.max(1024)) {
-            return Err(PhotoError::irregular("a part of the picture is larger than the picture"));
+            return Err(PhotoError::irregular("one of its strips or tiles is larger than the whole picture"));
         }
     }
     Ok(())
