@@ -31,10 +31,12 @@ pub(super) fn is_apples_own(file: &[u8]) -> bool {
     file.get(12..16) == Some(b"CgBI")
 }
 
-/// Returns the file as its decoder is to see it. It gets its final chunk, IEND, which some programs leave out or cut off;
-/// nothing is lost by adding it, since the compressed data of the picture shows whether it is complete. It loses what would
-/// make the decoder refuse the file though it is no part of the picture: large metadata, and colour codes that break the
-/// rules. [`Png::read`] reads them itself.
+/// Returns the file in the form that is given to the decoder.
+///
+/// The final chunk, IEND, is added if it is missing: some programs leave it out or cut it off, and the compressed data
+/// of the picture shows whether it is complete. Chunks are removed that would make the decoder refuse the file although
+/// they are not a part of the picture: large metadata, and colour codes (cICP), some of which break the rules.
+/// [`Png::read`] reads those from the original file.
 pub(super) fn for_decoder(file: &[u8]) -> Cow<'_, [u8]> {
     let mut chunks = Chunks::of(file);
     let (mut kept, mut from, mut to) = (Vec::new(), 0, file.len() - chunks.rest.len());
@@ -62,6 +64,7 @@ pub(super) fn for_decoder(file: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(kept.concat())
 }
 
+/// Returns whether the decoder must not see a chunk.
 fn is_to_be_hidden(kind: [u8; 4], data: &[u8]) -> bool {
     match &kind {
         b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf" => data.len() > MAX_METADATA,
