@@ -15,6 +15,7 @@ use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 /// to.
 const MAX_REMARKS: usize = 5;
 
+/// Writes the report as text.
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::of(report.about.source.as_deref());
     if report.dry_run {
@@ -154,6 +155,7 @@ pub(super) fn line(record: &Record) -> String {
     format!("{} {known}", record.status.name())
 }
 
+/// Writes the counts of all statuses that occur, and what the run was about.
 fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let enabled = if report.about.include_disabled == Some(false) { "enabled " } else { "" };
     let subjects = match report.records.len() {

@@ -82,6 +82,7 @@ pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
     flaws
 }
 
+/// Returns the flaws of a photo that is a JPEG. That it is not plain is said only if nothing else explains why.
 fn flaws_of_jpeg(jpeg: &Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let square = square(photo, options);

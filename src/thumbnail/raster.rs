@@ -20,6 +20,7 @@ pub(super) struct Notes {
     pub(super) tone: Option<tone::Curve>,
 }
 
+/// Decodes a file of one of these formats, if it fits into memory.
 pub(super) fn decode(file: &[u8], format: ImageFormat, options: &Options) -> Result<Decoded, PhotoError> {
     let explain = |error| explain(error, format);
     if format == ImageFormat::Png && png::is_apples_own(file) {

@@ -24,6 +24,7 @@ const ALPHA: [&str; 2] = ["urn:mpeg:hevc:2015:auxid:1", "urn:mpeg:mpegB:cicp:sys
 /// Pixels on each side of HEVC's largest coding block. A picture is coded in whole blocks.
 const CODING_BLOCK: u64 = 64;
 
+/// Decodes a file, if it fits into memory and `heifer` is known to decode its kind correctly.
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     let file = without_dangling(file);
     let plan = Plan::of(&file)?;
@@ -58,6 +59,10 @@ struct Plan {
 }
 
 impl Plan {
+    /// Reads the container.
+    ///
+    /// # Errors
+    /// When the container is invalid, the picture would take too much memory, or its kind is not supported.
     fn of(file: &[u8]) -> Result<Self, PhotoError> {
         let container = |error: ContainerError| explain(error.into());
         let unsupported = |what: &'static str| Err(PhotoError::unsupported(what));

@@ -40,6 +40,8 @@ impl<'d> Bits<'d> {
         }
     }
 
+    /// Fills the buffer byte by byte, where the data has a byte FF or ends. It is kept out of line, because it runs
+    /// seldom and would make the inner loops larger.
     #[inline(never)]
     fn refill_bytewise(&mut self) {
         while self.count < 56 {

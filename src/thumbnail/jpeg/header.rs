@@ -65,6 +65,10 @@ impl Frame {
         self.components.iter().map(|component| component.v).max().unwrap_or(1)
     }
 
+    /// Reads a frame header. Its marker says how the picture is coded (T.81, table B.1).
+    ///
+    /// # Errors
+    /// When the header is invalid, or describes a kind of JPEG that is not decoded here.
     fn read(segment: Segment<'_>) -> Result<Self, PhotoError> {
         let unsupported = |what| Err(PhotoError::Unsupported(Cow::Borrowed(what)));
         let (baseline, progressive) = match segment.marker {
@@ -190,6 +194,10 @@ pub(super) struct Header<'f> {
 }
 
 impl<'f> Header<'f> {
+    /// Reads all segments up to the header of the first scan. Those that matter to nobody here are skipped.
+    ///
+    /// # Errors
+    /// When a segment is invalid, or the file ends before its first scan.
     pub(super) fn read(file: &'f [u8]) -> Result<Self, PhotoError> {
         let mut rest = Segments::new(file);
         let mut tables = Tables::default();

@@ -35,6 +35,11 @@ pub(super) struct Mcus {
 }
 
 impl Scan {
+    /// Reads the body of a scan header.
+    ///
+    /// # Errors
+    /// When the header is incomplete, names components that the frame does not have or in another order than the
+    /// frame's (T.81, B.2.3), or is not allowed in a progressive file.
     pub(super) fn read(body: &[u8], frame: &Frame) -> Result<Self, PhotoError> {
         let damaged = || PhotoError::damaged("the header of a scan is invalid");
         let (count, rest) = body.split_first().ok_or_else(damaged)?;

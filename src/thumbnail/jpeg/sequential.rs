@@ -61,6 +61,8 @@ pub(super) fn decode(
     })
 }
 
+/// Decodes the MCUs between two restart markers. In each MCU the components follow one another, and the blocks of a
+/// component come row by row (T.81, A.2.3).
 fn decode_interval(
     channels: &mut [Channel<'_>],
     bits: &mut Bits<'_>,

@@ -20,6 +20,7 @@ const ICC_PROFILE: u16 = 0x8773;
 /// The most bytes that the values of one tag may have. Only the offsets of very many tiles take so much.
 const MAX_VALUE_BYTES: usize = 64 << 20;
 
+/// Decodes a TIFF file, if its kind is supported and it fits into memory.
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     let directory = Directory::first(file).ok_or(PhotoError::Truncated)?;
     let form = Form::of(directory).map_err(PhotoError::Unsupported)?;
@@ -72,6 +73,8 @@ fn check_jpeg_parts(file: &[u8], directory: Directory<'_>, form: &Form) -> Resul
     Ok(())
 }
 
+/// Decodes the pixels. `form` says what the directory promised, so that a library that reads it differently is noticed
+/// before it takes more memory than was counted.
 fn picture(file: &[u8], form: &Form) -> Result<DynamicImage, PhotoError> {
     let mut decoder = Decoder::new(Cursor::new(file)).map_err(explain)?;
     let mut limits = Limits::unlimited();
