@@ -157,7 +157,7 @@ on_both! {
         assert!(run.code == Some(1) && run.stderr.contains("cannot export to"), "{}", run.stderr);
         if cfg!(target_os = "linux") {
             let run = domain.export("/proc").run();
-            assert!(run.code == Some(1) && run.stderr.contains("your right to write there"), "{}", run.stderr);
+            assert!(run.code == Some(1) && run.stderr.contains("you may write there"), "{}", run.stderr);
         }
     }
 }
