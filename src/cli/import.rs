@@ -116,7 +116,7 @@ are tried, and the longest that exists gets the photo.";
 
 fn not_blank(text: &str) -> Result<String, String> {
     match text.trim() {
-        "" => Err("an account has a name".to_owned()),
+        "" => Err("the name of the account is empty".to_owned()),
         name => Ok(name.to_owned()),
     }
 }

@@ -51,7 +51,7 @@ pub struct UndoArgs {
     #[arg(long)]
     pub any_server: bool,
 
-    /// Take back only the changes of this account, the others can be taken back later; may be given several times
+    /// Take back only the changes of this account; may be given several times. The others can still be taken back later
     #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "prune"])]
     pub account: Vec<String>,
 

@@ -1,4 +1,4 @@
-//! `adphoto import`: photos from a source to the accounts they belong to.
+//! `adphoto import`: gives the photos of a source to the accounts to which they belong.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow::{Break, Continue};
@@ -22,7 +22,7 @@ use crate::source::{self, Item, Listing, Photo, SourceError};
 use crate::terminal::printable;
 use crate::thumbnail;
 
-/// Photos that are replaced without a question.
+/// The number of photos that are replaced without asking for confirmation.
 const MANY: usize = 10;
 
 pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
@@ -41,7 +41,7 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
     });
     run.begin_journal(Subject { source: Some(args.source.display().to_string()), ..Subject::default() })?;
 
-    // Only the page makes a list, and only of what would be written.
+    // Only the approval page makes a list, and the list only has photos that would be written.
     let tells_hashes = args.dry_run && run.album.keeps_photos();
     let renderer = Arc::new(Renderer::new(args.thumbnail.jobs, making, &run.stop).telling_hashes(tells_hashes));
     let naming = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
@@ -68,28 +68,29 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
     let mut records = if asks(args, &tasks) {
         let agreed = run.change_if(tasks, changes, most, async |planned| run.unless_stopped(agreed(planned)).await);
         let Some(records) = agreed.await? else {
-            progress.note("no photo was written");
+            progress.note("no photos were written");
             return Ok(Exit::CouldNotRun);
         };
         records
     } else {
         run.change(tasks, changes, most).await?
     };
-    // Where one picture was for too many, those who have it must be seen again by the next run, or it would go on.
+    // If one picture was meant for too many accounts, the photos stay where they are. The next run must see those who
+    // have it, or it would give the picture to a few more.
     if let Some(done) = done.filter(|_| run.stop.why() != Some(&Why::Identical)) {
         clear(&done, &listing.items, &mut records, progress);
     }
     run.finish(records)
 }
 
-/// Whether somebody is asked before many photos are replaced: who looked at a dry run says `--yes`, and who is not at a
-/// terminal cannot answer.
+/// Returns whether to ask before many photos are replaced. Somebody who has looked at a dry run passes `--yes`, and
+/// without a terminal nobody can answer.
 fn asks(args: &ImportArgs, tasks: &[Flow<Task>]) -> bool {
     let may_replace = tasks.iter().filter(|flow| flow.is_continue()).count();
     may_replace > MANY && !args.yes && !args.dry_run && !args.only_missing && question::is_possible()
 }
 
-/// Asks whether so many photos are to be replaced, if there are many.
+/// Asks for confirmation if many photos are to be replaced.
 async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
     let all = planned.iter().filter(|flow| flow.is_continue()).count();
     let replaced = planned.iter().filter(|flow| matches!(flow, Continue(task) if task.replaces())).count();
@@ -101,7 +102,7 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
         1 => "1 account gets its first photo. ".to_owned(),
         new => format!("{new} accounts get their first photo. "),
     };
-    question::agreed(format!("{new}Replace the photos that {replaced} accounts have?")).await
+    question::agreed(format!("{new}Replace the photos of {replaced} accounts?")).await
 }
 
 /// Reads the source.
@@ -110,7 +111,7 @@ fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, SourceErro
         return source::photo_for(&args.source, account);
     }
     match listing::read(&args.source, &args.source_options, Rules::column(&args.match_by), progress) {
-        // What --move-done leaves after a quiet day.
+        // On a quiet day, --move-done leaves an empty folder behind.
         Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
             progress.note(&printable(&format!("{error}: nothing to do")));
             Ok(Listing::default())
@@ -184,7 +185,8 @@ fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record], progress: &P
     }
 }
 
-/// What is to become of the files: within the byte budget, which the schema may lower and an argument may not exceed.
+/// Returns what to make of the files. Their size limit is that of the arguments or of the schema, whichever is lower;
+/// an explicit argument above the schema's limit is an error.
 async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Failure> {
     let name = directory.photo_attribute();
     let Some(attribute) = directory.attribute(name).await? else {
@@ -204,7 +206,7 @@ async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Fail
     Ok(Making::Thumbnail(thumbnail::Options { max_bytes: options.max_bytes.min(upper), ..options }))
 }
 
-/// Finds whose each photo is, in the order of the source, and what would help where many are nobody's.
+/// Matches all photos, in the order of the source. Also returns hints if many photos match nobody.
 async fn match_all(
     items: &[Item],
     options: &naming::Options,
@@ -216,7 +218,7 @@ async fn match_all(
 ) -> Result<(Vec<Flow<Task>>, Vec<Hint>), Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let assigned = naming::assign(&photos, options, directory, &steps::shown(progress)).await?;
-    // Of an approved list somebody has seen each photo beside its name.
+    // In an approved list, somebody has seen each photo beside its name.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     if let Some(misnamed) = &misnamed {
@@ -273,13 +275,13 @@ fn task(found: Match, renderer: &Arc<Renderer>) -> Task {
     }
 }
 
-/// What a person may want to look at though it goes well.
+/// Returns remarks about a match that is fine but worth a look.
 fn remarks(found: &Match) -> Vec<Reason> {
     let name = &found.account.sam_account_name;
     let disabled = (!found.account.enabled).then(|| Reason::new(Code::Disabled, "the account is disabled"));
     let ignored = found.ignored.as_ref().map(|text| {
         let called = found.account.display_name.as_ref().map_or(String::new(), |called| format!(" ({called})"));
-        Reason::new(Code::IgnoredText, format!("taken for {name}{called}; \"{text}\" in the file's name was ignored"))
+        Reason::new(Code::IgnoredText, format!("matched to {name}{called}; \"{text}\" in the file name was ignored"))
     });
     let shared = (!found.shared_with.is_empty()).then(|| {
         let others = some_of(&found.shared_with);
@@ -287,7 +289,11 @@ fn remarks(found: &Match) -> Vec<Reason> {
     });
     let named_after = found.named_after.as_ref().map(|other| {
         let text = format!("given to {name}, but the file is named after {other}");
-        Reason::with(Code::NamedAfterAnother, &text, "check that the list's rows and its photos have not shifted")
+        Reason::with(
+            Code::NamedAfterAnother,
+            &text,
+            "check that the photos in the list have not shifted against the users",
+        )
     });
     [disabled, ignored, shared, named_after].into_iter().flatten().collect()
 }

@@ -7,7 +7,7 @@ use crate::progress::Progress;
 use crate::source::{self, Listing, SourceError};
 use crate::terminal::printable;
 
-/// All rows or files; what was assumed while reading is said. A column named `match_by` is that of the users.
+/// Reads all rows or files of a source, and shows its notes. A column that is named `match_by` is that of the users.
 pub(super) fn read(
     source: &Path,
     args: &SourceArgs,

@@ -54,7 +54,7 @@ pub enum ConfigError {
         profiles: Vec<String>,
     },
     /// A profile was named, but there is no file.
-    #[error("there is no adphoto.toml to take the profile \"{0}\" from: name it with --config FILE")]
+    #[error("there is no adphoto.toml with the profile \"{0}\": name the file with --config FILE")]
     NoFile(String),
     /// Others can write to the file. They could name another server, which would then get the password.
     #[error("others can write to {}, and could have your password sent to another server: run chmod go-w on it", .0.display())]

@@ -62,7 +62,9 @@ pub(crate) enum PasswordError {
     )]
     None,
     /// The variable is set but empty, which may be a mistake in a script.
-    #[error("no password: {PASSWORD_VARIABLE} is set, and the password is empty; there is no terminal to ask on")]
+    #[error(
+        "no password: {PASSWORD_VARIABLE} is set but empty, and there is no terminal on which to ask for the password"
+    )]
     Empty,
     /// A password is set, but it belongs to another user. Sending it would count towards locking this user's account.
     #[error(

@@ -54,7 +54,7 @@ pub enum SourceError {
     #[error("{} is not a list of users; give a CSV file with a column of users", path.display())]
     NotAList { path: PathBuf },
     /// Something else was given instead of a single photo.
-    #[error("{} is {what}, and --account is for a single photo", path.display())]
+    #[error("{} is {what}, but --account takes a single photo", path.display())]
     NotOnePhoto {
         path: PathBuf,
         /// What the path leads to.
@@ -154,7 +154,8 @@ impl Advice for SourceError {
             Self::Approved(error) => return error.advice(),
             Self::NoColumn { .. } => "--user-column and --photo-column take a column's name or its number",
             Self::NotOnePhoto { .. } => {
-                "give the image file; for several photos leave --account out, and name the accounts in a list, or by the files"
+                "give one image file; for several photos, leave out --account and name the accounts in a list or by \
+                 the file names"
             }
             Self::TooLarge { .. } => "give the list itself, with one row for each person",
             Self::TooManyRows { .. } => "split the list into several files",

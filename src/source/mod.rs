@@ -187,10 +187,10 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
     }
 }
 
-/// Reads `source`, an image file, as the photo of an account, which is named as in a list.
+/// Reads a single image file as the photo of one account, which is named as in a list.
 ///
 /// # Errors
-/// When there is no such file, and when it is a folder, a list or a pattern.
+/// When the file does not exist, or is a folder, a list or a pattern.
 pub fn photo_for(source: &Path, account: &str) -> Result<Listing, SourceError> {
     let not_one = |what| SourceError::NotOnePhoto { path: source.to_path_buf(), what };
     match std::fs::metadata(source) {
@@ -203,7 +203,7 @@ pub fn photo_for(source: &Path, account: &str) -> Result<Listing, SourceError> {
     for item in &mut listing.items {
         match item {
             Item::Photo(photo) => photo.key = Key::Exact(cell::read(account).to_owned()),
-            Item::Unusable(Unusable { problem: Problem::NotAnImage, .. }) => return Err(not_one("no image")),
+            Item::Unusable(Unusable { problem: Problem::NotAnImage, .. }) => return Err(not_one("not an image")),
             Item::Unusable(_) => {}
         }
     }

@@ -22,7 +22,7 @@ on_both! {
         for most in ["9", "0", "99.9%"] {
             let run = import(&["--max-changes", most]).records();
             assert_eq!((run.code, run.count("not-attempted")), (Some(1), 10), "{most}: {}", run.stderr);
-            assert!(run.stderr.contains("accounts would be changed, and --max-changes"), "{}", run.stderr);
+            assert!(run.stderr.contains("accounts would be changed, but --max-changes"), "{}", run.stderr);
             assert!(run.outcomes().iter().all(|outcome| outcome == "not-attempted too-many-changes"));
         }
         let run = import(&["--max-changes", "9", "--dry-run"]).records();
@@ -93,7 +93,7 @@ mod terminal {
         fn whoever_sits_there_is_asked_before_many_photos_are_replaced(domain: &Domain) {
             let folder = people(domain, 12);
             let import = |arguments: &[&str]| domain.import(folder.path()).args(arguments);
-            let question = "1 account gets its first photo. Replace the photos that 11 accounts have? [y/N]";
+            let question = "1 account gets its first photo. Replace the photos of 11 accounts? [y/N]";
             // New photos replace nothing.
             let run = import(&[]).on_terminal("");
             assert!(run.code == Some(0) && !run.stdout.contains("[y/N]"), "{}", run.stdout);
@@ -105,7 +105,7 @@ mod terminal {
             for answer in ["n\n", "\n", "ja\n"] {
                 let run = import(&[]).on_terminal(answer);
                 assert!(run.code == Some(1) && run.stdout.contains(question), "{answer}: {}", run.stdout);
-                assert!(run.stdout.contains("no photo was written"), "{answer}: {}", run.stdout);
+                assert!(run.stdout.contains("no photos were written"), "{answer}: {}", run.stdout);
             }
             let journals = adphoto_journals(domain);
             assert_eq!(journals, 1, "a run that was not agreed to leaves no journal");
@@ -126,7 +126,7 @@ mod terminal {
                 folder.file(&format!("r-{user:02}.jpg"), jpeg(user + 200, 96, 96));
             }
             let run = import(&[]).on_terminal("y\n");
-            assert!(run.code == Some(0) && run.stdout.contains("Replace the photos that 12 accounts have? [y/N]"), "{}", run.stdout);
+            assert!(run.code == Some(0) && run.stdout.contains("Replace the photos of 12 accounts? [y/N]"), "{}", run.stdout);
             let photo = |user| number(&domain.photo(&format!("CN=r-{user:02},{}", domain.base)).unwrap());
             assert!((0..12).all(|user| photo(user) == user + 200), "the plan gives each its own");
             for user in 0..12 {

@@ -222,7 +222,7 @@ mod practice_only {
             Checked::of(Import::check(&domain).user("PRACTICE\\svc-photo", crate::practice::Practice::PASSWORD));
         checked.says("write", "ok", &["1 of 1 account"]);
         // The practice directory has no access lists, and no photo is there.
-        checked.says("read", "warning", &["0 of 1 account", "cannot be told"]);
+        checked.says("read", "warning", &["0 of 1 account", "unknown for 1"]);
         checked.says("admin-accounts", "warning", &["adminCount=1", "0 of 1 account; not ", &admin]);
         assert_eq!(checked.code, Some(0));
     }

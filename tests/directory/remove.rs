@@ -106,7 +106,7 @@ mod terminal {
                 let run = remove.on_terminal(answer);
                 assert_eq!(run.code, Some(1), "{}", run.stdout);
                 assert!(run.stdout.contains("  q-one, CN=q-one") && run.stdout.contains("  q-two (Two, Queenie)") && run.stdout.contains("the photos of these 2 accounts? [y/N]"), "{}", run.stdout);
-                assert!(run.stdout.contains("no photo was removed"), "{}", run.stdout);
+                assert!(run.stdout.contains("no photos were removed"), "{}", run.stdout);
                 assert!(people.iter().all(|dn| domain.photo(dn).is_some()));
             }
             let run = remove.on_terminal("Y\n");

@@ -127,7 +127,7 @@ on_both! {
         let imported = domain.photos();
         let nobody = domain.undo(&[&import]).args(&["--account", "nobody"]).run();
         assert_eq!(nobody.code, Some(1));
-        assert!(nobody.stderr.contains("the run changed no account nobody"), "{}", nobody.stderr);
+        assert!(nobody.stderr.contains("the run did not change an account nobody"), "{}", nobody.stderr);
         let dn = team.dn(4);
         let some = team.undo(&[&import], "some.jsonl", &["--account", "T-001", "--account", &dn]);
         assert_eq!((some.code, some.count("restored"), some.all().len()), (Some(0), 2, 2), "{}", some.json);

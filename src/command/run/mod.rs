@@ -1,7 +1,7 @@
-//! What every command does at its beginning and at its end, so that each is its own stages and nothing else.
+//! The beginning and the end that all commands share, so that each command consists of its own stages and nothing else.
 //!
-//! A command [begins](Begun::new) before anything is read: its reports are checked. It reads its source, and then
-//! [connects](Begun::connect): from here on there is a [`Run`], which Ctrl-C stops in good order. It ends with a report
+//! A command [begins](Begun::new) before anything is read, with a check of its reports. It reads its source, and then
+//! [connects](Begun::connect). From then on there is a [`Run`], which Ctrl-C stops in good order. It ends with a report
 //! and an exit code ([`Run::finish`]).
 
 mod ending;
@@ -23,7 +23,7 @@ use crate::progress::Progress;
 use crate::report::{About, Coverage, Person, Record, Report, ReportFile, ReportPath};
 use crate::sign_in;
 
-/// A command that has begun, and has asked nobody yet.
+/// A command that has begun, but has not connected yet.
 pub(super) struct Begun<'r> {
     pub(super) progress: &'r Progress,
     command: &'static str,
@@ -32,27 +32,27 @@ pub(super) struct Begun<'r> {
     reports: Vec<ReportPath>,
     dry_run: bool,
     words: &'r [String],
-    /// Where the journal goes, of a run that writes.
+    /// The place of the journal, if the run writes.
     place: Option<Place>,
     in_flight: usize,
 }
 
-/// A run that is under way; `D` is where the photos are, `()` for a command that needs no directory.
+/// A run in progress. `D` is the destination of the photos, `()` for a command that needs no directory.
 pub(super) struct Run<'r, D = ActiveDirectory> {
     pub(super) progress: &'r Progress,
     pub(super) about: About,
     pub(super) stop: Stop,
     pub(super) album: Album,
     pub(super) destination: D,
-    /// What an audit counts.
+    /// The coverage that an audit counts.
     pub(super) coverage: Option<Coverage>,
-    /// Whom a page offers for photos that go to nobody.
+    /// The accounts that the approval page offers for photos that match nobody.
     pub(super) people: Vec<Person>,
-    /// What would help with this very run.
+    /// Hints that apply to this run.
     pub(super) hints: Vec<String>,
-    /// What went wrong besides what the records tell.
+    /// An error that the records do not tell.
     pub(super) failed: Option<Failure>,
-    /// What a person is told instead of a report without records.
+    /// What standard output says in place of a report without records.
     idle: Option<&'static str>,
     command: &'static str,
     output: &'r OutputArgs,
@@ -65,7 +65,8 @@ pub(super) struct Run<'r, D = ActiveDirectory> {
 }
 
 impl<'r> Begun<'r> {
-    /// Begins a command. None of its reports may overwrite one of `kept`, from which it reads or where it writes.
+    /// Begins a command. Its reports must not overwrite any of `kept`, the files that it reads or the folder to which
+    /// it writes.
     pub(super) fn new(
         command: &'static str,
         output: &'r OutputArgs,
@@ -77,14 +78,14 @@ impl<'r> Begun<'r> {
         Ok(Self { progress, command, output, about, reports, dry_run: false, words: &[], place: None, in_flight: 1 })
     }
 
-    /// Says that the run changes photos, and so keeps a journal, unless it is a dry run; `words` are those of the command
-    /// line, for the journal.
+    /// Declares that the run changes photos and therefore keeps a journal, unless it is a dry run. `words` are the
+    /// command line, for the journal.
     pub(super) fn writing(self, args: &WriteArgs, dry_run: bool, words: &'r [String]) -> Result<Self, Failure> {
         let place = if dry_run { None } else { Some(Place::find(args.journal.as_deref())?) };
         Ok(Self { dry_run, words, place, in_flight: usize::from(args.in_flight), ..self })
     }
 
-    /// Signs in. The reports are created after the password was asked for, and before anything is done.
+    /// Signs in. The reports are created after the password prompt and before anything is done.
     pub(super) async fn connect(self, args: &ConnectionArgs) -> Result<Run<'r>, Failure> {
         let options = sign_in::options(args, self.progress).await?;
         let run = self.start()?;
@@ -92,8 +93,8 @@ impl<'r> Begun<'r> {
         Ok(run.at(directory))
     }
 
-    /// Starts a run that needs no directory. From here on Ctrl-C stops it in good order; at a prompt for a password it
-    /// would have left at once.
+    /// Starts a run that needs no directory. From here on, Ctrl-C stops it in good order; at a password prompt it would
+    /// still leave at once.
     pub(super) fn start(self) -> Result<Run<'r, ()>, Failure> {
         let Self { progress, command, output, about, dry_run, words, place, in_flight, .. } = self;
         let stop = Stop::on_signal(progress);
@@ -153,7 +154,7 @@ impl<'r> Run<'r, ()> {
         self.end(records, "")
     }
 
-    /// Ends a run that found nothing to do, and says so in place of a report without records.
+    /// Ends a run that found nothing to do, and prints `words` in place of a report without records.
     pub(super) fn finish_idle(self, words: &'static str) -> Result<Exit, Failure> {
         Self { idle: Some(words), ..self }.finish(Vec::new())
     }
@@ -165,7 +166,7 @@ impl Run<'_> {
         self.destination.directory()
     }
 
-    /// Makes sure that the journal can be written, before anything else is.
+    /// Creates the journal before anything is written.
     pub(super) fn begin_journal(&mut self, subject: Subject) -> Result<(), Failure> {
         if let Some(place) = self.place.take() {
             self.journal = Some(journal::begin(place, self.command, self.words, subject, &self.destination)?);
@@ -173,7 +174,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Takes every task to its record. `most` is how many accounts may change.
+    /// Processes every task, and returns its record. At most `most` accounts may change.
     pub(super) async fn change(
         &self,
         tasks: Vec<Flow<Task>>,
@@ -185,7 +186,8 @@ impl Run<'_> {
         Ok(pipeline.run(tasks, if self.dry_run { "Dry run" } else { changes.doing }).await)
     }
 
-    /// Does the same, if somebody agrees to what is planned; else it changes nothing and returns `None`.
+    /// Like [`change`](Self::change), if the user agrees to the plan. Otherwise nothing is changed, and the result is
+    /// `None`.
     pub(super) async fn change_if(
         &self,
         tasks: Vec<Flow<Task>>,
@@ -195,14 +197,14 @@ impl Run<'_> {
     ) -> Result<Option<Vec<Record>>, Failure> {
         let pipeline = self.pipeline(&changes);
         let planned = pipeline.planned_within(tasks, most).await?;
-        // Of a run that stops, nobody need agree to anything.
+        // If the run stops anyway, nobody has to agree to anything.
         if self.stop.why().is_none() && !agreed(&planned).await? {
             return Ok(None);
         }
         Ok(Some(pipeline.run(planned, changes.doing).await))
     }
 
-    /// The only place where a pipeline is built.
+    /// Builds the pipeline; this is the only place that does.
     fn pipeline(&self, changes: &Changes) -> Pipeline<'_, ActiveDirectory> {
         let &Changes { only_missing, allow_identical, made_ahead, .. } = changes;
         let treatment = Treatment { only_missing, allow_identical, made_ahead, in_flight: self.in_flight };
@@ -217,23 +219,23 @@ impl Run<'_> {
     }
 }
 
-/// Photos that may wait for those before them where none has to be made.
+/// How many photos may wait for those before them if none has to be rendered.
 pub(super) const MADE_AHEAD: usize = 4;
 
-/// What is special about a command's changes.
+/// What is special about the changes of a command.
 pub(super) struct Changes {
-    /// What its progress bar says, unless it is a dry run.
+    /// The title of the progress bar, unless it is a dry run.
     pub(super) doing: &'static str,
-    /// Accounts that have a photo are left.
+    /// Whether to skip accounts that have a photo.
     pub(super) only_missing: bool,
-    /// One picture may go to any number of accounts.
+    /// Whether one picture may go to any number of accounts.
     pub(super) allow_identical: bool,
-    /// Photos that may be made and wait for a slower one before them.
+    /// How many rendered photos may wait for a slower one before them.
     pub(super) made_ahead: usize,
 }
 
 impl<D> Run<'_, D> {
-    /// Returns what the future comes to.
+    /// Awaits a future.
     ///
     /// # Errors
     /// When the run is stopped first, or the future fails.

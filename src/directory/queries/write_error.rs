@@ -88,7 +88,7 @@ impl Advice for WriteError {
             Self::Constraint(_) => "lower --max-bytes: the domain accepts only smaller photos",
             Self::Referral(_) => "name a writable domain controller with --server",
             Self::Changed { .. } => "look at the account's photo, then run again",
-            Self::Refused { .. } => "see the domain controller's log",
+            Self::Refused { .. } => "see the domain controller's log, or try another domain controller",
             Self::Withheld(_) => "make room, or name another file with --journal FILE; then run the same command again",
             Self::NotSent(_) => "run the same command again",
             Self::Unconfirmed { .. } => {

@@ -115,7 +115,7 @@ impl<'a> Header<'a> {
     /// Returns notes about what was assumed: an uncertain header, and names that several columns have.
     fn notes(&self, user: usize, photo: usize, is_sure: bool) -> Vec<String> {
         let line = if self.line == 1 { "the CSV file's first line".to_owned() } else { format!("line {}", self.line) };
-        let read = (!is_sure).then(|| format!("read {line} as its header: {}", self.shown()));
+        let read = (!is_sure).then(|| format!("using {line} as the header: {}", self.shown()));
         let twice = |(at, option): (usize, &str)| {
             let name = self.cells.get(at).filter(|name| !name.is_empty())?;
             let count = self.cells.iter().filter(|cell| plain(cell) == plain(name)).count();

@@ -119,7 +119,7 @@ impl BindError {
 impl Advice for BindError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
-            Self::EmptyPassword => "give the password by --password-file FILE, ADPHOTO_PASSWORD or at the prompt",
+            Self::EmptyPassword => "give the password with --password-file FILE, in ADPHOTO_PASSWORD or at the prompt",
             Self::EmptyUser => "give --user NAME: EXAMPLE\\anna, anna@ad.example.com or a DN",
             Self::WrongPassword { unqualified: Some(user) } => return Some(shell_ate(user).into()),
             Self::WrongPassword { unqualified: None } => {

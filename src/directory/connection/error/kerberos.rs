@@ -42,7 +42,7 @@ pub enum KerberosError {
     TlsRequired,
     /// Result 49 with data 80090346: the server's certificate is not the one that adphoto was shown, so something
     /// between them (a TLS proxy) ends the TLS connection.
-    #[error("the domain controller refuses the channel binding: its TLS connection is not the one that ends here")]
+    #[error("the domain controller refuses the channel binding: something in between has opened its TLS connection")]
     ChannelBinding,
     /// The server does not offer encryption, or Kerberos granted less than adphoto asked for (RFC 4752 3.1).
     #[error("the connection cannot be sealed: {0}")]
@@ -81,7 +81,9 @@ impl Advice for KerberosError {
                  with --user instead of --kerberos"
             }
             Self::NoTicket if cfg!(windows) => "sign in to Windows with an account of the domain, or use --user",
-            Self::NoTicket => "get one by `kinit anna@AD.EXAMPLE.COM` (`klist` shows what is there), or use --user",
+            Self::NoTicket => {
+                "get a ticket with `kinit anna@AD.EXAMPLE.COM` (`klist` shows what is there), or use --user"
+            }
             Self::Expired if cfg!(windows) => "lock and unlock the screen, which renews the ticket",
             Self::Expired => "get a new ticket with `kinit`",
             Self::ClockSkew => "set this machine's clock to the domain's time (`w32tm /resync`, `chronyc makestep`)",
