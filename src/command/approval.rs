@@ -47,8 +47,8 @@ pub(super) async fn pictured(tasks: Vec<Flow<Task>>, renderer: &Renderer, run: &
     stream::iter(pictures).buffered(renderer.ahead()).collect().await
 }
 
-/// Returns whom the page offers besides those that are suggested: the accounts of the domain, or nobody if they cannot be
-/// listed soon, or no photo needs them.
+/// Returns whom the page offers besides those that are suggested: the accounts below the base DN, as import would refuse
+/// others; nobody if they cannot be listed soon, or no photo needs them.
 pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
     if !tasks.iter().any(is_nobodys) {
         return Vec::new();
