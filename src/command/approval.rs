@@ -48,8 +48,8 @@ pub(super) async fn pictured(tasks: Vec<Flow<Task>>, renderer: &Renderer, run: &
     stream::iter(pictures).buffered(renderer.ahead()).collect().await
 }
 
-/// Returns the accounts that the page offers in addition to the suggested ones: all accounts of the domain. The list is
-/// empty if they cannot be listed soon, or if no photo needs it.
+/// Returns the accounts that the page offers in addition to the suggested ones: those below the base DN, since an import
+/// would refuse others. The list is empty if they cannot be listed soon, or if no photo needs it.
 pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
     if !tasks.iter().any(is_nobodys) {
         return Vec::new();

@@ -2,6 +2,7 @@
 //! written.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -84,7 +85,8 @@ pub async fn assign(
     } else {
         None
     };
-    let hints = naming.suggest(&keys, &mut matches).await;
+    let kept = naming.finds_more_than_logons(&keys, &found);
+    let hints = naming.suggest(&keys, &mut matches, kept).await;
     Ok(Assigned { matches, misnamed, hints })
 }
 
@@ -101,9 +103,10 @@ pub async fn find_users(
     let naming = Naming::prepare(keys, options, directory, steps).await?;
     let Resolved { mut found, accounts } = naming.resolve(keys).await?;
     naming.refuse_outside(&mut found, &accounts);
+    let kept = naming.finds_more_than_logons(keys, &found);
     let account = |found: Found| accounts[&found.guid].clone();
     let mut found: Vec<Result<Account, Mismatch>> = found.into_iter().map(|found| found.map(account)).collect();
-    let hints = naming.suggest(keys, &mut found).await;
+    let hints = naming.suggest(keys, &mut found, kept).await;
     Ok(Users { found, hints })
 }
 
@@ -241,7 +244,9 @@ impl<'n> Naming<'n> {
 
     /// Names, for each of the keys that was found to be nobody's, the accounts that may be meant, and says what would help
     /// all of them. Without an answer from the directory there is neither.
-    async fn suggest<T>(&self, keys: &[&Key], found: &mut [Result<T, Mismatch>]) -> Vec<Hint> {
+    ///
+    /// `kept`: the rules are to be kept beside others.
+    async fn suggest<T>(&self, keys: &[&Key], found: &mut [Result<T, Mismatch>], kept: bool) -> Vec<Hint> {
         let is_unknown = |place: &usize| matches!(found[*place], Err(Mismatch::Unknown { .. }));
         let unknown: Vec<usize> = (0..found.len()).filter(is_unknown).collect();
         if unknown.is_empty() {
@@ -269,7 +274,16 @@ impl<'n> Naming<'n> {
         }
         (self.steps)(Step::Ends);
         let unknown: Vec<&Key> = unknown.into_iter().map(|place| keys[place]).collect();
-        hints::measure(&unknown, roster, &self.everybody.more, &self.options.rules)
+        let rules = &self.options.rules;
+        hints::measure(&unknown, roster, &self.everybody.more, rules, Some(rules).filter(|_| kept))
+    }
+
+    /// Whether something was found that other rules would not find: they find a file's whole logon name, too.
+    fn finds_more_than_logons(&self, keys: &[&Key], found: &[Result<Found, Mismatch>]) -> bool {
+        let is_logon = |key: &Key, part: &Range<usize>| {
+            self.options.rules.is_default() && matches!(key, Key::Stem(stem) if stem.trim() == &stem[part.clone()])
+        };
+        keys.iter().zip(found).any(|(key, found)| found.as_ref().is_ok_and(|found| !is_logon(key, &found.part)))
     }
 }
 

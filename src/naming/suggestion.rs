@@ -18,6 +18,8 @@ const MAX_SUGGESTIONS: usize = 5;
 const MIN_LIKENESS: f32 = 0.6;
 /// How far behind the best one others may be.
 const MAX_BEHIND: f32 = 0.08;
+/// The same where the text has an initial, which many share, though it may be the logon name of one.
+const MAX_BEHIND_WITH_INITIAL: f32 = 0.25;
 /// How much the words of the text count, and how much those of the account's name.
 const SHARE_OF_TEXT: f32 = 0.7;
 const SHARE_OF_NAME: f32 = 0.3;
@@ -123,7 +125,10 @@ impl Roster {
         found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         let best = found.first().map_or(0.0, |found| found.1);
         // Nobody is offered in the place of an account outside the base DN that is more like it.
-        found.retain(|(row, likeness, _)| *likeness >= best - MAX_BEHIND && in_scope(row));
+        let has_initial =
+            words.iter().zip(&plain).any(|(word, plain)| !plain && !word.is_title && word.text.chars().count() == 1);
+        let max_behind = if has_initial { MAX_BEHIND_WITH_INITIAL } else { MAX_BEHIND };
+        found.retain(|(row, likeness, _)| *likeness >= best - max_behind && in_scope(row));
         let mut seen = HashSet::new();
         found.retain(|(row, ..)| seen.insert(*row));
         self.described(found)
@@ -171,8 +176,10 @@ fn resembling(roster: &Roster, words: &[Word<'_>], plain: &[bool]) -> Vec<(Row, 
         (0..words.len()).filter(|&place| is(place)).fold(0, |mask: Mask, at| mask | 1 << at)
     };
     let needed = mask(&|place| !words[place].is_title && !plain[place]);
-    // A number alone is an employee's or nobody's: all of it must be found.
-    let all = mask(&|place| !words[place].is_title && !super::common::is_plain_word(words[place].text));
+    // A number alone is an employee's or nobody's: all of it must be found, be there a year beside it or not.
+    let ids = mask(&|place| plain::may_be_id(words, place));
+    let said = mask(&|place| !words[place].is_title && !super::common::is_plain_word(words[place].text));
+    let all = if ids == 0 { said } else { ids };
     let numbers = mask(&|place| words[place].is_number());
     let single_letters = mask(&|place| words[place].text.len() == 1);
     query

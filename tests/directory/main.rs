@@ -45,6 +45,7 @@ mod export;
 mod faults;
 #[cfg(unix)]
 mod front;
+mod hr_folder;
 mod journals;
 #[cfg(all(unix, feature = "kerberos"))]
 mod kerberos;

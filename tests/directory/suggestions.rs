@@ -60,7 +60,7 @@ on_both! {
         for file in ["Hausmann, h-anna", "Hausmann, h-ben 2023", "h-cid", "h-cid Hausmann neu"] {
             names.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
         }
-        assert_eq!(hints(names.path()), serde_json::json!(["2 of these 2 are the displayName of an account: try --match-by displayName"]));
+        assert_eq!(hints(names.path()), serde_json::json!(["2 of these 2 are the displayName of an account: try --match-by sAMAccountName,displayName"]));
     }
 
     fn every_name_has_suggestions_and_two_of_one_name_are_told_apart(domain: &Domain) {

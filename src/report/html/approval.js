@@ -103,9 +103,11 @@ const approve = ({ $, cards, texts, say, card_name }) => {
   // No cell needs to be protected against formulas here: `cell` in csv.rs did that for what is on the cards, and the approver's
   // name must begin with a letter.
   const cell = (value) => (/[",\r\n“”„‟«»]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  // What an account has is known of those that have a card of their own.
+  const held = ({ guid }) => proposed.find((card) => card.dataset.guid === guid)?.dataset.before ?? bar.dataset.notShown;
   const row = (card, by) => {
     const account = named.get(card.id);
-    const { guid, user, before } = account ? { ...account, before: bar.dataset.notShown } : card.dataset;
+    const { guid, user, before } = account ? { ...account, before: held(account) } : card.dataset;
     return [bar.dataset.version, guid, user, card.dataset.path, card.dataset.sha256, before, "", by];
   };
   const twice = (all) => {
