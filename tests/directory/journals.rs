@@ -292,7 +292,7 @@ on_both! {
         let name = Path::new(journal.file_name().unwrap());
         let undone = domain.undo(&[name]).records();
         assert_eq!((undone.code, undone.count("restored")), (Some(0), 1), "{}", undone.stderr);
-        let said = format!("note: there is no {} here; taken is {}\n", name.display(), journal.display());
+        let said = format!("note: {} is not in this folder; using {}\n", name.display(), journal.display());
         assert!(undone.stderr.contains(&said), "{}", undone.stderr);
         assert!(undone.stderr.contains("--base-dn has no effect here"), "{}", undone.stderr);
         for other in [Path::new(".").join(name), folder.path().join(name), "gone.jsonl".into()] {

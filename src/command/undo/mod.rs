@@ -92,7 +92,7 @@ fn whole_path(named: &Path, progress: &Progress) -> PathBuf {
     let in_state = || Folder::of_user().ok()?.journal(named);
     match in_state().filter(|_| named.symlink_metadata().is_err()) {
         Some(path) => {
-            progress.note(&printable(&format!("there is no {} here; taken is {}", named.display(), path.display())));
+            progress.note(&printable(&format!("{} is not in this folder; using {}", named.display(), path.display())));
             path
         }
         None => named.to_path_buf(),
