@@ -235,6 +235,15 @@ fn certificates_that_are_not_for_this_server_or_this_day() {
             help: &["server authentication", "Kerberos Authentication"],
         },
         Case {
+            name: "for everything, and so for nothing",
+            make: |workshop| {
+                let any = "extendedKeyUsage=anyExtendedKeyUsage";
+                ("dc", "", signed(workshop, Leaf { extensions: &[NO_AUTHORITY, any, HERE], ..GOOD }))
+            },
+            words: &["not meant for servers: its extended key usage is any, without naming that of servers"],
+            help: &["server authentication"],
+        },
+        Case {
             name: "expired",
             make: |workshop| ("dc", "", signed(workshop, Leaf { until: "20210203040506Z", ..GOOD })),
             words: &["certificate expired on 2021-02-03 04:05 UTC"],

@@ -30,6 +30,10 @@ pub(super) async fn require(session: &Session, base_dn: &str, domain_dn: &str) -
 /// place, or a canonical name as Active Directory Users and Computers shows it (`ad.example.com/Staff/Sales`).
 fn similar(given: &str, domain_dn: &str, places: &[&str]) -> Vec<String> {
     let wanted = path_of(given, domain_dn);
+    if wanted.is_empty() && !given.trim().is_empty() {
+        // It names a domain and no place in it: its DNS name, or a DN with a typing error.
+        return vec![domain_dn.to_owned()];
+    }
     let mut scored: Vec<(f64, &str)> = places
         .iter()
         .map(|place| (likeness(&wanted, &names(place, domain_dn)), *place))
@@ -50,7 +54,8 @@ fn path_of(given: &str, domain_dn: &str) -> Vec<String> {
     }
     let mut path: Vec<String> = given.split('/').filter(|name| !name.is_empty()).map(str::to_lowercase).collect();
     // A canonical name begins with the domain's DNS name.
-    if path.len() > 1 && path.first().is_some_and(|first| first.contains('.')) {
+    let dns_name = domain_dn.to_lowercase().replace("dc=", "").replace(',', ".");
+    if path.first().is_some_and(|first| *first == dns_name || path.len() > 1 && first.contains('.')) {
         path.remove(0);
     }
     path.reverse();
@@ -130,7 +135,10 @@ mod tests {
         assert_eq!(offered("Sales"), [PLACES[1], PLACES[2]]);
         assert_eq!(offered("OU=Users,DC=ad,DC=example,DC=test"), [PLACES[3]]);
         assert_eq!(offered("OU=K\u{f6}ln\\, S\u{fc}d,DC=example"), [PLACES[4]]);
-        for nothing in ["OU=nowhere,DC=ad,DC=example,DC=test", "no DN", "", "DC=ad,DC=example", "a/b/c/d"] {
+        for domain in ["ad.example.test", "AD.example.test/", "DC=ad,DC=example", "dc=ad,dc=example,dc=tset"] {
+            assert_eq!(offered(domain), [DOMAIN], "{domain}");
+        }
+        for nothing in ["OU=nowhere,DC=ad,DC=example,DC=test", "no DN", "", "example.test", "a/b/c/d"] {
             assert!(offered(nothing).is_empty(), "{nothing}: {:?}", offered(nothing));
         }
     }
