@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::characters::is_blank;
 use super::marks;
-use crate::terminal::is_invisible;
 
 /// What keeps a spreadsheet from running a cell: it makes it text (OWASP, "CSV injection").
 const MARK: char = '\'';
@@ -41,16 +41,6 @@ pub(super) fn read(cell: &str) -> &str {
 /// Returns a text as a cell may hold it: [`read`] gives back that very text, and no spreadsheet runs it.
 pub(crate) fn written(text: &str) -> Cow<'_, str> {
     if needs_mark(text) { Cow::Owned(format!("{MARK}{text}")) } else { Cow::Borrowed(text) }
-}
-
-/// Returns whether a character at the end of a cell belongs to nothing: DOS ends files with Ctrl-Z.
-pub(crate) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c) || c == '\u{1a}'
-}
-
-/// Returns whether `c` is a quotation mark that Word and Outlook make of a typed one.
-pub(crate) fn is_typographic(c: char) -> bool {
-    matches!(c, '“' | '”' | '„' | '‟' | '«' | '»')
 }
 
 fn needs_mark(text: &str) -> bool {

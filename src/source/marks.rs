@@ -1,6 +1,6 @@
 //! Lines for programs, and not of the table: Excel's `sep=;` and PowerShell's `#TYPE System.…`.
 
-use super::cell::is_blank;
+use super::characters::is_blank;
 use super::rows::line_end;
 
 /// What programs left above the table.

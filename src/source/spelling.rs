@@ -1,4 +1,4 @@
-//! Files by their names as lists spell them: in another case, another form of Unicode, or with letters lost.
+//! Files by their names as lists spell them: in another case, another form of Unicode, percent-encoded, or with letters lost.
 
 use std::collections::HashMap;
 use std::io;
@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Problem;
-use super::path::percent_decoded;
 use crate::terminal::is_invisible;
 
 /// Endings of one format, each of which programs take for the other.
@@ -88,6 +87,19 @@ pub(super) fn plain(name: &str) -> String {
     visible.map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
+/// `anna m.jpg` of `anna%20m.jpg`; `None` where nothing was encoded, or not as UTF-8.
+pub(super) fn percent_decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    let before = bytes.len();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).ok().filter(|_| before < text.len())
+}
+
 /// Whether a letter was lost to an encoding that has it not: no name on Windows has a `?`.
 pub(super) fn has_lost_letter(name: &str) -> bool {
     name.contains(is_lost)
@@ -103,7 +115,7 @@ fn file_name(path: &Path) -> String {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::{FolderIndex, Problem};
+    use super::{FolderIndex, Problem, percent_decoded};
 
     #[test]
     fn what_may_be_meant_is_named_and_not_taken() {
@@ -121,5 +133,12 @@ mod tests {
         assert_eq!(there_is("x?.jpg"), Some((None, true)), "one of two is not named");
         assert_eq!(there_is("a8.JPEG"), Some((Some("a8.jpg".to_owned()), false)));
         assert_eq!(there_is("a8.png"), None);
+    }
+
+    #[test]
+    fn only_what_was_encoded_is_decoded() {
+        assert_eq!(percent_decoded("M%C3%BCller%20a.jpg").as_deref(), Some("Müller a.jpg"));
+        assert_eq!(percent_decoded("100%.jpg"), None);
+        assert_eq!(percent_decoded("a.jpg"), None);
     }
 }

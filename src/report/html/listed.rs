@@ -7,7 +7,7 @@ use super::super::{Record, Status, Suggested};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
 use crate::hash::Hash;
-use crate::source::cell::is_blank;
+use crate::source::characters::is_blank;
 
 /// What can be approved on a page.
 pub(super) struct Approval {
