@@ -1,16 +1,18 @@
 //! Why a photo goes to nobody.
 
+use std::borrow::Cow;
+
+use super::match_by::DEFAULT_MATCH_BY;
 use super::suggestion::Suggestion;
 use crate::directory::Account;
+use crate::failure::Advice;
+use crate::saving::is_encoded;
 use crate::source::beginning;
 
 /// How many of a list a message names.
 pub(crate) const NAMED: usize = 3;
 /// How much of a name that is nobody's a message shows.
 const SHOWN_CHARS: usize = 100;
-
-/// What to do depends on the code that a report gives it, and stands there (`report/reason`).
-impl crate::failure::Advice for Mismatch {}
 
 /// Why a photo goes to nobody.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -132,6 +134,39 @@ impl Mismatch {
             Self::NameOfAnother { other, .. } => std::slice::from_ref(other),
             _ => &[],
         }
+    }
+}
+
+impl Advice for Mismatch {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::Unknown { attribute, tried, .. } => help_for_unknown(attribute, tried),
+            Self::Outside { .. } => "leave --base-dn out, or give one that holds this account, too",
+            Self::Ambiguous { .. } => "name the account by its sAMAccountName, DN or objectGUID",
+            Self::Either { .. } => "name the file after the sAMAccountName of the person it shows, alone",
+            Self::NameOfAnother { .. } => "name the file after the sAMAccountName of the person it shows",
+            Self::UnexplainedText { .. } => {
+                "if it shows this person, name the file after the sAMAccountName alone, or say --ignore-text TEXT"
+            }
+            Self::NotThePattern => "rename the file, or widen --name-pattern",
+            Self::SeveralPhotos { .. } => "keep the one that is right; none was written",
+            Self::Repeated { .. } => return None,
+            Self::SameFile { .. } => "give the files names of their own, or leave --photo-dir out; none was written",
+            Self::OtherDomain { .. } => "run it against that domain: --server names its domain controller",
+            Self::NameTooLong(_) => "correct the name",
+        };
+        Some(advice.into())
+    }
+}
+
+fn help_for_unknown(attribute: &str, tried: &[String]) -> &'static str {
+    let is_default = attribute.eq_ignore_ascii_case(DEFAULT_MATCH_BY);
+    if is_default && tried.iter().any(|name| name.contains('@')) {
+        "it looks like an address: match by it with --match-by userPrincipalName or --match-by mail"
+    } else if tried.iter().any(|name| is_encoded(name)) {
+        "the name looks like one that export encoded for the file system: import the index.csv beside the file"
+    } else {
+        "correct the name; --match-by chooses another attribute (mail, employeeID, …)"
     }
 }
 
