@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::ownership::foreign;
+use crate::terminal::printable;
 
 /// A log file that lines are added to.
 #[derive(Debug)]
@@ -89,10 +90,11 @@ impl Log {
         if is_same(&found, &file.metadata()?) { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
-    /// Adds a line with the time (UTC, RFC 3339); whatever is in the text, it stays one.
+    /// Adds a line with the time (UTC, RFC 3339); whatever is in the text, it stays one, and safe for a terminal.
     pub fn line(&self, text: &str) {
         let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let line = format!("{} {}\n", now.format(&Rfc3339).unwrap_or_default(), text.replace(['\n', '\r'], " "));
+        let text = printable(&text.replace(['\n', '\r'], " "));
+        let line = format!("{} {text}\n", now.format(&Rfc3339).unwrap_or_default());
         // In one piece, that lines of two runs do not mix. A full disk does not keep photos from their accounts: the
         // report and the journal tell what was done.
         let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
@@ -138,13 +140,14 @@ mod tests {
     fn each_line_is_one_line_with_its_time() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("log");
-        for text in ["one", "two\nlines"] {
+        for text in ["one", "two\nlines", "\u{1b}[2Jthree"] {
             Log::open(&path).expect("opens").line(text);
         }
         let log = std::fs::read_to_string(&path).expect("is there");
         let lines: Vec<&str> = log.lines().collect();
-        assert_eq!(lines.len(), 2);
+        assert_eq!(lines.len(), 3);
         assert!(lines[0].ends_with("Z one") && lines[1].ends_with("Z two lines"), "{log}");
+        assert!(lines[2].ends_with("Z \\u{1b}[2Jthree"), "{log}");
         assert_eq!(lines[0].find('Z'), Some(19));
     }
 }

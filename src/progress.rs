@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::log::Log;
-use crate::report::Record;
-use crate::terminal::{self, HELP};
+use crate::terminal::{self, HELP, printable};
 
 /// Where progress goes: bars on a terminal, nothing elsewhere.
 #[derive(Debug, Clone)]
@@ -36,17 +35,11 @@ impl Progress {
         }
     }
 
-    /// Logs what became of one, unless that is as it was.
-    pub fn log_record(&self, record: &Record) {
-        if let (Some(log), Some(line)) = (&self.log, record.line_for_log()) {
-            log.line(&line);
-        }
-    }
-
-    /// Says something that the user should know.
+    /// Says something that the user should know; names in it may be anybody's.
     pub fn note(&self, text: &str) {
         self.log(&format!("note: {text}"));
         if !self.quiet {
+            let text = printable(text);
             // A closed standard error is no reason to stop.
             let write = || drop(writeln!(terminal::stderr(), "{HELP}note:{HELP:#} {text}"));
             self.bars.suspend(write);

@@ -19,7 +19,6 @@ use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop};
 use crate::progress::{Progress, Stage};
 use crate::report::{About, Code, Coverage, Reason, Record, Status, record};
 use crate::source::{Item, Listing, Photo};
-use crate::terminal::printable;
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 
 /// Searches on their way at once.
@@ -55,7 +54,7 @@ pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit, F
     };
     let counted = accounts.iter().zip(&records).map(|(account, record)| (group(account), record.status));
     run.coverage = Some(Coverage::count(args.by.as_deref().unwrap_or("OU"), counted));
-    records.iter().for_each(|record| progress.log_record(record));
+    records.iter().for_each(|record| record.log(progress));
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
     run.finish(records)
 }
@@ -153,7 +152,8 @@ impl Audit<'_> {
         let missing: Vec<Guid> = guids.into_iter().filter(missing).collect();
         let hidden = self.destination.hidden(&missing).await;
         let hidden = hidden.map_err(|error| pipeline::lost(&error, self.stop))?;
-        Ok((held, hidden.into_iter().map(|(guid, hidden)| (guid, Reason::hidden(hidden))).collect()))
+        let reason = |hidden| Reason::hidden(hidden, self.destination.attribute());
+        Ok((held, hidden.into_iter().map(|(guid, hidden)| (guid, reason(hidden))).collect()))
     }
 }
 
@@ -219,9 +219,9 @@ async fn offer(
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let naming::Assigned { matches, misnamed, hints } =
         naming::assign(&photos, &options, directory, &steps::shown(progress)).await?;
-    hints.iter().for_each(|hint| progress.note(&printable(&hint.to_string())));
+    hints.iter().for_each(|hint| progress.note(&hint.to_string()));
     if let Some(misnamed) = misnamed {
-        progress.note(&printable(&format!("no photo is offered: {misnamed}")));
+        progress.note(&format!("no photo is offered: {misnamed}"));
         return Ok(());
     }
     let mut found: HashMap<Guid, &Photo> = HashMap::new();
@@ -233,7 +233,7 @@ async fn offer(
         }
     }
     if !nobodys.is_empty() {
-        let (count, some) = (nobodys.len(), printable(&some_of(&nobodys)));
+        let (count, some) = (nobodys.len(), some_of(&nobodys));
         progress
             .note(&format!("{count} of the photos are nobody's, or not clearly somebody's: {some}; import says why"));
     }

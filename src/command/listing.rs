@@ -5,7 +5,6 @@ use std::path::Path;
 use crate::cli::SourceArgs;
 use crate::progress::Progress;
 use crate::source::{self, Listing, SourceError};
-use crate::terminal::printable;
 
 /// All rows or files; what was assumed while reading is said. A column named `match_by` is that of the users.
 pub(super) fn read(
@@ -25,7 +24,7 @@ pub(super) fn read(
     };
     let listing = source::read(source, &options)?;
     for note in &listing.notes {
-        progress.note(&printable(note));
+        progress.note(note);
     }
     Ok(listing)
 }

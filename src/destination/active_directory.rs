@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::sync::OnceCell;
 
-use super::{Comparison, Destination, Hidden, Identity, Promises, Refused, Refusing, Restore, Swap};
-use crate::directory::check::{self, Identity as Who};
+use super::{Destination, Hidden, Refused, Refusing};
+use crate::directory::check::{self, Identity};
 use crate::directory::{Directory, Dsa, Guid, HeldPhoto, OperationError, PhotoChange, PhotoSchema, Server, WriteError};
 
 /// Accounts whose access lists one search reads: at most some megabytes of answer.
@@ -23,7 +23,7 @@ pub struct ActiveDirectory {
 /// Who asks, and what access lists call a photo.
 #[derive(Debug)]
 struct Eyes {
-    who: Who,
+    who: Identity,
     schema: PhotoSchema,
 }
 
@@ -64,12 +64,8 @@ impl Destination for ActiveDirectory {
     type WriteError = WriteError;
 
     const NAME: &str = "active-directory";
-    const PROMISES: Promises = Promises {
-        swap: Swap::Atomic,
-        restore: Restore::Exact,
-        identity: Identity::ObjectGuid,
-        comparison: Comparison::Bytes,
-    };
+    const IDENTITY: &str = "objectGUID";
+    const RESTORES: &str = "byte for byte";
 
     fn attribute(&self) -> &str {
         self.directory.photo_attribute()

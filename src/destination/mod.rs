@@ -1,85 +1,17 @@
 //! The door to the places that hold people's photos: what a run asks of one, and what that one can promise.
 //!
 //! Active Directory is the first that answers. Whoever writes, compares or takes back photos asks through
-//! [`Destination`], and takes what it may say about safety from the destination's [`Promises`].
+//! [`Destination`], and takes from it what it may say about safety.
 
 mod active_directory;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::fmt::Debug;
 
 pub use active_directory::ActiveDirectory;
 
 use crate::directory::{Dsa, Guid, HeldPhoto, PhotoChange, Server};
 use crate::failure::Advice;
-
-/// What a destination can promise of its photos.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Promises {
-    /// How a photo is replaced.
-    pub swap: Swap,
-    /// What undo puts back.
-    pub restore: Restore,
-    /// What names an account for ever.
-    pub identity: Identity,
-    /// When two photos count as the same.
-    pub comparison: Comparison,
-}
-
-/// How a photo is replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Swap {
-    /// The destination replaces it only if it still is the one that was read.
-    Atomic,
-    /// Somebody else's change between reading and writing is overwritten: there is no compare-and-swap.
-    Window,
-}
-
-/// What undo puts back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Restore {
-    /// The very bytes that were there.
-    Exact,
-    /// What the destination served of the photo: it encodes anew what it takes.
-    AsServed,
-}
-
-/// What names an account for ever, whatever it is called and wherever it is moved. Both are GUIDs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Identity {
-    /// Active Directory's objectGUID.
-    ObjectGuid,
-    /// The object id of Microsoft Entra.
-    ObjectId,
-}
-
-/// When two photos count as the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// When their bytes are equal.
-    Bytes,
-    /// When they show the same picture: the destination encodes anew what it takes.
-    Picture,
-}
-
-/// How undo puts a photo back, in words that end a sentence.
-impl fmt::Display for Restore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Exact => "byte for byte",
-            Self::AsServed => "as they were served",
-        })
-    }
-}
-
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ObjectGuid => "objectGUID",
-            Self::ObjectId => "object id",
-        })
-    }
-}
 
 /// Whether a photo that is not seen may be there nevertheless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,10 +55,10 @@ pub trait Refusing: Advice + Send + Sync + 'static {
 
 /// A place that holds photos, signed in to.
 ///
-/// Accounts are named by the GUID that [`Promises::identity`] speaks of. `server` is who alone may be asked, of a
+/// Accounts are named by the GUID that [`IDENTITY`](Self::IDENTITY) speaks of. `server` is who alone may be asked, of a
 /// destination that has several which learn of writes from each other; `None` asks any.
 #[expect(async_fn_in_trait, reason = "one runtime drives a run's futures in place, so that they need not be Send")]
-pub trait Destination: fmt::Debug {
+pub trait Destination: Debug {
     /// Why something could not be read.
     type ReadError: Advice + Send + Sync + 'static;
     /// Why a change was not made.
@@ -134,8 +66,10 @@ pub trait Destination: fmt::Debug {
 
     /// The stable name, for journals and settings.
     const NAME: &str;
-    /// What it can promise.
-    const PROMISES: Promises;
+    /// What names an account for ever, whatever it is called and wherever it is moved: a GUID.
+    const IDENTITY: &str;
+    /// How undo puts a photo back, in words that end a sentence: the very bytes, or what the destination makes of them.
+    const RESTORES: &str;
 
     /// Returns what holds a photo there: an attribute's name.
     fn attribute(&self) -> &str;
@@ -167,8 +101,8 @@ pub trait Destination: fmt::Debug {
     /// Counts the accounts in scope.
     async fn count_accounts(&self) -> Result<usize, Self::ReadError>;
 
-    /// Changes one photo from `change.before` to `change.after`. `announce` is told of each server before it is sent the
-    /// write.
+    /// Changes one photo from `change.before` to `change.after`, and only if it still is `before`, byte for byte: else the
+    /// answer is [`Refused::Conflict`]. `announce` is told of each server before it is sent the write.
     async fn change<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         &self,
         account: Guid,

@@ -47,7 +47,10 @@ pub enum Refusal<W> {
     /// Somebody else was quicker: theirs is kept.
     Conflict,
     /// There is a photo that cannot be seen, so that it could not be put back.
-    Unreadable,
+    Unreadable {
+        /// What holds it.
+        attribute: String,
+    },
     /// Anything else that the destination said.
     Write(W),
 }
@@ -56,10 +59,10 @@ impl<W: Refusing> From<&Refusal<W>> for Reason {
     fn from(refusal: &Refusal<W>) -> Self {
         match refusal {
             Refusal::Conflict => Self::conflict(),
-            Refusal::Unreadable => Self::with(
+            Refusal::Unreadable { attribute } => Self::with(
                 Code::PhotoUnreadable,
                 &"the account has a photo that you may not read; it was left as it is",
-                "ask for the right to read thumbnailPhoto there",
+                format!("ask for the right to read {attribute} there"),
             ),
             Refusal::Write(error) => Self::refused(error),
         }
@@ -136,7 +139,7 @@ impl<'d, D: Destination> Applier<'d, D> {
     /// may not be read?
     async fn explain_conflict(&self, target: Target<'_>, change: &Change) -> Refusal<D::WriteError> {
         if change.before().is_none() && self.shows_no_photo(target).await {
-            Refusal::Unreadable
+            Refusal::Unreadable { attribute: self.destination.attribute().to_owned() }
         } else {
             Refusal::Conflict
         }

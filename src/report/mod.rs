@@ -23,6 +23,7 @@ use serde::Serialize;
 use crate::album::{Album, Picture};
 use crate::directory::Guid;
 use crate::hash::Hash;
+use crate::progress::Progress;
 
 pub use about::{About, Connected};
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat, Undo};
@@ -172,9 +173,11 @@ impl Record {
         self.reasons.iter().any(|reason| reason.code == code)
     }
 
-    /// A line for a log; `None` where all is as it was.
-    pub(crate) fn line_for_log(&self) -> Option<String> {
-        (!matches!(self.status, Status::Unchanged | Status::Ok)).then(|| text::line(self))
+    /// Tells the log what became of it, unless all is as it was.
+    pub(crate) fn log(&self, progress: &Progress) {
+        if !matches!(self.status, Status::Unchanged | Status::Ok) {
+            progress.log(&text::line(self));
+        }
     }
 
     /// The stable codes of all reasons, as reports give them: `disabled;ignored-text`.

@@ -19,18 +19,18 @@ impl Reason {
         Self::of(code, error)
     }
 
-    /// Returns why nobody can tell whether an account has a photo.
-    pub(crate) fn hidden(hidden: Hidden) -> Self {
+    /// Returns why nobody can tell whether an account has a photo, which `attribute` would hold.
+    pub(crate) fn hidden(hidden: Hidden, attribute: &str) -> Self {
         match hidden {
             Hidden::Unreadable => Self::with(
                 Code::PhotoUnreadable,
                 &"you may not read this account's photo: nobody can tell whether it has one",
-                "ask for the right to read thumbnailPhoto there",
+                format!("ask for the right to read {attribute} there"),
             ),
             Hidden::Unknown => Self::with(
                 Code::PhotoUnreadable,
                 &"no photo is to be seen, nor the access list that tells whether you could see one",
-                "ask for the right to read thumbnailPhoto and permissions there",
+                format!("ask for the right to read {attribute} and permissions there"),
             ),
         }
     }

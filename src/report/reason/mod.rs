@@ -63,12 +63,12 @@ impl Reason {
         )
     }
 
-    /// That a list which was approved means two accounts.
+    /// That a list which was approved means two accounts: one by its user, another by what names an account for ever.
     #[must_use]
-    pub fn other_user(listed: &str, found: &str) -> Self {
+    pub fn other_user(listed: &str, found: &str, identity: &str) -> Self {
         Self::with(
             Code::OtherUser,
-            &format!("the list says {listed}, but its objectGUID is that of {found}"),
+            &format!("the list says {listed}, but its {identity} is that of {found}"),
             "do not edit the list, but have it approved again (--dry-run --report FILE.html)",
         )
     }

@@ -60,15 +60,33 @@ impl Advice for MoveError {
     }
 }
 
+/// Why there is no folder for photos that are done with.
+#[derive(Debug, thiserror::Error)]
+pub enum DoneFolderError {
+    /// It cannot be made, or is no folder.
+    #[error("cannot use the folder {} of --move-done", path.display())]
+    Unusable {
+        /// As given.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// What is moved there would be read again.
+    #[error("--move-done would move the photos to where they are found again: give a folder outside {}", .0.display())]
+    Searched(PathBuf),
+}
+
+impl Advice for DoneFolderError {}
+
 /// The folder, and the photos as they were before the run.
 #[derive(Debug)]
 pub struct DoneFolder {
     /// As given, for messages, too.
     path: PathBuf,
-    /// Without links.
-    real_path: PathBuf,
     /// Photos below it keep their subfolders.
     root: PathBuf,
+    /// Whether the subfolders of `root` are searched, too.
+    recursive: bool,
     photos: HashMap<PathBuf, Seen>,
 }
 
@@ -87,26 +105,27 @@ impl DoneFolder {
     /// The folder at `path`, made if it is not there, for photos that come from `source`.
     ///
     /// # Errors
-    /// When it cannot be made, or is no folder.
-    pub fn open(path: &Path, source: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(path)?;
-        let (path, real_path) = (path.to_path_buf(), path.canonicalize()?);
-        Ok(Self { path, real_path, root: source.to_path_buf(), photos: HashMap::new() })
+    /// When it cannot be made, is no folder, or is where photos are looked for.
+    pub fn open(path: &Path, source: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+        let made = std::fs::create_dir_all(path).and_then(|()| path.canonicalize());
+        Self::at(path, made, source, recursive)
     }
 
     /// The same, but that nothing is made: whether it could be shows later.
     ///
     /// # Errors
-    /// When it is no folder, or would lie below what is none.
-    pub fn rehearsed(path: &Path, source: &Path) -> io::Result<Self> {
-        let whole = std::path::absolute(path)?;
-        let there = whole.ancestors().find(|above| above.exists()).unwrap_or(&whole);
-        if !there.is_dir() {
-            return Err(io::ErrorKind::NotADirectory.into());
+    /// When it is no folder, would lie below what is none, or where photos are looked for.
+    pub fn rehearsed(path: &Path, source: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+        Self::at(path, will_be(path), source, recursive)
+    }
+
+    fn at(path: &Path, real_path: io::Result<PathBuf>, root: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+        let unusable = |source| DoneFolderError::Unusable { path: path.to_path_buf(), source };
+        let (real_path, root) = (real_path.map_err(unusable)?, root.to_path_buf());
+        if super::is_searched(&real_path, &root, recursive) {
+            return Err(DoneFolderError::Searched(root));
         }
-        let below = whole.strip_prefix(there).unwrap_or(Path::new(""));
-        let real_path = there.canonicalize()?.join(below);
-        Ok(Self { path: path.to_path_buf(), real_path, root: source.to_path_buf(), photos: HashMap::new() })
+        Ok(Self { path: path.to_path_buf(), root, recursive, photos: HashMap::new() })
     }
 
     /// Looks at the photos, before the run reads them.
@@ -115,17 +134,11 @@ impl DoneFolder {
         self.photos.extend(photos.filter_map(seen));
     }
 
-    /// Whether reading the folder `source` would find what lies here.
-    #[must_use]
-    pub fn is_searched(&self, source: &Path, recursive: bool) -> bool {
-        super::is_searched(&self.real_path, source, recursive)
-    }
-
     /// Gives photos of the source folder their names back that a run ended by force was about to move.
     #[must_use]
-    pub fn recover(&self, recursive: bool) -> Recovered {
+    pub fn recover(&self) -> Recovered {
         let mut recovered = Recovered::default();
-        for (hidden, photo) in leftovers(&self.root, recursive) {
+        for (hidden, photo) in leftovers(&self.root, self.recursive) {
             match put_back(&hidden, &photo) {
                 Ok(()) => recovered.put_back.push(photo),
                 // It is older than what has its name, and must not come after it.
@@ -187,6 +200,16 @@ impl DoneFolder {
         let name = photo.file_name().map(Path::new);
         self.path.join(below.or(name).unwrap_or(photo))
     }
+}
+
+/// Where a folder will be without links, if it can be made.
+fn will_be(path: &Path) -> io::Result<PathBuf> {
+    let whole = std::path::absolute(path)?;
+    let there = whole.ancestors().find(|above| above.exists()).unwrap_or(&whole);
+    if !there.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    Ok(there.canonicalize()?.join(whole.strip_prefix(there).unwrap_or(Path::new(""))))
 }
 
 /// `anna.jpg`, `anna (2).jpg` …
