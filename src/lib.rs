@@ -6,26 +6,37 @@
 //!  source/         naming/   thumbnail/        pipeline/            report/
 //! ```
 //!
-//! Data flows in one direction only. [`command`] connects the rooms; each of the others can be read on its own.
+//! Data flows in one direction only. [`command`] connects the rooms; each of the others can be read on its own. The rooms
+//! below stand in order of their floors: each imports only from lower floors. `docs/design.md` says what each is for.
+
+pub mod command;
+
+pub mod settings;
+
+pub mod sign_in;
+
+pub mod cli;
+
+pub mod pipeline;
+
+pub mod report;
+
+pub mod naming;
+
+pub mod destination;
+pub mod journal;
+pub mod progress;
+pub mod saving;
+
+pub mod directory;
+pub mod log;
+pub mod source;
+pub mod thumbnail;
+
+pub mod failure;
 
 pub mod album;
-pub mod cli;
-pub mod command;
-pub mod destination;
-pub mod directory;
-pub mod failure;
 pub mod hash;
-pub mod journal;
-pub mod log;
-pub mod naming;
 mod ownership;
 mod panics;
-pub mod pipeline;
-pub mod progress;
-pub mod report;
-pub mod saving;
-pub mod settings;
-pub mod sign_in;
-pub mod source;
 pub mod terminal;
-pub mod thumbnail;

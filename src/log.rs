@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::ownership::foreign;
+use crate::terminal::printable;
 
 /// A log file to which lines are appended.
 #[derive(Debug)]
@@ -73,10 +74,12 @@ impl Log {
         if is_same(&found, &file.metadata()?) { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
-    /// Appends a line with the time (UTC, RFC 3339). Line breaks in the text become spaces.
+    /// Appends a line with the time (UTC, RFC 3339). Line breaks in the text become spaces, and what could harm a terminal
+    /// is escaped.
     pub fn line(&self, text: &str) {
         let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let line = format!("{} {}\n", now.format(&Rfc3339).unwrap_or_default(), text.replace(['\n', '\r'], " "));
+        let text = printable(&text.replace(['\n', '\r'], " "));
+        let line = format!("{} {text}\n", now.format(&Rfc3339).unwrap_or_default());
         // Written in one piece, so that lines of two runs do not mix. Errors such as a full disk are ignored: they must
         // not stop photos from being written, and the report and the journal also tell what was done.
         let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
@@ -122,13 +125,14 @@ mod tests {
     fn each_line_is_one_line_with_its_time() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("log");
-        for text in ["one", "two\nlines"] {
+        for text in ["one", "two\nlines", "\u{1b}[2Jthree"] {
             Log::open(&path).expect("opens").line(text);
         }
         let log = std::fs::read_to_string(&path).expect("is there");
         let lines: Vec<&str> = log.lines().collect();
-        assert_eq!(lines.len(), 2);
+        assert_eq!(lines.len(), 3);
         assert!(lines[0].ends_with("Z one") && lines[1].ends_with("Z two lines"), "{log}");
+        assert!(lines[2].ends_with("Z \\u{1b}[2Jthree"), "{log}");
         assert_eq!(lines[0].find('Z'), Some(19));
     }
 }

@@ -24,25 +24,39 @@ impl fmt::Display for Foreign {
 
 /// Returns why a file or folder may have been written by somebody else; `None` if only its owner can write to it, who
 /// is the current user or root.
-#[cfg(unix)]
 #[must_use]
 pub(crate) fn foreign(metadata: &Metadata) -> Option<Foreign> {
-    use std::os::unix::fs::MetadataExt;
-    let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
-    if owner != 0 && owner != rustix::process::geteuid().as_raw() {
-        Some(Foreign::Owner(owner))
-    } else if mode & 0o022 != 0 {
-        Some(Foreign::Writable(mode))
-    } else {
-        None
-    }
+    of_another(metadata).or_else(|| writable_by_others(metadata))
+}
+
+/// Returns whose it is, unless it belongs to who runs this, or to root.
+#[cfg(unix)]
+#[must_use]
+pub(crate) fn of_another(metadata: &Metadata) -> Option<Foreign> {
+    let owner = std::os::unix::fs::MetadataExt::uid(metadata);
+    (owner != 0 && owner != rustix::process::geteuid().as_raw()).then_some(Foreign::Owner(owner))
+}
+
+/// Returns its permissions, if they let others write.
+#[cfg(unix)]
+#[must_use]
+pub(crate) fn writable_by_others(metadata: &Metadata) -> Option<Foreign> {
+    let mode = std::os::unix::fs::MetadataExt::mode(metadata) & 0o7777;
+    (mode & 0o022 != 0).then_some(Foreign::Writable(mode))
 }
 
 /// On Windows, access lists are not examined: by default, nobody else can write to the state folder and the user's
 /// profile.
 #[cfg(not(unix))]
 #[must_use]
-pub(crate) fn foreign(_: &Metadata) -> Option<Foreign> {
+pub(crate) fn of_another(_: &Metadata) -> Option<Foreign> {
+    None
+}
+
+/// They are not looked at for this either.
+#[cfg(not(unix))]
+#[must_use]
+pub(crate) fn writable_by_others(_: &Metadata) -> Option<Foreign> {
     None
 }
 

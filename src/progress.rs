@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::log::Log;
-use crate::report::Record;
-use crate::terminal::{self, HELP};
+use crate::terminal::{self, HELP, printable};
 
 /// Shows progress: bars on a terminal, nothing elsewhere.
 #[derive(Debug, Clone)]
@@ -37,17 +36,11 @@ impl Progress {
         }
     }
 
-    /// Logs what became of one photo or account, unless nothing has changed.
-    pub fn log_record(&self, record: &Record) {
-        if let (Some(log), Some(line)) = (&self.log, record.line_for_log()) {
-            log.line(&line);
-        }
-    }
-
-    /// Shows a note, and logs it.
+    /// Shows a note, and logs it. What could harm a terminal in it is escaped.
     pub fn note(&self, text: &str) {
         self.log(&format!("note: {text}"));
         if !self.quiet {
+            let text = printable(text);
             // A closed standard error is no reason to stop.
             let write = || drop(writeln!(terminal::stderr(), "{HELP}note:{HELP:#} {text}"));
             self.bars.suspend(write);

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::run::Run;
 use crate::album::Album;
+use crate::destination::{ActiveDirectory, Destination};
 use crate::naming::{DEFAULT_MATCH_BY, Match};
 use crate::pipeline::{Flow, PhotoFile, Renderer, Task};
 use crate::report::{Person, Reason, Record};
@@ -69,7 +70,8 @@ pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
 /// Returns why a row of an approved list must not go to the account that was found for it, if its name is another.
 pub(super) fn other_user(found: &Match) -> Option<Reason> {
     let (listed, found) = (&found.photo.approved.as_ref()?.user, &found.account.sam_account_name);
-    (listed.to_lowercase() != found.to_lowercase()).then(|| Reason::other_user(listed, found))
+    (listed.to_lowercase() != found.to_lowercase())
+        .then(|| Reason::other_user(listed, found, ActiveDirectory::IDENTITY))
 }
 
 fn is_nobodys(flow: &Flow<Task>) -> bool {

@@ -19,7 +19,6 @@ use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop};
 use crate::progress::{Progress, Stage};
 use crate::report::{About, Code, Coverage, Reason, Record, Status, record};
 use crate::source::{Item, Listing, Photo};
-use crate::terminal::printable;
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 
 /// Searches that run at the same time.
@@ -55,7 +54,7 @@ pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit, F
     };
     let counted = accounts.iter().zip(&records).map(|(account, record)| (group(account), record.status));
     run.coverage = Some(Coverage::count(args.by.as_deref().unwrap_or("OU"), counted));
-    records.iter().for_each(|record| progress.log_record(record));
+    records.iter().for_each(|record| record.log(progress));
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
     run.finish(records)
 }
@@ -154,7 +153,8 @@ impl Audit<'_> {
         let missing: Vec<Guid> = guids.into_iter().filter(missing).collect();
         let hidden = self.destination.hidden(&missing).await;
         let hidden = hidden.map_err(|error| pipeline::lost(&error, self.stop))?;
-        Ok((held, hidden.into_iter().map(|(guid, hidden)| (guid, Reason::hidden(hidden))).collect()))
+        let reason = |hidden| Reason::hidden(hidden, self.destination.attribute());
+        Ok((held, hidden.into_iter().map(|(guid, hidden)| (guid, reason(hidden))).collect()))
     }
 }
 
@@ -220,9 +220,9 @@ async fn offer(
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let naming::Assigned { matches, misnamed, hints } =
         naming::assign(&photos, &options, directory, &steps::shown(progress)).await?;
-    hints.iter().for_each(|hint| progress.note(&printable(&hint.to_string())));
+    hints.iter().for_each(|hint| progress.note(&hint.to_string()));
     if let Some(misnamed) = misnamed {
-        progress.note(&printable(&format!("no photos are suggested: {misnamed}")));
+        progress.note(&format!("no photos are suggested: {misnamed}"));
         return Ok(());
     }
     let mut found: HashMap<Guid, &Photo> = HashMap::new();
@@ -234,7 +234,7 @@ async fn offer(
         }
     }
     if !nobodys.is_empty() {
-        let (count, some) = (nobodys.len(), printable(&some_of(&nobodys)));
+        let (count, some) = (nobodys.len(), some_of(&nobodys));
         progress.note(&format!("{count} of the photos match nobody, or not clearly: {some}; import says why"));
     }
     let renderer = Renderer::new(None, Making::Thumbnail(args.fit.options()), stop);

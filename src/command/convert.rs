@@ -42,7 +42,7 @@ pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit,
         .buffered(renderer.ahead())
         .inspect(|record| {
             stage.advance(1);
-            progress.log_record(record);
+            record.log(progress);
         })
         .collect()
         .await;

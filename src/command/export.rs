@@ -84,7 +84,7 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit, 
     };
     run.failed = indexed.with_context(|| format!("cannot write the {INDEX} of the photos")).err();
     let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).collect();
-    records.iter().for_each(|record| progress.log_record(record));
+    records.iter().for_each(|record| record.log(progress));
     run.finish(records)
 }
 

@@ -1,25 +1,22 @@
 //! `adphoto import`: gives the photos of a source to the accounts to which they belong.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow::{Break, Continue};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::approval;
+use super::done;
 use super::listing;
 use super::question;
 use super::run::{Begun, Changes, Subject};
 use super::steps;
 use crate::cli::ImportArgs;
 use crate::directory::Directory;
-use crate::failure::{Context, Exit, Failure};
+use crate::failure::{Exit, Failure};
 use crate::naming::{self, Hint, Match, Mismatch, Rules, some_of};
 use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, Task, Wanted, Why};
 use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
-use crate::saving::{DoneFolder, Recovered};
 use crate::source::{self, Item, Listing, Photo, SourceError};
-use crate::terminal::printable;
 use crate::thumbnail;
 
 /// The number of photos that are replaced without asking for confirmation.
@@ -28,7 +25,7 @@ const MANY: usize = 10;
 pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
     let begun =
         Begun::new("import", &args.output, &[&args.source], progress)?.writing(&args.write, args.dry_run, words)?;
-    let done = done_folder(args, progress)?;
+    let done = done::open(args, progress)?;
     let listing = listing(args, progress)?;
     let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
     note.iter().for_each(|note| progress.note(note));
@@ -63,22 +60,22 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
         only_missing: args.only_missing,
         allow_identical: args.allow_identical,
         made_ahead: renderer.ahead(),
+        most: args.brake.max_changes,
     };
-    let most = args.brake.max_changes;
     let mut records = if asks(args, &tasks) {
-        let agreed = run.change_if(tasks, changes, most, async |planned| run.unless_stopped(agreed(planned)).await);
+        let agreed = run.change_if(tasks, changes, async |planned| run.unless_stopped(agreed(planned)).await);
         let Some(records) = agreed.await? else {
             progress.note("no photos were written");
             return Ok(Exit::CouldNotRun);
         };
         records
     } else {
-        run.change(tasks, changes, most).await?
+        run.change(tasks, changes).await?
     };
     // If one picture was meant for too many accounts, the photos stay where they are. The next run must see those who
     // have it, or it would give the picture to a few more.
     if let Some(done) = done.filter(|_| run.stop.why() != Some(&Why::Identical)) {
-        clear(&done, &listing.items, &mut records, progress);
+        done::clear(&done, &listing.items, &mut records, progress);
     }
     run.finish(records)
 }
@@ -113,75 +110,10 @@ fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, SourceErro
     match listing::read(&args.source, &args.source_options, Rules::column(&args.match_by), progress) {
         // On a quiet day, --move-done leaves an empty folder behind.
         Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
-            progress.note(&printable(&format!("{error}: nothing to do")));
+            progress.note(&format!("{error}: nothing to do"));
             Ok(Listing::default())
         }
         listing => listing,
-    }
-}
-
-/// Where photos go that are done with. What a run ended by force left there half moved is put back, to be found.
-fn done_folder(args: &ImportArgs, progress: &Progress) -> Result<Option<DoneFolder>, Failure> {
-    let Some(path) = &args.move_done else { return Ok(None) };
-    let open = if args.dry_run { DoneFolder::rehearsed } else { DoneFolder::open };
-    let done = open(path, &args.source);
-    let done = done.with_context(|| format!("cannot use the folder {} of --move-done", path.display()))?;
-    if done.is_searched(&args.source, args.source_options.recursive) {
-        return Err(Failure::new(format!(
-            "--move-done would move the photos to where they are found again: give a folder outside {}",
-            args.source.display()
-        )));
-    }
-    if args.dry_run {
-        return Ok(None);
-    }
-    if args.source.is_dir() {
-        let Recovered { put_back, moved, left } = done.recover(args.source_options.recursive);
-        let to = format!("lies in {} now, as there is a newer photo of its name", path.display());
-        let outcomes =
-            [(put_back, "has its name back"), (moved, &to), (left, "can neither be moved nor get its name back")];
-        for (photo, outcome) in
-            outcomes.iter().flat_map(|(photos, outcome)| photos.iter().map(move |photo| (photo, outcome)))
-        {
-            progress.note(&printable(&format!(
-                "an earlier run was ended while it moved a photo: {} {outcome}",
-                photo.display()
-            )));
-        }
-    }
-    Ok(Some(done))
-}
-
-/// Moves the photos away that all of their accounts hold.
-fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record], progress: &Progress) {
-    // By where they are: a list may name one file in several ways.
-    let mut owners: BTreeMap<PathBuf, Vec<(usize, &Path)>> = BTreeMap::new();
-    for (place, item) in items.iter().enumerate() {
-        if let Some(Photo { path, .. }) = item.photo() {
-            let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-            owners.entry(real).or_default().push((place, path));
-        }
-    }
-    let is_done =
-        |record: &Record| matches!(record.status, Status::Written | Status::Unchanged) || record.has(Code::NamedTwice);
-    let mut stay = 0;
-    for owners in owners.into_values() {
-        if !owners.iter().all(|&(place, _)| is_done(&records[place])) {
-            continue;
-        }
-        // A photo that a link leads to would leave that behind.
-        let link = owners.iter().find(|(_, path)| path.is_symlink());
-        if let Some((_, path)) = link.or(owners.first())
-            && let Err(error) = done.take(path)
-        {
-            stay += 1;
-            progress.log(&printable(&format!("not moved: {}: {error}", path.display())));
-            owners.iter().for_each(|&(place, _)| records[place].reasons.push(Reason::from(&error)));
-        }
-    }
-    if stay > 0 {
-        let photos = if stay == 1 { "1 photo".to_owned() } else { format!("{stay} photos") };
-        progress.note(&format!("{photos} could not be moved to the folder of --move-done"));
     }
 }
 

@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod config;
 mod convert;
+mod done;
 mod export;
 mod generate;
 mod import;
@@ -62,14 +63,10 @@ pub fn run(cli: &Cli) -> Exit {
         Err(error) => return failed(&error, &Progress::new(quiet, None)),
     };
     let progress = Progress::new(quiet, log);
-    progress.log(&begun(&cli.words));
+    progress.log(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), cli.words.join(" ")));
     let exit = dispatch(cli, &progress).unwrap_or_else(|error| failed(&error, &progress));
     progress.log(&format!("ends with exit code {}", exit as i32));
     exit
-}
-
-fn begun(words: &[String]) -> String {
-    printable(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), words.join(" ")))
 }
 
 fn dispatch(cli: &Cli, progress: &Progress) -> Result<Exit, Failure> {

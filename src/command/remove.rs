@@ -5,7 +5,7 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
 
 use super::question;
-use super::run::{Begun, Changes, MADE_AHEAD, Subject};
+use super::run::{Begun, Changes, Subject};
 use super::steps;
 use crate::cli::RemoveArgs;
 use crate::destination::{ActiveDirectory, Destination};
@@ -68,8 +68,7 @@ pub(super) async fn run(args: &RemoveArgs, words: &[String], progress: &Progress
         tasks = agreed;
     }
     run.begin_journal(Subject { source: Some(args.accounts.to_string()), ..Subject::default() })?;
-    let changes = Changes { doing: "Removing", only_missing: false, allow_identical: true, made_ahead: MADE_AHEAD };
-    let records = run.change(tasks, changes, args.brake.max_changes).await?;
+    let records = run.change(tasks, Changes::without_photos("Removing", args.brake.max_changes)).await?;
     run.finish(records)
 }
 
@@ -90,7 +89,7 @@ fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose, Failure> {
     };
     let listing = source::users(list, options).map_err(|error| unless_a_name(error, list))?;
     for note in &listing.notes {
-        progress.note(&printable(note));
+        progress.note(note);
     }
     let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
     note.iter().for_each(|note| progress.note(note));
@@ -125,7 +124,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
     let options = naming::Options { rules: rules.clone(), ..naming::Options::default() };
     let naming::Users { found, hints } =
         naming::find_users(&keys, &options, directory, &steps::shown(progress)).await?;
-    hints.iter().for_each(|hint| progress.note(&printable(&hint.to_string())));
+    hints.iter().for_each(|hint| progress.note(&hint.to_string()));
     let mut named = found.into_iter();
     let mut seen = HashSet::new();
     let flows = users.iter().filter_map(|user| match user {
@@ -159,7 +158,7 @@ async fn agreed(tasks: Vec<Flow<Task>>, destination: &ActiveDirectory) -> Result
     let with_photo = |flow: Flow<Task>| match flow {
         Continue(task) if holders.contains(&task.account) => Continue(task),
         Continue(task) => match hidden.remove(&task.account) {
-            Some(hidden) => Break(task.ends(Status::Failed, vec![Reason::hidden(hidden)])),
+            Some(hidden) => Break(task.ends(Status::Failed, vec![Reason::hidden(hidden, destination.attribute())])),
             None => Break(task.ends(Status::Unchanged, vec![Reason::no_photo()])),
         },
         done => done,

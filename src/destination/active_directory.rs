@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::sync::OnceCell;
 
-use super::{Comparison, Destination, Hidden, Identity, Promises, Refused, Refusing, Restore, Swap};
-use crate::directory::check::{self, Identity as Who};
+use super::{Destination, Hidden, Refused, Refusing};
+use crate::directory::check::{self, Identity};
 use crate::directory::{Directory, Dsa, Guid, HeldPhoto, OperationError, PhotoChange, PhotoSchema, Server, WriteError};
 
 /// Accounts whose access lists are read in one search. The answer then has a few megabytes at most.
@@ -24,7 +24,7 @@ pub struct ActiveDirectory {
 /// The bound user, and how access lists name the photo.
 #[derive(Debug)]
 struct Eyes {
-    who: Who,
+    who: Identity,
     schema: PhotoSchema,
 }
 
@@ -65,12 +65,8 @@ impl Destination for ActiveDirectory {
     type WriteError = WriteError;
 
     const NAME: &str = "active-directory";
-    const PROMISES: Promises = Promises {
-        swap: Swap::Atomic,
-        restore: Restore::Exact,
-        identity: Identity::ObjectGuid,
-        comparison: Comparison::Bytes,
-    };
+    const IDENTITY: &str = "objectGUID";
+    const RESTORES: &str = "byte for byte";
 
     fn attribute(&self) -> &str {
         self.directory.photo_attribute()

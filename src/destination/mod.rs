@@ -7,74 +7,12 @@
 mod active_directory;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::fmt::Debug;
 
 pub use active_directory::ActiveDirectory;
 
 use crate::directory::{Dsa, Guid, HeldPhoto, PhotoChange, Server};
 use crate::failure::Advice;
-
-/// What a destination can promise about its photos.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Promises {
-    pub swap: Swap,
-    pub restore: Restore,
-    pub identity: Identity,
-    pub comparison: Comparison,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Swap {
-    /// The destination replaces a photo only if it is still the one that was read.
-    Atomic,
-    /// There is no compare-and-swap: a change that somebody else makes between reading and writing is overwritten.
-    Window,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Restore {
-    /// The same bytes that were there.
-    Exact,
-    /// The photo as the destination served it, which is not what was once written, because the destination encodes
-    /// photos anew.
-    AsServed,
-}
-
-/// The permanent identifier of an account, which survives renames and moves. Both kinds are GUIDs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Identity {
-    /// Active Directory's objectGUID.
-    ObjectGuid,
-    /// The object id of Microsoft Entra.
-    ObjectId,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// Two photos are the same if their bytes are equal.
-    Bytes,
-    /// Two photos are the same if they show the same picture, because the destination encodes photos anew.
-    Picture,
-}
-
-/// Says how undo puts photos back, to end a sentence.
-impl fmt::Display for Restore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Exact => "byte for byte",
-            Self::AsServed => "as they were served",
-        })
-    }
-}
-
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ObjectGuid => "objectGUID",
-            Self::ObjectId => "object id",
-        })
-    }
-}
 
 /// Why an account that shows no photo may have one nevertheless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,10 +56,10 @@ pub trait Refusing: Advice + Send + Sync + 'static {
 
 /// A place that holds photos, to which somebody has signed in.
 ///
-/// Accounts are named by the GUID that [`Promises::identity`] describes. Some destinations have several servers, which
+/// Accounts are named by the GUID that [`IDENTITY`](Self::IDENTITY) names. Some destinations have several servers, which
 /// learn of each other's writes only after a while; `server` then limits a request to one of them, and `None` asks any.
 #[expect(async_fn_in_trait, reason = "one runtime drives a run's futures in place, so that they need not be Send")]
-pub trait Destination: fmt::Debug {
+pub trait Destination: Debug {
     /// The reason why something could not be read.
     type ReadError: Advice + Send + Sync + 'static;
     /// The reason why a change was not made.
@@ -129,8 +67,10 @@ pub trait Destination: fmt::Debug {
 
     /// The name for journals and settings, which never changes.
     const NAME: &str;
-    /// What the destination can promise.
-    const PROMISES: Promises;
+    /// The name of the permanent identifier of an account, a GUID that survives renames and moves.
+    const IDENTITY: &str;
+    /// How undo puts a photo back, in words that end a sentence: byte for byte, or as the destination served it.
+    const RESTORES: &str;
 
     /// Returns the name of the attribute that holds the photo.
     fn attribute(&self) -> &str;

@@ -46,7 +46,10 @@ pub enum Refusal<W> {
     /// Somebody else has changed the photo in the meantime; their photo stays.
     Conflict,
     /// The account has a photo that cannot be read, so it could not be put back.
-    Unreadable,
+    Unreadable {
+        /// The attribute that holds the photo.
+        attribute: String,
+    },
     /// The destination refused for another reason.
     Write(W),
 }
@@ -55,10 +58,10 @@ impl<W: Refusing> From<&Refusal<W>> for Reason {
     fn from(refusal: &Refusal<W>) -> Self {
         match refusal {
             Refusal::Conflict => Self::conflict(),
-            Refusal::Unreadable => Self::with(
+            Refusal::Unreadable { attribute } => Self::with(
                 Code::PhotoUnreadable,
                 &"the account has a photo that you may not read; adphoto left it as it is",
-                "ask for the right to read thumbnailPhoto of this account",
+                format!("ask for the right to read {attribute} of this account"),
             ),
             Refusal::Write(error) => Self::refused(error),
         }
@@ -136,7 +139,7 @@ impl<'d, D: Destination> Applier<'d, D> {
     /// that the user may not read.
     async fn explain_conflict(&self, target: Target<'_>, change: &Change) -> Refusal<D::WriteError> {
         if change.before().is_none() && self.shows_no_photo(target).await {
-            Refusal::Unreadable
+            Refusal::Unreadable { attribute: self.destination.attribute().to_owned() }
         } else {
             Refusal::Conflict
         }

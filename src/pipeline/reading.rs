@@ -97,7 +97,10 @@ impl<D: Destination> Pipeline<'_, D> {
             .collect();
         match self.stop.unless_asked(self.destination.hidden(&doubtful)).await {
             None => Err(Reason::stopped()),
-            Some(Ok(hidden)) => Ok(hidden.into_iter().map(|(guid, hidden)| (guid, Reason::hidden(hidden))).collect()),
+            Some(Ok(hidden)) => {
+                let reason = |hidden| Reason::hidden(hidden, self.destination.attribute());
+                Ok(hidden.into_iter().map(|(guid, hidden)| (guid, reason(hidden))).collect())
+            }
             Some(Err(error)) => Err(lost(&error, self.stop)),
         }
     }

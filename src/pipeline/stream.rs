@@ -56,7 +56,7 @@ impl<D: Destination> Pipeline<'_, D> {
             .buffered(self.treatment.in_flight)
             .inspect(|record| {
                 stage.advance(1);
-                self.progress.log_record(record);
+                record.log(self.progress);
             })
             .collect();
         records.await

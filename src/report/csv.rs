@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{Record, Report};
-use crate::source::cell::{is_blank, is_typographic, written};
+use crate::source::cell::written;
+use crate::source::characters::{is_blank, is_typographic};
 
 const COLUMNS: [&str; 12] = [
     "user",

@@ -24,6 +24,7 @@ use serde::Serialize;
 use crate::album::{Album, Picture};
 use crate::directory::Guid;
 use crate::hash::Hash;
+use crate::progress::Progress;
 
 pub use about::{About, Connected};
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat, Undo};
@@ -172,9 +173,11 @@ impl Record {
         self.reasons.iter().any(|reason| reason.code == code)
     }
 
-    /// Returns a line for the log; `None` if nothing was to be done.
-    pub(crate) fn line_for_log(&self) -> Option<String> {
-        (!matches!(self.status, Status::Unchanged | Status::Ok)).then(|| text::line(self))
+    /// Logs what became of the photo or account, unless nothing has changed.
+    pub(crate) fn log(&self, progress: &Progress) {
+        if !matches!(self.status, Status::Unchanged | Status::Ok) {
+            progress.log(&text::line(self));
+        }
     }
 
     /// Returns the stable codes of all reasons, as reports give them: `disabled;ignored-text`.

@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 
 use crate::failure::Advice;
 
-pub use done::{DoneFolder, MoveError, Recovered};
+pub use done::{DoneFolder, DoneFolderError, MoveError, Recovered};
 pub use encoded::{AccountFile, account_files, is_encoded};
 pub use name::{Clash, FileName, names};
 

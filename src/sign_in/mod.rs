@@ -10,21 +10,18 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::cli::ConnectionArgs;
 use crate::directory::{
-    ConnectError, ConnectOptions, Directory, DiscoverError, Host, Origin, Protection, Question, Server, ServerError,
-    THUMBNAIL_PHOTO, addresses, domain_controllers, kerberos_available, own_domain,
+    ConnectOptions, DiscoverError, Host, Origin, Protection, Question, Server, ServerError, THUMBNAIL_PHOTO, addresses,
+    domain_controllers, kerberos_available, own_domain,
 };
-use crate::pipeline::Stop;
-use crate::progress::Progress;
-use crate::report::Connected;
-use crate::terminal::printable;
 
-/// Returns the options of a connection: finds the domain controllers, and prompts for the password if necessary.
-pub(crate) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions, SignInError> {
+/// Returns the options of a connection: finds the domain controllers, and prompts for the password if necessary. What it
+/// assumes goes to `note`, before the prompt.
+pub(crate) async fn options(args: &ConnectionArgs, note: impl Fn(&str)) -> Result<ConnectOptions, SignInError> {
     if args.kerberos {
         kerberos_available()?;
     }
     // Errors in the servers are reported before anybody has to type a password.
-    let servers = if args.server.is_empty() { found(args, progress).await } else { given(args).await };
+    let servers = if args.server.is_empty() { found(args, note).await } else { given(args).await };
     let servers = match (servers, credentials::are_named(args)) {
         (Ok(servers), Ok(())) => servers,
         (Err(servers), Ok(())) => return Err(servers),
@@ -75,7 +72,7 @@ async fn known_to(dns_server: SocketAddr, host: &str, args: &ConnectionArgs) -> 
 
 /// Returns the domain controllers that DNS names. The connection to each is protected by TLS, or with `--kerberos` by
 /// Kerberos.
-async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>, SignInError> {
+async fn found(args: &ConnectionArgs, note: impl Fn(&str)) -> Result<Vec<Server>, SignInError> {
     if args.allow_clear_text {
         return Err(ServerError::ClearTextByName.into());
     }
@@ -88,55 +85,27 @@ async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>
             if origin == Origin::SearchDomain && !args.kerberos {
                 return Err(DiscoverError::Unsure(domain).into());
             }
-            progress.note(&printable(&format!("using the domain {domain}, from {origin}; --domain names another")));
+            note(&format!("using the domain {domain}, from {origin}; --domain names another"));
             domain
         }
     };
     let question = Question { domain, site: args.site.clone(), dns_server: args.dns_server };
     let found = domain_controllers(&question, args.timeout).await?;
     if let (Some(site), Some(false)) = (&question.site, found.site_known) {
-        progress.note(&format!(
+        note(&format!(
             "DNS has no domain controllers of the site {site}: using those of the whole domain {}; check the spelling \
              of --site",
             question.domain
         ));
     }
     if !found.outside.is_empty() {
-        progress.note(&printable(&format!(
+        note(&format!(
             "ignoring servers outside the domain {}: {}; --server can name one of them",
             question.domain,
             found.some_outside()
-        )));
+        ));
     }
     let (port, protection) = if args.kerberos { (389, Protection::Sealed) } else { (636, Protection::Tls) };
     let protected = |Host { name, addresses }| Server { host: name, port, protection, addresses };
     Ok(found.hosts.into_iter().map(protected).collect())
-}
-
-/// Signs in, and from then on reports connection errors as notes; `None` if the user stops the run first.
-pub(crate) async fn open(
-    options: &ConnectOptions,
-    stop: &Stop,
-    progress: &Progress,
-) -> Result<Option<Directory>, ConnectError> {
-    let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
-    // Shown before anything happens, in case the user meant another place.
-    progress.note(&printable(&Connected::from(&directory).to_string()));
-    // Other servers may fail, too, and then nobody would know for how long this one has been unavailable.
-    for why in directory.passed_over() {
-        progress.note(&printable(&format!("skipped a server: {why}")));
-    }
-    tell_of_trouble(&directory, progress);
-    Ok(Some(directory))
-}
-
-/// Shows connection errors as notes while adphoto keeps trying, to explain a progress bar that does not move.
-fn tell_of_trouble(directory: &Directory, progress: &Progress) {
-    let (mut trouble, progress) = (directory.trouble(), progress.clone());
-    tokio::spawn(async move {
-        while trouble.changed().await.is_ok() {
-            let text = printable(&trouble.borrow_and_update());
-            progress.note(&format!("{text}; trying again"));
-        }
-    });
 }

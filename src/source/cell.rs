@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::characters::is_blank;
 use super::marks;
-use crate::terminal::is_invisible;
 
 /// The apostrophe before a cell's text, which keeps spreadsheets from running it (OWASP, "CSV injection").
 const MARK: char = '\'';
@@ -47,18 +47,6 @@ pub(crate) fn written(text: &str) -> Cow<'_, str> {
     if needs_mark(text) { Cow::Owned(format!("{MARK}{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// Returns whether a character at the end of a cell is to be dropped. DOS ends files with Ctrl-Z.
-pub(crate) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c) || c == '\u{1a}'
-}
-
-/// Returns whether `c` is one of the quotation marks into which Word and Outlook turn typed ones.
-pub(crate) fn is_typographic(c: char) -> bool {
-    matches!(c, '“' | '”' | '„' | '‟' | '«' | '»')
-}
-
-/// Returns whether [`written`] must put an apostrophe before a text, because a spreadsheet would run it or [`read`]
-/// would change it.
 fn needs_mark(text: &str) -> bool {
     let changes = |text: &str| bare(text) != text || marks::is_mark(text);
     let unmarked = text.trim_start_matches(MARK);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::cell::is_blank;
+use super::characters::is_blank;
 use super::columns::Columns;
 use super::layout::{Layout, next_row};
 use super::path::{Beside, Resolver};

@@ -1,6 +1,6 @@
 //! Lines for programs that are not part of the table: Excel's `sep=;` and PowerShell's `#TYPE System.…`.
 
-use super::cell::is_blank;
+use super::characters::is_blank;
 use super::rows::line_end;
 
 /// The lines for programs above the table.

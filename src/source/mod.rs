@@ -4,6 +4,7 @@
 
 mod approved;
 pub(crate) mod cell;
+pub(crate) mod characters;
 mod columns;
 mod csv;
 mod elsewhere;

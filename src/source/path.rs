@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Problem;
-use super::spelling::{FolderIndex, has_lost_letter, plain};
+use super::spelling::{FolderIndex, has_lost_letter, percent_decoded, plain};
 
 /// How to resolve the texts of the photo column.
 pub(super) enum Resolver {
@@ -111,19 +111,6 @@ fn last_part(text: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// Decodes `anna%20m.jpg` to `anna m.jpg`; `None` if nothing is encoded, or not as UTF-8.
-pub(super) fn percent_decoded(text: &str) -> Option<String> {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    let before = bytes.len();
-    for part in parts {
-        let digits = part.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        bytes.extend_from_slice(&part.as_bytes()[2..]);
-    }
-    String::from_utf8(bytes).ok().filter(|_| before < text.len())
-}
-
 /// Returns whether `path` is an absolute path on Windows: `C:\…`, `C:/…` or `\\server\share\…`.
 pub(super) fn is_windows(path: &str) -> bool {
     let mut start = path.chars();
@@ -133,7 +120,7 @@ pub(super) fn is_windows(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{last_part, local, percent_decoded};
+    use super::{last_part, local};
 
     #[test]
     fn addresses_of_files_are_paths() {
@@ -149,8 +136,6 @@ mod tests {
         ] {
             assert_eq!(local(address), path);
         }
-        assert_eq!(percent_decoded("100%.jpg"), None);
-        assert_eq!(percent_decoded("a.jpg"), None);
         assert_eq!(last_part("https://hr.example.test/p/a2.jpg?size=large#x"), "a2.jpg");
         assert_eq!(last_part(r"C:\p\a?.jpg"), "a?.jpg");
     }

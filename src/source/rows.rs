@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr3};
 
-use super::cell::{is_blank, is_typographic};
+use super::characters::{is_blank, is_typographic};
 use super::embedded::Embedded;
 
 /// A row of CSV text.

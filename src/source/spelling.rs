@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Problem;
-use super::path::percent_decoded;
 use crate::terminal::is_invisible;
 
 /// Extensions of JPEG files, which people confuse.
@@ -89,6 +88,19 @@ pub(super) fn plain(name: &str) -> String {
     visible.map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
+/// Decodes `anna%20m.jpg` to `anna m.jpg`; `None` if nothing is encoded, or not as UTF-8.
+pub(super) fn percent_decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    let before = bytes.len();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).ok().filter(|_| before < text.len())
+}
+
 /// Returns whether a letter was lost in an encoding that does not have it. It shows as `?`, which no file name on
 /// Windows can have.
 pub(super) fn has_lost_letter(name: &str) -> bool {
@@ -105,7 +117,7 @@ fn file_name(path: &Path) -> String {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::{FolderIndex, Problem};
+    use super::{FolderIndex, Problem, percent_decoded};
 
     #[test]
     fn what_may_be_meant_is_named_and_not_taken() {
@@ -123,5 +135,12 @@ mod tests {
         assert_eq!(there_is("x?.jpg"), Some((None, true)), "one of two is not named");
         assert_eq!(there_is("a8.JPEG"), Some((Some("a8.jpg".to_owned()), false)));
         assert_eq!(there_is("a8.png"), None);
+    }
+
+    #[test]
+    fn only_what_was_encoded_is_decoded() {
+        assert_eq!(percent_decoded("M%C3%BCller%20a.jpg").as_deref(), Some("Müller a.jpg"));
+        assert_eq!(percent_decoded("100%.jpg"), None);
+        assert_eq!(percent_decoded("a.jpg"), None);
     }
 }

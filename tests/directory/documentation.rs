@@ -2,6 +2,7 @@
 //! such as `dc1.ad.example.com`, give way to those of the test's domain.
 
 mod reference;
+mod rooms;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::Domain;
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
 

@@ -22,7 +22,7 @@ const SAMPLE: usize = 100;
 const ADMIN_SAMPLE: usize = 20;
 
 pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, Failure> {
-    let options = sign_in::options(&args.connection, progress).await?;
+    let options = sign_in::options(&args.connection, |text| progress.note(text)).await?;
     let stage = progress.stage("Checking", ALL.len() * options.servers.len()).without_end();
     let mut servers = Vec::new();
     let mut wrong_password = None;

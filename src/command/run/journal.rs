@@ -7,7 +7,6 @@ use crate::journal::{Folder, Header, Journal, JournalError, Place};
 use crate::pipeline::Stop;
 use crate::progress::Progress;
 use crate::report::{Code, Report, Status};
-use crate::terminal::printable;
 
 /// What the journal says about the task of its run.
 #[derive(Debug, Default)]
@@ -61,8 +60,8 @@ pub(super) fn end(journal: Journal, report: &Report, stop: &Stop, progress: &Pro
         let folder = Folder::of_user().ok();
         let name = folder.and_then(|folder| folder.name_of(&path).map(str::to_owned));
         let name = name.unwrap_or_else(|| format!("\"{}\"", path.display()));
-        let restore = ActiveDirectory::PROMISES.restore;
-        progress.note(&printable(&format!("`adphoto undo {name}` takes this run back, photos {restore}")));
+        let restores = ActiveDirectory::RESTORES;
+        progress.note(&format!("`adphoto undo {name}` takes this run back, photos {restores}"));
     }
     Ok(())
 }

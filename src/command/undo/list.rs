@@ -82,7 +82,7 @@ pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf, Fail
         if let Some(later) = chosen.and_then(|(run, _)| Folder::may_be_later(error, &run.header)) {
             return Err(later.into());
         }
-        progress.note(&printable(&format!("skipped: {error}")));
+        progress.note(&format!("skipped: {error}"));
     }
     let Some((run, standing)) = chosen else {
         let folder = folder.path().display();
@@ -96,9 +96,9 @@ pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf, Fail
             format!("; the run before it is the {} of {moment}: adphoto undo \"{path}\"", before.header.command)
         });
         let hint = hint.unwrap_or_default();
-        progress.note(&printable(&format!("{what} was already taken back ({path}){hint}")));
+        progress.note(&format!("{what} was already taken back ({path}){hint}"));
     } else {
-        progress.note(&printable(&format!("taking back {path}, {what}")));
+        progress.note(&format!("taking back {path}, {what}"));
     }
     Ok(run.path.clone())
 }

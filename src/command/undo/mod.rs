@@ -8,13 +8,12 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::run::{Begun, Changes, MADE_AHEAD, Subject};
+use super::run::{Begun, Changes, Subject};
 use crate::cli::{ConnectionArgs, UndoArgs};
 use crate::destination::{ActiveDirectory, Destination};
 use crate::failure::{Exit, Failure};
 use crate::journal::{self, Folder, JournalError, Past};
 use crate::progress::Progress;
-use crate::terminal::printable;
 
 pub(super) async fn run(args: &UndoArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
     if let Some(days) = args.prune {
@@ -38,8 +37,7 @@ pub(super) async fn run(args: &UndoArgs, words: &[String], progress: &Progress) 
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
     let tasks = run.unless_stopped(tasks::all(Arc::new(pasts), clock_agrees, run.directory(), args)).await?;
     run.begin_journal(Subject { undoes, partial: !args.account.is_empty(), source: None })?;
-    let changes = Changes { doing: "Restoring", only_missing: false, allow_identical: true, made_ahead: MADE_AHEAD };
-    let records = run.change(tasks, changes, None).await?;
+    let records = run.change(tasks, Changes::without_photos("Restoring", None)).await?;
     run.finish(records)
 }
 
@@ -62,7 +60,7 @@ fn read(args: &UndoArgs, progress: &Progress) -> Result<(Vec<Past>, bool), Failu
         if past.header.is_none() {
             let path = past.path.display();
             let text = format!("{path} is empty: its run was killed before it changed anything");
-            progress.note(&printable(&text));
+            progress.note(&text);
         }
         past.header.is_some()
     });
@@ -79,7 +77,7 @@ fn read(args: &UndoArgs, progress: &Progress) -> Result<(Vec<Past>, bool), Failu
             number => format!("{number} changes"),
         };
         let text = format!("the run of {path} was broken off, or the file was cut short; {begun} had begun");
-        progress.note(&printable(&text));
+        progress.note(&text);
     }
     let clock_agrees = journal::sort(&mut pasts);
     if !clock_agrees {
@@ -96,7 +94,7 @@ fn whole_path(named: &Path, progress: &Progress) -> PathBuf {
     let in_state = || Folder::of_user().ok()?.journal(named);
     match in_state().filter(|_| named.symlink_metadata().is_err()) {
         Some(path) => {
-            progress.note(&printable(&format!("{} is not in this folder; using {}", named.display(), path.display())));
+            progress.note(&format!("{} is not in this folder; using {}", named.display(), path.display()));
             path
         }
         None => named.to_path_buf(),

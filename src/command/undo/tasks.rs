@@ -63,7 +63,7 @@ fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String]) -> Result<Ve
     };
     if let Some(name) = names.iter().find(|name| !accounts.iter().any(|changes| is_called(changes, name))) {
         let failure = Failure::new(format!("the run did not change an account {name}"));
-        let identity = ActiveDirectory::PROMISES.identity;
+        let identity = ActiveDirectory::IDENTITY;
         return Err(failure.hint(format!("give the sAMAccountName, the DN or the {identity}, as in the run's report")));
     }
     let is_named = |changes: &Changes| names.iter().any(|name| is_called(changes, name));

@@ -11,7 +11,7 @@ use super::super::{Record, Status, Suggested};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
 use crate::hash::Hash;
-use crate::source::cell::is_blank;
+use crate::source::characters::is_blank;
 
 /// What a page lets its reader do.
 pub(super) struct Approval {

@@ -19,18 +19,18 @@ impl Reason {
         Self::of(code, error)
     }
 
-    /// Returns the reason why it cannot be told whether an account has a photo.
-    pub(crate) fn hidden(hidden: Hidden) -> Self {
+    /// Returns the reason why it cannot be told whether an account has a photo in `attribute`.
+    pub(crate) fn hidden(hidden: Hidden, attribute: &str) -> Self {
         match hidden {
             Hidden::Unreadable => Self::with(
                 Code::PhotoUnreadable,
                 &"cannot tell whether this account has a photo: you may not read it",
-                "ask for the right to read the account's thumbnailPhoto",
+                format!("ask for the right to read the account's {attribute}"),
             ),
             Hidden::Unknown => Self::with(
                 Code::PhotoUnreadable,
                 &"cannot tell whether this account has a photo: you may read neither the photo nor its permissions",
-                "ask for the right to read the account's thumbnailPhoto and its permissions",
+                format!("ask for the right to read the account's {attribute} and its permissions"),
             ),
         }
     }

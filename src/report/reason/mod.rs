@@ -67,10 +67,10 @@ impl Reason {
 
     /// Returns the reason of a row in an approved list that names two different accounts.
     #[must_use]
-    pub fn other_user(listed: &str, found: &str) -> Self {
+    pub fn other_user(listed: &str, found: &str, identity: &str) -> Self {
         Self::with(
             Code::OtherUser,
-            &format!("the list says {listed}, but its objectGUID is that of {found}"),
+            &format!("the list says {listed}, but its {identity} is that of {found}"),
             "do not edit an approved list; have the photos approved again (--dry-run --report FILE.html)",
         )
     }

@@ -63,16 +63,28 @@ impl Advice for MoveError {
     }
 }
 
-/// The folder for photos that are done, and how the photos looked before the run.
+/// The reason why a folder cannot take the photos that are done.
+#[derive(Debug, thiserror::Error)]
+pub enum DoneFolderError {
+    /// The folder cannot be created, or is a file.
+    #[error("cannot use the folder {} of --move-done", path.display())]
+    Unusable { path: PathBuf, source: io::Error },
+    /// An import would find the photos again after they were moved.
+    #[error("--move-done would move the photos to where they are found again: give a folder outside {}", .0.display())]
+    Searched(PathBuf),
+}
+
+impl Advice for DoneFolderError {}
+
+/// The folder, and the photos as they were before the run.
 #[derive(Debug)]
 pub struct DoneFolder {
     /// The path as it was given, which messages show.
     path: PathBuf,
-    /// The path with all links resolved.
-    real_path: PathBuf,
     /// The source. Photos keep their subfolders below it.
     root: PathBuf,
-    /// Size, time and identity of each photo before the run.
+    /// Whether the subfolders of `root` are searched, too.
+    recursive: bool,
     photos: HashMap<PathBuf, Seen>,
 }
 
@@ -91,26 +103,28 @@ impl DoneFolder {
     /// Opens the folder at `path`, creating it if need be, for photos that come from `source`.
     ///
     /// # Errors
-    /// When the folder cannot be created, or `path` is not a folder.
-    pub fn open(path: &Path, source: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(path)?;
-        let (path, real_path) = (path.to_path_buf(), path.canonicalize()?);
-        Ok(Self { path, real_path, root: source.to_path_buf(), photos: HashMap::new() })
+    /// When the folder cannot be created, `path` is not a folder, or the import would find the moved photos there.
+    pub fn open(path: &Path, source: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+        let made = std::fs::create_dir_all(path).and_then(|()| path.canonicalize());
+        Self::at(path, made, source, recursive)
     }
 
     /// Opens the folder for a dry run, without creating it.
     ///
     /// # Errors
-    /// When `path` is not a folder, or would lie below something that is not a folder.
-    pub fn rehearsed(path: &Path, source: &Path) -> io::Result<Self> {
-        let whole = std::path::absolute(path)?;
-        let there = whole.ancestors().find(|above| above.exists()).unwrap_or(&whole);
-        if !there.is_dir() {
-            return Err(io::ErrorKind::NotADirectory.into());
+    /// When `path` is not a folder, would lie below something that is not a folder, or the import would find the moved
+    /// photos there.
+    pub fn rehearsed(path: &Path, source: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+        Self::at(path, will_be(path), source, recursive)
+    }
+
+    fn at(path: &Path, real_path: io::Result<PathBuf>, root: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+        let unusable = |source| DoneFolderError::Unusable { path: path.to_path_buf(), source };
+        let (real_path, root) = (real_path.map_err(unusable)?, root.to_path_buf());
+        if super::is_searched(&real_path, &root, recursive) {
+            return Err(DoneFolderError::Searched(root));
         }
-        let below = whole.strip_prefix(there).unwrap_or(Path::new(""));
-        let real_path = there.canonicalize()?.join(below);
-        Ok(Self { path: path.to_path_buf(), real_path, root: source.to_path_buf(), photos: HashMap::new() })
+        Ok(Self { path: path.to_path_buf(), root, recursive, photos: HashMap::new() })
     }
 
     /// Remembers how the photos look, before the run reads them.
@@ -119,17 +133,11 @@ impl DoneFolder {
         self.photos.extend(photos.filter_map(seen));
     }
 
-    /// Returns whether an import of the folder `source` would find the photos that were moved here.
-    #[must_use]
-    pub fn is_searched(&self, source: &Path, recursive: bool) -> bool {
-        super::is_searched(&self.real_path, source, recursive)
-    }
-
     /// Gives the photos in the source that a killed run was about to move their names back.
     #[must_use]
-    pub fn recover(&self, recursive: bool) -> Recovered {
+    pub fn recover(&self) -> Recovered {
         let mut recovered = Recovered::default();
-        for (hidden, photo) in leftovers(&self.root, recursive) {
+        for (hidden, photo) in leftovers(&self.root, self.recursive) {
             match put_back(&hidden, &photo) {
                 Ok(()) => recovered.put_back.push(photo),
                 // A newer photo has the name by now. The old one must not be imported after it, so it is moved away.
@@ -196,7 +204,17 @@ impl DoneFolder {
     }
 }
 
-/// Returns the path with a number before its extension, from 2 on: `anna.jpg`, `anna (2).jpg`, `anna (3).jpg`.
+/// Where a folder will be without links, if it can be made.
+fn will_be(path: &Path) -> io::Result<PathBuf> {
+    let whole = std::path::absolute(path)?;
+    let there = whole.ancestors().find(|above| above.exists()).unwrap_or(&whole);
+    if !there.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    Ok(there.canonicalize()?.join(whole.strip_prefix(there).unwrap_or(Path::new(""))))
+}
+
+/// `anna.jpg`, `anna (2).jpg` …
 fn numbered(path: &Path, number: usize) -> PathBuf {
     if number == 1 {
         return path.to_path_buf();

@@ -29,7 +29,7 @@ impl Place {
     }
 
     fn opened(&self, photos: &[&Path]) -> DoneFolder {
-        let mut opened = DoneFolder::open(&self.done(), &self.inbox).expect("opens");
+        let mut opened = DoneFolder::open(&self.done(), &self.inbox, true).expect("opens");
         opened.look_at(photos.iter().copied());
         opened
     }
@@ -113,7 +113,7 @@ fn what_a_killed_run_left_is_found_again_and_replaces_nothing_newer() {
     place.photo(".adphoto-moving-0123abcd-carl.jpg", "old carl");
     place.photo("carl.jpg", "carl");
     place.photo(".adphoto-moving-note", "something else");
-    let recovered = place.opened(&[]).recover(true);
+    let recovered = place.opened(&[]).recover();
     assert_eq!((recovered.put_back.len(), recovered.moved.len(), recovered.left.len()), (2, 1, 0));
     assert_eq!(place.names(), [".adphoto-moving-note", "anna.jpg", "carl.jpg", "sales"]);
     assert_eq!(

@@ -3,7 +3,6 @@
 use super::super::headers::{self, plain};
 use super::super::layout::SampleRow;
 use super::super::{Options, SourceError, beginning};
-use super::headerless::is_comment;
 use super::{Column, Columns, SHOWN_CHARS, is_path};
 use crate::source::folder::has_image_extension;
 
@@ -169,6 +168,20 @@ pub(super) fn unknown(sample: &[SampleRow], paths: Option<usize>) -> Option<usiz
     let at = sample.iter().position(has_path)?.checked_sub(1)?;
     let row = &sample[at];
     (row.cells.len() > 1 && !row.cell(paths?).is_empty() && !is_comment(row)).then_some(at)
+}
+
+/// Returns whether a row is a comment about the file: it starts with `#`, or is nothing but the name of an encoding.
+pub(super) fn is_comment(row: &SampleRow) -> bool {
+    const ENCODINGS: [&str; 4] = ["utf", "iso8859", "windows125", "cp125"];
+    let mut cells = row.cells.iter().filter(|cell| !cell.is_empty());
+    let first = cells.next().map_or("", String::as_str);
+    let is_encoding = |name: &str| {
+        let number = ENCODINGS.iter().find_map(|start| name.strip_prefix(start));
+        let number = number.map(|number| number.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+            || matches!(name, "unicode" | "ansi" | "latin1")
+    };
+    first.starts_with('#') || cells.next().is_none() && is_encoding(plain(first).trim_start_matches("encoding"))
 }
 
 /// Returns the names of the columns that the user chose by name.

@@ -1,9 +1,8 @@
 //! Lists without a header.
 
-use super::super::headers::plain;
 use super::super::layout::SampleRow;
 use super::super::{Options, SourceError};
-use super::header::Header;
+use super::header::{Header, is_comment};
 use super::{Column, Columns, not_read};
 use crate::hash::Hash;
 
@@ -65,18 +64,4 @@ fn pair(
         (None, _) => no_column("for the user (--user-column names it)"),
         _ => no_column("for the photo besides the user's (--photo-column names it)"),
     }
-}
-
-/// Returns whether a row is a comment about the file: it starts with `#`, or is nothing but the name of an encoding.
-pub(super) fn is_comment(row: &SampleRow) -> bool {
-    const ENCODINGS: [&str; 4] = ["utf", "iso8859", "windows125", "cp125"];
-    let mut cells = row.cells.iter().filter(|cell| !cell.is_empty());
-    let first = cells.next().map_or("", String::as_str);
-    let is_encoding = |name: &str| {
-        let number = ENCODINGS.iter().find_map(|start| name.strip_prefix(start));
-        let number = number.map(|number| number.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-            || matches!(name, "unicode" | "ansi" | "latin1")
-    };
-    first.starts_with('#') || cells.next().is_none() && is_encoding(plain(first).trim_start_matches("encoding"))
 }
