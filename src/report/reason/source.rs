@@ -58,17 +58,17 @@ impl From<&Mismatch> for Reason {
             Mismatch::Either { .. } => Self::with(
                 Code::Ambiguous,
                 mismatch,
-                "name the file after nothing but the sAMAccountName of the person it shows",
+                "name the file after nothing but the sAMAccountName of the person it shows, or give it with --account",
             ),
             Mismatch::NameOfAnother { .. } => Self::with(
                 Code::NameOfAnother,
                 mismatch,
-                "name the file after the sAMAccountName of the person it shows",
+                "name the file after the sAMAccountName of the person it shows, or give it with --account",
             ),
             Mismatch::UnexplainedText { .. } => Self::with(
                 Code::UnexplainedText,
                 mismatch,
-                "if it shows this person, name the file after the sAMAccountName alone, or add --ignore-text TEXT",
+                "if it shows this person, give it with --account, or add --ignore-text TEXT",
             ),
             Mismatch::NotThePattern => {
                 Self::with(Code::NotThePattern, mismatch, "rename the file, or widen --name-pattern")
