@@ -43,7 +43,10 @@ pub(super) enum Told {
 pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
     let is_outside = |word: &Word<'_>| word.at.start >= key.end || word.at.end <= key.start;
     let words = words(stem);
-    let says_something = |place: usize| !words[place].is_number() || plain::may_be_id(&words, place);
+    let says_something = |place: usize| match words[place].is_number() {
+        true => plain::may_be_id(&words, place),
+        false => !plain::is_in_size(&words, place),
+    };
     (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place))
 }
 

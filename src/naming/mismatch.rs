@@ -143,10 +143,10 @@ impl Advice for Mismatch {
             Self::Unknown { attribute, tried, .. } => help_for_unknown(attribute, tried),
             Self::Outside { .. } => "leave out --base-dn, or give one that this account is below, too",
             Self::Ambiguous { .. } => "name the account by its sAMAccountName, DN or objectGUID",
-            Self::Either { .. } => "name the file after nothing but the sAMAccountName of the person it shows",
-            Self::NameOfAnother { .. } => "name the file after the sAMAccountName of the person it shows",
+            Self::Either { .. } => "name the file after nothing but the sAMAccountName of the person it shows, or give it with --account",
+            Self::NameOfAnother { .. } => "name the file after the sAMAccountName of the person it shows, or give it with --account",
             Self::UnexplainedText { .. } => {
-                "if it shows this person, name the file after the sAMAccountName alone, or add --ignore-text TEXT"
+                "if it shows this person, give it with --account, or add --ignore-text TEXT"
             }
             Self::NotThePattern => "rename the file, or widen --name-pattern",
             Self::SeveralPhotos { .. } => "keep only the right one; none was written",

@@ -58,7 +58,7 @@ on_both! {
         // What a killed run had in its hands.
         folder.file("in/.adphoto-moving-0123abcd-i-ben.jpg", jpeg(6, 100, 100));
         let run = silent().run();
-        assert!(run.stderr.contains("i-ben.jpg has its name back"), "{}", run.stderr);
+        assert!(run.stderr.contains("i-ben.jpg got its name back"), "{}", run.stderr);
         assert_eq!(number(&domain.photo(&people[1]).unwrap()), 6);
 
         // What cannot be moved is said, though nothing changes any more.
