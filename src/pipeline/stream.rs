@@ -38,7 +38,15 @@ impl<D: Destination> Pipeline<'_, D> {
         most: Option<MaxChanges>,
     ) -> Result<Vec<Flow<Task>>, Failure> {
         let planning = self.progress.stage("Planning", tasks.len());
-        let planned = self.plan(tasks, &planning).await.context("cannot keep the plan in a temporary file")?;
+        let planned = self.plan(tasks, &planning).await.context("cannot keep the plan in a temporary file");
+        let folder = std::env::temp_dir();
+        let planned = planned.map_err(|failure| {
+            failure.hint(format!(
+                "nothing was written; make room in {}, or set {} to another folder",
+                folder.display(),
+                if cfg!(windows) { "TMP" } else { "TMPDIR" }
+            ))
+        })?;
         drop(planning);
         match most {
             Some(most) => brake::check(planned, most, self.destination, self.stop, self.applier.is_dry_run()).await,

@@ -42,6 +42,26 @@ on_both! {
         assert_eq!((removal.code, removal.count("not-attempted")), (Some(1), 10), "{}", removal.stderr);
     }
 
+    /// The plan is larger than what the disk still takes.
+    #[cfg(unix)]
+    fn a_plan_that_cannot_be_kept_is_not_begun(domain: &Domain) {
+        let folder = people(domain, 10);
+        let before = domain.snapshot();
+        let gone = folder.path().join("gone");
+        let import = domain.import(folder.path()).args(&["--max-changes", "100"]);
+        // In blocks of 512 bytes; a signal would end the program before it sees the error.
+        let full = import.clone().after("trap '' XFSZ; ulimit -f 2");
+        let nowhere = import.env("TMPDIR", &gone).run();
+        for run in [full, nowhere] {
+            assert_eq!(run.code, Some(1), "{}", run.stderr);
+            for word in ["error: cannot keep the plan in a temporary file", "help: nothing was written; make room in", "TMPDIR"] {
+                assert!(run.stderr.contains(word), "no {word:?} in: {}", run.stderr);
+            }
+            assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        }
+        assert_eq!(domain.snapshot(), before);
+    }
+
     fn one_picture_for_many_stops_the_run(domain: &Domain) {
         let folder = people(domain, 8);
         // Named after nobody: a list whose files bear others' names is held back for that.
