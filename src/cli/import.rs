@@ -70,7 +70,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "TEXT", help_heading = "Source")]
     pub ignore_text: Vec<String>,
 
-    /// Import a list even if most of its files have other people's names than their users
+    /// Import a list even if most of its files are named after other people than the users who get them
     #[arg(long, help_heading = "Source")]
     pub allow_misnamed: bool,
 
