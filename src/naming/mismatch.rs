@@ -143,8 +143,12 @@ impl Advice for Mismatch {
             Self::Unknown { attribute, tried, .. } => help_for_unknown(attribute, tried),
             Self::Outside { .. } => "leave out --base-dn, or give one that this account is below, too",
             Self::Ambiguous { .. } => "name the account by its sAMAccountName, DN or objectGUID",
-            Self::Either { .. } => "name the file after nothing but the sAMAccountName of the person it shows, or give it with --account",
-            Self::NameOfAnother { .. } => "name the file after the sAMAccountName of the person it shows, or give it with --account",
+            Self::Either { .. } => {
+                "name the file after nothing but the sAMAccountName of the person it shows, or give it with --account"
+            }
+            Self::NameOfAnother { .. } => {
+                "name the file after the sAMAccountName of the person it shows, or give it with --account"
+            }
             Self::UnexplainedText { .. } => {
                 "if it shows this person, give it with --account, or add --ignore-text TEXT"
             }
