@@ -1,32 +1,33 @@
-//! Photos that are looked at or needed again later in a run: in a temporary file without a name, not in memory.
+//! Photos that are needed again later in a run. They are kept in a temporary file without a name, not in memory.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// Keeps photos, or only their sizes.
+/// A store of photos, or only of their sizes.
 #[derive(Debug)]
 pub struct Album(Option<Mutex<Pages>>);
 
 #[derive(Debug)]
+/// The temporary file, to which photos are appended.
 struct Pages {
     file: File,
     length: u64,
-    /// The first failure: from then on nothing is kept.
+    /// The first write error; after it, nothing more is kept.
     failed: Option<io::Error>,
 }
 
 /// A photo that was put into an album.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Picture {
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: usize,
-    /// Where it is kept; `None` where only its size is.
+    /// Its position in the file; `None` if only its size is kept.
     at: Option<u64>,
 }
 
 impl Picture {
-    /// Whether the picture itself is kept, and not only its size.
+    /// Returns whether the photo itself is kept, and not only its size.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.at.is_some()
@@ -34,33 +35,34 @@ impl Picture {
 }
 
 impl Album {
-    /// One that keeps photos. Its file is gone when the process is, whatever ends it.
+    /// Makes an album that keeps photos. Its file disappears with the process, however that ends.
     ///
     /// # Errors
-    /// When the temporary file cannot be made.
+    /// When the temporary file cannot be created.
     pub fn new() -> io::Result<Self> {
         Ok(Self(Some(Mutex::new(Pages { file: tempfile::tempfile()?, length: 0, failed: None }))))
     }
 
-    /// One that keeps only sizes.
+    /// Makes an album that keeps only sizes.
     #[must_use]
     pub fn of_sizes() -> Self {
         Self(None)
     }
 
-    /// Whether it keeps photos, and not only their sizes.
+    /// Returns whether the album keeps photos, and not only their sizes.
     #[must_use]
     pub fn keeps_photos(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Puts a photo into it. A full disk does not keep photos from their accounts: [`Album::check`] tells of it.
+    /// Adds a photo. A full disk must not stop photos from being written to accounts, so errors are reported later, by
+    /// [`Album::check`].
     pub fn keep(&self, photo: &[u8]) -> Picture {
         let at = self.0.as_ref().and_then(|pages| pages.lock().unwrap_or_else(PoisonError::into_inner).append(photo));
         Picture { bytes: photo.len(), at }
     }
 
-    /// The photo; `None` if only its size was kept.
+    /// Returns the photo; `None` if only its size was kept.
     ///
     /// # Errors
     /// When the temporary file cannot be read.
@@ -73,10 +75,10 @@ impl Album {
         Ok(Some(photo))
     }
 
-    /// Whether every photo was kept.
+    /// Checks that every photo was kept.
     ///
     /// # Errors
-    /// The first failure, once.
+    /// The first write error; it is returned only once.
     pub fn check(&self) -> io::Result<()> {
         let failed =
             self.0.as_ref().and_then(|pages| pages.lock().unwrap_or_else(PoisonError::into_inner).failed.take());

@@ -1,4 +1,4 @@
-//! How a run ends, and how an error reaches the user: one [`Failure`] for all of them, with what to do about it.
+//! How a run ends, and how errors reach the user: every error becomes a [`Failure`], with advice on what to do.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -7,39 +7,39 @@ use std::io::Write;
 
 use crate::terminal::{self, BAD, HELP, printable};
 
-/// How a run ended.
+/// How a run ended; the number is the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// All done.
+    /// Everything was done.
     Done = 0,
-    /// It could not run, or stopped.
+    /// The run could not start, or stopped.
     CouldNotRun = 1,
-    /// Wrong usage that only showed while it ran; most is refused before.
+    /// The usage was wrong, which showed only while running; clap reports most wrong usage before.
     Usage = 2,
-    /// Finished, with failures or unmatched photos.
+    /// The run finished, with failures or unmatched photos.
     WithFailures = 3,
-    /// Stopped by Ctrl-C or SIGTERM.
+    /// The run was stopped by Ctrl-C or SIGTERM.
     Interrupted = 130,
 }
 
 impl Exit {
-    /// Ends the process, at once: C libraries that clean up behind themselves would take from threads that still run
-    /// what these use, and MIT Kerberos then aborts.
+    /// Ends the process at once, without the exit handlers of C libraries. Those would free what threads that still run
+    /// are using, and MIT Kerberos then aborts the process.
     pub fn leave(self) -> ! {
-        // Nothing that was printed is left behind.
+        // Exiting at once would lose output that is still buffered.
         let _ = std::io::stdout().flush();
         signal_hook::low_level::exit(self as i32)
     }
 }
 
-/// An error that knows what the user can do about it. Every error of this crate implements it.
+/// An error that knows what the user can do about it. All errors of this crate implement it.
 pub trait Advice: Error {
-    /// What to do about it; `None` where the error's own words say it, or nothing can be done.
+    /// Returns what to do about the error; `None` if its message says so already, or nothing can be done.
     fn advice(&self) -> Option<Cow<'static, str>> {
         None
     }
 
-    /// Whether the command line, a setting or a variable is wrong: the exit code is then 2, not 1.
+    /// Returns whether the command line, a setting or a variable is wrong. The exit code is then 2 instead of 1.
     fn is_usage(&self) -> bool {
         false
     }
@@ -47,7 +47,7 @@ pub trait Advice: Error {
 
 impl Advice for std::io::Error {}
 
-/// Why a command could not run to its end: the error with its causes, hints, and the exit code.
+/// The reason why a command failed: the error with its causes, hints, and the exit code.
 #[derive(Debug)]
 pub struct Failure {
     exit: Exit,
@@ -63,55 +63,56 @@ impl<E: Advice + Send + Sync + 'static> From<E> for Failure {
 }
 
 impl Failure {
-    /// A failure that has no error type of its own.
+    /// Makes a failure without an error type of its own.
     pub fn new(message: impl Display) -> Self {
         Self { exit: Exit::CouldNotRun, error: anyhow::Error::msg(message.to_string()), hints: Vec::new() }
     }
 
-    /// A run that was stopped by Ctrl-C before there was anything to report: nothing need be said of it.
+    /// Makes the failure of a run that was stopped by Ctrl-C before there was anything to report. Nothing needs to be
+    /// printed for it.
     #[must_use]
     pub fn interrupted() -> Self {
         Self { exit: Exit::Interrupted, ..Self::new("interrupted") }
     }
 
-    /// Adds what to do about it.
+    /// Adds a hint on what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// Says what could not be done because of it; the error so far becomes the cause.
+    /// Adds what could not be done; the error so far becomes its cause.
     #[must_use]
     pub fn context(self, what: impl Display) -> Self {
         Self { error: self.error.context(what.to_string()), ..self }
     }
 
-    /// The exit code that it ends the process with.
+    /// Returns the exit code of the process.
     #[must_use]
     pub fn exit(&self) -> Exit {
         self.exit
     }
 
-    /// Returns what to do about it, a sentence each.
+    /// Returns the sentences that say what to do about it.
     pub fn hints(&self) -> impl Iterator<Item = &str> {
         self.hints.iter().map(AsRef::as_ref)
     }
 
-    /// The error and its causes in one line.
+    /// Returns the error and its causes on one line.
     #[must_use]
     pub fn line(&self) -> String {
         format!("{:#}", self.error)
     }
 
-    /// The error, what caused it, and what to do about it, as it is printed on standard error.
+    /// Returns the error, its causes and the hints, as they are printed.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = format!("{BAD}error:{BAD:#} {}\n", printable(&self.error.to_string()));
         for cause in self.error.chain().skip(1) {
             let cause = cause.to_string();
             let lines: Vec<String> = cause.trim_end().lines().map(printable).collect();
-            // Some errors already say what their cause says.
+            // Some errors repeat their cause in their own message.
             if !text.contains(&printable(&cause)) {
                 text += &format!("  cause: {}\n", lines.join("\n         "));
             }
@@ -122,22 +123,22 @@ impl Failure {
         text
     }
 
-    /// Prints it on standard error.
+    /// Prints the failure on standard error.
     pub fn print(&self) {
         // A closed standard error is no reason to panic.
         let _ = terminal::stderr().write_all(self.text().as_bytes());
     }
 }
 
-/// Adds context to a result, as `anyhow` does, and keeps the hints.
+/// Adds context to a result, as `anyhow` does, but keeps the hints.
 pub trait Context<T> {
-    /// Says what could not be done.
+    /// Adds what could not be done.
     ///
     /// # Errors
     /// The failure, with that context.
     fn context(self, what: impl Display) -> Result<T, Failure>;
 
-    /// The same where the words are made only if they are needed.
+    /// Like [`context`](Self::context); the message is only made if it is needed.
     ///
     /// # Errors
     /// The failure, with that context.
@@ -158,7 +159,7 @@ impl<T, E: Into<Failure>> Context<T> for Result<T, E> {
 mod tests {
     use std::path::Path;
 
-    /// One that is left out would end a run without a word about what to do.
+    /// An error without `Advice` would end a run without a word on what to do.
     #[test]
     fn every_error_of_this_crate_advises() {
         let files = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).into_iter().flatten();

@@ -1,4 +1,4 @@
-//! What a photo is known by.
+//! Hashes, by which photos are recognized.
 
 use std::fmt;
 
@@ -6,28 +6,29 @@ use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-/// A photo's SHA-256.
+/// The SHA-256 of a photo.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Hash([u8; 32]);
 
 impl Hash {
-    /// Of these bytes.
+    /// Computes the hash of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let mut hash = [0; 32];
-        // SHA-256 has as many.
+        // A SHA-256 has 32 bytes, too.
         hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
         Self(hash)
     }
 
-    /// From hexadecimal digits of either case: `Get-FileHash` writes large ones. `None` if it is none.
+    /// Reads hexadecimal digits of either case (`Get-FileHash` writes capital letters); `None` if the text is not a
+    /// SHA-256.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
     }
 
-    /// Its first bytes, as a checksum in hexadecimal digits.
+    /// Returns the first eight bytes in hexadecimal digits, as a checksum.
     pub(crate) fn short(self) -> String {
         HEXLOWER.encode(&self.0[..8])
     }
@@ -49,7 +50,7 @@ impl TryFrom<String> for Hash {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("no SHA-256")
+        Self::parse(&text).ok_or("not a SHA-256")
     }
 }
 
@@ -63,7 +64,7 @@ impl fmt::Debug for Hash {
 mod tests {
     use super::Hash;
 
-    /// As NIST has it: FIPS 180-2, B.1.
+    /// The example of the standard: FIPS 180-2, B.1.
     #[test]
     fn a_hash_is_read_as_it_is_written() {
         let digits = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

@@ -1,4 +1,4 @@
-//! What a run did, line by line in a file, for those who were not there.
+//! The log file: what a run did, line by line, for those who were not there.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write};
@@ -9,56 +9,41 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::ownership::foreign;
+use crate::terminal::printable;
 
-/// A log file that lines are added to.
+/// A log file to which lines are appended.
 #[derive(Debug)]
 pub struct Log(Mutex<File>);
 
-/// Why there is no log.
+/// The reason why the log cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// There is no place for it.
+    /// Its folder does not exist.
     #[error("cannot write the log {}: there is no folder {}; make it, or name another file", path.display(), folder.display())]
-    NoFolder {
-        /// As given.
-        path: PathBuf,
-        /// Where it was to be.
-        folder: PathBuf,
-    },
-    /// A link, which somebody else may have laid, a folder, a device or a pipe.
-    #[error("the log {} is a link or no file; name a file, or one that is not there yet", .0.display())]
+    NoFolder { path: PathBuf, folder: PathBuf },
+    /// The path is a folder, a device, a pipe, or a link that somebody else may have placed there.
+    #[error("the log {} is not a regular file, or is a link; name a regular file, or one that does not exist yet", .0.display())]
     NotAFile(PathBuf),
-    /// Somebody else could read along, or write into it.
-    #[error("the log {} may not be yours alone: {why}; name another file, or make it yours (chown, chmod go-w)", path.display())]
-    Foreign {
-        /// As given.
-        path: PathBuf,
-        /// Who, or how.
-        why: String,
-    },
-    /// It cannot be opened.
+    /// Somebody else could read the log or write to it.
+    #[error("the log {} is not yours alone: {why}; name another file, or make it yours (chown, chmod go-w)", path.display())]
+    Foreign { path: PathBuf, why: String },
     #[error("cannot write the log {}", path.display())]
-    Io {
-        /// As given.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
 }
 
 impl crate::failure::Advice for LogError {}
 
 impl Log {
-    /// The file at `path`, made if it is not there, readable by its owner alone: it names people.
+    /// Opens the log file at `path` and creates it if necessary. Only its owner can read it, because it names people.
     ///
     /// # Errors
-    /// When it cannot be written, or is a link or no file.
+    /// When the file cannot be written, or is not a regular file.
     pub fn open(path: &Path) -> Result<Self, LogError> {
         let mut options = OpenOptions::new();
         options.append(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        // What is made anew is made in no other place: that follows no link.
+        // `create_new` follows no link, so a new file is really created at this path.
         let opened = match options.clone().create_new(true).open(path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::reopen(path, &options),
             opened => opened,
@@ -78,8 +63,8 @@ impl Log {
         })
     }
 
-    /// A file that is there. It is looked at first, since opening a pipe waits for its other end, and again when it is
-    /// open, as it may have been exchanged for a link.
+    /// Opens an existing file. It is examined before, because opening a pipe waits for its other end, and again
+    /// afterwards, because somebody may have replaced it by a link in between.
     fn reopen(path: &Path, options: &OpenOptions) -> io::Result<File> {
         let found = path.symlink_metadata()?;
         if !found.is_file() {
@@ -89,12 +74,14 @@ impl Log {
         if is_same(&found, &file.metadata()?) { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
-    /// Adds a line with the time (UTC, RFC 3339); whatever is in the text, it stays one.
+    /// Appends a line with the time (UTC, RFC 3339). Line breaks in the text become spaces, and what could harm a terminal
+    /// is escaped.
     pub fn line(&self, text: &str) {
         let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let line = format!("{} {}\n", now.format(&Rfc3339).unwrap_or_default(), text.replace(['\n', '\r'], " "));
-        // In one piece, that lines of two runs do not mix. A full disk does not keep photos from their accounts: the
-        // report and the journal tell what was done.
+        let text = printable(&text.replace(['\n', '\r'], " "));
+        let line = format!("{} {text}\n", now.format(&Rfc3339).unwrap_or_default());
+        // Written in one piece, so that lines of two runs do not mix. Errors such as a full disk are ignored: they must
+        // not stop photos from being written, and the report and the journal also tell what was done.
         let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
     }
 }
@@ -105,7 +92,7 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Laying a link takes a right of its own there.
+/// On Windows, creating a link needs a special right, so this check is enough.
 #[cfg(not(unix))]
 fn is_same(_: &Metadata, other: &Metadata) -> bool {
     other.is_file()
@@ -138,13 +125,14 @@ mod tests {
     fn each_line_is_one_line_with_its_time() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("log");
-        for text in ["one", "two\nlines"] {
+        for text in ["one", "two\nlines", "\u{1b}[2Jthree"] {
             Log::open(&path).expect("opens").line(text);
         }
         let log = std::fs::read_to_string(&path).expect("is there");
         let lines: Vec<&str> = log.lines().collect();
-        assert_eq!(lines.len(), 2);
+        assert_eq!(lines.len(), 3);
         assert!(lines[0].ends_with("Z one") && lines[1].ends_with("Z two lines"), "{log}");
+        assert!(lines[2].ends_with("Z \\u{1b}[2Jthree"), "{log}");
         assert_eq!(lines[0].find('Z'), Some(19));
     }
 }

@@ -1,14 +1,15 @@
-//! Whether somebody else could have written a file: a setting, a password or a photo that others may lay there is theirs.
+//! Whether somebody else could have written a file. A setting, password or photo that others can place there is not
+//! trustworthy.
 
 use std::fmt;
 use std::fs::Metadata;
 
-/// Why a file is not to be trusted.
+/// The reason why a file is not trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Foreign {
-    /// It belongs to this user id, who neither runs this nor is root.
+    /// The file belongs to this user id, which is neither the current user's nor root's.
     Owner(u32),
-    /// Its permissions let others write.
+    /// The file's permissions allow others to write; the value is its mode.
     Writable(u32),
 }
 
@@ -16,31 +17,46 @@ impl fmt::Display for Foreign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Owner(owner) => write!(f, "it belongs to another user (id {owner})"),
-            Self::Writable(mode) => write!(f, "others may write to it (mode {mode:04o})"),
+            Self::Writable(mode) => write!(f, "others can write to it (mode {mode:04o})"),
         }
     }
 }
 
-/// Returns why a file or folder may hold what somebody else put there; `None` if only its owner, who runs this or is
-/// root, could.
-#[cfg(unix)]
+/// Returns why a file or folder may have been written by somebody else; `None` if only its owner can write to it, who
+/// is the current user or root.
 #[must_use]
 pub(crate) fn foreign(metadata: &Metadata) -> Option<Foreign> {
-    use std::os::unix::fs::MetadataExt;
-    let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
-    if owner != 0 && owner != rustix::process::geteuid().as_raw() {
-        Some(Foreign::Owner(owner))
-    } else if mode & 0o022 != 0 {
-        Some(Foreign::Writable(mode))
-    } else {
-        None
-    }
+    of_another(metadata).or_else(|| writable_by_others(metadata))
 }
 
-/// Access lists are not looked at there: the state folder and the user's profile are nobody else's by default.
+/// Returns whose it is, unless it belongs to who runs this, or to root.
+#[cfg(unix)]
+#[must_use]
+pub(crate) fn of_another(metadata: &Metadata) -> Option<Foreign> {
+    let owner = std::os::unix::fs::MetadataExt::uid(metadata);
+    (owner != 0 && owner != rustix::process::geteuid().as_raw()).then_some(Foreign::Owner(owner))
+}
+
+/// Returns its permissions, if they let others write.
+#[cfg(unix)]
+#[must_use]
+pub(crate) fn writable_by_others(metadata: &Metadata) -> Option<Foreign> {
+    let mode = std::os::unix::fs::MetadataExt::mode(metadata) & 0o7777;
+    (mode & 0o022 != 0).then_some(Foreign::Writable(mode))
+}
+
+/// On Windows, access lists are not examined: by default, nobody else can write to the state folder and the user's
+/// profile.
 #[cfg(not(unix))]
 #[must_use]
-pub(crate) fn foreign(_: &Metadata) -> Option<Foreign> {
+pub(crate) fn of_another(_: &Metadata) -> Option<Foreign> {
+    None
+}
+
+/// They are not looked at for this either.
+#[cfg(not(unix))]
+#[must_use]
+pub(crate) fn writable_by_others(_: &Metadata) -> Option<Foreign> {
     None
 }
 

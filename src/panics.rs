@@ -1,20 +1,21 @@
-//! A library's panic is an error like any other: caught, and not printed in between. Decoders and parsers of what comes
-//! from outside are where bugs are.
+//! Catching panics of libraries. Decoders and parsers of data from outside are where bugs are, so their panics become
+//! errors like any other, and are not printed.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 use std::task::Poll;
 
+// Whether this thread is inside `caught`, so that the panic hook prints nothing.
 thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// It panicked.
+/// The error of a call that panicked.
 #[derive(Debug)]
 pub(crate) struct Panicked;
 
-/// Does something that may panic. What it was at work on is not used again.
+/// Calls `work` and turns a panic into an error. Whatever `work` was changing must not be used afterwards.
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     be_quiet_when_asked();
     let before = IS_QUIET.replace(true);
@@ -23,7 +24,7 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     result.map_err(|_| Panicked)
 }
 
-/// The same for what waits in between.
+/// Like [`caught`], for a future; each poll is guarded.
 pub(crate) async fn caught_async<F: Future>(future: F) -> Result<F::Output, Panicked> {
     let mut future = Box::pin(future);
     std::future::poll_fn(|context| match caught(|| future.as_mut().poll(context)) {
@@ -34,6 +35,7 @@ pub(crate) async fn caught_async<F: Future>(future: F) -> Result<F::Output, Pani
     .await
 }
 
+/// Installs, once, a panic hook that prints nothing inside [`caught`].
 fn be_quiet_when_asked() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,4 +1,4 @@
-//! What the user sees while it runs, on standard error: the only user of `indicatif`.
+//! What the user sees while a command runs, on standard error: the only user of `indicatif`.
 
 use std::fmt;
 use std::io::{IsTerminal, Write};
@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::log::Log;
-use crate::report::Record;
-use crate::terminal::{self, HELP};
+use crate::terminal::{self, HELP, printable};
 
-/// Where progress goes: bars on a terminal, nothing elsewhere.
+/// Shows progress: bars on a terminal, nothing elsewhere.
 #[derive(Debug, Clone)]
 pub struct Progress {
     quiet: bool,
@@ -21,7 +20,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// `quiet` shows neither bars nor notes. The log, if there is one, gets everything.
+    /// Makes a progress display. With `quiet` it shows neither bars nor notes; the log, if there is one, gets
+    /// everything.
     #[must_use]
     pub(crate) fn new(quiet: bool, log: Option<Log>) -> Self {
         let on_terminal = std::io::stderr().is_terminal();
@@ -29,31 +29,25 @@ impl Progress {
         Self { quiet, on_terminal, bars: MultiProgress::with_draw_target(target), log: log.map(Arc::new) }
     }
 
-    /// Logs something that reports tell of, too.
+    /// Writes a line to the log only, for what the report tells, too.
     pub fn log(&self, text: &str) {
         if let Some(log) = &self.log {
             log.line(text);
         }
     }
 
-    /// Logs what became of one, unless that is as it was.
-    pub fn log_record(&self, record: &Record) {
-        if let (Some(log), Some(line)) = (&self.log, record.line_for_log()) {
-            log.line(&line);
-        }
-    }
-
-    /// Says something that the user should know.
+    /// Shows a note, and logs it. What could harm a terminal in it is escaped.
     pub fn note(&self, text: &str) {
         self.log(&format!("note: {text}"));
         if !self.quiet {
+            let text = printable(text);
             // A closed standard error is no reason to stop.
             let write = || drop(writeln!(terminal::stderr(), "{HELP}note:{HELP:#} {text}"));
             self.bars.suspend(write);
         }
     }
 
-    /// Starts a stage of `total` steps; 0 where that is not known.
+    /// Starts a stage of `total` steps; 0 if the number is unknown.
     #[must_use]
     pub fn stage(&self, name: &'static str, total: usize) -> Stage {
         let bar = self.bars.add(ProgressBar::new(total as u64));
@@ -64,7 +58,7 @@ impl Progress {
     }
 }
 
-/// One stage's bar; gone when dropped.
+/// The bar of one stage, which disappears when this is dropped.
 #[derive(Debug)]
 pub struct Stage {
     name: &'static str,
@@ -75,20 +69,20 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Makes its end no line on standard error: what comes of it says enough.
+    /// Prints no line at the end of the stage, because what follows says enough.
     #[must_use]
     pub(crate) fn without_end(mut self) -> Self {
         self.tells_its_end = false;
         self
     }
 
-    /// So many steps there will be, which was not known at the start.
+    /// Sets the number of steps, which was unknown at the start.
     pub fn expect(&self, total: usize) {
         self.bar.set_style(style(total));
         self.bar.set_length(total as u64);
     }
 
-    /// So many steps more are done.
+    /// Counts `steps` more steps as done.
     pub fn advance(&self, steps: usize) {
         self.bar.inc(steps as u64);
     }
@@ -105,7 +99,7 @@ impl Drop for Stage {
         };
         self.progress.log(&line);
         if self.tells_its_end && !quiet && !on_terminal {
-            // Where no bar was to be seen.
+            // Without a terminal there was no bar, so this line is all that shows progress.
             let _ = writeln!(std::io::stderr().lock(), "{line}");
         }
     }
@@ -116,7 +110,7 @@ fn style(total: usize) -> ProgressStyle {
         0 => "{msg:>10} {spinner} {elapsed}",
         _ => "{msg:>10} [{bar:30}] {human_pos}/{human_len} {rate} {eta} left",
     };
-    // The templates are constants; should one not parse, the default style will do.
+    // The templates are constants. If one did not parse, the default style would do.
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {

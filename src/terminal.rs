@@ -1,24 +1,23 @@
-//! The terminal: text that is safe for it, its colours, and the streams that leave these out where nobody sees them.
+//! The terminal: making text safe for it, colours, and output streams that omit colours where they would not be seen.
 
 use std::io::{StderrLock, StdoutLock};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
-/// Of a part of a text report.
+/// The style of headings in a text report.
 pub(crate) const TITLE: Style = Style::new().bold();
-/// Of what went well.
+/// The style of success.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-/// Of what somebody should look at.
+/// The style of what somebody should look at.
 pub(crate) const DOUBTFUL: Style = AnsiColor::Yellow.on_default();
-/// Of what failed.
+/// The style of failures.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-/// Of what to do about it, and of notes.
+/// The style of help and notes.
 pub(crate) const HELP: Style = AnsiColor::Cyan.on_default();
 
-/// Settles that `TERM=dumb` means no colours; to be called before anything is printed. The streams take the variable
-/// `CI` for a build server, whose terminal shows colours whatever it calls itself; but a dumb terminal with a `CI` from
-/// somewhere gets noise.
+/// Makes `TERM=dumb` mean no colours. Must be called before anything is printed. Otherwise, a variable `CI` would turn
+/// colours on even there: `anstream` takes it for a build server whose terminal shows colours whatever `TERM` says.
 pub(crate) fn choose_colours() {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") && !is_set("CLICOLOR_FORCE") {
@@ -26,34 +25,34 @@ pub(crate) fn choose_colours() {
     }
 }
 
-/// Standard output. Its colours are for terminals alone, and not for those whose owner set `NO_COLOR`
-/// (<https://no-color.org>) or `TERM=dumb`.
+/// Returns standard output. It has colours only on a terminal, and neither with `NO_COLOR` (<https://no-color.org>) nor
+/// with `TERM=dumb`.
 pub(crate) fn stdout() -> AutoStream<StdoutLock<'static>> {
     AutoStream::auto(std::io::stdout().lock())
 }
 
-/// Standard error, likewise.
+/// Returns standard error, with colours under the same conditions.
 pub(crate) fn stderr() -> AutoStream<StderrLock<'static>> {
     AutoStream::auto(std::io::stderr().lock())
 }
 
-/// Without colours.
+/// Removes colours from a text.
 pub(crate) fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
-/// Returns text for a terminal: a file's or an account's name cannot move the cursor, change colours, reverse the direction
-/// of writing, or hide a character in what looks like another name.
+/// Makes text safe for a terminal. The name of a file or account must not move the cursor, change colours, reverse the
+/// direction of writing, or hide characters so that it looks like another name.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    // A blank of another kind looks like a blank: only that of Japanese and Chinese shows by its width.
+    // Other kinds of spaces look like a space. Only the ideographic space of Chinese and Japanese is visibly wider.
     let is_other_blank = |c: char| c.is_whitespace() && !matches!(c, ' ' | '\u{3000}');
     let tricky = |c: char| c.is_control() || is_invisible(c) || is_other_blank(c);
     text.chars().flat_map(|c| if tricky(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
 }
 
-/// Returns whether a character shows as nothing at all: Unicode's default ignorable code points, which also turn the
-/// direction of writing or join letters, and what else fonts leave empty. Spaces of any width are not among them.
+/// Returns whether a character is invisible: Unicode's default ignorable code points (which also reverse the direction
+/// of writing or join letters), and others that fonts leave empty. Spaces of any width are not among them.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(
         c,

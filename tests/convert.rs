@@ -135,7 +135,7 @@ fn nothing_is_overwritten_unasked_and_a_photo_never() {
     assert_eq!(photos.convert("in/list.csv", "in", &["--overwrite"]), with_failures(&["bob.jpg: failed is-a-photo"]));
     for (to, recursive) in [("in/../in", false), ("in/thumbnails", true)] {
         let refused = photos.refused("in", to, recursive);
-        assert!(refused.contains("would lie among the photos"), "{refused}");
+        assert!(refused.contains("would be among the photos"), "{refused}");
     }
     assert!(std::fs::read(photos.path("in/bob.jpg")).unwrap() == original);
     assert_eq!(photos.names("out"), ["anna.jpg", "bob.jpg"], "nothing unfinished is left");

@@ -1,4 +1,4 @@
-//! `adphoto audit`: its arguments.
+//! The arguments of `adphoto audit`.
 
 use std::path::PathBuf;
 
@@ -13,11 +13,11 @@ use crate::report::Status;
 #[derive(Debug, Args)]
 #[command(after_help = examples::AUDIT, after_long_help = examples::long(examples::AUDIT, HELP))]
 pub struct AuditArgs {
-    /// Only accounts that this LDAP filter finds, e.g. "(department=Sales)"
+    /// Only accounts that match this LDAP filter, e.g. "(department=Sales)"
     #[arg(long, value_name = "LDAP-FILTER")]
     pub filter: Option<Filter>,
 
-    /// Disabled accounts, too
+    /// Include disabled accounts
     #[arg(long)]
     pub include_disabled: bool,
 
@@ -30,14 +30,13 @@ pub struct AuditArgs {
     pub by: Option<String>,
 
     #[command(flatten)]
-    /// What photos should be.
     pub fit: FitArgs,
 
-    /// Photos for those who have none: as for import, a CSV file, a folder or a quoted pattern
+    /// Photos for accounts that have none; as for import, a CSV file, a folder or a quoted pattern
     #[arg(long, value_name = "SOURCE", help_heading = "Source")]
     pub photos: Option<PathBuf>,
 
-    /// What the users of --photos are named by, as for import
+    /// How to match the users of --photos to accounts, as for import
     #[arg(long, value_name = "ATTRIBUTE", help_heading = "Source", requires = "photos")]
     pub match_by: Vec<MatchBy>,
 
@@ -45,25 +44,22 @@ pub struct AuditArgs {
     #[arg(long, value_name = "REGEX", help_heading = "Source", requires = "photos", hide_short_help = true)]
     pub name_pattern: Option<String>,
 
-    /// Text of files' names that says nothing about whose photo it is; may be given several times
+    /// Text in file names that is not part of the user; may be given several times
     #[arg(long, value_name = "TEXT", help_heading = "Source", requires = "photos", hide_short_help = true)]
     pub ignore_text: Vec<String>,
 
     #[command(flatten)]
-    /// How to read the source.
     pub source_options: SourceArgs,
 
     #[command(flatten)]
-    /// Where results go.
     pub output: OutputArgs,
 
     #[command(flatten)]
-    /// The directory.
     pub connection: ConnectionArgs,
 }
 
 impl AuditArgs {
-    /// How the names of --photos are matched, but for what by.
+    /// Returns how the names of --photos are matched, without the attributes.
     pub(crate) fn naming(&self) -> Options {
         Options { name_pattern: self.name_pattern.clone(), ignored: self.ignore_text.clone(), ..Options::default() }
     }
@@ -72,14 +68,14 @@ impl AuditArgs {
 /// Which accounts an audit lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Only {
-    /// Without a photo
+    /// Accounts without a photo
     Missing,
-    /// With a photo that is not as it should be
+    /// Accounts whose photo is not as it should be
     Unfit,
 }
 
 impl Only {
-    /// As it is given.
+    /// Returns the name as it is written on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -88,7 +84,7 @@ impl Only {
         }
     }
 
-    /// Whether an account of that status is listed; what could not be told always is.
+    /// Returns whether an account with this status is listed. Failures are always listed.
     #[must_use]
     pub fn lists(self, status: Status) -> bool {
         status.is_failure() || status == if self == Self::Missing { Status::Missing } else { Status::Unfit }
@@ -96,10 +92,10 @@ impl Only {
 }
 
 const HELP: &str = "\
-Every enabled user account below the base DN is ok, missing (it has no photo) or unfit: its photo is no JPEG, cannot be \
-decoded, is not square or of another size, has too many bytes, tells where or with what it was taken, is upright only by \
-its EXIF data, holds more than its picture, or is the same picture as another account's. An account whose photo you may not \
-read is failed: nobody can tell whether it has one.
+Every enabled user account below the base DN is ok, missing (it has no photo) or unfit: its photo is no JPEG, cannot \
+be decoded, is not square or of another size, has too many bytes, tells where or with what it was taken, is upright \
+only by its EXIF data, holds more than its picture, or is the same picture as another account's. An account whose \
+photo you may not read is failed: nobody can tell whether it has one.
 
 --only missing --format csv makes a list of those who have no photo, to be filled in and imported.
 

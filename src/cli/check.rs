@@ -1,4 +1,4 @@
-//! `adphoto check`.
+//! The arguments of `adphoto check`.
 
 use clap::Args;
 
@@ -9,22 +9,22 @@ use crate::report::ChecklistFormat;
 #[derive(Debug, Args)]
 #[command(after_help = examples::CHECK, after_long_help = examples::long(examples::CHECK, HELP))]
 pub struct CheckArgs {
-    /// What standard output gets
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = ChecklistFormat::Text, help_heading = "Output")]
     pub format: ChecklistFormat,
 
-    /// No progress bars and no notes
+    /// Show no progress bars and no notes
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
 
     #[command(flatten)]
-    /// The directory.
     pub connection: ConnectionArgs,
 }
 
 const HELP: &str = "\
-Each --server is checked by itself. What depends on something that failed is not tried. Rights are looked up for at most \
-100 enabled accounts, spread over the base DN, and for 20 of those with adminCount=1, from which Windows takes inherited delegations.
+Each --server is checked on its own. If a step fails, the steps that depend on it are skipped. Rights are checked for \
+at most 100 enabled accounts, spread over the base DN, and for 20 of those with adminCount=1, which do not inherit \
+delegations.
 
-Where the account that signs in may not write photos, the command that delegates this right, and nothing else, is printed for an \
-administrator to run. The exit code is 0 where all is fine, warnings allowed, and 1 where something failed.";
+If the account that signs in may not write photos, adphoto prints a command that delegates only this right, for an \
+administrator to run. The exit code is 0 if all steps succeed, even with warnings, and 1 if a step fails.";

@@ -1,4 +1,4 @@
-//! `adphoto config`: its arguments.
+//! The arguments of `adphoto config`.
 
 use clap::{Args, Subcommand};
 
@@ -8,12 +8,11 @@ use super::examples;
 #[derive(Debug, Args)]
 #[command(after_help = examples::CONFIG)]
 pub struct ConfigArgs {
-    /// What to do.
     #[command(subcommand)]
     pub what: ConfigCommand,
 }
 
-/// What can be done with settings.
+/// Subcommands of `adphoto config`.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum ConfigCommand {
     /// Show which settings are in force, and where each comes from
@@ -22,12 +21,13 @@ pub enum ConfigCommand {
 }
 
 const HELP: &str = "\
-Settings are taken from adphoto.toml in the working folder, else from the user's (~/.config/adphoto/adphoto.toml, \
-%APPDATA%\\adphoto\\adphoto.toml), or from the file that --config names. That of the working folder has to be yours or an administrator's, and in no \
-folder that everybody may write to; on Windows, within your user profile: who names the server is who gets your password.
+Settings come from the file that --config names, or from adphoto.toml in the working folder, or from your own file \
+(~/.config/adphoto/adphoto.toml, on Windows %APPDATA%\\adphoto\\adphoto.toml). The first of these that exists is \
+used. Whoever writes this file decides which server gets your password. So a file in the working folder must belong \
+to you or to root, in a folder that not everybody may write to; on Windows, it must be in your user profile.
 
-A flag goes before an environment variable, that \
-before the file, that before the default. Keys are the flags' long names:
+A flag takes precedence over an environment variable, \
+a variable over the file, and the file over the default. Keys are the flags' long names:
 
   server = [\"dc1.ad.example.com\", \"dc2.ad.example.com\"]
   user = 'EXAMPLE\\anna'
@@ -38,6 +38,6 @@ before the file, that before the default. Keys are the flags' long names:
   domain = \"labs.example.com\"
   max-changes = \"\"
 
-An empty text takes away what the rest of the file says; an empty variable is one that is not set. A password does not \
-belong there: password-file names a file that only you can read. It is used for the user that it was set beside, and for \
-nobody else: with another --user, you are asked.";
+In a profile, an empty text cancels what the rest of the file says. An empty variable counts as not set. A password must not \
+be in this file; password-file names a file that only you can read. A password is used only for the user that is set \
+beside it: with another --user, adphoto asks for that user's password.";

@@ -1,4 +1,4 @@
-//! How a directory is reached.
+//! The arguments that say how to reach a directory.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -9,23 +9,23 @@ use clap::builder::{BoolishValueParser, NonEmptyStringValueParser};
 
 use crate::directory::{DomainName, SiteName};
 
-/// Where DNS servers listen (RFC 1035 4.2).
+/// The standard port of DNS (RFC 1035 4.2).
 const DNS_PORT: u16 = 53;
 
-/// How to reach a directory and who to be there.
+/// How to reach a directory, and how to sign in.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
-    /// A domain controller: HOST or ldaps://HOST (TLS), ldap://HOST (StartTLS; with --kerberos, HOST and ldap://HOST
-    /// are sealed by Kerberos); several are tried in order
+    /// A domain controller: HOST or ldaps://HOST (TLS), or ldap://HOST (StartTLS); with --kerberos, Kerberos encrypts
+    /// HOST and ldap://HOST; several are tried in order
     #[arg(long, value_name = "URL|HOST", env = "ADPHOTO_SERVER", hide_env_values = true, value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     pub server: Vec<String>,
 
-    /// The domain whose controllers DNS names, e.g. ad.example.com
+    /// The domain whose domain controllers to find by DNS, e.g. ad.example.com
     #[arg(long, value_name = "NAME", env = "ADPHOTO_DOMAIN", hide_env_values = true)]
     pub domain: Option<DomainName>,
 
-    /// The site whose domain controllers come first among those that DNS names
+    /// The site whose domain controllers are tried first
     #[arg(long, value_name = "NAME", env = "ADPHOTO_SITE", hide_env_values = true, hide_short_help = true)]
     pub site: Option<SiteName>,
 
@@ -33,50 +33,51 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "ADDR[:PORT]", env = "ADPHOTO_DNS_SERVER", hide_env_values = true, value_parser = dns_server, hide_short_help = true)]
     pub dns_server: Option<SocketAddr>,
 
-    /// Who to sign in as: DOMAIN\user, user@domain or a DN; the password comes from --password-file, the environment
-    /// variable ADPHOTO_PASSWORD or a prompt
+    /// The user who signs in: DOMAIN\user, user@domain or a DN; the password comes from --password-file, the
+    /// environment variable ADPHOTO_PASSWORD or a prompt
     #[arg(long, value_name = "NAME", env = "ADPHOTO_USER", hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub user: Option<String>,
 
-    /// The file whose first line is the password; - is standard input
+    /// A file whose first line is the password; - is standard input
     #[arg(long, value_name = "FILE", env = "ADPHOTO_PASSWORD_FILE", hide_env_values = true)]
     pub password_file: Option<PathBuf>,
 
-    /// Sign in with the Kerberos ticket (on Windows, the logon) that is there, instead of --user and a password
+    /// Sign in with your Kerberos ticket (on Windows, your logon) instead of --user and a password
     #[arg(long, env = "ADPHOTO_KERBEROS", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub kerberos: bool,
 
-    /// Where accounts are searched
+    /// The DN below which accounts are searched
     #[arg(long, value_name = "DN", env = "ADPHOTO_BASE_DN", hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub base_dn: Option<String>,
 
-    /// Certificate authorities to trust besides the system's, as PEM or DER
+    /// Certificate authorities to trust in addition to the system's, as PEM or DER
     #[arg(long, value_name = "FILE", env = "ADPHOTO_CA_FILE", hide_env_values = true)]
     pub ca_file: Option<PathBuf>,
 
-    /// How long a connection or one operation may take
+    /// How long a connection attempt or one operation may take
     #[arg(long, value_name = "SECONDS", env = "ADPHOTO_TIMEOUT", hide_env_values = true, default_value = "30", value_parser = seconds, hide_short_help = true)]
     pub timeout: Duration,
 
-    /// Stop when nothing has gone well for so long, however often it was tried
+    /// Stop when nothing has succeeded for this long, however often it was tried
     #[arg(long, value_name = "SECONDS", env = "ADPHOTO_GIVE_UP_AFTER", hide_env_values = true, default_value = "120", value_parser = seconds, hide_short_help = true)]
     pub give_up_after: Duration,
 
-    /// Let the password cross an unprotected ldap:// connection; only to this machine itself, for the practice directory
+    /// Allow ldap:// without protection, so that the password crosses in clear text; only to this machine itself, for
+    /// the practice directory
     #[arg(long, env = "ADPHOTO_ALLOW_CLEAR_TEXT", hide_env_values = true, value_parser = BoolishValueParser::new(), hide_short_help = true)]
     pub allow_clear_text: bool,
 
-    /// A password that is set, and not for [`user`](Self::user).
+    /// A password that is set but does not belong to [`user`](Self::user).
     #[arg(skip)]
     pub left_out: Option<LeftOut>,
 }
 
-/// A password that is set for somebody else than the user who signs in.
+/// A password that is set but belongs to another user than the one who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Whose it is.
+    /// The user to whom the password belongs.
     pub owner: String,
-    /// Whether it is in a variable, and not in a file that a setting names.
+    /// Whether it is in a variable, rather than in a file that a setting names.
     pub is_variable: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `adphoto convert`: its arguments.
+//! The arguments of `adphoto convert`.
 
 use std::path::PathBuf;
 
@@ -15,24 +15,21 @@ pub struct ConvertArgs {
     /// A CSV file "AD_user, path_to_file", a folder of photos, or a quoted pattern "photos/**/*.jpg"
     pub source: PathBuf,
 
-    /// The folder for the thumbnails; it is made if it is not there
+    /// The folder for the thumbnails, which is created if necessary
     pub folder: PathBuf,
 
     #[command(flatten)]
-    /// How to read the source.
     pub source_options: SourceArgs,
 
     #[command(flatten)]
-    /// What the thumbnails are to be.
     pub thumbnail: ThumbnailArgs,
 
     #[command(flatten)]
-    /// Where results go.
     pub output: OutputArgs,
 }
 
 const CONVERT_HELP: &str = "\
-A thumbnail is named after the photo's own file, or after the user that the CSV file names: \"mary ann team.png\" becomes \
-\"mary ann team.jpg\". Of a folder's photos, importing the thumbnails gives the same as importing the photos.
+A thumbnail is named after the photo's own file, or after the user that the CSV file names: \"mary ann team.png\" \
+becomes \"mary ann team.jpg\". So importing the thumbnails of a folder has the same result as importing its photos.
 
-Nothing that is there is overwritten without --overwrite, and a photo of the source never is.";
+Existing files are overwritten only with --overwrite, and photos of the source never are.";

@@ -1,24 +1,24 @@
-//! Defaults that are no single value: the help and `adphoto config show` say them in words.
+//! Defaults that are not a fixed value. The help and `adphoto config show` describe them in words.
 
 use clap::{Arg, Command};
 
-/// The words, by the long names of the flags.
+/// The descriptions, by the long names of the flags.
 const IN_WORDS: [(&str, &str); 12] = [
     ("base-dn", "the whole domain"),
     ("by", "by OU"),
-    ("config", "adphoto.toml in the working folder, else the user's own"),
-    ("delimiter", "found among , ; tab |"),
+    ("config", "adphoto.toml in the working folder, or your own"),
+    ("delimiter", "detected among , ; tab |"),
     ("dns-server", "the system's"),
-    ("domain", "without --server, this machine's own"),
+    ("domain", "without --server, this machine's"),
     ("jobs", "the number of processors"),
     ("journal", "one in the state folder"),
-    ("match-by", "sAMAccountName, or what the CSV's header names"),
-    ("max-bytes", "10240 up to 96 pixels, which is what Microsoft 365 takes, else 102400"),
+    ("match-by", "sAMAccountName, or what the header of the CSV file names"),
+    ("max-bytes", "10240 up to 96 pixels, the limit of Microsoft 365; above, 102400"),
     ("photo-column", "by its name"),
     ("user-column", "by its name"),
 ];
 
-/// Returns what holds where the argument is not given; `None` if that is nothing.
+/// Returns the default of an argument, in words; `None` if it has none.
 #[must_use]
 pub fn default_of(argument: &Arg) -> Option<String> {
     let values: Vec<_> = argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
@@ -30,7 +30,7 @@ fn in_words(argument: &Arg) -> Option<&'static str> {
     IN_WORDS.iter().find(is_meant).map(|(_, words)| *words)
 }
 
-/// Adds the words to the help of each argument; clap itself adds defaults that are values.
+/// Adds the descriptions to the help of the arguments. Defaults that are values are added by clap itself.
 pub(super) fn told(command: Command) -> Command {
     let tell = |argument: Arg| match (in_words(&argument), argument.get_help()) {
         (Some(words), Some(help)) if argument.get_default_values().is_empty() => {

@@ -1,9 +1,9 @@
-//! What the definition of the command line has besides what its arguments say of themselves.
+//! Changes to the whole definition of the command line, for which clap has no attributes.
 
 use clap::builder::Resettable;
 use clap::{Arg, ArgAction, Command};
 
-/// Lets a flag be said twice, as an alias of the shell and somebody who types may both do.
+/// Lets a flag be given twice: a shell alias may add one that somebody also types.
 pub(super) fn repeatable(command: Command) -> Command {
     let repeat = |argument: Arg| match argument.get_action() {
         ArgAction::SetTrue => {
@@ -15,7 +15,7 @@ pub(super) fn repeatable(command: Command) -> Command {
     command.mut_args(repeat).mut_subcommands(repeatable)
 }
 
-/// An empty variable is one that is not set.
+/// Makes an empty environment variable count as not set.
 pub(super) fn without_empty_variables(command: Command) -> Command {
     let unset = |argument: Arg| match argument.get_env().and_then(std::env::var_os) {
         Some(value) if value.is_empty() => argument.env(Resettable::Reset),
@@ -24,8 +24,8 @@ pub(super) fn without_empty_variables(command: Command) -> Command {
     command.mut_args(unset).mut_subcommands(without_empty_variables)
 }
 
-/// Has the command line name somebody to sign in as, unless a default does. The definition alone cannot say that: for
-/// clap, a default is nothing that is present.
+/// Requires `--user` or another way to sign in, unless a default provides one. An attribute cannot express that,
+/// because for clap a default value does not make an argument present.
 pub(super) fn require_user(command: Command) -> Command {
     let of = |id: &str| command.get_arguments().find(|argument| argument.get_id() == id);
     let has_default = |id| of(id).is_some_and(|argument| argument.get_default_values().iter().any(|it| it != "false"));

@@ -1,4 +1,4 @@
-//! What each command's help teaches by: lines to paste, which a test runs.
+//! The examples in each command's help. A test runs every line.
 
 pub(super) const PROGRAM: &str = "\
 Examples:
@@ -10,7 +10,7 @@ pub(super) const IMPORT: &str = "\
 Examples:
   adphoto import photos --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
-  adphoto import \"photos/**/*.jpg\" --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
+  adphoto import IMG_1234.jpg --account jdoe --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
 pub(super) const AUDIT: &str = "\
 Examples:
@@ -67,7 +67,7 @@ Exit codes:
   3    finished, with failures or unmatched photos
   130  interrupted";
 
-/// The end of a long help: the examples, what else is to be said, and the exit codes.
+/// Joins what ends a long help: the examples, further text, and the exit codes.
 pub(super) fn long(examples: &str, text: &str) -> String {
     [examples, text, EXIT_CODES].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }

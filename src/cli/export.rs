@@ -1,4 +1,4 @@
-//! `adphoto export`: its arguments.
+//! The arguments of `adphoto export`.
 
 use std::path::PathBuf;
 
@@ -13,45 +13,42 @@ use crate::directory::Filter;
     mut_arg("overwrite", |overwrite| overwrite.hide_short_help(false).visible_alias("force")
         .help("Replace files that are there and differ, the index.csv of an earlier export, and files where a report is to be")))]
 pub struct ExportArgs {
-    /// The folder for the photos; it is made if it is not there
+    /// The folder for the photos, which is created if necessary
     pub folder: PathBuf,
 
-    /// Only the accounts that this LDAP filter finds, e.g. "(department=Sales)"
+    /// Only accounts that match this LDAP filter, e.g. "(department=Sales)"
     #[arg(long, value_name = "LDAP-FILTER")]
     pub filter: Option<Filter>,
 
-    /// Save only such photos, each judged by itself: "ok" are those that are as they should be, "unfit" the others
+    /// Save only these photos: "ok" are those that are as they should be, "unfit" the others; each is judged on its own
     #[arg(long, value_enum)]
     pub only: Option<Kind>,
 
     #[command(flatten)]
-    /// What photos should be.
     pub fit: FitArgs,
 
-    /// Disabled accounts, too
+    /// Include disabled accounts
     #[arg(long)]
     pub include_disabled: bool,
 
     #[command(flatten)]
-    /// Where results go.
     pub output: OutputArgs,
 
     #[command(flatten)]
-    /// The directory.
     pub connection: ConnectionArgs,
 }
 
-/// Which photos are saved.
+/// The photos that are saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
-    /// As they should be
+    /// Photos that are as they should be
     Ok,
-    /// Not as they should be
+    /// Photos that are not as they should be
     Unfit,
 }
 
 impl Kind {
-    /// As it is given.
+    /// Returns the name as it is written on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -62,9 +59,10 @@ impl Kind {
 }
 
 const EXPORT_HELP: &str = "\
-Each photo is saved as it is, as SAMACCOUNTNAME.jpg, whatever it holds. What a file system forbids in a name is encoded, \
-\"a/b\" as \"a%2Fb.jpg\"; a name that is too long becomes its beginning and a hash. The same name on every system.
+Each photo is saved unchanged as SAMACCOUNTNAME.jpg, whatever its format. Characters that a file system forbids are \
+encoded: \"a/b\" becomes \"a%2Fb.jpg\". A name that is too long becomes its beginning and a hash. The names are the \
+same on every system.
 
-The file index.csv beside the photos says whose each is. It is written last, when all photos are there, and import takes it.
+The file index.csv beside the photos says whose each photo is. It is written last, when all photos are saved, and can be imported.
 
-Nothing that is there is overwritten without --overwrite, and nothing is removed. Only you may read the files.";
+Existing files are overwritten only with --overwrite, and none is removed. Only you can read the files.";

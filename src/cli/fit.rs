@@ -1,24 +1,24 @@
-//! What photos in the directory should be.
+//! The arguments that say how photos in the directory should be.
 
 use clap::Args;
 
 use super::number::number;
 use crate::thumbnail::{self, CLOUD_BYTES, Crop};
 
-/// What photos in the directory should be.
+/// How photos in the directory should be.
 #[derive(Debug, Args)]
 pub struct FitArgs {
-    /// The width and height that photos should have
+    /// Width and height that photos should have, in pixels
     #[arg(long, value_name = "PX", default_value_t = 96, value_parser = number::<u32>(16..=648))]
     pub size: u32,
 
-    /// The most bytes that photos should have; Microsoft 365 takes 10240
+    /// Largest size that photos should have, in bytes; 10240 is the limit of Microsoft 365
     #[arg(long, value_name = "N", default_value_t = CLOUD_BYTES as u32, value_parser = number::<u32>(500..=102_400))]
     pub max_bytes: u32,
 }
 
 impl FitArgs {
-    /// What a photo should be.
+    /// Returns the options of a thumbnail as it should be.
     #[must_use]
     pub fn options(&self) -> thumbnail::Options {
         let max_bytes = self.max_bytes as usize;

@@ -1,4 +1,4 @@
-//! `adphoto generate`: its arguments.
+//! The arguments of `adphoto generate`.
 
 use std::path::PathBuf;
 
@@ -10,16 +10,15 @@ use super::examples;
 /// `adphoto generate`.
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
-    /// What to make.
     #[command(subcommand)]
     pub what: Generated,
 }
 
-/// What is made from the program itself.
+/// Files that are generated from the program's definition.
 #[derive(Debug, Subcommand)]
 #[command(after_help = examples::GENERATE, after_long_help = examples::long(examples::GENERATE, ""))]
 pub enum Generated {
-    /// Print what a shell needs to complete commands and flags
+    /// Print the script with which a shell completes commands and flags
     Completions {
         /// The shell
         shell: Shell,
@@ -27,7 +26,7 @@ pub enum Generated {
 
     /// Write a man page for each command
     Man {
-        /// The folder for the pages; it is made if it is not there
+        /// The folder for the pages, which is created if necessary
         folder: PathBuf,
     },
 }

@@ -1,4 +1,4 @@
-//! What is to be said of a command line that is refused, besides what clap says.
+//! Advice for a wrong command line, in addition to clap's own.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -9,23 +9,24 @@ use clap::{Command, CommandFactory};
 
 use super::Cli;
 
-/// Flags that other programs have, and what takes their place here.
+/// Flags of other programs, and what adphoto has instead.
 const ELSEWHERE: [(&[&str], &str); 2] = [
     (
         &["--password", "--pass", "--pw", "--passwd"],
-        "a password is no argument, as other users of this machine can see those: --password-file FILE names a file that holds \
-         it, ADPHOTO_PASSWORD may hold it, or you are asked for it",
+        "adphoto takes no password as an argument, because other users of this machine could see it: put it into a \
+         file for --password-file FILE, or into the variable ADPHOTO_PASSWORD, or type it at the prompt",
     ),
     (
         &["--verbose", "--debug", "-v"],
-        "nothing is held back that could be shown: --quiet says less, and --log-file FILE keeps a line for everything",
+        "adphoto always shows everything: --quiet shows less, and --log-file FILE keeps a line for everything",
     ),
 ];
-/// What other programs call --dry-run.
+/// Names that other programs have for --dry-run.
 const DRY_RUN: [&str; 5] = ["what-if", "whatif", "simulate", "preview", "no-act"];
 
-/// Shows the command's usage as its help does: clap's names only what was given. And replaces tips: clap, which knows the
-/// arguments but not what they are for, takes `--filter` for `--site`.
+/// Improves clap's error. It gets the whole usage of the command, because clap shows only the part that was typed. And
+/// it gets better tips: clap compares spellings without knowing what the arguments are for, and would suggest
+/// `--filter` for `--site`.
 pub(super) fn explain(mut error: clap::Error, words: &[OsString]) -> clap::Error {
     let mut program = Cli::command();
     program.build();
@@ -40,7 +41,7 @@ pub(super) fn explain(mut error: clap::Error, words: &[OsString]) -> clap::Error
     };
     if let Some(flag) = unknown.as_deref().filter(|argument| argument.starts_with('-')) {
         error.remove(ContextKind::SuggestedArg);
-        // That it is a file's name is only likely where there is such a file.
+        // clap also suggests that the word may be a file name, which is likely only if such a file exists.
         if !words.iter().any(|word| word.to_string_lossy().starts_with(flag) && Path::new(word).exists()) {
             error.remove(ContextKind::Suggested);
         }
@@ -52,22 +53,22 @@ pub(super) fn explain(mut error: clap::Error, words: &[OsString]) -> clap::Error
     } else if unknown.is_some() {
         suggest(
             &mut error,
-            "put a pattern, and a name with spaces, between quotation marks (\"photos/*.jpg\"), or the shell makes several \
-             arguments of it"
+            "put a pattern, or a name with spaces, between quotation marks (\"photos/*.jpg\"); otherwise the shell \
+             makes several arguments of it"
                 .to_owned(),
         );
     } else if misses_user(&error) {
-        // All that is missing at once.
+        // Everything that is missing, so that the user needs to try only once more.
         let whom = (!glance.as_ref().is_some_and(names_servers)).then_some(WHOM);
         suggest_all(&mut error, std::iter::once(WHO).chain(whom).map(Into::into).collect());
     }
     error
 }
 
-const WHO: &str = "--user \"DOMAIN\\name\" signs in with a password; --kerberos signs in with the ticket or the Windows logon that is \
-                   there, and needs no --user";
-const WHOM: &str = "--server dc1.ad.example.com or --domain ad.example.com names the domain controllers; without either, those of \
-                    this machine's own domain are asked";
+const WHO: &str = "--user \"DOMAIN\\name\" signs in with a password; --kerberos signs in with your Kerberos ticket or your \
+                   Windows logon, without --user";
+const WHOM: &str = "--server dc1.ad.example.com or --domain ad.example.com names the domain controllers; without either, \
+                    adphoto asks those of this machine's own domain";
 
 fn suggest(error: &mut clap::Error, tip: String) {
     suggest_all(error, vec![tip.into()]);
@@ -94,7 +95,7 @@ fn misses_user(error: &clap::Error) -> bool {
         && matches!(missing, Some(ContextValue::Strings(missing)) if missing.iter().any(|it| it.starts_with("--user ")))
 }
 
-/// What is known of a flag that the command does not have: by other programs, or by other commands.
+/// Returns advice for a flag that the command does not have, but another program or another command does.
 fn elsewhere(flag: &str, name: Option<&str>, program: &Command) -> Option<String> {
     if let Some((_, tip)) = ELSEWHERE.iter().find(|(flags, _)| flags.contains(&flag)) {
         return Some((*tip).to_owned());
@@ -104,8 +105,8 @@ fn elsewhere(flag: &str, name: Option<&str>, program: &Command) -> Option<String
     let (last, rest) = others.split_last()?;
     let others = if rest.is_empty() { (*last).to_owned() } else { format!("{} and {last}", rest.join(", ")) };
     Some(match name {
-        Some(name) => format!("{flag} belongs to {others}; {name} has none"),
-        None => format!("{flag} belongs to {others}, and comes behind the command's name"),
+        Some(name) => format!("{flag} is for {others}, not for {name}"),
+        None => format!("{flag} is for {others}; put it after the name of the command"),
     })
 }
 
@@ -115,7 +116,7 @@ fn is_long(argument: &clap::Arg, flag: &str) -> bool {
     })
 }
 
-/// The flag that was meant, if that is as good as sure: a letter or two are wrong, or the end is missing.
+/// Returns the flag that was almost certainly meant: a letter or two are wrong, or the end is missing.
 fn alike(flag: &str, command: &Command) -> Option<String> {
     let flag = flag.strip_prefix("--")?.to_lowercase().replace('_', "-");
     let flag = if DRY_RUN.contains(&flag.as_str()) { "dry-run".to_owned() } else { flag };

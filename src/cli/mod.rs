@@ -53,16 +53,16 @@ pub use write::WriteArgs;
 
 use crate::directory::is_attribute_name;
 
-/// Where clap puts `--help`, 999, and behind it.
+/// The position of `--help` in the help is 999; this is the next.
 const AFTER_HELP: usize = 1000;
 
 /// Put photos into Active Directory: thumbnailPhoto, from a CSV file or a folder.
 #[derive(Debug, Args)]
 #[command(version, disable_version_flag = true, arg_required_else_help = true, after_help = examples::PROGRAM, after_long_help = examples::long(examples::PROGRAM, ""))]
-// Without the .exe of Windows.
+// Without this, the usage would say adphoto.exe on Windows.
 #[command(bin_name = "adphoto", max_term_width = 100)]
 pub struct Cli {
-    /// Take settings from FILE
+    /// Read settings from FILE
     #[arg(
         long,
         global = true,
@@ -73,7 +73,7 @@ pub struct Cli {
     )]
     pub config: Option<PathBuf>,
 
-    /// Take the settings of this profile over the others in the file
+    /// Use the settings of this profile before the others in the file
     #[arg(
         long,
         global = true,
@@ -88,11 +88,10 @@ pub struct Cli {
     #[arg(long, short = 'V', short_alias = 'v', action = ArgAction::Version, display_order = AFTER_HELP)]
     pub version: Option<bool>,
 
-    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 
-    /// The words behind the program's name, for log and journal: as they were given, but for passwords in URLs.
+    /// The words after the program's name, for log and journal: as they were typed, except for passwords in URLs.
     #[arg(skip)]
     pub words: Vec<String>,
 
@@ -112,19 +111,19 @@ impl CommandFactory for Cli {
 }
 
 impl Cli {
-    /// Reads a command line, its first word the program's own name.
+    /// Reads a command line, whose first word is the name of the program.
     ///
     /// # Errors
-    /// Where it is wrong, and where it asks for help or the version.
+    /// When it is wrong, or asks for help or the version.
     pub fn try_parse_from<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Self, clap::Error> {
         let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
         Self::read(Self::command(), &words)
     }
 
-    /// The same by a definition whose arguments may have other defaults.
+    /// Like [`try_parse_from`](Self::try_parse_from), with a definition whose arguments may have other defaults.
     ///
     /// # Errors
-    /// Where it is wrong, and where it asks for help or the version.
+    /// When it is wrong, or asks for help or the version.
     pub fn read(program: clap::Command, words: &[OsString]) -> Result<Self, clap::Error> {
         let program = definition::without_empty_variables(program).mut_subcommands(definition::require_user);
         let definition = program.clone();
@@ -137,10 +136,10 @@ impl Cli {
         Ok(Self { words: words::kept(words), ..cli })
     }
 
-    /// What a command line says as far as it can be understood: what is wrong is for [`Cli::read`] to refuse.
+    /// Reads a command line as far as it can be understood. Errors are left for [`Cli::read`] to report.
     ///
     /// # Errors
-    /// Where it asks for help or the version.
+    /// When it asks for help or the version.
     pub fn glance(words: &[OsString]) -> Result<ArgMatches, clap::Error> {
         definition::without_empty_variables(Self::command()).ignore_errors(true).try_get_matches_from(words)
     }
@@ -152,7 +151,7 @@ pub enum Command {
     /// Write photos from a CSV file, a folder or a glob pattern
     Import(Box<ImportArgs>),
 
-    /// Tell who has no photo, and whose photo is not as it should be
+    /// Report who has no photo, and whose photo is not as it should be
     Audit(Box<AuditArgs>),
 
     /// Save the photos that the directory holds as files in a folder
@@ -164,7 +163,7 @@ pub enum Command {
     /// Put back what a run replaced
     Undo(Box<UndoArgs>),
 
-    /// Make the thumbnails only, as files in a folder; needs no directory
+    /// Only make the thumbnails, as files in a folder; needs no directory
     Convert(ConvertArgs),
 
     /// Check connection, certificate, schema and rights, without writing
@@ -173,7 +172,7 @@ pub enum Command {
     /// Show which settings are in force
     Config(ConfigArgs),
 
-    /// Make shell completions or man pages
+    /// Generate shell completions or man pages
     Generate(GenerateArgs),
 }
 
@@ -181,12 +180,12 @@ fn attribute_name(text: &str) -> Result<String, String> {
     if is_attribute_name(text) {
         Ok(text.to_owned())
     } else {
-        Err("an attribute's name has letters, digits and hyphens".to_owned())
+        Err("not an attribute's name: it may have letters, digits and hyphens".to_owned())
     }
 }
 
 impl Command {
-    /// How it reaches a directory; `None` of one that needs none.
+    /// Returns how the command reaches a directory; `None` if it needs none.
     pub fn connection_mut(&mut self) -> Option<&mut ConnectionArgs> {
         match self {
             Self::Import(args) => Some(&mut args.connection),
@@ -199,7 +198,7 @@ impl Command {
         }
     }
 
-    /// Whether it is to be quiet, and where it is logged.
+    /// Returns whether the command is quiet, and its log file.
     #[must_use]
     pub fn talk(&self) -> (bool, Option<&Path>) {
         let output = match self {
@@ -216,19 +215,19 @@ impl Command {
     }
 }
 
-/// A file that a command line names to be written.
+/// A file that the command line names, to be written.
 #[derive(Debug, Clone, Copy)]
 pub enum Written<'c> {
-    /// By `--report`.
+    /// Named by `--report`.
     Report(&'c Path),
-    /// By `--journal`.
+    /// Named by `--journal`.
     Journal(&'c Path),
-    /// By `--log-file`.
+    /// Named by `--log-file`.
     Log(&'c Path),
 }
 
 impl Command {
-    /// The files that it names to be written.
+    /// Returns the files that the command line names, to be written.
     #[must_use]
     pub fn written(&self) -> Vec<Written<'_>> {
         let (output, journal) = match self {

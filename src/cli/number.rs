@@ -1,10 +1,10 @@
-//! Whole numbers.
+//! Arguments that are whole numbers.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-/// Returns a parser of numbers in that range, which says what it wants of "10KB" and "96x96".
+/// Returns a parser of whole numbers in a range, whose error explains what is wrong with "10KB" or "96x96".
 pub(super) fn number<T>(range: RangeInclusive<T>) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static
 where
     T: FromStr + PartialOrd + Display + Clone + Send + Sync + 'static,
@@ -13,7 +13,7 @@ where
         let (least, most) = (range.start(), range.end());
         match text.parse() {
             Ok(number) if range.contains(&number) => Ok(number),
-            // A number, though perhaps a larger one than the type holds.
+            // It is a whole number, but outside the range, or even too large for the type.
             _ if text.parse::<i128>().is_ok() => Err(format!("{text} is not in {least}..={most}")),
             _ => Err(format!("a whole number from {least} to {most}, without a unit")),
         }

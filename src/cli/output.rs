@@ -1,4 +1,4 @@
-//! Where results go.
+//! The arguments that say where results go.
 
 use std::path::PathBuf;
 
@@ -10,28 +10,28 @@ use crate::report::Format;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// Write a report of every photo to FILE.csv, FILE.json or, with the photos to look at, FILE.html; may be given
-    /// several times
+    /// Write a report of every photo to FILE.csv, FILE.json or FILE.html (which shows the photos); may be given several
+    /// times
     #[arg(long, value_name = "FILE")]
     pub report: Vec<PathBuf>,
 
-    /// Replace files, too, that adphoto did not write, where a report is to be
+    /// Let a report replace a file that adphoto did not write
     #[arg(long, hide_short_help = true)]
     pub overwrite: bool,
 
-    /// The character between the fields of CSV: comma, ;, | or "tab"
+    /// Character between the fields of CSV: , or ; or | or "tab"
     #[arg(long, value_name = "CHAR", default_value = ",", value_parser = delimiter, hide_short_help = true)]
     pub report_delimiter: u8,
 
-    /// What standard output gets
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 
-    /// Add a line for everything that is done or fails, with its time, to FILE
+    /// Append a line with the time to FILE for everything that is done or fails
     #[arg(long, value_name = "FILE", env = "ADPHOTO_LOG_FILE", hide_env_values = true)]
     pub log_file: Option<PathBuf>,
 
-    /// No progress bars and no notes
+    /// Show no progress bars and no notes
     #[arg(long, short)]
     pub quiet: bool,
 }

@@ -1,4 +1,4 @@
-//! `adphoto remove`: its arguments.
+//! The arguments of `adphoto remove`.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,27 +16,26 @@ use crate::source::Column;
 #[command(after_help = examples::REMOVE, after_long_help = examples::long(examples::REMOVE, REMOVE_HELP))]
 pub struct RemoveArgs {
     #[command(flatten)]
-    /// Whose photos.
     pub accounts: AccountsArgs,
 
-    /// Do everything but write, and say whose photos would be removed and which the account that signs in may not write
+    /// Do everything except writing, and report whose photos would be removed and which the account that signs in may
+    /// not write
     #[arg(long, short = 'n')]
     pub dry_run: bool,
 
     #[command(flatten)]
-    /// How much may change.
     pub brake: BrakeArgs,
 
-    /// Do not ask first
+    /// Do not ask for confirmation
     #[arg(long, short)]
     pub yes: bool,
 
-    /// What the users are named by: attributes ("sAMAccountName,mail"), "name" for what people are called, or a template
-    /// "{givenName} {sn}"
+    /// How to match users to accounts: by attributes ("sAMAccountName,mail"), by "name" (what people are called), or by
+    /// a template ("{givenName} {sn}")
     #[arg(long, value_name = "ATTRIBUTE", help_heading = "Source", conflicts_with = "filter")]
     pub match_by: Vec<MatchBy>,
 
-    /// The CSV column of the users, by name or number
+    /// CSV column of the users, by name or number
     #[arg(long, value_name = "COLUMN", help_heading = "Source", requires = "source")]
     pub user_column: Option<Column>,
 
@@ -45,15 +44,12 @@ pub struct RemoveArgs {
     pub delimiter: Option<u8>,
 
     #[command(flatten)]
-    /// How changes are written.
     pub write: WriteArgs,
 
     #[command(flatten)]
-    /// Where results go.
     pub output: OutputArgs,
 
     #[command(flatten)]
-    /// The directory.
     pub connection: ConnectionArgs,
 }
 
@@ -61,19 +57,19 @@ pub struct RemoveArgs {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct AccountsArgs {
-    /// A CSV file with a column of users; its photos, if it has any, do not matter
+    /// A CSV file with a column of users; columns of photos are ignored
     pub source: Option<PathBuf>,
 
-    /// These accounts; may be given several times
+    /// An account; may be given several times
     #[arg(long, value_name = "NAME", num_args = 1..)]
     pub account: Vec<String>,
 
-    /// All accounts that this LDAP filter finds, disabled ones too, e.g. "(department=Sales)"
+    /// All accounts that match this LDAP filter, including disabled ones, e.g. "(department=Sales)"
     #[arg(long, value_name = "LDAP-FILTER")]
     pub filter: Option<Filter>,
 }
 
-/// As somebody would say whose photos they are.
+/// Says whose photos they are, for a question to the user.
 impl fmt::Display for AccountsArgs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.source, &self.filter, self.account.as_slice()) {
@@ -86,9 +82,9 @@ impl fmt::Display for AccountsArgs {
 }
 
 const REMOVE_HELP: &str = "\
-A user may also be a DN, an objectGUID, a SID or DOMAIN\\user. On a terminal you are shown whose photos would go, and asked; \
-elsewhere --yes is needed. A photo that somebody changes meanwhile is kept, and reported. What is removed is in the run's journal: `adphoto undo` \
-puts it back.
+A user may also be a DN, an objectGUID, a SID or DOMAIN\\user. On a terminal, adphoto shows whose photos would be \
+removed and asks for confirmation; elsewhere it needs --yes. A photo that somebody changes in the meantime is kept \
+and reported. The run's journal keeps the removed photos, so that `adphoto undo` can put them back.
 
-A CSV file names its column in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, employeeID …; \
-of a file without a header the first column is read.";
+A CSV file names its column in the first line: AD_user, sAMAccountName, user, login, userPrincipalName, mail, employeeID …. \
+Without such a header, the first column has the users.";

@@ -1,16 +1,16 @@
-//! What thumbnails are to be.
+//! The arguments that say how thumbnails are made.
 
 use clap::Args;
 
 use super::number::number;
 use crate::thumbnail::{self, CLOUD_BYTES, Crop};
 
-/// Bytes that the schema takes (MS-ADA3 2.307).
+/// The limit of the schema, in bytes (MS-ADA3 2.307).
 const SCHEMA_BYTES: usize = 100 * 1024;
-/// The size up to which the cloud's limit is the default.
+/// The size in pixels up to which the limit of Microsoft 365 is the default.
 const CLOUD_SIZE: u32 = 96;
 
-/// What the thumbnails are to be.
+/// How thumbnails are made.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Thumbnail")]
 pub struct ThumbnailArgs {
@@ -18,25 +18,25 @@ pub struct ThumbnailArgs {
     #[arg(long, value_name = "PX", default_value_t = 96, value_parser = number::<u32>(16..=648))]
     pub size: u32,
 
-    /// Which square of a photo is taken: the middle, or of tall photos the upper part, where the head is
+    /// Which square of a photo to take: the middle, or the upper part of tall photos, where the head is
     #[arg(long, value_enum, default_value_t = Crop::Center)]
     pub crop: Crop,
 
-    /// The most bytes of a thumbnail
+    /// Largest size of a thumbnail, in bytes
     #[arg(long, value_name = "N", value_parser = number::<u32>(500..=102_400))]
     pub max_bytes: Option<u32>,
 
-    /// Also take photos on which nothing can be seen: of one colour, or transparent
+    /// Accept photos on which nothing can be seen: of one colour, or transparent
     #[arg(long, hide_short_help = true)]
     pub allow_blank: bool,
 
-    /// Photos that are worked on at once
+    /// Number of photos to work on at the same time
     #[arg(long, value_name = "N", value_parser = number::<u16>(1..=256), hide_short_help = true)]
     pub jobs: Option<u16>,
 }
 
 impl ThumbnailArgs {
-    /// What a thumbnail is to be, as far as no schema says more.
+    /// Returns the options of a thumbnail, without limits that only the domain's schema knows.
     #[must_use]
     pub fn options(&self) -> thumbnail::Options {
         let max_bytes = match self.max_bytes {

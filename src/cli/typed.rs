@@ -1,18 +1,18 @@
-//! Which arguments somebody typed.
+//! Telling which arguments somebody typed.
 
 use std::collections::BTreeSet;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 
-/// The arguments whose values are from the command line itself, and neither from a variable nor from a setting.
+/// The arguments whose values come from the command line itself, neither from a variable nor from a setting.
 ///
-/// As a field, it comes before the others, which take their values out of the matches.
+/// In a struct, this field must come before the others, because they take their values out of the matches.
 #[derive(Debug, Clone, Default)]
 pub struct Typed(BTreeSet<String>);
 
 impl Typed {
-    /// Whether the argument of that field was typed.
+    /// Returns whether the argument of this field was typed.
     #[must_use]
     pub fn has(&self, field: &str) -> bool {
         self.0.contains(field)

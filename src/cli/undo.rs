@@ -1,4 +1,4 @@
-//! `adphoto undo`: its arguments.
+//! The arguments of `adphoto undo`.
 
 use std::path::PathBuf;
 
@@ -12,20 +12,19 @@ use super::{ConnectionArgs, OutputArgs, Typed, WriteArgs, examples};
     after_help = examples::UNDO,
     after_long_help = examples::long(examples::UNDO, HELP),
     group = ArgGroup::new("runs").args(["journals", "last", "list", "prune"]).required(true),
-    // It is taken, as settings may say it for other commands, and has no effect.
+    // `--base-dn` has no effect here. It is accepted because settings may have it for other commands.
     mut_arg("base_dn", |base_dn| base_dn.hide(true)),
 )]
 pub struct UndoArgs {
     #[command(flatten)]
-    /// Which arguments were typed.
     pub typed: Typed,
 
     /// The journals of the runs to take back; several are taken back as if they were one
     #[arg(value_name = "JOURNAL")]
     pub journals: Vec<PathBuf>,
 
-    /// Take back the newest run in the state folder that changed something and is no undo itself; said again, it goes
-    /// no further back
+    /// Take back the newest run in the state folder that changed something and is not an undo; given again, it does not
+    /// go further back
     #[arg(long)]
     pub last: bool,
 
@@ -33,42 +32,40 @@ pub struct UndoArgs {
     #[arg(long, conflicts_with_all = ["dry_run", "force", "any_server", "report", "journal"])]
     pub list: bool,
 
-    /// Delete the journals in the state folder that are so many days old, since they hold photos; their runs can then
-    /// not be taken back any more. Needs no directory; 0 means all, and with --dry-run they are only named
+    /// Delete journals in the state folder that are at least this many days old (0 deletes all), because they contain
+    /// photos; their runs can then no longer be taken back. Needs no directory; with --dry-run, the journals are only
+    /// listed
     #[arg(long, value_name = "DAYS", value_parser = days, conflicts_with_all = ["force", "any_server", "report", "format", "journal"])]
     pub prune: Option<u32>,
 
-    /// Do everything but write, and say what would be put back, or with --prune deleted
+    /// Do everything except writing, and report what would be put back, or deleted with --prune
     #[arg(long, short = 'n')]
     pub dry_run: bool,
 
-    /// Put back the old photos also where someone else has changed them since; means --any-server, too
+    /// Put back old photos even where someone else has changed them since; includes --any-server
     #[arg(long)]
     pub force: bool,
 
-    /// Where the domain controller that took a write cannot be asked, ask any other, which may not have heard of the
-    /// write yet
+    /// If the domain controller that took a write cannot be asked, ask any other, which may not have received the write
+    /// yet
     #[arg(long)]
     pub any_server: bool,
 
-    /// Take back only these accounts' changes; the others can still be taken back later
+    /// Take back only the changes of this account; may be given several times. The others can still be taken back later
     #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "prune"])]
     pub account: Vec<String>,
 
-    /// Believe journals that belong to somebody else, or that others may write to
+    /// Accept journals that belong to another user, or that others can write to
     #[arg(long, requires = "journals")]
     pub trust_journal: bool,
 
     #[command(flatten)]
-    /// Where results go.
     pub output: OutputArgs,
 
     #[command(flatten)]
-    /// How changes are written.
     pub write: WriteArgs,
 
     #[command(flatten)]
-    /// The directory.
     pub connection: ConnectionArgs,
 }
 
@@ -77,13 +74,14 @@ fn days(text: &str) -> Result<u32, &'static str> {
 }
 
 const HELP: &str = "\
-Every account that still has the photo of that run gets back what it had before, byte for byte, also if that was none, \
-and wherever the account is now: --base-dn does not narrow it. What someone else has changed since is left as it is and reported. Running the same \
-again is harmless: what is back already is unchanged.
+Every account that still has the photo of that run gets back what it had before, byte for byte, even if that was no \
+photo. This includes accounts that were moved: --base-dn has no effect. A photo that someone else has changed since \
+is left as it is and reported. Running the same command again is harmless: accounts that have their old photo already \
+are unchanged.
 
-An undo has a journal of its own: name that to take the undo back. A run that was ended by force can be taken back, \
-too: what it may have written or not is found out by looking. Each account is looked up on the domain controller that \
-took its write, as others may not have heard of it yet: --server must name that one, by whatever name, or --domain its \
-domain.
+An undo has a journal of its own, with which the undo itself can be taken back. A run that was killed can be taken back, \
+too: adphoto finds out what the run has written by reading the accounts. It reads each account from the domain \
+controller that took the write, because others may not have received it yet. So --server must name that domain \
+controller, under any of its names, or --domain its domain.
 
-Journals hold photos and names. They are readable by their owner alone; --prune deletes old ones.";
+Journals contain photos and names. Only their owner can read them; --prune deletes old ones.";

@@ -1,14 +1,14 @@
-//! The words of a command line, as logs and journals keep them.
+//! The words of a command line as logs and journals keep them.
 
 use std::ffi::OsString;
 
-/// Returns the words behind the program's name, without what somebody put into a URL and may be a secret; no other argument
-/// holds one.
+/// Returns the words after the program's name, with secrets in URLs masked. No other argument can have a secret.
 pub(super) fn kept(words: &[OsString]) -> Vec<String> {
     words.iter().skip(1).map(|word| masked(&word.to_string_lossy())).collect()
 }
 
-/// Returns `ldaps://anna:…@dc1` for a word that has a password there, `ldaps://dc1?…` for a query, any other as it is.
+/// Masks the secret in a word: a password becomes `ldaps://anna:…@dc1`, a query `ldaps://dc1?…`. Any other word is
+/// returned as it is.
 #[must_use]
 pub fn masked(word: &str) -> String {
     if let Some(query) = word.find("://").and_then(|scheme| Some(scheme + word[scheme..].find('?')?)) {
@@ -16,7 +16,7 @@ pub fn masked(word: &str) -> String {
     }
     let secret = word.find("//").and_then(|slashes| {
         let colon = slashes + word[slashes..].find(':')?;
-        // The last one: a password may hold it, too.
+        // The last @, because a password may have one, too.
         let at = word.rfind('@').filter(|&at| at > colon)?;
         Some((&word[..=colon], &word[at..]))
     });

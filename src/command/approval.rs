@@ -1,4 +1,4 @@
-//! What an import does for the page on which people approve it, and with the list that comes of it.
+//! What an import does for the approval page and with the approved list.
 
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::PathBuf;
@@ -9,23 +9,25 @@ use tokio::time::timeout;
 
 use super::run::Run;
 use crate::album::Album;
+use crate::destination::{ActiveDirectory, Destination};
 use crate::naming::{DEFAULT_MATCH_BY, Match};
 use crate::pipeline::{Flow, PhotoFile, Renderer, Task};
 use crate::report::{Person, Reason, Record};
 
-/// Photos that go to nobody and are shown all the same: a page with more is for no person to look through.
+/// Photos that match nobody and that the page shows; no person would look through more.
 const MAX_SHOWN: usize = 5_000;
-/// How long the accounts of the domain are listed: for a search on the page, no run waits until its connection is given up.
+/// How long to wait for the list of the domain's accounts. The page only needs it for its search, so no run waits until
+/// the connection is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Makes the pictures of photos that go to nobody, so that somebody can say whose they are.
+/// Makes thumbnails of photos that match nobody, so that people can say on the page whose they are.
 pub(super) async fn pictured(tasks: Vec<Flow<Task>>, renderer: &Renderer, run: &Run<'_>) -> Vec<Flow<Task>> {
     let count = tasks.iter().filter(|flow| is_nobodys(flow)).count();
     if count == 0 {
         return tasks;
     }
     if count > MAX_SHOWN {
-        run.progress.note(&format!("of the {count} photos that go to nobody, the page shows the first {MAX_SHOWN}"));
+        run.progress.note(&format!("{count} photos match nobody; the page shows the first {MAX_SHOWN} of them"));
     }
     let stage = run.progress.stage("Other photos", count.min(MAX_SHOWN));
     let mut shown = 0;
@@ -47,8 +49,8 @@ pub(super) async fn pictured(tasks: Vec<Flow<Task>>, renderer: &Renderer, run: &
     stream::iter(pictures).buffered(renderer.ahead()).collect().await
 }
 
-/// Returns whom the page offers besides those that are suggested: the accounts of the domain, or nobody if they cannot be
-/// listed soon, or no photo needs them.
+/// Returns the accounts that the page offers in addition to the suggested ones: those below the base DN, since an import
+/// would refuse others. The list is empty if they cannot be listed soon, or if no photo needs it.
 pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
     if !tasks.iter().any(is_nobodys) {
         return Vec::new();
@@ -58,17 +60,18 @@ pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
     match run.stop.unless_asked(listing).await {
         Some(Ok(Ok(accounts))) => accounts.iter().map(Person::from).collect(),
         Some(_) => {
-            run.progress.note("the accounts of the domain could not be listed: the page cannot search them");
+            run.progress.note("the accounts of the domain could not be listed, so the page cannot search them");
             Vec::new()
         }
         None => Vec::new(),
     }
 }
 
-/// Returns why a row of an approved list does not go to the account that was found for it, if it does not.
+/// Returns why a row of an approved list must not go to the account that was found for it, if its name is another.
 pub(super) fn other_user(found: &Match) -> Option<Reason> {
     let (listed, found) = (&found.photo.approved.as_ref()?.user, &found.account.sam_account_name);
-    (listed.to_lowercase() != found.to_lowercase()).then(|| Reason::other_user(listed, found))
+    (listed.to_lowercase() != found.to_lowercase())
+        .then(|| Reason::other_user(listed, found, ActiveDirectory::IDENTITY))
 }
 
 fn is_nobodys(flow: &Flow<Task>) -> bool {

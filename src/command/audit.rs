@@ -19,10 +19,9 @@ use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop};
 use crate::progress::{Progress, Stage};
 use crate::report::{About, Code, Coverage, Reason, Record, Status, record};
 use crate::source::{Item, Listing, Photo};
-use crate::terminal::printable;
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 
-/// Searches on their way at once.
+/// Searches that run at the same time.
 const READS_AT_ONCE: usize = 4;
 
 pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit, Failure> {
@@ -55,12 +54,12 @@ pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit, F
     };
     let counted = accounts.iter().zip(&records).map(|(account, record)| (group(account), record.status));
     run.coverage = Some(Coverage::count(args.by.as_deref().unwrap_or("OU"), counted));
-    records.iter().for_each(|record| progress.log_record(record));
+    records.iter().for_each(|record| record.log(progress));
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
     run.finish(records)
 }
 
-/// The accounts in scope, in the order of their names.
+/// Returns the accounts in scope, sorted by name.
 async fn prepare(
     args: &AuditArgs,
     destination: &ActiveDirectory,
@@ -76,36 +75,36 @@ async fn prepare(
     let mut accounts = listed.context("cannot list the accounts")?;
     accounts.retain(|account| account.enabled || args.include_disabled);
     if accounts.is_empty() {
-        progress.note("there is no such account: check --base-dn and --filter");
+        progress.note("no account was found: check --base-dn and --filter");
     }
     accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
-    let is_told = destination.tells_hidden().await.context("cannot ask what you may read")?;
+    let is_told = destination.tells_hidden().await.context("cannot read your rights")?;
     drop(stage);
     if !is_told {
         progress.note(
-            "this server does not tell what you may read: an account without a photo may have one that you cannot see",
+            "this server does not tell which photos you may read: an account without a photo may have one that you \
+             cannot see",
         );
     }
     Ok(accounts)
 }
 
-/// An account, and what tells its picture from others.
+/// An account's record, and a hash of its picture, by which the same pictures are found.
 struct Audited {
     record: Record,
     picture: Option<u64>,
 }
 
-/// What accounts go through.
+/// What all accounts are audited with.
 struct Audit<'r> {
     destination: &'r ActiveDirectory,
-    /// What a photo should be.
     photo: thumbnail::Options,
     album: &'r Album,
     stop: &'r Stop,
 }
 
 impl Audit<'_> {
-    /// Judges every account, in the order given.
+    /// Audits all accounts, in the order given.
     async fn run(&self, accounts: &[Account], stage: &Stage) -> Vec<Audited> {
         let hasher = RandomState::new();
         stream::iter(accounts.chunks(ACCOUNTS_A_READ))
@@ -117,6 +116,7 @@ impl Audit<'_> {
             .await
     }
 
+    /// Audits some accounts.
     async fn judge(&self, accounts: &[Account], hasher: &RandomState) -> Vec<Audited> {
         let read = self.read(accounts).await;
         let (held, mut hidden) = match read {
@@ -124,7 +124,7 @@ impl Audit<'_> {
             Err(reason) => return not_audited(accounts, &reason),
         };
         let options = self.photo;
-        // Pixels are no work for a thread that waits for the network; a decoder's panic does not get this far.
+        // Decoding would block a thread that waits for the network. Panics of a decoder are caught inside `examine`.
         let found = tokio::task::spawn_blocking(move || examine(held, &options)).await;
         let Ok(mut found) = found else {
             return not_audited(accounts, &Reason::new(Code::NotJudged, "the photos could not be judged"));
@@ -138,14 +138,14 @@ impl Audit<'_> {
             }
             Some(None) => Audited { record: without_photo(account, hidden.remove(&account.guid)), picture: None },
             None => {
-                let gone = Reason::new(Code::AccountGone, "the account was deleted while this ran");
+                let gone = Reason::new(Code::AccountGone, "the account was deleted during the audit");
                 Audited { record: record::of_account(account, Status::Skipped, vec![gone]), picture: None }
             }
         };
         accounts.iter().map(audited).collect()
     }
 
-    /// What the accounts hold, and which of those that seem to have no photo may have one.
+    /// Reads what the accounts hold, and which of those without a photo may have a hidden one.
     async fn read(&self, accounts: &[Account]) -> Result<(HashMap<Guid, HeldPhoto>, HashMap<Guid, Reason>), Reason> {
         let guids: Vec<Guid> = accounts.iter().map(|account| account.guid).collect();
         let held = pipeline::held(self.destination, None, &guids, false, self.stop).await?;
@@ -153,7 +153,8 @@ impl Audit<'_> {
         let missing: Vec<Guid> = guids.into_iter().filter(missing).collect();
         let hidden = self.destination.hidden(&missing).await;
         let hidden = hidden.map_err(|error| pipeline::lost(&error, self.stop))?;
-        Ok((held, hidden.into_iter().map(|(guid, hidden)| (guid, Reason::hidden(hidden))).collect()))
+        let reason = |hidden| Reason::hidden(hidden, self.destination.attribute());
+        Ok((held, hidden.into_iter().map(|(guid, hidden)| (guid, reason(hidden))).collect()))
     }
 }
 
@@ -176,7 +177,7 @@ fn examine(held: HashMap<Guid, HeldPhoto>, options: &thumbnail::Options) -> Hash
     held.into_iter().map(|(guid, held)| (guid, held.photo.map(examine))).collect()
 }
 
-/// An account that shows no photo: it has none, or one that may not be seen.
+/// Returns the record of an account that shows no photo: it has none, or one that may not be read.
 fn without_photo(account: &Account, hidden: Option<Reason>) -> Record {
     match hidden {
         None => record::of_account(account, Status::Missing, Vec::new()),
@@ -184,7 +185,7 @@ fn without_photo(account: &Account, hidden: Option<Reason>) -> Record {
     }
 }
 
-/// Two people with one face: one of them has a stranger's, or both have a placeholder.
+/// Marks accounts that have the same picture: one of them has a stranger's, or all have a placeholder.
 fn note_same_pictures(audited: &mut [Audited]) {
     let mut owners: HashMap<u64, Vec<usize>> = HashMap::new();
     for (place, one) in audited.iter().enumerate() {
@@ -203,7 +204,7 @@ fn note_same_pictures(audited: &mut [Audited]) {
     }
 }
 
-/// Pairs accounts without a photo with the photos that an import of `listing` would give them.
+/// Finds photos for accounts that have none: those that an import of `listing` would give them.
 async fn offer(
     listing: &Listing,
     args: &AuditArgs,
@@ -219,9 +220,9 @@ async fn offer(
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let naming::Assigned { matches, misnamed, hints } =
         naming::assign(&photos, &options, directory, &steps::shown(progress)).await?;
-    hints.iter().for_each(|hint| progress.note(&printable(&hint.to_string())));
+    hints.iter().for_each(|hint| progress.note(&hint.to_string()));
     if let Some(misnamed) = misnamed {
-        progress.note(&printable(&format!("no photo is offered: {misnamed}")));
+        progress.note(&format!("no photos are suggested: {misnamed}"));
         return Ok(());
     }
     let mut found: HashMap<Guid, &Photo> = HashMap::new();
@@ -233,14 +234,13 @@ async fn offer(
         }
     }
     if !nobodys.is_empty() {
-        let (count, some) = (nobodys.len(), printable(&some_of(&nobodys)));
-        progress
-            .note(&format!("{count} of the photos are nobody's, or not clearly somebody's: {some}; import says why"));
+        let (count, some) = (nobodys.len(), some_of(&nobodys));
+        progress.note(&format!("{count} of the photos match nobody, or not clearly: {some}; import says why"));
     }
     let renderer = Renderer::new(None, Making::Thumbnail(args.fit.options()), stop);
     for (account, record) in accounts.iter().zip(records).filter(|(_, record)| record.status == Status::Missing) {
         let Some(photo) = found.get(&account.guid) else { continue };
-        // The report may be read from another folder.
+        // The path is absolute, because the report may be read in another folder.
         let absolute = std::path::absolute(&photo.path).unwrap_or_else(|_| photo.path.clone()).display().to_string();
         match renderer.render(PhotoFile::from(*photo)).await {
             Some(Ok(_)) => {

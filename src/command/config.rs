@@ -1,4 +1,4 @@
-//! `adphoto config show`: which settings are in force, and why.
+//! `adphoto config show`: which settings are in force, and where each comes from.
 
 use std::fmt::Write;
 
@@ -31,10 +31,10 @@ pub(super) fn show(file: Option<&SettingsFile>) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Returns where a setting is from, and what it is: the longest last, as a default may be a sentence.
+/// Returns where a setting comes from, and its value. The value comes last, because a default may be a sentence.
 fn row(key: &str, level: &Level, argument: &Arg) -> (String, String) {
     match (level.get(key), level.instead_of(key), default_of(argument)) {
-        // A URL with a password is refused by every run; here it is only shown.
+        // Every run refuses a URL with a password, but this command shows the setting, so the password is masked.
         (Some(setting), ..) => {
             let values: Vec<_> = setting.values.iter().map(|value| masked(&value.to_string_lossy())).collect();
             (setting.origin.to_string(), values.join(", "))

@@ -1,4 +1,4 @@
-//! `adphoto convert`: photos from a source to thumbnails in a folder.
+//! `adphoto convert`: makes thumbnails of the photos of a source, as files in a folder.
 
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -20,13 +20,14 @@ pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit,
     let begun = Begun::new("convert", &args.output, &[&args.source], progress)?;
     let listing = listing::read(&args.source, &args.source_options, None, progress)?;
     if let Some(attribute) = listing.match_by.filter(|attribute| *attribute != DEFAULT_MATCH_BY) {
-        progress.note(&format!("the thumbnails are named by {attribute}: import them with --match-by {attribute}"));
+        progress.note(&format!("the thumbnails are named after {attribute}: import them with --match-by {attribute}"));
     }
     let cannot_use = || format!("cannot use the folder {}", args.folder.display());
     let folder = Folder::open(&args.folder, args.output.overwrite).with_context(cannot_use)?;
     if folder.is_searched(&args.source, args.source_options.recursive) {
         return Err(Failure::new(format!(
-            "the thumbnails would lie among the photos, and be taken for photos the next time: give a folder outside {}",
+            "the thumbnails would be among the photos, and the next run would take them for photos: name a folder \
+             outside {}",
             args.source.display()
         )));
     }
@@ -41,7 +42,7 @@ pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit,
         .buffered(renderer.ahead())
         .inspect(|record| {
             stage.advance(1);
-            progress.log_record(record);
+            record.log(progress);
         })
         .collect()
         .await;
@@ -49,7 +50,7 @@ pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit,
     run.finish(records)
 }
 
-/// The file that each photo is to become, in the order of the source.
+/// Returns the file that each photo becomes, in the order of the source.
 fn name_all<'p>(items: &'p [Item], folder: &Folder) -> Vec<Flow<(&'p Photo, FileName)>> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let mut names = saving::names(&photos, folder).into_iter();

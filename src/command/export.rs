@@ -1,4 +1,4 @@
-//! `adphoto export`: the photos that the directory holds, to files in a folder.
+//! `adphoto export`: saves the photos of the directory as files in a folder.
 
 use std::io;
 use std::ops::ControlFlow::{Break, Continue};
@@ -19,10 +19,10 @@ use crate::report::{About, IndexRow, Reason, Record, Status, is_plain, record, r
 use crate::saving::{AccountFile, Folder, INDEX, Saved, account_files};
 use crate::thumbnail::{self, flaws};
 
-/// An account, and the file that its photo is to become.
+/// An account, and the file for its photo.
 type Named = (Account, AccountFile);
 
-/// What became of a photo, and whose file it is if it was saved.
+/// The result for one photo: its record, and its row in the list if it was saved.
 struct Exported {
     record: Record,
     row: Option<Named>,
@@ -34,7 +34,7 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit, 
     let folder = Folder::open_private(&args.folder, args.output.overwrite).with_context(cannot_use)?;
     if let Some(report) = args.output.report.iter().find(|report| folder.is_index(report)) {
         return Err(Failure::new(format!(
-            "the report {} would overwrite the {INDEX} of the photos: give it another name",
+            "the report {} would overwrite the {INDEX} of the photos: give the report another name",
             report.display()
         )));
     }
@@ -54,7 +54,7 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit, 
     let stage = progress.stage("Exporting", accounts.len());
     let listed = accounts.len();
     if listed == 0 && args.filter.is_some() {
-        progress.note("no account fits the filter");
+        progress.note("no account matches the filter");
     }
     let export = Export {
         only: args.only,
@@ -70,21 +70,22 @@ pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit, 
         progress.note(&format!(
             "{} of {listed} accounts have no photo, or none that you may read{}",
             listed - exported.len(),
-            if args.only.is_some() { ", or not such a one" } else { "" }
+            if args.only.is_some() { ", or none of the kind in --only" } else { "" }
         ));
     }
 
-    // Of a run that stopped there is none: the next one finds these photos, and lists them all.
+    // A run that stopped writes no list. The next run finds its photos and lists them all.
     let indexed = match run.stop.why() {
-        None => index.finish(&render(&exported, args.output.report_delimiter).context("cannot make the list of the photos")?),
+        None => index
+            .finish(&render(&exported, args.output.report_delimiter).context("cannot create the list of the photos")?),
         Some(_) => {
-            progress.note(&format!("no {INDEX} was written: export again to have all photos, and the list of them"));
+            progress.note(&format!("no {INDEX} was written: export again to get all photos and their list"));
             Ok(())
         }
     };
     run.failed = indexed.with_context(|| format!("cannot write the {INDEX} of the photos")).err();
     let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).collect();
-    records.iter().for_each(|record| progress.log_record(record));
+    records.iter().for_each(|record| record.log(progress));
     run.finish(records)
 }
 
@@ -100,7 +101,6 @@ async fn accounts(args: &ExportArgs, directory: &Directory) -> Result<Vec<Named>
 
 struct Export<'r> {
     only: Option<Kind>,
-    /// What a photo should be.
     fit: thumbnail::Options,
     destination: &'r ActiveDirectory,
     folder: &'r Folder,
@@ -109,7 +109,7 @@ struct Export<'r> {
 }
 
 impl Export<'_> {
-    /// Saves all photos; accounts without one leave no trace.
+    /// Saves all photos. Accounts without a photo get no record.
     async fn run(&self, accounts: Vec<Named>, stage: &Stage) -> Vec<Exported> {
         stream::iter(accounts)
             .chunks(ACCOUNTS_A_READ)
@@ -122,7 +122,7 @@ impl Export<'_> {
             .await
     }
 
-    /// The accounts with their photos, `None` for each that has none.
+    /// Reads the photos of some accounts; `None` for each that has none.
     async fn read(&self, accounts: Vec<Named>) -> Vec<Option<Flow<(Named, Vec<u8>)>>> {
         let guids: Vec<_> = accounts.iter().map(|(account, _)| account.guid).collect();
         let mut answer = pipeline::held(self.destination, None, &guids, false, self.stop).await;
@@ -167,11 +167,11 @@ impl Export<'_> {
     }
 }
 
-/// The list of the photos that were saved.
+/// Returns the list of the photos that were saved.
 fn render(exported: &[Exported], delimiter: u8) -> io::Result<Vec<u8>> {
     let rows = exported.iter().filter_map(|Exported { record, row }| {
         let (account, file) = row.as_ref()?;
-        // What a list cannot hold, or import could take for another, is named by what is unique.
+        // A name that a list cannot hold, or that import could take for another account, is replaced by the objectGUID.
         let is_unique = !file.has_twin && is_plain(&account.sam_account_name);
         let user = if is_unique { account.sam_account_name.clone() } else { account.guid.to_string() };
         Some(IndexRow { user, photo: file.name.as_str(), record })

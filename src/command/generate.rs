@@ -1,4 +1,4 @@
-//! `adphoto generate`: completions and man pages, from the definition of the command line.
+//! `adphoto generate`: shell completions and man pages, made from the definition of the command line.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -19,7 +19,8 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit, Failure> {
             output::print(io::stdout().lock(), |out| out.write_all(&script))?;
         }
         Generated::Man { folder } => {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot create the folder {}", folder.display()))?;
             let mut program = Cli::command().disable_help_subcommand(true);
             program.build();
             pages(program, folder)?;
@@ -28,7 +29,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// `adphoto.1`, `adphoto-import.1` …
+/// Writes `adphoto.1`, `adphoto-import.1` and so on.
 fn pages(command: Command, folder: &Path) -> Result<(), Failure> {
     for sub in command.get_subcommands() {
         pages(sub.clone(), folder)?;
@@ -44,7 +45,7 @@ fn page(command: Command, out: &mut dyn Write) -> io::Result<()> {
     let ending = command.get_after_long_help().or(command.get_after_help()).map(ToString::to_string);
     let has_commands = command.has_subcommands();
     let synopsis = synopsis(&command);
-    // What the short help leaves out, a page does not.
+    // A man page also has the arguments that the short help leaves out.
     let page = Man::new(command.mut_args(|argument| argument.hide_short_help(false)))
         .source(format!("adphoto {}", env!("CARGO_PKG_VERSION")))
         .manual("adphoto");
@@ -58,7 +59,7 @@ fn page(command: Command, out: &mut dyn Write) -> io::Result<()> {
     ending.map_or(Ok(()), |ending| sections(&ending, out))
 }
 
-/// The command with its arguments, and the names of their values.
+/// Returns the command with its arguments and the names of their values.
 fn synopsis(command: &Command) -> Roff {
     let mut words = vec![bold(command.get_bin_name().unwrap_or(command.get_name()))];
     let mut arguments: Vec<_> = command.get_arguments().filter(|argument| !argument.is_hide_set()).collect();
@@ -86,8 +87,8 @@ fn synopsis(command: &Command) -> Roff {
     roff
 }
 
-/// What a help ends with: parts with a title of their own, such as the examples, and notes. Lines that are set in, to be
-/// pasted or compared, stay as they are; all else is running text.
+/// Writes the end of a help: sections with a title, such as the examples, and notes. Indented lines, which are to be
+/// pasted or compared, stay as they are; everything else is running text.
 fn sections(text: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut roff = Roff::new();
     let mut in_notes = false;

@@ -1,34 +1,31 @@
-//! `adphoto import`: photos from a source to the accounts they belong to.
+//! `adphoto import`: gives the photos of a source to the accounts to which they belong.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow::{Break, Continue};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::approval;
+use super::done;
 use super::listing;
 use super::question;
 use super::run::{Begun, Changes, Subject};
 use super::steps;
 use crate::cli::ImportArgs;
 use crate::directory::Directory;
-use crate::failure::{Context, Exit, Failure};
+use crate::failure::{Exit, Failure};
 use crate::naming::{self, Hint, Match, Mismatch, Rules, some_of};
 use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, Task, Wanted, Why};
 use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
-use crate::saving::{DoneFolder, Recovered};
-use crate::source::{Item, Listing, Photo, SourceError};
-use crate::terminal::printable;
+use crate::source::{self, Item, Listing, Photo, SourceError};
 use crate::thumbnail;
 
-/// Photos that are replaced without a question.
+/// The number of photos that are replaced without asking for confirmation.
 const MANY: usize = 10;
 
 pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
     let begun =
         Begun::new("import", &args.output, &[&args.source], progress)?.writing(&args.write, args.dry_run, words)?;
-    let done = done_folder(args, progress)?;
+    let done = done::open(args, progress)?;
     let listing = listing(args, progress)?;
     let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
     note.iter().for_each(|note| progress.note(note));
@@ -41,7 +38,7 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
     });
     run.begin_journal(Subject { source: Some(args.source.display().to_string()), ..Subject::default() })?;
 
-    // Only the page makes a list, and only of what would be written.
+    // Only the approval page makes a list, and the list only has photos that would be written.
     let tells_hashes = args.dry_run && run.album.keeps_photos();
     let renderer = Arc::new(Renderer::new(args.thumbnail.jobs, making, &run.stop).telling_hashes(tells_hashes));
     let naming = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
@@ -63,33 +60,34 @@ pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress
         only_missing: args.only_missing,
         allow_identical: args.allow_identical,
         made_ahead: renderer.ahead(),
+        most: args.brake.max_changes,
     };
-    let most = args.brake.max_changes;
     let mut records = if asks(args, &tasks) {
-        let agreed = run.change_if(tasks, changes, most, async |planned| run.unless_stopped(agreed(planned)).await);
+        let agreed = run.change_if(tasks, changes, async |planned| run.unless_stopped(agreed(planned)).await);
         let Some(records) = agreed.await? else {
-            progress.note("no photo was written");
+            progress.note("no photos were written");
             return Ok(Exit::CouldNotRun);
         };
         records
     } else {
-        run.change(tasks, changes, most).await?
+        run.change(tasks, changes).await?
     };
-    // Where one picture was for too many, those who have it must be seen again by the next run, or it would go on.
+    // If one picture was meant for too many accounts, the photos stay where they are. The next run must see those who
+    // have it, or it would give the picture to a few more.
     if let Some(done) = done.filter(|_| run.stop.why() != Some(&Why::Identical)) {
-        clear(&done, &listing.items, &mut records, progress);
+        done::clear(&done, &listing.items, &mut records, progress);
     }
     run.finish(records)
 }
 
-/// Whether somebody is asked before many photos are replaced: who looked at a dry run says `--yes`, and who is not at a
-/// terminal cannot answer.
+/// Returns whether to ask before many photos are replaced. Somebody who has looked at a dry run passes `--yes`, and
+/// without a terminal nobody can answer.
 fn asks(args: &ImportArgs, tasks: &[Flow<Task>]) -> bool {
     let may_replace = tasks.iter().filter(|flow| flow.is_continue()).count();
     may_replace > MANY && !args.yes && !args.dry_run && !args.only_missing && question::is_possible()
 }
 
-/// Asks whether so many photos are to be replaced, if there are many.
+/// Asks for confirmation if many photos are to be replaced.
 async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
     let all = planned.iter().filter(|flow| flow.is_continue()).count();
     let replaced = planned.iter().filter(|flow| matches!(flow, Continue(task) if task.replaces())).count();
@@ -101,87 +99,26 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
         1 => "1 account gets its first photo. ".to_owned(),
         new => format!("{new} accounts get their first photo. "),
     };
-    question::agreed(format!("{new}Replace the photos that {replaced} accounts have?")).await
+    question::agreed(format!("{new}Replace the photos of {replaced} accounts?")).await
 }
 
 /// Reads the source.
 fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, SourceError> {
+    if let Some(account) = &args.account {
+        return source::photo_for(&args.source, account);
+    }
     match listing::read(&args.source, &args.source_options, Rules::column(&args.match_by), progress) {
-        // What --move-done leaves after a quiet day.
+        // On a quiet day, --move-done leaves an empty folder behind.
         Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
-            progress.note(&printable(&format!("{error}: nothing to do")));
+            progress.note(&format!("{error}: nothing to do"));
             Ok(Listing::default())
         }
         listing => listing,
     }
 }
 
-/// Where photos go that are done with. What a run ended by force left there half moved is put back, to be found.
-fn done_folder(args: &ImportArgs, progress: &Progress) -> Result<Option<DoneFolder>, Failure> {
-    let Some(path) = &args.move_done else { return Ok(None) };
-    let open = if args.dry_run { DoneFolder::rehearsed } else { DoneFolder::open };
-    let done = open(path, &args.source);
-    let done = done.with_context(|| format!("cannot use the folder {} of --move-done", path.display()))?;
-    if done.is_searched(&args.source, args.source_options.recursive) {
-        return Err(Failure::new(format!(
-            "--move-done would move the photos to where they are found again: give a folder outside {}",
-            args.source.display()
-        )));
-    }
-    if args.dry_run {
-        return Ok(None);
-    }
-    if args.source.is_dir() {
-        let Recovered { put_back, moved, left } = done.recover(args.source_options.recursive);
-        let to = format!("lies in {} now, as there is a newer photo of its name", path.display());
-        let outcomes =
-            [(put_back, "has its name back"), (moved, &to), (left, "can neither be moved nor get its name back")];
-        for (photo, outcome) in
-            outcomes.iter().flat_map(|(photos, outcome)| photos.iter().map(move |photo| (photo, outcome)))
-        {
-            progress.note(&printable(&format!(
-                "an earlier run was ended while it moved a photo: {} {outcome}",
-                photo.display()
-            )));
-        }
-    }
-    Ok(Some(done))
-}
-
-/// Moves the photos away that all of their accounts hold.
-fn clear(done: &DoneFolder, items: &[Item], records: &mut [Record], progress: &Progress) {
-    // By where they are: a list may name one file in several ways.
-    let mut owners: BTreeMap<PathBuf, Vec<(usize, &Path)>> = BTreeMap::new();
-    for (place, item) in items.iter().enumerate() {
-        if let Some(Photo { path, .. }) = item.photo() {
-            let real = path.canonicalize().unwrap_or_else(|_| path.clone());
-            owners.entry(real).or_default().push((place, path));
-        }
-    }
-    let is_done =
-        |record: &Record| matches!(record.status, Status::Written | Status::Unchanged) || record.has(Code::NamedTwice);
-    let mut stay = 0;
-    for owners in owners.into_values() {
-        if !owners.iter().all(|&(place, _)| is_done(&records[place])) {
-            continue;
-        }
-        // A photo that a link leads to would leave that behind.
-        let link = owners.iter().find(|(_, path)| path.is_symlink());
-        if let Some((_, path)) = link.or(owners.first())
-            && let Err(error) = done.take(path)
-        {
-            stay += 1;
-            progress.log(&printable(&format!("not moved: {}: {error}", path.display())));
-            owners.iter().for_each(|&(place, _)| records[place].reasons.push(Reason::from(&error)));
-        }
-    }
-    if stay > 0 {
-        let photos = if stay == 1 { "1 photo".to_owned() } else { format!("{stay} photos") };
-        progress.note(&format!("{photos} could not be moved to the folder of --move-done"));
-    }
-}
-
-/// What is to become of the files: within the byte budget, which the schema may lower and an argument may not exceed.
+/// Returns what to make of the files. Their size limit is that of the arguments or of the schema, whichever is lower;
+/// an explicit argument above the schema's limit is an error.
 async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Failure> {
     let name = directory.photo_attribute();
     let Some(attribute) = directory.attribute(name).await? else {
@@ -201,7 +138,7 @@ async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Fail
     Ok(Making::Thumbnail(thumbnail::Options { max_bytes: options.max_bytes.min(upper), ..options }))
 }
 
-/// Finds whose each photo is, in the order of the source, and what would help where many are nobody's.
+/// Matches all photos, in the order of the source. Also returns hints if many photos match nobody.
 async fn match_all(
     items: &[Item],
     options: &naming::Options,
@@ -213,7 +150,7 @@ async fn match_all(
 ) -> Result<(Vec<Flow<Task>>, Vec<Hint>), Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let assigned = naming::assign(&photos, options, directory, &steps::shown(progress)).await?;
-    // Of an approved list somebody has seen each photo beside its name.
+    // In an approved list, somebody has seen each photo beside its name.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     if let Some(misnamed) = &misnamed {
@@ -270,13 +207,13 @@ fn task(found: Match, renderer: &Arc<Renderer>) -> Task {
     }
 }
 
-/// What a person may want to look at though it goes well.
+/// Returns remarks about a match that is fine but worth a look.
 fn remarks(found: &Match) -> Vec<Reason> {
     let name = &found.account.sam_account_name;
     let disabled = (!found.account.enabled).then(|| Reason::new(Code::Disabled, "the account is disabled"));
     let ignored = found.ignored.as_ref().map(|text| {
         let called = found.account.display_name.as_ref().map_or(String::new(), |called| format!(" ({called})"));
-        Reason::new(Code::IgnoredText, format!("taken for {name}{called}; \"{text}\" in the file's name was ignored"))
+        Reason::new(Code::IgnoredText, format!("matched to {name}{called}; \"{text}\" in the file name was ignored"))
     });
     let shared = (!found.shared_with.is_empty()).then(|| {
         let others = some_of(&found.shared_with);
@@ -284,7 +221,11 @@ fn remarks(found: &Match) -> Vec<Reason> {
     });
     let named_after = found.named_after.as_ref().map(|other| {
         let text = format!("given to {name}, but the file is named after {other}");
-        Reason::with(Code::NamedAfterAnother, &text, "check that the list's rows and its photos have not shifted")
+        Reason::with(
+            Code::NamedAfterAnother,
+            &text,
+            "check that the photos in the list have not shifted against the users",
+        )
     });
     [disabled, ignored, shared, named_after].into_iter().flatten().collect()
 }

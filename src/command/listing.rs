@@ -5,9 +5,8 @@ use std::path::Path;
 use crate::cli::SourceArgs;
 use crate::progress::Progress;
 use crate::source::{self, Listing, SourceError};
-use crate::terminal::printable;
 
-/// All rows or files; what was assumed while reading is said. A column named `match_by` is that of the users.
+/// Reads all rows or files of a source, and shows its notes. A column that is named `match_by` is that of the users.
 pub(super) fn read(
     source: &Path,
     args: &SourceArgs,
@@ -25,7 +24,7 @@ pub(super) fn read(
     };
     let listing = source::read(source, &options)?;
     for note in &listing.notes {
-        progress.note(&printable(note));
+        progress.note(note);
     }
     Ok(listing)
 }

@@ -1,10 +1,11 @@
-//! The subcommands, each a list of its stages; what they share is beside them.
+//! The subcommands, each of which reads as the list of its stages, and what they share.
 
 mod approval;
 mod audit;
 mod check;
 mod config;
 mod convert;
+mod done;
 mod export;
 mod generate;
 mod import;
@@ -27,7 +28,7 @@ use crate::progress::Progress;
 use crate::settings::{self, Refused};
 use crate::terminal::{self, HELP, printable};
 
-/// Runs what a command line says, its first word the program's own name, with what the settings' file adds.
+/// Runs a command line, whose first word is the name of the program, with the settings of the settings file.
 #[must_use]
 pub fn start(given: &[OsString]) -> Exit {
     terminal::choose_colours();
@@ -39,21 +40,20 @@ pub fn start(given: &[OsString]) -> Exit {
             if let Some(settings) = settings.filter(|settings| settings.is_found_here && !cli.command.talk().0) {
                 let path = settings.path.display().to_string();
                 // A closed standard error is no reason to stop.
-                let _ =
-                    writeln!(terminal::stderr(), "{HELP}note:{HELP:#} settings are taken from {}", printable(&path));
+                let _ = writeln!(terminal::stderr(), "{HELP}note:{HELP:#} using the settings in {}", printable(&path));
             }
             run(&cli)
         }
         Err(Refused::Settings(error)) => failed(&error.into(), &Progress::new(false, None)),
         Err(Refused::Usage(error)) => {
-            // Also help and version, which go to standard output. A closed one is no reason to panic.
+            // This is also help or the version, which go to standard output. A closed stream is no reason to panic.
             let _ = error.print();
             if error.use_stderr() { Exit::Usage } else { Exit::Done }
         }
     }
 }
 
-/// Runs a command; what kept it from running is said on standard error.
+/// Runs a command. If it cannot run, the reason is printed on standard error.
 #[must_use]
 pub fn run(cli: &Cli) -> Exit {
     let (quiet, log) = cli.command.talk();
@@ -63,14 +63,10 @@ pub fn run(cli: &Cli) -> Exit {
         Err(error) => return failed(&error, &Progress::new(quiet, None)),
     };
     let progress = Progress::new(quiet, log);
-    progress.log(&begun(&cli.words));
+    progress.log(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), cli.words.join(" ")));
     let exit = dispatch(cli, &progress).unwrap_or_else(|error| failed(&error, &progress));
     progress.log(&format!("ends with exit code {}", exit as i32));
     exit
-}
-
-fn begun(words: &[String]) -> String {
-    printable(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), words.join(" ")))
 }
 
 fn dispatch(cli: &Cli, progress: &Progress) -> Result<Exit, Failure> {
@@ -84,17 +80,17 @@ fn dispatch(cli: &Cli, progress: &Progress) -> Result<Exit, Failure> {
             Command::Undo(args) => undo::run(args, &cli.words, progress).await,
             Command::Convert(args) => convert::run(args, progress).await,
             Command::Check(args) => check::run(args, progress).await,
-            // Shown by `start`, which knows the file.
+            // `start` shows the settings itself, because it knows their file.
             Command::Config(_) => config::show(None),
             Command::Generate(args) => generate::run(args),
         }
     });
-    // A name that is still being looked up is nobody's any more.
+    // A DNS lookup that is still running must not delay the end.
     runtime.shutdown_background();
     result
 }
 
-/// Prints and logs why a command could not run.
+/// Prints and logs why a command could not run, and returns its exit code.
 fn failed(failure: &Failure, progress: &Progress) -> Exit {
     if failure.exit() != Exit::Interrupted {
         progress.log(terminal::plain(&failure.text()).trim_end());

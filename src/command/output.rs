@@ -1,4 +1,4 @@
-//! Where a run's report goes: files that are known to be writable before the work starts, and standard output.
+//! The output of a run: report files, which are checked before the work starts, and standard output.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -10,12 +10,12 @@ use crate::failure::{Advice, Context, Failure};
 use crate::report::{Format, Report, ReportError, ReportFile, is_journal};
 use crate::terminal;
 
-/// Files of one command line that would take each other's place.
+/// Two files of one command line that would overwrite each other.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotApart {
     #[error("{files} cannot both be {}; give each a name of its own", path.display())]
     Same { files: String, path: PathBuf },
-    #[error("the log cannot be {}: that is the journal of a run; give it another name", .0.display())]
+    #[error("the log cannot be {}, which is the journal of a run; give the log another name", .0.display())]
     LogIsAJournal(PathBuf),
 }
 
@@ -25,7 +25,7 @@ impl Advice for NotApart {
     }
 }
 
-/// Makes sure, before any of them is opened, that no two files to be written are the same.
+/// Checks that no two output files are the same, before any of them is opened.
 pub(super) fn apart(command: &Command) -> Result<(), NotApart> {
     let written: Vec<_> = command.written().into_iter().map(known).collect();
     for (at, &(second, path)) in written.iter().enumerate() {
@@ -49,8 +49,8 @@ fn known(written: Written<'_>) -> (&'static str, &Path) {
     }
 }
 
-/// Where a file is or will be, however it is named: the folder without links, and the name as its system tells names
-/// apart.
+/// Returns the place of a file that exists or will be created: its folder without links, and its name in the form in
+/// which the system compares names.
 fn place(path: &Path) -> (PathBuf, Option<OsString>) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.into());
@@ -59,14 +59,14 @@ fn place(path: &Path) -> (PathBuf, Option<OsString>) {
     (folder, name.map(|name| if ignores_case { name.to_string_lossy().to_lowercase().into() } else { name.to_owned() }))
 }
 
-/// What keeps photos for those reports that show them.
+/// Returns an album, which keeps photos if there is a report that shows them.
 pub(super) fn album(reports: &[ReportFile]) -> Result<Album, ReportError> {
     let shown = reports.iter().any(ReportFile::shows_photos);
     if shown { Album::new().map_err(ReportError::Photos) } else { Ok(Album::of_sizes()) }
 }
 
-/// Writes the report to all of them. Each is tried, whatever becomes of the others: what was done must be known. `idle` is
-/// what a person is told instead on standard output.
+/// Writes all reports. Each of them is tried even if another one fails, because users must know what was done. `idle`
+/// is printed on standard output in place of a text report.
 pub(super) fn finish(
     report: &Report,
     files: Vec<ReportFile>,
@@ -77,7 +77,7 @@ pub(super) fn finish(
     let printed = match (format, idle) {
         (Format::Text, Some(words)) => print(terminal::stdout(), |out| writeln!(out, "{words}")),
         (Format::Text, None) => print(terminal::stdout(), |out| report.render(format, out)),
-        // As it is.
+        // Formats for programs get no colours.
         _ => print(io::stdout().lock(), |out| report.render(format, out)),
     };
     written.into_iter().collect::<Result<(), _>>()?;
@@ -86,7 +86,7 @@ pub(super) fn finish(
     Ok(())
 }
 
-/// Writes to standard output. Somebody who reads no further, as `head` does, is no error.
+/// Writes to standard output. A reader that stops early, such as `head`, is not an error.
 pub(super) fn print(mut out: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -1,16 +1,16 @@
-//! Asking whoever sits at the terminal.
+//! Asking the user on the terminal.
 
 use std::io::{IsTerminal, Write};
 
 use crate::failure::{Context, Failure};
 use crate::terminal::printable;
 
-/// Whether there is somebody to ask.
+/// Returns whether there is a user to ask.
 pub(super) fn is_possible() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-/// Asks, and returns whether the answer is yes.
+/// Asks a question, and returns whether the answer is yes.
 pub(super) async fn agreed(question: String) -> Result<bool, Failure> {
     let answer = tokio::task::spawn_blocking(move || ask(&question)).await;
     answer.unwrap_or_else(|error| Err(error.into())).context("cannot ask")
@@ -25,7 +25,7 @@ fn ask(question: &str) -> std::io::Result<bool> {
     match answer.to_ascii_lowercase().as_str() {
         "y" | "yes" => return Ok(true),
         "" | "n" | "no" => {}
-        _ => writeln!(terminal, "{} was taken for no: the answer is y or n", printable(answer))?,
+        _ => writeln!(terminal, "{} counts as no: answer y or n", printable(answer))?,
     }
     Ok(false)
 }

@@ -1,11 +1,11 @@
-//! `adphoto remove`: no photo any more for the accounts that are named.
+//! `adphoto remove`: removes the photos of the accounts that are named.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
 
 use super::question;
-use super::run::{Begun, Changes, MADE_AHEAD, Subject};
+use super::run::{Begun, Changes, Subject};
 use super::steps;
 use crate::cli::RemoveArgs;
 use crate::destination::{ActiveDirectory, Destination};
@@ -18,14 +18,14 @@ use crate::report::{About, Code, Reason, Record, Status, record};
 use crate::source::{self, Key, SourceError, Unusable, User};
 use crate::terminal::printable;
 
-/// Accounts that are named before somebody is asked.
+/// Accounts that the question lists by name.
 const SHOWN: usize = 10;
 
-/// There is nobody to ask.
+/// The error of a run that would have to ask, without a terminal.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "photos are not removed without being asked for: there is no terminal to ask on; say --yes to remove them, or \
-     --dry-run to see whose they are"
+    "removing photos needs confirmation, and there is no terminal on which to ask for it; pass --yes to remove them, \
+     or --dry-run to see whose photos they are"
 )]
 pub(super) struct NobodyToAsk;
 
@@ -35,7 +35,7 @@ impl Advice for NobodyToAsk {
     }
 }
 
-/// Whose photos are to go.
+/// The accounts whose photos are to be removed.
 enum Whose {
     Named { users: Vec<Result<User, Unusable>>, rules: Rules },
     Found(Filter),
@@ -54,7 +54,7 @@ pub(super) async fn run(args: &RemoveArgs, words: &[String], progress: &Progress
     let filter = args.accounts.filter.as_ref();
     run.about = About {
         filter: filter.map(ToString::to_string),
-        // A filter finds them, too.
+        // A filter finds disabled accounts, too.
         include_disabled: filter.map(|_| true),
         ..run.about.with_source(source)
     };
@@ -62,14 +62,13 @@ pub(super) async fn run(args: &RemoveArgs, words: &[String], progress: &Progress
     let mut tasks = run.unless_stopped(tasks(&whose, run.directory(), progress)).await?;
     if must_ask {
         let Some(agreed) = run.unless_stopped(agreed(tasks, &run.destination)).await? else {
-            progress.note("no photo was removed");
+            progress.note("no photos were removed");
             return Ok(Exit::CouldNotRun);
         };
         tasks = agreed;
     }
     run.begin_journal(Subject { source: Some(args.accounts.to_string()), ..Subject::default() })?;
-    let changes = Changes { doing: "Removing", only_missing: false, allow_identical: true, made_ahead: MADE_AHEAD };
-    let records = run.change(tasks, changes, args.brake.max_changes).await?;
+    let records = run.change(tasks, Changes::without_photos("Removing", args.brake.max_changes)).await?;
     run.finish(records)
 }
 
@@ -90,24 +89,24 @@ fn whose(args: &RemoveArgs, progress: &Progress) -> Result<Whose, Failure> {
     };
     let listing = source::users(list, options).map_err(|error| unless_a_name(error, list))?;
     for note in &listing.notes {
-        progress.note(&printable(note));
+        progress.note(note);
     }
     let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
     note.iter().for_each(|note| progress.note(note));
     Ok(Whose::Named { users: listing.users, rules })
 }
 
-/// Who gives `anna` where a list is wanted means the account.
+/// Suggests --account to somebody who gives `anna` in place of a list.
 fn unless_a_name(error: SourceError, list: &Path) -> Failure {
     match (error, list.to_str()) {
         (SourceError::NotFound { .. }, Some(name)) if list.extension().is_none() && !name.contains(['/', '\\']) => {
-            Failure::new(format!("there is no file {name}; if it is an account's name, say --account {name}"))
+            Failure::new(format!("there is no file {name}; if this is the name of an account, write --account {name}"))
         }
         (error, _) => error.into(),
     }
 }
 
-/// What is to be done for each name, or for each account that the filter finds.
+/// Returns a task for each name, or for each account that the filter finds.
 async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Result<Vec<Flow<Task>>, Failure> {
     let (users, rules) = match whose {
         Whose::Found(filter) => {
@@ -115,7 +114,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
             let found = directory.list_accounts(Some(filter), DEFAULT_MATCH_BY).await;
             let found = found.context("cannot list the accounts; nothing was written")?;
             if found.is_empty() {
-                progress.note("no account fits the filter");
+                progress.note("no account matches the filter");
             }
             return Ok(found.iter().map(|account| Continue(task(account, None))).collect());
         }
@@ -125,7 +124,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
     let options = naming::Options { rules: rules.clone(), ..naming::Options::default() };
     let naming::Users { found, hints } =
         naming::find_users(&keys, &options, directory, &steps::shown(progress)).await?;
-    hints.iter().for_each(|hint| progress.note(&printable(&hint.to_string())));
+    hints.iter().for_each(|hint| progress.note(&hint.to_string()));
     let mut named = found.into_iter();
     let mut seen = HashSet::new();
     let flows = users.iter().filter_map(|user| match user {
@@ -149,17 +148,17 @@ fn task(account: &Account, line: Option<u64>) -> Task {
     Task { account: account.guid, server: None, wanted: Wanted::Nothing, record }
 }
 
-/// The tasks, if whoever sits at the terminal agrees to them; accounts that have no photo now keep one that they get
-/// while the question stands.
+/// Returns the tasks if the user agrees to them. Accounts without a photo are left out, so they keep a photo that they
+/// get while the question is open.
 async fn agreed(tasks: Vec<Flow<Task>>, destination: &ActiveDirectory) -> Result<Option<Vec<Flow<Task>>>, Failure> {
     let accounts: Vec<_> = to_do(&tasks).map(|task| task.account).collect();
     let holders = destination.photo_holders(&accounts).await.context("cannot read who has a photo")?;
     let others: Vec<_> = accounts.into_iter().filter(|account| !holders.contains(account)).collect();
-    let mut hidden = destination.hidden(&others).await.context("cannot ask what you may read")?;
+    let mut hidden = destination.hidden(&others).await.context("cannot read your rights")?;
     let with_photo = |flow: Flow<Task>| match flow {
         Continue(task) if holders.contains(&task.account) => Continue(task),
         Continue(task) => match hidden.remove(&task.account) {
-            Some(hidden) => Break(task.ends(Status::Failed, vec![Reason::hidden(hidden)])),
+            Some(hidden) => Break(task.ends(Status::Failed, vec![Reason::hidden(hidden, destination.attribute())])),
             None => Break(task.ends(Status::Unchanged, vec![Reason::no_photo()])),
         },
         done => done,
@@ -179,7 +178,7 @@ fn to_do(tasks: &[Flow<Task>]) -> impl Iterator<Item = &Task> {
     })
 }
 
-/// `None` where there is nothing to agree to.
+/// Returns the question to ask; `None` if no photo would be removed.
 fn question_about(tasks: &[Flow<Task>]) -> Option<String> {
     let records: Vec<&Record> = to_do(tasks).map(|task| &task.record).collect();
     let named = records.iter().take(SHOWN).map(|record| format!("  {}\n", printable(&record.whose())));

@@ -1,11 +1,11 @@
-//! Shows how far the search for names has come.
+//! The progress of matching.
 
 use std::cell::RefCell;
 
 use crate::naming::Step;
 use crate::progress::{Progress, Stage};
 
-/// Returns what is to be told of each step.
+/// Returns a function that shows each step as a progress bar.
 pub(super) fn shown(progress: &Progress) -> impl Fn(Step) {
     let stage: RefCell<Option<Stage>> = RefCell::new(None);
     move |step| match step {

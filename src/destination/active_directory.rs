@@ -1,46 +1,47 @@
-//! Active Directory as a destination: photos in an attribute of the account, compared and replaced byte for byte.
+//! Active Directory as a destination. Photos are in an attribute of the account, and are compared and replaced byte for
+//! byte.
 
 use std::collections::{HashMap, HashSet};
 
 use tokio::sync::OnceCell;
 
-use super::{Comparison, Destination, Hidden, Identity, Promises, Refused, Refusing, Restore, Swap};
-use crate::directory::check::{self, Identity as Who};
+use super::{Destination, Hidden, Refused, Refusing};
+use crate::directory::check::{self, Identity};
 use crate::directory::{Directory, Dsa, Guid, HeldPhoto, OperationError, PhotoChange, PhotoSchema, Server, WriteError};
 
-/// Accounts whose access lists one search reads: at most some megabytes of answer.
+/// Accounts whose access lists are read in one search. The answer then has a few megabytes at most.
 const ACCOUNTS_A_READ: usize = 50;
 
-/// A domain that one is signed in to.
+/// A domain to which somebody has signed in.
 #[derive(Debug)]
 pub struct ActiveDirectory {
     directory: Directory,
-    /// What tells a hidden photo; `None` where the server does not tell enough. It is not asked before somebody wants to
-    /// know.
+    /// What is needed to recognize hidden photos; `None` if the server does not tell enough. It is read only when
+    /// somebody needs it.
     eyes: OnceCell<Option<Eyes>>,
 }
 
-/// Who asks, and what access lists call a photo.
+/// The bound user, and how access lists name the photo.
 #[derive(Debug)]
 struct Eyes {
-    who: Who,
+    who: Identity,
     schema: PhotoSchema,
 }
 
 impl ActiveDirectory {
-    /// Takes a directory as a destination.
+    /// Uses a directory as a destination.
     #[must_use]
     pub fn new(directory: Directory) -> Self {
         Self { directory, eyes: OnceCell::new() }
     }
 
-    /// Returns the directory itself, in which accounts are found and listed.
+    /// Returns the directory, in which accounts are found and listed.
     #[must_use]
     pub fn directory(&self) -> &Directory {
         &self.directory
     }
 
-    /// Returns whether the server tells which photos may not be read.
+    /// Returns whether hidden photos can be recognized.
     ///
     /// # Errors
     /// When it cannot be asked.
@@ -64,12 +65,8 @@ impl Destination for ActiveDirectory {
     type WriteError = WriteError;
 
     const NAME: &str = "active-directory";
-    const PROMISES: Promises = Promises {
-        swap: Swap::Atomic,
-        restore: Restore::Exact,
-        identity: Identity::ObjectGuid,
-        comparison: Comparison::Bytes,
-    };
+    const IDENTITY: &str = "objectGUID";
+    const RESTORES: &str = "byte for byte";
 
     fn attribute(&self) -> &str {
         self.directory.photo_attribute()

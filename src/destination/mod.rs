@@ -1,156 +1,91 @@
-//! The door to the places that hold people's photos: what a run asks of one, and what that one can promise.
+//! The interface to the places that hold people's photos: what a run asks of such a place, and what the place can
+//! promise.
 //!
-//! Active Directory is the first that answers. Whoever writes, compares or takes back photos asks through
-//! [`Destination`], and takes what it may say about safety from the destination's [`Promises`].
+//! Active Directory is the only one so far. Code that reads, writes, compares or restores photos does so through
+//! [`Destination`], and what users are told about safety comes from its [`Promises`].
 
 mod active_directory;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::fmt::Debug;
 
 pub use active_directory::ActiveDirectory;
 
 use crate::directory::{Dsa, Guid, HeldPhoto, PhotoChange, Server};
 use crate::failure::Advice;
 
-/// What a destination can promise of its photos.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Promises {
-    /// How a photo is replaced.
-    pub swap: Swap,
-    /// What undo puts back.
-    pub restore: Restore,
-    /// What names an account for ever.
-    pub identity: Identity,
-    /// When two photos count as the same.
-    pub comparison: Comparison,
-}
-
-/// How a photo is replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Swap {
-    /// The destination replaces it only if it still is the one that was read.
-    Atomic,
-    /// Somebody else's change between reading and writing is overwritten: there is no compare-and-swap.
-    Window,
-}
-
-/// What undo puts back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Restore {
-    /// The very bytes that were there.
-    Exact,
-    /// What the destination served of the photo: it encodes anew what it takes.
-    AsServed,
-}
-
-/// What names an account for ever, whatever it is called and wherever it is moved. Both are GUIDs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Identity {
-    /// Active Directory's objectGUID.
-    ObjectGuid,
-    /// The object id of Microsoft Entra.
-    ObjectId,
-}
-
-/// When two photos count as the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// When their bytes are equal.
-    Bytes,
-    /// When they show the same picture: the destination encodes anew what it takes.
-    Picture,
-}
-
-/// How undo puts a photo back, in words that end a sentence.
-impl fmt::Display for Restore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Exact => "byte for byte",
-            Self::AsServed => "as they were served",
-        })
-    }
-}
-
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ObjectGuid => "objectGUID",
-            Self::ObjectId => "object id",
-        })
-    }
-}
-
-/// Whether a photo that is not seen may be there nevertheless.
+/// Why an account that shows no photo may have one nevertheless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hidden {
-    /// The account's photo may not be read.
+    /// The user may not read the account's photo.
     Unreadable,
-    /// Not even that can be told.
+    /// It is unknown whether the user may read it.
     Unknown,
 }
 
-/// Why a change was not made, as far as a run has to know: the words are the error's own.
+/// The kind of reason why a change was not made, as far as a run treats them differently. The error itself has the
+/// words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// The photo is not what was read any more. `perhaps_done`: this run's own write, whose answer was lost, may have been
-    /// made in between.
+    /// The photo is not the one that was read any more.
     Conflict {
-        /// Whether it may have been made.
+        /// Whether this run's own write, whose answer was lost, may have been done in between.
         perhaps_done: bool,
     },
-    /// Whoever is signed in has no right to it.
+    /// The user who is signed in has no right to make it.
     NoRight,
-    /// The account is gone.
+    /// The account no longer exists.
     Gone,
-    /// Whoever was asked takes no writes.
+    /// The server does not accept writes.
     ReadOnly,
-    /// The photo, or the write, is refused for another reason.
+    /// The server refused the photo or the write for another reason.
     Other,
-    /// It was not sent, since it could not be recorded first.
+    /// The change was not sent, because the journal could not record it first.
     NotRecorded,
-    /// It was not sent, since nobody could be asked any more.
+    /// The change was not sent, because no server could be reached.
     NotSent,
-    /// It was sent, and nobody knows whether it was made.
+    /// The change was sent, and nobody knows whether it was made.
     Unconfirmed,
 }
 
 /// An error of a change that was not made.
 pub trait Refusing: Advice + Send + Sync + 'static {
-    /// Returns what it means for the run.
+    /// Returns the kind of reason.
     fn refused(&self) -> Refused;
 }
 
-/// A place that holds photos, signed in to.
+/// A place that holds photos, to which somebody has signed in.
 ///
-/// Accounts are named by the GUID that [`Promises::identity`] speaks of. `server` is who alone may be asked, of a
-/// destination that has several which learn of writes from each other; `None` asks any.
+/// Accounts are named by the GUID that [`IDENTITY`](Self::IDENTITY) names. Some destinations have several servers, which
+/// learn of each other's writes only after a while; `server` then limits a request to one of them, and `None` asks any.
 #[expect(async_fn_in_trait, reason = "one runtime drives a run's futures in place, so that they need not be Send")]
-pub trait Destination: fmt::Debug {
-    /// Why something could not be read.
+pub trait Destination: Debug {
+    /// The reason why something could not be read.
     type ReadError: Advice + Send + Sync + 'static;
-    /// Why a change was not made.
+    /// The reason why a change was not made.
     type WriteError: Refusing;
 
-    /// The stable name, for journals and settings.
+    /// The name for journals and settings, which never changes.
     const NAME: &str;
-    /// What it can promise.
-    const PROMISES: Promises;
+    /// The name of the permanent identifier of an account, a GUID that survives renames and moves.
+    const IDENTITY: &str;
+    /// How undo puts a photo back, in words that end a sentence: byte for byte, or as the destination served it.
+    const RESTORES: &str;
 
-    /// Returns what holds a photo there: an attribute's name.
+    /// Returns the name of the attribute that holds the photo.
     fn attribute(&self) -> &str;
 
-    /// Returns who is signed in.
+    /// Returns the user who is signed in.
     fn user(&self) -> &str;
 
-    /// Returns what went wrong last; empty while all is well.
+    /// Returns the last connection error; empty if there was none.
     fn trouble(&self) -> String;
 
     /// Waits until there is a connection.
     async fn ready(&self) -> Result<(), Self::ReadError>;
 
-    /// Reads what the accounts hold; with `with_rights` also whether the photo may be written, which costs more. An
-    /// account that is gone is missing from the answer.
+    /// Reads what the accounts hold. With `with_rights` it also reads whether the photo may be written, which costs
+    /// more. Accounts that no longer exist are missing from the answer.
     async fn photos(
         &self,
         server: Option<&Server>,
@@ -158,17 +93,17 @@ pub trait Destination: fmt::Debug {
         with_rights: bool,
     ) -> Result<HashMap<Guid, HeldPhoto>, Self::ReadError>;
 
-    /// Returns which of these accounts hold a photo, without reading it.
+    /// Returns which of these accounts hold a photo, without reading the photos.
     async fn photo_holders(&self, accounts: &[Guid]) -> Result<HashSet<Guid>, Self::ReadError>;
 
-    /// Returns which of these accounts, none of which shows a photo, may have one nevertheless.
+    /// Returns which of these accounts may have a photo although none is shown.
     async fn hidden(&self, accounts: &[Guid]) -> Result<HashMap<Guid, Hidden>, Self::ReadError>;
 
     /// Counts the accounts in scope.
     async fn count_accounts(&self) -> Result<usize, Self::ReadError>;
 
-    /// Changes one photo from `change.before` to `change.after`. `announce` is told of each server before it is sent the
-    /// write.
+    /// Changes one photo from `change.before` to `change.after`. `announce` is called with each server before that
+    /// server gets the write.
     async fn change<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         &self,
         account: Guid,
@@ -177,12 +112,12 @@ pub trait Destination: fmt::Debug {
         announce: impl AsyncFnMut(&Server, Option<&Dsa>) -> Result<(), E>,
     ) -> Result<(), Self::WriteError>;
 
-    /// Returns the error of a write for which there is no right.
+    /// Returns the error for a write without the right to it.
     fn denied(&self) -> Self::WriteError;
 
-    /// Returns the error of an account that is gone.
+    /// Returns the error for an account that no longer exists.
     fn gone(&self) -> Self::WriteError;
 
-    /// Returns the error of a write that could not be sent, since there is no connection.
+    /// Returns the error for a write that could not be sent because there is no connection.
     fn not_sent(&self, error: Self::ReadError) -> Self::WriteError;
 }

@@ -1,20 +1,20 @@
-//! The GUIDs that name entries.
+//! GUIDs, the permanent names of entries.
 
 use std::fmt;
 
-/// An objectGUID: names an account for ever, whatever it is called and wherever it is moved.
+/// An objectGUID: the number that names an entry for ever, even if it is renamed or moved.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Guid(pub [u8; 16]);
 
 impl Guid {
-    /// The name that every operation takes instead of a DN (MS-ADTS 3.1.1.3.1.2.4).
+    /// Returns the GUID in the form that every operation accepts in place of a DN (MS-ADTS 3.1.1.3.1.2.4).
     pub(in crate::directory) fn as_dn(self) -> String {
         let hex: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("<GUID={hex}>")
     }
 
-    /// Reads `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, in braces or not: the first three groups are numbers whose bytes
-    /// are stored least significant first (MS-DTYP 2.3.4).
+    /// Reads `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, with or without braces. The first three groups are numbers, whose
+    /// bytes are stored least significant first (MS-DTYP 2.3.4).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
@@ -36,7 +36,7 @@ impl Guid {
     }
 }
 
-/// As Windows writes it, and [`Guid::parse`] reads it.
+/// Writes the GUID as Windows does, in the form that [`Guid::parse`] reads.
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, c, d, e, rest @ ..] = self.0;

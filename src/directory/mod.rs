@@ -4,13 +4,16 @@
 //! discover ◀── connection ◀── sessions ◀── queries ◀── check
 //! ```
 //!
-//! Each room imports only from those to its left: `discover` asks DNS which domain controllers there are, `connection`
-//! opens and protects a connection to one of them and signs in, `sessions` asks again, elsewhere if need be, when a
-//! connection is lost, `queries` is what the rest of adphoto asks and changes ([`Directory`]), and [`check`] is what
-//! `adphoto check` asks besides.
+//! Each room imports only from those to its left:
 //!
-//! A photo is written only over the value that was read ([`Directory::modify_photo`]), and accounts are named by their
-//! objectGUID, which survives renames.
+//! - `discover` asks DNS which domain controllers there are.
+//! - `connection` opens a connection to one of them, protects it and signs in.
+//! - `sessions` repeats a request when a connection is lost, on another domain controller if need be.
+//! - `queries` holds what the rest of adphoto reads and changes ([`Directory`]).
+//! - [`check`] holds what only `adphoto check` asks.
+//!
+//! A photo is written only over the value that was read ([`Directory::modify_photo`]). Accounts are named by their
+//! objectGUID, which survives renames and moves.
 
 pub mod check;
 mod connection;

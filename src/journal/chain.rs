@@ -1,47 +1,55 @@
-//! From what an account holds back to what it held before all runs that are to be taken back. Pure.
+//! From the photo that an account holds, back to the one that it had before the runs that are to be taken back. Pure.
+//!
+//! Each run that changed the account is a link from one photo (before) to another (after). If run 1 replaced photo A
+//! with B, and run 2 replaced B with C, undo starts at C and follows the links backwards: C came from B, and B came
+//! from A. If somebody else replaced B with X in between, run 2 is a link from X to C; no link leads to X, so undo
+//! stops there and restores X.
 
 use time::OffsetDateTime;
 
 use crate::hash::Hash;
 
-/// One change of an account that a run made, or may have made. A photo is its hash; `None` is no photo.
+/// One change of an account that a run made, or may have made. Photos are given by their hashes; `None` is no photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link {
-    /// What it held.
+    /// The photo that the account had.
     pub before: Option<Hash>,
-    /// What it was to hold.
+    /// The photo that the account was to get.
     pub after: Option<Hash>,
-    /// Whether it is known to have been made.
+    /// Whether the change is known to have been made.
     pub certain: bool,
-    /// When.
     pub at: OffsetDateTime,
 }
 
-/// What an account's photo goes back to.
+/// The photo that an account goes back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// What this link found.
+    /// The photo that the account had before a link.
     Before {
-        /// The link.
+        /// The link's place in the list.
         link: usize,
-        /// Whether somebody else changed the photo between older links and this one.
+        /// Whether somebody else changed the photo between an older link and this one.
         interrupted: bool,
     },
-    /// What the account holds: none of the links left it, and it is what one of them found.
+    /// The photo that it holds now: no link led to it, and it is what one of them found. The change was taken back
+    /// already, or never made.
     Held,
-    /// Nobody knows: what the account holds is none of the links'.
+    /// Unknown, because what the account holds is neither before nor after any of the links: somebody else wrote it.
     Unknown,
 }
 
-/// Follows the links back from the photo that an account holds, each to what it found. `links` are in the order of time.
+/// Follows the links backwards from the photo that an account holds, and returns where they lead. `links` are in the
+/// order of time.
 ///
-/// A link that is not certain was made if what it would have left was there afterwards: the account still holds it, or a
-/// later link found it. With `force`, what others wrote is no obstacle.
+/// An uncertain link counts as made if the photo that it was to write was there afterwards: the account still holds it,
+/// or a later link found it. With `force`, photos that somebody else wrote in between are passed over, down to the
+/// oldest link.
 #[must_use]
 pub fn trace(links: &[Link], held: Option<Hash>, force: bool) -> Origin {
     let mut used = vec![false; links.len()];
     let mut last = None;
     loop {
+        // The photo whose origin is looked for now.
         let state = last.map_or(held, |last: usize| links[last].before);
         let next = leading_to(links, &used, state, last).or_else(|| {
             let older = last.unwrap_or(links.len());
@@ -53,7 +61,8 @@ pub fn trace(links: &[Link], held: Option<Hash>, force: bool) -> Origin {
     }
     match last {
         Some(link) => {
-            // What somebody else wrote matters only where it is not what was there before all of them.
+            // A certain older link that was not used means that somebody else wrote in between. That matters only if
+            // the result is not the photo from before all runs anyway.
             let interrupted =
                 links[link].before != links[0].before && (0..link).any(|older| !used[older] && links[older].certain);
             Origin::Before { link, interrupted }
@@ -63,8 +72,10 @@ pub fn trace(links: &[Link], held: Option<Hash>, force: bool) -> Origin {
     }
 }
 
-/// The link that left `state`, before the link `last` found it: the last one before that. Clocks of two machines may
-/// differ, and so a certain link may also be one that looks later.
+/// Returns the unused link that led to `state`, the latest one before `last`.
+///
+/// If there is none, the clocks of two machines may differ, so a link with a later time is taken, too. That one must be
+/// certain: an uncertain change that seems to come afterwards proves nothing.
 fn leading_to(links: &[Link], used: &[bool], state: Option<Hash>, last: Option<usize>) -> Option<usize> {
     let leads = |&link: &usize| !used[link] && links[link].after == state;
     let earlier = (0..last.unwrap_or(links.len())).rev().find(leads);
@@ -78,7 +89,7 @@ mod tests {
 
     use super::{Hash, Link, Origin, trace};
 
-    /// Of few photos, so that they come again.
+    /// Returns one of few photos, so that the same ones occur again.
     fn photo(number: u8) -> Option<Hash> {
         (number > 0).then(|| Hash::of(&[number]))
     }
@@ -96,10 +107,11 @@ mod tests {
         }
     }
 
+    /// What happened to a change.
     #[derive(Debug, Clone, Copy)]
     enum Fate {
         Done,
-        /// And nobody knows.
+        /// It was made or not, as the flag says, but the run does not know.
         Perhaps(bool),
     }
 
@@ -126,7 +138,7 @@ mod tests {
             }
         }
 
-        /// Clocks that differ do not matter where all is known.
+        /// If all changes are certain, clocks that differ do not matter.
         #[test]
         fn two_runs_explain_each_other_in_any_order(photos in prop::collection::vec(0..4_u8, 2..7), order in any::<prop::sample::Index>()) {
             let mut links: Vec<_> = photos.windows(2).filter(|pair| pair[0] != pair[1]).map(|pair| link(pair[0], pair[1], true, 0)).collect();
@@ -162,7 +174,7 @@ mod tests {
         assert_eq!(trace(&links, photo(4), false), Origin::Before { link: 1, interrupted: false });
     }
 
-    /// Its answer was lost, and another run wrote over it before anybody looked.
+    /// The answer of the first change was lost, and another run replaced the photo before anybody looked.
     #[test]
     fn a_lost_answer_is_found_by_what_the_next_run_found() {
         let links = [link(1, 2, false, 1), link(2, 3, true, 2)];

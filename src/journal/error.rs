@@ -1,4 +1,4 @@
-//! What can go wrong with a journal.
+//! The errors of journals, and what to do about each.
 
 use std::borrow::Cow;
 use std::io;
@@ -7,74 +7,50 @@ use std::sync::Arc;
 
 use crate::failure::Advice;
 
-/// Why a journal cannot be written or read.
+/// The reason why a journal cannot be written or read.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum JournalError {
-    /// No place for it.
+    /// There is no state folder; the text is the variable that would name it.
     #[error("there is no folder for the journal, as neither {0} nor a home folder is set")]
     NoFolder(&'static str),
-    /// `--journal` names something that is there.
+    /// `--journal` names a file that exists.
     #[error("the journal {} exists already", .0.display())]
     Exists(PathBuf),
     /// The file or its folder cannot be written.
     #[error("cannot write the journal {}", path.display())]
-    Write {
-        /// The file or the folder.
-        path: PathBuf,
-        /// Why.
-        source: Arc<io::Error>,
-    },
-    /// The file or its folder cannot be read.
+    Write { path: PathBuf, source: Arc<io::Error> },
+    /// The file cannot be read.
     #[error("cannot read the journal {}", path.display())]
-    Read {
-        /// The file or the folder.
-        path: PathBuf,
-        /// Why.
-        source: Arc<io::Error>,
-    },
+    Read { path: PathBuf, source: Arc<io::Error> },
     /// The state folder cannot be read.
     #[error("cannot read the folder of the journals, {}", path.display())]
-    ReadFolder {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        source: Arc<io::Error>,
-    },
-    /// Some other file.
-    #[error("{} is no journal of adphoto", .0.display())]
+    ReadFolder { path: PathBuf, source: Arc<io::Error> },
+    #[error("{} is not a journal of adphoto", .0.display())]
     NotAJournal(PathBuf),
-    /// Its first line cannot be read.
+    /// The first line, which says what run it was, cannot be read.
     #[error("the first line of the journal {} is damaged", .0.display())]
     NoHeader(PathBuf),
-    /// A later version of the format.
-    #[error("the journal {} was written by adphoto {by}, which this version does not understand", path.display())]
+    /// The journal has a later version of the format.
+    #[error("the journal {} was written by adphoto {by}, and this older version cannot read it", path.display())]
     Newer {
-        /// The file.
         path: PathBuf,
-        /// The version.
+        /// The version of adphoto that wrote it.
         by: String,
     },
-    /// Somebody else could have written it.
-    #[error("the journal {} may not be yours: {why}, and whatever photos it holds would be given to people", path.display())]
+    /// Somebody else could have written the journal.
+    #[error("the journal {} may not be yours: {why}. Undo would give people whatever photos are in it", path.display())]
     Foreign {
-        /// The file.
         path: PathBuf,
-        /// Who, or how.
+        /// Who could have written it, or how.
         why: String,
     },
-    /// Its run has not ended.
     #[error("the run that writes the journal {} is still under way", .0.display())]
     InUse(PathBuf),
-    /// The newest run is asked for, and this may be it.
-    #[error("{} may be the newest run's journal, and cannot be listed", path.display())]
-    PerhapsNewest {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: Box<Self>,
-    },
-    /// An old photo is not what it was when the journal was read first.
-    #[error("the journal {} was changed while it was read", .0.display())]
+    /// The newest run was asked for, and the run of a journal that cannot be listed may be newer.
+    #[error("{} may be the journal of the newest run, but it cannot be listed", path.display())]
+    PerhapsNewest { path: PathBuf, source: Box<Self> },
+    /// An old photo is not the same any more as when the journal was read first.
+    #[error("the journal {} was changed while adphoto read it", .0.display())]
     Changed(PathBuf),
 }
 
@@ -82,33 +58,33 @@ impl Advice for JournalError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
             Self::NoFolder(_) => "name a file with --journal FILE",
-            Self::Exists(_) => "give another name: a journal is never written over",
+            Self::Exists(_) => "choose another name: adphoto never overwrites a journal",
             Self::Write { .. } => {
-                "free some space, make the folder writable, or name another file with --journal FILE; nothing is written that the \
-                 journal does not hold"
+                "free some space, make the folder writable, or name another file with --journal FILE; adphoto changes no photo \
+                 that it could not put back"
             }
             Self::Read { .. } => {
                 "check that the file is there and that you may read it; `adphoto undo --list` shows the journals"
             }
-            Self::ReadFolder { .. } => "make it readable for you, or name a journal elsewhere by its path",
+            Self::ReadFolder { .. } => "make the folder readable for you, or name a journal elsewhere by its path",
             Self::NotAJournal(_) => "`adphoto undo --list` shows the journals",
-            Self::NoHeader(_) => "take the journal from a backup",
-            Self::Newer { .. } => "use that version",
+            Self::NoHeader(_) => "restore the journal from a backup",
+            Self::Newer { .. } => "use that version of adphoto, or a later one",
             Self::Foreign { .. } => {
-                "if you know that the run was yours, name the journal by its path and say --trust-journal"
+                "if you are sure that the run was yours, name the journal by its path and add --trust-journal"
             }
-            Self::InUse(_) => "wait until it is over, or stop it with Ctrl-C",
+            Self::InUse(_) => "wait until the run is over, or stop it with Ctrl-C",
             Self::PerhapsNewest { .. } => {
                 "name the journal of the run to take back; `adphoto undo --list` shows the journals"
             }
-            Self::Changed(_) => "leave the file alone, and run the same again",
+            Self::Changed(_) => "make sure that nothing writes to the file, then run the same command again",
         };
         Some(advice.into())
     }
 }
 
 impl JournalError {
-    /// The file that it is about.
+    /// Returns the file that the error is about.
     pub(super) fn path(&self) -> Option<&Path> {
         match self {
             Self::NoFolder(_) => None,

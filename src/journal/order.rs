@@ -1,4 +1,8 @@
-//! In which order runs were made, as their journals prove it: a clock may have been set back between two of them.
+//! The order in which runs were made, as far as their journals prove it.
+//!
+//! Undo must take back the newest run first. The clock is not enough to tell which one that is: it may have been set
+//! back between two runs, or they were made on two machines. Two things prove an order: a header names the run before
+//! it (`follows`), and a run found the photos that another one had left.
 
 use std::collections::HashMap;
 
@@ -7,14 +11,14 @@ use super::record::Outcome;
 use crate::directory::Guid;
 use crate::hash::Hash;
 
-/// What a run did to one account, from its first change to its last.
+/// What a run did to one account, from before its first change to after its last.
 struct Step {
     before: Option<Hash>,
     after: Option<Hash>,
 }
 
-/// Sorts runs, the oldest first: where one found what another left, that one came later, whatever the clock said. Returns
-/// whether the clock agrees, so that times of different runs can be compared.
+/// Sorts runs, the oldest first: by what proves their order, and where nothing does, by the clock. Returns whether the
+/// clock agrees with that order, so that the times of different runs can be compared.
 pub fn sort(pasts: &mut Vec<Past>) -> bool {
     pasts.sort_by_key(|past| past.header.as_ref().map(|header| header.started));
     let steps: Vec<HashMap<Guid, Step>> = pasts.iter().map(steps).collect();
@@ -25,11 +29,12 @@ pub fn sort(pasts: &mut Vec<Past>) -> bool {
         };
         follows(other, one) || leads(&steps[one], &steps[other]) && !leads(&steps[other], &steps[one])
     };
+    // Repeatedly takes the first run, by the clock, that has no other run before it.
     let mut left: Vec<usize> = (0..pasts.len()).collect();
     let mut order = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let is_oldest = |&run: &usize| left.iter().all(|&other| other == run || !is_before(other, run));
-        // Runs that prove a circle were made at once: then the clock decides.
+        // Runs that were made at the same time may prove a circle. Then the clock decides.
         let next = left.iter().position(is_oldest).unwrap_or(0);
         order.push(left.remove(next));
     }
@@ -39,6 +44,7 @@ pub fn sort(pasts: &mut Vec<Past>) -> bool {
     clock_agrees
 }
 
+/// Returns what a run did to each account, counting only changes that were made.
 fn steps(past: &Past) -> HashMap<Guid, Step> {
     let mut steps: HashMap<Guid, Step> = HashMap::new();
     for change in past.changes.iter().filter(|change| change.outcome == Some(Outcome::Done)) {
@@ -48,8 +54,12 @@ fn steps(past: &Past) -> HashMap<Guid, Step> {
     steps
 }
 
-/// Whether one run found what the other left, for every account that both changed. Where it also left what the other had
-/// found, as an undo does, that proves nothing.
+/// Returns whether the steps of `one` led to those of `other`: for every account that both changed, `other` found the
+/// photo that `one` had left.
+///
+/// At least one account must prove that order and not the reverse. An account proves nothing if it had no photo in
+/// between, as many accounts have none, or if it went from A to B and back to A, as with an undo: that looks the same
+/// both ways.
 fn leads(one: &HashMap<Guid, Step>, other: &HashMap<Guid, Step>) -> bool {
     let shared: Vec<(&Step, &Step)> =
         one.iter().filter_map(|(account, earlier)| Some((earlier, other.get(account)?))).collect();

@@ -1,4 +1,5 @@
-//! Reading a journal: where each old photo is, not the photos, so that a long one takes little memory.
+//! Reading a journal. Of each old photo only its place in the file is kept, so that even a long journal takes little
+//! memory.
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -16,18 +17,17 @@ use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 use crate::ownership::foreign;
 
-/// A journal that was read.
+/// A past run, read from its journal.
 #[derive(Debug)]
 pub struct Past {
-    /// The file.
     pub path: PathBuf,
-    /// What run it was; `None` where that was ended before it could say, and so before it changed anything.
+    /// The header; `None` if the run was killed before it was written, and so before anything was changed.
     pub header: Option<Header>,
-    /// Its changes, in their order.
+    /// The changes, in the order in which they were begun.
     pub changes: Vec<Recorded>,
-    /// Lines that cannot be read, though later ones can.
+    /// The numbers of damaged lines, except for those at the end, which were torn off.
     pub damaged: Vec<RangeInclusive<u64>>,
-    /// Where the run came to its end.
+    /// The last line, if the run came to its end.
     pub end: Option<End>,
     file: Mutex<File>,
 }
@@ -35,27 +35,26 @@ pub struct Past {
 /// A change that a run made, or may have made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// The account.
+    /// The objectGUID of the account.
     pub guid: Guid,
-    /// Its name then.
+    /// The account's DN at that time.
     pub dn: String,
-    /// Its sAMAccountName then.
+    /// The account's sAMAccountName at that time.
     pub user: String,
-    /// The domain controller that was asked last: no other can have done it.
+    /// The domain controller that was asked last. If the change was made, then there: each one before it had refused.
     pub server: String,
-    /// Which one that is, if it said so.
+    /// The identity of that domain controller, if it said so.
     pub dsa: Option<Dsa>,
-    /// When.
     pub at: OffsetDateTime,
-    /// Where it stands among the run's records; 0 in journals that do not say so.
+    /// The change's place among the records of the run; 0 in old journals, which do not say it.
     pub row: u64,
-    /// The photo that it held.
+    /// The photo that the account had.
     pub before: Option<Hash>,
-    /// The photo that it was to hold.
+    /// The photo that the account was to get.
     pub after: Option<Hash>,
-    /// What became of it, if that is known.
+    /// What became of the change, if the journal says so.
     pub outcome: Option<Outcome>,
-    /// Where its intent is in the file.
+    /// Offset and length of the intent's line in the file.
     place: (u64, u64),
 }
 
@@ -76,48 +75,47 @@ impl Recorded {
         }
     }
 
-    /// Whether it may have been made.
+    /// Returns whether the change was made, or may have been.
     #[must_use]
     pub fn may_be_done(&self) -> bool {
         !matches!(self.outcome, Some(Outcome::Conflict | Outcome::NotDone))
     }
 }
 
-/// What the lines say.
+/// What the lines of a journal say. The fields are those of [`Past`].
 #[derive(Debug, Default)]
 pub struct Index {
-    /// Of the first line; `None` if there is not even that.
     pub header: Option<Header>,
-    /// The changes.
     pub changes: Vec<Recorded>,
-    /// Lines that cannot be read, though later ones can.
     pub damaged: Vec<RangeInclusive<u64>>,
-    /// Of the last line.
     pub end: Option<End>,
+    /// For each intent's number, its place in `changes`.
     numbers: HashMap<u64, usize>,
 }
 
-/// Why it is no journal that can be used.
+/// The reason why a file cannot be used as a journal.
 #[derive(Debug)]
 pub enum Unusable {
     /// The file cannot be read.
     Io(io::Error),
-    /// Some other file.
     NotAJournal,
     /// The first line is damaged.
     NoHeader,
-    /// Of a later version, by that version of adphoto.
+    /// The format is a later one; the text is the version of adphoto that wrote it.
     Newer(String),
 }
 
-/// Reads the lines. What is damaged at the end was torn off, and the journal ends before it; what is damaged in between
-/// is left out and named.
+/// Reads all lines.
+///
+/// Damaged lines at the end of the file were torn off by a power cut or a full disk; the journal ends before them, and
+/// nothing is lost. Damaged lines in between are left out, and their numbers are returned.
 ///
 /// # Errors
-/// When it is no journal.
+/// When the file is not a journal that can be used.
 pub fn index(mut reader: impl BufRead) -> Result<Index, Unusable> {
     let (mut index, mut line) = (Index::default(), Vec::new());
     let (mut offset, mut number) = (0, 0);
+    // The number of the first of the damaged lines just before this one.
     let mut torn: Option<u64> = None;
     loop {
         let length = line::next(&mut reader, &mut line).map_err(Unusable::Io)?;
@@ -132,7 +130,8 @@ pub fn index(mut reader: impl BufRead) -> Result<Index, Unusable> {
             None => _ = torn.get_or_insert(number),
             Some(line) => {
                 index.damaged.extend(torn.take().map(|first| first..=number - 1));
-                // It speaks of what is missing: of damaged lines, which are named, or of lines that are gone.
+                // The line does not fit to those before it, for example an outcome without its intent. If damaged lines
+                // were found, they explain it. Otherwise lines are gone, and this line is named in their place.
                 if !index.take(line, (offset, length)) && index.damaged.is_empty() {
                     index.damaged.push(number..=number);
                 }
@@ -147,20 +146,21 @@ pub fn index(mut reader: impl BufRead) -> Result<Index, Unusable> {
     }
 }
 
-/// Returns whether another process holds the file's lock, as the run that writes a journal does.
+/// Returns whether another process holds the lock of a file. A run locks its journal while it is under way.
 pub(super) fn is_locked(file: &File) -> bool {
-    // Not every file system has locks; where there is none, nobody can tell.
+    // Other errors mean that the file system has no locks; then it cannot be known.
     matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
-/// A header, torn or not: a power cut leaves no more of it, or zeros instead.
+/// Returns whether a line may be a header, even a torn one: after a power cut, the file may have only the beginning of
+/// it, or zeros in its place.
 fn may_be_header(line: &[u8]) -> bool {
     let shown = line.len().min(OPENING.len());
     line[..shown] == OPENING[..shown] || line.iter().all(|&byte| byte == 0)
 }
 
 impl Index {
-    /// Whether the line makes sense here.
+    /// Adds what a line says. Returns whether the line makes sense in this place.
     fn take(&mut self, line: Line, place: (u64, u64)) -> bool {
         match line {
             Line::Header(header) => self.header.is_none() && place.0 == 0 && self.header.replace(header).is_none(),
@@ -180,20 +180,21 @@ impl Index {
         }
     }
 
+    /// Returns the change whose intent has the given number.
     fn change(&mut self, number: u64) -> Option<&mut Recorded> {
         self.changes.get_mut(*self.numbers.get(&number)?)
     }
 }
 
 impl Past {
-    /// Reads a journal whose run is over.
+    /// Reads the journal of a run that is over.
     ///
     /// # Errors
-    /// When it is none, its run is not over, or somebody else could have written it and it is not `trusted`: undo would
-    /// give people whatever photos it holds.
+    /// When the file is not a journal or its run is still under way. Also when somebody else could have written the
+    /// file and it is not `trusted`, because undo would give people whatever photos are in it.
     pub fn read(path: &Path, trusted: bool) -> Result<Self, JournalError> {
         let failed = |source| JournalError::read(path, source);
-        // Before it is opened: that would wait for whoever writes into a pipe.
+        // This comes before opening the file: to open a named pipe would wait until somebody writes to it.
         if !std::fs::metadata(path).map_err(failed)?.is_file() {
             return Err(JournalError::NotAJournal(path.to_path_buf()));
         }
@@ -214,17 +215,17 @@ impl Past {
         Ok(Self { path: path.to_path_buf(), header, changes, damaged, end, file: Mutex::new(file) })
     }
 
-    /// Whether the file holds nothing at all.
+    /// Returns whether the file has no bytes at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.metadata().is_ok_and(|metadata| metadata.len() == 0)
     }
 
-    /// The photo that the account held before a change.
+    /// Reads the photo that the account had before a change.
     ///
     /// # Errors
-    /// When it cannot be read any more.
+    /// When it cannot be read any more, or is not the same as when the journal was read first.
     pub fn before(&self, change: &Recorded) -> Result<Option<Vec<u8>>, JournalError> {
         let (offset, length) = change.place;
         let mut line = Vec::new();

@@ -1,7 +1,8 @@
-//! What the lines of a journal say.
+//! The contents of the lines of a journal.
 //!
-//! A field that an older adphoto may overlook is added without a new version. Version 2 added `target` and `attribute`,
-//! which must not be overlooked: whoever does not know them would write a photo back to the wrong place.
+//! A new field that an older adphoto may ignore is added without a new version of the format. Version 2 added `target`
+//! and `attribute`, which must not be ignored: an adphoto that does not know them would write a photo back to the wrong
+//! place.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -10,7 +11,6 @@ use time::serde::rfc3339;
 use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 
-/// A line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Line {
@@ -21,52 +21,52 @@ pub(super) enum Line {
     End(End),
 }
 
-/// The run that writes it: the first line.
+/// The first line, which describes the run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
-    /// Of the format.
+    /// The version of the format.
     pub version: u32,
-    /// The program's version.
+    /// The version of adphoto.
     pub adphoto: String,
-    /// The run's name for ever.
+    /// A random number that names the run for ever.
     pub id: String,
-    /// When it began.
     #[serde(with = "rfc3339")]
     pub started: OffsetDateTime,
     /// The subcommand.
     pub command: String,
-    /// Where the photos are: the destination's stable name. Journals of version 1 are all of Active Directory.
+    /// The stable name of the destination, where the photos are. Journals of version 1 are all of Active Directory.
     #[serde(default = "active_directory")]
     pub target: String,
-    /// What holds a photo there, an attribute's name. Version 1 knew but one.
+    /// The attribute that holds a photo there. Journals of version 1 are all of thumbnailPhoto.
     #[serde(default = "thumbnail_photo")]
     pub attribute: String,
-    /// Who was signed in.
+    /// The account that had signed in.
     pub user: String,
     /// The domain controller that was asked first, as it was named.
     pub server: String,
-    /// The domain's DN.
+    /// The DN of the domain.
     pub domain: String,
-    /// Where accounts were searched.
+    /// The DN below which accounts were searched.
     pub base_dn: String,
-    /// Whose photos it changed or where they were from, as given.
+    /// The source of the photos, or the list of accounts, as it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// As given; passwords are never among them.
+    /// The command line as it was given. Passwords are never among the arguments.
     pub arguments: Vec<String>,
-    /// The runs that it takes back.
+    /// For an undo, the ids of the runs that it takes back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undoes: Vec<String>,
-    /// Whether it takes back single accounts of these runs, and leaves the others.
+    /// Whether an undo takes back only some accounts of these runs.
     #[serde(default, skip_serializing_if = "is_false")]
     pub partial: bool,
-    /// The newest run in the state folder when this one began: what proves their order, whatever the clock said.
+    /// The id of the newest run in the state folder when this one began. It proves their order, whatever the clock
+    /// says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,
 }
 
 impl Header {
-    /// The version of the format that is written.
+    /// The version of the format that this adphoto writes.
     pub const VERSION: u32 = 2;
 }
 
@@ -83,56 +83,58 @@ fn thumbnail_photo() -> String {
     "thumbnailPhoto".to_owned()
 }
 
-/// That an account is about to be changed.
+/// A line that says which account is about to be changed, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
-    /// Names it within the run.
+    /// The number of the intent within the run. Later lines refer to it.
     pub n: u64,
-    /// When.
     #[serde(with = "rfc3339")]
     pub at: OffsetDateTime,
-    /// Where the change stands among the run's records, from 0: writes are begun in no particular order.
+    /// The change's place among the records of the run, from 0. Lines are in another order, as several writes are under
+    /// way at the same time.
     #[serde(default)]
     pub row: u64,
-    /// The account.
+    /// The objectGUID of the account.
     #[serde(with = "guid")]
     pub guid: Guid,
-    /// Its name then.
+    /// The account's DN at that time.
     pub dn: String,
-    /// Its sAMAccountName then.
+    /// The account's sAMAccountName at that time.
     pub user: String,
     /// The domain controller that is about to be asked, as it was named.
     pub server: String,
-    /// Which one that is; `None` where it does not say.
+    /// The identity of that domain controller; `None` if it does not say.
     #[serde(default, with = "dsa", skip_serializing_if = "Option::is_none")]
     pub dsa: Option<Dsa>,
-    /// The photo that it holds.
+    /// The photo that the account has.
     #[serde(with = "photo")]
     pub before: Option<Vec<u8>>,
-    /// Of the photo that it shall hold; `None` where it shall hold none.
+    /// The hash of the photo that the account is to get; `None` if its photo is to be removed.
     pub after_sha256: Option<Hash>,
-    /// The size of that.
+    /// The size of the photo that the account is to get.
     pub after_bytes: usize,
 }
 
-/// That the domain controller named before did not do it, and another is about to be asked.
+/// A line that says that the domain controller named before did not make a change, and that another is about to be
+/// asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Switch {
-    /// The intent.
+    /// The number of the intent.
     pub n: u64,
-    /// Who is asked now.
+    /// The domain controller that is about to be asked now, as it was named.
     pub server: String,
-    /// Which one that is.
+    /// The identity of that domain controller; `None` if it does not say.
     #[serde(default, with = "dsa", skip_serializing_if = "Option::is_none")]
     pub dsa: Option<Dsa>,
 }
 
-/// What became of an intent.
+/// A line that says what became of an intent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ended {
+    /// The number of the intent.
     pub(super) n: u64,
     pub(super) result: Outcome,
-    /// Why not, in words.
+    /// Why the change was not made, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) why: Option<String>,
 }
@@ -141,36 +143,35 @@ pub(super) struct Ended {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// It was made.
+    /// The change was made.
     Done,
-    /// The photo was not what had been read: not made.
+    /// The change was not made, because the account's photo was not the one that had been read.
     Conflict,
-    /// Not made, for any other reason.
+    /// The change was not made, for any other reason.
     NotDone,
-    /// Made or not, nobody knows.
+    /// The answer was lost, so nobody knows whether the change was made.
     Unconfirmed,
 }
 
 /// The last line of a run that came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
-    /// When.
     #[serde(with = "rfc3339")]
     pub finished: OffsetDateTime,
-    /// Whether it was stopped before it had done all.
+    /// Whether the run was stopped before it had done everything.
     pub stopped: bool,
-    /// Changes that were made.
+    /// Number of changes that were made.
     pub done: u64,
-    /// That were not.
+    /// Number of changes that were begun and not made.
     pub not_done: u64,
-    /// Of which that is not known.
+    /// Number of changes whose outcome is unknown, because the answer was lost.
     pub unconfirmed: u64,
-    /// What the run was to change and did not, in all.
+    /// Number of changes in all that the run was to make and did not make.
     #[serde(default)]
     pub left: u64,
 }
 
-/// As Windows writes it.
+/// (De)serializes a GUID in the form that Windows shows.
 mod guid {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
@@ -186,7 +187,7 @@ mod guid {
     }
 }
 
-/// `{"guid":"…","name":"dc1.ad.example.com"}`
+/// (De)serializes a domain controller's identity: `{"guid":"…","name":"dc1.ad.example.com"}`.
 mod dsa {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -209,7 +210,7 @@ mod dsa {
     }
 }
 
-/// In Base64.
+/// (De)serializes a photo as Base64.
 mod photo {
     use data_encoding::BASE64;
     use serde::de::Error;

@@ -32,12 +32,12 @@ fn photo(number: u8) -> Option<Vec<u8>> {
     (number > 0).then(|| vec![number; usize::from(number) * 100])
 }
 
-/// The first does not say which it is.
+/// Returns a domain controller's identity; number 0 is one that does not say it.
 fn dsa(number: u8) -> Option<Dsa> {
     (number > 0).then(|| Dsa { guid: Guid([number; 16]), name: "dc1.example.test".to_owned() })
 }
 
-/// A journal of that many changes, each with its outcome but every fifth.
+/// Writes a journal with so many changes. Every fifth of them has no outcome.
 fn written(changes: u8) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("run.jsonl");
@@ -93,7 +93,7 @@ fn what_was_written_is_read() {
     }
 }
 
-/// As they were before domain controllers said which they are.
+/// Older journals have no identities of domain controllers.
 #[test]
 fn a_journal_without_new_fields_is_read() {
     let line = r#""intent":{"n":1,"at":"2026-11-21T18:30:00Z","guid":"01010101-0101-0101-0101-010101010101","dn":"CN=a","user":"a","server":"ldaps://dc1:636","before":null,"after_sha256":null,"after_bytes":0,"not-yet":[1]}}"#;
@@ -131,7 +131,7 @@ fn a_version_that_is_not_known_is_refused() {
     assert!(matches!(Past::read(&path, false), Err(JournalError::Newer { by, .. }) if by == "9.0"));
 }
 
-/// A run that changes one account from one photo to another.
+/// Returns a run with the given steps. Each changes an account from one photo to another.
 fn run(folder: &std::path::Path, header: Header, steps: &[(u8, u8, u8)]) -> Past {
     let path = folder.join(format!("{}.jsonl", header.id));
     let journal = Journal::create(Place::Named(path.clone()), header).expect("a journal");
@@ -168,19 +168,19 @@ fn runs_are_sorted_by_what_they_found_and_left_and_only_then_by_the_clock() {
         ("ab".into(), false)
     );
     assert_eq!(order(vec![new("d", 10, &[(1, 2, 3)]), new("c", 5, &[(1, 1, 2)])]), ("cd".into(), true));
-    // An undo leaves what the run had found: that looks the same both ways.
+    // An undo leaves what the run had found, so their order looks the same both ways; the clock decides.
     assert_eq!(order(vec![new("f", 6, &[(1, 2, 1)]), new("e", 5, &[(1, 1, 2)])]), ("ef".into(), true));
-    // Of two accounts one says so, the other not.
+    // One account proves an order and the other one contradicts it, so the clock decides.
     assert_eq!(
         order(vec![new("h", 10, &[(1, 1, 2), (2, 1, 2)]), new("g", 5, &[(1, 2, 3), (2, 4, 3)])]),
         ("gh".into(), true)
     );
-    // In the state folder, each run says which was there before it.
+    // In the state folder, each run names the one before it.
     let later = Header { follows: Some("i".to_owned()), ..at("k", 5) };
     assert_eq!(order(vec![run(folder.path(), later, &[(3, 1, 2)]), new("i", 10, &[(4, 1, 2)])]), ("ik".into(), false));
 }
 
-/// Version 1 knew one place for photos; its journals are read for ever.
+/// Journals of version 1, which knew only one place for photos, are read for ever.
 #[test]
 fn a_journal_of_version_1_is_of_thumbnail_photo() {
     let mut fields = serde_json::to_value(header()).expect("JSON");
@@ -191,7 +191,8 @@ fn a_journal_of_version_1_is_of_thumbnail_photo() {
     assert_eq!((old.target.as_str(), old.attribute.as_str()), ("active-directory", "thumbnailPhoto"));
 }
 
-/// Also at the end, where what is torn off says nothing: what became of it is told all the same.
+/// A damaged line is reported if a later line refers to it. At the end of the file nothing does, and it counts as torn
+/// off.
 #[test]
 fn a_damaged_intent_is_named_by_its_outcome() {
     let (_folder, path) = written(1);
@@ -206,7 +207,7 @@ fn a_damaged_intent_is_named_by_its_outcome() {
     assert_eq!(read([lines[0], lines[3]].concat().as_bytes()).damaged, vec![2..=2], "a line that is gone");
 }
 
-/// Damage in between takes one line away, whatever it is.
+/// Damage in the middle costs only the lines that it hit.
 #[test]
 fn a_line_too_long_is_damage_and_the_rest_is_read() {
     let (_folder, path) = written(3);
@@ -237,7 +238,7 @@ proptest! {
         }
     }
 
-    /// What is believed is what was written.
+    /// Whatever is read from a damaged journal was really written.
     #[test]
     fn a_changed_byte_changes_no_change(places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 40)) {
         let (_folder, path) = written(8);

@@ -1,5 +1,7 @@
-//! Writing a journal. A thread of its own writes the lines that wait and makes them durable together: many intents share
-//! the price of one.
+//! Writing a journal.
+//!
+//! To make a line durable takes a sync of the disk, which is slow. So a thread of its own writes all lines that are
+//! waiting and syncs once for all of them (group commit): many intents share the price of one.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -22,17 +24,17 @@ use crate::hash::Hash;
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    /// Nobody named it: without a change it is of no use.
+    /// Whether the file may be deleted if the run changes nothing, because the user did not ask for it by name.
     disposable: bool,
-    /// `None` when it is closed.
+    /// The way to the writer; `None` once the journal is closed.
     queue: Option<Sender<Order>>,
     writer: Option<JoinHandle<Result<(), JournalError>>>,
-    /// The last number that was given to an intent.
+    /// The number of the latest intent.
     number: AtomicU64,
     tally: Tally,
 }
 
-/// What became of the changes so far.
+/// The number of changes that were begun, were made, and were not made so far.
 #[derive(Debug, Default)]
 struct Tally {
     begun: AtomicU64,
@@ -43,49 +45,49 @@ struct Tally {
 /// An account and the change that is to be made there.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'s> {
-    /// The account.
+    /// The objectGUID of the account.
     pub guid: Guid,
-    /// Its name.
     pub dn: &'s str,
-    /// Its sAMAccountName.
+    /// The account's sAMAccountName.
     pub user: &'s str,
-    /// The photo that it holds.
+    /// The photo that the account has.
     pub before: Option<&'s [u8]>,
-    /// The photo that it shall hold.
+    /// The photo that the account is to get.
     pub after: Option<&'s [u8]>,
-    /// Where it stands among the run's records, from 0.
+    /// The change's place among the records of the run, from 0.
     pub row: u64,
 }
 
-/// One change, and what the journal says of it so far.
+/// One change, and what the journal says about it so far.
 #[derive(Debug)]
 pub struct Entry<'j> {
     journal: &'j Journal,
     subject: Subject<'j>,
-    /// Its number and the server that is asked, once there is an intent.
+    /// The number of the intent and the domain controller that it names, once it is written.
     intent: Option<(u64, Asked)>,
 }
 
-/// A server: its name, and which one it is.
+/// A domain controller: the name by which it is asked, and its identity.
 type Asked = (String, Option<Dsa>);
 
-/// A line for the file.
+/// A line for the writer.
 #[derive(Debug)]
 struct Order {
     line: Line,
-    /// Who waits until it is durable.
+    /// The way back to a caller that waits until the line is durable.
     answer: Option<oneshot::Sender<Result<(), JournalError>>>,
 }
 
 impl Journal {
-    /// Creates the file with its header, durable.
+    /// Creates the file and writes its header, durably.
     ///
     /// # Errors
-    /// When it is there already, or cannot be written.
+    /// When the file exists already, or cannot be written.
     pub fn create(place: Place, header: Header) -> Result<Self, JournalError> {
         let (file, path, disposable) = place.create(&header)?;
         let failed = |source| JournalError::write(&path, source);
-        // Tells who reads it that the run is under way; the system releases it, whatever ends the process.
+        // The lock tells readers that the run is under way. The system releases it however the process ends. Where the
+        // file system has no locks, the run goes on without.
         let _ = file.try_lock();
         let mut log = Log { path: path.clone(), file, length: 0, failed: None, torn: false };
         log.append(&Line::Header(header))?;
@@ -102,23 +104,24 @@ impl Journal {
         })
     }
 
-    /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Begins to follow a change; nothing is written yet.
+    /// Returns the entry for a change. Nothing is written yet.
     #[must_use]
     pub fn entry<'j>(&'j self, subject: Subject<'j>) -> Entry<'j> {
         Entry { journal: self, subject, intent: None }
     }
 
-    /// Ends it, all of it durable; returns the file, unless nobody named it and there was no change. `stopped`: before
-    /// all was done; `left`: what was to be changed and was not.
+    /// Writes the end and makes everything durable. Returns the path, unless the file is deleted again because it is
+    /// disposable and nothing was changed. `stopped` says whether the run ended early, and `left` is the number of
+    /// changes that it was to make and did not make.
     ///
     /// # Errors
-    /// The first failure to write it, if there was any. Of outcomes that are missing, the accounts tell.
+    /// The first failure to write the file, if there was one. Outcomes may be missing then; undo finds them out by
+    /// looking at the accounts.
     pub fn finish(mut self, stopped: bool, left: u64) -> Result<Option<PathBuf>, JournalError> {
         let count = |number: &AtomicU64| number.load(Ordering::SeqCst);
         let (begun, done, not_done) = (count(&self.tally.begun), count(&self.tally.done), count(&self.tally.not_done));
@@ -137,7 +140,7 @@ impl Journal {
     async fn durable(&self, line: Line) -> Result<(), JournalError> {
         let (answer, answered) = oneshot::channel();
         self.send(line, Some(answer))?;
-        // Without an answer the writer is gone.
+        // If the way back is closed without an answer, the writer has died.
         answered.await.unwrap_or_else(|_| Err(self.gone()))
     }
 
@@ -146,11 +149,12 @@ impl Journal {
         if sent { Ok(()) } else { Err(self.gone()) }
     }
 
+    /// Returns the error for a writer that is not there any more.
     fn gone(&self) -> JournalError {
         JournalError::write(&self.path, io::ErrorKind::BrokenPipe.into())
     }
 
-    /// All that waits is written first.
+    /// Closes the queue, and waits until the writer has written all lines that are in it.
     fn close(&mut self) -> Result<(), JournalError> {
         self.queue = None;
         let ended = self.writer.take().map_or(Ok(Ok(())), JoinHandle::join);
@@ -162,17 +166,20 @@ impl Drop for Journal {
     fn drop(&mut self) {
         let _ = self.close();
         if self.is_of_no_use() {
-            // A journal without a change harms nobody.
+            // A failure does no harm: a journal without changes is only of no use.
             let _ = std::fs::remove_file(&self.path);
         }
     }
 }
 
 impl Entry<'_> {
-    /// Makes durable that this server is about to be asked: not before this returns may it be.
+    /// Writes durably that a domain controller is about to be asked to make the change. Call it before asking, and do
+    /// not ask before it has returned. For a second domain controller it writes a switch; if the same one is asked
+    /// again, it writes nothing.
     ///
     /// # Errors
-    /// When the journal cannot be written: then it must not be asked.
+    /// When the journal cannot be written. Then the domain controller must not be asked, because the change could not
+    /// be taken back.
     pub async fn before_asking(&mut self, server: &str, dsa: Option<&Dsa>) -> Result<(), JournalError> {
         let (server, dsa) = (server.to_owned(), dsa.cloned());
         let asked = (server.clone(), dsa.clone());
@@ -191,6 +198,7 @@ impl Entry<'_> {
         Ok(())
     }
 
+    /// Returns the intent with the number `n`, without a domain controller.
     fn intent(&self, n: u64) -> Intent {
         let subject = &self.subject;
         Intent {
@@ -208,7 +216,8 @@ impl Entry<'_> {
         }
     }
 
-    /// Writes what became of it, durable with the next intent or at the end. Where it fails, the account tells.
+    /// Writes what became of the change. The line becomes durable together with the next intent, or at the end of the
+    /// run. If it is lost, undo finds out by looking at the account.
     pub fn end(self, result: Outcome, why: Option<String>) {
         let Some((n, _)) = self.intent else { return };
         let tally = &self.journal.tally;
@@ -221,22 +230,25 @@ impl Entry<'_> {
     }
 }
 
-/// The file, as the writer sees it.
+/// The file in the hands of the writer.
 struct Log {
     path: PathBuf,
     file: File,
-    /// Of whole lines.
+    /// Number of bytes in complete lines.
     length: u64,
-    /// The first failure: from then on no intent is taken; what became of those that were is still written if it can be.
+    /// The first failure. From then on all intents are refused, so that nothing more is changed. Outcomes of changes
+    /// that are under way are still written if possible.
     failed: Option<JournalError>,
-    /// Half a line at its end could not be cut off: nothing may follow it.
+    /// Whether the file ends with half a line that could not be cut off. Then nothing may be written behind it: a
+    /// damaged line is harmless only at the end.
     torn: bool,
 }
 
 impl Log {
-    /// Until nobody can send lines any more.
+    /// Writes lines until the queue is closed. Returns the first failure, if there was one.
     fn write_all(mut self, waiting: &Receiver<Order>) -> Result<(), JournalError> {
         while let Ok(first) = waiting.recv() {
+            // Writes all lines that are waiting, and remembers who wants to know when they are durable.
             let mut answers = Vec::new();
             for Order { line, answer } in std::iter::once(first).chain(waiting.try_iter()) {
                 let written = match (&self.failed, &answer) {
@@ -244,6 +256,7 @@ impl Log {
                     _ => self.append(&line),
                 };
                 match (written, answer) {
+                    // Nobody waits for an outcome; it goes to the disk with the next sync.
                     (Ok(()), Some(answer)) => answers.push(answer),
                     (Err(error), Some(answer)) => drop(answer.send(Err(error))),
                     (_, None) => {}
@@ -263,7 +276,7 @@ impl Log {
         self.failed.map_or(Ok(()), Err)
     }
 
-    /// Writes a whole line, or nothing.
+    /// Writes a complete line. If that fails, cuts off what was written of it.
     fn append(&mut self, line: &Line) -> Result<(), JournalError> {
         if let (true, Some(error)) = (self.torn, &self.failed) {
             return Err(error.clone());
@@ -282,14 +295,15 @@ impl Log {
         }
     }
 
+    /// Remembers a failure if it is the first one, and returns the first one.
     fn fail(&mut self, source: io::Error) -> JournalError {
         let error = JournalError::write(&self.path, source);
         self.failed.get_or_insert(error).clone()
     }
 }
 
+/// Returns the present time in milliseconds, which is exact enough and easier to read than nanoseconds.
 pub(super) fn now() -> OffsetDateTime {
     let now = OffsetDateTime::now_utc();
-    // Milliseconds are enough, and read better.
     now.replace_millisecond(now.millisecond()).unwrap_or(now)
 }

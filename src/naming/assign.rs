@@ -2,6 +2,7 @@
 //! written.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -72,6 +73,7 @@ pub async fn assign(
     let naming = Naming::prepare(&keys, options, directory, steps).await?;
     let Resolved { mut found, accounts } = naming.resolve(&keys).await?;
     naming.judge(&keys, &mut found, &accounts).await?;
+    naming.refuse_outside(&mut found, &accounts);
     let mut matches: Vec<Result<Match, Mismatch>> = photos
         .iter()
         .zip(&found)
@@ -83,7 +85,8 @@ pub async fn assign(
     } else {
         None
     };
-    let hints = naming.suggest(&keys, &mut matches).await;
+    let kept = naming.finds_more_than_logons(&keys, &found);
+    let hints = naming.suggest(&keys, &mut matches, kept).await;
     Ok(Assigned { matches, misnamed, hints })
 }
 
@@ -98,10 +101,12 @@ pub async fn find_users(
     steps: &dyn Fn(Step),
 ) -> Result<Users, LookupError> {
     let naming = Naming::prepare(keys, options, directory, steps).await?;
-    let Resolved { found, accounts } = naming.resolve(keys).await?;
+    let Resolved { mut found, accounts } = naming.resolve(keys).await?;
+    naming.refuse_outside(&mut found, &accounts);
+    let kept = naming.finds_more_than_logons(keys, &found);
     let account = |found: Found| accounts[&found.guid].clone();
     let mut found: Vec<Result<Account, Mismatch>> = found.into_iter().map(|found| found.map(account)).collect();
-    let hints = naming.suggest(keys, &mut found).await;
+    let hints = naming.suggest(keys, &mut found, kept).await;
     Ok(Users { found, hints })
 }
 
@@ -167,18 +172,28 @@ impl<'n> Naming<'n> {
         let missing: Vec<Guid> = missing.into_iter().collect();
         accounts.extend(lookup::by_guid(&missing, &self.attributes.indexed, self.directory).await?);
         let accounts: HashMap<Guid, Account> = accounts.into_iter().map(|account| (account.guid, account)).collect();
-        let scope = Scope::of(self.directory);
         for (entry, key) in found.iter_mut().zip(keys) {
-            if let Ok(Found { guid, part }) = entry {
-                match accounts.get(guid) {
-                    Some(account) if scope.has(account) => {}
-                    Some(account) => *entry = Err(outside(account)),
-                    // Deleted since everybody was read.
-                    None => *entry = Err(self.unknown(&key.text()[part.clone()])),
-                }
+            if let Ok(Found { guid, part }) = entry
+                && !accounts.contains_key(guid)
+            {
+                // Deleted since everybody was read.
+                *entry = Err(self.unknown(&key.text()[part.clone()]));
             }
         }
         Ok(Resolved { found, accounts })
+    }
+
+    /// Refuses accounts outside the base DN. That comes last: "Anna Winter.jpg" is Anna Winter's, wherever `anna` is.
+    fn refuse_outside(&self, found: &mut [Result<Found, Mismatch>], accounts: &HashMap<Guid, Account>) {
+        let scope = Scope::of(self.directory);
+        for entry in found {
+            if let Ok(Found { guid, .. }) = entry
+                && let account = &accounts[guid]
+                && !scope.has(account)
+            {
+                *entry = Err(outside(account));
+            }
+        }
     }
 
     fn unknown(&self, name: &str) -> Mismatch {
@@ -229,7 +244,9 @@ impl<'n> Naming<'n> {
 
     /// Names, for each of the keys that was found to be nobody's, the accounts that may be meant, and says what would help
     /// all of them. Without an answer from the directory there is neither.
-    async fn suggest<T>(&self, keys: &[&Key], found: &mut [Result<T, Mismatch>]) -> Vec<Hint> {
+    ///
+    /// `kept`: the rules are to be kept beside others.
+    async fn suggest<T>(&self, keys: &[&Key], found: &mut [Result<T, Mismatch>], kept: bool) -> Vec<Hint> {
         let is_unknown = |place: &usize| matches!(found[*place], Err(Mismatch::Unknown { .. }));
         let unknown: Vec<usize> = (0..found.len()).filter(is_unknown).collect();
         if unknown.is_empty() {
@@ -247,11 +264,9 @@ impl<'n> Naming<'n> {
         for &place in &unknown {
             let text = keys[place].text();
             if let Err(Mismatch::Unknown { suggestions, .. }) = &mut found[place] {
-                *suggestions = roster.suggestions(text);
-                if suggestions.is_empty()
-                    && let Some((account, container)) = roster.only_outside(text)
-                {
-                    found[place] = Err(Mismatch::Outside { account, container });
+                match roster.only_outside(text) {
+                    Some((account, container)) => found[place] = Err(Mismatch::Outside { account, container }),
+                    None => *suggestions = roster.suggestions(text),
                 }
             }
             (self.steps)(Step::Done(1));
@@ -259,7 +274,16 @@ impl<'n> Naming<'n> {
         }
         (self.steps)(Step::Ends);
         let unknown: Vec<&Key> = unknown.into_iter().map(|place| keys[place]).collect();
-        hints::measure(&unknown, roster, &self.everybody.more, &self.options.rules)
+        let rules = &self.options.rules;
+        hints::measure(&unknown, roster, &self.everybody.more, rules, Some(rules).filter(|_| kept))
+    }
+
+    /// Whether something was found that other rules would not find: they find a file's whole logon name, too.
+    fn finds_more_than_logons(&self, keys: &[&Key], found: &[Result<Found, Mismatch>]) -> bool {
+        let is_logon = |key: &Key, part: &Range<usize>| {
+            self.options.rules.is_default() && matches!(key, Key::Stem(stem) if stem.trim() == &stem[part.clone()])
+        };
+        keys.iter().zip(found).any(|(key, found)| found.as_ref().is_ok_and(|found| !is_logon(key, &found.part)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::likeness::{LOOSELY_EQUAL, Likeness, Spelled};
 use super::person::{Role, is_particle};
-use super::roster::{Roster, Row};
+use super::roster::{Roster, Row, RowPart};
 use super::vocabulary::WordId;
 use super::words::Word;
 
@@ -20,6 +20,8 @@ const LOGON_BONUS: f32 = 0.15;
 /// meant.
 const LEFT_OUT: f32 = 0.02;
 const MAX_LEFT_OUT: f32 = 0.06;
+/// The bits of a part that is in a name, and not in logon names alone.
+const NAMES: u8 = 0b111;
 
 /// A text's words, ready to be held against accounts.
 #[derive(Debug)]
@@ -64,6 +66,8 @@ pub(super) struct Fit {
     pub(super) role: Role,
     /// The share of the account's best name that was found.
     pub(super) share: f32,
+    /// Whether the account's name holds a number that was not found: of `Unit 4` only `Unit`.
+    pub(super) lacks_number: bool,
 }
 
 impl Query {
@@ -192,6 +196,8 @@ struct Found {
     covered: Mask,
     /// The account's parts, a bit for each.
     parts: u64,
+    /// Whether a logon name or number is among them, and so all of what the account is called there.
+    has_logon: bool,
     least: Option<Likeness>,
     most: Likeness,
     role: Role,
@@ -207,6 +213,7 @@ impl Found {
         self.bonus += likeness * bonus(role);
         self.covered |= mask;
         self.parts |= 1 << part;
+        self.has_logon |= role.has(Role::LOGON) && !role.is_name() && likeness >= LOOSELY_EQUAL;
         self.least = Some(self.least.map_or(likeness, |least| least.min(likeness)));
         self.most = self.most.max(likeness);
         self.role = self.role.and(role);
@@ -223,17 +230,25 @@ impl Found {
             most: self.most,
             role: self.role,
             share,
+            lacks_number: self.lacks_number(roster, row),
         }
+    }
+
+    fn lacks_number(&self, roster: &Roster, row: Row) -> bool {
+        let parts = &roster.person(row).parts;
+        let is_found = |part: &RowPart| self.parts & 1 << part.stands_for != 0;
+        let found_in = parts.iter().filter(|part| is_found(part)).fold(0, |names, part| names | part.names) & NAMES;
+        // What stands beside a name, in brackets, has numbers that nobody writes: `(Floor 4)`.
+        let counts = |part: &RowPart| part.names & found_in != 0 && (part.role.is_name() || !self.role.is_name());
+        let is_number = |part: &RowPart| roster.words().word(part.word).number().is_some();
+        parts.iter().any(|part| counts(part) && is_number(part) && !is_found(part))
     }
 
     /// The share of the account's best name that was found, and how many words of that were not. A logon name is found
     /// whole.
     fn share(&self, roster: &Roster, row: Row) -> (f32, f32) {
         let parts = &roster.person(row).parts;
-        let is_logon = |part: &&super::roster::RowPart| {
-            part.role.has(Role::LOGON) && !part.role.is_name() && self.parts & 1 << part.stands_for != 0
-        };
-        if parts.iter().any(|part| is_logon(&part)) && self.most >= LOOSELY_EQUAL {
+        if self.has_logon {
             return (1.0, 0.0);
         }
         let of_name = |name: u8| {

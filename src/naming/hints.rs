@@ -15,46 +15,109 @@ const ONE_NAME_IN: usize = 4;
 /// Something else to match by, and how many names it finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// What to match by: an attribute, or `name`.
+    /// What these names are: an attribute, or `name`.
+    pub attribute: String,
+    /// What to match by.
     pub match_by: String,
     /// How many of the names it finds.
     pub finds: usize,
-    /// How many names are nobody's.
+    /// How many names are nobody's, or are left by the hint before.
     pub unknown: usize,
+    /// Whether it is about those that are left by the hint before.
+    pub is_of_rest: bool,
 }
 
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { match_by, finds, unknown } = self;
-        let these = match unknown {
-            1 => "the name that was not found".to_owned(),
-            _ => format!("{finds} of these {unknown}"),
+        let Self { attribute, match_by, finds, unknown, is_of_rest } = self;
+        let these = match (unknown, is_of_rest) {
+            (1, false) => "the name that was not found".to_owned(),
+            (1, true) => "the last of them".to_owned(),
+            (_, false) => format!("{finds} of these {unknown}"),
+            (_, true) => format!("{finds} of the other {unknown}"),
         };
-        let is = if *unknown == 1 || *finds == 1 { "is" } else { "are" };
-        match match_by.as_str() {
-            "name" => write!(
-                f,
-                "{these} {is} what people call an account, in any order and with or without titles: try --match-by name"
-            ),
-            attribute => write!(f, "{these} {is} the {attribute} of an account: try --match-by {attribute}"),
+        let is = if *finds == 1 { "is" } else { "are" };
+        let what = match attribute.as_str() {
+            NAME => "what people call an account, in any order and with or without titles".to_owned(),
+            attribute => format!("the {attribute} of an account"),
+        };
+        // A template has blanks.
+        let quote = if match_by.contains(' ') { "\"" } else { "" };
+        write!(f, "{these} {is} {what}: try --match-by {quote}{match_by}{quote}")
+    }
+}
+
+/// As `--match-by` calls it.
+const NAME: &str = "name";
+
+/// Counts what else these names are, and returns what finds most of them: an attribute, and names if they find more; then
+/// what finds most of the rest. `kept` are rules that find others, which are to be found on.
+pub(super) fn measure(
+    unknown: &[&Key],
+    roster: &Roster,
+    more: &[String],
+    rules: &Rules,
+    kept: Option<&Rules>,
+) -> Vec<Hint> {
+    let wanted: HashSet<String> = unknown.iter().flat_map(|name| keys(name)).collect();
+    let mut kinds: Vec<(String, Kind)> = attributes(more)
+        .into_iter()
+        .filter(|(name, _)| !rules.has(name))
+        .map(|(name, place)| (name, Kind::Values(holders(roster, place, &wanted))))
+        .collect();
+    let best = best_of(&kinds, unknown, roster);
+    let by_name = (!rules.iter().any(|rule| *rule == Rule::Name)).then(|| (NAME.to_owned(), Kind::Called));
+    let by_name = by_name.and_then(|kind| best_of(&[kind], unknown, roster));
+    let by_name = by_name.filter(|(_, finds)| best.as_ref().is_none_or(|(_, most)| finds > most));
+    kinds.push((NAME.to_owned(), Kind::Called));
+    let kept = kept.map(|rules| rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+    let hint = |(attribute, finds): (String, usize), before: Option<&str>, unknown: usize| Hint {
+        match_by: before.map_or_else(|| attribute.clone(), |before| format!("{before},{attribute}")),
+        is_of_rest: false,
+        attribute,
+        finds,
+        unknown,
+    };
+    let mut hints: Vec<Hint> =
+        best.into_iter().chain(by_name).map(|found| hint(found, kept.as_deref(), unknown.len())).collect();
+    if let Some(last) = hints.last() {
+        let taken = kinds.iter().find(|(name, _)| *name == last.attribute).map(|(_, kind)| kind);
+        let rest: Vec<&Key> =
+            unknown.iter().copied().filter(|key| taken.is_some_and(|kind| !kind.finds(key, roster))).collect();
+        let others: Vec<(String, Kind)> =
+            kinds.into_iter().filter(|(name, kind)| *name != last.attribute && *kind != Kind::Called).collect();
+        let next = best_of(&others, &rest, roster).map(|found| hint(found, Some(&last.match_by), rest.len()));
+        hints.extend(next.map(|next| Hint { is_of_rest: true, ..next }));
+    }
+    hints
+}
+
+/// What names may be.
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    /// The value of an attribute, each with those who have it.
+    Values(HashMap<String, Vec<Row>>),
+    /// What people call an account.
+    Called,
+}
+
+impl Kind {
+    /// Whether a part of the name is that of one account.
+    fn finds(&self, name: &Key, roster: &Roster) -> bool {
+        match self {
+            Self::Values(holders) => keys(name).any(|key| holders.get(&key).is_some_and(|rows| rows.len() == 1)),
+            Self::Called => {
+                texts(name).any(|text| matches!(roster.called(text)[..], [row] if roster.person(row).in_scope))
+            }
         }
     }
 }
 
-/// Counts what else these names are, and returns what finds most of them: an attribute, and names if they find more.
-pub(super) fn measure(unknown: &[&Key], roster: &Roster, more: &[String], rules: &Rules) -> Vec<Hint> {
-    let hint = |match_by: &str, finds: usize| Hint { match_by: match_by.to_owned(), finds, unknown: unknown.len() };
-    let helps = |hint: &Hint| hint.finds > 0 && hint.finds * ONE_NAME_IN >= unknown.len();
-    let attributes = attributes(more).into_iter().filter(|(name, _)| !rules.has(name));
-    // Of equals the first: it is the more usual one.
-    let best = attributes
-        .rev()
-        .map(|(name, place)| hint(&name, count_values(unknown, roster, place)))
-        .max_by_key(|hint| hint.finds);
-    let best = best.filter(helps);
-    let by_name = (!rules.iter().any(|rule| *rule == Rule::Name)).then(|| hint("name", count_called(unknown, roster)));
-    let most = best.as_ref().map_or(0, |best| best.finds);
-    best.into_iter().chain(by_name.filter(|hint| helps(hint) && hint.finds > most)).collect()
+/// What finds most of the names, and how many, if that helps; of equals the first, which is the more usual one.
+fn best_of(kinds: &[(String, Kind)], names: &[&Key], roster: &Roster) -> Option<(String, usize)> {
+    let count = |kind: &Kind| names.iter().filter(|name| kind.finds(name, roster)).count();
+    let counted = kinds.iter().rev().map(|(name, kind)| (name.clone(), count(kind)));
+    counted.max_by_key(|(_, finds)| *finds).filter(|(_, finds)| *finds > 0 && finds * ONE_NAME_IN >= names.len())
 }
 
 /// Where the values of an attribute are in the roster.
@@ -80,8 +143,18 @@ fn attributes(more: &[String]) -> Vec<(String, Place)> {
     known.chain(more).filter(|(name, _)| seen.insert(name.to_lowercase())).collect()
 }
 
-/// How many of the names are the value of one account's attribute.
-fn count_values(unknown: &[&Key], roster: &Roster, place: Place) -> usize {
+/// The parts of a name that may be somebody's.
+fn texts<'k>(name: &'k Key) -> impl Iterator<Item = &'k str> {
+    parts(name, None).unwrap_or_default().into_iter().map(|part| &name.text()[part])
+}
+
+/// The same as values are compared.
+fn keys(name: &Key) -> impl Iterator<Item = String> {
+    texts(name).map(key)
+}
+
+/// Who has each of the values that are wanted.
+fn holders(roster: &Roster, place: Place, wanted: &HashSet<String>) -> HashMap<String, Vec<Row>> {
     let mut holders: HashMap<String, Vec<Row>> = HashMap::new();
     for row in roster.rows().filter(|&row| roster.person(row).in_scope) {
         let values: Vec<String> = match place {
@@ -90,20 +163,9 @@ fn count_values(unknown: &[&Key], roster: &Roster, place: Place) -> usize {
             }
             Place::More(place) => roster.more(row, place).map(key).collect(),
         };
-        values.into_iter().for_each(|value| holders.entry(value).or_default().push(row));
+        for value in values.into_iter().filter(|value| wanted.contains(value)) {
+            holders.entry(value).or_default().push(row);
+        }
     }
-    let is_one = |name: &str| holders.get(&key(name)).is_some_and(|rows| rows.len() == 1);
-    count(unknown, is_one)
-}
-
-fn count_called(unknown: &[&Key], roster: &Roster) -> usize {
-    count(unknown, |name| matches!(roster.called(name)[..], [row] if roster.person(row).in_scope))
-}
-
-fn count(unknown: &[&Key], is_one: impl Fn(&str) -> bool) -> usize {
-    let is_found = |key: &&&Key| {
-        let parts = parts(key, None).unwrap_or_default();
-        parts.into_iter().any(|part| is_one(&key.text()[part]))
-    };
-    unknown.iter().filter(is_found).count()
+    holders
 }

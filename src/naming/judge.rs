@@ -43,7 +43,10 @@ pub(super) enum Told {
 pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
     let is_outside = |word: &Word<'_>| word.at.start >= key.end || word.at.end <= key.start;
     let words = words(stem);
-    let says_something = |place: usize| !words[place].is_number() || plain::may_be_id(&words, place);
+    let says_something = |place: usize| match words[place].is_number() {
+        true => plain::may_be_id(&words, place),
+        false => !plain::is_in_size(&words, place),
+    };
     (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place))
 }
 
@@ -124,12 +127,23 @@ impl<'r> Judge<'r> {
         let covered = own_fit.map_or(0, |fit| fit.covered);
         let by_key = if is_name { query.weight(stem.in_key & !covered) } else { 0.0 };
         let ours = own_fit.map_or(0.0, |fit| score(&fit)) + by_key;
-        let rows = best.into_iter().map(|(_, row)| row).collect();
+        let rows = self.likest(best.into_iter().map(|(_, row)| row).collect(), stem);
         if theirs > ours + EQUAL_SCORES {
             return Verdict::Another(rows);
         }
         let is_of_own_name = is_name && stem.in_key & !covered == 0;
         if theirs >= ours - EQUAL_SCORES && is_of_own_name { Verdict::Either(rows) } else { Verdict::Fits }
+    }
+
+    /// Those of them that the whole name is most like, the key included.
+    fn likest(&self, rows: Vec<Row>, stem: &Stem<'_>) -> Vec<Row> {
+        if rows.len() < 2 {
+            return rows;
+        }
+        let query = Query::new(&stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
+        let score = |row: &Row| query.fit_of(self.roster, *row).map_or(0.0, |fit| fit.score);
+        let best = rows.iter().map(score).fold(0.0, f32::max);
+        rows.into_iter().filter(|row| score(row) >= best - EQUAL_SCORES).collect()
     }
 
     /// Looks for text that neither is plain nor is said of the account itself.

@@ -4,8 +4,9 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::candidates::candidates;
 use super::extras::Extras;
-use super::judge::{Judge, Told, tells_of_somebody};
+use super::judge::{Judge, Told, needs_everybody, tells_of_somebody};
 use super::mismatch::Mismatch;
 use super::roster::{Roster, Text};
 use super::spelling::key;
@@ -78,10 +79,11 @@ fn stem(found: &Match) -> Option<String> {
     Some(found.photo.path.file_stem()?.to_string_lossy().nfc().collect())
 }
 
-/// Whether the file bears the very name of who gets it.
+/// Whether the file bears the very name of who gets it, and besides only what says nothing: `jdoe 648x648`.
 fn is_own(found: &Match, stem: &str) -> bool {
-    let stem = key(stem);
     let account = &found.account;
-    let own = account.names.iter().chain(&account.keys).chain([&account.sam_account_name]);
-    key(found.photo.key.text()) == stem || own.into_iter().any(|name| key(name) == stem)
+    let names = account.names.iter().chain(&account.keys).chain([&account.sam_account_name]).map(String::as_str);
+    let own: Vec<String> = names.chain([found.photo.key.text()]).map(key).collect();
+    let parts = candidates(&Key::Stem(stem.to_owned()));
+    parts.into_iter().any(|part| !needs_everybody(stem, &part) && own.contains(&key(&stem[part])))
 }

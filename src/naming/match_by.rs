@@ -190,7 +190,7 @@ impl Rules {
         self.attributes().any(|own| own.eq_ignore_ascii_case(attribute))
     }
 
-    fn is_default(&self) -> bool {
+    pub(super) fn is_default(&self) -> bool {
         matches!(&self.0[..], [Rule::Attribute(name)] if name.eq_ignore_ascii_case(DEFAULT_MATCH_BY))
     }
 }

@@ -1,16 +1,18 @@
 //! Why a photo goes to nobody.
 
+use std::borrow::Cow;
+
+use super::match_by::DEFAULT_MATCH_BY;
 use super::suggestion::Suggestion;
 use crate::directory::Account;
+use crate::failure::Advice;
+use crate::saving::is_encoded;
 use crate::source::beginning;
 
 /// How many of a list a message names.
 pub(crate) const NAMED: usize = 3;
 /// How much of a name that is nobody's a message shows.
 const SHOWN_CHARS: usize = 100;
-
-/// What to do depends on the code that a report gives it, and stands there (`report/reason`).
-impl crate::failure::Advice for Mismatch {}
 
 /// Why a photo goes to nobody.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -132,6 +134,44 @@ impl Mismatch {
             Self::NameOfAnother { other, .. } => std::slice::from_ref(other),
             _ => &[],
         }
+    }
+}
+
+impl Advice for Mismatch {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::Unknown { attribute, tried, .. } => help_for_unknown(attribute, tried),
+            Self::Outside { .. } => "leave out --base-dn, or give one that this account is below, too",
+            Self::Ambiguous { .. } => "name the account by its sAMAccountName, DN or objectGUID",
+            Self::Either { .. } => {
+                "name the file after nothing but the sAMAccountName of the person it shows, or give it with --account"
+            }
+            Self::NameOfAnother { .. } => {
+                "name the file after the sAMAccountName of the person it shows, or give it with --account"
+            }
+            Self::UnexplainedText { .. } => {
+                "if it shows this person, give it with --account, or add --ignore-text TEXT"
+            }
+            Self::NotThePattern => "rename the file, or widen --name-pattern",
+            Self::SeveralPhotos { .. } => "keep only the right one; none was written",
+            Self::Repeated { .. } => return None,
+            Self::SameFile { .. } => "give the files different names, or leave out --photo-dir; none was written",
+            Self::OtherDomain { .. } => "run the command on that domain: name its domain controller with --server",
+            Self::NameTooLong(_) => "correct the name",
+        };
+        Some(advice.into())
+    }
+}
+
+/// Returns what to do about a name that no account has.
+fn help_for_unknown(attribute: &str, tried: &[String]) -> &'static str {
+    let is_default = attribute.eq_ignore_ascii_case(DEFAULT_MATCH_BY);
+    if is_default && tried.iter().any(|name| name.contains('@')) {
+        "the name looks like an address: add --match-by userPrincipalName or --match-by mail"
+    } else if tried.iter().any(|name| is_encoded(name)) {
+        "the name looks like one that export had to encode: import the index.csv beside the file instead"
+    } else {
+        "correct the name, or choose another attribute with --match-by (mail, employeeID, …)"
     }
 }
 

@@ -134,6 +134,7 @@ impl Parts {
     fn add(&mut self, name: u8, text: &str, role: impl Fn(usize) -> Role) {
         let words = words(text);
         let mut before: Option<(String, u8)> = None;
+        let mut particles = String::new();
         let mut place = 0;
         while place < words.len() {
             let end = (place + 1..words.len()).find(|&next| !words[next].is_joined()).unwrap_or(words.len());
@@ -155,6 +156,13 @@ impl Parts {
                 self.put(&format!("{before}{whole}"), role, name, Some(at));
             }
             before = at.map(|at| (whole.to_owned(), at));
+            // `vanderBerg` for van der Berg.
+            let joined = format!("{particles}{whole}");
+            match is_particle(whole) {
+                true => particles = joined,
+                false if !std::mem::take(&mut particles).is_empty() => drop(self.put(&joined, role, name, at)),
+                false => {}
+            }
         }
     }
 

@@ -78,6 +78,15 @@ pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
         && !place.checked_sub(1).is_some_and(|before| is_behind(&words[before]))
 }
 
+/// Whether it is the `x` of `648x648`.
+pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
+    let is_joined = |other: usize| words.get(other).is_some_and(Word::is_joined);
+    words[place].text.eq_ignore_ascii_case("x")
+        && numbers_beside(words, place) == 2
+        && is_joined(place)
+        && is_joined(place + 1)
+}
+
 /// `20240131`, and with a time behind it.
 fn is_date(word: &Word<'_>) -> bool {
     let digits = word.text;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::candidates::candidates;
 use super::fit::{Fit, Mask, Query};
 use super::likeness::{EQUAL, LOOSELY_EQUAL};
 use super::person::Role;
@@ -9,6 +10,7 @@ use super::plain;
 use super::roster::{Roster, Row, Text};
 use super::words::{Word, words};
 use crate::directory::{Account, Guid};
+use crate::source::Key;
 
 /// Accounts that are suggested for one name.
 const MAX_SUGGESTIONS: usize = 5;
@@ -16,6 +18,8 @@ const MAX_SUGGESTIONS: usize = 5;
 const MIN_LIKENESS: f32 = 0.6;
 /// How far behind the best one others may be.
 const MAX_BEHIND: f32 = 0.08;
+/// The same where the text has an initial, which many share, though it may be the logon name of one.
+const MAX_BEHIND_WITH_INITIAL: f32 = 0.25;
 /// How much the words of the text count, and how much those of the account's name.
 const SHARE_OF_TEXT: f32 = 0.7;
 const SHARE_OF_NAME: f32 = 0.3;
@@ -104,7 +108,7 @@ impl Roster {
     #[must_use]
     pub fn suggestions(&self, text: &str) -> Vec<Suggestion> {
         let in_scope = |row: &Row| self.person(*row).in_scope;
-        let called: Vec<Row> = self.called(text).into_iter().filter(in_scope).collect();
+        let called: Vec<Row> = self.called_beside_plain(text).into_iter().filter(in_scope).collect();
         if !called.is_empty() {
             return self.described(called.into_iter().map(|row| (row, EQUAL, Why::Called)).collect());
         }
@@ -117,20 +121,33 @@ impl Roster {
                 found.extend(resembling(self, &words, &vec![false; words.len()]));
             }
         }
-        found.retain(|(row, likeness, _)| *likeness >= MIN_LIKENESS && in_scope(row));
+        found.retain(|(_, likeness, _)| *likeness >= MIN_LIKENESS);
         found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         let best = found.first().map_or(0.0, |found| found.1);
-        found.retain(|(_, likeness, _)| *likeness >= best - MAX_BEHIND);
+        // Nobody is offered in the place of an account outside the base DN that is more like it.
+        let has_initial =
+            words.iter().zip(&plain).any(|(word, plain)| !plain && !word.is_title && word.text.chars().count() == 1);
+        let max_behind = if has_initial { MAX_BEHIND_WITH_INITIAL } else { MAX_BEHIND };
+        found.retain(|(row, likeness, _)| *likeness >= best - max_behind && in_scope(row));
         let mut seen = HashSet::new();
         found.retain(|(row, ..)| seen.insert(*row));
         self.described(found)
     }
 
-    /// The account that the text is the name of, and where it is, if it is not below the base DN.
+    /// An account that the text is the name of, and where it is, if there is none below the base DN.
     pub(super) fn only_outside(&self, text: &str) -> Option<(String, String)> {
-        let [row] = self.called(text)[..] else { return None };
-        let is_outside = !self.person(row).in_scope;
-        is_outside.then(|| (self.text(row, Text::SamAccountName).to_owned(), self.container(row).to_owned()))
+        let called = self.called_beside_plain(text);
+        let row = *called.first().filter(|_| called.iter().all(|&row| !self.person(row).in_scope))?;
+        Some((self.text(row, Text::SamAccountName).to_owned(), self.container(row).to_owned()))
+    }
+
+    /// Those who are called so, to the letter, or but for plain text behind the name: "Anna Schmidt 2023 (2)".
+    fn called_beside_plain(&self, text: &str) -> Vec<Row> {
+        let words = words(text);
+        let plain = plain::mark(&words);
+        let is_left = |end: usize| words.iter().zip(&plain).any(|(word, plain)| word.at.start >= end && !plain);
+        let parts = candidates(&Key::Stem(text.to_owned())).into_iter().take_while(|part| !is_left(part.end));
+        parts.map(|part| self.called(&text[part])).find(|rows| !rows.is_empty()).unwrap_or_default()
     }
 
     /// An account as it is suggested.
@@ -159,12 +176,18 @@ fn resembling(roster: &Roster, words: &[Word<'_>], plain: &[bool]) -> Vec<(Row, 
         (0..words.len()).filter(|&place| is(place)).fold(0, |mask: Mask, at| mask | 1 << at)
     };
     let needed = mask(&|place| !words[place].is_title && !plain[place]);
-    // A number alone is an employee's or nobody's: all of it must be found.
-    let all = mask(&|place| !words[place].is_title && !super::common::is_plain_word(words[place].text));
+    // A number alone is an employee's or nobody's: all of it must be found, be there a year beside it or not.
+    let ids = mask(&|place| plain::may_be_id(words, place));
+    let said = mask(&|place| !words[place].is_title && !super::common::is_plain_word(words[place].text));
+    let all = if ids == 0 { said } else { ids };
+    let numbers = mask(&|place| words[place].is_number());
+    let single_letters = mask(&|place| words[place].text.len() == 1);
     query
         .fits(roster)
         .into_iter()
         .filter(|(_, fit)| needed != 0 || fit.covered & all == all && fit.role.has(Role::LOGON))
+        // Digits count: `G-1030` is not like `G-1003`.
+        .filter(|(_, fit)| fit.covered & !single_letters != 0 && !(fit.lacks_number && numbers & !fit.covered != 0))
         .map(|(row, fit)| {
             let (likeness, why) = likeness(&query, &fit, needed);
             (row, likeness, why)

@@ -1,7 +1,6 @@
 //! Titles: what stands before or behind a name without being a part of it.
 
 use super::spelling::bare;
-use super::words::Word;
 
 /// Titles by themselves. `Ing`, `Mag` and the like are names, too: they need their dot.
 const TITLES: [&str; 27] = [
@@ -47,22 +46,17 @@ pub(super) fn is_title(word: &str) -> bool {
     TITLES.contains(&bare(word).as_str())
 }
 
-/// Marks the titles among the words of a text.
-pub(super) fn mark(words: &mut [Word<'_>], text: &str) {
-    let mut follows_title = false;
-    for word in words {
-        let has_dot = text[word.at.end..].starts_with('.');
-        let spelled = bare(word.text);
-        let is = |titles: &[&str]| titles.contains(&spelled.as_str());
-        let is_small = word.text.chars().next().is_some_and(char::is_lowercase);
-        let goes_on = follows_title
-            && (is(&BEHIND_A_TITLE) && (has_dot || is_small || word.joint.ends_with('-'))
-                // `h. c.`, and not the initials of H. C. Andersen.
-                || matches!(word.text, "h" | "c") && has_dot);
-        let is_title = !word.beside_digits && (is_title(word.text) || has_dot && is(&WITH_DOT) || goes_on);
-        word.is_title = is_title;
-        follows_title = is_title;
-    }
+/// Whether a word of a text is a title there: by itself, for the dot behind it, or because it goes on what the title before
+/// it began. `joint` stands between the two.
+pub(super) fn is_title_there(word: &str, has_dot: bool, joint: &str, follows_title: bool) -> bool {
+    let spelled = bare(word);
+    let is = |titles: &[&str]| titles.contains(&spelled.as_str());
+    let is_small = word.chars().next().is_some_and(char::is_lowercase);
+    let goes_on = follows_title
+        && (is(&BEHIND_A_TITLE) && (has_dot || is_small || joint.ends_with('-'))
+            // `h. c.`, and not the initials of H. C. Andersen.
+            || matches!(word, "h" | "c") && has_dot);
+    is_title(word) || has_dot && is(&WITH_DOT) || goes_on
 }
 
 #[cfg(test)]

@@ -54,10 +54,12 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
             }
             let (word, joint) = (&text[at.clone()], &text[end..at.start]);
             end = at.end;
-            words.push(Word { text: word, at, joint, beside_digits, is_title: false });
+            let follows_title = words.last().is_some_and(|last| last.is_title);
+            let has_dot = text[end..].starts_with('.');
+            let is_title = !beside_digits && title::is_title_there(word, has_dot, joint, follows_title);
+            words.push(Word { text: word, at, joint, beside_digits, is_title });
         }
     }
-    title::mark(&mut words, text);
     words
 }
 

@@ -1,4 +1,4 @@
-//! From a change to its outcome: the only place that knows what a dry run is.
+//! Applying changes: the only place that knows what a dry run is.
 
 use super::change::Change;
 use crate::destination::{Destination, Refused, Refusing};
@@ -6,49 +6,51 @@ use crate::directory::{Dsa, Guid, PhotoChange, Server};
 use crate::journal::{self, Journal, Subject};
 use crate::report::{Code, Reason};
 
-/// What became of a change.
+/// The result of applying a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The destination took it.
+    /// The destination made the change.
     Done,
-    /// A dry run: the destination would be asked to take it.
+    /// This is a dry run; otherwise the destination would be asked to make the change.
     WouldDo,
     /// There was nothing to do.
     Unchanged,
 }
 
-/// Where a change is to be made.
+/// The account to which a change applies, with what the journal records about it.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'t> {
-    /// The account.
     pub account: Guid,
-    /// Its name, for the journal.
+    /// The account's DN, for the journal.
     pub dn: &'t str,
-    /// Its sAMAccountName, for the journal.
+    /// The account's sAMAccountName, for the journal.
     pub user: &'t str,
-    /// The server that alone may be asked; `None` for any.
+    /// The only server that may be asked; `None` for any.
     pub server: Option<&'t Server>,
-    /// Where it stands among the run's records, for the journal.
+    /// The position among the run's records, for the journal.
     pub row: u64,
 }
 
 /// Whether changes are made.
 #[derive(Debug, Clone, Copy)]
 pub enum Mode<'m> {
-    /// They are, each after the journal holds it.
+    /// Changes are made, each after the journal has recorded it.
     Real(&'m Journal),
-    /// They are not.
+    /// No change is made.
     DryRun,
 }
 
-/// Why a change was not made.
+/// The reason why a change was not made.
 #[derive(Debug)]
 pub enum Refusal<W> {
-    /// Somebody else was quicker: theirs is kept.
+    /// Somebody else has changed the photo in the meantime; their photo stays.
     Conflict,
-    /// There is a photo that cannot be seen, so that it could not be put back.
-    Unreadable,
-    /// Anything else that the destination said.
+    /// The account has a photo that cannot be read, so it could not be put back.
+    Unreadable {
+        /// The attribute that holds the photo.
+        attribute: String,
+    },
+    /// The destination refused for another reason.
     Write(W),
 }
 
@@ -56,17 +58,17 @@ impl<W: Refusing> From<&Refusal<W>> for Reason {
     fn from(refusal: &Refusal<W>) -> Self {
         match refusal {
             Refusal::Conflict => Self::conflict(),
-            Refusal::Unreadable => Self::with(
+            Refusal::Unreadable { attribute } => Self::with(
                 Code::PhotoUnreadable,
-                &"the account has a photo that you may not read; it was left as it is",
-                "ask for the right to read thumbnailPhoto there",
+                &"the account has a photo that you may not read; adphoto left it as it is",
+                format!("ask for the right to read {attribute} of this account"),
             ),
             Refusal::Write(error) => Self::refused(error),
         }
     }
 }
 
-/// Makes changes, or in a dry run says what it would do.
+/// Makes changes, or in a dry run finds out what it would do.
 #[derive(Debug)]
 pub struct Applier<'d, D> {
     destination: &'d D,
@@ -74,23 +76,23 @@ pub struct Applier<'d, D> {
 }
 
 impl<'d, D: Destination> Applier<'d, D> {
-    /// Returns one for this destination.
+    /// Returns an applier for this destination.
     #[must_use]
     pub fn new(destination: &'d D, mode: Mode<'d>) -> Self {
         Self { destination, mode }
     }
 
-    /// Returns whether nothing is written: the rights of whoever is signed in must then be read beforehand, as the
-    /// destination is not asked to write and cannot refuse.
+    /// Returns whether this is a dry run. The user's rights must then be read in advance, because the destination is
+    /// not asked to write and so cannot refuse.
     #[must_use]
     pub fn is_dry_run(&self) -> bool {
         matches!(self.mode, Mode::DryRun)
     }
 
-    /// Makes one change; `writable` is what the destination says of the right to it, if it was asked.
+    /// Makes one change. `writable` is what the destination said about the right to it, if that was asked.
     ///
     /// # Errors
-    /// When the destination refuses, or in a dry run says that it would.
+    /// When the destination refuses, or in a dry run would refuse.
     pub async fn apply(
         &self,
         target: Target<'_>,
@@ -105,6 +107,7 @@ impl<'d, D: Destination> Applier<'d, D> {
         }
     }
 
+    /// Makes one change: announces it in the journal, asks the destination, and records the result in the journal.
     async fn make(
         &self,
         target: Target<'_>,
@@ -132,29 +135,29 @@ impl<'d, D: Destination> Applier<'d, D> {
         }
     }
 
-    /// An add was refused because there is a photo: one that appeared meanwhile, or one that was there all the time and
-    /// may not be read?
+    /// Finds out why adding a photo was refused: either somebody added one in the meantime, or there was always one
+    /// that the user may not read.
     async fn explain_conflict(&self, target: Target<'_>, change: &Change) -> Refusal<D::WriteError> {
         if change.before().is_none() && self.shows_no_photo(target).await {
-            Refusal::Unreadable
+            Refusal::Unreadable { attribute: self.destination.attribute().to_owned() }
         } else {
             Refusal::Conflict
         }
     }
 
-    /// Whether the account, read again, shows no photo.
+    /// Reads the account again, and returns whether it shows no photo.
     async fn shows_no_photo(&self, target: Target<'_>) -> bool {
         let held = self.destination.photos(target.server, &[target.account], false).await;
         held.is_ok_and(|held| held.get(&target.account).is_some_and(|held| held.photo.is_none()))
     }
 }
 
-/// What the journal says of it.
+/// Translates the result for the journal.
 fn outcome_of<W: Refusing>(written: &Result<(), W>) -> journal::Outcome {
     match written.as_ref().map_err(Refusing::refused) {
         Ok(()) => journal::Outcome::Done,
         Err(Refused::Conflict { perhaps_done: false }) => journal::Outcome::Conflict,
-        // What others found there tells later whether it was made.
+        // Later runs may show whether it was made, by what they find in the account.
         Err(Refused::Conflict { perhaps_done: true } | Refused::Unconfirmed) => journal::Outcome::Unconfirmed,
         Err(_) => journal::Outcome::NotDone,
     }

@@ -1,5 +1,5 @@
-//! Stopping a run before it does what nobody can have meant: changes more accounts than expected, or gives one picture to
-//! many.
+//! Brakes: they stop a run before it does what nobody can have meant, such as changing more accounts than expected or
+//! giving one picture to many.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,15 +13,15 @@ use crate::failure::{Context, Failure};
 use crate::hash::Hash;
 use crate::report::{Code, Reason, Status};
 
-/// Accounts that may get the very same picture: a person may have that many.
+/// Accounts that may get the very same picture. One person may have that many accounts.
 const SAME_PICTURE: usize = 5;
 
-/// A number of accounts, or a share of them.
+/// The most accounts that a run may change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum MaxChanges {
-    /// So many.
+    /// A number of accounts.
     Accounts(usize),
-    /// Of a hundred accounts, so many.
+    /// A percentage of all accounts in scope.
     Percent(f64),
 }
 
@@ -32,10 +32,11 @@ impl FromStr for MaxChanges {
         let percent = text.strip_suffix('%').map(|number| number.trim().parse::<f64>().ok());
         match percent {
             Some(Some(percent)) if (0.0..=100.0).contains(&percent) => Ok(Self::Percent(percent)),
-            None if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                text.parse().map(Self::Accounts).map_err(|_| "a number of accounts, as 50, or a share of them, as 5%")
-            }
-            _ => Err("a number of accounts, as 50, or a share of them, as 5%"),
+            None if text.bytes().all(|byte| byte.is_ascii_digit()) => text
+                .parse()
+                .map(Self::Accounts)
+                .map_err(|_| "a number of accounts such as 50, or a share of them such as 5%"),
+            _ => Err("a number of accounts such as 50, or a share of them such as 5%"),
         }
     }
 }
@@ -49,7 +50,7 @@ impl fmt::Display for MaxChanges {
     }
 }
 
-/// How many accounts have or get each picture, and who was the first.
+/// Counts the accounts that have or get each picture, and remembers the first of them.
 #[derive(Debug, Default)]
 pub(crate) struct Pictures {
     owners: HashMap<Hash, (String, usize)>,
@@ -61,19 +62,21 @@ impl Pictures {
         Self { owners: HashMap::new(), allow_identical }
     }
 
-    /// An account has this one already: a run that was stopped must not go on when it is started again.
+    /// Counts an account that has this picture already. Without that, a run that was stopped by this brake would give
+    /// the picture to a few more accounts each time it is started again.
     pub(crate) fn has(&mut self, photo: &[u8], user: &str) {
         self.count(photo, user);
     }
 
-    /// An account is to get this one: `Break` if it is one too many, else who got it first, if that is somebody else.
+    /// Counts an account that is to get this picture. Returns `Break` if it is one account too many; otherwise a remark
+    /// if another account has or gets the picture, too.
     pub(crate) fn give(&mut self, photo: &[u8], user: &str) -> ControlFlow<Reason, Option<Reason>> {
         let allowed = self.allow_identical;
         match self.count(photo, user) {
             (_, 1) => Continue(None),
             (_, count) if count > SAME_PICTURE && !allowed => Break(one_picture_for_many()),
             (first, _) => {
-                let text = format!("the same picture as {first} gets or has");
+                let text = format!("{first} has or gets the same picture");
                 Continue(Some(Reason::new(Code::SamePhoto, text)))
             }
         }
@@ -89,12 +92,13 @@ impl Pictures {
 fn one_picture_for_many() -> Reason {
     Reason::with(
         Code::Identical,
-        &format!("{SAME_PICTURE} accounts before this one have or get the same picture: here the run stops"),
-        "look at the photos: one may be a placeholder, or a list filled down by mistake; --allow-identical gives it to all",
+        &format!("the run stopped here, because {SAME_PICTURE} other accounts have or get the same picture"),
+        "look at the photos: it may be a placeholder, or a list that was filled down by mistake; --allow-identical \
+         gives it to all",
     )
 }
 
-/// Stops a planned run that would change more accounts than allowed; a dry run shows them.
+/// Stops a planned run that would change more accounts than allowed. A dry run goes on, to show them all.
 pub(crate) async fn check<D: Destination>(
     tasks: Vec<Flow<Task>>,
     most: MaxChanges,
@@ -108,14 +112,14 @@ pub(crate) async fn check<D: Destination>(
         MaxChanges::Percent(percent) => {
             let counting = destination.count_accounts().await;
             let accounts = counting.context("cannot count the accounts; nothing was written")?;
-            // Rounded down: a brake is rather too early.
+            // Rounded down, because a brake should act too early rather than too late.
             ((accounts as f64 * percent / 100.0) as usize, format!(" of {accounts} accounts"))
         }
     };
     if changes <= allowed || stop.why().is_some() {
         return Ok(tasks);
     }
-    let text = format!("{changes} accounts would be changed, and --max-changes {most} allows {allowed}{of}");
+    let text = format!("{changes} accounts would be changed, but --max-changes {most} allows only {allowed}{of}");
     if dry_run {
         stop.foresee(Why::TooManyChanges(text));
         return Ok(tasks);
@@ -124,7 +128,7 @@ pub(crate) async fn check<D: Destination>(
     let reason = Reason::with(
         Code::TooManyChanges,
         &text,
-        "--dry-run shows what would change; if all is as it should be, allow more with --max-changes",
+        "--dry-run shows what would change; if that is right, allow more with --max-changes",
     );
     Ok(tasks.into_iter().map(|flow| Break(flow?.ends(Status::NotAttempted, vec![reason.clone()]))).collect())
 }

@@ -1,34 +1,34 @@
-//! What has to happen to an account's photo, and how to take it back. Pure.
+//! Changes of an account's photo, and their inverses. This module is pure: it reads and writes nothing.
 
-/// The way from the photo an account has to the one it shall have.
+/// A change from the photo that an account has to the one that it is to have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// It has none and gets one.
+    /// The account has no photo and gets one.
     Add {
         /// The new photo.
         after: Vec<u8>,
     },
-    /// It has another.
+    /// The account gets another photo.
     Replace {
         /// The old photo.
         before: Vec<u8>,
         /// The new photo.
         after: Vec<u8>,
     },
-    /// It has one and shall have none.
+    /// The account's photo is removed.
     Remove {
         /// The old photo.
         before: Vec<u8>,
     },
-    /// It has what it shall have.
+    /// The account already has what it is to have.
     Unchanged {
-        /// Which may be none.
+        /// The account's photo, if it has one.
         photo: Option<Vec<u8>>,
     },
 }
 
 impl Change {
-    /// The change that leads from `before` to `after`.
+    /// Returns the change from `before` to `after`.
     #[must_use]
     pub fn between(before: Option<Vec<u8>>, after: Option<Vec<u8>>) -> Self {
         match (before, after) {
@@ -40,7 +40,7 @@ impl Change {
         }
     }
 
-    /// The change that takes this one back.
+    /// Returns the change that takes this one back.
     #[must_use]
     pub fn inverse(self) -> Self {
         match self {
@@ -51,7 +51,7 @@ impl Change {
         }
     }
 
-    /// The photo before it.
+    /// Returns the photo before the change.
     #[must_use]
     pub fn before(&self) -> Option<&[u8]> {
         match self {
@@ -61,7 +61,7 @@ impl Change {
         }
     }
 
-    /// The photo after it.
+    /// Returns the photo after the change.
     #[must_use]
     pub fn after(&self) -> Option<&[u8]> {
         match self {

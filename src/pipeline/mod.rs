@@ -1,4 +1,5 @@
-//! What every change of a photo goes through: read what the account holds, make what it shall hold, compare, brake, apply.
+//! The pipeline that every change of a photo goes through: read what the account holds, make what it is to hold,
+//! compare, check the brakes, apply.
 
 mod apply;
 mod brake;

@@ -6,18 +6,18 @@ use crate::hash::Hash;
 use crate::journal::{Link, Origin, Past, Recorded, trace};
 use crate::report::{Code, Reason};
 
-/// All that these runs did to one account.
+/// Everything that these runs did to one account.
 #[derive(Debug)]
 pub(crate) struct Restored {
     pub(crate) pasts: Arc<Vec<Past>>,
-    /// Which journal and which of its changes, in the order of time.
+    /// For each change, the indexes of its journal and of the change in it, in order of time.
     pub(crate) changes: Vec<(usize, usize)>,
-    /// Whatever others have written since.
+    /// Whether to restore the photo even if others have changed it since.
     pub(crate) force: bool,
 }
 
 impl Restored {
-    /// The photo that an account is to hold again, where it holds `held` now, and what else is worth knowing.
+    /// Returns the photo that an account is to hold again, given that it holds `held` now, and possibly a remark.
     pub(crate) fn photo_for(&self, held: Option<&[u8]>) -> Result<(Option<Vec<u8>>, Option<Reason>), Reason> {
         let links: Vec<Link> = self.changes.iter().map(|&place| link(self.change(place))).collect();
         match trace(&links, held.map(Hash::of), self.force) {
@@ -27,7 +27,7 @@ impl Restored {
                     Reason::with(
                         Code::JournalUnreadable,
                         &error,
-                        "take the journal from a backup, and run the same again",
+                        "restore the journal from a backup, then run the same command again",
                     )
                 })?;
                 Ok((photo, interrupted.then(interruption)))
@@ -35,8 +35,8 @@ impl Restored {
             Origin::Held => Ok((held.map(<[u8]>::to_vec), None)),
             Origin::Unknown => Err(Reason::with(
                 Code::ChangedSince,
-                &"the photo was changed after that run; it was left as it is",
-                "look at the account's photo; --force puts the old one back nevertheless",
+                &"the photo was changed after that run; adphoto left it as it is",
+                "look at the account's photo; --force puts the old one back all the same",
             )),
         }
     }
@@ -54,6 +54,7 @@ fn link(change: &Recorded) -> Link {
 fn interruption() -> Reason {
     Reason::new(
         Code::ChangedBetween,
-        "someone else changed the photo between these runs: theirs is back, not that before the first run (--force)",
+        "someone else changed the photo between these runs: their photo is back, not the one from before the first \
+         run (--force restores that)",
     )
 }

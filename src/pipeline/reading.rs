@@ -1,4 +1,4 @@
-//! Reading what accounts hold, so many at once that memory is bounded.
+//! Reading what accounts hold, a limited number at a time so that memory is bounded.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
@@ -13,9 +13,9 @@ use crate::directory::{Guid, HeldPhoto, Server};
 use crate::failure::Advice;
 use crate::report::{Code, Reason, Status};
 
-/// Accounts whose photos one search reads: at most 5 MB of answer.
+/// Accounts whose photos are read in one search. The answer has 5 MB at most.
 pub(crate) const ACCOUNTS_A_READ: usize = 50;
-/// Searches on their way at once: the next is there when the last one's photos are done.
+/// Searches that run at the same time, so that the next photos are there when the last ones are done.
 pub(crate) const READS_AT_ONCE: usize = 2;
 
 /// A task, and what its account holds.
@@ -25,7 +25,7 @@ pub(super) struct Read {
 }
 
 impl<D: Destination> Pipeline<'_, D> {
-    /// Reads what the tasks' accounts hold, and ends those tasks for which that is enough.
+    /// Reads what the tasks' accounts hold, and ends the tasks for which that is enough.
     pub(super) async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
         let mut answer = self.held(&tasks).await;
         let mut hidden = HashMap::new();
@@ -50,7 +50,8 @@ impl<D: Destination> Pipeline<'_, D> {
             }
             task.record.before = held.photo.as_deref().map(|photo| self.album.keep(photo));
             if let Some(photo) = held.photo.as_ref().filter(|_| self.treatment.only_missing) {
-                // The brake counts it, or it would let pass the next few with each run.
+                // The brake must count these accounts, too. Otherwise each run would let a few more accounts with the
+                // same picture pass.
                 self.pictures.borrow_mut().has(photo, &task.record.user);
                 let reason = Reason::new(Code::HasPhoto, "the account has a photo (--only-missing)");
                 return Break(task.ends(Status::Skipped, vec![reason]));
@@ -60,7 +61,7 @@ impl<D: Destination> Pipeline<'_, D> {
         tasks.into_iter().map(next).collect()
     }
 
-    /// What the tasks' accounts hold, each as the server knows it that is to be asked.
+    /// Reads what the tasks' accounts hold, each from the server to which its task is limited.
     async fn held(&self, tasks: &[Flow<Task>]) -> Result<HashMap<Guid, HeldPhoto>, Reason> {
         let mut servers: Vec<(Option<&Server>, Vec<Guid>)> = Vec::new();
         for flow in tasks {
@@ -76,7 +77,8 @@ impl<D: Destination> Pipeline<'_, D> {
         Ok(try_join_all(answers).await?.into_iter().flatten().collect())
     }
 
-    /// Of the tasks that would leave an account as it is because it shows no photo, those whose photo may be hidden.
+    /// Returns the tasks whose account may have a hidden photo. Only tasks that would do nothing because the account
+    /// shows no photo are examined.
     async fn hidden(
         &self,
         tasks: &[Flow<Task>],
@@ -95,7 +97,10 @@ impl<D: Destination> Pipeline<'_, D> {
             .collect();
         match self.stop.unless_asked(self.destination.hidden(&doubtful)).await {
             None => Err(Reason::stopped()),
-            Some(Ok(hidden)) => Ok(hidden.into_iter().map(|(guid, hidden)| (guid, Reason::hidden(hidden))).collect()),
+            Some(Ok(hidden)) => {
+                let reason = |hidden| Reason::hidden(hidden, self.destination.attribute());
+                Ok(hidden.into_iter().map(|(guid, hidden)| (guid, reason(hidden))).collect())
+            }
             Some(Err(error)) => Err(lost(&error, self.stop)),
         }
     }
@@ -123,8 +128,8 @@ pub(crate) async fn held<D: Destination>(
     }
 }
 
-/// That the run stops, since nothing can be read any more.
+/// Stops the run because nothing can be read any more, and returns the reason for the records.
 pub(crate) fn lost(error: &impl Advice, stop: &Stop) -> Reason {
     stop.ask(Why::DirectoryFailed);
-    Reason::new(Code::NotRead, format!("what the account has could not be read: {error}"))
+    Reason::new(Code::NotRead, format!("the account's photo could not be read: {error}"))
 }

@@ -1,4 +1,4 @@
-//! Rendering on all processors, so many photos at once as there are jobs.
+//! Rendering photos on all processors, as many at the same time as there are jobs.
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -14,20 +14,19 @@ use crate::report::Reason;
 use crate::source::{Photo, ReadError, read_photo};
 use crate::thumbnail::{self, PhotoError, Thumbnail};
 
-/// Rendered photos that wait for a slower one before them, for each job.
+/// For each job, how many rendered photos may wait for a slower one before them.
 const WAITING_A_JOB: usize = 4;
 
-/// What is to become of a file.
+/// What to make of a file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Making {
     /// A thumbnail.
     Thumbnail(thumbnail::Options),
-    /// Nothing: its bytes are taken as they are.
+    /// The file itself, unchanged.
     AsIs { max_bytes: usize },
 }
 
-/// Renders photos, each from its file, on threads of its own: a thread that is done with one photo finds the next in the
-/// queue, without waiting until it is handed out.
+/// Renders photos on threads of its own. A thread that has finished one photo takes the next from the queue at once.
 #[derive(Debug)]
 pub(crate) struct Renderer {
     jobs: usize,
@@ -35,7 +34,7 @@ pub(crate) struct Renderer {
     tells_hashes: bool,
 }
 
-/// A photo that is to be rendered, and where the answer goes.
+/// A photo to be rendered, and where to send the answer.
 #[derive(Debug)]
 struct Job {
     file: PhotoFile,
@@ -43,23 +42,23 @@ struct Job {
     answer: oneshot::Sender<Answer>,
 }
 
-/// A photo's file.
+/// The file of a photo.
 #[derive(Debug, Clone)]
 pub(crate) struct PhotoFile {
     pub(crate) path: PathBuf,
-    /// What it must hold; `None` where anything will do.
+    /// The hash that the file must have; `None` accepts any content.
     pub(crate) sha256: Option<Hash>,
 }
 
-/// What became of a file.
+/// A rendered file.
 #[derive(Debug)]
 pub(crate) struct Rendered {
     pub(crate) thumbnail: Thumbnail,
-    /// Of the file, where it was to be told.
+    /// The hash of the file, if it was asked for.
     pub(crate) sha256: Option<Hash>,
 }
 
-/// `None` if the run was stopped first.
+/// The result of rendering; `None` if the run was stopped first.
 type Answer = Option<Result<Rendered, Reason>>;
 
 impl From<&Photo> for PhotoFile {
@@ -69,7 +68,7 @@ impl From<&Photo> for PhotoFile {
 }
 
 impl Renderer {
-    /// `jobs`: photos at once; by default one for each processor.
+    /// Starts the threads: `jobs` of them, by default one for each processor.
     pub(crate) fn new(jobs: Option<u16>, making: Making, stop: &Stop) -> Self {
         let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
         let jobs = jobs.map_or_else(processors, usize::from);
@@ -82,7 +81,7 @@ impl Renderer {
         Self { jobs, queue, tells_hashes: false }
     }
 
-    /// The same; where `tells`, it also says what each file holds.
+    /// Sets whether answers include the hash of the file.
     pub(crate) fn telling_hashes(self, tells: bool) -> Self {
         Self { tells_hashes: tells, ..self }
     }
@@ -92,31 +91,31 @@ impl Renderer {
         self.jobs * WAITING_A_JOB
     }
 
-    /// The thumbnail of a photo; `None` if the run was stopped first.
+    /// Renders a photo; `None` if the run was stopped first.
     pub(crate) async fn render(&self, file: PhotoFile) -> Answer {
         let (answer, answered) = oneshot::channel();
-        // A thread ends when this queue does, not before: neither fails, but where there is no thread at all.
+        // Threads end only when this queue does, so neither call fails, except if no thread could be started at all.
         let _ = self.queue.send(Job { file, tell_hash: self.tells_hashes, answer });
         answered.await.unwrap_or(None)
     }
 }
 
-/// Takes photo after photo, until no more can come.
+/// Renders photo after photo, until the queue ends.
 fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
     while let Ok(Job { file, tell_hash, answer }) = next() {
         let made = stop.why().is_none().then(|| {
-            // What panics is a decoder: a bug, but of one photo only.
+            // A panic is a bug in a decoder, but concerns this photo only.
             caught(|| make(&file, making, tell_hash)).unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
         });
-        // Where nobody waits for it any more, the run is over.
+        // If nobody waits for the answer any more, the run is over.
         let _ = answer.send(made);
     }
 }
 
 fn make(file: &PhotoFile, making: Making, tell_hash: bool) -> Result<Rendered, Reason> {
     let content = read_photo(&file.path).map_err(|error| Reason::from(&error))?;
-    // Of the very bytes that the thumbnail is made of: the file may be another the next moment.
+    // The hash is computed from the bytes that are rendered, because the file may change at any moment.
     let sha256 = (tell_hash || file.sha256.is_some()).then(|| Hash::of(&content));
     if file.sha256.is_some() && sha256 != file.sha256 {
         return Err(Reason::from(&ReadError::Changed));

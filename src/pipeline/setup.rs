@@ -1,4 +1,4 @@
-//! What a run's tasks go through, and how it treats them.
+//! The pipeline of a run, and how it treats its tasks.
 
 use std::cell::RefCell;
 
@@ -12,13 +12,13 @@ use crate::progress::Progress;
 /// How a run treats its tasks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Treatment {
-    /// Accounts that have a photo are left.
+    /// Whether to skip accounts that have a photo.
     pub(crate) only_missing: bool,
-    /// One picture may go to any number of accounts.
+    /// Whether one picture may go to any number of accounts.
     pub(crate) allow_identical: bool,
-    /// Photos that may wait for a slower one before them.
+    /// How many rendered photos may wait for a slower one before them.
     pub(crate) made_ahead: usize,
-    /// Writes on their way at once: over a slow line, as many as fit into the time of one.
+    /// How many writes are sent without waiting for answers. On a slow line, this many fit into the time of one.
     pub(crate) in_flight: usize,
 }
 
@@ -26,13 +26,13 @@ pub(crate) struct Treatment {
 pub(crate) struct Pipeline<'r, D> {
     pub(super) destination: &'r D,
     pub(super) applier: Applier<'r, D>,
-    /// Where reports find the photos.
+    /// The photos for the reports.
     pub(super) album: &'r Album,
     pub(super) stop: &'r Stop,
-    /// Whose log tells of each record as it comes.
+    /// Its log gets each record as soon as there is one.
     pub(super) progress: &'r Progress,
     pub(super) treatment: Treatment,
-    /// How many accounts get each picture.
+    /// Counts how many accounts get each picture.
     pub(super) pictures: RefCell<Pictures>,
 }
 

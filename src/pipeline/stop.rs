@@ -1,4 +1,4 @@
-//! Stopping a run early without losing sight of anything: no photo is begun, what is under way ends.
+//! Stopping a run early without losing anything: no further photo is begun, and writes in progress are completed.
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,34 +8,35 @@ use crate::failure::Exit;
 use crate::progress::Progress;
 use crate::report::{Code, Reason};
 
-/// Why a run stops.
+/// The reason why a run stops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Why {
     /// Ctrl-C, SIGTERM or SIGHUP.
     Interrupted,
-    /// The domain controller does not answer any more, or not as it should.
+    /// No domain controller answers any more, or answers as it should.
     DirectoryFailed,
     /// The journal cannot be written.
     JournalFailed,
-    /// More accounts would be changed than allowed: how many, in words.
+    /// More accounts would be changed than allowed; the text says how many.
     TooManyChanges(String),
-    /// More accounts would get the very same picture than a person has.
+    /// More accounts would get the very same picture than one person can have.
     Identical,
-    /// Most of a list gives people the photos of others: how many, in words.
+    /// Most rows of a list would give people the photos of others; the text says how many.
     Misnamed(String),
 }
 
-/// Shared by all that must know.
+/// A request to stop, shared by everything that must heed it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stop {
     why: Arc<OnceLock<Why>>,
-    /// Why the run would stop of which this is the dry run.
+    /// In a dry run, the reason why the real run would stop.
     foreseen: Arc<OnceLock<Why>>,
     notify: Arc<Notify>,
 }
 
 impl Stop {
-    /// A stop that Ctrl-C, SIGTERM and SIGHUP ask for, or what Windows has of them; asked twice, the process ends at once.
+    /// Returns a stop that is requested by Ctrl-C, SIGTERM or SIGHUP, or their equivalents on Windows. A second request
+    /// ends the process at once.
     pub(crate) fn on_signal(progress: &Progress) -> Self {
         let stop = Self::default();
         let (asked, progress) = (stop.clone(), progress.clone());
@@ -43,7 +44,8 @@ impl Stop {
             signal().await;
             asked.ask(Why::Interrupted);
             progress.note(
-                "stopping: what is under way is finished and reported; Ctrl-C again leaves at once, without a report",
+                "stopping: writes in progress are completed and reported; press Ctrl-C again to leave at once, \
+                 without a report",
             );
             signal().await;
             Exit::Interrupted.leave();
@@ -51,13 +53,13 @@ impl Stop {
         stop
     }
 
-    /// The first reason counts.
+    /// Requests a stop. If there are several reasons, the first counts.
     pub(crate) fn ask(&self, why: Why) {
         let _ = self.why.set(why);
         self.notify.notify_waiters();
     }
 
-    /// The run would stop here; the dry run goes on, to show the rest.
+    /// Records that the real run would stop here; the dry run goes on, to show the rest.
     pub(crate) fn foresee(&self, why: Why) {
         let _ = self.foreseen.set(why);
     }
@@ -70,10 +72,10 @@ impl Stop {
         self.foreseen.get()
     }
 
-    /// What the records say that it did not come to.
+    /// Returns the reason for records of tasks to which the run did not come.
     pub(crate) fn reason(&self) -> Reason {
         match self.why() {
-            // To run the same again is no remedy for these.
+            // Running the same command again would not help in these cases.
             Some(Why::Identical | Why::TooManyChanges(_) | Why::Misnamed(_)) => {
                 Reason::new(Code::Stopped, "the run stopped before it came to this photo")
             }
@@ -81,7 +83,7 @@ impl Stop {
         }
     }
 
-    /// What the future comes to; `None` if the run is stopped first.
+    /// Awaits a future; `None` if the run is stopped first.
     pub(crate) async fn unless_asked<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             output = future => Some(output),
@@ -89,7 +91,7 @@ impl Stop {
         }
     }
 
-    /// Waits until it is asked for.
+    /// Waits until a stop is requested.
     pub(crate) async fn asked(&self) {
         let notified = self.notify.notified();
         if self.why().is_none() {
@@ -101,7 +103,7 @@ impl Stop {
 #[cfg(unix)]
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    // A terminal that is closed asks as Ctrl-C does.
+    // Closing the terminal (SIGHUP) requests a stop just as Ctrl-C does.
     match (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
         (Ok(mut terminate), Ok(mut hangup)) => tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
@@ -115,7 +117,8 @@ async fn signal() {
 #[cfg(windows)]
 async fn signal() {
     use tokio::signal::windows::{ctrl_break, ctrl_close, ctrl_shutdown};
-    // A window that is closed and a system that goes down ask as Ctrl-C does, and wait for some seconds.
+    // Closing the window and shutting down the system request a stop just as Ctrl-C does; Windows then waits for some
+    // seconds.
     match (ctrl_break(), ctrl_close(), ctrl_shutdown()) {
         (Ok(mut interrupt), Ok(mut close), Ok(mut shutdown)) => tokio::select! {
             _ = tokio::signal::ctrl_c() => {}

@@ -1,7 +1,7 @@
-//! The stream that every change goes through: read what the account holds, make what it shall hold, compare, apply.
+//! The stream that every change goes through: read what the account holds, make what it is to hold, compare, apply.
 //!
-//! Everything is bounded: accounts read at once, photos rendered at once, writes on their way at once. Records come out
-//! in the order in which tasks went in.
+//! Everything is bounded: the accounts that are read, the photos that are rendered and the writes that are in progress
+//! at the same time. Records come out in the order in which the tasks went in.
 
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::failure::{Context, Failure};
 use crate::progress::Stage;
 use crate::report::{Code, Reason, Record, Status};
 
-/// A task, and the change that it comes to.
+/// A task, and the change that it requires.
 struct Made {
     task: Task,
     change: Change,
@@ -30,15 +30,23 @@ struct Made {
 }
 
 impl<D: Destination> Pipeline<'_, D> {
-    /// Does everything but apply, so that it is known what the tasks come to before the first of them is applied; if
-    /// that is more than `most` allows, none goes on.
+    /// Does everything except applying, so that all changes are known before the first is made. If there are more than
+    /// `most` allows, none goes on.
     pub(crate) async fn planned_within(
         &self,
         tasks: Vec<Flow<Task>>,
         most: Option<MaxChanges>,
     ) -> Result<Vec<Flow<Task>>, Failure> {
         let planning = self.progress.stage("Planning", tasks.len());
-        let planned = self.plan(tasks, &planning).await.context("cannot keep the plan in a temporary file")?;
+        let planned = self.plan(tasks, &planning).await.context("cannot keep the plan in a temporary file");
+        let folder = std::env::temp_dir();
+        let planned = planned.map_err(|failure| {
+            failure.hint(format!(
+                "nothing was written; make room in {}, or set {} to another folder",
+                folder.display(),
+                if cfg!(windows) { "TMP" } else { "TMPDIR" }
+            ))
+        })?;
         drop(planning);
         match most {
             Some(most) => brake::check(planned, most, self.destination, self.stop, self.applier.is_dry_run()).await,
@@ -46,7 +54,7 @@ impl<D: Destination> Pipeline<'_, D> {
         }
     }
 
-    /// Takes every task to its record.
+    /// Processes every task, and returns its record.
     pub(crate) async fn run(&self, tasks: Vec<Flow<Task>>, stage: &'static str) -> Vec<Record> {
         let stage = self.progress.stage(stage, tasks.len());
         let records = self
@@ -56,14 +64,14 @@ impl<D: Destination> Pipeline<'_, D> {
             .buffered(self.treatment.in_flight)
             .inspect(|record| {
                 stage.advance(1);
-                self.progress.log_record(record);
+                record.log(self.progress);
             })
             .collect();
         records.await
     }
 
-    /// Returns tasks that change something, to be run like others, and records of those that do not. A photo that is
-    /// changed until then is kept.
+    /// Returns the tasks that change something, to be run later, and the records of those that do not. If somebody
+    /// changes a photo before then, that photo is kept.
     async fn plan(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> std::io::Result<Vec<Flow<Task>>> {
         let plan = Arc::new(Album::new()?);
         let planned =
@@ -72,7 +80,7 @@ impl<D: Destination> Pipeline<'_, D> {
         Ok(planned)
     }
 
-    /// What the accounts shall hold, in the order of the tasks.
+    /// Makes what the accounts are to hold, in the order of the tasks.
     fn made(&self, tasks: Vec<Flow<Task>>) -> impl Stream<Item = Flow<Made>> {
         stream::iter(tasks)
             .chunks(ACCOUNTS_A_READ)
@@ -84,6 +92,7 @@ impl<D: Destination> Pipeline<'_, D> {
             .map(|made| self.brake(made))
     }
 
+    /// Turns what was made into a planned task, or into the record of a task that changes nothing.
     fn planned(&self, made: Flow<Made>, plan: &Arc<Album>) -> Flow<Task> {
         let Made { mut task, change, .. } = made?;
         if let Change::Unchanged { photo } = &change {
@@ -93,7 +102,7 @@ impl<D: Destination> Pipeline<'_, D> {
         Continue(task.planned(&change, plan))
     }
 
-    /// Lets no more accounts pass with one picture than a person may have.
+    /// Applies the brake for one picture that goes to more accounts than one person can have.
     fn brake(&self, made: Flow<Made>) -> Flow<Made> {
         let mut made = made?;
         let (Wanted::Thumbnail { .. }, Some(photo)) = (&made.task.wanted, made.change.after()) else {
@@ -106,7 +115,7 @@ impl<D: Destination> Pipeline<'_, D> {
         }
         match pictures.give(photo, user) {
             Continue(remark) => {
-                // Said already where it is the same file.
+                // If it is the same file, the record says so already.
                 let said = made.task.record.reasons.iter().any(|reason| reason.code == Code::SamePhoto);
                 made.task.record.reasons.extend(remark.filter(|_| !said));
                 Continue(made)
@@ -123,6 +132,7 @@ impl<D: Destination> Pipeline<'_, D> {
         }
     }
 
+    /// Makes what the account is to hold, and finds out how that changes it.
     async fn make(&self, flow: Flow<Read>) -> Flow<Made> {
         let Read { mut task, held } = flow?;
         let after = match &task.wanted {
@@ -158,12 +168,13 @@ impl<D: Destination> Pipeline<'_, D> {
         Continue(Made { task, change, writable: held.writable })
     }
 
+    /// Applies a change, and returns its record. Some errors stop the whole run.
     async fn apply(&self, flow: Flow<Made>, row: u64) -> Record {
         let Made { mut task, change, writable } = match flow {
             Continue(made) => made,
             Break(record) => return record,
         };
-        // Once a write is on its way it is not left; until then, Ctrl-C need not wait for a connection.
+        // A write that was begun is always completed. Before that, Ctrl-C must not have to wait for a connection.
         let ready = tokio::select! {
             biased;
             () = self.stop.asked() => return task.not_attempted(self.stop),

@@ -1,4 +1,4 @@
-//! What is to be done to one account.
+//! Tasks: what is to be done to one account.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -14,53 +14,51 @@ use crate::hash::Hash;
 use crate::report::{Code, Reason, Record, Status};
 use crate::source::Before;
 
-/// Something on its way: `Break` where nothing more is to be done but to report it.
+/// A value in the stream. `Break` is a task that is finished except for being reported.
 pub(crate) type Flow<T> = ControlFlow<Record, T>;
 
-/// An account whose photo is to change.
+/// An account whose photo is to be changed.
 #[derive(Debug)]
 pub(crate) struct Task {
     pub(crate) account: Guid,
-    /// Who alone is asked; `None` for any.
+    /// The only server that may be asked; `None` for any.
     pub(crate) server: Option<Server>,
     pub(crate) wanted: Wanted,
-    /// What is known of it; its reasons are those that stay if it goes well.
+    /// The record so far. Its reasons stay as remarks if the task succeeds.
     pub(crate) record: Record,
 }
 
-/// What an account shall hold.
+/// What an account is to hold.
 #[derive(Debug)]
 pub(crate) enum Wanted {
     /// A thumbnail of a file.
     Thumbnail {
-        /// The file.
         file: PhotoFile,
-        /// Who makes it.
         renderer: Arc<Renderer>,
-        /// What the account must hold: what whoever approved the photo saw; `None` where nobody looked.
+        /// What the account must hold, because the approver saw that; `None` if nobody looked.
         over: Option<Before>,
     },
     /// No photo.
     Nothing,
-    /// What it held before.
+    /// What the account held before the runs that are taken back.
     Restored(Restored),
-    /// What was planned.
+    /// What was planned earlier in this run.
     Planned(Planned),
 }
 
-/// A change that was made up earlier in this run, but for applying it.
+/// A change that was made up earlier in this run and only has to be applied.
 #[derive(Debug)]
 pub(crate) struct Planned {
-    /// What the account held then.
+    /// The hash of what the account held then.
     before: Option<Hash>,
     after: Option<Picture>,
-    /// Where that is kept.
+    /// The album that keeps `after`.
     plan: Arc<Album>,
     statuses: (Status, Status),
 }
 
 impl Wanted {
-    /// Whether an account that shows no photo is left as it is.
+    /// Returns whether an account that shows no photo would be left as it is.
     pub(crate) fn is_none_where_none_is(&self) -> bool {
         match self {
             Self::Nothing => true,
@@ -71,8 +69,8 @@ impl Wanted {
 }
 
 impl Task {
-    /// Whether the change would put a photo in the place of one that was not there when it was approved. Where nothing
-    /// changes, it was put there since.
+    /// Returns whether the account no longer holds what the approver saw. If nothing would change, the approved photo
+    /// was put there since then, which is fine.
     pub(crate) fn is_outdated(&self, change: &Change) -> bool {
         match &self.wanted {
             Wanted::Thumbnail { over: Some(before), .. } => {
@@ -90,14 +88,14 @@ impl Task {
         self.ends(Status::NotAttempted, vec![stop.reason()])
     }
 
-    /// The same task, once it is known what is to become of it; its photo is kept in `plan` until then.
+    /// Returns the same task with its change planned. The new photo is kept in `plan` until then.
     pub(crate) fn planned(self, change: &Change, plan: &Arc<Album>) -> Self {
         let (before, after) = (change.before().map(Hash::of), change.after().map(|photo| plan.keep(photo)));
         let statuses = self.statuses();
         Self { wanted: Wanted::Planned(Planned { before, after, plan: plan.clone(), statuses }), ..self }
     }
 
-    /// Whether it is planned, and puts a photo in the place of another.
+    /// Returns whether the task is planned and replaces a photo with another.
     pub(crate) fn replaces(&self) -> bool {
         matches!(&self.wanted, Wanted::Planned(Planned { before: Some(_), after: Some(_), .. }))
     }
@@ -107,7 +105,7 @@ impl Task {
         Target { account: self.account, dn, user: &self.record.user, server: self.server.as_ref(), row }
     }
 
-    /// What it is called when it is done, and in a dry run.
+    /// Returns the status of the task when it is done, and the one in a dry run.
     pub(crate) fn statuses(&self) -> (Status, Status) {
         match &self.wanted {
             Wanted::Thumbnail { .. } => (Status::Written, Status::WouldWrite),
@@ -119,14 +117,13 @@ impl Task {
 }
 
 impl Planned {
-    /// The photo that was planned, if the account still holds what it held then.
+    /// Returns the photo that was planned, if the account still holds the same as then.
     pub(crate) fn photo_for(&self, held: Option<&[u8]>) -> Result<Option<Vec<u8>>, Reason> {
         if held.map(Hash::of) != self.before {
             return Err(Reason::conflict());
         }
         let Some(picture) = &self.after else { return Ok(None) };
-        let lost =
-            |why: String| Reason::new(Code::PlanLost, format!("the thumbnail that was planned cannot be read{why}"));
+        let lost = |why: String| Reason::new(Code::PlanLost, format!("the planned thumbnail cannot be read{why}"));
         let photo = self.plan.look(picture).map_err(|error| lost(format!(": {error}")))?;
         photo.map(Some).ok_or_else(|| lost(String::new()))
     }

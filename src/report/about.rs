@@ -1,4 +1,5 @@
-//! What a report is evidence of: when it was made, of which directory, as whom, and what it left out.
+//! The facts of a run that a report gives as evidence: when it began, on which directory, signed in as whom, and which
+//! accounts it left out.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,27 +11,27 @@ use time::serde::rfc3339;
 
 use crate::directory::Directory;
 
-/// A run's facts; what does not apply to it is absent.
+/// The facts of a run. Those that do not apply to it are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct About {
-    /// When it began, in UTC, to the second.
+    /// When the run began, in UTC, to the second.
     #[serde(with = "rfc3339")]
     pub started: OffsetDateTime,
-    /// The program's version.
+    /// The version of adphoto.
     pub adphoto: &'static str,
-    /// The directory, of a run that has one.
+    /// The directory that the run was connected to, if it needs one.
     #[serde(flatten)]
     pub connected: Option<Connected>,
     /// The LDAP filter that chose the accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
-    /// Whether disabled accounts count, where accounts are not named one by one.
+    /// Whether disabled accounts were included, in a run that searches accounts instead of naming each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub include_disabled: Option<bool>,
-    /// The only kind of account that is listed.
+    /// The kind of accounts that is listed, if only one is (`--only`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only: Option<&'static str>,
-    /// The list, folder or pattern.
+    /// The source: a list, a folder or a pattern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// The journal that takes the run back.
@@ -43,25 +44,25 @@ pub struct About {
     pub options: BTreeMap<String, Vec<String>>,
 }
 
-/// Who is asked, as whom, and where accounts are searched.
+/// The directory that a run is connected to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Connected {
-    /// The domain controller that is asked first; its URL has no room for a password.
+    /// The URL of the domain controller that is asked first. It cannot contain a password.
     pub server: String,
-    /// Who is signed in: as given, or as Kerberos names it.
+    /// The account that is signed in: as it was given, or as Kerberos names it.
     pub user: String,
-    /// Where accounts are searched.
+    /// The DN below which accounts are searched.
     pub base_dn: String,
 }
 
 impl About {
-    /// A run that begins now.
+    /// Returns the facts of a run that begins now.
     #[must_use]
     pub fn now() -> Self {
         Self::at(OffsetDateTime::now_utc())
     }
 
-    /// A run that began then.
+    /// Returns the facts of a run that began at `started`.
     #[must_use]
     pub fn at(started: OffsetDateTime) -> Self {
         Self {
@@ -78,38 +79,38 @@ impl About {
         }
     }
 
-    /// With its end, which is now.
+    /// Adds the end of the run, which is now.
     #[must_use]
     pub fn ended(self) -> Self {
         Self { ended: Some(to_the_second(OffsetDateTime::now_utc())), ..self }
     }
 
-    /// With the directory that it is signed in to.
+    /// Adds the directory that the run is connected to.
     #[must_use]
     pub fn connected_to(self, directory: &Directory) -> Self {
         Self { connected: Some(Connected::from(directory)), ..self }
     }
 
-    /// With what its photos or accounts are read from. The report may be read from another folder.
+    /// Adds the source, as an absolute path, because the report may be read in another folder.
     #[must_use]
     pub fn with_source(self, source: Option<&Path>) -> Self {
         let place = |source: &Path| absolute(source).unwrap_or_else(|_| source.into()).display().to_string();
         Self { source: source.map(place), ..self }
     }
 
-    /// `2026-11-22 01:24:09 UTC`.
+    /// Returns the time for people: `2026-11-22 01:24:09 UTC`.
     pub(super) fn started_in_words(&self) -> String {
         let (date, [hour, minute, second]) = (self.started.date(), clock(self.started));
         format!("{date} {hour}:{minute}:{second} UTC")
     }
 
-    /// `2026-11-22T01:24:09Z`.
+    /// Returns the time for programs: `2026-11-22T01:24:09Z`.
     pub(super) fn started_exactly(&self) -> String {
         let (date, [hour, minute, second]) = (self.started.date(), clock(self.started));
         format!("{date}T{hour}:{minute}:{second}Z")
     }
 
-    /// Each fact with its name, as people read them.
+    /// Returns each fact with its name, for people.
     pub(super) fn in_words(&self) -> Vec<(&'static str, String)> {
         let connected = self.connected.as_ref();
         let disabled = self.include_disabled.map(|included| if included { "included" } else { "left out" });

@@ -1,4 +1,4 @@
-//! What `adphoto check` found, as a table for people and as JSON, version 1:
+//! The findings of `adphoto check`, as a table for people and as JSON, version 1:
 //!
 //! ```json
 //! {"version": 1, "command": "check", "ready": false,
@@ -7,8 +7,9 @@
 //!                           "run": "dsacls … /G …", "undo": {"run": "dsacls … /R …", "caution": "it takes …"}}]}]}
 //! ```
 //!
-//! Every check is there, in a fixed order. `remedy` is empty where nothing is to be done; `run` is a command that belongs
-//! to it, or null, and `undo` what takes it back. Fields and checks may be added, none taken away, without a new version.
+//! Every check is there, in a fixed order. `remedy` is empty if nothing has to be done. `run` is the command that
+//! carries out the remedy, or null, and `undo` is the command that takes it back. Fields and checks may be added
+//! without a new version, but not removed.
 
 use std::io::{self, Write};
 
@@ -19,22 +20,20 @@ use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 
 const VERSION: u32 = 1;
 
-/// How a check ended.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckResult {
-    /// As it should be.
     Ok,
-    /// It works, and somebody should have a look.
+    /// It works, but somebody should have a look.
     Warning,
-    /// It does not work.
     Failed,
-    /// What it depends on failed.
+    /// It could not be tried, because a check that it depends on failed.
     NotTried,
 }
 
 impl CheckResult {
-    /// The stable name.
+    /// Returns the stable name, for scripts.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -55,49 +54,48 @@ impl CheckResult {
     }
 }
 
-/// One line of the table.
+/// A check of one domain controller: a line of the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Check {
-    /// The stable name.
+    /// The stable name, for scripts.
     pub name: &'static str,
-    /// How it ended.
     pub result: CheckResult,
     /// What was found.
     pub detail: String,
-    /// What to do about it.
+    /// What to do about it; empty if nothing has to be done.
     pub remedy: String,
-    /// A command that somebody is to run for it.
+    /// The command that carries out the remedy.
     pub run: Option<String>,
-    /// What takes that command back.
+    /// The command that takes `run` back.
     pub undo: Option<Undo>,
 }
 
 /// A command that takes another one back.
 #[derive(Debug, Clone, Serialize)]
 pub struct Undo {
-    /// The command.
     pub run: String,
-    /// What is to be known before.
+    /// What to know before running it.
     pub caution: &'static str,
 }
 
 impl Check {
-    /// As it should be.
+    /// Returns a check that succeeded.
     pub fn ok(name: &'static str, detail: impl Into<String>) -> Self {
         Self::new(name, CheckResult::Ok, detail.into(), String::new())
     }
 
-    /// Worth a look.
+    /// Returns a check that succeeded, but somebody should have a look.
     pub fn warning(name: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::new(name, CheckResult::Warning, detail.into(), remedy.into())
     }
 
-    /// Not as it should be.
+    /// Returns a check that failed.
     pub fn failed(name: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::new(name, CheckResult::Failed, detail.into(), remedy.into())
     }
 
-    /// Not tried, for this reason.
+    /// Returns a check that was not tried. `detail` is the reason; it is empty if another check's failure is reason
+    /// enough.
     pub fn not_tried(name: &'static str, detail: impl Into<String>) -> Self {
         Self::new(name, CheckResult::NotTried, detail.into(), String::new())
     }
@@ -107,17 +105,17 @@ impl Check {
     }
 }
 
-/// All lines about one server.
+/// The checks of one domain controller.
 #[derive(Debug, Clone, Serialize)]
 pub struct CheckedServer {
-    /// Its URL.
+    /// The URL of the domain controller.
     pub server: String,
-    /// In a fixed order.
+    /// The checks, in a fixed order.
     pub checks: Vec<Check>,
 }
 
 impl CheckedServer {
-    /// The names of the checks that ended so.
+    /// Returns the names of the checks that have a result.
     fn named(&self, result: CheckResult) -> impl Iterator<Item = &'static str> {
         self.checks.iter().filter(move |check| check.result == result).map(|check| check.name)
     }
@@ -127,7 +125,7 @@ impl CheckedServer {
     }
 }
 
-/// What was found on all servers.
+/// The checks of all domain controllers.
 #[derive(Debug, Clone, Serialize)]
 pub struct Checklist {
     version: u32,
@@ -137,20 +135,19 @@ pub struct Checklist {
 }
 
 impl Checklist {
-    /// Of these servers.
     #[must_use]
     pub fn new(servers: Vec<CheckedServer>) -> Self {
         let ready = servers.iter().all(CheckedServer::is_ready);
         Self { version: VERSION, command: "check", ready, servers }
     }
 
-    /// Whether anything failed; a warning is no failure.
+    /// Returns whether any check failed. A warning is not a failure.
     #[must_use]
     pub fn has_failures(&self) -> bool {
         !self.ready
     }
 
-    /// Writes it in one format.
+    /// Writes the checklist in a format.
     ///
     /// # Errors
     /// When `out` fails.
@@ -180,7 +177,7 @@ impl Checklist {
         writeln!(out, "{}", self.verdict())
     }
 
-    /// What it all comes to, and what to do next.
+    /// Returns the last line: whether the directory is ready, and what to do next.
     fn verdict(&self) -> String {
         let problems = self.all(CheckResult::Failed);
         if problems.is_empty() {
@@ -197,7 +194,7 @@ impl Checklist {
         format!("{BAD}Not ready{BAD:#}: {}{others}", counted("problem", &problems))
     }
 
-    /// The names of all checks that ended so, with the server's where there are several.
+    /// Returns the names of all checks that have a result, with that of the domain controller if there are several.
     fn all(&self, result: CheckResult) -> Vec<String> {
         let several = self.servers.len() > 1;
         let of = |server: &CheckedServer, name: &str| match several {
@@ -212,7 +209,7 @@ impl Checklist {
 }
 
 impl Check {
-    /// Whether it was not tried, for no reason but that others failed.
+    /// Returns whether the check was not tried, for no other reason than that another one failed.
     fn says_nothing(&self) -> bool {
         self.result == CheckResult::NotTried && self.detail.is_empty()
     }
@@ -225,7 +222,7 @@ impl Check {
         if !self.remedy.is_empty() {
             writeln!(out, "  {:27}{HELP}help:{HELP:#} {}", "", printable(&self.remedy))?;
         }
-        // Commands are on lines of their own, to be copied.
+        // Each command has a line of its own, so that it can be copied.
         if let Some(run) = &self.run {
             writeln!(out, "    {}", printable(run))?;
         }
@@ -237,13 +234,13 @@ impl Check {
     }
 }
 
-/// `2 problems: tls, write`
+/// Returns names with their number: `2 problems: tls, write`.
 fn counted(what: &str, names: &[String]) -> String {
     let plural = if names.len() == 1 { "" } else { "s" };
     format!("{} {what}{plural}: {}", names.len(), names.join(", "))
 }
 
-/// How the table is written.
+/// The format of a checklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ChecklistFormat {
     /// For people.

@@ -1,4 +1,4 @@
-//! How many accounts have photos, in all and group by group.
+//! The coverage of an audit: how many accounts have photos, in each group and in all.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -9,31 +9,31 @@ use super::Status;
 use super::wording::grouped_number;
 use crate::terminal::{TITLE, printable};
 
-/// What an audit counted.
+/// The accounts of an audit, counted by group.
 #[derive(Debug, Clone, Serialize)]
 pub struct Coverage {
-    /// What the groups are of: `OU`, or an attribute.
+    /// What the accounts of a group share: `OU`, or the name of an attribute.
     by: String,
     groups: Vec<Group>,
 }
 
-/// The accounts of one group.
+/// The numbers of accounts in one group.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Group {
-    /// The value that they share; empty for those that have none.
+    /// The value that the accounts share; empty for accounts that have no value.
     pub name: String,
-    /// With a photo as it should be.
+    /// Number of accounts whose photo is in order.
     pub ok: usize,
-    /// Without a photo.
+    /// Number of accounts without a photo.
     pub missing: usize,
-    /// With a photo that is not as it should be.
+    /// Number of accounts with a photo that has a flaw.
     pub unfit: usize,
-    /// Whose photo cannot be told.
+    /// Number of accounts whose photo may not be read or could not be judged.
     pub unknown: usize,
 }
 
 impl Coverage {
-    /// Counts accounts, each given by its group's name and its status; groups come in the order of their names.
+    /// Counts accounts, each given by the name of its group and its status. The groups are sorted by name.
     pub fn count(by: impl Into<String>, accounts: impl IntoIterator<Item = (String, Status)>) -> Self {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
         for (name, status) in accounts {
@@ -43,19 +43,19 @@ impl Coverage {
         Self { by: by.into(), groups: groups.into_values().collect() }
     }
 
-    /// What the groups are of.
+    /// Returns what the accounts of a group share: `OU`, or the name of an attribute.
     #[must_use]
     pub fn by(&self) -> &str {
         &self.by
     }
 
-    /// In the order of their names.
+    /// Returns the groups, sorted by name.
     #[must_use]
     pub fn groups(&self) -> &[Group] {
         &self.groups
     }
 
-    /// All groups together.
+    /// Returns the sum of all groups.
     #[must_use]
     pub fn all(&self) -> Group {
         self.groups.iter().fold(Group::default(), |all, group| Group {
@@ -67,8 +67,9 @@ impl Coverage {
         })
     }
 
-    /// The share of accounts that have any photo, in order or not, rounded down, and the counts in words; `None` of no
-    /// accounts. Who may not see a photo cannot tell that there is none.
+    /// Returns the share of accounts with any photo, in order or not, in percent rounded down, and the counts in words.
+    /// Returns `None` if there are no accounts. Accounts whose photo may not be read may have one, so the words say "at
+    /// least" then.
     pub(super) fn with_any_photo(&self) -> Option<(usize, String)> {
         let Group { ok, unfit, unknown, .. } = self.all();
         let (with, accounts) = (ok + unfit, self.all().accounts());
@@ -78,48 +79,49 @@ impl Coverage {
     }
 }
 
-/// Characters of a bar.
-const BAR: usize = 20;
-/// Columns before a share that has no bar.
-const WITHOUT_BAR: usize = BAR + 4;
-/// Groups that are shown, those with the most gaps.
-const SHOWN: usize = 30;
+/// Width of a bar in characters.
+const BAR_WIDTH: usize = 20;
+/// Width of the empty space in front of a percentage that has no bar, in characters.
+const NO_BAR_WIDTH: usize = BAR_WIDTH + 4;
+/// The most groups that are shown.
+const MAX_GROUPS: usize = 30;
 
 impl Coverage {
-    /// As text, with a bar for each group: those with the most gaps first.
+    /// Writes a table with a bar for each group. The groups with the most gaps come first.
     pub(super) fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut groups: Vec<&Group> = self.groups.iter().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.accounts() - group.ok));
         let all = Group { name: "all".to_owned(), ..self.all() };
-        let shown = groups.iter().take(SHOWN).copied().chain([&all]);
+        let shown = groups.iter().take(MAX_GROUPS).copied().chain([&all]);
         writeln!(out, "{TITLE}Coverage by {}{TITLE:#} (% and = in order, - unfit):", printable(&self.by))?;
         for group in shown {
             let name = if group.name.is_empty() { "(none)" } else { &group.name };
             writeln!(out, "  [{}] {:>4}  {}: {}", group.bar(), group.percent(), printable(name), group.in_words())?;
         }
         if let Some((percent, counts)) = self.with_any_photo() {
-            writeln!(out, "{:WITHOUT_BAR$}{percent:>4}%  with any photo: {counts}", "")?;
+            writeln!(out, "{:NO_BAR_WIDTH$}{percent:>4}%  with any photo: {counts}", "")?;
         }
-        if groups.len() > SHOWN {
-            writeln!(out, "  … and {} more groups; --report FILE.json lists all", groups.len() - SHOWN)?;
+        if groups.len() > MAX_GROUPS {
+            writeln!(out, "  … and {} more groups; --report FILE.json lists all", groups.len() - MAX_GROUPS)?;
         }
         writeln!(out)
     }
 }
 
 impl Group {
-    /// `=` for photos as they should be, `-` for others, blank for none; whatever there is, is to be seen.
+    /// Returns the bar: `=` for photos in order, `-` for unfit ones, and blanks for none. Rounding hides nothing: even
+    /// a single photo has a character, and a bar is full only if all photos are in order.
     fn bar(&self) -> String {
         let part = |count: usize| match count {
             0 => 0,
-            _ => (count * BAR / self.accounts()).max(1),
+            _ => (count * BAR_WIDTH / self.accounts()).max(1),
         };
-        let ok = part(self.ok).min(if self.ok < self.accounts() { BAR - 1 } else { BAR });
-        let unfit = part(self.unfit).min(BAR - ok);
-        format!("{}{}{}", "=".repeat(ok), "-".repeat(unfit), " ".repeat(BAR - ok - unfit))
+        let ok = part(self.ok).min(if self.ok < self.accounts() { BAR_WIDTH - 1 } else { BAR_WIDTH });
+        let unfit = part(self.unfit).min(BAR_WIDTH - ok);
+        format!("{}{}{}", "=".repeat(ok), "-".repeat(unfit), " ".repeat(BAR_WIDTH - ok - unfit))
     }
 
-    /// The share of photos as they should be, rounded down: only all are 100 %.
+    /// Returns the share of accounts whose photo is in order. It is rounded down, so that it is 100 % only if all are.
     fn percent(&self) -> String {
         match self.accounts() {
             0 => "-".to_owned(),
@@ -134,7 +136,7 @@ impl Group {
         if said.is_empty() { "no accounts".to_owned() } else { said.join(", ") }
     }
 
-    /// How many accounts it has.
+    /// Returns the number of accounts in the group.
     #[must_use]
     pub fn accounts(&self) -> usize {
         self.ok + self.missing + self.unfit + self.unknown
@@ -172,7 +174,7 @@ mod tests {
         assert_eq!(coverage.all().accounts(), 4);
     }
 
-    /// Who asks how many have a photo must not take those that are in order for them.
+    /// A reader must not mistake the share of photos in order for the share of accounts that have a photo.
     #[test]
     fn the_text_says_what_its_shares_are_of() {
         let accounts = [(Status::Ok, 1200), (Status::Missing, 300), (Status::Unfit, 900)];

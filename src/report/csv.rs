@@ -1,11 +1,13 @@
-//! The CSV report: a row for each record, safe to open in a spreadsheet. Its rows are for machines, and import reads them:
-//! what the run was, JSON and HTML say.
+//! The CSV report: a row for each record, safe to open in a spreadsheet.
+//!
+//! Import can read it as a list, so it has nothing but rows. The facts of the run are in the JSON and HTML reports.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{Code, Ending, Record, Report, Status};
-use crate::source::cell::{is_blank, is_typographic, written};
+use crate::source::cell::written;
+use crate::source::characters::{is_blank, is_typographic};
 
 const COLUMNS: [&str; 12] = [
     "user",
@@ -18,13 +20,13 @@ const COLUMNS: [&str; 12] = [
     "bytes_after",
     "display_name",
     "department",
-    // Import reads the columns above: these are for whoever corrects `user`.
+    // Import does not read these two. They are for the person who corrects `user`.
     "suggested_user",
     "suggested_name",
 ];
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    // Excel takes a file without the mark for Windows-1252.
+    // Without a byte order mark, Excel reads the file as Windows-1252.
     out.write_all("\u{feff}".as_bytes())?;
     write_row(&COLUMNS, report.delimiter, out)?;
     if report.records.is_empty()
@@ -36,17 +38,17 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     report.records.iter().try_for_each(write)
 }
 
-/// Whether a file that begins so is a report of ours, whatever stands between its fields.
+/// Returns whether a file that begins so is a CSV report of adphoto, whatever its delimiter.
 pub(super) fn is_ours(beginning: &[u8]) -> bool {
     [b',', b';', b'\t', b'|'].into_iter().any(|delimiter| {
         let mut header = Vec::from("\u{feff}");
-        // A Vec takes all that is written.
+        // Writing to a Vec cannot fail.
         _ = write_row(&COLUMNS[..4], delimiter, &mut header);
         beginning.starts_with(header.trim_ascii_end())
     })
 }
 
-/// Returns the row of a run that could not begin: a list without any row would look like one of a quiet night.
+/// Returns the row of a run that could not begin. Without it, the report would look like that of a quiet night.
 fn trouble(error: &str, help: &[String]) -> [String; 12] {
     let mut row: [String; 12] = Default::default();
     row[2] = Status::Failed.name().to_owned();
@@ -55,8 +57,8 @@ fn trouble(error: &str, help: &[String]) -> [String; 12] {
     row
 }
 
-/// Writes a row. What reading would take away or take for something else stands between quotation marks: blanks at either
-/// end, and typographic quotation marks.
+/// Writes a row. A cell is quoted if import would read it differently otherwise. Besides the usual reasons, these are
+/// blanks at either end, which it would remove, and typographic quotation marks.
 pub(super) fn write_row(cells: &[impl AsRef<str>], delimiter: u8, out: &mut dyn Write) -> io::Result<()> {
     let delimiter = char::from(delimiter);
     let fields: Vec<Cow<'_, str>> = cells.iter().map(|cell| quoted(cell.as_ref(), delimiter)).collect();
@@ -64,7 +66,7 @@ pub(super) fn write_row(cells: &[impl AsRef<str>], delimiter: u8, out: &mut dyn 
 }
 
 fn quoted(cell: &str, delimiter: char) -> Cow<'_, str> {
-    // The comma, too: who reads the file may not know which character separates.
+    // Cells with a comma are always quoted, because a reader may take the comma for the delimiter.
     if cell.contains(['"', ',', delimiter, '\r', '\n'])
         || cell.contains(is_typographic)
         || cell.starts_with(is_blank)
@@ -94,12 +96,14 @@ fn row(record: &Record) -> [String; 12] {
     ]
 }
 
-/// Returns a text as a spreadsheet may have it; import reads it as it was, but for control characters.
+/// Returns a text in a form that a spreadsheet does not run as a formula. Import reads the original text from it,
+/// except for control characters.
 pub(super) fn cell(text: &str) -> String {
     written(&without_controls(text)).into_owned()
 }
 
-/// A file's name may hold what moves a terminal's cursor; no spreadsheet wants it either.
+/// Escapes control characters. A file name may contain some that move the cursor of a terminal, and they have no place
+/// in a spreadsheet either.
 fn without_controls(cell: &str) -> String {
     cell.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
@@ -129,7 +133,8 @@ mod tests {
         }
     }
 
-    /// Names and paths of what reading and writing have rules about; without control characters, which are escaped.
+    /// Returns names and paths made of everything that reading or writing has a rule for, except control characters,
+    /// which are escaped.
     fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
         let pieces = prop::sample::select(vec![
             "'", "\"", "=", "＝", "@", "“", "”", "\u{200b}", "\u{feff}", " ", "\u{a0}", "00", "sep=;", "#TYPE", ",",

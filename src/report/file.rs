@@ -1,4 +1,5 @@
-//! Report files: created before the work starts, so that a bad path fails early, and in place only when complete.
+//! Report files. They are created before the work starts, so that a bad path fails early, and are moved into their
+//! place only when they are complete.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -10,65 +11,44 @@ use tempfile::NamedTempFile;
 use super::{Format, Report, csv};
 use crate::failure::Advice;
 
-/// How every journal begins, and no report.
+/// The beginning of every journal. No report begins so.
 const JOURNAL: &[u8] = b"{\"sum\":\"";
 
-/// How reports begin, as JSON and HTML.
+/// The beginnings of JSON and HTML reports.
 const REPORTS: [&[u8]; 2] =
     [b"{\n  \"version\": 1,\n  \"command\": \"", b"<!DOCTYPE html>\n<html lang=\"en\" data-run=\""];
 
-/// Why a report cannot be written.
+/// The reason why a report cannot be written. Each path is the one that was given.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// An ending that is no format.
-    #[error("the report {} ends in none of .csv, .json and .html, which tell its format", .0.display())]
+    #[error("the name of the report {} must end in .csv, .json or .html, which decides its format", .0.display())]
     UnknownFormat(PathBuf),
-    /// A folder, a device or a pipe of that name.
+    /// A folder, a device or a pipe has that name.
     #[error("the report {} is not a file", .0.display())]
     NotAFile(PathBuf),
-    /// The source of that name.
     #[error("the report {} would overwrite the source", .0.display())]
     IsTheSource(PathBuf),
-    /// What a run replaced is in the file of that name.
+    /// A journal, which is needed to take a run back, has that name.
     #[error("the report {} would overwrite the journal of a run; give it another name", .0.display())]
     IsAJournal(PathBuf),
-    /// A file of that name that adphoto did not write.
-    #[error("the report {} would overwrite a file that is no report of adphoto", .0.display())]
+    #[error("the report {} would overwrite a file that adphoto did not write", .0.display())]
     NotAReport(PathBuf),
-    /// The folder that it was to be in cannot be made.
-    #[error("cannot make the folder {} for the report {}", folder.display(), path.display())]
-    NoFolder {
-        /// As given.
-        path: PathBuf,
-        /// Where it was to be.
-        folder: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    #[error("cannot create the folder {} for the report {}", folder.display(), path.display())]
+    NoFolder { path: PathBuf, folder: PathBuf, source: io::Error },
     /// The file cannot be created.
     #[error("cannot write the report {}", path.display())]
-    Io {
-        /// As given.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file cannot be written, and the work is done.
-    #[error("the run is over, and what it did stays done, but its report {} could not be written", path.display())]
-    Lost {
-        /// As given.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Meanwhile a journal has come to its place, and the work is done.
+    Io { path: PathBuf, source: io::Error },
+    /// The run is over, and then the report could not be written.
+    #[error("the run is over and its changes were made, but the report {} could not be written", path.display())]
+    Lost { path: PathBuf, source: io::Error },
+    /// The run is over, and by then a journal had the name of the report.
     #[error(
-        "the run is over, and what it did stays done, but its report {} would have overwritten the journal of a run",
+        "the run is over and its changes were made, but the report {} would have overwritten the journal of a run",
         .0.display()
     )]
     LostToAJournal(PathBuf),
-    /// Until it was written, photos lay in a temporary file, and that could not take them all.
-    #[error("photos are missing from the HTML report: the folder for temporary files, {}, did not take all",
+    /// The photos for an HTML report are kept in a temporary file until it is written, and some could not be kept.
+    #[error("photos are missing from the HTML report: the folder for temporary files, {}, could not hold them all",
             std::env::temp_dir().display())]
     Photos(#[source] io::Error),
 }
@@ -76,11 +56,13 @@ pub enum ReportError {
 impl Advice for ReportError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         match self {
-            Self::NotAReport(_) => Some("give the report another name, or replace that file with --overwrite".into()),
-            Self::NoFolder { .. } => Some("give the report another place".into()),
+            Self::NotAReport(_) => {
+                Some("name another file for the report, or let it replace this one with --overwrite".into())
+            }
+            Self::NoFolder { .. } => Some("name another folder for the report".into()),
             Self::Lost { .. } | Self::LostToAJournal(_) => Some(
-                "make room or give the report another place, and run the same again: what was done is then unchanged, \
-                 and there is a report"
+                "free some space or name another file, then run the same command again: it changes nothing more, and \
+                 writes the report"
                     .into(),
             ),
             _ => None,
@@ -92,27 +74,27 @@ impl Advice for ReportError {
     }
 }
 
-/// A report that was asked for.
+/// The path of a report that was asked for.
 #[derive(Debug)]
 pub struct ReportPath {
     path: PathBuf,
     format: Format,
 }
 
-/// A report to be written.
+/// A report file that was created and is not written yet.
 #[derive(Debug)]
 pub struct ReportFile {
     to: ReportPath,
-    /// Beside the report and readable by its owner alone: a report names people.
+    /// A temporary file in the same folder. Only its owner may read it, because a report names people.
     unfinished: NamedTempFile,
 }
 
 impl ReportPath {
-    /// Checks what can be told from the path alone.
+    /// Checks a path without creating anything. `kept` are the files from which the run reads.
     ///
     /// # Errors
-    /// When its ending tells no format, or it is no file, one of `kept`, from which the run reads, a journal, or, unless
-    /// `overwrite` says that it may be replaced, a file that adphoto did not write.
+    /// When the ending is not that of a format, or when the path is one of `kept`, a journal, or something other than a
+    /// file; without `overwrite`, also when it is a file that adphoto did not write.
     pub fn check(path: &Path, kept: &[&Path], overwrite: bool) -> Result<Self, ReportError> {
         let path = path.to_path_buf();
         let format = match path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
@@ -137,10 +119,10 @@ impl ReportPath {
         Ok(Self { path, format })
     }
 
-    /// Makes sure that the report can be written; what was there stays until the new one is complete.
+    /// Creates the file. An older report of that name stays until the new one is complete.
     ///
     /// # Errors
-    /// When it cannot be created.
+    /// When the file cannot be created.
     pub fn create(self) -> Result<ReportFile, ReportError> {
         #[cfg(windows)]
         if let Err(source) = check_replaceable(&self.path) {
@@ -153,20 +135,21 @@ impl ReportPath {
         let created = tempfile::Builder::new().prefix(".adphoto-report-").tempfile_in(of_any_length(folder));
         match created.map_err(|error| error.kind()) {
             Ok(unfinished) => Ok(ReportFile { to: self, unfinished }),
-            // The name of the unfinished file, which the error itself tells, would only be a riddle.
+            // The error itself would name the temporary file, which the user does not know.
             Err(kind) => Err(ReportError::Io { path: self.path, source: kind.into() }),
         }
     }
 }
 
-/// On Windows without the limit of 260 characters, which putting a file in its place would meet.
+/// Returns the folder in a form that has no limit of 260 characters on Windows. Otherwise a file could be created and
+/// then not be moved into its place.
 fn of_any_length(folder: &Path) -> PathBuf {
     let real = if cfg!(windows) { folder.canonicalize().ok() } else { None };
     real.unwrap_or_else(|| folder.to_path_buf())
 }
 
-/// Windows replaces no file that Excel has open or that is read-only, and each folder has devices (`NUL.csv`): better
-/// told now than when the run is over.
+/// Checks that Windows will let the file be replaced, so that the run does not fail at its end. Windows does not
+/// replace a file that Excel has open or that is read-only, and has devices in every folder (`NUL.csv`).
 #[cfg(windows)]
 fn check_replaceable(path: &Path) -> io::Result<()> {
     match File::options().append(true).open(path).and_then(|file| file.metadata()) {
@@ -177,14 +160,15 @@ fn check_replaceable(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether a journal is at `path`: nothing may replace what takes a run back.
+/// Returns whether the file at `path` is a journal. Nothing may overwrite a journal, because it is needed to take a run
+/// back.
 #[must_use]
 pub fn is_journal(path: &Path) -> bool {
     beginning(path).is_ok_and(|bytes| bytes.starts_with(JOURNAL))
 }
 
-/// Whether a report may come to `path` unasked: where there is no file or an empty one, and in place of an earlier report.
-/// The list of HR with the same name is not made anew by running again.
+/// Returns whether a report may be written to `path` without asking: there is no file yet, or an empty one, or an earlier
+/// report. Any other file cannot be restored by running again.
 fn may_be_replaced(path: &Path) -> io::Result<bool> {
     match beginning(path) {
         Ok(bytes) => {
@@ -195,9 +179,9 @@ fn may_be_replaced(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Returns what a file begins with.
+/// Returns the first bytes of a file.
 fn beginning(path: &Path) -> io::Result<Vec<u8>> {
-    // A pipe is not opened: that would wait for its other end.
+    // To open a named pipe would wait until somebody writes to it.
     if !path.metadata()?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -207,16 +191,16 @@ fn beginning(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 impl ReportFile {
-    /// Whether it shows photos, which then must be kept until it is written.
+    /// Returns whether the report shows photos. They must be kept until it is written.
     #[must_use]
     pub fn shows_photos(&self) -> bool {
         self.to.format == Format::Html
     }
 
-    /// Writes the report and puts it in place.
+    /// Writes the report and moves it into its place.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the report cannot be written, or would overwrite a journal.
     pub fn finish(self, report: &Report) -> Result<(), ReportError> {
         let Self { to: ReportPath { path, format }, unfinished } = self;
         let written = (|| {
@@ -226,7 +210,7 @@ impl ReportFile {
             drop(out);
             unfinished.as_file().sync_all()
         })();
-        // Again: the run's own journal may have come to this name.
+        // This was checked at the beginning, but the run's own journal may have been created with this name since.
         if is_journal(&path) {
             return Err(ReportError::LostToAJournal(path));
         }

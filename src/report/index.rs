@@ -1,5 +1,5 @@
-//! The list beside exported photos: whose each file is, whatever a file system let it be called. Import takes it as its
-//! source.
+//! The list beside exported photos. It says whose each file is, which file names alone do not always say: a file system
+//! cannot hold every logon name. Import reads it as a source.
 
 use std::io::{self, Write};
 
@@ -8,14 +8,13 @@ use super::csv::{cell, write_row};
 
 const COLUMNS: [&str; 5] = ["user", "photo", "dn", "display_name", "bytes"];
 
-/// A file and whose it is.
+/// An exported file and its account.
 #[derive(Debug)]
 pub struct IndexRow<'r> {
-    /// What import finds the account by.
+    /// The text by which import finds the account.
     pub user: String,
-    /// The file's name.
+    /// The name of the file.
     pub photo: &'r str,
-    /// What is known of it.
     pub record: &'r Record,
 }
 
@@ -28,11 +27,11 @@ pub fn render_index<'r>(
     delimiter: u8,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    // Excel takes a file without the mark for Windows-1252.
+    // Without a byte order mark, Excel reads the file as Windows-1252.
     out.write_all("\u{feff}".as_bytes())?;
     write_row(&COLUMNS, delimiter, out)?;
     for IndexRow { user, photo, record } in rows {
-        // A cell that a spreadsheet would run is a path all the same.
+        // A file name that a spreadsheet would run as a formula is written as a path, which it does not run.
         let photo = if cell(photo) == photo { photo.to_owned() } else { format!("./{photo}") };
         let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
         let bytes = record.bytes_after().map_or(String::new(), |bytes| bytes.to_string());
@@ -41,7 +40,8 @@ pub fn render_index<'r>(
     out.flush()
 }
 
-/// Whether a name stands in a list as it is: no spreadsheet runs it, and reading the list cuts nothing off.
+/// Returns whether a name can stand in a list unchanged: no spreadsheet runs it as a formula, and import removes
+/// nothing from it.
 #[must_use]
 pub fn is_plain(name: &str) -> bool {
     cell(name) == name && name.trim() == name && !name.starts_with('\'')

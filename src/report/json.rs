@@ -11,18 +11,19 @@
 //!  "hints": [], "exit_code": 0, "error": null, "help": []}
 //! ```
 //!
-//! A photo that goes to nobody may have suggestions: `{"user": "aschmidt", "name": "Schmidt, Anna", "department": "Sales",
-//! "objectGUID": "…", "sure": "exact", "why": "called-so"}`, the likeliest first; `sure` is `exact` or `likely`. A hint is a
-//! sentence for people: what would help with this very run.
+//! A photo for which no account was found may have suggestions, the likeliest first: `{"user": "aschmidt", "name":
+//! "Schmidt, Anna", "department": "Sales", "objectGUID": "…", "sure": "exact", "why": "called-so"}`, where `sure` is
+//! `exact` or `likely`. A hint is a sentence for people that says what would help with this run.
 //!
-//! A run's facts are absent where they do not apply: `convert` has no server, user and base DN; `filter`,
-//! `include_disabled` and `only` are of commands that choose accounts by them. The server is the one that was asked first.
+//! Facts that do not apply to a run are absent: `convert` has no server, user and base DN, and only commands that
+//! search accounts have `filter`, `include_disabled` and `only`. The server is the one that was asked first.
 //!
 //! `error` says why the run could not begin, or stopped, and `help` what to do about it. `run` has its end (`ended`), its
 //! `journal` if it wrote one, and its `options`: each flag that holds, typed or not, with its values.
 //!
-//! A summary has the statuses that occur. An audit also has `"coverage": {"by": "OU", "groups": [{"name": "OU=Sales,DC=…",
-//! "ok": 1, "missing": 0, "unfit": 0, "unknown": 0}]}`. Fields may be added, none taken away, without a new version.
+//! A summary has only the statuses that occur. An audit also has `"coverage": {"by": "OU", "groups": [{"name":
+//! "OU=Sales,DC=…", "ok": 1, "missing": 0, "unfit": 0, "unknown": 0}]}`. Fields may be added without a new version, but
+//! not removed.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -1,4 +1,5 @@
-//! The one table of records, and its renderings: text and HTML for people, CSV and JSON for programs.
+//! The report of a run: its records, and the formats in which they are written. Text and HTML are for people, CSV and
+//! JSON for programs.
 
 mod about;
 mod checklist;
@@ -24,6 +25,7 @@ use serde::Serialize;
 use crate::album::{Album, Picture};
 use crate::directory::Guid;
 use crate::hash::Hash;
+use crate::progress::Progress;
 
 pub use about::{About, Connected};
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat, Undo};
@@ -34,44 +36,43 @@ pub use index::{IndexRow, is_plain, render_index};
 pub use reason::{Code, Reason};
 pub use suggested::{Person, Suggested, Sure};
 
-/// What became of a photo. The names are stable: scripts rely on them.
+/// What became of a photo or an account. The names are stable, because scripts rely on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// The directory has it now.
+    /// The photo was written to the account.
     Written,
-    /// A dry run: it would be written.
+    /// The photo would be written, but this is a dry run.
     WouldWrite,
-    /// A thumbnail was made of it.
+    /// A thumbnail was made and saved as a file.
     Converted,
-    /// The account has none any more.
+    /// The photo of the account was removed.
     Removed,
-    /// A dry run: the account would have none any more.
+    /// The photo of the account would be removed, but this is a dry run.
     WouldRemove,
-    /// The account has again what it had.
+    /// The account was given back what it had before.
     Restored,
-    /// A dry run: it would be put back.
+    /// The account would be given back what it had before, but this is a dry run.
     WouldRestore,
-    /// A file was made of it.
+    /// The photo of the account was saved as a file.
     Exported,
-    /// The account has a photo, as it should be.
+    /// The account has a photo that is in order.
     Ok,
-    /// The account has none.
+    /// The account has no photo.
     Missing,
-    /// The account has one that is not as it should be.
+    /// The account has a photo with a flaw.
     Unfit,
-    /// It was there already.
+    /// The account or the file has this photo already.
     Unchanged,
-    /// As asked, or nothing to do.
+    /// Nothing was done, because the user asked for that or there is nothing to do.
     Skipped,
-    /// It could not be done.
     Failed,
-    /// The run stopped before.
+    /// The run stopped before it came to this.
     NotAttempted,
 }
 
 impl Status {
-    /// All, in the order of a summary.
+    /// All statuses, in the order of a summary.
     pub const ALL: [Self; 15] = [
         Self::Written,
         Self::WouldWrite,
@@ -90,7 +91,7 @@ impl Status {
         Self::NotAttempted,
     ];
 
-    /// The stable name.
+    /// Returns the stable name, for scripts.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -112,56 +113,56 @@ impl Status {
         }
     }
 
-    /// Whether it makes the run one with failures.
+    /// Returns whether a record with this status makes the run one with failures (exit code 3).
     #[must_use]
     pub fn is_failure(self) -> bool {
         matches!(self, Self::Failed | Self::NotAttempted)
     }
 }
 
-/// One photo, and what became of it.
+/// What became of one photo or one account: a row of the report.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// The account's sAMAccountName where it is known, else the text that was to name it.
+    /// The account's sAMAccountName; if no account was found, the text that names the user.
     pub user: String,
-    /// The image file.
+    /// The path of the photo's file, if there is one.
     pub photo: String,
-    /// The line of the CSV file that names it.
+    /// The line of the list that names it.
     pub line: Option<u64>,
-    /// What the file holds, where a page is asked for that makes a list of it.
+    /// The hash of the file, if a page is asked for on which it can be approved.
     pub sha256: Option<Hash>,
-    /// What became of it.
     pub status: Status,
-    /// Why, or what else is worth knowing; none for most.
+    /// Why it has this status, or what else is worth knowing. Most records have no reasons.
     pub reasons: Vec<Reason>,
     /// The account's objectGUID.
     pub guid: Option<Guid>,
-    /// The account.
+    /// The account's DN.
     pub dn: Option<String>,
-    /// What people call it: its displayName.
+    /// The account's displayName.
     pub display_name: Option<String>,
-    /// Its department.
+    /// The account's department.
     pub department: Option<String>,
     /// The photo that the account had.
     pub before: Option<Picture>,
-    /// The photo that it has, or would have.
+    /// The photo that the account has now, or would have.
     pub after: Option<Picture>,
-    /// Whose the photo may be, where it goes to nobody: the likeliest first.
+    /// The accounts that may be meant, if none was found; the likeliest first.
     pub suggestions: Vec<Suggested>,
 }
 
 impl Record {
-    /// The size of the photo that the account had.
+    /// Returns the size of the photo that the account had.
     fn bytes_before(&self) -> Option<usize> {
         self.before.map(|picture| picture.bytes)
     }
 
-    /// The size of the photo that it has, or would have. One that failed is at most shown.
+    /// Returns the size of the photo that the account has now, or would have. A failed record may have such a photo,
+    /// for the page, but the account did not get it.
     fn bytes_after(&self) -> Option<usize> {
         self.after.filter(|_| self.status != Status::Failed).map(|picture| picture.bytes)
     }
 
-    /// Returns the account as people know it: by what it is called, or by its DN where nobody told that.
+    /// Returns the account in words: with its displayName, or with its DN if it has none.
     pub(crate) fn whose(&self) -> String {
         match (&self.display_name, &self.dn) {
             (None, Some(dn)) => format!("{}, {dn}", self.user),
@@ -169,22 +170,24 @@ impl Record {
         }
     }
 
-    /// Whether one of its reasons has that code.
+    /// Returns whether one of the reasons has a code.
     pub(crate) fn has(&self, code: Code) -> bool {
         self.reasons.iter().any(|reason| reason.code == code)
     }
 
-    /// A line for a log; `None` where all is as it was.
-    pub(crate) fn line_for_log(&self) -> Option<String> {
-        (!matches!(self.status, Status::Unchanged | Status::Ok)).then(|| text::line(self))
+    /// Logs what became of the photo or account, unless nothing has changed.
+    pub(crate) fn log(&self, progress: &Progress) {
+        if !matches!(self.status, Status::Unchanged | Status::Ok) {
+            progress.log(&text::line(self));
+        }
     }
 
-    /// The stable codes of all reasons, as reports give them: `disabled;ignored-text`.
+    /// Returns the stable codes of all reasons, as reports give them: `disabled;ignored-text`.
     fn reason_codes(&self) -> String {
         self.reasons.iter().map(|reason| reason.code.name()).collect::<Vec<_>>().join(";")
     }
 
-    /// All reasons in words, each with what to do about it, behind the line of the CSV file.
+    /// Returns all reasons in words, each with what to do about it. In front is the line of the list.
     fn reason_text(&self) -> String {
         let reasons = self.reasons.iter().map(Reason::sentence).collect::<Vec<_>>().join("; ");
         match self.line {
@@ -194,24 +197,22 @@ impl Record {
     }
 }
 
-/// A finished run.
+/// The report of a finished run.
 #[derive(Debug)]
 pub struct Report {
     /// The subcommand.
     pub command: &'static str,
-    /// Whether nothing was written on purpose.
     pub dry_run: bool,
-    /// What it is evidence of.
     pub about: About,
-    /// One for each row or file of the source, in its order; of commands without a source, for each account.
+    /// A record for each row or file of the source, in its order. Commands without a source have one for each account.
     pub records: Vec<Record>,
-    /// Of an audit.
+    /// The coverage, if the run is an audit.
     pub coverage: Option<Coverage>,
-    /// The records' photos, where a report shows them.
+    /// The photos of the records, if a report shows them.
     pub album: Album,
-    /// Whom a page offers for photos that go to nobody.
+    /// The accounts that a page offers for photos for which no account was found.
     pub people: Vec<Person>,
-    /// What would help with this very run, in a sentence each.
+    /// Sentences that say what would help with this run.
     pub hints: Vec<String>,
     /// How the run ended.
     pub ending: Ending,
@@ -237,24 +238,25 @@ impl Report {
         }
     }
 
-    /// How many records have that status.
+    /// Returns the number of records with a status.
     #[must_use]
     pub fn count(&self, status: Status) -> usize {
         self.records.iter().filter(|record| record.status == status).count()
     }
 
-    /// One line of all.
+    /// Returns the counts of all statuses in one line.
     pub(crate) fn line(&self) -> String {
         text::counts(self)
     }
 
-    /// Whether anything failed or was not attempted, be it to move a photo that is done with.
+    /// Returns whether anything failed or was not attempted. A photo that was written and then could not be moved
+    /// counts, too.
     #[must_use]
     pub fn has_failures(&self) -> bool {
         self.records.iter().any(|record| record.status.is_failure() || record.has(Code::NotMoved))
     }
 
-    /// What its records are about.
+    /// Returns the word for what the records are about.
     #[must_use]
     pub fn subject(&self) -> &'static str {
         match self.command {
@@ -263,7 +265,7 @@ impl Report {
         }
     }
 
-    /// Writes the report in one format.
+    /// Writes the report in a format.
     ///
     /// # Errors
     /// When `out` fails.
@@ -277,7 +279,7 @@ impl Report {
     }
 }
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// For people: what failed and why, and a summary.

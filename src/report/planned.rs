@@ -1,9 +1,9 @@
-//! What a dry run would do, a line for each account.
+//! The changes that a dry run would make, with a line for each account.
 
 use std::io::{self, Write};
 
 use super::relative::Places;
-use super::wording::{SHOWN, bytes, more};
+use super::wording::{MAX_SHOWN, bytes, more};
 use super::{Record, Report, Status};
 use crate::terminal::printable;
 
@@ -11,11 +11,11 @@ pub(super) fn render(report: &Report, places: &Places, out: &mut dyn Write) -> i
     let mut any = false;
     for status in [Status::WouldWrite, Status::WouldRestore, Status::WouldRemove] {
         let planned = || report.records.iter().filter(move |record| record.status == status);
-        for record in planned().take(SHOWN) {
+        for record in planned().take(MAX_SHOWN) {
             writeln!(out, "{}", line(record, places))?;
             any = true;
         }
-        more(planned().count(), SHOWN, "", out)?;
+        more(planned().count(), MAX_SHOWN, "", out)?;
     }
     if any { writeln!(out) } else { Ok(()) }
 }
@@ -29,7 +29,7 @@ fn line(record: &Record, places: &Places) -> String {
             format!("would write {} → {whose}: {after}, {before}", printable(&places.short(&record.photo)))
         }
         (Status::WouldRestore, before, Some(after)) => {
-            let before = before.map_or(String::new(), |before| format!(" for {}", bytes(before)));
+            let before = before.map_or(String::new(), |before| format!(" in place of {}", bytes(before)));
             format!("would restore the photo of {whose}: puts back {}{before}", bytes(after))
         }
         (Status::WouldRestore, before, None) => {

@@ -1,4 +1,4 @@
-//! The records of what was not, or not only, a photo's own doing.
+//! Records of accounts, photos, rows and journals, each with what is known about it.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::directory::Account;
 use crate::journal::Recorded;
 use crate::source::{Item, Photo, Problem, Unusable, User};
 
-/// What no account and no photo is known of.
+/// Returns a record without an account and without a photo.
 fn blank(status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: String::new(),
@@ -26,7 +26,7 @@ fn blank(status: Status, reasons: Vec<Reason>) -> Record {
     }
 }
 
-/// An account that no photo is named for.
+/// Returns the record of an account for which no photo was given.
 pub(crate) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: account.sam_account_name.clone(),
@@ -38,17 +38,17 @@ pub(crate) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>
     }
 }
 
-/// An account, as a journal names it.
+/// Returns the record of an account as a journal names it.
 pub(crate) fn of_past(change: &Recorded) -> Record {
     Record { user: change.user.clone(), dn: Some(change.dn.clone()), ..blank(Status::NotAttempted, Vec::new()) }
 }
 
-/// A journal, for what is not known of any account.
+/// Returns the record of a journal, for something that concerns no single account.
 pub(crate) fn of_journal(path: &Path, status: Status, reasons: Vec<Reason>) -> Record {
     Record { photo: path.display().to_string(), ..blank(status, reasons) }
 }
 
-/// A photo whose account is not known.
+/// Returns the record of a photo whose account is not known.
 pub(crate) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: photo.user().to_owned(),
@@ -58,18 +58,18 @@ pub(crate) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> R
     }
 }
 
-/// A row that names an account that is not known.
+/// Returns the record of a row that names an unknown account.
 pub(crate) fn of_user(user: &User, status: Status, reasons: Vec<Reason>) -> Record {
     Record { user: user.key.text().to_owned(), line: user.line, ..blank(status, reasons) }
 }
 
-/// A photo and the account that it is for.
+/// Returns the record of a photo and its account.
 pub(crate) fn of_both(photo: &Photo, account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
     let Record { photo, line, .. } = of_photo(photo, status, Vec::new());
     Record { photo, line, ..of_account(account, status, reasons) }
 }
 
-/// A row or a file that is no photo.
+/// Returns the record of a row that cannot be used, or of a file that is not a photo.
 pub(crate) fn of_unusable(row: &Unusable) -> Record {
     let skipped = matches!(row.problem, Problem::NoPhoto | Problem::NotAnImage | Problem::LinkLoop);
     let status = if skipped { Status::Skipped } else { Status::Failed };
@@ -81,7 +81,7 @@ pub(crate) fn of_unusable(row: &Unusable) -> Record {
     }
 }
 
-/// The run stopped before it came to this.
+/// Returns the record of a row or file that the run did not come to, because it stopped.
 pub(crate) fn not_attempted(item: &Item) -> Record {
     match item {
         Item::Unusable(row) => of_unusable(row),

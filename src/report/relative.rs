@@ -1,16 +1,16 @@
-//! Paths as people read them: from the source on, which they named themselves.
+//! Paths for people: relative to the source, which they named themselves.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf, absolute};
 
-/// Where a run's photos are, as far as its source tells.
+/// The folders to which the paths of a run are relative.
 pub(super) struct Places {
-    /// The source itself, and the folder that a list or the fixed part of a pattern is in.
+    /// The source itself, and the folder of the list or of the fixed part of a pattern.
     folders: Vec<PathBuf>,
 }
 
 impl Places {
-    /// Finds them from the source alone, whatever there is by now.
+    /// Finds the folders from the path of the source alone, without looking at the disk.
     pub(super) fn of(source: Option<&str>) -> Self {
         let mut folders: Vec<PathBuf> = Vec::new();
         for folder in source.iter().flat_map(|source| Path::new(source).ancestors()) {
@@ -20,12 +20,12 @@ impl Places {
                 break;
             }
         }
-        // From the root on, a path would look like one from here on.
+        // A path relative to the root would look like one relative to the current folder.
         folders.retain(|folder| folder.is_absolute() && folder.parent().is_some());
         Self { folders }
     }
 
-    /// Returns the path from there on, or the whole path of a photo that is elsewhere.
+    /// Returns the path of a photo relative to one of the folders, or its whole path if it is elsewhere.
     pub(super) fn short<'p>(&self, photo: &'p str) -> Cow<'p, str> {
         let Ok(whole) = absolute(photo) else { return photo.into() };
         let below = |folder: &PathBuf| whole.strip_prefix(folder).ok().filter(|rest| !rest.as_os_str().is_empty());
@@ -56,7 +56,7 @@ mod tests {
             ("hr", "", ""),
         ] {
             let found = Places::of(Some(&here(source))).short(photo).replace('\\', "/");
-            // Windows takes `..` away when it makes a path whole.
+            // Windows resolves `..` when it makes a path absolute.
             if cfg!(windows) && photo.contains("..") {
                 continue;
             }

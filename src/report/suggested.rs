@@ -1,4 +1,4 @@
-//! Whose a photo may be that goes to nobody, and among whom to look: for a person to choose from.
+//! Accounts from which a person can choose, for a photo for which no account was found.
 
 use serde::Serialize;
 
@@ -9,17 +9,16 @@ use crate::naming::{Mismatch, Suggestion, Why};
 /// An account that may be meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggested {
-    /// Its objectGUID.
+    /// The account's objectGUID.
     pub guid: Guid,
-    /// Its sAMAccountName.
+    /// The account's sAMAccountName.
     pub user: String,
-    /// What people call it; empty where nothing is known.
+    /// What people call the account; empty if that is not known.
     pub name: String,
-    /// Its department; empty where none is known.
+    /// The account's department; empty if it is not known.
     pub department: String,
-    /// How sure that is.
     pub sure: Sure,
-    /// Why it is suggested: a stable name, for scripts.
+    /// Why the account is suggested, as a stable name for scripts.
     pub why: &'static str,
 }
 
@@ -27,20 +26,20 @@ pub struct Suggested {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sure {
-    /// The account is called exactly so.
+    /// The account is called exactly as the photo says.
     Exact,
-    /// Its name is much like it.
+    /// The account's name resembles the one that the photo says.
     Likely,
 }
 
-/// An account of the domain, as far as a page on which it can be chosen shows it.
+/// An account of the domain that can be chosen on the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Its objectGUID.
+    /// The account's objectGUID.
     pub guid: Guid,
-    /// Its sAMAccountName.
+    /// The account's sAMAccountName.
     pub user: String,
-    /// What people call it; empty where nothing is known.
+    /// What people call the account; empty if that is not known.
     pub name: String,
 }
 
@@ -70,7 +69,8 @@ impl Record {
         Self { suggestions: mismatch.suggestions().iter().map(Suggested::from).collect(), ..self }
     }
 
-    /// Returns whether it failed for its name alone, so that a person who sees the photo can say whose it is.
+    /// Returns whether the record failed only because of the name, so that a person who sees the photo can say whose it
+    /// is.
     pub(crate) fn is_nobodys(&self) -> bool {
         let of_name = [
             Code::NoSuchAccount,
@@ -83,7 +83,7 @@ impl Record {
         self.status == Status::Failed && of_name.into_iter().any(|code| self.has(code))
     }
 
-    /// Returns the same text of all accounts that may be meant, as one cell of a table.
+    /// Returns one text of each suggestion, joined for a cell of a table.
     pub(super) fn suggested(&self, text: impl Fn(&Suggested) -> &str) -> String {
         self.suggestions.iter().map(text).collect::<Vec<_>>().join("; ")
     }

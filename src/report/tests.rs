@@ -1,4 +1,4 @@
-//! How records read.
+//! Tests of how records read in each format.
 
 use time::OffsetDateTime;
 
@@ -7,7 +7,7 @@ use crate::album::Album;
 use crate::directory::Guid;
 use crate::terminal;
 
-/// A second that nobody's clock shows.
+/// A fixed time, with a fraction of a second that reports leave out.
 pub(super) fn begun() -> OffsetDateTime {
     // 2026-11-22 01:24:09.5 UTC
     OffsetDateTime::UNIX_EPOCH + std::time::Duration::from_millis(1_795_310_649_500)
@@ -149,7 +149,7 @@ fn each_remedy_stands_with_the_records_it_is_for() {
     assert!(text.contains("no-such-file (2): gone\n    a.jpg\n    c.jpg\n    help: mend the link\n"), "{text}");
 }
 
-/// An audit of nobody, about that.
+/// Returns the report of an audit without accounts, with the given facts.
 fn audit(about: About) -> Report {
     Report { command: "audit", about, records: Vec::new(), coverage: Some(Coverage::count("OU", [])), ..report() }
 }
@@ -187,7 +187,7 @@ fn a_run_without_a_directory_names_none() {
     assert_eq!(json, serde_json::json!({"started": "2026-11-22T01:24:09Z", "adphoto": env!("CARGO_PKG_VERSION")}));
 }
 
-/// Two who may be meant, one of them called as a formula is.
+/// Returns two suggestions, one of them with a name that looks like a formula.
 fn suggestions() -> Vec<Suggested> {
     let account = |number, user: &str, name: &str, department: &str, sure, why| {
         let [user, name, department] = [user, name, department].map(str::to_owned);

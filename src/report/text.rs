@@ -1,5 +1,5 @@
-//! The report for people: in a dry run the changes, then what is worth a look, what failed and what to do, and last, where a
-//! terminal shows it, the summary and what would help with this very run.
+//! The report as text, for people. A dry run first lists its changes. Then come remarks, failures, and what to do about
+//! them. The summary and the hints are last, because that is what a terminal shows at the end.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,32 +7,34 @@ use std::io::{self, Write};
 use anstyle::Style;
 
 use super::relative::Places;
-use super::wording::{SHOWN, grouped_number, more, person};
+use super::wording::{MAX_SHOWN, grouped_number, more, person};
 use super::{Code, Record, Report, Status, planned};
 use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 
-/// Records of one kind where nothing need be done: remarks, and what a stopped run did not come to.
-const SHOWN_OF_REMARKS: usize = 5;
+/// The most records of one kind that are shown if each needs no attention: remarks, and what a stopped run did not come
+/// to.
+const MAX_REMARKS: usize = 5;
 
+/// Writes the report as text.
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::of(report.about.source.as_deref());
     if report.dry_run {
         planned::render(report, &places, out)?;
     }
-    // What was said when a photo was written need not be said every night.
+    // A remark is made when the photo is written, and not again in every run that leaves it unchanged.
     let remarks = report
         .records
         .iter()
         .filter(|record| !record.status.is_failure() && record.status != Status::Unfit)
         .filter(|record| record.status != Status::Unchanged || record.has(Code::NotMoved));
-    grouped(("Worth a look", TITLE), remarks, SHOWN_OF_REMARKS, &places, out)?;
+    grouped(("Worth a look", TITLE), remarks, MAX_REMARKS, &places, out)?;
     let unfit = report.records.iter().filter(|record| record.status == Status::Unfit);
-    grouped(("Unfit", DOUBTFUL.bold()), unfit, SHOWN_OF_REMARKS, &places, out)?;
+    grouped(("Unfit", DOUBTFUL.bold()), unfit, MAX_REMARKS, &places, out)?;
     missing(report, out)?;
     let failures = report.records.iter().filter(|record| record.status == Status::Failed);
-    grouped(("Not done", BAD), failures, SHOWN, &places, out)?;
+    grouped(("Not done", BAD), failures, MAX_SHOWN, &places, out)?;
     let not_attempted = report.records.iter().filter(|record| record.status == Status::NotAttempted);
-    grouped(("Not attempted", BAD), not_attempted, SHOWN_OF_REMARKS, &places, out)?;
+    grouped(("Not attempted", BAD), not_attempted, MAX_REMARKS, &places, out)?;
     if let Some(coverage) = &report.coverage {
         coverage.table(out)?;
     }
@@ -44,10 +46,10 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A reason's code, and what to do about it.
+/// A kind of reason: its code, and what to do about it.
 type Kind<'r> = (&'r str, Option<&'r str>);
 
-/// Records by the kind of their reasons and by what to do about it, which is said once.
+/// Writes records grouped by the kind of their reasons, so that what to do about them is said only once.
 fn grouped<'r>(
     (title, style): (&str, Style),
     records: impl Iterator<Item = &'r Record>,
@@ -66,10 +68,10 @@ fn grouped<'r>(
     }
     writeln!(out, "{style}{title}:{style:#}")?;
     for ((kind, remedy), found) in kinds {
-        // What a brake held back is what somebody has to look through.
-        let shown = if kind == Code::TooManyChanges.name() { SHOWN } else { shown };
+        // If a brake stopped the run, somebody has to look through the changes that it held back.
+        let shown = if kind == Code::TooManyChanges.name() { MAX_SHOWN } else { shown };
         let count = grouped_number(found.len());
-        // What is the same for all need not be said of each.
+        // Words that are the same for all records stand in the heading instead of each line.
         let common = found
             .first()
             .map(|(_, reason)| &reason.text)
@@ -92,8 +94,8 @@ fn grouped<'r>(
     writeln!(out)
 }
 
-/// A file tells whose it is; a row of a list is known by its line and user, and where there is no photo, it is the
-/// account.
+/// Returns what a record is about. A row of a list is named by its line, user and file, another photo by its file, and
+/// a record without a photo by its account.
 fn subject(record: &Record, places: &Places) -> String {
     let photo = Some(places.short(&record.photo).into_owned()).filter(|photo| !photo.is_empty());
     match record.line {
@@ -106,13 +108,13 @@ fn subject(record: &Record, places: &Places) -> String {
     }
 }
 
-/// Those who have no photo; all of them where nothing else is listed.
+/// Lists the accounts without a photo; all of them if nothing else is listed (`--only missing`).
 fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let count = report.count(Status::Missing);
     if count == 0 {
         return Ok(());
     }
-    let shown = if count == report.records.len() { usize::MAX } else { SHOWN };
+    let shown = if count == report.records.len() { usize::MAX } else { MAX_SHOWN };
     writeln!(out, "{TITLE}Without a photo ({}):{TITLE:#}", grouped_number(count))?;
     for record in report.records.iter().filter(|record| record.status == Status::Missing).take(shown) {
         writeln!(out, "  {}", printable(&person(record)))?;
@@ -123,7 +125,7 @@ fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// What accounts it is about, where they are chosen by where they are and not by their names.
+/// Returns which accounts the run is about, if it searches accounts instead of naming each.
 fn scope(report: &Report) -> String {
     let about = &report.about;
     let (Some(include_disabled), Some(connected)) = (about.include_disabled, &about.connected) else {
@@ -136,7 +138,7 @@ fn scope(report: &Report) -> String {
     printable(&[below, disabled.to_owned(), filter.unwrap_or_default(), only.unwrap_or_default()].concat())
 }
 
-/// `import: 12 written, 3 failed`.
+/// Returns the counts in one line: `import: 12 written, 3 failed`.
 pub(super) fn counts(report: &Report) -> String {
     let counts = Status::ALL.map(|status| (status, report.count(status)));
     let counts = counts.into_iter().filter(|(_, count)| *count > 0);
@@ -144,7 +146,7 @@ pub(super) fn counts(report: &Report) -> String {
     format!("{}: {}", report.command, counts.join(", "))
 }
 
-/// A record in one line.
+/// Returns a record in one line, for the log.
 pub(super) fn line(record: &Record) -> String {
     let reasons = record.reason_text();
     let known = [&record.user, &record.photo, record.dn.as_ref().unwrap_or(&String::new()), &reasons]
@@ -153,6 +155,7 @@ pub(super) fn line(record: &Record) -> String {
     format!("{} {known}", record.status.name())
 }
 
+/// Writes the counts of all statuses that occur, and what the run was about.
 fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let enabled = if report.about.include_disabled == Some(false) { "enabled " } else { "" };
     let subjects = match report.records.len() {

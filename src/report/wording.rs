@@ -1,19 +1,19 @@
-//! How figures and people read, and how many of a kind are shown to people.
+//! Numbers, sizes and people in words, and how many records of a kind are shown.
 
 use std::io::{self, Write};
 
 use super::Record;
 
-/// Records of one kind that are shown: a screenful, and a report file has all.
-pub(super) const SHOWN: usize = 20;
+/// The most records of one kind that are shown: a screenful. A report file has all of them.
+pub(super) const MAX_SHOWN: usize = 20;
 
-/// `anna (Anna Schmidt, Sales)`.
+/// Returns an account in words: `anna (Anna Schmidt, Sales)`.
 pub(super) fn person(record: &Record) -> String {
     let known: Vec<&str> = record.display_name.as_deref().into_iter().chain(record.department.as_deref()).collect();
     if known.is_empty() { record.user.clone() } else { format!("{} ({})", record.user, known.join(", ")) }
 }
 
-/// Says how many were not shown, and where they are.
+/// Writes how many records were not shown, and where to find them.
 pub(super) fn more(count: usize, shown: usize, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     match count.saturating_sub(shown) {
         0 => Ok(()),
@@ -21,7 +21,7 @@ pub(super) fn more(count: usize, shown: usize, indent: &str, out: &mut dyn Write
     }
 }
 
-/// `1234567` as `1,234,567`.
+/// Returns a number with its digits grouped: `1,234,567`.
 pub(super) fn grouped_number(number: usize) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> =
@@ -29,7 +29,7 @@ pub(super) fn grouped_number(number: usize) -> String {
     groups.join(",")
 }
 
-/// `4.2 KB`.
+/// Returns a size in words: `4.2 KB`.
 pub(super) fn bytes(bytes: usize) -> String {
     match bytes {
         0..1024 => format!("{bytes} bytes"),

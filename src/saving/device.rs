@@ -1,12 +1,12 @@
-//! Names that Windows keeps for devices, in every folder and whatever their extension: no file can be called so there.
+//! Names that Windows reserves for devices. No file can have such a name, in any folder and with any extension.
 
-/// Names that are devices by themselves (Microsoft, "Naming Files, Paths, and Namespaces"; the last two are consoles).
+/// Reserved names (Microsoft, "Naming Files, Paths, and Namespaces"). The last two are the console.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
-/// Names that are devices with one digit behind them, which may be superscript: COM1, LPT³.
+/// Names that are reserved if one digit follows, which may be a superscript: COM1, LPT³.
 const PORTS: [&str; 2] = ["COM", "LPT"];
 
-/// Whether Windows takes a file of this name for a device: it looks no further than to the first dot, and not at spaces
-/// before it.
+/// Returns whether Windows takes a file name for a device. It looks only at the part before the first dot, without the
+/// spaces at the end of that part.
 pub(super) fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let is_port = |port: &&str| {

@@ -1,7 +1,9 @@
-//! The file of each account's photo: one for every sAMAccountName, the same on every system, and never another's.
+//! The file name of each account's photo. Each sAMAccountName has its own, and it is the same on every system.
 //!
-//! What a file system anywhere forbids is written as `%` and two digits for each byte, as in a URL. A name that is too
-//! long, or another's but for case or Unicode form, gets a hash of the whole name: `%~`, which no other has, and digits.
+//! A character that is forbidden on any system is written as `%` and two hexadecimal digits for each of its bytes, as
+//! in a URL. Some names get a hash of the whole name instead of their end: `%~` and digits. These are names that are
+//! too long, and names that differ from another one only by case or Unicode form, which some file systems do not
+//! distinguish. `%~` occurs in no other name, because a `%` of the name itself is written as `%25`.
 
 use std::collections::HashMap;
 
@@ -11,20 +13,20 @@ use unicode_normalization::UnicodeNormalization;
 use super::device::is_device;
 use super::name::{EXTENSION, FileName, MAX_BYTES};
 
-/// Stands before a hash.
+/// The mark before a hash.
 const HASHED: &str = "%~";
-/// Bytes of the hash that are written: enough that no two meet.
+/// Number of bytes of the SHA-256 hash that are used. With 16 of them, no two names have the same hash by accident.
 const HASH_BYTES: usize = 16;
-/// An account's file.
+
+/// The file of an account's photo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFile {
-    /// Its name.
     pub name: FileName,
-    /// Whether another account's name is the same but for case or Unicode form.
+    /// Whether another account has the same name except for case or Unicode form.
     pub has_twin: bool,
 }
 
-/// The file of each account, by their sAMAccountNames and in that order.
+/// Returns the file of each account, given by its sAMAccountName, in the same order.
 #[must_use]
 pub fn account_files(accounts: &[&str]) -> Vec<AccountFile> {
     let mut named: HashMap<String, usize> = HashMap::new();
@@ -38,7 +40,7 @@ pub fn account_files(accounts: &[&str]) -> Vec<AccountFile> {
     accounts.iter().map(file).collect()
 }
 
-/// Whether a file's name reads as one that was encoded here.
+/// Returns whether a file name looks like one that was encoded here.
 #[must_use]
 pub fn is_encoded(name: &str) -> bool {
     name.match_indices('%').any(|(at, _)| match name.as_bytes()[at + 1..] {
@@ -52,13 +54,17 @@ fn is_digit(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'A'..=b'F')
 }
 
-/// What no file system takes for two names may yet be alike here: that costs no more than a hash.
+/// Returns a form that is equal for all names that any file system takes for the same. It may be equal for a few more
+/// names; they only get a hash without need.
 fn alike(name: &str) -> String {
     let folded: String = name.nfc().collect::<String>().to_uppercase().to_lowercase();
     folded.nfc().collect()
 }
 
-/// Two of these are equal, or alike to a file system, only where the names are or a hash says so.
+/// Returns the file name of an account. `has_twin` says whether another account's name is alike.
+///
+/// Different names have different files, even on a file system that ignores case: either the encoding can be read back,
+/// or the name has a hash.
 fn encoded(account: &str, has_twin: bool) -> String {
     let last = account.chars().count().saturating_sub(1);
     let is_device = is_device(account);
@@ -70,6 +76,7 @@ fn encoded(account: &str, has_twin: bool) -> String {
     if !has_twin && !account.is_empty() && whole.len() + EXTENSION.len() <= MAX_BYTES {
         return whole + EXTENSION;
     }
+    // As much of the beginning as fits before the hash, without tearing an encoded character apart.
     let mut room = MAX_BYTES - EXTENSION.len() - HASHED.len() - 2 * HASH_BYTES;
     let beginning = pieces.take_while(|piece| {
         let fits = piece.len() <= room;
@@ -87,7 +94,7 @@ fn escaped(c: char) -> String {
     c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-/// What Windows, macOS or Linux forbids in a file's name, or does not see there.
+/// Returns whether Windows, macOS or Linux forbids a character in a file name, or it cannot be seen there.
 fn is_forbidden(c: char) -> bool {
     let is_invisible =
         matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
@@ -142,7 +149,7 @@ mod tests {
         let names = files(&[&long, &longer]);
         assert!(names[0].starts_with(&"ü".repeat(108)) && names[0].ends_with(".jpg"), "{names:?}");
         assert!(names[0] != names[1] && names.iter().all(|name| name.len() <= 255 && is_encoded(name)));
-        // The same as ever: another export finds the files of the last.
+        // The hash must never change, so that an export finds the files of the one before.
         let hash = "%~cb26b0de5a63c843909f2a32874407b3.jpg";
         let expected = format!("{}{hash}", "ü".repeat(108));
         assert_eq!(names[0], expected);
@@ -157,7 +164,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the names: as many files as names, on a system that ignores case, too.
+        /// Whatever the names are, there are as many files as names, even on a file system that ignores case.
         #[test]
         fn every_account_has_a_file_of_its_own(names in prop::collection::btree_set(
             prop_oneof![any::<String>(), "(?i)[%~./: 0-9a-f\u{e9}e\u{301}\u{df}s]{0,8}", "[%ä ]{200,300}", "(?i)(con|lpt)[1¹.$in ]{0,3}"], 0..40,

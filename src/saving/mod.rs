@@ -1,4 +1,4 @@
-//! Photos as files in a folder: which name each gets, and writing them whole or not at all.
+//! Saving photos as files in a folder: the name that each gets, and writing each completely or not at all.
 
 mod device;
 mod done;
@@ -13,89 +13,88 @@ use tempfile::NamedTempFile;
 
 use crate::failure::Advice;
 
-pub use done::{DoneFolder, MoveError, Recovered};
+pub use done::{DoneFolder, DoneFolderError, MoveError, Recovered};
 pub use encoded::{AccountFile, account_files, is_encoded};
 pub use name::{Clash, FileName, names};
 
-/// The list that lies beside exported photos.
+/// The file name of the list that is written beside exported photos.
 pub const INDEX: &str = "index.csv";
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
-    /// It was written.
     Written,
-    /// It was there with this very content.
+    /// The file was there already, with the same content.
     Unchanged,
 }
 
-/// Why a file was not written.
+/// The reason why a file was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// There is another file of that name.
-    #[error("there is another {} already; it was left as it is", .0.display())]
+    /// A file of that name with other content is there.
+    #[error("another {} is there already; it was left as it is", .0.display())]
     Exists(PathBuf),
-    /// The list of an earlier export is there.
-    #[error("{} holds an export already ({INDEX})", .0.display())]
+    /// The folder has the list of an earlier export.
+    #[error("{} contains an export already ({INDEX})", .0.display())]
     HoldsAnExport(PathBuf),
-    /// It could not be written.
     #[error("cannot write {}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
 }
 
 impl Advice for SaveError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
-            Self::HoldsAnExport(_) => "give another folder, or replace what differs, and the list, with --overwrite",
-            Self::Exists(_) => "remove it, give another folder, or replace it with --overwrite",
-            Self::Io { .. } => "check the disk and your right to write there",
+            Self::HoldsAnExport(_) => {
+                "name another folder, or add --overwrite to replace the list and the files that differ"
+            }
+            Self::Exists(_) => "remove that file, name another folder, or add --overwrite to replace it",
+            Self::Io { .. } => "check that the disk is not full and that you may write there",
         };
         Some(advice.into())
     }
 }
 
-/// A folder that photos are saved in.
+/// A folder to which photos are saved.
 #[derive(Debug)]
 pub struct Folder {
-    /// As given, for messages.
+    /// The path as it was given, which messages show.
     path: PathBuf,
-    /// Without links.
+    /// The path with all links resolved.
     real_path: PathBuf,
+    /// Whether files that are there and differ are replaced.
     overwrite: bool,
+    /// Whether only their owner may read the files.
     #[cfg_attr(not(unix), expect(dead_code, reason = "files take over the access list of their folder"))]
     private: bool,
 }
 
-/// A file that is being written: in its place when it is complete, and gone if it never is.
+/// A file that is being written. It appears in its place when it is complete, and is deleted if it never is.
 #[derive(Debug)]
 pub struct Unfinished {
-    /// As messages tell it.
+    /// The path that messages show.
     path: PathBuf,
-    /// The same without links: on Windows that has no limit of 260 characters.
+    /// The path with all links resolved. On Windows, this form is not limited to 260 characters.
     real_path: PathBuf,
     file: NamedTempFile,
     overwrite: bool,
 }
 
 impl Folder {
-    /// The folder at `path`, made if it is not there. `overwrite`: files that are there and differ are replaced.
+    /// Opens the folder at `path`, creating it if need be. With `overwrite`, files that are there and differ are
+    /// replaced.
     ///
     /// # Errors
-    /// When it cannot be made, or is no folder.
+    /// When the folder cannot be created, or `path` is not a folder.
     pub fn open(path: &Path, overwrite: bool) -> io::Result<Self> {
         std::fs::create_dir_all(path)?;
         Self::found(path, overwrite, false)
     }
 
-    /// The same for files that nobody but their owner may read; nor may others look into the folder, if it is made.
+    /// Opens the folder for files that only their owner may read. If the folder is created, only its owner may look
+    /// into it.
     ///
     /// # Errors
-    /// When it cannot be made, or is no folder.
+    /// When the folder cannot be created, or `path` is not a folder.
     pub fn open_private(path: &Path, overwrite: bool) -> io::Result<Self> {
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
@@ -108,17 +107,18 @@ impl Folder {
         Self::found(path, overwrite, true)
     }
 
+    /// Returns the folder at `path`, which exists.
     fn found(path: &Path, overwrite: bool, private: bool) -> io::Result<Self> {
         Ok(Self { path: path.to_path_buf(), real_path: path.canonicalize()?, overwrite, private })
     }
 
-    /// Where a file of that name is.
+    /// Returns the path of a file in the folder.
     #[must_use]
     pub fn path_of(&self, name: &FileName) -> PathBuf {
         self.path.join(name)
     }
 
-    /// Whether `path` names the list beside the photos.
+    /// Returns whether `path` is the list beside the photos.
     #[must_use]
     pub fn is_index(&self, path: &Path) -> bool {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -126,13 +126,13 @@ impl Folder {
             && folder.canonicalize().is_ok_and(|folder| folder == self.real_path)
     }
 
-    /// Writes a file whole or not at all.
+    /// Writes a file completely or not at all.
     ///
     /// # Errors
-    /// When there is another file of that name, or it cannot be written.
+    /// When a file of that name with other content is there, or the file cannot be written.
     pub fn save(&self, name: &FileName, jpeg: &[u8]) -> Result<Saved, SaveError> {
         let path = self.path_of(name);
-        // A link is another file, wherever it leads.
+        // A link counts as another file, even if it leads to the same content.
         let same_length =
             std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.len() == jpeg.len() as u64);
         if same_length && std::fs::read(&path).map_err(|source| SaveError::Io { path: path.clone(), source })? == jpeg {
@@ -141,10 +141,11 @@ impl Folder {
         self.begin(name.as_ref())?.finish(jpeg).map(|()| Saved::Written)
     }
 
-    /// Begins the list beside the photos, before these are there: it is known then that files can be written.
+    /// Begins the list beside the photos. This is done before the photos are written, so that it is known early whether
+    /// files can be written to the folder.
     ///
     /// # Errors
-    /// When there is one already, or it cannot be written.
+    /// When the folder has such a list already, or the list cannot be written.
     pub fn begin_index(&self) -> Result<Unfinished, SaveError> {
         self.begin(Path::new(INDEX)).map_err(|error| match error {
             SaveError::Exists(_) => SaveError::HoldsAnExport(self.path.clone()),
@@ -163,13 +164,14 @@ impl Folder {
         }
     }
 
-    /// Whether reading the folder `source` would find what is saved here.
+    /// Returns whether reading the folder `source` would find the files that are saved here.
     #[must_use]
     pub fn is_searched(&self, source: &Path, recursive: bool) -> bool {
         is_searched(&self.real_path, source, recursive)
     }
 
-    /// A new file beside the others, with the rights that the user's files have, or for its owner alone.
+    /// Creates a temporary file in the folder. Its permissions are those that the user's new files have, or, in a
+    /// private folder, only its owner may read it.
     fn unfinished(&self) -> io::Result<NamedTempFile> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".adphoto-");
@@ -184,10 +186,10 @@ impl Folder {
 }
 
 impl Unfinished {
-    /// Writes it and puts it in its place; a link there is replaced and not followed.
+    /// Writes the content and moves the file into its place. A link that is there is replaced and not followed.
     ///
     /// # Errors
-    /// When it cannot be written, or there is one of that name by now.
+    /// When the file cannot be written, or another one has its name by now.
     pub fn finish(mut self, content: &[u8]) -> Result<(), SaveError> {
         let path = self.path;
         if let Err(source) = self.file.write_all(content) {
@@ -203,7 +205,7 @@ impl Unfinished {
     }
 }
 
-/// Whether reading the folder `source` would find what lies in `folder`, which is a path without links.
+/// Returns whether reading the folder `source` would find the files in `folder`, a path with all links resolved.
 fn is_searched(folder: &Path, source: &Path, recursive: bool) -> bool {
     let is_inside = |source: PathBuf| folder == source || recursive && folder.starts_with(&source);
     source.is_dir() && source.canonicalize().is_ok_and(is_inside)

@@ -1,4 +1,4 @@
-//! The file that each photo's thumbnail becomes: pure, but for asking where links lead.
+//! The file name of each photo's thumbnail. Pure, except that links are resolved.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -12,13 +12,13 @@ use super::device::is_device;
 use crate::failure::Advice;
 use crate::source::{Key, Photo};
 
-/// Bytes of a file's name that every file system takes.
+/// The most bytes of a file name that every file system accepts.
 pub(super) const MAX_BYTES: usize = 255;
 pub(super) const EXTENSION: &str = ".jpg";
-/// Others that a message names, when there are many.
-const NAMED: usize = 3;
+/// The most other photos that a message names.
+const MAX_NAMED: usize = 3;
 
-/// A name without a folder.
+/// The name of a file, without a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FileName(String);
 
@@ -27,7 +27,6 @@ impl FileName {
         Self(name.to_owned())
     }
 
-    /// As text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -40,44 +39,39 @@ impl AsRef<Path> for FileName {
     }
 }
 
-/// Why a photo gets no file.
+/// The reason why no file is written for a photo.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Clash {
-    /// The user's name cannot be a file's.
+    /// The text that names the user cannot be the name of a file.
     #[error("{name} cannot be the name of a file: {why}")]
-    NotAFileName {
-        /// What names the user.
-        name: String,
-        /// Why not.
-        why: &'static str,
-    },
-    /// Two photos would get one name.
+    NotAFileName { name: String, why: &'static str },
+    /// Several photos would get the same file name.
     #[error("several photos would become {name}: also {}", others.join(", "))]
     SeveralPhotos {
-        /// The file.
+        /// The file name.
         name: String,
         /// Some of the other photos.
         others: Vec<String>,
     },
-    /// The same photo for the same user once more.
-    #[error("{name} is made of this photo already: {earlier}")]
+    /// The list names the same photo for the same user a second time.
+    #[error("{name} is made from this photo already: {earlier}")]
     Repeated {
-        /// The file.
+        /// The file name.
         name: String,
-        /// Where the list says it first.
+        /// The row that names it first.
         earlier: String,
     },
-    /// The file is one of the photos.
+    /// The thumbnail would overwrite one of the photos.
     #[error("the thumbnail would replace {}, which is one of the photos", .0.display())]
     IsAPhoto(PathBuf),
-    /// Two different paths of a list are one file of the folder that is searched instead.
-    #[error("the list names {named} here and {other} elsewhere, but both are {}", path.display())]
+    /// Two different paths of the list lead to one file in the folder of `--photo-dir`.
+    #[error("the list names {named} here and {other} elsewhere, but both lead to {}", path.display())]
     SameFile {
-        /// The path of the list.
+        /// The path in this row.
         named: String,
-        /// Another path of the list.
+        /// The path in another row.
         other: String,
-        /// The one file.
+        /// The file to which both lead.
         path: PathBuf,
     },
 }
@@ -85,17 +79,17 @@ pub enum Clash {
 impl Advice for Clash {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
-            Self::NotAFileName { .. } => "rename the file, or give the list a column of plain names",
-            Self::SeveralPhotos { .. } => "keep the one that is right; none was written",
+            Self::NotAFileName { .. } => "rename the file, or use a column of the list with plain names",
+            Self::SeveralPhotos { .. } => "keep only the right one; none was written",
             Self::Repeated { .. } => return None,
-            Self::IsAPhoto(_) => "give another folder for the thumbnails",
-            Self::SameFile { .. } => "give the files names of their own, or leave --photo-dir out; none was written",
+            Self::IsAPhoto(_) => "name another folder for the thumbnails",
+            Self::SameFile { .. } => "give the files different names, or leave out --photo-dir; none was written",
         };
         Some(advice.into())
     }
 }
 
-/// The name of each photo's file in `folder`, in the order of the photos.
+/// Returns the file name in `folder` for each photo, in the order of the photos.
 #[must_use]
 pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>> {
     let mut names: Vec<_> = photos.iter().map(|photo| file_name(&photo.key)).collect();
@@ -112,7 +106,7 @@ pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>>
     names
 }
 
-/// Where a photo is, and, if that is a link, where the link is.
+/// Returns where a photo is, and, if its path is a link, where the link is.
 fn places(photo: &Path) -> impl Iterator<Item = String> {
     let link = photo.parent().zip(photo.file_name()).and_then(|(folder, name)| {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
@@ -121,11 +115,13 @@ fn places(photo: &Path) -> impl Iterator<Item = String> {
     photo.canonicalize().into_iter().chain(link).map(|path| folded(&path))
 }
 
-/// Windows does not tell upper from lower case, and macOS neither that nor the forms of Unicode.
+/// Returns a form that is equal for all paths that a system takes for the same. Windows ignores case, and macOS ignores
+/// both case and the Unicode form.
 fn folded(path: &Path) -> String {
     path.to_string_lossy().nfc().collect::<String>().to_lowercase()
 }
 
+/// Returns the file name for a user, if the text that names the user can be one.
 fn file_name(key: &Key) -> Result<FileName, Clash> {
     let text = key.text();
     let refused = |why| Err(Clash::NotAFileName { name: text.chars().take(64).collect(), why });
@@ -134,15 +130,15 @@ fn file_name(key: &Key) -> Result<FileName, Clash> {
         return refused("it is empty");
     }
     if text.contains(['/', '\\']) || text.chars().any(char::is_control) {
-        return refused("it holds a slash, a backslash or a control character");
+        return refused("it contains a slash, a backslash or a control character");
     }
-    // A folder's hidden files are not read back.
+    // An import of the folder would not read a hidden file.
     if text.starts_with('.') {
-        return refused("it begins with a dot, and so would be hidden");
+        return refused("it begins with a dot, so the file would be hidden");
     }
-    // Windows would write `a:b` into a hidden stream of `a`, and `NUL.jpg` nowhere.
+    // Windows would write `a:b` to a hidden stream of the file `a`, and `NUL.jpg` nowhere.
     if cfg!(windows) && (text.contains(['<', '>', ':', '"', '|', '?', '*']) || is_device(text)) {
-        return refused("Windows has another use for it");
+        return refused("Windows does not allow it, or reserves it for a device");
     }
     if name.len() > MAX_BYTES {
         return refused("it is too long");
@@ -150,7 +146,7 @@ fn file_name(key: &Key) -> Result<FileName, Clash> {
     Ok(FileName(name))
 }
 
-/// A row of a list that says what one before it says is no second photo.
+/// Refuses rows of a list that repeat an earlier row. They are not a second photo for the same name.
 fn leave_out_repeated(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
     let mut said = HashMap::new();
     for (photo, name) in photos.iter().zip(names) {
@@ -164,7 +160,7 @@ fn leave_out_repeated(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) 
     }
 }
 
-/// Which of two photos is the right one only a person can tell: neither gets the name.
+/// Refuses all photos that would get the same file name. Only a person can say which of them is the right one.
 fn refuse_same_names(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
     let mut found: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, name) in names.iter().enumerate() {
@@ -175,21 +171,22 @@ fn refuse_same_names(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
     for indexes in found.into_values().filter(|indexes| indexes.len() > 1) {
         for &index in &indexes {
             let Ok(name) = &names[index] else { continue };
-            let others = indexes.iter().filter(|other| **other != index).take(NAMED);
+            let others = indexes.iter().filter(|other| **other != index).take(MAX_NAMED);
             let others = others.map(|&other| photos[other].path.display().to_string()).collect();
             names[index] = Err(Clash::SeveralPhotos { name: name.0.clone(), others });
         }
     }
 }
 
-/// Where the list names different files and only the folder does not tell them apart, nobody gets it.
+/// Refuses all photos whose rows name different paths that lead to one file, because `--photo-dir` looks only at the
+/// file names.
 fn refuse_same_files(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
     let mut named: HashMap<&Path, Vec<&str>> = HashMap::new();
     for photo in photos {
         named.entry(&photo.path).or_default().push(&photo.named);
     }
     for (photo, name) in photos.iter().zip(names) {
-        // Windows does not tell the two slashes apart.
+        // Windows takes slash and backslash for the same.
         let same = |one: &str, other: &str| one.replace('\\', "/") == other.replace('\\', "/");
         let other = named[photo.path.as_path()].iter().find(|other| !same(other, &photo.named));
         if let (Ok(_), Some(other)) = (&name, other) {
@@ -226,13 +223,13 @@ mod tests {
     fn no_name_leads_out_of_the_folder() {
         let keys = ["mary ann", "a/b", "..", r"EXAMPLE\anna", "a\0b", "CN=anna,OU=people", ""];
         let photos: Vec<Photo> = (0..).zip(keys).map(|(n, key)| photo(key, &format!("{n}.png"))).collect();
-        let holds = "cannot be the name of a file: it holds a slash, a backslash or a control character)";
+        let holds = "cannot be the name of a file: it contains a slash, a backslash or a control character)";
         assert_eq!(
             named(&photos),
             [
                 "mary ann.jpg".to_owned(),
                 format!("(a/b {holds}"),
-                "(.. cannot be the name of a file: it begins with a dot, and so would be hidden)".to_owned(),
+                "(.. cannot be the name of a file: it begins with a dot, so the file would be hidden)".to_owned(),
                 format!(r"(EXAMPLE\anna {holds}"),
                 format!("(a\0b {holds}"),
                 "CN=anna,OU=people.jpg".to_owned(),

@@ -1,4 +1,4 @@
-//! Why settings cannot be taken from a file.
+//! Errors in the settings file, with advice.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -6,90 +6,63 @@ use std::path::PathBuf;
 use super::{KEYS, Origin};
 use crate::failure::Advice;
 
-/// Why settings cannot be taken from a file.
+/// The reason why a settings file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// It is not there, or may not be read.
+    /// The file does not exist or cannot be read.
     #[error("cannot read the settings in {}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// No TOML; the parser says where.
-    #[error("{} is not TOML", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        source: toml::de::Error,
-    },
-    /// A key that is none.
+    Io { path: PathBuf, source: std::io::Error },
+    /// The file is not TOML; the parser's error says where.
+    #[error("{} is not valid TOML", path.display())]
+    Malformed { path: PathBuf, source: toml::de::Error },
+    /// The key is not a setting.
     #[error("{}: there is no setting \"{key}\"{}", path.display(), likely(key))]
-    Unknown {
-        /// The file.
-        path: PathBuf,
-        /// The key.
-        key: String,
-    },
-    /// A password, which files that are copied and shown should not hold.
+    Unknown { path: PathBuf, key: String },
+    /// The file has a password. Such files are copied and shown around.
     #[error(
         "{}: passwords are not allowed in this file: give \"password-file\", a file that only you can read, or set \
          ADPHOTO_PASSWORD, or use \"kerberos = true\"",
         .0.display()
     )]
     Password(PathBuf),
-    /// A value that is no text, number, yes or no, or list of texts.
+    /// The value is not of the type that the setting has.
     #[error("{}: \"{key}\" must be {wanted}", path.display())]
     Value {
-        /// The file.
         path: PathBuf,
-        /// The key.
         key: String,
-        /// What it must be.
+        /// The type, in words.
         wanted: &'static str,
     },
-    /// A value that its argument does not take.
+    /// The argument of this name does not accept the value.
     #[error("{origin}: invalid value \"{value}\" for \"{key}\": {why}")]
     Refused {
-        /// Where the value is from.
+        /// Where the value comes from.
         origin: Origin,
-        /// The key.
         key: &'static str,
-        /// The value.
         value: String,
-        /// Why.
         why: String,
     },
-    /// A control character: a backslash between double quotes began one.
-    #[error("{}: \"{key}\" holds a control character", path.display())]
-    Control {
-        /// The file.
-        path: PathBuf,
-        /// The key.
-        key: String,
-    },
-    /// A profile that the file does not have.
+    /// The value has a control character, mostly because a backslash between double quotes begins an escape.
+    #[error("{}: \"{key}\" has a control character in it", path.display())]
+    Control { path: PathBuf, key: String },
+    /// The file has no such profile.
     #[error("{} has no profile \"{name}\"{}", path.display(), known(profiles))]
     NoProfile {
-        /// The file.
         path: PathBuf,
-        /// The profile.
         name: String,
-        /// Those that it has.
+        /// The profiles that the file has.
         profiles: Vec<String>,
     },
-    /// A profile without a file that has it.
-    #[error("there is no adphoto.toml to take the profile \"{0}\" from: name it with --config FILE")]
+    /// A profile was named, but there is no file.
+    #[error("there is no adphoto.toml with the profile \"{0}\": name the file with --config FILE")]
     NoFile(String),
-    /// Somebody else could say where passwords are sent.
-    #[error("{} can be written by others, who could so name another server: run chmod go-w on it", .0.display())]
+    /// Others can write to the file. They could name another server, which would then get the password.
+    #[error("others can write to {}, and could have your password sent to another server: run chmod go-w on it", .0.display())]
     WritableByOthers(PathBuf),
-    /// The same, in a folder where others may put files.
+    /// Others can put files into the folder in which the file was found.
     #[error(
-        "{} may be somebody else's, who could name another server: it, or the folder, is not yours alone; if you trust it, \
-         name it with --config",
+        "{} may come from somebody else, who could have your password sent to another server: the file or its folder \
+         is not yours alone; if you trust it, pass it with --config",
         .0.display()
     )]
     OfAnother(PathBuf),
@@ -99,7 +72,7 @@ impl Advice for ConfigError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         match self {
             Self::Malformed { .. } | Self::Control { .. } => {
-                Some("a text with a backslash stands between single quotes: user = 'EXAMPLE\\anna'".into())
+                Some("put a text with a backslash between single quotes: user = 'EXAMPLE\\anna'".into())
             }
             _ => None,
         }
@@ -110,17 +83,18 @@ impl Advice for ConfigError {
     }
 }
 
+/// Suggests the setting that is most like an unknown key, or lists all settings.
 fn likely(key: &str) -> String {
     let key = key.replace('_', "-").to_lowercase();
     let likeness = |known: &&str| strsim::jaro_winkler(known, &key);
     let keys = KEYS.map(|(known, _)| known);
     let best = keys.into_iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
     match best.filter(|known| likeness(known) > 0.8) {
-        Some(known) => format!("; \"{known}\" is one"),
-        None => format!("; there are {}", keys.join(", ")),
+        Some(known) => format!("; did you mean \"{known}\"?"),
+        None => format!("; the settings are {}", keys.join(", ")),
     }
 }
 
 fn known(profiles: &[String]) -> String {
-    if profiles.is_empty() { String::new() } else { format!("; it has {}", profiles.join(", ")) }
+    if profiles.is_empty() { String::new() } else { format!("; its profiles are {}", profiles.join(", ")) }
 }

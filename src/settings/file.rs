@@ -1,4 +1,4 @@
-//! What the file says.
+//! Reading a settings file.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,25 +11,25 @@ use super::level::{Level, Origin, Setting};
 use super::passwords;
 use super::place::Place;
 
-/// The largest file that is read.
+/// The longest file that is read, in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// What a setting is in a file.
+/// The type of a setting's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A text or a number.
     Text,
-    /// A path, relative to the file.
+    /// A path, relative to the file's folder.
     Path,
     /// A text, or a list of texts.
     Texts,
-    /// A path, or a list of paths, relative to the file.
+    /// A path, or a list of paths, relative to the file's folder.
     Paths,
-    /// Yes or no.
+    /// `true` or `false`.
     Flag,
 }
 
-/// The flags that a file may set, by their long names.
+/// The flags that a file may set, by their long names, and the types of their values.
 pub const KEYS: [(&str, Kind); 31] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
@@ -64,21 +64,21 @@ pub const KEYS: [(&str, Kind); 31] = [
     ("quiet", Kind::Flag),
 ];
 
-/// A file of settings, and what it sets: the settings of the whole file, and over them those of a profile.
+/// A settings file, and what is in force of it: the settings of the chosen profile, and those of the whole file that
+/// the profile does not replace.
 #[derive(Debug, Clone)]
 pub struct SettingsFile {
-    /// The file.
     pub path: PathBuf,
-    /// In the working folder, and not named.
+    /// Whether it was found in the working folder rather than named by the user.
     pub is_found_here: bool,
     pub(super) level: Level,
 }
 
 impl SettingsFile {
-    /// Reads the file, if there is one, and chooses the profile, if one is named.
+    /// Reads the file if there is one, and applies the profile if one is named.
     ///
     /// # Errors
-    /// When it cannot be read, or holds what it may not.
+    /// When the file cannot be read, or has a setting that it must not have.
     pub(super) fn read(place: Option<Place>, profile: Option<String>) -> Result<Option<Self>, ConfigError> {
         let Some(place) = place else {
             return profile.map_or(Ok(None), |name| Err(ConfigError::NoFile(name)));
@@ -99,19 +99,19 @@ pub(super) fn parse(path: &Path, text: &str, profile: Option<String>) -> Result<
     let profiles = match table.remove("profile") {
         Some(toml::Value::Table(profiles)) => profiles,
         None => toml::Table::new(),
-        Some(_) => return Err(wrong(path, "profile", "a table, as [profile.labs]")),
+        Some(_) => return Err(wrong(path, "profile", "a table, such as [profile.labs]")),
     };
     let mut whole = take(path, &table, &Origin::File(path.to_path_buf()))?;
-    // What is wrong in another profile is said now, not on the day when it is needed.
+    // Errors in the other profiles are reported now, not on the day when such a profile is first used.
     let mut levels = BTreeMap::new();
     for (name, table) in &profiles {
-        let table = table.as_table().ok_or_else(|| wrong(path, name, "a table, as [profile.labs]"))?;
+        let table = table.as_table().ok_or_else(|| wrong(path, name, "a table, such as [profile.labs]"))?;
         levels.insert(name, take(path, table, &Origin::Profile(path.to_path_buf(), name.clone()))?);
     }
     let Some(name) = profile else { return Ok(whole.over(Level::default())) };
     match levels.remove(&name) {
         Some(level) => {
-            // A profile that names another user means another password, too.
+            // If the profile names another user, the password of the whole file is not that user's.
             passwords::settle(&level, &mut Level::default(), &mut whole, false);
             Ok(level.over(whole))
         }
@@ -139,7 +139,7 @@ fn take(path: &Path, table: &toml::Table, origin: &Origin) -> Result<Level, Conf
 fn read(path: &Path, key: &str, kind: Kind, value: &toml::Value) -> Result<Vec<OsString>, ConfigError> {
     let is_list = matches!(kind, Kind::Texts | Kind::Paths);
     let texts: Option<Vec<String>> = match value {
-        // Takes away what the rest of the file says.
+        // An empty text cancels the setting of the lower level.
         toml::Value::String(text) if text.is_empty() => Some(Vec::new()),
         toml::Value::Boolean(flag) if kind == Kind::Flag => Some(vec![flag.to_string()]),
         _ if kind == Kind::Flag => None,
@@ -158,7 +158,7 @@ fn read(path: &Path, key: &str, kind: Kind, value: &toml::Value) -> Result<Vec<O
     if texts.iter().any(|text| text.contains(char::is_control)) {
         return Err(ConfigError::Control { path: path.to_path_buf(), key: key.to_owned() });
     }
-    // Except that - is standard input.
+    // The path `-` means standard input, so it stays as it is.
     let in_folder = |text: String| match path.parent() {
         Some(folder) if matches!(kind, Kind::Path | Kind::Paths) && text != "-" => folder.join(text).into_os_string(),
         _ => text.into(),

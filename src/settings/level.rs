@@ -1,4 +1,4 @@
-//! What is set on one level, and what holds where levels lie over each other.
+//! Levels of settings (command line, variables, profile, file), and what is in force when one lies over another.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -11,33 +11,33 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::KEYS;
 
-/// Settings of which one replaces the other: what a lower level says of the one does not hold where a higher level says
-/// the other.
+/// Pairs of settings that exclude each other: if a higher level sets one of them, the other one of a lower level is
+/// ignored.
 const EITHER: [[&str; 2]; 3] = [["server", "domain"], ["kerberos", "user"], ["kerberos", "password-file"]];
 
-/// What is set on one level, by the flags' long names.
+/// The settings of one level, by the flags' long names.
 #[derive(Debug, Clone, Default)]
 pub struct Level(BTreeMap<&'static str, Setting>);
 
-/// A setting's values, as they would be typed, and where they are from.
+/// The values of a setting, as they would be typed on the command line, and their origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
-    /// `true` or `false` of a flag that takes no value; none takes away what a lower level says.
+    /// The values; for a flag without a value, `true` or `false`. If there are none, the setting cancels that of a
+    /// lower level.
     pub values: Vec<OsString>,
-    /// Where they are from.
+    /// Where the values come from.
     pub origin: Origin,
 }
 
-/// Where a value is from.
+/// The place that a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// A flag.
     CommandLine,
-    /// An environment variable.
+    /// An environment variable with this name.
     Variable(String),
-    /// A file.
+    /// A settings file.
     File(PathBuf),
-    /// A profile of a file.
+    /// A profile in a settings file: the file and the profile's name.
     Profile(PathBuf, String),
 }
 
@@ -59,12 +59,12 @@ impl fmt::Display for Origin {
 }
 
 impl Level {
-    /// Reads what is typed.
+    /// Reads the settings that were typed.
     pub(super) fn of_words(command: &Command, matches: &ArgMatches) -> Self {
         Self::of_arguments(command, |argument| typed(matches, argument.get_id().as_str()))
     }
 
-    /// Reads what variables set; an empty one sets nothing.
+    /// Reads the settings in environment variables. An empty variable sets nothing.
     pub(super) fn of_variables(command: &Command) -> Self {
         Self::of_arguments(command, |argument| variable(argument.get_env()?))
     }
@@ -74,7 +74,7 @@ impl Level {
         Self(command.get_arguments().filter_map(|argument| Some((key(argument)?, read(argument)?))).collect())
     }
 
-    /// Returns a setting by its key.
+    /// Returns the setting with this key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Setting> {
         self.0.get(key)
@@ -84,7 +84,7 @@ impl Level {
         self.0.insert(key, setting);
     }
 
-    /// Returns the setting that is in force instead of one that is not set.
+    /// Returns the setting that is in force and excludes `key`, if `key` is not set.
     #[must_use]
     pub fn instead_of(&self, key: &str) -> Option<&'static str> {
         let other = |[one, other]: [&'static str; 2]| match key {
@@ -95,12 +95,12 @@ impl Level {
         EITHER.into_iter().filter_map(other).find(|other| self.get(key).is_none() && self.is_on(other))
     }
 
-    /// Returns the setting of an argument, and its key.
+    /// Returns the key and the setting for an argument.
     pub(super) fn of(&self, argument: &Arg) -> Option<(&'static str, &Setting)> {
         self.0.get_key_value(argument.get_long()?).map(|(key, setting)| (*key, setting))
     }
 
-    /// Returns the one text that a setting is.
+    /// Returns the first value of a setting, as text.
     pub(super) fn text(&self, key: &str) -> Option<String> {
         Some(self.get(key)?.values.first()?.to_string_lossy().into_owned())
     }
@@ -109,14 +109,15 @@ impl Level {
         self.0.remove(key);
     }
 
-    /// Returns what holds of this level and of the one below it, whatever replaces what.
+    /// Joins this level with a lower one, without heeding settings that exclude each other.
     #[must_use]
     pub(super) fn beside(mut self, mut lower: Self) -> Self {
         lower.0.append(&mut self.0);
         lower
     }
 
-    /// Returns what holds of this level and of the one below it. A setting without a value takes that of the other away.
+    /// Puts this level over a lower one. Settings that this level excludes are removed from the lower one, and a
+    /// setting without a value cancels the lower one's.
     #[must_use]
     pub(super) fn over(self, mut lower: Self) -> Self {
         for [one, other] in EITHER {
@@ -131,7 +132,7 @@ impl Level {
         level
     }
 
-    /// Whether it has a value, and that is not "no".
+    /// Returns whether a setting has a value other than "no".
     fn is_on(&self, key: &str) -> bool {
         let is_no =
             |value: &OsString| BoolishValueParser::new().parse_ref(&Command::new(""), None, value).is_ok_and(|on| !on);

@@ -1,4 +1,5 @@
-//! Settings from a file, `adphoto.toml`: what is not said on the command line, nor by an environment variable.
+//! Settings from a file, `adphoto.toml`. They apply where neither the command line nor an environment variable says
+//! otherwise.
 //!
 //! ```toml
 //! server = ["dc1.ad.example.com", "dc2.ad.example.com"]
@@ -10,9 +11,9 @@
 //! match-by = "mail"
 //! ```
 //!
-//! Keys are the flags' long names, of those that [`KEYS`] names. What holds of a file becomes the default of its argument:
-//! it is then parsed as if it had been typed, and a flag or a variable goes before it. An empty text takes away what the
-//! rest of the file says.
+//! The keys are the long names of the flags that [`KEYS`] lists. A setting in force becomes the default value of its
+//! argument and is then parsed as if it had been typed, so a flag or a variable takes precedence over it. An empty text
+//! cancels what the rest of the file says.
 
 mod error;
 mod file;
@@ -34,12 +35,12 @@ pub use level::{Level, Origin, Setting};
 use crate::cli::{Cli, LeftOut};
 use crate::sign_in::PASSWORD_VARIABLE;
 
-/// Why a command line cannot be run.
+/// The reason why a command line cannot be run.
 #[derive(Debug)]
 pub enum Refused {
-    /// It is wrong usage, or asks for help or the version.
+    /// The command line is wrong, or asks for help or the version.
     Usage(clap::Error),
-    /// The settings are at fault.
+    /// The settings are wrong.
     Settings(ConfigError),
 }
 
@@ -55,10 +56,10 @@ impl From<ConfigError> for Refused {
     }
 }
 
-/// Reads a command line, its first word the program's own name, and the file of settings, if there is one.
+/// Reads a command line, whose first word is the name of the program, and the settings file if there is one.
 ///
 /// # Errors
-/// Where either is wrong, and where the command line asks for help or the version.
+/// When either is wrong, or the command line asks for help or the version.
 pub fn read(words: &[OsString]) -> Result<(Cli, Option<SettingsFile>), Refused> {
     let glance = Cli::glance(words)?;
     let mut program = Cli::command();
@@ -76,16 +77,16 @@ pub fn read(words: &[OsString]) -> Result<(Cli, Option<SettingsFile>), Refused> 
     Ok((cli, file))
 }
 
-/// What is set for a command.
+/// The settings of a command.
 #[derive(Debug)]
 pub struct InForce {
-    /// Every setting that holds.
+    /// All settings that are in force.
     pub level: Level,
-    /// A password that is for somebody else than the user.
+    /// A password that is set, but belongs to another user.
     pub left_out: Option<LeftOut>,
 }
 
-/// Returns what is set for a command: typed, by variables, or in the file.
+/// Returns what is in force for a command: what was typed, then variables, then the file.
 #[must_use]
 pub fn in_force(command: &Command, typed: Option<&ArgMatches>, file: Option<&SettingsFile>) -> InForce {
     let typed = typed.map(|matches| Level::of_words(command, matches)).unwrap_or_default();
@@ -96,7 +97,8 @@ pub fn in_force(command: &Command, typed: Option<&ArgMatches>, file: Option<&Set
     InForce { level: typed.beside(variables).over(file), left_out }
 }
 
-/// Looks at what nobody typed: clap would not say whose value it refuses.
+/// Checks all values that were not typed. When clap refuses a default value, it does not say where the value comes
+/// from.
 ///
 /// # Errors
 /// The first value that the command would refuse.
@@ -130,7 +132,7 @@ fn why(error: &clap::Error) -> String {
 fn with_defaults(command: Command, level: &Level) -> Command {
     command.mut_args(|argument| match level.of(&argument) {
         Some((_, setting)) if setting.origin.is_file() => argument.default_values(setting.values.clone()),
-        // A variable that does not hold.
+        // The variable is not in force, so clap must not read it.
         None if KEYS.iter().any(|(key, _)| argument.get_long() == Some(key)) => argument.env(Resettable::Reset),
         _ => argument,
     })

@@ -1,19 +1,20 @@
-//! Whose password is set: each wrong one that is sent counts towards somebody's lockout.
+//! Whose password is set. A password must never be sent for another user, because each wrong one counts towards locking
+//! that user's account.
 //!
-//! A password belongs to the user that it was set beside. The file's belongs to the file's user, and the variables' to
-//! `ADPHOTO_USER`, or to the file's user if the file has no password of its own. A password that belongs to nobody in
-//! particular is for whoever signs in.
+//! A password belongs to the user that is set beside it. The file's password belongs to the file's user. A password in
+//! a variable belongs to `ADPHOTO_USER`, or else to the file's user, provided that the file has no password of its own.
+//! A password without a user beside it belongs to whoever signs in.
 
 use super::level::Level;
 use crate::cli::LeftOut;
 
 const PASSWORD_FILE: &str = "password-file";
 
-/// Takes out the passwords that are for others than the user who signs in, and the file's where a variable has one.
-/// `has_variable` is whether `ADPHOTO_PASSWORD` is set.
+/// Removes the passwords of users other than the one who signs in, and the file's password if a variable has one.
+/// `has_variable` says whether `ADPHOTO_PASSWORD` is set. Returns the password that was left out for its user, if any.
 pub(super) fn settle(typed: &Level, variables: &mut Level, file: &mut Level, has_variable: bool) -> Option<LeftOut> {
     if typed.get("user").is_some_and(|user| user.values.is_empty()) {
-        // A profile that takes the user away takes the password, too.
+        // A profile that cancels the user cancels the password, too.
         file.remove(PASSWORD_FILE);
         return None;
     }
@@ -28,7 +29,7 @@ pub(super) fn settle(typed: &Level, variables: &mut Level, file: &mut Level, has
         variables.remove(PASSWORD_FILE);
     }
     let is_file = file.get(PASSWORD_FILE).is_some() && is_other(&of_file);
-    // The file's own password goes behind a variable's, too.
+    // A variable's password takes precedence over the file's.
     if is_file || has_variable && !is_variable {
         file.remove(PASSWORD_FILE);
     }
@@ -43,7 +44,7 @@ mod tests {
     use super::super::level::{Level, Origin, Setting};
     use super::{LeftOut, PASSWORD_FILE, settle};
 
-    /// A level with a user and a password file, `-` for none.
+    /// Makes a level with a user and a password file; `-` stands for none.
     fn level(user: &str, password_file: &str) -> Level {
         let mut level = Level::default();
         for (key, value) in [("user", user), (PASSWORD_FILE, password_file)].into_iter().filter(|(_, it)| *it != "-") {
@@ -54,8 +55,9 @@ mod tests {
 
     #[test]
     fn nobody_gets_the_password_of_another() {
-        // Who is typed; the variables' user and password file; whether ADPHOTO_PASSWORD is set; the file's. Then whether
-        // the variables' and the file's password files stay, and whose password is left out.
+        // The typed user; the variables' user and password file; whether ADPHOTO_PASSWORD is set; the file's user and
+        // password file. Then the expectation: whether the password files of the variables and of the file stay, and
+        // whose password is left out.
         for (typed, variables, variable, file, stay, left_out) in [
             ("-", ("-", "-"), false, ("svc", "pw"), (false, true), None),
             ("anna", ("-", "-"), false, ("svc", "pw"), (false, false), Some(("svc", false))),
@@ -63,15 +65,16 @@ mod tests {
             ("-", ("anna", "-"), false, ("svc", "pw"), (false, false), Some(("svc", false))),
             ("anna", ("svc", "pw"), false, ("-", "-"), (false, false), Some(("svc", true))),
             ("anna", ("svc", "-"), true, ("-", "-"), (false, false), Some(("svc", true))),
-            // Of nobody in particular.
+            // Passwords that belong to nobody in particular.
             ("anna", ("-", "pw"), false, ("-", "-"), (true, false), None),
             ("anna", ("-", "-"), false, ("-", "pw"), (false, true), None),
             ("anna", ("-", "-"), true, ("-", "-"), (false, false), None),
-            // A variable goes before the file. It is the file's user's if only it can be.
+            // A variable takes precedence over the file. It belongs to the file's user only if the file has no
+            // password.
             ("-", ("-", "-"), true, ("svc", "pw"), (false, false), None),
             ("anna", ("-", "-"), true, ("svc", "pw"), (false, false), Some(("svc", false))),
             ("anna", ("-", "-"), true, ("svc", "-"), (false, false), Some(("svc", true))),
-            // Back to the file's user, with its password.
+            // The file's user signs in again, with the file's password.
             ("svc", ("anna", "-"), true, ("svc", "pw"), (false, true), Some(("anna", true))),
         ] {
             let case = format!("{typed} {variables:?} {variable} {file:?}");

@@ -1,22 +1,25 @@
-//! Where the file is looked for.
+//! Finding the settings file.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
+#[cfg(unix)]
+use crate::ownership::of_another;
+use crate::ownership::writable_by_others;
 
 const NAME: &str = "adphoto.toml";
 
-/// A file of settings.
+/// The place of a settings file.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) path: PathBuf,
-    /// Found in the working folder: somebody else may have put it there.
+    /// Whether it was found in the working folder, where somebody else may have put it.
     pub(super) is_found_here: bool,
 }
 
-/// The file that is named, else the one in the working folder, else the user's; `None` if there is none.
+/// Returns the file that the user named, or the one in the working folder, or the user's own; `None` if there is none.
 pub(super) fn find(named: Option<&Path>) -> Option<Place> {
     if let Some(named) = named {
         return Some(Place { path: PathBuf::from(named), is_found_here: false });
@@ -26,7 +29,7 @@ pub(super) fn find(named: Option<&Path>) -> Option<Place> {
     [Some(here), of_user].into_iter().flatten().find(|place| place.path.is_file())
 }
 
-/// The user's own: `$XDG_CONFIG_HOME` or `~/.config`, `%APPDATA%` on Windows.
+/// Returns the path of the user's own file, in `$XDG_CONFIG_HOME` or `~/.config`, on Windows in `%APPDATA%`.
 fn of_user() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let folder = if cfg!(windows) {
@@ -38,44 +41,33 @@ fn of_user() -> Option<PathBuf> {
 }
 
 impl Place {
-    /// Refuses what others could have written: who names the server is who gets the password.
+    /// Refuses a file that others could have written: whoever names the server gets the password.
     pub(super) fn check(&self, file: &File) -> Result<(), ConfigError> {
         let failed = |source| ConfigError::Io { path: self.path.clone(), source };
-        if is_writable_by_others(file).map_err(failed)? {
+        let file = file.metadata().map_err(failed)?;
+        if writable_by_others(&file).is_some() {
             return Err(ConfigError::WritableByOthers(self.path.clone()));
         }
-        if self.is_found_here && !is_ours(&self.path, file).map_err(failed)? {
+        if self.is_found_here && !is_ours(&self.path, &file).map_err(failed)? {
             return Err(ConfigError::OfAnother(self.path.clone()));
         }
         Ok(())
     }
 }
 
+/// Returns whether only the user who runs this, or root, can have put the file there. The file, and a link that leads
+/// to it, must belong to one of them. The folder must not be writable by everybody, because the file may name others
+/// beside it, such as `ca-file`.
 #[cfg(unix)]
-fn is_writable_by_others(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(file.metadata()?.permissions().mode() & 0o022 != 0)
+fn is_ours(path: &Path, file: &Metadata) -> io::Result<bool> {
+    let (link, folder) = (path.symlink_metadata()?, std::env::current_dir()?.metadata()?);
+    let may_everybody_write = std::os::unix::fs::MetadataExt::mode(&folder) & 0o002 != 0;
+    Ok(of_another(file).or_else(|| of_another(&link)).is_none() && !may_everybody_write)
 }
 
-/// Its access list is not looked at there.
+/// Returns whether the file is in the user's profile, where only the user and administrators may write.
 #[cfg(not(unix))]
-fn is_writable_by_others(_: &File) -> io::Result<bool> {
-    Ok(false)
-}
-
-/// Whether it, and a link that leads to it, belong to who runs this or to root, and not everybody may lay files beside it,
-/// such as the one that `ca-file` names.
-#[cfg(unix)]
-fn is_ours(path: &Path, file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    let trusted = |owner: u32| owner == 0 || owner == rustix::process::geteuid().as_raw();
-    let folder = std::env::current_dir()?.metadata()?;
-    Ok(trusted(file.metadata()?.uid()) && trusted(path.symlink_metadata()?.uid()) && folder.mode() & 0o002 == 0)
-}
-
-/// Whether it is in the user's profile, where nobody else but administrators may write.
-#[cfg(not(unix))]
-fn is_ours(path: &Path, _: &File) -> io::Result<bool> {
+fn is_ours(path: &Path, _: &Metadata) -> io::Result<bool> {
     let profile = std::env::var_os("USERPROFILE").map(PathBuf::from).filter(|profile| profile.is_absolute());
     let profile = profile.and_then(|profile| profile.canonicalize().ok());
     if path.is_symlink() {

@@ -1,4 +1,4 @@
-//! What holds where: a flag, a variable, the file or the default.
+//! Which value is in force: that of a flag, a variable, the file or the default.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ fn level(text: &str, profile: Option<&str>) -> Result<Level, ConfigError> {
     parse(Path::new("conf/adphoto.toml"), text, profile.map(str::to_owned))
 }
 
-/// A command line with that file, whichever the machine's own is.
+/// Reads a command line with this settings file instead of the machine's own.
 fn read(line: &str, text: &str, profile: Option<&str>) -> Cli {
     let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
     let glance = Cli::glance(&words).expect("no help");
@@ -60,12 +60,12 @@ fn what_is_given_replaces_what_the_file_says() {
     assert_eq!(import("adphoto import photos --size 96", None).thumbnail.size, 96);
     assert_eq!(import("adphoto import photos --size=96", None).thumbnail.size, 96);
     assert_eq!(import("adphoto import -- --size=96", None).thumbnail.size, 120);
-    // One way to find a domain controller, and one to sign in.
+    // The settings that exclude each other: how to find a domain controller, and how to sign in.
     let by_name = import("adphoto import photos --domain ad.example.com", None).connection;
     assert!(by_name.domain.is_some() && by_name.server.is_empty(), "{by_name:?}");
     let by_ticket = import("adphoto import photos --kerberos", None).connection;
     assert!(by_ticket.kerberos && by_ticket.user.is_none(), "{by_ticket:?}");
-    // What does not go together, and what a command does not know.
+    // Settings that conflict with what is typed, or that a command does not have, are ignored.
     assert!(import("adphoto import photos --as-is", None).as_is);
     assert!(
         matches!(read("adphoto convert a b", FILE, None).command, Command::Convert(args) if args.thumbnail.size == 120)
@@ -90,7 +90,7 @@ fn a_profile_lies_over_the_rest() {
     assert_eq!(labs.connection.domain.map(|domain| domain.to_string()).as_deref(), Some("labs.example.com"));
     assert!(labs.connection.server.is_empty() && labs.thumbnail.size == 64);
     let unknown = level(FILE, Some("hq")).expect_err("no such profile").to_string();
-    assert!(unknown.contains("no profile \"hq\"; it has labs"), "{unknown}");
+    assert!(unknown.contains("no profile \"hq\"; its profiles are labs"), "{unknown}");
 }
 
 #[test]
@@ -162,7 +162,7 @@ match-by = "mail"
     let here = |name: &str| Path::new("conf").join(name);
     assert_eq!(args.source_options.photo_dir, Some(here("faces")));
     assert_eq!((args.move_done, args.output.report), (Some(here("done")), vec![here("night.csv")]));
-    // The other commands take of it what they know, also where somebody types what does not go with that.
+    // The other commands ignore the settings that they do not have or that conflict with what is typed.
     let program = Cli::command();
     let level = level(TEXT, None).expect("settings");
     for command in program.get_subcommands() {
@@ -182,13 +182,13 @@ fn what_is_wrong_is_named() {
         let text = error.to_string();
         assert!(text.contains("conf/adphoto.toml") && text.contains(words), "{text}");
     };
-    says("match_by = \"mail\"", "no setting \"match_by\"; \"match-by\" is one");
-    says("colour = 1", "no setting \"colour\"; there are server, ");
+    says("match_by = \"mail\"", "no setting \"match_by\"; did you mean \"match-by\"?");
+    says("colour = 1", "no setting \"colour\"; the settings are server, ");
     says("password = \"secret\"", "\"password-file\"");
-    says("[profile.x]\npasswort = 1", "no setting \"passwort\"; \"password-file\" is one");
+    says("[profile.x]\npasswort = 1", "no setting \"passwort\"; did you mean \"password-file\"?");
     says("size = [1]", "\"size\" must be a text or a number");
     says("kerberos = 1", "true or false");
-    says("server = ", "is not TOML");
+    says("server = ", "is not valid TOML");
     says("size = 5", "invalid value \"5\" for \"size\": 5 is not in 16..=648");
     says("crop = \"left\"", "invalid value \"left\" for \"crop\": it is one of center, top");
 }

@@ -1,11 +1,11 @@
-//! Who to sign in as, from the command line and the environment.
+//! Credentials from the command line and the environment.
 
 use super::error::{CredentialsError, SignInError};
 use super::password;
 use crate::cli::ConnectionArgs;
 use crate::directory::Credentials;
 
-/// Checks that the arguments say who to sign in as, and in one way.
+/// Checks that the arguments name exactly one way to sign in.
 pub(crate) fn are_named(args: &ConnectionArgs) -> Result<(), CredentialsError> {
     match (&args.user, args.kerberos) {
         (None, true) if args.password_file.is_none() => Ok(()),
@@ -15,7 +15,7 @@ pub(crate) fn are_named(args: &ConnectionArgs) -> Result<(), CredentialsError> {
     }
 }
 
-/// Returns who to sign in as; asks for the password where that is needed.
+/// Returns the credentials, and prompts for the password if necessary.
 pub(crate) fn obtain(args: &ConnectionArgs) -> Result<Credentials, SignInError> {
     are_named(args)?;
     let Some(user) = &args.user else { return Ok(Credentials::Kerberos) };

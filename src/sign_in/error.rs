@@ -1,4 +1,4 @@
-//! Why nobody can sign in: before any domain controller is asked.
+//! Errors before any domain controller is contacted, with advice.
 
 use std::borrow::Cow;
 use std::io;
@@ -7,108 +7,103 @@ use std::path::PathBuf;
 use crate::directory::{DiscoverError, KerberosError, ServerError};
 use crate::failure::Advice;
 
-/// The variable that may hold the password.
+/// The environment variable that may hold the password.
 pub(crate) const PASSWORD_VARIABLE: &str = "ADPHOTO_PASSWORD";
 
-/// Why there is nothing to connect to, or nobody to sign in as.
+/// The reason why adphoto cannot try to connect.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SignInError {
-    /// This build has no Kerberos.
+    /// This build does not support Kerberos.
     #[error(transparent)]
     Kerberos(#[from] KerberosError),
-    /// What `--server` names cannot be used.
+    /// A `--server` cannot be used.
     #[error(transparent)]
     Server(#[from] ServerError),
     /// No domain controller was found.
     #[error(transparent)]
     Discover(#[from] DiscoverError),
-    /// Arguments that do not go together.
+    /// The arguments do not name exactly one way to sign in.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
-    /// There is no password.
+    /// No password can be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
-    /// Two things are missing, which are named at once.
+    /// Two things are missing; both are named so that the user needs to try only once more.
     #[error("{servers}; and {credentials}")]
     Several {
-        /// Whom to ask.
+        /// Why there is no domain controller.
         servers: Box<SignInError>,
-        /// Who to be there.
+        /// Why there are no credentials.
         credentials: CredentialsError,
     },
 }
 
-/// Arguments, or environment variables, that do not go together.
+/// Arguments or environment variables that do not name exactly one way to sign in.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CredentialsError {
-    /// Two ways to sign in.
+    /// They name two ways to sign in.
     #[error(
-        "--kerberos signs in with the ticket that is there: leave out --user and --password-file (and ADPHOTO_USER and \
+        "--kerberos signs in with your Kerberos ticket: leave out --user and --password-file (and ADPHOTO_USER and \
          ADPHOTO_PASSWORD_FILE), or --kerberos (and ADPHOTO_KERBEROS); adphoto.toml may set them, too"
     )]
     Two,
-    /// `ADPHOTO_KERBEROS=no` and nothing else.
-    #[error("nobody to sign in as: give --user NAME, or --kerberos")]
+    /// They name none, as in `ADPHOTO_KERBEROS=no` alone.
+    #[error("no user to sign in as: give --user NAME or --kerberos")]
     None,
 }
 
-/// Why there is no password.
+/// The reason why there is no password.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PasswordError {
-    /// Nobody gave one, and nobody can be asked.
+    /// None was given, and there is no terminal on which to ask for it.
     #[error(
-        "no password: give it by --password-file FILE (- is standard input) or {PASSWORD_VARIABLE}; there is no terminal to \
-         ask on"
+        "no password: give it with --password-file FILE (- is standard input) or {PASSWORD_VARIABLE}; there is no \
+         terminal to ask on"
     )]
     None,
-    /// The variable is there and holds nothing, which may be a script's mistake.
-    #[error("no password: {PASSWORD_VARIABLE} is set, and the password is empty; there is no terminal to ask on")]
-    Empty,
-    /// One is set, and is somebody else's: sent, it would count towards a lockout.
+    /// The variable is set but empty, which may be a mistake in a script.
     #[error(
-        "no password for {user}: the one that is set belongs to {owner}; give another by --password-file FILE (- is \
-         standard input); there is no terminal to ask on"
+        "no password: {PASSWORD_VARIABLE} is set but empty, and there is no terminal on which to ask for the password"
+    )]
+    Empty,
+    /// A password is set, but it belongs to another user. Sending it would count towards locking this user's account.
+    #[error(
+        "no password for {user}: the one that is set belongs to {owner}; give this user's with --password-file FILE \
+         (- is standard input); there is no terminal to ask on"
     )]
     OfAnother {
-        /// Who is to sign in.
+        /// The user who signs in.
         user: String,
-        /// Whose password is set.
+        /// The user to whom the password belongs.
         owner: String,
     },
-    /// The variable holds bytes that are no text.
+    /// The variable's value is not text.
     #[error("the environment variable {PASSWORD_VARIABLE} is not valid Unicode")]
     VariableNotUnicode,
-    /// The prompt failed.
+    /// Asking on the terminal failed.
     #[error("cannot read the password from the terminal")]
     Prompt(#[source] io::Error),
-    /// Standard input failed.
+    /// Standard input could not be read, or has no usable password.
     #[error("cannot read the password from standard input")]
     Stdin(#[source] PasswordFileError),
-    /// The file cannot be used.
+    /// The password file cannot be used.
     #[error("cannot read the password file {}", path.display())]
-    File {
-        /// As given.
-        path: PathBuf,
-        /// Why.
-        source: PasswordFileError,
-    },
+    File { path: PathBuf, source: PasswordFileError },
 }
 
-/// Why what a password file holds cannot be used.
+/// The reason why the content of a password file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PasswordFileError {
-    /// It could not be read.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// Others can read it, too.
-    #[error("others can read it (mode {mode:04o}): make it yours alone with `chmod 600 {}`", path.display())]
+    /// Other users can read the file.
+    #[error("other users can read it (mode {mode:04o}): run `chmod 600 {}`, so that only you can", path.display())]
     Shared {
-        /// Its permissions.
+        /// The file's permissions.
         mode: u32,
-        /// As given.
         path: PathBuf,
     },
-    /// Bytes that are no text.
+    /// The file is not text.
     #[error("it is neither UTF-8 nor UTF-16 with a byte order mark")]
     Encoding,
 }

@@ -1,4 +1,4 @@
-//! From the command line to all that a connection needs.
+//! Signing in: from the command line to a connection.
 
 mod credentials;
 mod error;
@@ -10,20 +10,18 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::cli::ConnectionArgs;
 use crate::directory::{
-    ConnectError, ConnectOptions, Directory, DiscoverError, Host, Origin, Protection, Question, Server, ServerError,
-    THUMBNAIL_PHOTO, addresses, domain_controllers, kerberos_available, own_domain,
+    ConnectOptions, DiscoverError, Host, Origin, Protection, Question, Server, ServerError, THUMBNAIL_PHOTO, addresses,
+    domain_controllers, kerberos_available, own_domain,
 };
-use crate::pipeline::Stop;
-use crate::progress::Progress;
-use crate::report::Connected;
-use crate::terminal::printable;
 
-pub(crate) async fn options(args: &ConnectionArgs, progress: &Progress) -> Result<ConnectOptions, SignInError> {
+/// Returns the options of a connection: finds the domain controllers, and prompts for the password if necessary. What it
+/// assumes goes to `note`, before the prompt.
+pub(crate) async fn options(args: &ConnectionArgs, note: impl Fn(&str)) -> Result<ConnectOptions, SignInError> {
     if args.kerberos {
         kerberos_available()?;
     }
-    // Before anybody is asked for a password.
-    let servers = if args.server.is_empty() { found(args, progress).await } else { given(args).await };
+    // Errors in the servers are reported before anybody has to type a password.
+    let servers = if args.server.is_empty() { found(args, note).await } else { given(args).await };
     let servers = match (servers, credentials::are_named(args)) {
         (Ok(servers), Ok(())) => servers,
         (Err(servers), Ok(())) => return Err(servers),
@@ -43,11 +41,12 @@ pub(crate) async fn options(args: &ConnectionArgs, progress: &Progress) -> Resul
     })
 }
 
+/// Returns the servers that `--server` names.
 async fn given(args: &ConnectionArgs) -> Result<Vec<Server>, SignInError> {
     if args.domain.is_some() {
         return Err(ServerError::ServerAndDomain.into());
     }
-    // What keeps `ldap://` secret.
+    // The protection of `ldap://` connections.
     let ldap = match (args.kerberos, args.allow_clear_text) {
         (true, _) => Protection::Sealed,
         (false, true) => Protection::None,
@@ -63,7 +62,7 @@ async fn given(args: &ConnectionArgs) -> Result<Vec<Server>, SignInError> {
     Ok(servers)
 }
 
-/// Where a host is for that DNS server; numbers and this machine's own name need none.
+/// Returns the addresses that a DNS server has for a host. Addresses and `localhost` need no lookup.
 async fn known_to(dns_server: SocketAddr, host: &str, args: &ConnectionArgs) -> Vec<IpAddr> {
     match host == "localhost" || host.parse::<IpAddr>().is_ok() {
         true => Vec::new(),
@@ -71,8 +70,9 @@ async fn known_to(dns_server: SocketAddr, host: &str, args: &ConnectionArgs) -> 
     }
 }
 
-/// The domain controllers that DNS names, TLS on each, or with Kerberos its sealing.
-async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>, SignInError> {
+/// Returns the domain controllers that DNS names. The connection to each is protected by TLS, or with `--kerberos` by
+/// Kerberos.
+async fn found(args: &ConnectionArgs, note: impl Fn(&str)) -> Result<Vec<Server>, SignInError> {
     if args.allow_clear_text {
         return Err(ServerError::ClearTextByName.into());
     }
@@ -80,58 +80,32 @@ async fn found(args: &ConnectionArgs, progress: &Progress) -> Result<Vec<Server>
         Some(domain) => domain.clone(),
         None => {
             let (domain, origin) = own_domain().ok_or(DiscoverError::NoDomain)?;
-            // Kerberos sends no password, and a stranger has no ticket's key.
+            // Whoever controls the search domain can name a server of their own. With Kerberos that does no harm: it
+            // sends no password, and a stranger does not have the key to use the ticket.
             if origin == Origin::SearchDomain && !args.kerberos {
                 return Err(DiscoverError::Unsure(domain).into());
             }
-            progress.note(&printable(&format!("the domain is {domain}, from {origin} (--domain names another)")));
+            note(&format!("using the domain {domain}, from {origin}; --domain names another"));
             domain
         }
     };
     let question = Question { domain, site: args.site.clone(), dns_server: args.dns_server };
     let found = domain_controllers(&question, args.timeout).await?;
     if let (Some(site), Some(false)) = (&question.site, found.site_known) {
-        progress.note(&format!(
-            "DNS has no domain controllers of the site {site}: those of all {} are used; check the spelling of --site",
+        note(&format!(
+            "DNS has no domain controllers of the site {site}: using those of the whole domain {}; check the spelling \
+             of --site",
             question.domain
         ));
     }
     if !found.outside.is_empty() {
-        progress.note(&printable(&format!(
-            "not used, since outside of {}: {} (--server names one by hand)",
+        note(&format!(
+            "ignoring servers outside the domain {}: {}; --server can name one of them",
             question.domain,
             found.some_outside()
-        )));
+        ));
     }
     let (port, protection) = if args.kerberos { (389, Protection::Sealed) } else { (636, Protection::Tls) };
     let protected = |Host { name, addresses }| Server { host: name, port, protection, addresses };
     Ok(found.hosts.into_iter().map(protected).collect())
-}
-
-/// Signs in, and from then on says what goes wrong; `None` if the run is stopped first.
-pub(crate) async fn open(
-    options: &ConnectOptions,
-    stop: &Stop,
-    progress: &Progress,
-) -> Result<Option<Directory>, ConnectError> {
-    let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
-    // Before anything happens there: somebody may have meant another place.
-    progress.note(&printable(&Connected::from(&directory).to_string()));
-    // The next may fail as well, and then nobody would know for how long this one has been away.
-    for why in directory.passed_over() {
-        progress.note(&printable(&format!("passed over: {why}")));
-    }
-    tell_of_trouble(&directory, progress);
-    Ok(Some(directory))
-}
-
-/// Notes what goes wrong with the connection while it is tried again, so that a bar that stands still has a reason.
-fn tell_of_trouble(directory: &Directory, progress: &Progress) {
-    let (mut trouble, progress) = (directory.trouble(), progress.clone());
-    tokio::spawn(async move {
-        while trouble.changed().await.is_ok() {
-            let text = printable(&trouble.borrow_and_update());
-            progress.note(&format!("{text}; trying again"));
-        }
-    });
 }

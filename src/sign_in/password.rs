@@ -1,4 +1,5 @@
-//! The password: from a file, the environment or a prompt; never from an argument, which other users can see.
+//! The password. It comes from a file, the environment or a prompt, and never from an argument, which other users can
+//! see.
 
 use std::io::{BufRead, IsTerminal, Read};
 use std::path::Path;
@@ -9,9 +10,10 @@ use crate::cli::{ConnectionArgs, LeftOut};
 
 use super::error::{PASSWORD_VARIABLE, PasswordError, PasswordFileError};
 
-/// Longer than any password that Windows takes (256 characters).
+/// Bytes that are read of a password file: more than any password that Windows accepts (256 characters).
 const MAX_BYTES: u64 = 4096;
 
+/// Returns the password of `user`: from the password file, the variable or a prompt, in this order.
 pub(super) fn obtain(args: &ConnectionArgs, user: &str) -> Result<SecretString, PasswordError> {
     if let Some(path) = args.password_file.as_deref() {
         return if path == Path::new("-") {
@@ -46,15 +48,15 @@ fn from_file(path: &Path) -> Result<SecretString, PasswordFileError> {
     first_line(&bytes)
 }
 
-/// No further than the first line: who types it, or a program that goes on, does not close standard input.
+/// Reads the first line of standard input and not more: a terminal, or a program that goes on, does not close it.
 fn from_stdin() -> Result<SecretString, PasswordFileError> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(MAX_BYTES).read_until(b'\n', &mut bytes)?;
     first_line(&bytes)
 }
 
-/// A password that others can read is none. systemd's credentials show group permissions that are an access list's
-/// mask and not a group's, and lie in a folder that nobody else may enter.
+/// Refuses a file that other users can read. Credentials of systemd are an exception: their group permissions are the
+/// mask of an access list and mean no group, and their folder is closed to everybody else.
 #[cfg(unix)]
 fn refuse_readable_by_others(file: &std::fs::File, path: &Path) -> Result<(), PasswordFileError> {
     use std::os::unix::fs::PermissionsExt;
@@ -68,7 +70,7 @@ fn refuse_readable_by_others(file: &std::fs::File, path: &Path) -> Result<(), Pa
     Ok(())
 }
 
-/// In UTF-8, or by its mark in UTF-16, which PowerShell writes.
+/// Returns the first line of a file in UTF-8, or in UTF-16 with a byte order mark, as Windows PowerShell writes it.
 fn first_line(bytes: &[u8]) -> Result<SecretString, PasswordFileError> {
     let (text, _, malformed) = encoding_rs::UTF_8.decode(bytes);
     if malformed {

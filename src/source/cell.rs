@@ -1,21 +1,24 @@
-//! What a cell of a list says, and how a text stands in one so that no spreadsheet runs it: two directions of one rule.
+//! Reading a cell of a list, and writing a text into a cell so that no spreadsheet runs it as a formula. Both follow
+//! the same rule: what is written is read back unchanged.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::characters::is_blank;
 use super::marks;
-use crate::terminal::is_invisible;
 
-/// What keeps a spreadsheet from running a cell: it makes it text (OWASP, "CSV injection").
+/// The apostrophe before a cell's text, which keeps spreadsheets from running it (OWASP, "CSV injection").
 const MARK: char = '\'';
-/// Quotation marks that programs and people put around a whole cell, by kind: one kind opens and closes.
+/// Double quotation marks that programs and people put around a whole cell. Any of them may open, and any of them
+/// close.
 const DOUBLE_QUOTES: &[char] =
     &['"', '“', '”', '„', '‟', '«', '»', '″', '＂', '〝', '〞', '〟', '「', '」', '『', '』', '《', '》'];
+/// Single quotation marks, likewise.
 const SINGLE_QUOTES: &[char] = &['\'', '‘', '’', '‚', '‛', '‹', '›', '′', '`', '´', '＇'];
-/// Quotation marks within quotation marks, within a formula: nobody nests deeper by mistake.
+/// How many layers of quotation marks and formulas are removed from a cell; nobody nests deeper by mistake.
 const MAX_LAYERS: usize = 8;
-/// Formulas whose first argument is what the cell is about; the link's name is that of each language's Excel.
+/// Formulas whose first argument is the cell's text. HYPERLINK has a name of its own in each language of Excel.
 const FORMULAS: &[&str] = &[
     "T",
     "HYPERLINK",
@@ -28,47 +31,39 @@ const FORMULAS: &[&str] = &[
     "COLLEG.IPERTESTUALE",
 ];
 
-/// Returns what a cell says, without what stands around it: blanks and invisible characters, the quotation marks of
-/// Explorer's "Copy as path", a formula that keeps leading zeros (`="00123"`), the apostrophe of [`written`].
+/// Returns the text of a cell without what surrounds it: spaces and invisible characters, the quotation marks of
+/// Explorer's "Copy as path", a formula that keeps leading zeros (`="00123"`), and the apostrophe of [`written`].
 pub(super) fn read(cell: &str) -> &str {
     match cell.trim_start_matches(is_blank).strip_prefix(MARK) {
-        // What was marked is meant as it stands, a quotation mark at each end included.
+        // The text after an apostrophe of `written` is meant literally, even if it has a quotation mark at each end.
         Some(rest) if needs_mark(rest) => rest,
         _ => bare(cell),
     }
 }
 
-/// Returns a text as a cell may hold it: [`read`] gives back that very text, and no spreadsheet runs it.
+/// Returns a text in the form in which a cell may hold it: [`read`] returns the same text again, and no spreadsheet
+/// runs it.
 pub(crate) fn written(text: &str) -> Cow<'_, str> {
     if needs_mark(text) { Cow::Owned(format!("{MARK}{text}")) } else { Cow::Borrowed(text) }
-}
-
-/// Returns whether a character at the end of a cell belongs to nothing: DOS ends files with Ctrl-Z.
-pub(crate) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c) || c == '\u{1a}'
-}
-
-/// Returns whether `c` is a quotation mark that Word and Outlook make of a typed one.
-pub(crate) fn is_typographic(c: char) -> bool {
-    matches!(c, '“' | '”' | '„' | '‟' | '«' | '»')
 }
 
 fn needs_mark(text: &str) -> bool {
     let changes = |text: &str| bare(text) != text || marks::is_mark(text);
     let unmarked = text.trim_start_matches(MARK);
     let marks = text.len() - unmarked.len();
-    // What looks marked already would lose its own apostrophe.
+    // A text that begins with an apostrophe and looks as if `written` had put it there would lose it when it is read.
     let looks_marked = || marks > 0 && (changes(unmarked) || changes(&text[marks - 1..]));
     is_formula(unmarked) || changes(text) || looks_marked()
 }
 
-/// Returns whether a spreadsheet may take `text` for a formula. East Asian editions take the full-width signs, too; NFKC
-/// makes one of all their widths.
+/// Returns whether a spreadsheet may take `text` for a formula. East Asian editions also accept full-width signs, which
+/// NFKC turns into the usual ones.
 fn is_formula(text: &str) -> bool {
     let is_sign = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\u{2212}');
     text.chars().next().is_some_and(|first| first.nfkc().any(is_sign))
 }
 
+/// Removes the layers around a text.
 fn bare(text: &str) -> &str {
     let mut text = text.trim_matches(is_blank);
     for _ in 0..MAX_LAYERS {
@@ -99,7 +94,7 @@ fn within_formula(text: &str) -> Option<&str> {
     FORMULAS.contains(&name.as_str()).then(|| argument.split('"').next())?
 }
 
-/// Returns the digits of `'00123`: the apostrophe that one types in Excel to keep zeros.
+/// Returns the digits of `'00123`. People type this apostrophe in Excel to keep leading zeros.
 fn number_as_text(text: &str) -> Option<&str> {
     text.strip_prefix(MARK).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
@@ -208,7 +203,7 @@ mod tests {
         }
     }
 
-    /// Texts of what the rules are about, which random characters would not meet.
+    /// Generates texts from the pieces that the rules are about, which random characters would hardly ever contain.
     fn texts() -> impl Strategy<Value = String> {
         let pieces = prop::sample::select(vec![
             "'",

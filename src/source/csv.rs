@@ -1,8 +1,8 @@
-//! The CSV source: `AD_user, path_to_file`.
+//! The source that is a CSV file: `AD_user, path_to_file`.
 
 use std::path::Path;
 
-use super::cell::is_blank;
+use super::characters::is_blank;
 use super::columns::Columns;
 use super::layout::{Layout, next_row};
 use super::path::{Beside, Resolver};
@@ -12,9 +12,10 @@ use super::{
     Item, Listing, Options, Problem, SourceError, Unusable, beginning, encoding, joined, not_opened, one_cell,
 };
 
-/// As many as a spreadsheet holds.
+/// Rows that are read: as many as a spreadsheet can have.
 const MAX_ROWS: usize = 1024 * 1024;
 
+/// Reads a CSV file.
 pub(super) fn read(path: &Path, options: &Options) -> Result<Listing, SourceError> {
     let (text, note) = encoding::read(path)?;
     let resolver = match &options.photo_dir {
@@ -38,14 +39,14 @@ pub(super) fn read(path: &Path, options: &Options) -> Result<Listing, SourceErro
     }
 }
 
-/// Reads a text; no more than one row beyond [`MAX_ROWS`].
+/// Reads the text of a CSV file, and stops one row after [`MAX_ROWS`].
 fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, SourceError> {
     let within = one_cell::within_cells(text, options)?;
     let text = within.as_deref().unwrap_or(text);
     let layout = Layout::find(text, options);
     let mut columns = Columns::find(options, &layout.sample(text)?)?;
     let mut notes: Vec<String> =
-        within.iter().map(|_| format!("{}; read what is within the cells", SourceError::OneCell)).collect();
+        within.iter().map(|_| format!("{}; using the table inside the cells", SourceError::OneCell)).collect();
     notes.append(&mut columns.notes);
 
     let (match_by, mut binds, mut items) = (columns.match_by, false, Vec::new());
@@ -77,14 +78,14 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
     Ok(Listing { items, match_by, notes })
 }
 
-/// Of a list that binds photos to what their files held: how many it does not bind.
+/// Returns a note about the rows without a hash, for a list that has a column of hashes.
 fn unbound(items: &[Item]) -> Option<String> {
     let count = items.iter().filter_map(Item::photo).filter(|photo| photo.sha256.is_none()).count();
     let rows = if count == 1 { "1 row of the list has".to_owned() } else { format!("{count} rows of the list have") };
-    (count > 0).then(|| format!("{rows} no sha256: whatever the photo is now will be written"))
+    (count > 0).then(|| format!("{rows} no sha256: these photos are written whatever the files contain now"))
 }
 
-/// Why no row of a list names a photo, where each holds one, or what a program wrote instead.
+/// Returns an error if every row has a photo's bytes, or what a program wrote in their place, instead of a path.
 fn all_embedded(items: &[Item], columns: &Columns) -> Option<SourceError> {
     let embedded = |item: &Item| match item {
         Item::Unusable(Unusable { problem: Problem::Embedded(what), photo, .. }) => Some((*what, photo.clone())),
@@ -120,7 +121,7 @@ mod tests {
         let describe = |item: Item| match item {
             Item::Photo(photo) => {
                 let path = photo.path.display().to_string();
-                // The separator of the system's own.
+                // The system's separator is replaced.
                 let path = if cfg!(windows) { path.replace('\\', "/") } else { path };
                 format!("{} {} {path}", photo.line.unwrap_or(0), photo.key.text())
             }
@@ -158,10 +159,10 @@ mod tests {
             [
                 "2 the row has 1 of the 2 fields it needs",
                 "3 the row names no user",
-                "4 no photo named",
+                "4 the row names no photo",
                 "5 the row has a quotation mark (\") that does not pair with another",
                 "6 john hr/d.jpg",
-                "7 the row holds a NUL character",
+                "7 the row has a NUL character",
                 "8 the row has a field of 1048576 bytes, longer than any name or path",
                 "9 the row has a quotation mark (\") that does not pair with another",
                 "10 q\" hr/g.jpg",

@@ -1,11 +1,11 @@
-//! Paths of the command line that lead elsewhere than to a file of this machine.
+//! Paths on the command line that cannot be opened on this machine, recognized by their form.
 
 use std::path::Path;
 
 use super::SourceError;
 use super::path::is_windows;
 
-/// Returns why a path of the command line cannot be opened, where it shows by the path itself.
+/// Returns why a path on the command line cannot be opened, if its form shows that.
 pub(super) fn elsewhere(path: &Path) -> Option<SourceError> {
     let text = path.to_str()?;
     let owned = || path.to_path_buf();

@@ -1,23 +1,24 @@
-//! Photos where their paths should be: `Get-ADUser -Properties thumbnailPhoto | Export-Csv` and its like.
+//! Cells that hold a photo instead of its path, as `Get-ADUser -Properties thumbnailPhoto | Export-Csv` and the like
+//! write them.
 
 use super::head;
 
-/// What stands where a path should.
+/// What a cell holds instead of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Embedded {
-    /// The name of a type, as PowerShell writes it of what it cannot put into a cell.
+    /// The name of a .NET type, which PowerShell writes for a value that it cannot put into a cell.
     #[error("the name of a type, which PowerShell writes instead of a photo")]
     TypeName,
-    /// The photo's bytes, in Base64, hexadecimal or decimal digits.
+    /// The bytes of a photo, in Base64, hexadecimal or decimal digits.
     #[error("the photo's bytes as text")]
     Bytes,
 }
 
-/// Shorter texts may be names or paths.
+/// The least length of a cell that is taken for bytes, in bytes; a shorter text may be a name or a path.
 const MIN_BYTES: usize = 200;
-/// How images begin: JPEG, PNG, GIF, BMP, WebP, TIFF, HEIC; in Base64.
+/// The beginnings of images in Base64: JPEG, PNG, GIF, BMP, WebP, TIFF and HEIC.
 const BASE64: &[&str] = &["/9j/", "iVBORw", "R0lGOD", "Qk", "UklGR", "SUkq", "TU0A", "AAAA"];
-/// In hexadecimal or decimal digits.
+/// The beginnings of images in hexadecimal or decimal digits.
 const DIGITS: &[&str] =
     &["ffd8ff", "89504e47", "47494638", "424d", "255 216", "255,216", "255, 216", "137 80 78", "137,80,78"];
 
@@ -28,7 +29,7 @@ impl crate::failure::Advice for Embedded {
 }
 
 impl Embedded {
-    /// Returns what a cell holds instead of a path.
+    /// Returns what a cell holds instead of a path; `None` if it may be a path.
     pub(super) fn of(cell: &str) -> Option<Self> {
         let is_type = cell.ends_with("[]") && cell.starts_with("System.")
             || cell.starts_with("Microsoft.ActiveDirectory.Management.")
@@ -36,7 +37,8 @@ impl Embedded {
         if is_type {
             return Some(Self::TypeName);
         }
-        // data:image/jpeg;base64,… of web pages, X'ffd8…' of csvde, 0xffd8… of SQL Server, {255, 216…} of PowerShell.
+        // Bytes come as data:image/jpeg;base64,… from web pages, X'ffd8…' from csvde, 0xffd8… from SQL Server, and
+        // {255, 216…} from PowerShell.
         if cell.starts_with("data:image/") {
             return Some(Self::Bytes);
         }
@@ -49,19 +51,19 @@ impl Embedded {
             ["X'", "x'", "0x", "0X", "\\x"].iter().find_map(|start| digits.strip_prefix(start)).unwrap_or(digits);
         let is_digits = DIGITS.iter().any(|start| digits.to_ascii_lowercase().starts_with(start))
             && digits.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ' ' | ','));
-        // No path has no dot for so long.
+        // Nearly every path has a dot within this length; Base64 has none.
         let is_base64 =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_' | '\r' | '\n' | ' ');
         let is_bytes = BASE64.iter().any(|start| head.starts_with(start)) && head.chars().all(is_base64);
         (is_digits || is_bytes).then_some(Self::Bytes)
     }
 
-    /// Returns what to do instead.
+    /// Returns advice on what to do instead.
     pub(super) fn remedy(self) -> &'static str {
         match self {
             Self::TypeName => {
-                "have PowerShell save each photo to a file, [IO.File]::WriteAllBytes(\"$name.jpg\", $user.thumbnailPhoto), \
-                 or save them with adphoto export"
+                "have PowerShell save each photo to a file, [IO.File]::WriteAllBytes(\"$name.jpg\", \
+                 $user.thumbnailPhoto), or save them with adphoto export"
             }
             Self::Bytes => {
                 "save each photo to a file and give its path; adphoto export saves those that the directory holds"

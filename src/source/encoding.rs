@@ -1,4 +1,4 @@
-//! The text of a CSV file, whatever program wrote it.
+//! Decoding a CSV file, whatever program wrote it.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,16 +8,16 @@ use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::{SourceError, foreign, not_opened};
 
-/// The largest CSV file that is read: a million rows and more.
+/// The largest CSV file that is read, in bytes: enough for more than a million rows.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
-/// The text, and what was assumed of it.
+/// Reads a file's text, with a note about what was assumed.
 pub(super) fn read(path: &Path) -> Result<(String, Option<String>), SourceError> {
     let failed = |error| not_opened(path, error);
     let file = File::open(path).map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len().min(MAX_BYTES);
     let mut content = Vec::with_capacity(usize::try_from(length + 1).unwrap_or_default());
-    // Asked of what was read: a pipe has no size.
+    // The limit is checked on what was read, because a pipe has no size.
     file.take(MAX_BYTES + 1).read_to_end(&mut content).map_err(failed)?;
     if content.len() as u64 > MAX_BYTES {
         return Err(SourceError::TooLarge { path: path.to_path_buf(), limit: MAX_BYTES });
@@ -32,8 +32,9 @@ pub(super) fn read(path: &Path) -> Result<(String, Option<String>), SourceError>
     }
 }
 
-/// Decodes UTF-8 with or without a byte order mark, UTF-16 with or without one (Excel's "Unicode text"), UTF-32 with one,
-/// or else Windows-1252, which every byte sequence is. The note says so where the bytes did not tell for certain.
+/// Decodes UTF-8 with or without a byte order mark, UTF-16 with or without one (Excel's "Unicode text"), or UTF-32 with
+/// one. Anything else is read as Windows-1252, in which every sequence of bytes is valid. The note says so if the bytes
+/// alone leave a doubt.
 fn decode(mut bytes: Vec<u8>) -> (String, Option<String>) {
     if let Some(text) = utf32(&bytes) {
         return (text, None);
@@ -43,7 +44,7 @@ fn decode(mut bytes: Vec<u8>) -> (String, Option<String>) {
         return (encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(), None);
     }
     if let Some(encoding) = unmarked_utf16(&bytes) {
-        let note = format!("read the CSV file as {}, which it looks like", encoding.name());
+        let note = format!("the CSV file looks like {}, and was read as such", encoding.name());
         return (encoding.decode_without_bom_handling(&bytes).0.into_owned(), Some(note));
     }
     bytes.drain(..marked.map_or(0, |(_, mark)| mark));
@@ -53,7 +54,7 @@ fn decode(mut bytes: Vec<u8>) -> (String, Option<String>) {
     }
 }
 
-/// Decodes each line on its own: in joined files one part may be UTF-8 and another not.
+/// Decodes each line on its own, because in joined files one part may be UTF-8 and another not.
 fn line_by_line(bytes: &[u8]) -> (String, Option<String>) {
     let mut text = String::with_capacity(bytes.len());
     let mut is_mixed = false;
@@ -70,7 +71,7 @@ fn line_by_line(bytes: &[u8]) -> (String, Option<String>) {
     (text, Some(format!("{what}: read as Windows-1252; check names with accents in the report")))
 }
 
-/// What .NET calls "utf32", with its byte order mark.
+/// Decodes UTF-32 with a byte order mark (.NET calls it "utf32").
 fn utf32(bytes: &[u8]) -> Option<String> {
     let (mark, units) = bytes.split_at_checked(4)?;
     let unit: fn([u8; 4]) -> u32 = match mark {
@@ -82,7 +83,8 @@ fn utf32(bytes: &[u8]) -> Option<String> {
     Some(units.iter().map(|&bytes| char::from_u32(unit(bytes)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// UTF-16 of Latin text has a zero in every other byte, and hardly one in between; a stray NUL in other text is none.
+/// Detects UTF-16 without a byte order mark. Mostly Latin text has a zero in every other byte and hardly any in
+/// between. A few stray NULs in other text do not count.
 fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(4096)];
     let zeros = |start: usize| head.iter().skip(start).step_by(2).filter(|&&byte| byte == 0).count();

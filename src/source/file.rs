@@ -1,4 +1,4 @@
-//! Reading one photo file within limits: files come from anyone.
+//! Reading one photo file within limits, because files may come from anyone.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -7,46 +7,41 @@ use std::path::Path;
 
 use crate::failure::Advice;
 
-/// The largest photo file that is read; the largest that cameras write is about a third of it.
+/// The largest photo file that is read, in bytes: about three times as large as the largest that cameras write.
 pub const MAX_PHOTO_BYTES: u64 = 200 * 1024 * 1024;
 
-/// Why a photo file could not be read.
+/// The reason why a photo file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// No file of that name.
     #[error("there is no such file")]
     NotFound,
-    /// A symbolic link whose target is gone.
-    #[error("a link to {target}, which is not there")]
+    /// The file is a symbolic link to something that does not exist.
+    #[error("a link to {target}, which does not exist")]
     DanglingLink {
-        /// Where it leads.
+        /// The target of the link.
         target: String,
     },
-    /// No file of that name, and it has a Windows path on a system that has none.
+    /// The file does not exist, and its name is a Windows path on another system.
     #[error("a Windows path, which this system cannot open")]
     WindowsPath,
-    /// A folder.
     #[error("a folder, not a file")]
     Folder,
-    /// A pipe, a socket or a device.
     #[error("a pipe, socket or device, not a file")]
     Special,
-    /// Nothing in it.
     #[error("the file is empty")]
     Empty,
-    /// Larger than [`MAX_PHOTO_BYTES`].
-    #[error("the file has {} MB, more than the {} MB of the largest photo that is read", bytes.div_ceil(1024 * 1024), MAX_PHOTO_BYTES / 1024 / 1024)]
+    /// The file is larger than [`MAX_PHOTO_BYTES`].
+    #[error("the file has {} MB; photos of more than {} MB are not read", bytes.div_ceil(1024 * 1024), MAX_PHOTO_BYTES / 1024 / 1024)]
     TooLarge {
-        /// Its size.
+        /// The file's size.
         bytes: u64,
     },
-    /// No right to read it.
     #[error("no permission to read the file")]
     Denied,
-    /// Not what a list says that it holds.
+    /// The file does not have the hash that the list says.
     #[error("the file is not the one that was approved: it was changed since the list was made")]
     Changed,
-    /// Anything else.
+    /// Reading failed for another reason.
     #[error("the file cannot be read: {0}")]
     Io(io::Error),
 }
@@ -54,15 +49,15 @@ pub enum ReadError {
 impl Advice for ReadError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
-            Self::NotFound => "correct the path; --photo-dir DIR looks up the file names in another folder",
-            Self::WindowsPath => "--photo-dir DIR looks up the file names in a folder of this machine",
-            Self::DanglingLink { .. } => "mend the link",
-            Self::Folder | Self::Special => "give an image file",
+            Self::NotFound => "correct the path; --photo-dir DIR looks for the files in another folder",
+            Self::WindowsPath => "--photo-dir DIR looks for the files in a folder on this machine",
+            Self::DanglingLink { .. } => "repair the link",
+            Self::Folder | Self::Special => "name an image file",
             Self::Empty => "copy the file again",
-            Self::TooLarge { .. } => "save it smaller",
+            Self::TooLarge { .. } => "save the photo in a smaller size",
             Self::Denied => "ask for read permission, or run as a user who has it",
             Self::Changed => {
-                "have it approved again (--dry-run --report FILE.html), or take its sha256 out of the list"
+                "have it approved again (--dry-run --report FILE.html), or remove its sha256 from the list"
             }
             Self::Io(_) => "try again; check the disk or the share",
         };
@@ -70,17 +65,17 @@ impl Advice for ReadError {
     }
 }
 
-/// Reads the file at `path` whole.
+/// Reads a whole file.
 ///
 /// # Errors
-/// When it is not a regular file of 1 to [`MAX_PHOTO_BYTES`] bytes that may be read.
+/// When the path is not a regular file of 1 to [`MAX_PHOTO_BYTES`] bytes that may be read.
 pub fn read_photo(path: &Path) -> Result<Vec<u8>, ReadError> {
-    // Asked before opening: opening a pipe would wait for its other end.
+    // Checked before opening, because opening a pipe would wait for its other end.
     check(&std::fs::metadata(path).map_err(|error| explain(error, path))?)?;
     let mut file = File::open(path).map_err(|error| explain(error, path))?;
     let bytes = check(&file.metadata().map_err(ReadError::Io)?)?;
     let mut content = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
-    // The file may grow while it is read.
+    // The file may grow while it is being read.
     file.by_ref().take(MAX_PHOTO_BYTES + 1).read_to_end(&mut content).map_err(ReadError::Io)?;
     match content.len() as u64 {
         0 => Err(ReadError::Empty),
@@ -89,7 +84,7 @@ pub fn read_photo(path: &Path) -> Result<Vec<u8>, ReadError> {
     }
 }
 
-/// The size of a regular file within the limits.
+/// Returns the size of a regular file within the limits.
 fn check(found: &std::fs::Metadata) -> Result<u64, ReadError> {
     match found.len() {
         _ if found.is_dir() => Err(ReadError::Folder),
@@ -102,9 +97,9 @@ fn check(found: &std::fs::Metadata) -> Result<u64, ReadError> {
 
 fn explain(error: io::Error, path: &Path) -> ReadError {
     match error.raw_os_error() {
-        // ERROR_INVALID_FUNCTION, as of `NUL` and `COM1`, which are in every folder.
+        // ERROR_INVALID_FUNCTION, which `NUL` and `COM1` return; they exist in every folder.
         Some(1) if cfg!(windows) => return ReadError::Special,
-        // ERROR_BAD_NETPATH and ERROR_BAD_NET_NAME: not the file is missing, but its server or share.
+        // ERROR_BAD_NETPATH and ERROR_BAD_NET_NAME: what is missing is the server or the share, not the file.
         Some(53 | 67) if cfg!(windows) => return ReadError::Io(error),
         _ => {}
     }

@@ -1,4 +1,4 @@
-//! The folder source: files named after the account, `jdoe 648x648.jpg`.
+//! The source that is a folder of files named after their accounts, such as `jdoe 648x648.jpg`.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,13 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::{Item, Key, Listing, Photo, Problem, SourceError, Unusable};
 
-/// What an image file's name ends with; whether it is one shows its content.
+/// Extensions of image files. Whether a file really is an image is decided by its content.
 const EXTENSIONS: &[&str] =
     &["jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "dib", "tif", "tiff", "webp", "heic", "heif", "hif", "avif"];
-/// Files that file managers leave behind.
+/// Names of files that file managers leave behind.
 const LITTER: &[&str] = &["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"];
 
-/// The photos of a folder, by name.
+/// Returns the photos of a folder, sorted by name.
 pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceError> {
     std::fs::read_dir(folder).map_err(|source| SourceError::Io { path: folder.to_path_buf(), source })?;
     let mut subfolders = 0;
@@ -40,16 +40,16 @@ pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceErro
         return Err(match subfolders {
             0 => SourceError::EmptyFolder { path: folder.to_path_buf() },
             _ => SourceError::NoFiles {
-                what: format!("the folder has only folders in it, which --recursive searches: {}", folder.display()),
+                what: format!("the folder has only folders in it; --recursive searches them: {}", folder.display()),
             },
         });
     }
     let notes = (subfolders > 0)
-        .then(|| format!("folders in the folder are not searched ({subfolders}); --recursive searches them"));
+        .then(|| format!("folders inside the folder were not searched ({subfolders}); --recursive searches them"));
     Ok(Listing { items, match_by: None, notes: notes.into_iter().collect() })
 }
 
-/// A source that is one image file.
+/// Returns a source that is a single image file.
 pub(super) fn single(path: &Path) -> Listing {
     Listing { items: vec![item(path.to_path_buf())], ..Listing::default() }
 }
@@ -62,6 +62,7 @@ fn extension(path: &Path) -> Option<&str> {
     path.extension()?.to_str()
 }
 
+/// Returns the photo that a file is, or why it cannot be one.
 pub(super) fn item(path: PathBuf) -> Item {
     let known = has_image_extension(&path);
     match if known { Ok(true) } else { looks_like_an_image(&path) } {
@@ -72,15 +73,16 @@ pub(super) fn item(path: PathBuf) -> Item {
     if path.to_string_lossy().contains(char::is_control) {
         return unusable(&path, Problem::ControlCharacter);
     }
-    // Only an image's extension is cut off: a dot is legal in an account's name, and `john.smith` is not john.
+    // Only an image's extension is removed: account names may have dots, and `john.smith` is not john.
     let stem = if known { path.file_stem() } else { path.file_name() };
-    // macOS writes names decomposed (NFD), directories hold them composed.
+    // macOS writes file names decomposed (NFD), but directories hold names composed (NFC).
     let stem: String = stem.unwrap_or_default().to_string_lossy().nfc().collect();
     let named = path.display().to_string();
     Item::Photo(Photo { key: Key::Stem(stem.trim().to_owned()), path, named, line: None, sha256: None, approved: None })
 }
 
-/// Whether a file without an image's extension starts as one; a pipe is not opened, that would wait for its other end.
+/// Returns whether a file without an image's extension begins like an image. A pipe is not opened, because that would
+/// wait for its other end.
 fn looks_like_an_image(path: &Path) -> std::io::Result<bool> {
     if !path.metadata()?.is_file() {
         return Ok(false);
@@ -95,7 +97,7 @@ pub(super) fn unusable(path: &Path, problem: Problem) -> Item {
 }
 
 fn unreadable(error: walkdir::Error, folder: &Path) -> Option<Item> {
-    // A listing that breaks off, as that of a share may, has no path of its own.
+    // If reading a folder breaks off, as it may on a network share, the error has no path.
     let path = error.path().unwrap_or(folder).to_path_buf();
     let hidden = is_litter(&path) || path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
     if hidden && path != folder {
@@ -103,7 +105,7 @@ fn unreadable(error: walkdir::Error, folder: &Path) -> Option<Item> {
     }
     let dangling = error.io_error().is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);
     if dangling && has_image_extension(&path) {
-        // Reading it says where the link leads.
+        // Reading this file later reports where the link leads.
         return Some(item(path));
     }
     let problem = error.into_io_error().map_or(Problem::LinkLoop, Problem::Unreadable);

@@ -1,18 +1,18 @@
-//! What is no list: each line of it would be an account that is not there.
+//! Files that are not lists. Read as a list, each of their lines would be an account that does not exist.
 
 use std::path::Path;
 
 use super::SourceError;
 
-/// How archives of other kinds begin.
+/// The beginnings of archives other than ZIP.
 const ARCHIVES: &[&[u8]] =
     &[b"7z\xBC\xAF\x27\x1C", b"Rar!\x1A\x07", b"\x1F\x8B", b"BZh", b"\xFD7zXZ", b"\x28\xB5\x2F\xFD", b"MSCF"];
-/// How images begin, but for those that a name may begin like: `BM` is a bitmap.
+/// The beginnings of images, except those with which a name may begin: `BM` is a bitmap.
 const IMAGES: &[&[u8]] = &[b"\xFF\xD8\xFF", b"\x89PNG\r\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*"];
-/// Names of a workbook's parts; Excel's, and OpenDocument's.
+/// The names of files inside a workbook, of Excel and of OpenDocument.
 const PARTS: &[&[u8]] = &[b"[Content_Types].xml", b"_rels/", b"xl/", b"docProps/", b"mimetype"];
 
-/// Returns why a file of these bytes is not read as a list.
+/// Returns why a file with this content is not read as a list.
 pub(super) fn file(content: &[u8], path: &Path) -> Option<SourceError> {
     let path_buf = path.to_path_buf();
     if content.starts_with(b"PK\x03\x04") {
@@ -22,7 +22,7 @@ pub(super) fn file(content: &[u8], path: &Path) -> Option<SourceError> {
             SourceError::Archive { path: path_buf, what: "a ZIP archive" }
         });
     }
-    // The older compound file, which an encrypted workbook is, too.
+    // The older compound file format. Encrypted workbooks have it, too.
     if content.starts_with(b"\xD0\xCF\x11\xE0") {
         return Some(SourceError::Workbook { path: path_buf });
     }
@@ -35,7 +35,8 @@ pub(super) fn file(content: &[u8], path: &Path) -> Option<SourceError> {
     is_image.then_some(SourceError::NotCsv { path: path_buf, what: "an image, whose name ends in .jpg, .png …" })
 }
 
-/// Whether a ZIP archive is a workbook, by its first entry; by its name where that cannot be read.
+/// Returns whether a ZIP archive is a workbook. Its first entry decides, or the file's extension if that entry cannot
+/// be read.
 fn is_workbook(content: &[u8], path: &Path) -> bool {
     let length = content.get(26..28).map(|bytes| usize::from(bytes[0]) | usize::from(bytes[1]) << 8);
     match length.and_then(|length| content.get(30..30 + length)) {
@@ -44,10 +45,10 @@ fn is_workbook(content: &[u8], path: &Path) -> bool {
     }
 }
 
-/// Returns what a text is that nobody can mean by a list.
+/// Returns what a text is if it cannot be meant as a list.
 pub(super) fn text(text: &str) -> Option<&'static str> {
     let text = text.trim_start();
-    // A GUID has such a bracket, too.
+    // A GUID may be in braces, too.
     let is_json = text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']));
     let known = [
         ("<", "a page (HTML or XML)"),

@@ -1,4 +1,4 @@
-//! Lists that were joined to one file: what the second begins with stands in the middle of the rows.
+//! Lists that were joined into one file, so that the header of the second list is in the middle of the rows.
 
 use super::columns::Columns;
 use super::folder::has_image_extension;
@@ -7,12 +7,12 @@ use super::row::{MAX_FIELD_BYTES, text};
 use super::rows::{Field, Row, Rows};
 use super::{Options, headers, marks};
 
-/// Returns whether a row is one for programs, or for the eye.
+/// Returns whether a row is not data: a line for programs, or a line that is drawn for the eye.
 pub(super) fn is_no_row(row: &Row<'_>, columns: &Columns) -> bool {
     marks::is_mark(row.first_line) || is_rule(row, columns)
 }
 
-/// Whether a row is the line of dashes that database programs draw below the header.
+/// Returns whether a row is the line of dashes that database programs draw below the header.
 fn is_rule(row: &Row<'_>, columns: &Columns) -> bool {
     let is_drawn =
         |field: &Field<'_>| !field.raw.is_empty() && field.raw.chars().all(|c| matches!(c, '-' | '=' | '_' | '+'));
@@ -20,11 +20,11 @@ fn is_rule(row: &Row<'_>, columns: &Columns) -> bool {
     is_below && row.fields.as_ref().is_some_and(|fields| fields.iter().all(is_drawn))
 }
 
-/// Returns the columns from a row on, and what separates their fields, if it is the header of a list that was joined to the
-/// one above it.
+/// Returns the columns and the delimiter from this row on, if the row is the header of a list that was joined to the
+/// one above.
 pub(super) fn header(row: &Row<'_>, columns: &Columns, delimiter: u8, options: &Options) -> Option<(Columns, u8)> {
     let fields = row.fields.as_ref()?;
-    // Nearly every row ends here.
+    // Nearly every row names an image and ends here, without further cost.
     let photo = fields.get(columns.photo);
     if row.first_line.len() > MAX_FIELD_BYTES || photo.is_some_and(|photo| has_image_extension(photo.raw.as_ref())) {
         return None;
@@ -35,7 +35,7 @@ pub(super) fn header(row: &Row<'_>, columns: &Columns, delimiter: u8, options: &
         return Some((Columns { above: row.line, ..columns.clone() }, delimiter));
     }
     if columns.approved.is_some() {
-        // What stands below an approved list was not approved.
+        // Rows after an approved list were not approved.
         return None;
     }
     let is_one_cell = cells.len() == 1;

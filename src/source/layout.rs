@@ -1,4 +1,4 @@
-//! How a CSV file is laid out: what stands above its table, and what separates its fields.
+//! The layout of a CSV file: what is above its table, and what separates its fields.
 
 use std::collections::BTreeMap;
 
@@ -7,47 +7,47 @@ use super::folder::has_image_extension;
 use super::rows::{Field, Row, Rows};
 use super::{Options, SourceError, beginning, cell, head, headers, marks};
 
-/// What separates fields, the likeliest to mean it first: commas are in names, too.
+/// Delimiters. The most certain comes first, because commas occur in names, too.
 pub(super) const DELIMITERS: [u8; 4] = [b'\t', b'|', b';', b','];
-/// What does so only where a header says it: these are in paths and names.
+/// Delimiters that count only if a header confirms them, because they occur in paths and names.
 const RARE_DELIMITERS: [u8; 3] = [b'^', b'~', b':'];
-/// In no text: every row is one cell.
+/// A delimiter that occurs in no text, so every row is one cell.
 const NO_DELIMITER: u8 = 0;
-/// Rows that the layout is told by.
+/// Rows from which the layout is determined.
 pub(super) const SAMPLE_ROWS: usize = 100;
-/// How much of a line a message shows.
+/// Characters of a line that a message shows.
 const SHOWN_CHARS: usize = 60;
-/// How much of a cell of those is looked at.
+/// Bytes of a cell in the sample that are examined.
 const MAX_SAMPLE_BYTES: usize = 1000;
 
-/// How a file is laid out.
+/// The layout of a file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
-    /// What separates fields.
+    /// The character between fields.
     pub(super) delimiter: u8,
-    /// Where the first line stands that is no mark.
+    /// The position of the first line that is not a mark for programs.
     start: usize,
-    /// The lines before it.
+    /// The number of lines before it.
     lines: u64,
 }
 
 /// A row of the sample.
 pub(super) struct SampleRow {
-    /// The line it starts on, from 1.
+    /// The line on which the row starts, from 1.
     pub(super) line: u64,
-    /// What its cells say.
+    /// The texts of its cells.
     pub(super) cells: Vec<String>,
 }
 
 impl SampleRow {
-    /// What a cell says; nothing where the row ends before it.
+    /// Returns the text of a cell; empty if the row ends before it.
     pub(super) fn cell(&self, at: usize) -> &str {
         self.cells.get(at).map_or("", String::as_str)
     }
 }
 
 impl Layout {
-    /// Tells the layout from the first rows.
+    /// Determines the layout from the first rows.
     pub(super) fn find(text: &str, options: &Options) -> Self {
         let above = marks::above(text);
         let found = || find_delimiter(&text[above.end..], options.users_only);
@@ -55,15 +55,15 @@ impl Layout {
         Self { delimiter, start: above.end, lines: above.lines }
     }
 
-    /// The rows of the text.
+    /// Returns the rows of the text.
     pub(super) fn rows<'t>(&self, text: &'t str) -> Rows<'t> {
         Rows::new(&text[self.start..], self.delimiter, self.lines + 1)
     }
 
-    /// The first rows that are not blank.
+    /// Returns the first rows that are not blank.
     ///
     /// # Errors
-    /// When the quotation marks of the first one do not pair: nothing can be told from it.
+    /// When the quotation marks of the first row do not pair, so that nothing can be learnt from it.
     pub(super) fn sample(&self, text: &str) -> Result<Vec<SampleRow>, SourceError> {
         let mut rows = self.rows(text);
         let mut sample = Vec::new();
@@ -84,13 +84,14 @@ impl Layout {
     }
 }
 
-/// What a cell of the sample says, as far as that is looked at.
+/// Returns the text of a cell of the sample, as far as it is examined.
 fn cell_of(field: &Field<'_>) -> String {
     cell::read(&Field { raw: head(field.raw, MAX_SAMPLE_BYTES), ..*field }.text()).to_owned()
 }
 
-/// The next row; without its fields where it lost a closing quotation mark and found one in a later row: no name and no
-/// path has a line break, and no line of a remark is a row with an image.
+/// Returns the next row. If it seems to have lost a closing quotation mark and to have swallowed later rows, it has no
+/// fields, and reading resumes at its second line. Two signs show that: a name or path with a line break, and a line
+/// inside the row that is itself a row with an image.
 pub(super) fn next_row<'t>(rows: &mut Rows<'t>, columns: Option<(usize, usize)>) -> Option<Row<'t>> {
     let mut row = rows.next()?;
     if swallowed_rows(&row, rows.delimiter, columns) {
@@ -100,6 +101,7 @@ pub(super) fn next_row<'t>(rows: &mut Rows<'t>, columns: Option<(usize, usize)>)
     Some(row)
 }
 
+/// Returns whether a row with several lines has lost a quotation mark and contains other rows.
 fn swallowed_rows(row: &Row<'_>, delimiter: u8, columns: Option<(usize, usize)>) -> bool {
     let Some(fields) = row.fields.as_ref().filter(|_| !row.more_lines.is_empty()) else { return false };
     let breaks = |at: usize| {
@@ -117,16 +119,17 @@ fn swallowed_rows(row: &Row<'_>, delimiter: u8, columns: Option<(usize, usize)>)
     columns.is_some_and(|(user, photo)| breaks(user) || breaks(photo)) || row.more_lines.split(['\r', '\n']).any(is_row)
 }
 
-/// The fields of a line whose quotation marks do not pair.
+/// Splits a line whose quotation marks do not pair.
 fn loosely(line: &str, delimiter: u8) -> Vec<Field<'_>> {
     line.split(char::from(delimiter)).map(|raw| Field { raw: raw.trim(), quoted: false }).collect()
 }
 
-/// The delimiter that makes a row the header, or else the one that splits all rows alike.
+/// Returns the delimiter with which a row reads as a header, or else the one that splits most rows into equally many
+/// fields.
 fn find_delimiter(text: &str, users_only: bool) -> u8 {
     let judged = DELIMITERS.map(|delimiter| Judged::new(text, delimiter));
     if users_only && judged.iter().all(|judged| judged.header_fields == 1) {
-        // A column of names, such as "Miller, Anna", below its own.
+        // A list of names such as "Miller, Anna" below a header of one cell has no delimiter.
         return NO_DELIMITER;
     }
     let is_header = |delimiter: &u8| Judged::new(text, *delimiter).header_score == 2;
@@ -135,19 +138,20 @@ fn find_delimiter(text: &str, users_only: bool) -> u8 {
     {
         return delimiter;
     }
-    // Of equals the last wins: the first in the list, or a comma if nothing tells.
+    // `max_by_key` returns the last of equals, and the list is reversed: the most certain delimiter wins, or a comma if
+    // nothing is known.
     let most = judged.iter().rev().max_by_key(|judged| (judged.header_score, judged.alike));
     most.filter(|most| most.header_score > 0 || most.alike > 0).map_or(b',', |most| most.delimiter)
 }
 
-/// What speaks for a delimiter.
+/// The evidence for a delimiter.
 struct Judged {
     delimiter: u8,
-    /// How well a row reads as a header with it.
+    /// How well the best row reads as a header with this delimiter.
     header_score: usize,
-    /// The fields of that row.
+    /// The number of fields in that row.
     header_fields: usize,
-    /// How many rows have as many fields as most.
+    /// The greatest number of rows with equally many fields.
     alike: usize,
 }
 

@@ -1,20 +1,20 @@
-//! Lines for programs, and not of the table: Excel's `sep=;` and PowerShell's `#TYPE System.…`.
+//! Lines for programs that are not part of the table: Excel's `sep=;` and PowerShell's `#TYPE System.…`.
 
-use super::cell::is_blank;
+use super::characters::is_blank;
 use super::rows::line_end;
 
-/// What programs left above the table.
+/// The lines for programs above the table.
 #[derive(Debug, Default)]
 pub(super) struct Above {
-    /// Where the first line stands that is no mark.
+    /// The position of the first line that is not a mark.
     pub(super) end: usize,
-    /// How many lines are above that.
+    /// The number of lines above it.
     pub(super) lines: u64,
-    /// The delimiter that a mark names.
+    /// The delimiter that a mark gives.
     pub(super) delimiter: Option<u8>,
 }
 
-/// Returns what programs left above the table.
+/// Finds the lines for programs above the table.
 pub(super) fn above(text: &str) -> Above {
     let mut above = Above::default();
     let (mut at, mut lines) = (0, 0);
@@ -41,13 +41,14 @@ enum Mark {
     Type,
 }
 
-/// Returns whether a line is one for programs, also in the middle of joined files.
+/// Returns whether a line is one for programs. In joined files, such lines are in the middle, too.
 pub(super) fn is_mark(line: &str) -> bool {
     mark(line).is_some()
 }
 
 fn mark(line: &str) -> Option<Mark> {
-    // Another program has put it between quotation marks, or a delimiter behind it for each of the other columns.
+    // Another program may have put the line between quotation marks, or added a delimiter for each of the other
+    // columns.
     let line = line.trim_start_matches(|c| is_blank(c) || c == '"');
     let behind = |word: &str| {
         line.get(..word.len()).filter(|start| start.eq_ignore_ascii_case(word)).map(|_| &line[word.len()..])

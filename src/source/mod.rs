@@ -1,9 +1,10 @@
-//! Where photos come from: a CSV file, a folder or a glob, each read into [`Item`]s in input order.
+//! Sources of photos: a CSV file, a folder or a pattern, each read into [`Item`]s in input order.
 //!
-//! Nothing that was found is dropped: a row or a file that cannot be used is an [`Unusable`] with its [`Problem`].
+//! Nothing is dropped: a row or file that cannot be used becomes an [`Unusable`] with its [`Problem`].
 
 mod approved;
 pub(crate) mod cell;
+pub(crate) mod characters;
 mod columns;
 mod csv;
 mod elsewhere;
@@ -36,32 +37,32 @@ pub use error::SourceError;
 pub use file::{MAX_PHOTO_BYTES, ReadError, read_photo};
 pub use problem::Problem;
 
-/// A photo to be given to an account.
+/// A photo that is to be given to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// What names the account.
+    /// The text that names the account.
     pub key: Key,
-    /// The image file, not opened yet.
+    /// The image file, which is not opened yet.
     pub path: PathBuf,
-    /// The path as the source gives it, which may be of another machine.
+    /// The path as the source gives it; it may be a path on another machine.
     pub named: String,
-    /// The line of the CSV file that names it, from 1.
+    /// The line of the CSV file, from 1.
     pub line: Option<u64>,
-    /// What a list says that the file holds: no other is taken for it.
+    /// The hash that the list gives for the file. A file with another hash is refused.
     pub sha256: Option<Hash>,
-    /// What an approved list says besides.
+    /// What an approved list says in addition.
     pub approved: Option<Approved>,
 }
 
 impl Photo {
-    /// Its path, and the line that names it.
+    /// Returns the path, and the line of the list.
     #[must_use]
     pub fn described(&self) -> String {
         let path = self.path.display();
         self.line.map_or_else(|| path.to_string(), |line| format!("{path} (line {line})"))
     }
 
-    /// What people know the account by that it is for.
+    /// Returns the name by which people know the account.
     #[must_use]
     pub fn user(&self) -> &str {
         self.approved.as_ref().map_or_else(|| self.key.text(), |approved| &approved.user)
@@ -71,14 +72,15 @@ impl Photo {
 /// The text that names an account, as the source gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
-    /// The whole text is the name: a field of a CSV file.
+    /// A field of a CSV file: the whole text is the name.
     Exact(String),
-    /// A file name without its image extension: the longest prefix that ends at a space and is an account is the name.
+    /// A file name without its image extension: the name is the longest prefix that ends at a space and belongs to an
+    /// account.
     Stem(String),
 }
 
 impl Key {
-    /// The text as it was given.
+    /// Returns the text as it was given.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -90,23 +92,22 @@ impl Key {
 /// An account that a list names.
 #[derive(Debug)]
 pub struct User {
-    /// What names it.
+    /// The text that names the account.
     pub key: Key,
-    /// The line of the CSV file that names it, from 1.
+    /// The line of the CSV file, from 1.
     pub line: Option<u64>,
 }
 
 /// One row or file of a source.
 #[derive(Debug)]
 pub enum Item {
-    /// A photo to be matched.
     Photo(Photo),
-    /// A row or file that is not one.
+    /// A row or file that cannot be used.
     Unusable(Unusable),
 }
 
 impl Item {
-    /// The photo, if it is one.
+    /// Returns the photo, if this is one.
     #[must_use]
     pub fn photo(&self) -> Option<&Photo> {
         match self {
@@ -116,64 +117,63 @@ impl Item {
     }
 }
 
-/// A row or file that names no photo, and why.
+/// A row or file that cannot be used, and why.
 #[derive(Debug)]
 pub struct Unusable {
-    /// The account it names, as far as that could be read.
+    /// The account that it names, as far as that could be read.
     pub user: String,
-    /// The photo it names, as far as that could be read.
+    /// The photo that it names, as far as that could be read.
     pub photo: String,
     /// The line of the CSV file, from 1.
     pub line: Option<u64>,
-    /// Why it cannot be used.
     pub problem: Problem,
 }
 
-/// All that a source holds, in input order.
+/// Everything that a source holds, in input order.
 #[derive(Debug, Default)]
 pub struct Listing {
-    /// Rows or files.
+    /// The rows or files.
     pub items: Vec<Item>,
-    /// The attribute that a CSV's header names (`mail`, `employeeID`, …).
+    /// The attribute that the header of a CSV file names (`mail`, `employeeID`, …).
     pub match_by: Option<&'static str>,
-    /// What was assumed while reading, for the user to know.
+    /// Notes for the user about what was assumed.
     pub notes: Vec<String>,
 }
 
 /// All users that a CSV file names, in input order.
 #[derive(Debug, Default)]
 pub struct UserListing {
-    /// Those that it names, and rows that name none.
+    /// The users, and the rows that name none.
     pub users: Vec<Result<User, Unusable>>,
-    /// The attribute that its header names.
+    /// The attribute that the header names.
     pub match_by: Option<&'static str>,
-    /// What was assumed while reading, for the user to know.
+    /// Notes for the user about what was assumed.
     pub notes: Vec<String>,
 }
 
 /// How to read a source.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// The CSV column that names the account; default: found by its header.
+    /// The CSV column of the users; `None` finds it by the header.
     pub user_column: Option<Column>,
-    /// The CSV column that names the photo; default: found by its header.
+    /// The CSV column of the photos; `None` finds it by the header.
     pub photo_column: Option<Column>,
-    /// The attribute that users are named by: a column of that name is the user column.
+    /// The attribute by which users are named. A column with this name is the user column.
     pub match_by: Option<String>,
-    /// The CSV delimiter; default: found among `,` `;` tab and `|`.
+    /// The CSV delimiter; `None` detects it among `,` `;` tab and `|`.
     pub delimiter: Option<u8>,
-    /// Look up the file names of a CSV in this folder.
+    /// The folder in which to look for the files that a CSV file names.
     pub photo_dir: Option<PathBuf>,
-    /// Search the folders of a folder, too.
+    /// Whether to search folders inside a folder, too.
     pub recursive: bool,
-    /// A list of users is enough: its photo column, if it has one, is not read ([`users`]).
+    /// Whether only the users are needed, so that the photo column is not read ([`users`]).
     pub users_only: bool,
 }
 
-/// Reads `source`: a folder, a CSV file, an image file or a glob pattern.
+/// Reads a source: a folder, a CSV file, an image file or a pattern.
 ///
 /// # Errors
-/// When there is no such thing, it cannot be read, or holds nothing; single rows and files that cannot be used are
+/// When the source does not exist, cannot be read, or is empty. Single rows and files that cannot be used are
 /// [`Unusable`] items instead.
 pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
     match std::fs::metadata(source) {
@@ -181,14 +181,37 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
         Ok(_) if folder::has_image_extension(source) => Ok(folder::single(source)),
         Ok(_) => csv::read(source, options),
         Err(error) => match source.to_str().filter(|_| elsewhere::elsewhere(source).is_none()) {
-            // A pattern is told by its characters, after a file of that very name was looked for.
+            // A pattern is recognized by its characters, but only if no file has exactly this name.
             Some(pattern) if pattern::is_pattern(&short_form(pattern)) => pattern::read(&short_form(pattern)),
             _ => Err(not_opened(source, error)),
         },
     }
 }
 
-/// Why a path of the command line cannot be opened.
+/// Reads a single image file as the photo of one account, which is named as in a list.
+///
+/// # Errors
+/// When the file does not exist, or is a folder, a list or a pattern.
+pub fn photo_for(source: &Path, account: &str) -> Result<Listing, SourceError> {
+    let not_one = |what| SourceError::NotOnePhoto { path: source.to_path_buf(), what };
+    match std::fs::metadata(source) {
+        Ok(found) if found.is_dir() => return Err(not_one("a folder")),
+        Err(_) if source.to_str().is_some_and(pattern::is_pattern) => return Err(not_one("a pattern")),
+        Err(error) => return Err(not_opened(source, error)),
+        Ok(_) => {}
+    }
+    let mut listing = folder::single(source);
+    for item in &mut listing.items {
+        match item {
+            Item::Photo(photo) => photo.key = Key::Exact(cell::read(account).to_owned()),
+            Item::Unusable(Unusable { problem: Problem::NotAnImage, .. }) => return Err(not_one("not an image")),
+            Item::Unusable(_) => {}
+        }
+    }
+    Ok(listing)
+}
+
+/// Returns why a path on the command line cannot be opened.
 fn not_opened(path: &Path, error: std::io::Error) -> SourceError {
     let quoted = path.to_str().filter(|path| cfg!(windows) && path.contains('"'));
     match quoted {
@@ -200,7 +223,7 @@ fn not_opened(path: &Path, error: std::io::Error) -> SourceError {
     }
 }
 
-/// Without Windows' mark of a long path, `\\?\`, behind which no pattern is: the system is asked with it anyway.
+/// Removes the prefix of long Windows paths, `\\?\`, with which patterns do not work. The system adds it by itself.
 fn short_form(pattern: &str) -> Cow<'_, str> {
     match pattern.strip_prefix(r"\\?\UNC\") {
         Some(share) => Cow::Owned(format!(r"\\{share}")),
@@ -208,10 +231,11 @@ fn short_form(pattern: &str) -> Cow<'_, str> {
     }
 }
 
-/// The users that a CSV file names, in input order, and what was assumed while reading; whatever photos it names.
+/// Returns the users that a CSV file names, in input order, with notes about what was assumed. Photos in the file are
+/// ignored.
 ///
 /// # Errors
-/// When there is no such file, it cannot be read, or holds nothing.
+/// When the file does not exist, cannot be read, or is empty.
 pub fn users(source: &Path, options: Options) -> Result<UserListing, SourceError> {
     if source.is_dir() || folder::has_image_extension(source) {
         return Err(SourceError::NotAList { path: source.to_path_buf() });
@@ -224,7 +248,7 @@ pub fn users(source: &Path, options: Options) -> Result<UserListing, SourceError
     Ok(UserListing { users: items.into_iter().map(user).collect(), match_by, notes })
 }
 
-/// The first `chars` characters of a text, for messages and reports: a field may hold a megabyte.
+/// Returns the first `chars` characters of a text, for messages and reports: a field may have a megabyte.
 pub(crate) fn beginning(text: &str, chars: usize) -> String {
     match text.char_indices().nth(chars) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -232,7 +256,7 @@ pub(crate) fn beginning(text: &str, chars: usize) -> String {
     }
 }
 
-/// The first bytes of a text, at most so many, that are whole characters.
+/// Returns the longest beginning of a text that has at most `bytes` bytes and ends between two characters.
 fn head(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
     &text[..end.unwrap_or_default()]

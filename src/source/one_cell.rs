@@ -1,17 +1,17 @@
-//! Lists of which each row is one cell: a program that expected another separator opened the file, and saved each line as a
-//! quoted cell.
+//! Lists in which each row is a single cell. They come from a program that opened the file with the wrong separator and
+//! saved each line as one quoted cell.
 
 use super::layout::{DELIMITERS, Layout, SAMPLE_ROWS};
 use super::rows::{Field, Row, Rows};
 use super::{Options, SourceError, head, headers, marks};
 
-/// How much of a cell is looked at.
+/// Bytes of a cell that are examined.
 const MAX_CELL_BYTES: usize = 4096;
 
-/// Returns the table that is within the cells, if each row is one cell; its lines have the numbers that they have in the file.
+/// Returns the table inside the cells, if each row is one cell. Its lines have the same numbers as in the file.
 ///
 /// # Errors
-/// When each row is one cell and no header shows how to read what is within: a list of photos has two columns.
+/// When each row is one cell and no header shows how to read the cells: a list of photos must have two columns.
 pub(super) fn within_cells(text: &str, options: &Options) -> Result<Option<String>, SourceError> {
     let Some(outer) = DELIMITERS.into_iter().find(|&outer| is_one_cell_a_row(text, outer)) else { return Ok(None) };
     let mut within = String::with_capacity(text.len());
@@ -36,7 +36,7 @@ pub(super) fn within_cells(text: &str, options: &Options) -> Result<Option<Strin
     }
 }
 
-/// Returns whether each of the first rows is one cell, and most of those with a delimiter within are quoted.
+/// Returns whether each of the first rows is one cell, and most cells with a delimiter inside are quoted.
 fn is_one_cell_a_row(text: &str, outer: u8) -> bool {
     let (mut quoted, mut others) = (0, 0);
     let rows = Rows::new(text, outer, 1).filter(|row| !row.is_blank() && !marks::is_mark(row.first_line));
@@ -50,7 +50,7 @@ fn is_one_cell_a_row(text: &str, outer: u8) -> bool {
     rows.take(SAMPLE_ROWS).all(is_one_cell) && quoted > 0 && quoted >= others
 }
 
-/// How many line breaks are in a text.
+/// Returns the number of line breaks in a text.
 fn breaks(text: &str) -> u64 {
     (text.matches('\n').count() + text.matches('\r').count() - text.matches("\r\n").count()) as u64
 }

@@ -1,4 +1,4 @@
-//! From the text of a CSV field to a path on this machine.
+//! Turning the text of a CSV field into a path on this machine.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -8,30 +8,30 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Problem;
-use super::spelling::{FolderIndex, has_lost_letter, plain};
+use super::spelling::{FolderIndex, has_lost_letter, percent_decoded, plain};
 
-/// Resolves the photo column of a CSV file.
+/// How to resolve the texts of the photo column.
 pub(super) enum Resolver {
-    /// Relative to the folder of the CSV file.
+    /// As paths, relative to the folder of the CSV file.
     BesideCsv(Beside),
-    /// By file name alone, in a folder.
+    /// By the file name alone, in one folder.
     InFolder(FolderIndex),
-    /// Not at all: the list is one of users.
+    /// Not at all, because only the users are needed.
     Nowhere,
 }
 
-/// What is known of the folders that a list leads to.
+/// The folder of a CSV file, and what is known about folders to which the list leads.
 pub(super) struct Beside {
     folder: PathBuf,
-    /// Folders that were looked into for a name that lost a letter; `None` where that was not possible.
+    /// The folders that were read to look for a name with a lost letter; `None` if a folder could not be read.
     seen: RefCell<HashMap<PathBuf, Option<FolderIndex>>>,
 }
 
 impl Resolver {
-    /// Returns where the photo named `text` should be; whether it is there shows when it is read.
+    /// Returns the path of the photo that `text` names. Whether the file exists shows only when it is read.
     ///
     /// # Errors
-    /// When it is not there for sure, and there is more to say about it.
+    /// When the file certainly does not exist, and more can be said about it.
     pub(super) fn resolve(&self, text: &str) -> Result<PathBuf, Problem> {
         let text = &*local(text);
         match self {
@@ -53,20 +53,21 @@ impl Beside {
             return Ok(PathBuf::from(text));
         }
         let path = self.folder.join(text);
-        // Not asked of every file: on a share each answer takes its time.
+        // Most names are not checked, because on a network share every check takes time. What may need another spelling
+        // is checked.
         let is_plain = text.is_ascii() && !text.contains(['%', '?']) && (cfg!(windows) || !text.contains('\\'));
         if is_plain || path.exists() {
             return Ok(path);
         }
-        // `photos\anna.jpg` of a CSV written on Windows; ü of one character, or of two as macOS writes it; blanks and what
-        // is invisible, as web pages have them.
+        // Try other spellings: `photos\anna.jpg` in a CSV written on Windows; ü as one character, or as two as macOS
+        // writes it; unusual spaces and invisible characters, which web pages have.
         let text = if cfg!(windows) { text.to_owned() } else { text.replace('\\', "/") };
         let forms = [text.clone(), plain(&text)].into_iter().chain(percent_decoded(&text));
         let forms = forms.flat_map(|form| [form.nfc().collect::<String>(), form.nfd().collect()]);
         let path = self.folder.join(&text);
         match forms.map(|form| self.folder.join(form)).find(|form| form.exists()) {
             Some(found) => Ok(found),
-            // Windows' mark of a long path has one, too.
+            // The prefix of long Windows paths has a question mark, too.
             None if has_lost_letter(text.trim_start_matches(r"\\?\")) => Err(self.lost_letter(&path)),
             None => Ok(path),
         }
@@ -82,7 +83,7 @@ impl Beside {
     }
 }
 
-/// The path of a `file:` address, which browsers and Office write; other texts as they are.
+/// Returns the path in a `file:` address, which browsers and Office write; any other text is returned as it is.
 fn local(text: &str) -> Cow<'_, str> {
     let Some(address) = text.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("file:")).map(|_| &text[5..]) else {
         return text.into();
@@ -93,7 +94,8 @@ fn local(text: &str) -> Cow<'_, str> {
     if is_windows(path) {
         return path.to_owned().into();
     }
-    // file://server/share/anna.jpg and file:////server/share/anna.jpg; file:///home/anna.jpg and file:/home/anna.jpg.
+    // file://server/share/anna.jpg and file:////server/share/anna.jpg are on a share; file:///home/anna.jpg and
+    // file:/home/anna.jpg are on this machine.
     match slashes {
         2 if !path.starts_with("localhost/") => format!(r"\\{}", path.replace('/', r"\")).into(),
         2 => path["localhost".len()..].to_owned().into(),
@@ -103,26 +105,13 @@ fn local(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The file's name, of a path of any system or of a web address.
+/// Returns the file name of a path on any system, or of a web address.
 fn last_part(text: &str) -> &str {
     let path = if text.contains("://") { text.split(['?', '#']).next().unwrap_or(text) } else { text };
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// `anna m.jpg` of `anna%20m.jpg`; `None` where nothing was encoded, or not as UTF-8.
-pub(super) fn percent_decoded(text: &str) -> Option<String> {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    let before = bytes.len();
-    for part in parts {
-        let digits = part.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        bytes.extend_from_slice(&part.as_bytes()[2..]);
-    }
-    String::from_utf8(bytes).ok().filter(|_| before < text.len())
-}
-
-/// Whether `path` is absolute on Windows: `C:\…`, `C:/…` or `\\server\share\…`.
+/// Returns whether `path` is an absolute path on Windows: `C:\…`, `C:/…` or `\\server\share\…`.
 pub(super) fn is_windows(path: &str) -> bool {
     let mut start = path.chars();
     let drive = start.next().is_some_and(|c| c.is_ascii_alphabetic()) && start.next() == Some(':');
@@ -131,7 +120,7 @@ pub(super) fn is_windows(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{last_part, local, percent_decoded};
+    use super::{last_part, local};
 
     #[test]
     fn addresses_of_files_are_paths() {
@@ -147,14 +136,12 @@ mod tests {
         ] {
             assert_eq!(local(address), path);
         }
-        assert_eq!(percent_decoded("100%.jpg"), None);
-        assert_eq!(percent_decoded("a.jpg"), None);
         assert_eq!(last_part("https://hr.example.test/p/a2.jpg?size=large#x"), "a2.jpg");
         assert_eq!(last_part(r"C:\p\a?.jpg"), "a?.jpg");
     }
 }
 
-/// On Linux, which tells the forms apart; macOS and Windows find the file in their own ways.
+/// Tests on Linux, where these spellings are different files. macOS and Windows find files in ways of their own.
 #[cfg(all(test, target_os = "linux"))]
 mod linux_tests {
     use super::{Beside, FolderIndex, Problem, Resolver};

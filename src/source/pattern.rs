@@ -1,4 +1,4 @@
-//! The pattern source: `photos/**/*.{jpg,png}`, expanded here as shells on Unix do it, on Windows, too.
+//! The source that is a pattern: `photos/**/*.{jpg,png}`, expanded as Unix shells do it, on Windows, too.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -10,39 +10,40 @@ use walkdir::WalkDir;
 use super::folder::{self, has_image_extension, is_litter};
 use super::{Item, Listing, Problem, SourceError};
 
-/// `*.jpg` is IMG.JPG, too, on every system: cameras write it so.
+/// `*.jpg` also matches IMG.JPG, on every system, because cameras write names in capital letters.
 const OPTIONS: MatchOptions =
     MatchOptions { case_sensitive: false, require_literal_separator: true, require_literal_leading_dot: true };
-/// Braces multiply: no path of one takes more.
+/// The most patterns into which braces are expanded. Each pair of braces multiplies their number, so a short text could
+/// mean millions.
 const MAX_ALTERNATIVES: usize = 256;
 
-/// What was found by a pattern, in the order of its paths.
+/// The paths that were found, in order, and what is wrong with each.
 type Found = BTreeMap<PathBuf, Option<Problem>>;
 
-/// One part of a pattern, between separators.
+/// One part of a pattern, between path separators.
 enum Part {
-    /// A name as it stands.
+    /// A literal name.
     Name(String),
-    /// A pattern of names.
+    /// A pattern for names.
     Names(Pattern),
-    /// `**`: folders, however deep.
+    /// `**`: folders at any depth.
     Folders,
 }
 
-/// Returns whether a path holds characters that make it a pattern.
+/// Returns whether a path has characters that make it a pattern.
 pub(super) fn is_pattern(path: &str) -> bool {
     path.contains(['*', '?', '[']) || path.contains('{') && path.contains('}')
 }
 
-/// The files that a pattern matches, by name.
+/// Returns the files that match a pattern, sorted by name.
 ///
 /// # Errors
-/// When it is no pattern, or no file matches it.
+/// When the pattern is not valid, or no file matches it.
 pub(super) fn read(pattern: &str) -> Result<Listing, SourceError> {
     let not_understood = |source| SourceError::Pattern { pattern: pattern.to_owned(), source };
     let mut found = Found::new();
     for alternative in alternatives(pattern) {
-        // Of the whole, an error says where it is.
+        // The whole pattern is parsed first, so that an error gives the position in the whole.
         Pattern::new(&alternative).map_err(not_understood)?;
         let (root, parts) = parts(&alternative).map_err(not_understood)?;
         expand(&root, &parts, &mut found);
@@ -62,7 +63,7 @@ fn item((path, problem): (PathBuf, Option<Problem>)) -> Option<Item> {
     }
 }
 
-/// The patterns without braces that one with braces stands for; braces without a comma are characters like others.
+/// Expands braces: returns the patterns without braces for which a pattern stands. Braces without a comma are literal.
 fn alternatives(pattern: &str) -> Vec<String> {
     let mut done = Vec::new();
     let mut todo = vec![pattern.to_owned()];
@@ -77,12 +78,13 @@ fn alternatives(pattern: &str) -> Vec<String> {
     done
 }
 
-/// What stands before the first braces with commas, the choices within, and what stands behind them.
+/// Splits a pattern at its first braces with a comma: the text before them, the choices inside, and the text after
+/// them.
 fn braces(pattern: &str) -> Option<(&str, Vec<&str>, &str)> {
     let mut opening = None;
     for (at, c) in pattern.char_indices() {
         match (c, opening) {
-            // Of nested ones the innermost.
+            // The innermost braces come first.
             ('{', _) => opening = Some(at),
             ('}', Some(start)) => {
                 let choices: Vec<&str> = pattern[start + 1..at].split(',').collect();
@@ -97,7 +99,7 @@ fn braces(pattern: &str) -> Option<(&str, Vec<&str>, &str)> {
     None
 }
 
-/// Where a pattern starts, and its parts.
+/// Returns the root from which a pattern starts, and its parts.
 fn parts(pattern: &str) -> Result<(PathBuf, Vec<Part>), glob::PatternError> {
     let is_root = |component: &Component<'_>| matches!(component, Component::Prefix(_) | Component::RootDir);
     let root: PathBuf = Path::new(pattern).components().take_while(is_root).collect();
@@ -108,12 +110,12 @@ fn parts(pattern: &str) -> Result<(PathBuf, Vec<Part>), glob::PatternError> {
         _ => Ok(Part::Name(name.to_owned())),
     };
     let names = rest.split(std::path::is_separator).filter(|name| !matches!(*name, "" | "."));
-    // What is in a folder that `**` ends with.
+    // A pattern that ends with `**` means everything inside these folders.
     let last = names.clone().next_back().filter(|name| *name == "**").map(|_| "*");
     Ok((root, names.chain(last).map(part).collect::<Result<_, _>>()?))
 }
 
-/// Finds what the parts of a pattern match in a folder.
+/// Adds to `found` what the parts of a pattern match below a folder.
 fn expand(folder: &Path, parts: &[Part], found: &mut Found) {
     match parts {
         [] => {
@@ -135,7 +137,8 @@ fn expand(folder: &Path, parts: &[Part], found: &mut Found) {
     }
 }
 
-/// The entries of a folder whose names match; one that is no Unicode is matched by what can be read of it.
+/// Returns the entries of a folder whose names match. A name that is not valid Unicode is matched with its invalid
+/// bytes replaced.
 fn matching(folder: &Path, pattern: &Pattern, found: &mut Found) -> Vec<PathBuf> {
     let entries = match std::fs::read_dir(or_current(folder)) {
         Ok(entries) => entries,
@@ -159,7 +162,7 @@ fn matching(folder: &Path, pattern: &Pattern, found: &mut Found) -> Vec<PathBuf>
     names.filter(matches).map(|name| folder.join(name)).collect()
 }
 
-/// A folder and those in it, however deep, but for hidden ones.
+/// Returns a folder and all folders below it, except hidden ones.
 fn folders(folder: &Path, found: &mut Found) -> Vec<PathBuf> {
     let walk = WalkDir::new(or_current(folder)).follow_links(true).sort_by_file_name().into_iter();
     let shown =
@@ -168,14 +171,14 @@ fn folders(folder: &Path, found: &mut Found) -> Vec<PathBuf> {
     for entry in shown {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {
-                // Without the dot that stands for the current folder.
+                // The dot that stands for the current folder is left out of the result.
                 let below = entry.path().strip_prefix(or_current(folder)).unwrap_or(entry.path());
                 folders.push(if below.as_os_str().is_empty() { folder.to_path_buf() } else { folder.join(below) });
             }
             Ok(_) => {}
             Err(error) => {
                 let path = error.path().unwrap_or(folder).to_path_buf();
-                // A file that is gone, or a link to one, is no folder.
+                // A file that has disappeared, or a link to one, is not a folder.
                 if error.io_error().is_none_or(|error| error.kind() != std::io::ErrorKind::NotFound) {
                     found.insert(path, Some(error.into_io_error().map_or(Problem::LinkLoop, Problem::Unreadable)));
                 }
@@ -245,7 +248,7 @@ mod tests {
         assert!(is_pattern("*.{jpg,png}") && is_pattern("{a,b}.jpg") && !is_pattern("a{b.jpg"));
     }
 
-    /// Not skipped in silence, and nothing else stops for it.
+    /// Such a file is not skipped silently, and does not stop the others.
     #[test]
     #[cfg(target_os = "linux")]
     fn a_name_that_is_no_unicode_is_one_item() {

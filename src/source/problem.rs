@@ -1,4 +1,4 @@
-//! Why a row of a list or a file of a folder is no photo, and what to do about it.
+//! Problems of single rows and files, with advice.
 
 use std::borrow::Cow;
 
@@ -6,65 +6,64 @@ use super::NotApproved;
 use super::embedded::Embedded;
 use crate::failure::Advice;
 
-/// Why a row or a file is no photo.
+/// The reason why a row of a list or a file of a folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// A CSV row that ends before the user or the photo column.
+    /// The CSV row ends before the user or the photo column.
     #[error("the row has {found} of the {needed} fields it needs")]
     TooFewFields {
-        /// Fields in the row.
+        /// Number of fields in the row.
         found: usize,
-        /// Fields up to the last column that is read.
+        /// Number of fields up to the last column that is read.
         needed: usize,
     },
-    /// A CSV row whose user field is empty.
+    /// The user field of the CSV row is empty.
     #[error("the row names no user")]
     NoUser,
-    /// A CSV row whose photo field is empty: nothing to do.
-    #[error("no photo named")]
+    /// The photo field of the CSV row is empty, so there is nothing to do.
+    #[error("the row names no photo")]
     NoPhoto,
-    /// A quotation mark that is never closed, or text behind a closing one.
+    /// A quotation mark is never closed, or text follows a closing one.
     #[error("the row has a quotation mark (\") that does not pair with another")]
     UnbalancedQuote,
-    /// A NUL character, which no name and no path can hold.
-    #[error("the row holds a NUL character")]
+    /// The row has a NUL character, which no name or path can have.
+    #[error("the row has a NUL character")]
     Nul,
-    /// A field longer than any name or path.
     #[error("the row has a field of {bytes} bytes, longer than any name or path")]
     FieldTooLong {
-        /// Its length.
+        /// The field's length.
         bytes: usize,
     },
-    /// A CSV row whose hash cannot be one.
-    #[error("the field sha256 is no SHA-256, which has 64 hexadecimal digits")]
+    /// The row's hash is not a SHA-256.
+    #[error("the field sha256 is not a SHA-256, which has 64 hexadecimal digits")]
     NotAHash,
-    /// A photo, or what a program says instead of one, where its path should be.
-    #[error("the row holds {0}, and no path")]
+    /// The row has a photo instead of its path, or what a program wrote in its place.
+    #[error("the row has {0} instead of a path")]
     Embedded(Embedded),
-    /// The address of a page or a server.
-    #[error("a web address, which is not opened")]
+    /// The path is a web address.
+    #[error("a web address, which adphoto does not open")]
     WebAddress,
-    /// A path that lost letters to another encoding, or that differs from the file's in its spelling.
-    #[error("there is no such file{}", there_is.as_ref().map_or(String::new(), |name| format!("; there is {name}")))]
+    /// The path has lost letters in another encoding, or differs from the file's name in spelling.
+    #[error("there is no such file{}", there_is.as_ref().map_or(String::new(), |name| format!("; did you mean {name}?")))]
     Misspelled {
         /// The only file that may be meant.
         there_is: Option<String>,
-        /// Whether a letter is `?` now, which no file's name on Windows has.
+        /// Whether a letter has become `?`, which no file name on Windows can have.
         lost_letter: bool,
     },
-    /// A row of an approved list that cannot be what was approved.
+    /// The row of an approved list cannot be what was approved.
     #[error(transparent)]
     NotApproved(#[from] NotApproved),
-    /// A file of a folder that is no image, neither by its name nor by its content.
+    /// The file is not an image, neither by its name nor by its content.
     #[error("not an image")]
     NotAnImage,
-    /// A file of a folder whose path no list can hold: a line break in it could pass for a row of its own.
-    #[error("the name of the file, or of a folder above it, holds a line break or another control character")]
+    /// The file's path has a control character. With a line break in it, it could pass for a row of its own in a list.
+    #[error("the name of the file, or of a folder above it, has a line break or another control character")]
     ControlCharacter,
-    /// A file or folder that could not be looked at.
+    /// The file or folder could not be read.
     #[error("{0}")]
     Unreadable(std::io::Error),
-    /// A link that leads back to a folder above it.
+    /// A link leads back to a folder above it.
     #[error("a link back to a folder above it")]
     LinkLoop,
 }
@@ -72,20 +71,20 @@ pub enum Problem {
 impl Advice for Problem {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
-            Self::TooFewFields { .. } => "give the row a user and a path, or check --delimiter",
-            Self::NoUser => "fill in the user",
+            Self::TooFewFields { .. } => "add a user and a path to the row, or check --delimiter",
+            Self::NoUser => "fill in the user of this row",
             Self::UnbalancedQuote => "close the quotation mark, or double it (\"\") where it is part of the text",
             Self::NotApproved(problem) => return problem.advice(),
-            Self::NotAHash => "correct it, or leave it empty to take whatever the file holds",
+            Self::NotAHash => "correct it, or leave the field empty to accept whatever the file contains",
             Self::Nul | Self::FieldTooLong { .. } => "correct the row",
             Self::Embedded(embedded) => embedded.remedy(),
-            Self::WebAddress => "download the photos; --photo-dir DIR then finds them there by their names",
+            Self::WebAddress => "download the photos; --photo-dir DIR then finds them by their names",
             Self::Misspelled { lost_letter: true, .. } => {
-                "a letter became a ? when the list was saved: save it as \"CSV UTF-8\""
+                "a letter became a ? when the list was saved: save the list again as \"CSV UTF-8\""
             }
             Self::Misspelled { .. } => "correct the path",
-            Self::ControlCharacter => "rename it",
-            Self::Unreadable(_) => "check that you may read it",
+            Self::ControlCharacter => "rename the file or folder",
+            Self::Unreadable(_) => "check that you have the right to read it",
             Self::NoPhoto | Self::NotAnImage | Self::LinkLoop => return None,
         };
         Some(advice.into())

@@ -1,4 +1,4 @@
-//! One row of a list: whose photo it names, and where that is.
+//! Reading one row of a list: the user, and the path of the photo.
 
 use super::approved::Schema;
 use super::columns::Columns;
@@ -8,23 +8,23 @@ use super::rows::{Field, Row};
 use super::{Item, Key, Photo, Problem, Unusable, beginning, cell, head};
 use crate::hash::Hash;
 
-/// Longer than any name, DN or path in use.
+/// The longest field, in bytes: longer than any name, DN or path in use.
 pub(super) const MAX_FIELD_BYTES: usize = 4096;
-/// How much of an unreadable row a report shows.
+/// Characters of an unreadable row that a report shows.
 pub(super) const SHOWN_CHARS: usize = 60;
 
-/// The cells of a row that are read.
+/// The cells of a row that matter.
 struct Cells {
     user: String,
     photo: String,
     sha256: String,
-    /// The bytes of the longest as it stands in the file.
+    /// The length of the longest of these fields in the file, in bytes.
     longest: usize,
-    /// Fields in the row.
+    /// Number of fields in the row.
     found: usize,
 }
 
-/// Returns the photo that a row names, or why it names none.
+/// Returns the photo that a row names, or why the row cannot be used.
 pub(super) fn item(row: &Row<'_>, columns: &Columns, resolver: &Resolver) -> Item {
     let line = Some(row.line);
     let Some(fields) = &row.fields else {
@@ -46,7 +46,7 @@ pub(super) fn item(row: &Row<'_>, columns: &Columns, resolver: &Resolver) -> Ite
     }
 }
 
-/// Returns the photo that a row of an approved list names, or why it names none.
+/// Returns the photo that a row of an approved list names, or why the row cannot be used.
 fn approved(fields: &[Field<'_>], schema: &Schema, line: u64, resolver: &Resolver) -> Item {
     let cells: Vec<String> = fields.iter().map(text).collect();
     let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
@@ -73,7 +73,7 @@ fn approved(fields: &[Field<'_>], schema: &Schema, line: u64, resolver: &Resolve
     }
 }
 
-/// Returns what a field says; of one that is longer than anything that is read, the beginning.
+/// Returns the text of a field; if it is too long, only the beginning.
 pub(super) fn text(field: &Field<'_>) -> String {
     cell::read(&Field { raw: head(field.raw, MAX_FIELD_BYTES), ..*field }.text()).to_owned()
 }

@@ -1,37 +1,38 @@
-//! Splits CSV text into rows that each stand alone, so that one bad quotation mark costs one row and not the rest of
-//! the file. Rows and fields are slices of the text: however long they are, they take no memory of their own.
+//! Splits CSV text into rows. Each row stands on its own, so that a bad quotation mark costs one row and not the rest
+//! of the file. Rows and fields are slices of the text, so even very long ones take no memory of their own.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memchr3};
 
-use super::cell::{is_blank, is_typographic};
+use super::characters::{is_blank, is_typographic};
 use super::embedded::Embedded;
 
 /// A row of CSV text.
 pub(super) struct Row<'t> {
-    /// The line it starts on, from 1.
+    /// The line on which the row starts, from 1.
     pub(super) line: u64,
-    /// Its fields; `None` where a quotation mark has no partner.
+    /// Its fields; `None` if a quotation mark has no partner.
     pub(super) fields: Option<Vec<Field<'t>>>,
-    /// Its first line as it stands, and those that a quoted field goes on in.
+    /// Its first line.
     pub(super) first_line: &'t str,
+    /// The other lines of a row whose quoted fields have line breaks.
     pub(super) more_lines: &'t str,
-    /// Where the second line of the row starts in the file.
+    /// The position of the row's second line in the text.
     second_line: usize,
 }
 
-/// A field as it stands in the text.
+/// A field as it is in the text.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Field<'t> {
-    /// Without the blanks around it, and without its quotation marks.
+    /// The field without the spaces around it, and without its quotation marks.
     pub(super) raw: &'t str,
-    /// Whether it stood between quotation marks, within which one is doubled.
+    /// Whether the field is quoted. Inside such a field, a quotation mark is written twice.
     pub(super) quoted: bool,
 }
 
 impl<'t> Field<'t> {
-    /// Returns its text.
+    /// Returns the field's text.
     pub(super) fn text(&self) -> Cow<'t, str> {
         if self.quoted && self.raw.contains("\"\"") {
             Cow::Owned(self.raw.replace("\"\"", "\""))
@@ -40,14 +41,14 @@ impl<'t> Field<'t> {
         }
     }
 
-    /// Returns whether nothing stands in it.
+    /// Returns whether the field is empty.
     pub(super) fn is_blank(&self) -> bool {
         self.raw.chars().all(is_blank)
     }
 }
 
 impl Row<'_> {
-    /// Returns whether nothing stands in any of its fields.
+    /// Returns whether all fields are empty.
     pub(super) fn is_blank(&self) -> bool {
         self.fields.as_ref().is_some_and(|fields| fields.iter().all(Field::is_blank))
     }
@@ -56,33 +57,35 @@ impl Row<'_> {
 /// The rows of a CSV text.
 pub(super) struct Rows<'t> {
     text: &'t str,
-    /// What separates fields, from here on.
+    /// The delimiter, which may change in the middle of joined lists.
     pub(super) delimiter: u8,
     position: usize,
     line: u64,
 }
 
-/// A quoted field that spans lines is an address or a remark; one that goes on longer has lost its closing mark.
-const MAX_MORE_LINES: usize = 16 * 1024;
-/// The fields of a row that are kept: more than the export of all attributes of an account has.
+/// Bytes that a quoted field may have after its first line: an address or a remark is shorter, and a longer one has
+/// lost its closing mark.
+const MAX_MORE_BYTES: usize = 16 * 1024;
+/// Fields of a row that are kept: more than an export of all attributes of an account has.
 const MAX_FIELDS: usize = 4096;
 
 impl<'t> Rows<'t> {
-    /// The rows of a text whose first line has that number in its file.
+    /// Returns the rows of a text whose first line has the number `line` in its file.
     pub(super) fn new(text: &'t str, delimiter: u8, line: u64) -> Self {
         Self { text, delimiter, position: 0, line }
     }
 
-    /// Goes back to the second line of `row`, which turned out to have swallowed the lines behind its first.
+    /// Resumes at the second line of `row`, which turned out to have swallowed the lines after its first.
     pub(super) fn resume_at_second_line(&mut self, row: &Row<'_>) {
         self.position = row.second_line;
         self.line = row.line + 1;
     }
 
-    /// The fields of the row that starts at `from` and the position behind it, if its quotation marks pair.
+    /// Returns the fields of the row that starts at `from`, and the position after the row, if its quotation marks
+    /// pair.
     fn paired_row(&self, from: usize) -> Option<(Vec<Field<'t>>, usize)> {
         let (mut line, _) = line_end(self.text, from);
-        let limit = line + MAX_MORE_LINES;
+        let limit = line + MAX_MORE_BYTES;
         let mut may_be_enclosed = true;
         let mut fields = Vec::new();
         let mut at = from;
@@ -91,12 +94,12 @@ impl<'t> Rows<'t> {
             let (field, end) = if self.text.as_bytes().get(start) == Some(&b'"') {
                 self.quoted_field(start, limit)?
             } else {
-                // A quoted field may have led to another line.
+                // A quoted field may have ended on a later line.
                 line = if start > line { line_end(self.text, start).0 } else { line };
                 self.other_field(start, line, &mut may_be_enclosed)
             };
             fields.push(field);
-            // Whatever else stands in the line is not read.
+            // Anything else in the line is ignored.
             if fields.len() == MAX_FIELDS || self.text.as_bytes().get(end) != Some(&self.delimiter) {
                 return Some((fields, line_end(self.text, end).1));
             }
@@ -104,48 +107,50 @@ impl<'t> Rows<'t> {
         }
     }
 
-    /// The quoted field at `start` and the position behind it, if a mark closes it.
+    /// Returns the quoted field at `start` and the position after it, if a mark closes it.
     fn quoted_field(&self, start: usize, limit: usize) -> Option<(Field<'t>, usize)> {
         let closing = self.closing_quote(start, limit)?;
         let end = self.skip_blanks(closing + 1);
         self.ends_field(end).then(|| (Field { raw: &self.text[start + 1..closing], quoted: true }, end))
     }
 
-    /// The field at `start` of the line that ends at `line_end`, and the position behind it.
+    /// Returns the field at `start`, in the line that ends at `line_end`, and the position after it.
     fn other_field(&self, start: usize, line_end: usize, may_be_enclosed: &mut bool) -> (Field<'t>, usize) {
         let line = &self.text[start..line_end];
         let enclosed =
             closers(line).filter(|_| *may_be_enclosed).map(|closers| self.closing_mark(start, line, closers));
-        // What was sought in vain once is not in the rest of the line.
+        // If no closing mark was found once, there is none in the rest of the line either. Without this note, a long
+        // row would be searched once for each of its fields.
         *may_be_enclosed &= enclosed != Some(None);
         let end = enclosed.flatten().unwrap_or_else(|| self.field_end(start));
         (Field { raw: self.text[start..end].trim_end_matches(is_blank), quoted: false }, end)
     }
 
-    /// The first position from `at` on that holds no blank.
+    /// Returns the first position from `at` on that is not a space.
     fn skip_blanks(&self, at: usize) -> usize {
         let is_skipped = |c: char| is_blank(c) && c != '\r' && c != '\n' && c != char::from(self.delimiter);
         let rest = &self.text[at..];
         at + rest.len() - rest.trim_start_matches(is_skipped).len()
     }
 
+    /// Returns whether a field may end at this position.
     fn ends_field(&self, at: usize) -> bool {
         self.text.as_bytes().get(at).is_none_or(|&byte| byte == self.delimiter || matches!(byte, b'\r' | b'\n'))
     }
 
-    /// The end of the unquoted field at `at`.
+    /// Returns the end of the unquoted field at `at`.
     fn field_end(&self, at: usize) -> usize {
         let bytes = self.text.as_bytes();
         memchr3(self.delimiter, b'\r', b'\n', &bytes[at..]).map_or(bytes.len(), |offset| at + offset)
     }
 
-    /// The mark that closes the quoted field opened at `opening`; a doubled one is part of the text.
+    /// Returns the mark that closes the quoted field opened at `opening`. A doubled mark is part of the text.
     fn closing_quote(&self, opening: usize, limit: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let mut at = opening + 1;
         loop {
             at += memchr(b'"', &bytes[at..])?;
-            // Base64 goes on for longer than any text.
+            // A field beyond the limit has lost its mark, unless it is a photo in Base64.
             if at > limit && Embedded::of(&self.text[opening + 1..at]).is_none() {
                 return None;
             }
@@ -156,7 +161,8 @@ impl<'t> Rows<'t> {
         }
     }
 
-    /// The end of a field that begins with a mark of another kind than `"`, if one that closes it ends a field.
+    /// Returns the end of a field that begins with another mark than `"`, if there is a closing mark after which a
+    /// field may end.
     fn closing_mark(&self, start: usize, line: &str, is_closed: fn(&str) -> bool) -> Option<usize> {
         let ends = line.char_indices().skip(1).map(|(at, c)| at + c.len_utf8());
         let mut behind = ends.filter(|&end| is_closed(&line[..end])).map(|end| self.skip_blanks(start + end));
@@ -164,7 +170,7 @@ impl<'t> Rows<'t> {
     }
 }
 
-/// The end of the line that `from` is on, and the start of the next.
+/// Returns the end of the line at `from`, and the start of the next one.
 pub(super) fn line_end(text: &str, from: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
     match memchr2(b'\r', b'\n', &bytes[from..]) {
@@ -176,8 +182,9 @@ pub(super) fn line_end(text: &str, from: usize) -> (usize, usize) {
     }
 }
 
-/// Tells whether a field is closed that begins with a typographic quotation mark, as Word and Outlook make them of typed
-/// ones, or as a formula about a text, such as `="Miller, Anna"`: delimiters within are part of it.
+/// Returns how to recognize the end of a field that begins with a typographic quotation mark (Word and Outlook make
+/// them of typed ones) or with a formula about a text, such as `="Miller, Anna"`. Delimiters inside are part of the
+/// field.
 fn closers(line: &str) -> Option<fn(&str) -> bool> {
     if line.starts_with(is_typographic) {
         return Some(|field| field.ends_with(is_typographic));
@@ -193,7 +200,7 @@ fn closers(line: &str) -> Option<fn(&str) -> bool> {
 impl<'t> Iterator for Rows<'t> {
     type Item = Row<'t>;
 
-    /// The next row that is not an empty line.
+    /// Returns the next row that is not an empty line.
     fn next(&mut self) -> Option<Row<'t>> {
         let bytes = self.text.as_bytes();
         while let Some(b'\r' | b'\n') = bytes.get(self.position) {
@@ -251,7 +258,7 @@ mod tests {
             rows("a , \"b, c.jpg\" \n\"x\ny\",z\n\nlast,row\n"),
             [row(1, ["a", "b, c.jpg"]), row(2, ["x\ny", "z"]), row(5, ["last", "row"])]
         );
-        // A mark that joined files leave in the middle, and what DOS ends a file with.
+        // A byte order mark that joining files has left in the middle, and the Ctrl-Z with which DOS ends a file.
         assert_eq!(rows("\u{feff}\"a\",b\r\u{1a}"), [row(1, ["a", "b"]), row(2, [""])]);
     }
 
@@ -271,7 +278,7 @@ mod tests {
         );
     }
 
-    /// One that took a pass for each field would not come to an end.
+    /// A reader that took one pass for each field would not finish.
     #[test]
     fn a_row_of_any_length_takes_one_pass() {
         for piece in [",", "“,", "=\"a", "\"\",", "a“", "\"", " ", "\u{feff}"] {

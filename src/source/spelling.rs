@@ -1,4 +1,5 @@
-//! Files by their names as lists spell them: in another case, another form of Unicode, or with letters lost.
+//! Finding files whose names a list spells differently: in another case, in another form of Unicode, or with lost
+//! letters.
 
 use std::collections::HashMap;
 use std::io;
@@ -7,16 +8,15 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Problem;
-use super::path::percent_decoded;
 use crate::terminal::is_invisible;
 
-/// Endings of one format, each of which programs take for the other.
+/// Extensions of JPEG files, which people confuse.
 const JPEG_ENDINGS: [&str; 4] = ["jpg", "jpeg", "jpe", "jfif"];
 
-/// The files of one folder, by exact name and by [`folded`] name.
+/// The files of one folder, by their [`folded`] names.
 pub(super) struct FolderIndex {
     folder: PathBuf,
-    /// `None` where several files differ only in case.
+    /// `None` if several files differ only in what folding removes.
     folded: HashMap<String, Option<PathBuf>>,
 }
 
@@ -33,10 +33,10 @@ impl FolderIndex {
         Ok(Self { folder: folder.to_path_buf(), folded: names })
     }
 
-    /// The file of that name: exactly, or else the only one that differs in what [`folded`] leaves out.
+    /// Returns the file with this name: exactly, or else the only one with the same [`folded`] name.
     ///
     /// # Errors
-    /// When there is none, and another one may be meant.
+    /// When there is none, but another file may be meant.
     pub(super) fn find(&self, name: &str) -> Result<PathBuf, Problem> {
         let exact = self.folder.join(name);
         if exact.exists() {
@@ -50,7 +50,7 @@ impl FolderIndex {
         self.folded.get(&folded(name)).cloned().flatten()
     }
 
-    /// What may be meant by a name that no file has. It is not taken: a name that is doubtful fails.
+    /// Suggests a file for a name that no file has. The suggestion is not used: a doubtful name fails.
     fn similar(&self, name: &str) -> Option<Problem> {
         if has_lost_letter(name) {
             return Some(self.lost_letter(name));
@@ -62,7 +62,7 @@ impl FolderIndex {
         Some(Problem::Misspelled { there_is: Some(file_name(&there_is)), lost_letter: false })
     }
 
-    /// Names the only file that differs from `name` in the letters that are lost.
+    /// Returns the problem of a name with lost letters. It suggests the file that fits, if there is only one.
     pub(super) fn lost_letter(&self, name: &str) -> Problem {
         let wanted: Vec<char> = folded(name).chars().collect();
         let fits = |(name, _): &(&String, &PathBuf)| {
@@ -76,19 +76,33 @@ impl FolderIndex {
     }
 }
 
-/// A name as programs compare it that tell no case, no form of Unicode and no kind of blank apart, such as Windows, where
-/// the list may have been written, or a web page that it was copied from.
+/// Folds a name as programs compare it that ignore case, forms of Unicode and kinds of spaces. Such a program may have
+/// written the list: Windows does so, and web pages have other spaces.
 fn folded(name: &str) -> String {
     plain(&name.nfc().collect::<String>()).to_lowercase()
 }
 
-/// A name without what is invisible, and with blanks of one kind.
+/// Removes invisible characters and turns all kinds of spaces into the usual one.
 pub(super) fn plain(name: &str) -> String {
     let visible = name.chars().filter(|&c| !is_invisible(c));
     visible.map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
-/// Whether a letter was lost to an encoding that has it not: no name on Windows has a `?`.
+/// Decodes `anna%20m.jpg` to `anna m.jpg`; `None` if nothing is encoded, or not as UTF-8.
+pub(super) fn percent_decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    let before = bytes.len();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).ok().filter(|_| before < text.len())
+}
+
+/// Returns whether a letter was lost in an encoding that does not have it. It shows as `?`, which no file name on
+/// Windows can have.
 pub(super) fn has_lost_letter(name: &str) -> bool {
     name.contains(is_lost)
 }
@@ -103,7 +117,7 @@ fn file_name(path: &Path) -> String {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::{FolderIndex, Problem};
+    use super::{FolderIndex, Problem, percent_decoded};
 
     #[test]
     fn what_may_be_meant_is_named_and_not_taken() {
@@ -121,5 +135,12 @@ mod tests {
         assert_eq!(there_is("x?.jpg"), Some((None, true)), "one of two is not named");
         assert_eq!(there_is("a8.JPEG"), Some((Some("a8.jpg".to_owned()), false)));
         assert_eq!(there_is("a8.png"), None);
+    }
+
+    #[test]
+    fn only_what_was_encoded_is_decoded() {
+        assert_eq!(percent_decoded("M%C3%BCller%20a.jpg").as_deref(), Some("Müller a.jpg"));
+        assert_eq!(percent_decoded("100%.jpg"), None);
+        assert_eq!(percent_decoded("a.jpg"), None);
     }
 }

@@ -1,5 +1,5 @@
-//! The frames of an animation (GIF, WebP, PNG), for those whose first one shows nothing: a picture that fades in, or one
-//! that a program began with an empty frame.
+//! The frames of an animation (GIF, WebP, PNG). They are needed if the first frame is blank: the picture fades in, or a
+//! program put an empty frame in front.
 
 use std::io::Cursor;
 
@@ -13,13 +13,13 @@ use super::memory::{MAX_PIXELS, room};
 use super::raster::Notes;
 use super::{Options, PhotoError, raster};
 
-/// More empty frames than any animation begins with.
+/// The most frames that are looked at. No animation begins with more empty ones.
 const MAX_FRAMES: u64 = 100;
-/// Bytes of a pixel while a frame is put upon those before it, by any of the decoders.
+/// Bytes that a pixel takes at most, in any of the decoders, while a frame is drawn over those before it.
 const BYTES_PER_PIXEL: u64 = 24;
 
-/// Returns what `look` makes of the first frame that it makes anything of; `None` if there is none within bounds, or the
-/// file is no animation.
+/// Calls `look` for each frame until it returns something, and returns that. Returns `None` if the file is not an
+/// animation, or `look` accepts none of the frames that may be looked at.
 pub(super) fn first_seen<T>(file: &[u8], options: &Options, look: impl Fn(&Decoded) -> Option<T>) -> Option<T> {
     let (notes, frames, count) = frames(file).ok()??;
     frames.take(count).map_while(Result::ok).find_map(|frame| {
@@ -28,7 +28,8 @@ pub(super) fn first_seen<T>(file: &[u8], options: &Options, look: impl Fn(&Decod
     })
 }
 
-/// Returns the frames, each whole, and how many may be looked at; `None` of a file that is no animation.
+/// Returns the frames, each drawn in full, and how many of them may be looked at; `None` for a file that is not an
+/// animation.
 fn frames(file: &[u8]) -> Result<Option<(Notes, Frames<'_>, usize)>, PhotoError> {
     let format = image::guess_format(file).map_err(|_| PhotoError::UnknownFormat)?;
     let explain = |error| raster::explain(error, format);
@@ -59,8 +60,8 @@ fn frames(file: &[u8]) -> Result<Option<(Notes, Frames<'_>, usize)>, PhotoError>
     }
 }
 
-/// Returns how many frames may be looked at: as many as take no longer than the largest photo. `None` where one does not
-/// fit into memory.
+/// Returns how many frames may be looked at: no more than have the pixels of the largest photo together, so that they
+/// take no longer. Returns `None` if even one does not fit into memory.
 fn count(file: &[u8], decoder: &impl ImageDecoder) -> Option<usize> {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);

@@ -1,30 +1,31 @@
-//! Whether there is anything to see on a thumbnail.
+//! Recognizing a blank thumbnail, on which nothing can be seen.
 //!
-//! A thumbnail is blank if its luma and its chroma (BT.601, 0 to 255) deviate over the whole by less than 3, and in no
-//! block of 8×8 pixels by more than 8; both are the root mean square of the differences to the mean of the whole. The first
-//! passes over the noise of a lens cap or a blank page, the second sees a thin or faint mark in one place. Chroma counts
-//! because a red letter may be as bright as its green ground.
+//! The measure is how far luma and chroma (BT.601, 0 to 255) deviate from their means over the whole thumbnail, as a
+//! root mean square. A thumbnail is blank if they deviate by less than 3 over the whole, and by no more than 8 in each
+//! block of 8×8 pixels. The first limit ignores the noise of a lens cap or of an empty page; the second one finds a
+//! thin or faint mark in one place. Chroma counts because a red letter can be as bright as the green behind it.
 
 use image::RgbImage;
 
-/// Of the whole: from here on there is something to see.
-const WHOLE: f64 = 3.0;
-/// Of a block: up to here there is nothing to see.
-const BLOCK: f64 = 8.0;
+/// The deviation over the whole thumbnail from which on there is something to see, in steps of 0 to 255.
+const VISIBLE_DEVIATION: f64 = 3.0;
+/// The deviation within a block above which there is something to see, in steps of 0 to 255.
+const VISIBLE_BLOCK_DEVIATION: f64 = 8.0;
 /// Pixels on each side of a block.
 const BLOCK_SIZE: u32 = 8;
 
-/// Whether nothing can be seen.
+/// Returns whether nothing can be seen.
 pub(super) fn is_blank(pixels: &RgbImage) -> bool {
     (0..3).all(|channel| deviates_nowhere(pixels, channel, 1.0))
 }
 
-/// Whether so little can be seen that it may be lost when the picture is encoded.
+/// Returns whether so little can be seen that encoding may wash it out.
 pub(super) fn is_nearly_blank(pixels: &RgbImage) -> bool {
     (0..3).all(|channel| deviates_nowhere(pixels, channel, 2.0))
 }
 
-/// Whether luma (0), blue (1) or red chroma (2) is the same everywhere, by so many times the measure.
+/// Returns whether a channel deviates nowhere by more than `times` the limits. Channel 0 is luma, 1 is blue chroma, and
+/// 2 is red chroma.
 fn deviates_nowhere(pixels: &RgbImage, channel: usize, times: f64) -> bool {
     let values: Vec<f64> = pixels.pixels().map(|pixel| ycbcr(pixel.0)[channel]).collect();
     let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
@@ -35,10 +36,12 @@ fn deviates_nowhere(pixels: &RgbImage, channel: usize, times: f64) -> bool {
         root_mean(rows.flat_map(|row| row.iter().skip(left as usize).take(BLOCK_SIZE as usize)))
     };
     let mut blocks = starts(pixels.height()).flat_map(|top| starts(pixels.width()).map(move |left| (left, top)));
-    root_mean(squares.iter()) < WHOLE * times && blocks.all(|(left, top)| block(left, top) <= BLOCK * times)
+    root_mean(squares.iter()) < VISIBLE_DEVIATION * times
+        && blocks.all(|(left, top)| block(left, top) <= VISIBLE_BLOCK_DEVIATION * times)
 }
 
-/// Where blocks begin: half of each lies in the next, so that no mark is torn apart, and none sticks out.
+/// Returns where the blocks begin along a side. Each overlaps the next by half, so that no mark is divided between two
+/// blocks only, and the last one ends with the picture.
 fn starts(side: u32) -> impl Iterator<Item = u32> {
     (0..side).step_by(BLOCK_SIZE as usize / 2).map(move |start| start.min(side.saturating_sub(BLOCK_SIZE)))
 }
@@ -48,7 +51,7 @@ fn root_mean<'s>(squares: impl Iterator<Item = &'s f64>) -> f64 {
     if count == 0.0 { 0.0 } else { f64::sqrt(sum / count) }
 }
 
-/// JFIF 1.02.
+/// Converts a colour by the formula of JFIF 1.02, without its offset of 128.
 fn ycbcr(color: [u8; 3]) -> [f64; 3] {
     let [red, green, blue] = color.map(f64::from);
     let luma = 0.299 * red + 0.587 * green + 0.114 * blue;
@@ -61,7 +64,7 @@ mod tests {
 
     use super::is_blank;
 
-    /// Noise that is the same each time, from 0 to `most`.
+    /// Returns noise from 0 to `most` that is the same in each run.
     fn noise(x: u32, y: u32, most: u32) -> u8 {
         let mixed = (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA6B)).wrapping_mul(0xC2B2_AE35);
         ((mixed >> 16) % (most + 1)) as u8
@@ -95,7 +98,7 @@ mod tests {
         assert!(!marked(|x, y| x == 48 && (30..70).contains(&y), white, [225; 3]), "a faint thin stroke");
         assert!(!marked(|x, y| (44..52).contains(&x) && (44..52).contains(&y), white, [240; 3]), "a faint spot");
         assert!(!marked(|x, y| x > 93 && y > 93, white, [100; 3]), "in a corner");
-        // As bright as the ground.
+        // Both colours are equally bright.
         assert!(!marked(|x, y| (30..60).contains(&x) && y % 8 == 0, [0, 120, 0], [200, 18, 0]), "a red letter");
         assert!(!marked(|x, _| x < 48, [120; 3], [130; 3]), "two halves that hardly differ");
     }

@@ -1,8 +1,8 @@
-//! Which square of a photo becomes the thumbnail: pure geometry.
+//! The square of a photo that becomes the thumbnail. Pure geometry.
 
 use image::metadata::Orientation;
 
-/// Where the square is taken.
+/// The place of the square in the photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Crop {
     /// The middle.
@@ -12,27 +12,23 @@ pub enum Crop {
     Top,
 }
 
-/// A part of a picture, in pixels from its upper left corner, to a fraction of a pixel.
+/// A rectangle in a picture, in pixels from its upper left corner. It may begin and end within a pixel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Region {
-    /// From the left edge.
     pub left: f64,
-    /// From the upper edge.
     pub top: f64,
-    /// Pixels across.
     pub width: f64,
-    /// Pixels down.
     pub height: f64,
 }
 
 impl Crop {
-    /// The largest square inside a picture of `width`×`height` pixels that is turned upright by `orientation`; in the
-    /// picture as it lies in the file.
+    /// Returns the largest square inside a picture of `width`×`height` pixels. Both the size and the result are those
+    /// of the picture as it lies in the file; `orientation` says how it is turned upright later.
     #[must_use]
     pub fn square(self, width: u32, height: u32, orientation: Orientation) -> Region {
         let (width, height) = (f64::from(width), f64::from(height));
         let side = width.min(height);
-        // What is left over on both sides, and which part of it is left and above.
+        // How much the picture is wider and higher than the square, and which share of that is left of it and above it.
         let (across, down) = (width - side, height - side);
         let (left, top) = match (self, upper_edge(orientation)) {
             (Self::Top, Edge::Top) => (0.5, 0.0),
@@ -46,7 +42,7 @@ impl Crop {
 }
 
 impl Region {
-    /// The same part of the picture at another scale.
+    /// Returns the same part of the picture at another scale.
     #[must_use]
     pub fn scaled(self, across: f64, down: f64) -> Self {
         Self { left: self.left * across, top: self.top * down, width: self.width * across, height: self.height * down }
@@ -61,7 +57,7 @@ enum Edge {
     Right,
 }
 
-/// The edge that is up once the picture is upright (EXIF 2.32, tag 0x0112, which names it "the 0th row").
+/// Returns the edge that is at the top once the picture is upright. EXIF 2.32 calls it "the 0th row" (tag 0x0112).
 fn upper_edge(orientation: Orientation) -> Edge {
     match orientation {
         Orientation::NoTransforms | Orientation::FlipHorizontal => Edge::Top,
@@ -80,7 +76,7 @@ mod tests {
     fn upright(region: Region, width: u32, height: u32, orientation: Orientation) -> (f64, f64) {
         let (width, height) = (f64::from(width), f64::from(height));
         let (right, bottom) = (width - region.left - region.width, height - region.top - region.height);
-        // What is left over above and to the left of the square, once the picture is upright.
+        // The space above and to the left of the square, once the picture is upright.
         match orientation {
             Orientation::NoTransforms => (region.top, region.left),
             Orientation::FlipHorizontal => (region.top, right),

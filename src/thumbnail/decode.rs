@@ -1,4 +1,4 @@
-//! What format a file has, told by its content, and its pixels as far as the crop needs them.
+//! Decoding a file of any format, which is recognized by its content and not by its name.
 
 use std::io::Cursor;
 
@@ -9,20 +9,21 @@ use super::jpeg::Jpeg;
 use super::{Options, PhotoError, raster, tiff, tiff_photo};
 use crate::panics::caught;
 
+/// Decodes those pixels of a photo that its thumbnail needs.
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     match image::guess_format(file) {
         Ok(ImageFormat::Jpeg) => decode_jpeg(file, options),
         Ok(format @ (ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP | ImageFormat::Bmp)) => {
             raster::decode(file, format, options)
         }
-        // What follows its first marker may be anything, to other decoders, too.
+        // `image` wants a third byte FF, but other decoders skip anything between the first marker and the next.
         Err(_) if file.starts_with(&[0xFF, 0xD8]) => decode_jpeg(file, options),
-        // BigTIFF is none to `image`.
+        // `image` does not recognize BigTIFF.
         _ if tiff::is_tiff(file) => tiff_photo::decode(file, options),
-        // AVIF, which it knows by its brand, and others.
+        // Formats that `image` recognizes and we do not read, such as AVIF.
         Ok(format) => Err(PhotoError::unsupported(raster::name(format))),
         Err(_) => match file.get(4..12) {
-            // ISO/IEC 23008-12, 10.2: which kind of image a brand means is told inside.
+            // The brands of HEIF (ISO/IEC 23008-12, 10.2). Only the container inside says how the picture is coded.
             Some(
                 b"ftypheic" | b"ftypheix" | b"ftypheim" | b"ftypheis" | b"ftyphevc" | b"ftyphevx" | b"ftypmif1"
                 | b"ftypmsf1",
@@ -54,7 +55,7 @@ fn decode_jpeg(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     Ok(Decoded { pixels: Pixels::Planes(color_model, planes), orientation, icc_profile, dimensions })
 }
 
-/// Width and height as the header says, for formats that browsers show.
+/// Returns width and height from the header of a file in a format that browsers show.
 #[must_use]
 pub fn dimensions(file: &[u8]) -> Option<(u32, u32)> {
     match image::guess_format(file).ok()? {

@@ -1,4 +1,4 @@
-//! What every decoder gives: pixels, where the crop lies in them, and how they are to be understood.
+//! What every decoder returns: pixels, where the crop lies in them, and how to interpret them.
 
 use image::DynamicImage;
 use image::metadata::Orientation;
@@ -6,27 +6,26 @@ use image::metadata::Orientation;
 use super::jpeg::{ColorModel, Plane};
 use super::{Crop, Region};
 
-/// The cropped part of a photo, as it lies in the file.
+/// The decoded part of a photo, before it is turned upright.
 pub(super) struct Decoded {
     pub(super) pixels: Pixels,
     /// How to turn it upright (EXIF 2.32, tag 0x0112).
     pub(super) orientation: Orientation,
-    /// The ICC profile of its colours.
     pub(super) icc_profile: Option<Vec<u8>>,
-    /// Of the whole photo, upright.
+    /// Width and height of the whole photo, upright.
     pub(super) dimensions: (u32, u32),
 }
 
 /// Pixels, and where in them the crop lies.
 pub(super) enum Pixels {
-    /// A component each.
+    /// A plane for each component; each of them knows where the crop lies.
     Planes(ColorModel, Vec<Plane>),
-    /// Gray or RGB, perhaps with alpha, of 8 bits.
+    /// Gray or RGB of 8 bits, with or without alpha, and the crop.
     Interleaved(DynamicImage, Region),
 }
 
 impl Decoded {
-    /// Returns the crop of a picture that was decoded whole.
+    /// Returns a picture that was decoded in full, with its crop.
     pub(super) fn whole(
         picture: DynamicImage,
         orientation: Orientation,
@@ -40,7 +39,7 @@ impl Decoded {
     }
 }
 
-/// Returns width and height once the picture is upright.
+/// Returns the width and the height that a picture has once it is turned upright.
 pub(super) fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
     match orientation {
         Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {

@@ -1,27 +1,30 @@
-//! The best JPEG within a byte budget: the only user of `jpeg-encoder`.
+//! Encoding the best JPEG within a byte budget. The only user of `jpeg-encoder`.
 
 use image::RgbImage;
 use jpeg_encoder::{ColorType, Encoder, QuantizationTableType, SamplingFactor};
 
 use super::{Options, PhotoError};
 
-/// Above it only the size grows.
-const BEST: u8 = 95;
-/// Below it a face shows blocks.
-const LOWEST: u8 = 40;
+/// The quality above which the file grows, but the picture does not get better.
+const BEST_QUALITY: u8 = 95;
+/// The quality below which a face shows blocks.
+const LOWEST_QUALITY: u8 = 40;
 
-/// The JPEG of the highest quality that fits.
+/// Encodes pixels with the highest quality that fits into the budget, found by bisection.
+///
+/// # Errors
+/// When even the lowest quality takes more bytes than allowed.
 pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoError> {
-    let best = encode(pixels, BEST)?;
+    let best = encode(pixels, BEST_QUALITY)?;
     if best.len() <= options.max_bytes {
         return Ok(best);
     }
-    let lowest = encode(pixels, LOWEST)?;
+    let lowest = encode(pixels, LOWEST_QUALITY)?;
     if lowest.len() > options.max_bytes {
         return Err(PhotoError::OverBudget { size: options.size, bytes: lowest.len(), max_bytes: options.max_bytes });
     }
-    let mut fits = (lowest, LOWEST);
-    let mut too_large = BEST;
+    let mut fits = (lowest, LOWEST_QUALITY);
+    let mut too_large = BEST_QUALITY;
     while fits.1 + 1 < too_large {
         let middle = fits.1.midpoint(too_large);
         let jpeg = encode(pixels, middle)?;
@@ -34,8 +37,10 @@ pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, Ph
     Ok(fits.0)
 }
 
-/// 4:4:4, because halved chroma is the largest loss of all at this size; the flat tables of ImageMagick and optimized
-/// Huffman codes, because both give a better picture for the same bytes.
+/// Encodes pixels with a given quality.
+///
+/// Chroma is kept at full size (4:4:4), because at this size halving it is the largest loss of all. ImageMagick's flat
+/// quantization tables and optimized Huffman codes both give a better picture for the same number of bytes.
 fn encode(pixels: &RgbImage, quality: u8) -> Result<Vec<u8>, PhotoError> {
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality);

@@ -1,4 +1,5 @@
-//! What is wrong with a photo that an account has: for the programs that show it, for the cloud, or for its owner.
+//! What is wrong with a photo that an account already has: for the programs that show it, for the cloud, or for the
+//! person.
 
 use std::borrow::Cow;
 
@@ -9,74 +10,62 @@ use super::jpeg::Jpeg;
 use super::{Options, PhotoError, Square, raster, ready, square, tiff};
 use crate::failure::Advice;
 
-/// Bytes that Microsoft 365 takes from Active Directory (Microsoft KB 3062745).
+/// The largest photo, in bytes, that Microsoft 365 takes over from Active Directory (Microsoft KB 3062745).
 pub const CLOUD_BYTES: usize = 10 * 1024;
-/// Pixels on each side of what Exchange's Set-UserPhoto leaves in Active Directory.
+/// Pixels on each side of the photo that Exchange's Set-UserPhoto writes to Active Directory.
 const EXCHANGE_SIZE: u32 = 64;
-/// Bytes of a text that may be Base64.
-const BASE64_START: usize = 64;
+/// Number of bytes that are looked at to recognize Base64.
+const BASE64_SAMPLE_BYTES: usize = 64;
 
-/// Something that is wrong with a photo.
+/// A thing that is wrong with a photo.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
-    /// Programs that show photos expect JPEG.
+    /// Programs that show photos expect a JPEG. The text says what the photo is instead.
     #[error("it is {0}, not a JPEG")]
     NotJpeg(Cow<'static, str>),
-    /// Nothing can be seen on it.
-    #[error("nothing is to be seen: it is of one colour, or transparent")]
+    #[error("nothing can be seen on it: it has only one colour, or is transparent")]
     Blank,
-    /// Its decoder gave up.
+    /// The picture cannot be decoded, for the reason given.
     #[error("it cannot be shown: {0}")]
     Undecodable(String),
-    /// It is stretched, or shown with bars.
-    #[error("it is {width}×{height} pixels, which is not square")]
-    NotSquare {
-        /// Width.
-        width: u32,
-        /// Height.
-        height: u32,
-    },
-    /// A square of another size.
-    #[error("it is {0}×{0} pixels{origin}", origin = if *.0 == EXCHANGE_SIZE { ", as Exchange's Set-UserPhoto writes it" } else { "" })]
+    /// Programs stretch such a photo, or show it with bars.
+    #[error("it has {width}×{height} pixels, which is not square")]
+    NotSquare { width: u32, height: u32 },
+    /// The photo is square, but of another size than asked for.
+    #[error("it has {0}×{0} pixels{origin}", origin = if *.0 == EXCHANGE_SIZE { ", as Exchange's Set-UserPhoto writes it" } else { "" })]
     WrongSize(u32),
-    /// With more than the cloud takes it is left behind when accounts are synchronized.
+    /// A photo with more bytes than Microsoft 365 takes is left behind when accounts are synchronized.
     #[error("it has {bytes} bytes, more than the {max_bytes} {}", if *.max_bytes == CLOUD_BYTES { "that Microsoft 365 takes" } else { "allowed" })]
-    TooManyBytes {
-        /// Its size.
-        bytes: usize,
-        /// The limit.
-        max_bytes: usize,
-    },
-    /// Everybody in the domain can read where the owner was.
-    #[error("it tells where it was taken (GPS)")]
+    TooManyBytes { bytes: usize, max_bytes: usize },
+    /// Everybody in the domain can read where the person was.
+    #[error("it says where it was taken (GPS)")]
     Location,
-    /// And with what.
-    #[error("it tells what camera took it")]
+    /// Everybody in the domain can read which camera or phone the person has.
+    #[error("it says which camera took it")]
     Camera,
-    /// Some programs turn it and some do not.
-    #[error("it is turned only by its EXIF data, which not every program heeds")]
+    /// Some programs follow the EXIF orientation and some do not.
+    #[error("it is upright only in programs that follow its EXIF orientation, which not all do")]
     Turned,
-    /// A profile, a preview, a comment, progressive scans …
-    #[error(
-        "it is not a plain baseline JPEG: it holds more than its picture, or is coded in a way that not every program knows"
-    )]
+    /// It has a profile, a preview or a comment, is progressive, or the like.
+    #[error("it is not a plain baseline JPEG: it has more than its picture, or a coding that not every program reads")]
     NotPlain,
 }
 
 impl Advice for Flaw {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
-            Self::NotJpeg(_) => "import a photo for this account; if it is a picture, export it and import it again",
+            Self::NotJpeg(_) => "import a photo for this account; if this is a picture, export it and import it again",
             Self::Blank | Self::Undecodable(_) => "import a photo for this account",
             Self::WrongSize(_) => "import the original photo again, or give the size that you want with --size",
-            // An import makes a thumbnail of whatever is an image.
+            // An import makes a thumbnail without these flaws of any image.
             _ => "export it and import it again, or import a better photo",
         };
         Some(advice.into())
     }
 }
 
-/// All that is wrong with a photo; nothing if an import of the same file would leave it as it is.
+/// Returns everything that is wrong with a photo. Nothing is wrong if an import of the same file would leave it as it
+/// is.
 #[must_use]
 pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
     if let Some(square) = ready(photo, options) {
@@ -93,6 +82,7 @@ pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
     flaws
 }
 
+/// Returns the flaws of a photo that is a JPEG. That it is not plain is said only if nothing else explains why.
 fn flaws_of_jpeg(jpeg: &Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let square = square(photo, options);
@@ -118,7 +108,7 @@ fn undecodable(error: &PhotoError) -> Flaw {
     Flaw::Undecodable(error.to_string())
 }
 
-/// What is there instead of a JPEG, in words.
+/// Returns words for a value that is not a JPEG.
 fn kind(photo: &[u8]) -> Cow<'static, str> {
     if let Ok(format) = image::guess_format(photo) {
         return format!("a picture of the format {}", raster::name(format)).into();
@@ -127,16 +117,16 @@ fn kind(photo: &[u8]) -> Cow<'static, str> {
         return "a picture of the format TIFF".into();
     }
     if photo.get(4..8) == Some(b"ftyp") {
-        return "a picture of the format HEIC, or a film".into();
+        return "a picture of the format HEIC, or a video".into();
     }
-    let start = &photo[..photo.len().min(BASE64_START)];
+    let start = &photo[..photo.len().min(BASE64_SAMPLE_BYTES)];
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);
     if start.len() >= 8 && start.iter().all(is_base64) {
         return "Base64 text".into();
     }
     match std::str::from_utf8(photo) {
         Ok(_) => "text".into(),
-        Err(_) => "nothing that is known".into(),
+        Err(_) => "an unknown kind of data".into(),
     }
 }
 
@@ -154,7 +144,7 @@ mod tests {
         encode(&pixels, &Options { size, max_bytes: 100_000, ..OPTIONS }).expect("encodes")
     }
 
-    /// With an APP1 segment of EXIF data behind its start: one entry of the first directory.
+    /// Returns a JPEG with EXIF data (an APP1 segment) whose first directory has one entry.
     fn with_exif(tag: u16, kind: u16, value: u16) -> Vec<u8> {
         let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01".to_vec();
         for number in [tag, kind, 0, 1, value, 0, 0, 0] {
@@ -182,7 +172,7 @@ mod tests {
         assert_eq!(flaws(b"\x89PNG\r\n\x1a\n", &OPTIONS), [Flaw::NotJpeg("a picture of the format PNG".into())]);
         assert_eq!(flaws(b"/9j/4AAQSkZJRgABAQ==", &OPTIONS), [Flaw::NotJpeg("Base64 text".into())]);
         assert_eq!(flaws(b"C:\\photos\\anna.jpg", &OPTIONS), [Flaw::NotJpeg("text".into())]);
-        assert_eq!(flaws(&[0xfe; 9], &OPTIONS), [Flaw::NotJpeg("nothing that is known".into())]);
+        assert_eq!(flaws(&[0xfe; 9], &OPTIONS), [Flaw::NotJpeg("an unknown kind of data".into())]);
         let cut = jpeg(96)[..1000].to_vec();
         assert!(
             matches!(&flaws(&cut, &OPTIONS)[..], [Flaw::NotPlain, Flaw::Undecodable(_)]),

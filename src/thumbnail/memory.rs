@@ -1,26 +1,27 @@
-//! How much memory a photo may take: what its decoder needs is known before it begins.
+//! How much memory a photo may take. What its decoder will need is computed before it begins.
 //!
-//! Each format's need is counted in bytes of a pixel from the buffers of its decoder, and was measured as the peak of the
-//! whole process (`convert --jobs 1`) on the largest pictures that it lets pass.
+//! For each format, the bytes that a pixel takes were counted from the buffers in its decoder's code. The result was
+//! then checked by measuring: the peak memory of the whole process (`convert --jobs 1`) on the largest pictures that
+//! pass.
 
 use super::PhotoError;
 
-/// Memory for one photo, its file and its pixels together, at the most: 512 MB.
+/// The most memory for one photo, its file and its pixels together, in bytes: 512 MB.
 pub const MAX_MEMORY: u64 = 512 * 1024 * 1024;
-/// Pixels of one photo, though decoding it may need but few of them.
+/// The most pixels of one photo, even where only few of them are decoded.
 pub const MAX_PIXELS: u64 = 300_000_000;
-/// What everything else of a decoder takes: tables, rows, the thumbnail.
-const BESIDES: u64 = 32 * 1024 * 1024;
+/// Bytes that are set aside for everything but file and pixels: a decoder's tables and rows, and the thumbnail.
+const RESERVED_BYTES: u64 = 32 * 1024 * 1024;
 
-/// What a PNG's profile and texts may take when they are inflated: they come compressed.
+/// The most bytes that a PNG's profile and texts may take once they are decompressed.
 pub(super) const MAX_INFLATED: u64 = 16 * 1024 * 1024;
-/// Bytes of a file that is mended in a copy: so many are left of what everything else takes.
+/// The most bytes of a file that is repaired in a copy. The copy has to fit into the bytes that are set aside.
 pub(super) const MAX_MENDED: usize = 16 * 1024 * 1024;
 
-/// Makes sure that there is a picture, and room for the `bytes` that it takes besides its file.
+/// Checks that there is a picture, and that there is room for the `bytes` that it takes besides its file.
 ///
 /// # Errors
-/// When it has no pixels, or too many.
+/// When it has no pixels, too many pixels, or takes too much memory.
 pub(super) fn check_size(width: u32, height: u32, bytes: u64, file: &[u8]) -> Result<(), PhotoError> {
     if width == 0 || height == 0 {
         return Err(PhotoError::NoPixels { width, height });
@@ -31,13 +32,13 @@ pub(super) fn check_size(width: u32, height: u32, bytes: u64, file: &[u8]) -> Re
     Ok(())
 }
 
-/// Returns the bytes that are left for the pixels of a file.
+/// Returns how many bytes are left for the pixels of a file.
 pub(super) fn room(file: &[u8]) -> u64 {
-    MAX_MEMORY.saturating_sub(file.len() as u64).saturating_sub(BESIDES)
+    MAX_MEMORY.saturating_sub(file.len() as u64).saturating_sub(RESERVED_BYTES)
 }
 
-/// Returns the bytes that pixels take while a square of `size` is made of them: with opacity, a copy whose colours are
-/// multiplied by it; and what there is between the two passes.
+/// Returns how many bytes pixels take while they are resampled to a square of `size`: the pixels, a copy of them if
+/// they have opacity (its colours are multiplied by it), and the intermediate result between the two passes.
 pub(super) fn resampling((width, height): (u32, u32), channels: u64, has_alpha: bool, size: u32) -> u64 {
     let copies = if has_alpha { 2 } else { 1 };
     let pixels = u64::from(width).saturating_mul(height.into()).saturating_mul(copies);

@@ -1,19 +1,26 @@
-//! From the bytes of an image file to a thumbnail: decoded, cropped to a square, resampled, turned upright, brought to
-//! sRGB and encoded as JPEG within a byte budget. Pure: bytes in, thumbnail or error out.
+//! From the bytes of an image file to a thumbnail: decoded, cropped to a square, resampled, turned upright, converted
+//! to sRGB, and encoded as a JPEG within a byte budget. Pure: bytes in, thumbnail or error out.
 //!
-//! | format | what is read | what is refused, by its name |
+//! | format | what is read | what is refused, with a message that names it |
 //! |---|---|---|
 //! | JPEG | baseline, extended and progressive of 8 or 12 bits; gray, YCbCr, RGB, CMYK, YCCK; without Huffman tables (Motion JPEG); without an end marker, if the picture is whole | lossless, hierarchical, arithmetic coding |
-//! | HEIC | 8 to 12 bits, tiles, opacity, turned and cut | HDR (PQ, HLG), AVIF, other codecs |
+//! | HEIC | 8 to 12 bits, tiles, opacity, rotation and clean aperture | HDR (PQ, HLG), AVIF, other codecs |
 //! | PNG | every kind; sRGB, iCCP, gAMA with cHRM, cICP; EXIF anywhere | HDR (PQ, HLG) |
-//! | WebP, GIF | every kind; of an animation the first frame that shows something | |
+//! | WebP, GIF | every kind; for an animation, the first frame that is not blank | |
 //! | TIFF, BigTIFF | see `tiff_photo/form.rs` | palettes, YCbCr, Lab, floating point, tiles of one colour each, fax group 3, … |
 //! | BMP | up to 32 bits, run lengths; opaque where its opacity is 0 everywhere | JPEG or PNG inside |
 //!
-//! One photo takes at most [`MAX_MEMORY`], its file included, and has at most [`MAX_PIXELS`]; what would take more is
-//! refused before it is decoded. By format that is, for a small file: JPEG 300 megapixels (progressive without an end
-//! marker: 80); PNG, BMP and TIFF 165 of RGB, 60 with opacity; WebP 70, 40 with opacity, 27 of an animation; GIF 60; HEIC
-//! 60, 35 with opacity. Measured as the peak of the whole process, that holds: see `memory.rs`.
+//! One photo takes at most [`MAX_MEMORY`], its file included, and has at most [`MAX_PIXELS`]. A photo that would take
+//! more is refused before it is decoded. How many megapixels that allows, for a small file:
+//!
+//! | format | megapixels | with opacity | other |
+//! |---|---|---|---|
+//! | JPEG | 300 | | 80 if it is progressive and has no end marker |
+//! | PNG, BMP, TIFF | 165 | 60 | |
+//! | WebP | 70 | 40 | 27 if it is an animation |
+//! | GIF, HEIC | 60 | 35 (HEIC) | |
+//!
+//! `memory.rs` says how these were measured.
 
 mod animation;
 mod blank;
@@ -49,54 +56,53 @@ use self::jpeg::Jpeg;
 use crate::failure::Advice;
 use crate::panics::caught;
 
-/// What a thumbnail must be.
+/// What a thumbnail is to be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// Pixels on each side.
     pub size: u32,
-    /// The most bytes it may have.
     pub max_bytes: usize,
     /// Which part of the photo it shows.
     pub crop: Crop,
-    /// Whether one on which nothing can be seen is taken, too.
+    /// Whether a blank thumbnail, on which nothing can be seen, is accepted.
     pub allow_blank: bool,
 }
 
-/// A photo as the directory takes it.
+/// A photo as the directory gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thumbnail {
-    /// Baseline JPEG without metadata; 4:4:4, if it was encoded here.
+    /// The content of the file. Unless it was taken as it is, it is a baseline JPEG without metadata; if it was encoded
+    /// here, also without chroma subsampling (4:4:4).
     pub jpeg: Vec<u8>,
-    /// What is worth a look.
     pub doubt: Option<Doubt>,
 }
 
-/// What a person may want to look at.
+/// A reason why a person may want to look at a thumbnail that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Doubt {
-    /// The thumbnail has more pixels than there were.
-    #[error("enlarged from {}×{} to {to}×{to} pixels, and so not sharp", from.0, from.1)]
+    /// The thumbnail has more pixels than the photo.
+    #[error("enlarged from {}×{} to {to}×{to} pixels, so it is not sharp", from.0, from.1)]
     Enlarged {
         /// Width and height of the photo, upright.
         from: (u32, u32),
         /// Pixels on each side of the thumbnail.
         to: u32,
     },
-    /// Its bytes, taken as they are, do not begin as a JPEG's do.
-    #[error("it is no JPEG, which is what programs expect there")]
+    /// The file, taken as it is, does not begin as a JPEG does.
+    #[error("it is not a JPEG, which is what programs expect")]
     NotJpeg,
-    /// Its bytes, taken as they are, are a picture of one colour, or a transparent one.
-    #[error("nothing can be seen on it: it is of one colour, or transparent")]
+    /// The file, taken as it is, is a picture of one colour, or transparent.
+    #[error("nothing can be seen on it: it has only one colour, or is transparent")]
     Blank,
 }
 
-/// It is done as asked, so nothing has to be done about it.
+/// Gives no advice: the thumbnail was made as asked.
 impl Advice for Doubt {}
 
-/// Makes the thumbnail of the image file whose content is `file`. A file that is one already is taken as it is.
+/// Makes the thumbnail of an image file, given its content. A file that is a thumbnail already is taken as it is.
 ///
 /// # Errors
-/// When it is no image, is cut off or damaged, shows nothing, or takes more memory or bytes than allowed.
+/// When it is not an image, is cut off, damaged or blank, or takes more memory or bytes than allowed.
 pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     if let Some(square) = ready(file, options) {
         check_visible(&square, options)?;
@@ -105,7 +111,8 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     let square = square(file, options)?;
     check_visible(&square, options)?;
     let jpeg = encode(&square.pixels, options)?;
-    // What is written now must not be refused the next time, or by an audit.
+    // Encoding may wash out the little that can be seen. Then the next import or an audit would refuse what was written
+    // now, so the encoded picture is looked at, too.
     if blank::is_nearly_blank(&square.pixels)
         && let Some(made) = ready(&jpeg, options)
     {
@@ -124,12 +131,12 @@ fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
     }
 }
 
-/// The file itself, whatever it holds.
+/// Returns the file itself as the thumbnail, whatever it contains.
 ///
 /// # Errors
-/// When it has more than `max_bytes`.
+/// When it has more than `max_bytes` bytes.
 pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
-    // As large as most programs show it; what cannot be decoded was asked for, too.
+    // The size at which most programs show it. A file that cannot be decoded is no error here: the user asked for it.
     const LOOKED_AT: Options = Options { size: 96, max_bytes: 0, crop: Crop::Center, allow_blank: true };
     if file.len() > max_bytes {
         return Err(PhotoError::TooManyBytes { bytes: file.len(), max_bytes });
@@ -148,12 +155,13 @@ pub struct Square {
     pub pixels: RgbImage,
     /// Width and height of the whole photo, upright.
     pub photo: (u32, u32),
-    /// Whether none of its pixels is opaque at all.
+    /// Whether all of its pixels are fully transparent.
     pub is_transparent: bool,
 }
 
 impl Square {
-    /// Whether nothing can be seen: it is of one colour, or transparent (see `blank.rs` for the measure).
+    /// Returns whether nothing can be seen: it has only one colour, or is transparent. `blank.rs` says how that is
+    /// measured.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.is_transparent || blank::is_blank(&self.pixels)
@@ -168,14 +176,14 @@ impl Square {
     }
 }
 
-/// The pixels of the thumbnail of the image file whose content is `file`. Of an animation, those of the first frame that
-/// shows something, if any does.
+/// Makes the pixels of a thumbnail from the content of an image file. For an animation, that is the first frame that is
+/// not blank, if there is one.
 ///
 /// # Errors
-/// When it is no image, is cut off or damaged, or takes more memory than allowed.
+/// When it is not an image, is cut off or damaged, or takes more memory than allowed.
 pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
     let Options { size, .. } = *options;
-    // What panics is a decoder: a bug, but of this file only.
+    // A decoder that panics has a bug, but only this photo fails.
     let decoded = caught(|| decode::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
     let first = Square::of(&decoded, size)?;
     drop(decoded);
@@ -187,7 +195,7 @@ pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
     Ok(later.unwrap_or(first))
 }
 
-/// The JPEG of a thumbnail's pixels, of the highest quality that fits.
+/// Encodes the pixels of a thumbnail as a JPEG of the highest quality that fits.
 ///
 /// # Errors
 /// When even the lowest quality takes more bytes than allowed.
@@ -195,8 +203,8 @@ pub fn encode(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoErro
     encode::within(pixels, options)
 }
 
-/// Returns the pixels of a file that encoding again could only make worse: a whole and plain JPEG of the right size, within
-/// the budget. `None` of any other.
+/// Returns the pixels of a file that is a thumbnail already: a complete and plain JPEG of the right size, within the
+/// budget. To encode it again could only make it worse. Returns `None` for any other file.
 fn ready(file: &[u8], options: &Options) -> Option<Square> {
     let jpeg = Jpeg::read(file).ok()?;
     let dimensions = jpeg.dimensions();

@@ -1,91 +1,116 @@
-//! What a PNG says of its picture besides the pixels: how to turn it, and what its numbers mean (PNG specification, third
-//! edition). `image` tells neither what stands behind the picture nor what these chunks hold.
+//! The chunks of a PNG that say how to turn the picture upright and what its values mean (PNG specification, third
+//! edition). `image` does not read those behind the picture, and does not evaluate those about colours.
 
 use std::borrow::Cow;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use memchr::memchr;
 
-use super::memory::MAX_MENDED;
 use super::primaries::{Chromaticities, profile_of_primaries};
 use super::tiff;
 use super::tone::{Curve, Transfer};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
-/// More chunks than a photo has: a large picture may come in parts of 8 KB.
+/// The most chunks that are read. Some programs divide a large picture into chunks of 8 KB; this is enough for 1 GB.
 const MAX_CHUNKS: usize = 1 << 17;
-/// Bytes of EXIF data, as text of two digits a byte and line ends: more than a JPEG can hold of it.
+/// The most bytes of metadata that the decoder gets to see. Photoshop's history of a document can have many millions.
+const MAX_METADATA: usize = 64 * 1024;
+/// The most bytes of EXIF data that comes as text, with two digits a byte and line ends. This is more than the 64 KB of
+/// EXIF data that a JPEG can have.
 const MAX_TEXT: usize = 256 * 1024;
-/// More of these than any program writes.
+/// The most texts with EXIF data that are decompressed; no program writes more.
 const MAX_RAW_PROFILES: u32 = 4;
-/// Exponents that libpng takes, times 100,000.
+/// The gamma values that libpng accepts, times 100,000.
 const GAMMA: std::ops::RangeInclusive<u32> = 16..=625_000_000;
 
-/// The last chunk, with its checksum.
+/// The chunk that ends a file, with its checksum.
 const END: &[u8; 12] = b"\0\0\0\0IEND\xAE\x42\x60\x82";
 
-/// Whether a file is of the form that Apple's tools make for telephones: no other program reads it.
+/// Returns whether a file is in the form that Apple's tools make for iPhones, which no other program reads.
 pub(super) fn is_apples_own(file: &[u8]) -> bool {
     file.get(12..16) == Some(b"CgBI")
 }
 
-/// Returns the file with its last chunk, which some programs leave out or cut off: whether all of the picture is there
-/// is told by its data.
-pub(super) fn with_end(file: &[u8]) -> Cow<'_, [u8]> {
+/// Returns the file in the form that is given to the decoder.
+///
+/// The final chunk, IEND, is added if it is missing: some programs leave it out or cut it off, and the compressed data
+/// of the picture shows whether it is complete. Chunks are removed that would make the decoder refuse the file although
+/// they are not a part of the picture: large metadata, and colour codes (cICP), some of which break the rules.
+/// [`Png::read`] reads those from the original file.
+pub(super) fn for_decoder(file: &[u8]) -> Cow<'_, [u8]> {
     let mut chunks = Chunks::of(file);
-    let (mut last, mut has_picture) = (None, false);
-    for (kind, _) in chunks.by_ref().take(MAX_CHUNKS) {
+    let (mut kept, mut from, mut to) = (Vec::new(), 0, file.len() - chunks.rest.len());
+    let (mut has_picture, mut has_end) = (false, false);
+    for _ in 0..MAX_CHUNKS {
+        let Some((kind, data)) = chunks.next() else { break };
+        let next = file.len() - chunks.rest.len();
+        if is_to_be_hidden(kind, data) {
+            kept.push(&file[from..to]);
+            from = next;
+        }
+        to = next;
         has_picture |= kind == *b"IDAT";
-        last = Some(kind);
-        if kind == *b"IEND" {
+        has_end = kind == *b"IEND";
+        if has_end {
             break;
         }
     }
-    let rest = chunks.rest;
-    if !has_picture || last == Some(*b"IEND") || !END.starts_with(rest) || file.len() > MAX_MENDED {
+    let lacks_end = has_picture && !has_end && END.starts_with(chunks.rest);
+    if kept.is_empty() && !lacks_end {
         return Cow::Borrowed(file);
     }
-    Cow::Owned([&file[..file.len() - rest.len()], END].concat())
+    kept.push(if has_end || lacks_end { &file[from..to] } else { &file[from..] });
+    kept.extend(lacks_end.then_some(&END[..]));
+    Cow::Owned(kept.concat())
 }
 
-/// What a file says of its picture.
+/// Returns whether the decoder must not see a chunk.
+fn is_to_be_hidden(kind: [u8; 4], data: &[u8]) -> bool {
+    match &kind {
+        b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf" => data.len() > MAX_METADATA,
+        b"cICP" => true,
+        _ => false,
+    }
+}
+
+/// What the chunks of a file say about its picture.
 pub(super) struct Png {
-    /// The TIFF structure that holds it.
+    /// The TIFF structure of the EXIF data.
     pub(super) exif: Option<Vec<u8>>,
     pub(super) colors: Colors,
 }
 
-/// What the numbers mean.
+/// How the values of the pixels are to be interpreted.
 #[derive(Debug, PartialEq)]
 pub(super) enum Colors {
-    /// What the embedded profile says, if there is one; else sRGB.
+    /// By the embedded profile, or as sRGB if there is none.
     OfProfile,
-    /// sRGB, whatever any profile says.
+    /// As sRGB, even if there is a profile.
     Srgb,
-    /// What other chunks say.
+    /// As other chunks say.
     Coded {
-        /// Of the primaries, where they are not sRGB's.
+        /// A profile for the primaries, unless they are those of sRGB.
         profile: Option<Vec<u8>>,
-        /// To sRGB's curve, if it is another.
+        /// The conversion of the tone curve, unless it is that of sRGB.
         curve: Option<Curve>,
     },
-    /// Brighter than a screen's white, or something that is no colour of a photo.
+    /// As HDR, which is brighter than the white of a screen.
     Hdr,
 }
 
-/// What stands before the picture, from the weakest to the strongest.
+/// The chunks in front of the picture that say what its values mean, from the weakest to the strongest.
 #[derive(Default)]
 struct Header {
     gamma: Option<u32>,
     chromaticities: Option<[u32; 8]>,
     has_srgb: bool,
     has_profile: bool,
-    /// Primaries, transfer, matrix, and whether the range is full (ITU-T H.273).
+    /// The four bytes of cICP: primaries, transfer, matrix, and whether the range is full (ITU-T H.273).
     coded: Option<[u8; 4]>,
 }
 
 impl Png {
-    /// Reads the chunks of a file, as far as they are whole.
+    /// Reads the chunks of a file up to the first one that is not complete.
     pub(super) fn read(file: &[u8]) -> Self {
         let (mut header, mut exif, mut raw_profile) = (Header::default(), None, None);
         let (mut in_header, mut raw_profiles) = (true, 0);
@@ -95,7 +120,7 @@ impl Png {
                 b"eXIf" if exif.is_none() => exif = Some(data.to_vec()),
                 b"tEXt" | b"zTXt" | b"iTXt" if raw_profile.is_none() && is_raw_profile(data) => {
                     raw_profiles += 1;
-                    // A few bytes of text may take long to inflate.
+                    // A few compressed bytes may take long to decompress, so not too many of them are.
                     raw_profile = if raw_profiles <= MAX_RAW_PROFILES { raw_exif(&kind, data) } else { None };
                 }
                 _ if in_header => header.add(kind, data),
@@ -117,12 +142,13 @@ impl Header {
             }
             b"sRGB" => self.has_srgb = true,
             b"iCCP" => self.has_profile = true,
-            b"cICP" => self.coded = data.first_chunk().copied(),
+            b"cICP" => self.coded = data.try_into().ok(),
             _ => {}
         }
     }
 
-    /// By the order of the specification (section 4.3), which browsers keep: cICP, iCCP, sRGB, then gAMA with cHRM.
+    /// Returns how to interpret the values. The specification (section 4.3) says which chunk wins, and browsers follow
+    /// it: cICP, then iCCP, then sRGB, then gAMA with cHRM.
     fn colors(&self) -> Colors {
         if let Some(colors) = self.coded.and_then(coded) {
             return colors;
@@ -147,9 +173,9 @@ impl Header {
     }
 }
 
-/// What a cICP chunk means; `None` if it says nothing that is known, as then the other chunks count.
+/// Returns what a cICP chunk means. If its codes are unknown it returns `None`, and the other chunks count.
 fn coded([primaries, transfer, matrix, range]: [u8; 4]) -> Option<Colors> {
-    if matrix != 0 {
+    if matrix != 0 || range > 1 {
         return None; // not allowed in a PNG
     }
     let is_full_range = range != 0;
@@ -174,7 +200,8 @@ fn is_raw_profile(text: &[u8]) -> bool {
     [&b"Raw profile type exif\0"[..], b"Raw profile type APP1\0"].iter().any(|keyword| text.starts_with(keyword))
 }
 
-/// EXIF data that ImageMagick and programs that follow it keep as text: a name, a length, and two digits a byte.
+/// Reads EXIF data from a text chunk, where ImageMagick and other programs put it: a name, the length, and two
+/// hexadecimal digits for each byte.
 fn raw_exif(kind: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
     let (_keyword, rest) = split_at_zero(data)?;
     let text = match kind {
@@ -197,7 +224,8 @@ fn raw_exif(kind: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
     let length: usize = std::str::from_utf8(length).ok()?.parse().ok()?;
     let digits = words.collect::<Vec<_>>().concat();
     let bytes = HEXLOWER_PERMISSIVE.decode(digits.get(..length.checked_mul(2)?)?).ok()?;
-    // As in a JPEG's segment, or bare; what else is kept under this name is XMP.
+    // The data may begin with the identifier that it has in a JPEG, or not. What is kept under the same name and is not
+    // a TIFF structure is XMP.
     let exif = bytes.strip_prefix(b"Exif\0\0").unwrap_or(&bytes);
     tiff::is_tiff(exif).then(|| exif.to_vec())
 }
@@ -211,7 +239,7 @@ fn split_at_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&bytes[..at], &bytes[at + 1..]))
 }
 
-/// Walks through a file, from chunk to chunk.
+/// An iterator over the chunks of a file: the type and the data of each.
 struct Chunks<'f> {
     rest: &'f [u8],
 }
@@ -229,7 +257,8 @@ impl<'f> Iterator for Chunks<'f> {
         let (length, rest) = self.rest.split_first_chunk()?;
         let (kind, rest) = rest.split_first_chunk()?;
         let (data, rest) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
-        // Behind each stands a checksum of four bytes, which decoders leave alone where nothing of the picture is.
+        // A checksum of four bytes follows. As in other decoders, it is not checked for chunks that have no part of the
+        // picture.
         self.rest = rest.get(4..)?;
         Some((*kind, data))
     }

@@ -1,17 +1,17 @@
-//! Profiles of pictures that name their primaries instead of bringing a profile.
+//! ICC profiles for pictures that name their primaries instead of having a profile.
 
 use moxcms::{Chromaticity, ColorPrimaries, ColorProfile};
 
-/// By so much the numbers of two programs for the same colour differ.
+/// How far the coordinates that two programs write for the same colour may differ.
 const TOLERANCE: f64 = 0.002;
-/// Daylight, in which nearly all colours are seen.
+/// The white of nearly all pictures: CIE illuminant D65, daylight.
 const D65: (f64, f64) = (0.3127, 0.3290);
-/// The white of a cinema's projector.
+/// The white of digital cinema (DCI).
 const CINEMA: (f64, f64) = (0.314, 0.351);
-/// Daylight of old film and television.
+/// The white of old film and television: CIE illuminant C.
 const C: (f64, f64) = (0.310, 0.316);
 
-/// Where white and the pure colours lie (CIE 1931 x and y).
+/// The places of white and of the three primaries in the CIE 1931 diagram, as x and y.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Chromaticities {
     pub(super) white: (f64, f64),
@@ -23,7 +23,7 @@ pub(super) struct Chromaticities {
 impl Chromaticities {
     const SRGB: Self = Self { white: D65, red: (0.64, 0.33), green: (0.30, 0.60), blue: (0.15, 0.06) };
 
-    /// Returns those of a code point of ITU-T H.273, table 2; `None` of one that says nothing.
+    /// Returns the primaries of a code of ITU-T H.273, table 2; `None` for a code that names none.
     pub(super) fn of_code(code: u8) -> Option<Self> {
         let (white, red, green, blue) = match code {
             1 => return Some(Self::SRGB),
@@ -45,13 +45,14 @@ impl Chromaticities {
     }
 }
 
-/// Returns the ICC profile of colours between these primaries with sRGB's curve; `None` where they are sRGB's, or span
-/// nothing.
+/// Returns an ICC profile with these primaries and the tone curve of sRGB; `None` if they are those of sRGB, or cannot
+/// be primaries.
 pub(super) fn profile_of_primaries(primaries: Chromaticities) -> Option<Vec<u8>> {
     let near = |one: f64, other: f64| (one - other).abs() <= TOLERANCE;
     let pairs = primaries.points().into_iter().zip(Chromaticities::SRGB.points());
     let is_srgb = pairs.into_iter().all(|(one, other)| near(one.0, other.0) && near(one.1, other.1));
-    // With no light at all, or on one line, nothing could be told apart.
+    // A colour with y near 0 has no brightness, and three primaries on one line span no colours; both cannot be
+    // computed with.
     let is_sound = primaries.points().into_iter().all(|(x, y)| (0.0..=1.0).contains(&x) && (0.01..=1.0).contains(&y));
     if is_srgb || !is_sound || area(primaries) < 0.01 {
         return None;
@@ -64,7 +65,7 @@ pub(super) fn profile_of_primaries(primaries: Chromaticities) -> Option<Vec<u8>>
     profile.encode().ok()
 }
 
-/// Returns the area of the triangle of colours.
+/// Returns the area of the triangle that the primaries span.
 fn area(Chromaticities { red, green, blue, .. }: Chromaticities) -> f64 {
     ((green.0 - red.0) * (blue.1 - red.1) - (blue.0 - red.0) * (green.1 - red.1)).abs() / 2.0
 }
@@ -98,7 +99,7 @@ mod tests {
     fn those_of_srgb_and_those_that_span_nothing_make_none() {
         let srgb = Chromaticities::of_code(1).expect("known");
         assert_eq!(profile_of_primaries(srgb), None);
-        // As PNGs round them.
+        // A white point as a PNG rounds it.
         assert_eq!(profile_of_primaries(Chromaticities { white: (0.31270, 0.32900), ..srgb }), None);
         assert_eq!(profile_of_primaries(Chromaticities { green: srgb.red, ..srgb }), None);
         assert_eq!(profile_of_primaries(Chromaticities { white: (0.0, 0.0), ..srgb }), None);

@@ -1,4 +1,4 @@
-//! The crop at the size wanted: the only user of `fast_image_resize`.
+//! Resampling the crop to the size of the thumbnail. The only user of `fast_image_resize`.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{F32, U8, U8x2, U8x3, U8x4};
@@ -9,17 +9,18 @@ use super::decoded::Pixels;
 use super::jpeg::{ColorModel, Plane};
 use super::{PhotoError, Region};
 
-/// Square pixels, still in the photo's own colours.
+/// The pixels of the thumbnail, still in the photo's own colours.
 pub(super) struct Square {
-    /// What they are.
     pub(super) model: ColorModel,
-    /// Row by row, the components of a pixel one after another; 0 to 255, and a little beyond it at sharp edges.
+    /// The components of each pixel, row by row. Values are 0 to 255, and can be a little beyond that at sharp edges,
+    /// because the Lanczos filter overshoots.
     pub(super) samples: Vec<f32>,
-    /// How opaque each pixel is.
+    /// The opacity of each pixel, if the photo has any.
     pub(super) alpha: Option<Vec<u8>>,
 }
 
-/// `size`×`size` pixels: Lanczos3, in the gamma of the photo, as all viewers do.
+/// Resamples the crop to `size`×`size` pixels with the Lanczos3 filter. It works on the values as they are stored and
+/// not on linear light, as all viewers do; so the thumbnail looks like the photo looks in a viewer.
 pub(super) fn square(pixels: &Pixels, size: u32) -> Result<Square, PhotoError> {
     match pixels {
         Pixels::Planes(model, planes) => {
@@ -42,8 +43,8 @@ pub(super) fn square(pixels: &Pixels, size: u32) -> Result<Square, PhotoError> {
     }
 }
 
-/// In floating point: rounded between its two passes, and again before its colours are converted, a thumbnail loses
-/// more than by all else that is done here.
+/// Resamples the plane of one component, in floating point. Rounding to whole numbers between the filter's two passes,
+/// and again before the colours are converted, would cost more quality than everything else that is done here.
 fn resample_plane(plane: &Plane, size: u32) -> Result<Vec<F32>, PhotoError> {
     let samples: Vec<F32> = plane.samples.iter().map(|&sample| F32::new(sample)).collect();
     let source = TypedImageRef::new(plane.width, plane.height, &samples).map_err(failed)?;
@@ -61,8 +62,8 @@ fn resample_image(image: &DynamicImage, crop: Region, size: u32) -> Result<Vec<u
     }
 }
 
-/// The kind of pixel is a type: for one that is a value, the library would be compiled for all 13 that it knows, which is
-/// half of this crate's build.
+/// Resamples pixels of type `P`. The library can also choose the type while it runs, but then it would be compiled for
+/// all 13 types that it knows, which takes half of this crate's build time.
 fn resample_bytes<P: PixelTrait>(image: &DynamicImage, crop: Region, size: u32) -> Result<Vec<u8>, PhotoError> {
     let source = TypedImageRef::<P>::from_buffer(image.width(), image.height(), image.as_bytes()).map_err(failed)?;
     let mut samples = vec![0; size as usize * size as usize * P::size()];

@@ -1,4 +1,4 @@
-//! What comes out of which picture.
+//! Tests of whole photos and the thumbnails that are made of them.
 
 use std::io::Cursor;
 
@@ -48,15 +48,15 @@ fn every_format_that_is_read_gives_a_square_within_the_budget_and_without_metada
 
 #[test]
 fn the_crop_is_the_middle() {
-    // Red, green, blue: each a third of the width. With grain: zune-jpeg, which reads the thumbnail back, loses the
-    // last rows of a picture so plain that they take but a few bytes.
+    // Red, green and blue, each a third of the width. The grain is needed because zune-jpeg, which reads the thumbnail
+    // back, loses the last rows of a picture that is so plain that they take only a few bytes.
     let grain = picture(300, 100);
     let image = RgbImage::from_fn(300, 100, |x, y| {
         let mut pixel = Rgb([grain.get_pixel(x, y).0[2] / 8; 3]);
         pixel.0[x as usize / 100] = 255;
         pixel
     });
-    // The middle is of one colour, but for its grain.
+    // The middle has only one colour, except for its grain.
     let options = Options { allow_blank: true, ..OPTIONS };
     let thumbnail = pixels(&render(&file(image, ImageFormat::Png), &options).expect("a thumbnail"));
     for (x, y) in [(3, 3), (48, 48), (92, 92)] {
@@ -73,7 +73,7 @@ fn transparency_is_white() {
     assert!(thumbnail.get_pixel(80, 50).0[0] < 15);
 }
 
-/// A JPEG that says by EXIF how it is to be turned.
+/// Returns a JPEG whose EXIF data says how to turn it.
 fn oriented(image: RgbImage, orientation: u8) -> Vec<u8> {
     let jpeg = file(image, ImageFormat::Jpeg);
     let tiff =
@@ -88,7 +88,7 @@ fn all_eight_orientations_come_out_upright() {
     let upright =
         RgbImage::from_fn(192, 192, |x, y| Rgb([if x < 96 { 220 } else { 30 }, if y < 96 { 200 } else { 20 }, 90]));
     let expected = pixels(&render(&oriented(upright.clone(), 1), &OPTIONS).expect("a thumbnail"));
-    // How the camera holds the picture that each number turns upright again.
+    // For each EXIF orientation, how the picture lies in the file before it is turned upright.
     let held = [
         upright.clone(),
         flip_horizontal(&upright),
@@ -152,7 +152,7 @@ proptest! {
         let at = at % jpeg.len();
         let end = (at + noise.len()).min(jpeg.len());
         jpeg[at..end].copy_from_slice(&noise[..end - at]);
-        // Either way is right; that it comes back is the test.
+        // Both an error and a thumbnail are right. The test is that the function returns without a panic.
         prop_assert!(render(&jpeg, &OPTIONS).map(|thumbnail| thumbnail.jpeg.len() <= OPTIONS.max_bytes).unwrap_or(true));
     }
 }
@@ -166,7 +166,7 @@ fn a_damaged_jpeg_is_no_picture() {
     assert!(matches!(render(&broken, &OPTIONS), Err(PhotoError::Damaged(_) | PhotoError::Truncated)));
 }
 
-/// A PNG whose pixels are in the colours of `profile`, and a JPEG of the same.
+/// Returns a PNG whose pixels are in the colours of `profile`, and a JPEG of the same picture.
 fn in_colors_of(profile: &ColorProfile, srgb: &RgbImage) -> [Vec<u8>; 2] {
     let transform = ColorProfile::new_srgb()
         .create_transform_8bit(Layout::Rgb, profile, Layout::Rgb, TransformOptions::default())
@@ -190,7 +190,7 @@ fn in_colors_of(profile: &ColorProfile, srgb: &RgbImage) -> [Vec<u8>; 2] {
 
 #[test]
 fn a_photo_in_other_colours_matches_its_srgb_twin() {
-    // Within what every one of the spaces holds.
+    // These colours exist in each of the colour spaces.
     let srgb = RgbImage::from_fn(300, 300, |x, y| Rgb([x, y, 300 - x].map(|shade| 40 + (shade * 160 / 300) as u8)));
     let expected = square(&file(srgb.clone(), ImageFormat::Png), &OPTIONS).expect("a square").pixels;
     let profiles = [
@@ -220,7 +220,7 @@ fn a_gray_profile_and_one_that_does_not_fit() {
         encoder.write_image(gray.as_raw(), 200, 200, ExtendedColorType::L8).expect("encodes");
         square(&png, &OPTIONS).expect("a square").pixels
     };
-    // Gamma 1.0 is linear light: the middle gets far brighter.
+    // Gamma 1.0 means linear light, so medium values become far brighter.
     let linear = with_profile(&ColorProfile::new_gray_with_gamma(1.0));
     let (found, before) = (linear.get_pixel(48, 48).0[0], plain.get_pixel(48, 48).0[0]);
     assert!(found > before + 40, "{before} to {found}");
@@ -243,10 +243,10 @@ fn a_thumbnail_is_taken_as_it_is_and_what_only_looks_like_one_is_not() {
         !taken(&[&ready[..], b"secret"].concat(), &Options { max_bytes: 20_000, ..options }),
         "something behind the end"
     );
-    // A file that ends too early must not slip through for being small.
+    // A file that is cut off must be refused even if it is small.
     assert!(render(&ready[..ready.len() - 20], &options).is_err());
     for size in [1u32, 96, 300] {
-        // One pixel is always of one colour.
+        // A single pixel always has only one colour.
         let options = Options { size, max_bytes: 100_000, allow_blank: true, ..OPTIONS };
         let made = render(&file(picture(400, 400), ImageFormat::Png), &options).expect("a thumbnail").jpeg;
         assert!(taken(&made, &Options { max_bytes: made.len(), ..options }), "{size}");

@@ -1,41 +1,43 @@
-//! The first directory of a TIFF structure, which is what EXIF is, too (TIFF 6.0, section 2; BigTIFF; EXIF 2.32, 4.5.2).
+//! A reader for the first directory of a TIFF structure (TIFF 6.0, section 2; BigTIFF). EXIF data is such a structure,
+//! too (EXIF 2.32, 4.5.2).
 
 use image::metadata::Orientation;
 
-/// The manufacturer of the camera.
+/// Tag of the camera's manufacturer.
 pub(super) const MAKE: u16 = 0x010F;
-/// The model of the camera.
+/// Tag of the camera's model.
 pub(super) const MODEL: u16 = 0x0110;
-/// Where the directory of GPS data is.
+/// Tag of the place where the directory of GPS data is.
 pub(super) const GPS: u16 = 0x8825;
 const ORIENTATION: u16 = 0x0112;
 
-/// More values than anything but the places of a picture's parts has.
+/// The most values of a tag that are read. Only the offsets of a picture's strips or tiles come anywhere near it.
 const MAX_VALUES: u64 = 1 << 20;
 
-/// Returns how to turn the picture upright; not at all where that is not said.
+/// Returns how to turn the picture upright; `NoTransforms` if the structure does not say.
 pub(super) fn orientation(structure: &[u8]) -> Orientation {
-    // Some programs keep the name that the data have in a JPEG.
+    // Some programs write the identifier in front that EXIF data has in a JPEG.
     let structure = structure.strip_prefix(b"Exif\0\0").unwrap_or(structure);
     Directory::first(structure).map_or(Orientation::NoTransforms, |directory| directory.orientation())
 }
 
-/// Whether the structure has an entry of that tag, whatever it says.
+/// Returns whether the structure has an entry for a tag, whatever its value.
 pub(super) fn has(structure: &[u8], tag: u16) -> bool {
     Directory::first(structure).is_some_and(|directory| directory.entry(tag).is_some())
 }
 
-/// Whether a file begins as TIFF does, or BigTIFF.
+/// Returns whether a file begins as TIFF or BigTIFF does.
 pub(super) fn is_tiff(file: &[u8]) -> bool {
     Numbers::of(file).is_some()
 }
 
-/// The first directory: numbers by their tags.
+/// The first directory of a structure: values by their tags.
 #[derive(Clone, Copy)]
 pub(super) struct Directory<'b> {
     numbers: Numbers<'b>,
-    /// Where the first entry stands.
+    /// Offset of the first entry.
     at: usize,
+    /// Number of entries.
     entries: usize,
 }
 
@@ -47,7 +49,7 @@ impl<'b> Directory<'b> {
             if numbers.is_big { (numbers.long8(8)?, 8) } else { (numbers.long(4)?.into(), 2) };
         let directory = usize::try_from(directory).ok()?;
         let entries = if numbers.is_big { numbers.long8(directory)? } else { numbers.short(directory)?.into() };
-        // As many as any structure has that is smaller than 4 GB.
+        // A classic TIFF has a 16-bit count, so no real directory has more.
         let entries = usize::try_from(entries.min(u64::from(u16::MAX))).ok()?;
         Some(Self { numbers, at: directory.checked_add(count_bytes)?, entries })
     }
@@ -58,18 +60,18 @@ impl<'b> Directory<'b> {
         value.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)
     }
 
-    /// Returns the value of a tag that holds one number.
+    /// Returns the value of a tag that has exactly one number.
     pub(super) fn number(self, tag: u16) -> Option<u64> {
         let Entry { at, kind, count } = self.entry(tag)?;
         if count == 1 { self.numbers.number(at, kind) } else { None }
     }
 
-    /// Returns the first of the numbers that a tag holds.
+    /// Returns the first number of a tag.
     pub(super) fn first_of(self, tag: u16) -> Option<u64> {
         self.numbers_of(tag).next()
     }
 
-    /// Returns the numbers that a tag holds; none if it holds something else.
+    /// Returns the numbers of a tag; none if its values are not whole numbers.
     pub(super) fn numbers_of(self, tag: u16) -> impl Iterator<Item = u64> + 'b {
         let (at, kind, count) = self.entry(tag).map_or((0, 0, 0), |Entry { at, kind, count }| (at, kind, count));
         let (numbers, step) = (self.numbers, bytes_of(kind).unwrap_or(1));
@@ -78,14 +80,14 @@ impl<'b> Directory<'b> {
         places.map_while(move |at| numbers.number(at, kind))
     }
 
-    /// Returns the bytes that a tag holds.
+    /// Returns the bytes of a tag, if its values are bytes.
     pub(super) fn bytes_of(self, tag: u16) -> Option<&'b [u8]> {
         let Entry { at, kind, count } = self.entry(tag)?;
         let end = at.checked_add(usize::try_from(count).ok()?)?;
         if bytes_of(kind) == Some(1) { self.numbers.bytes.get(at..end) } else { None }
     }
 
-    /// Returns the structure with another number as the first of those that a tag holds.
+    /// Returns a copy of the structure in which the first number of a tag is replaced.
     pub(super) fn replaced(self, tag: u16, number: u32) -> Option<Vec<u8>> {
         let Entry { at, kind, .. } = self.entry(tag)?;
         let bytes = bytes_of(kind).filter(|&bytes| bytes >= 4)?;
@@ -97,7 +99,8 @@ impl<'b> Directory<'b> {
         Some(copy)
     }
 
-    /// Returns where the values of a tag stand, and what they are.
+    /// Finds the entry of a tag. Values that fit into the entry stand there; otherwise it has their offset (TIFF 6.0,
+    /// section 2, "Value/Offset").
     fn entry(self, tag: u16) -> Option<Entry> {
         let Numbers { is_big, .. } = self.numbers;
         let (size, inline) = if is_big { (20, 8) } else { (12, 4) };
@@ -113,22 +116,23 @@ impl<'b> Directory<'b> {
     }
 }
 
-/// What a directory says of a tag.
+/// The entry of a tag.
 struct Entry {
-    /// Where the first value stands.
+    /// Offset of the first value.
     at: usize,
     /// The type of the values.
     kind: u16,
     count: u64,
 }
 
+// The types of values that are read here.
 const BYTE: u16 = 1;
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
 const UNDEFINED: u16 = 7;
 const LONG8: u16 = 16;
 
-/// Returns the bytes of a value; `None` of a type that is not read here.
+/// Returns how many bytes a value of a type takes; `None` for a type that is not read here.
 fn bytes_of(kind: u16) -> Option<usize> {
     match kind {
         BYTE | UNDEFINED => Some(1),
@@ -139,12 +143,12 @@ fn bytes_of(kind: u16) -> Option<usize> {
     }
 }
 
-/// Numbers in the byte order that the structure begins with.
+/// A reader for numbers in the byte order of the structure.
 #[derive(Clone, Copy)]
 struct Numbers<'b> {
     bytes: &'b [u8],
     is_big_endian: bool,
-    /// BigTIFF: places and counts of 64 bits.
+    /// Whether it is BigTIFF, whose offsets and counts have 64 bits.
     is_big: bool,
 }
 
@@ -160,7 +164,7 @@ impl<'b> Numbers<'b> {
         Some(Self { bytes, is_big_endian, is_big })
     }
 
-    /// Returns a number of a type that is a whole number.
+    /// Reads a number of the type `kind`, if that is a type of whole numbers.
     fn number(self, at: usize, kind: u16) -> Option<u64> {
         match kind {
             BYTE => self.bytes.get(at).copied().map(u64::from),

@@ -1,32 +1,34 @@
-//! From numbers of another curve to those of sRGB, at the depth that they have: of light itself, 8 bits are too few in
-//! the dark.
+//! Tone curves: from values that were coded with another curve to values with the curve of sRGB.
+//!
+//! 16-bit values are converted before they are reduced to 8 bits. The other way round, dark areas of linear values
+//! would show steps.
 
 use image::{DynamicImage, ImageBuffer, Pixel};
 
-/// libpng sees no difference between exponents as near as this.
+/// The relative difference up to which libpng takes two exponents for the same.
 const TOLERANCE: f64 = 0.05;
-/// Of sRGB, roughly: what programs write that mean it.
+/// The exponent that programs write when they mean sRGB, whose curve is only roughly a power.
 const SRGB_EXPONENT: f64 = 0.45455;
 
-/// How a number comes from light, both from 0 to 1.
+/// The function from light to the coded value, both from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Transfer {
-    /// The light to the power of this.
+    /// Light to the power of this exponent.
     Power(f64),
     Srgb,
     Bt709,
 }
 
-/// From the numbers of a picture to those of sRGB.
+/// The conversion of a picture's values to those of sRGB.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Curve {
     transfer: Transfer,
-    /// Whether black is 0; else it is at 16, and white at 235, of 255.
+    /// Whether black is 0 and white is 255. Otherwise black is 16 and white is 235, as in video.
     is_full_range: bool,
 }
 
 impl Curve {
-    /// Returns the curve; `None` where it changes nothing.
+    /// Returns the conversion; `None` if it would change nothing.
     pub(super) fn new(transfer: Transfer, is_full_range: bool) -> Option<Self> {
         let is_srgb = match transfer {
             Transfer::Power(exponent) => (exponent / SRGB_EXPONENT - 1.0).abs() <= TOLERANCE,
@@ -36,7 +38,7 @@ impl Curve {
         (!is_srgb || !is_full_range).then_some(Self { transfer, is_full_range })
     }
 
-    /// Gives a picture sRGB's curve; opacity has none.
+    /// Converts the pixels of a picture, but not their opacity, which has no curve.
     pub(super) fn apply_to(self, image: &mut DynamicImage) {
         match image {
             DynamicImage::ImageLuma8(pixels) => self.apply_to_bytes(pixels),
@@ -47,7 +49,7 @@ impl Curve {
             DynamicImage::ImageLumaA16(pixels) => self.apply_to_shorts(pixels),
             DynamicImage::ImageRgb16(pixels) => self.apply_to_shorts(pixels),
             DynamicImage::ImageRgba16(pixels) => self.apply_to_shorts(pixels),
-            // Floating point, which PNG does not have.
+            // Floating-point pixels, which PNG does not have.
             _ => {}
         }
     }
@@ -63,11 +65,11 @@ impl Curve {
         pixels.pixels_mut().for_each(|pixel| pixel.apply_without_alpha(|value| table[usize::from(value)]));
     }
 
-    /// Returns the number in sRGB, of the same depth, whose largest number is `highest`.
+    /// Converts one value to sRGB. `highest` is the largest value of its depth.
     fn in_srgb(self, value: f64, highest: f64) -> f64 {
         let value = match self.is_full_range {
             true => value / highest,
-            // H.273, equation 20; the first 8 bits tell the range at any depth.
+            // ITU-T H.273, equation 20: at any depth, black and white are at 16/256 and 235/256 of the range.
             false => {
                 let unit = (highest + 1.0) / 256.0;
                 ((value - 16.0 * unit) / (219.0 * unit)).clamp(0.0, 1.0)
@@ -78,6 +80,7 @@ impl Curve {
 }
 
 impl Transfer {
+    /// Returns the light for a coded value, the inverse of the function that the standards define.
     fn light(self, value: f64) -> f64 {
         match self {
             Self::Power(exponent) => value.powf(1.0 / exponent),
@@ -89,7 +92,7 @@ impl Transfer {
     }
 }
 
-/// IEC 61966-2-1.
+/// Returns the sRGB value for light (IEC 61966-2-1).
 fn in_srgb(light: f64) -> f64 {
     if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
 }
@@ -115,7 +118,7 @@ mod tests {
         let mut bytes = DynamicImage::from(GrayImage::from_raw(4, 1, vec![0, 55, 128, 255]).expect("four pixels"));
         curve.apply_to(&mut bytes);
         assert_eq!(bytes.as_bytes(), [0, 128, 188, 255]);
-        // A dark shade that 8 bits of light do not have, and opacity, which stays.
+        // A dark shade that linear values of 8 bits could not hold, and opacity, which stays.
         let shade: ImageBuffer<LumaA<u16>, _> = ImageBuffer::from_raw(1, 1, vec![100, 1234]).expect("a pixel");
         let mut shade = DynamicImage::from(shade);
         curve.apply_to(&mut shade);

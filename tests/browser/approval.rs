@@ -139,6 +139,7 @@ fn whose_photo_it_is_can_be_said(domain: &Domain) {
         folder.file(&format!("{name}.jpg"), jpeg(number, 300, 400));
     }
     domain.set_photo(&people[1], Some(&jpeg(92, 96, 96)));
+    domain.set_photo(&people[3], Some(&jpeg(94, 96, 96)));
     let out = Folder::new();
     let page = out.path().join("page.html");
     let before = domain.snapshot();
@@ -212,10 +213,21 @@ fn whose_photo_it_is_can_be_said(domain: &Domain) {
     browser.reload();
     browser.becomes("document.getElementById('approved').textContent", "4 approved");
     browser.becomes(&label(&second), "This is M\u{fc}ller, J\u{f6}rg");
+    // Whose photo the page shows, of them the list says which it was.
+    browser.click(".tile[data-only='']");
+    search(&mut browser, &fifth, "known", "1 found");
+    browser.click("#people-list button");
+    let known = card(&mut browser, "c-4");
+    browser.click(&format!("{known} .decide"));
+    browser.becomes("document.getElementById('approved').textContent", "4 approved");
     browser.click(".tile[data-only=named]");
-    browser.becomes("document.getElementById('shown').textContent", "3 of 5 shown");
+    browser.becomes("document.getElementById('shown').textContent", "4 of 5 shown");
     browser.click("#save");
     let saved = browser.download("approved.csv");
+    let text = String::from_utf8(saved.clone()).unwrap();
+    let of = |file: &str| text.lines().find(|line| line.contains(file)).unwrap().to_owned();
+    assert!(of("DSC_5").contains(&format!(",{},,Petra", Hash::of(&jpeg(94, 96, 96)))), "{text}");
+    assert!(of("DSC_2").contains(",not-shown,,Petra"), "{text}");
     assert_eq!(browser.complaints(), Vec::<String>::new());
     assert_eq!(domain.snapshot(), before, "a dry run and a choice write nothing");
 
@@ -223,7 +235,7 @@ fn whose_photo_it_is_can_be_said(domain: &Domain) {
     let imported = domain.import(elsewhere.file("approved.csv", saved)).records();
     assert_eq!((imported.code, imported.count("written"), imported.all().len()), (Some(0), 4, 4), "{}", imported.json);
     let photos = people.map(|dn| domain.photo(&dn).map(|photo| number(&photo)));
-    assert_eq!(photos, [Some(1), Some(2), Some(3), Some(4)]);
+    assert_eq!(photos, [Some(1), Some(2), Some(3), Some(5)]);
     assert!(others.iter().all(|dn| domain.photo(dn).is_none()));
 }
 

@@ -136,7 +136,7 @@ on_both! {
         let run = domain.import(folder.file("list.csv", list)).records();
         assert_eq!((run.code, run.outcomes()), (Some(3), ["written", "written", "failed bad-row", "failed photo-changed"].map(str::to_owned).into()));
         let reason = run.of("h-none.jpg")["reason"].as_str().unwrap();
-        assert!(reason.starts_with("line 4: the field sha256 is no SHA-256"), "{reason}");
+        assert!(reason.starts_with("line 4: the field sha256 is not a SHA-256"), "{reason}");
         let short = folder.file("short.csv", format!("user,path,sha256\nh-short,h-short.jpg\nh-other,h-other.jpg,{}\n", hash(1)));
         let audit = Import::audit(domain).args(&["--photos", short.to_str().unwrap(), "--filter", "(cn=h-*)", "--only", "missing"]).records();
         let found: Vec<_> = audit.all().iter().map(|record| (record["user"].as_str().unwrap(), record["reason_code"].as_str().unwrap())).collect();
@@ -191,7 +191,7 @@ on_both! {
         };
         let more = |name: &str| all.replace("\r\n", ",\r\n").replacen("approved_by,", &format!("approved_by,{name}"), 1);
         refused(more("after_sha256"), "has the column after_sha256, which this version of adphoto does not know");
-        refused(all.replace("\r\n1,", "\r\n2,"), "line 2 of the approved list is of the version \"2\"");
+        refused(all.replace("\r\n1,", "\r\n2,"), "line 2 of the approved list has the version \"2\"");
         refused(all.replacen("\r\n1,", "\r\n,", 1), "of the version \"\"");
         for name in HEADER.trim_end().split(',').filter(|name| *name != "before_sha256") {
             refused(all.replacen(name, "", 1), &format!("has no column {name}"));
@@ -219,7 +219,7 @@ on_both! {
         let outcomes = ["failed bad-row", "failed other-user", "failed no-such-account", "failed bad-row", "written"];
         assert_eq!((run.code, run.outcomes()), (Some(3), outcomes.map(str::to_owned).into()), "{}", run.json);
         let reason = |row: usize| run.all()[row]["reason"].as_str().unwrap().to_owned();
-        assert!(reason(0).contains("this version knows no crop in a list"), "{}", reason(0));
+        assert!(reason(0).contains("which this version of adphoto does not support"), "{}", reason(0));
         assert!(reason(1).contains("the list says j-cid, but its objectGUID is that of j-ben"), "{}", reason(1));
         assert_eq!(run.all()[2]["user"], "j-cid", "people know it by its name");
         assert!(reason(3).contains("approved_by"), "{}", reason(3));
@@ -263,7 +263,7 @@ mod disk_on_samba {
         assert!(run.stderr.contains("photos are missing from the HTML report"), "{:?} {}", run.code, run.stderr);
         let text = std::fs::read_to_string(&page).unwrap();
         let (listed, missing) =
-            (text.matches(" data-path=").count(), text.matches("a picture is missing that").count());
+            (text.matches(" data-path=").count(), text.matches("one of its photos is missing").count());
         assert!(listed > 0 && missing > 0 && listed + missing == 20, "{listed} and {missing}");
         assert!(text.contains("role=\"alert\"><b>") && text.contains("missing from this page.</b>"));
     }

@@ -141,7 +141,7 @@ on_both! {
             ("nothing", "the folder has no files"),
             ("not-there.csv", "there is no file or folder"),
             ("*.png", "no file matches"),
-            ("[", "is not understood"),
+            ("[", "is not valid"),
             ("fotos.zip", "a ZIP archive"),
             ("swapped.csv", "are the columns swapped?"),
             ("unknown.csv", "its first line reads: Nachname | Vorname | Abteilung"),

@@ -22,7 +22,7 @@ on_both! {
         for most in ["9", "0", "99.9%"] {
             let run = import(&["--max-changes", most]).records();
             assert_eq!((run.code, run.count("not-attempted")), (Some(1), 10), "{most}: {}", run.stderr);
-            assert!(run.stderr.contains("accounts would be changed, and --max-changes"), "{}", run.stderr);
+            assert!(run.stderr.contains("accounts would be changed, but --max-changes"), "{}", run.stderr);
             assert!(run.outcomes().iter().all(|outcome| outcome == "not-attempted too-many-changes"));
         }
         let run = import(&["--max-changes", "9", "--dry-run"]).records();
@@ -40,6 +40,26 @@ on_both! {
         assert_eq!((run.code, run.count("unchanged")), (Some(0), 10), "what is there already is no change");
         let removal = domain.remove(&["--filter", "(cn=r-*)", "--yes", "--max-changes", "5"]).records();
         assert_eq!((removal.code, removal.count("not-attempted")), (Some(1), 10), "{}", removal.stderr);
+    }
+
+    /// The plan is larger than what the disk still takes.
+    #[cfg(unix)]
+    fn a_plan_that_cannot_be_kept_is_not_begun(domain: &Domain) {
+        let folder = people(domain, 10);
+        let before = domain.snapshot();
+        let gone = folder.path().join("gone");
+        let import = domain.import(folder.path()).args(&["--max-changes", "100"]);
+        // In blocks of 512 bytes; a signal would end the program before it sees the error.
+        let full = import.clone().after("trap '' XFSZ; ulimit -f 2");
+        let nowhere = import.env("TMPDIR", &gone).run();
+        for run in [full, nowhere] {
+            assert_eq!(run.code, Some(1), "{}", run.stderr);
+            for word in ["error: cannot keep the plan in a temporary file", "help: nothing was written; make room in", "TMPDIR"] {
+                assert!(run.stderr.contains(word), "no {word:?} in: {}", run.stderr);
+            }
+            assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        }
+        assert_eq!(domain.snapshot(), before);
     }
 
     fn one_picture_for_many_stops_the_run(domain: &Domain) {
@@ -93,7 +113,7 @@ mod terminal {
         fn whoever_sits_there_is_asked_before_many_photos_are_replaced(domain: &Domain) {
             let folder = people(domain, 12);
             let import = |arguments: &[&str]| domain.import(folder.path()).args(arguments);
-            let question = "1 account gets its first photo. Replace the photos that 11 accounts have? [y/N]";
+            let question = "1 account gets its first photo. Replace the photos of 11 accounts? [y/N]";
             // New photos replace nothing.
             let run = import(&[]).on_terminal("");
             assert!(run.code == Some(0) && !run.stdout.contains("[y/N]"), "{}", run.stdout);
@@ -105,7 +125,7 @@ mod terminal {
             for answer in ["n\n", "\n", "ja\n"] {
                 let run = import(&[]).on_terminal(answer);
                 assert!(run.code == Some(1) && run.stdout.contains(question), "{answer}: {}", run.stdout);
-                assert!(run.stdout.contains("no photo was written"), "{answer}: {}", run.stdout);
+                assert!(run.stdout.contains("no photos were written"), "{answer}: {}", run.stdout);
             }
             let journals = adphoto_journals(domain);
             assert_eq!(journals, 1, "a run that was not agreed to leaves no journal");
@@ -126,7 +146,7 @@ mod terminal {
                 folder.file(&format!("r-{user:02}.jpg"), jpeg(user + 200, 96, 96));
             }
             let run = import(&[]).on_terminal("y\n");
-            assert!(run.code == Some(0) && run.stdout.contains("Replace the photos that 12 accounts have? [y/N]"), "{}", run.stdout);
+            assert!(run.code == Some(0) && run.stdout.contains("Replace the photos of 12 accounts? [y/N]"), "{}", run.stdout);
             let photo = |user| number(&domain.photo(&format!("CN=r-{user:02},{}", domain.base)).unwrap());
             assert!((0..12).all(|user| photo(user) == user + 200), "the plan gives each its own");
             for user in 0..12 {

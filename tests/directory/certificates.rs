@@ -114,7 +114,7 @@ fn an_authority_that_is_not_trusted_or_not_any_more() {
                 signed(workshop, GOOD);
                 ("dc", "", workshop.authority("old", "Example-CA"))
             },
-            words: &["not signed with the key of that CN=Example-CA which this machine trusts"],
+            words: &["signed by another key than that of the authority CN=Example-CA that this machine trusts"],
             help: &["renewed with a new key", "--ca-file"],
         },
         Case {
@@ -125,7 +125,7 @@ fn an_authority_that_is_not_trusted_or_not_any_more() {
                 let old = Leaf { subject: "/CN=Example-CA", extensions: &[AUTHORITY], key, ..GOOD };
                 ("dc", "", workshop.sign("old", "old", old))
             },
-            words: &["not signed with the key of that CN=Example-CA which this machine trusts"],
+            words: &["signed by another key than that of the authority CN=Example-CA that this machine trusts"],
             help: &["renewed with a new key", "--ca-file"],
         },
         Case {
@@ -134,7 +134,7 @@ fn an_authority_that_is_not_trusted_or_not_any_more() {
                 signed_below(workshop, &[AUTHORITY], BELOW, GOOD);
                 ("dc", CHAIN, workshop.authority("old", "Example-Root"))
             },
-            words: &["not signed with the key of that CN=Example-Root"],
+            words: &["signed by another key than that of the authority CN=Example-Root"],
             help: &["--ca-file"],
         },
     ]);
@@ -222,7 +222,7 @@ fn certificates_that_are_not_for_this_server_or_this_day() {
         Case {
             name: "no name",
             make: |workshop| ("dc", "", signed(workshop, Leaf { extensions: &[NO_AUTHORITY, SERVER], ..GOOD })),
-            words: &["certificate is not for the name localhost: it has no name at all"],
+            words: &["certificate is not for the name localhost: it has no names"],
             help: &["subjectAltName"],
         },
         Case {
@@ -231,19 +231,28 @@ fn certificates_that_are_not_for_this_server_or_this_day() {
                 let client = "extendedKeyUsage=clientAuth,1.3.6.1.5.2.3.5";
                 ("dc", "", signed(workshop, Leaf { extensions: &[NO_AUTHORITY, client, HERE], ..GOOD }))
             },
-            words: &["not meant for servers: its extended key usage is client authentication, KDC authentication"],
+            words: &["not for servers: its extended key usage is client authentication, KDC authentication"],
             help: &["server authentication", "Kerberos Authentication"],
+        },
+        Case {
+            name: "for everything, and so for nothing",
+            make: |workshop| {
+                let any = "extendedKeyUsage=anyExtendedKeyUsage";
+                ("dc", "", signed(workshop, Leaf { extensions: &[NO_AUTHORITY, any, HERE], ..GOOD }))
+            },
+            words: &["not for servers: its extended key usage is any, without naming that of servers"],
+            help: &["server authentication"],
         },
         Case {
             name: "expired",
             make: |workshop| ("dc", "", signed(workshop, Leaf { until: "20210203040506Z", ..GOOD })),
-            words: &["certificate is expired since 2021-02-03 04:05 UTC"],
+            words: &["certificate expired on 2021-02-03 04:05 UTC"],
             help: &["renew the domain controller's certificate"],
         },
         Case {
             name: "not valid yet",
             make: |workshop| ("dc", "", signed(workshop, Leaf { from: "20980203040506Z", ..GOOD })),
-            words: &["certificate is not valid yet, but from 2098-02-03 04:05 UTC on"],
+            words: &["certificate is not valid before 2098-02-03 04:05 UTC"],
             help: &["clock"],
         },
         Case {
@@ -252,7 +261,7 @@ fn certificates_that_are_not_for_this_server_or_this_day() {
                 let below = Leaf { until: "20210203040506Z", ..BELOW };
                 ("dc", CHAIN, signed_below(workshop, &[AUTHORITY], below, GOOD))
             },
-            words: &["certificate has an authority whose own certificate is expired or not valid yet"],
+            words: &["certificate is signed by an authority whose own certificate has expired or is not valid yet"],
             help: &["renew the authority's certificate"],
         },
     ]);
@@ -264,7 +273,7 @@ fn certificates_that_break_the_rules() {
         Case {
             name: "an authority's as the server's own",
             make: |workshop| ("dc", "", signed(workshop, Leaf { extensions: &[AUTHORITY, SERVER, HERE], ..GOOD })),
-            words: &["certificate is that of an authority (CA)"],
+            words: &["certificate belongs to an authority (CA)"],
             help: &["a certificate of its own"],
         },
         Case {
@@ -273,7 +282,7 @@ fn certificates_that_break_the_rules() {
                 let below = Leaf { extensions: &[NO_AUTHORITY], ..GOOD };
                 ("dc", CHAIN, signed_below(workshop, &[AUTHORITY], below, GOOD))
             },
-            words: &["certificate is signed by a certificate that is no authority's"],
+            words: &["certificate is signed by a certificate that does not belong to an authority"],
             help: &["authority (CA)"],
         },
         Case {
@@ -356,7 +365,7 @@ fn servers_that_do_not_do_tls_as_it_is_done_today() {
                 let trusted = signed(workshop, GOOD);
                 ("dc", "-servername dc9 -servername_fatal -cert2 dc.pem -key2 dc.key", trusted)
             },
-            words: &["the server does not know itself by the name localhost"],
+            words: &["the server does not answer to the name localhost"],
             help: &["full DNS name"],
         },
     ]);

@@ -122,7 +122,7 @@ on_both! {
             assert_eq!(checked.text("write", "run"), line);
             let undo = &checked.line(0, "write")["undo"];
             assert_eq!(undo["run"], format!("dsacls \"{}\" /R \"PRACTICE\\c-svc\"", domain.base));
-            assert!(undo["caution"].as_str().unwrap().contains("all that was delegated"), "{undo}");
+            assert!(undo["caution"].as_str().unwrap().contains("everything that was delegated"), "{undo}");
         }
         let text = Import::check(domain).user(&format!("{}\\c-svc", domain.netbios), PASSWORD).run();
         // On a line of its own, to be copied.
@@ -222,7 +222,7 @@ mod practice_only {
             Checked::of(Import::check(&domain).user("PRACTICE\\svc-photo", crate::practice::Practice::PASSWORD));
         checked.says("write", "ok", &["1 of 1 account"]);
         // The practice directory has no access lists, and no photo is there.
-        checked.says("read", "warning", &["0 of 1 account", "cannot be told"]);
+        checked.says("read", "warning", &["0 of 1 account", "unknown for 1"]);
         checked.says("admin-accounts", "warning", &["adminCount=1", "0 of 1 account; not ", &admin]);
         assert_eq!(checked.code, Some(0));
     }

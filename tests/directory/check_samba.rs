@@ -134,7 +134,7 @@ pub(crate) mod samba {
         lasting.says("bind", "failed", &[]);
         lasting.ends_with(0, "bind");
         let expired = check("0");
-        expired.says("tls", "failed", &["expired", "issued by CN=adphoto test CA", "which is over"]);
+        expired.says("tls", "failed", &["expired", "issued by CN=adphoto test CA", "already expired"]);
         expired.ends_with(0, "tls");
     }
 

@@ -26,7 +26,7 @@ on_both! {
             assert_eq!((photo.width(), photo.height()), (size, size));
         }
         let run = import(&["--profile", "huge"]).run();
-        assert!(run.code == Some(2) && run.stderr.contains("no profile \"huge\"; it has large"), "{}", run.stderr);
+        assert!(run.code == Some(2) && run.stderr.contains("no profile \"huge\"; its profiles are large"), "{}", run.stderr);
         folder.file("adphoto.toml", format!("{text}colour = 1\n"));
         let run = import(&[]).run();
         assert!(run.code == Some(2) && run.stderr.contains("no setting \"colour\""), "{}", run.stderr);
@@ -122,7 +122,7 @@ fn what_is_in_force_is_shown_with_where_it_is_from() {
     assert_eq!(row("kerberos"), ["kerberos", &format!("{path}, profile ticket"), "true"]);
     assert_eq!(row("timeout"), ["timeout", "the environment variable ADPHOTO_TIMEOUT", "5"]);
     assert_eq!(row("size"), ["size", "default", "96"]);
-    assert_eq!(row("match-by"), ["match-by", "default", "sAMAccountName, or what the CSV's header names"]);
+    assert_eq!(row("match-by"), ["match-by", "default", "sAMAccountName, or what the header of the CSV file names"]);
     assert_eq!(row("site"), ["site", "not set", "-"]);
     let columns: Vec<_> = table.lines().map(|row| row.char_indices().nth(17).map(|(at, _)| &row[..at])).collect();
     assert!(columns.iter().all(|start| start.is_some_and(|start| start.ends_with("  "))), "{table}");

@@ -73,7 +73,7 @@ on_both! {
         let given = [staff.replace("Staff", "Stafff"), staff.replace("OU=Conn", "CN=Conn"), canonical, "Conn Staf".to_owned()];
         for base in given {
             let import = domain.import(folder.path()).base_dn(&base);
-            fails_with(domain, import, &["does not exist", &format!("there is --base-dn \"{staff}\"")]);
+            fails_with(domain, import, &["does not exist", &format!("did you mean --base-dn \"{staff}\"?")]);
         }
     }
 
@@ -149,7 +149,7 @@ fn each_refusal_of_windows_has_its_words() {
     for (data, words) in [
         ("52f", ["Protected Users", "--kerberos"]),
         ("530", ["may not sign in at this time or from this machine", "another account"]),
-        ("569", ["not the right to sign in over the network", "Access this computer from the network"]),
+        ("569", ["does not have the right to sign in over the network", "Access this computer from the network"]),
         ("775", ["locked out", "unlocked"]),
         ("80090346", ["channel binding", "LdapEnforceChannelBinding"]),
     ] {

@@ -174,9 +174,9 @@ mod practice {
             (import().args(&named), "exclude each other"),
             (import().env("ADPHOTO_DOMAIN", "ad.example.test"), "ADPHOTO_DOMAIN"),
             (import().by_dns(&named), "--allow-clear-text needs --server"),
-            (by_dns(&["--domain", "10.0.0.1"]), "--server takes it"),
-            (by_dns(&["--domain", "EXAMPLE\\anna"]), "a domain's DNS name is needed"),
-            (by_dns(&["--domain", "ad.example.test", "--site", "a.b"]), "a site's name has letters"),
+            (by_dns(&["--domain", "10.0.0.1"]), "pass it with --server"),
+            (by_dns(&["--domain", "EXAMPLE\\anna"]), "not a domain's DNS name"),
+            (by_dns(&["--domain", "ad.example.test", "--site", "a.b"]), "not a site's name"),
             (by_dns(&["--domain", "ad.example.test", "--dns-server", "dns.example.test"]), "an IP address"),
         ] {
             let run = import.run();
@@ -228,7 +228,11 @@ mod samba {
         let import = domain.import(folder.path()).by_dns(&["--dns-server", "127.0.0.1"]);
         let run = import.env("KRB5_CONFIG", settings).records();
         assert_eq!(run.outcomes(), ["written"], "{}", run.stderr);
-        assert!(run.stderr.contains("note: the domain is ad.example.test, from default_realm in "), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("note: using the domain ad.example.test, from default_realm in "),
+            "{}",
+            run.stderr
+        );
     }
 
     #[test]
@@ -265,7 +269,7 @@ mod samba {
         let arguments = ["--domain", "ad.example.test", "--site", "Berlin", "--dns-server", &server];
         let run = domain.import(folder.path()).by_dns(&arguments).records();
         assert_eq!(run.outcomes(), ["written"], "{}", run.stderr);
-        assert!(run.stderr.contains("note: passed over: ldaps://dead.ad.example.test:636: "), "{}", run.stderr);
+        assert!(run.stderr.contains("note: skipped a server: ldaps://dead.ad.example.test:636: "), "{}", run.stderr);
         assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
         // A server that is named may be looked up there, too.
         let run = domain.import(folder.path()).server(DC).args(&["--dns-server", &server]).records();
@@ -311,7 +315,7 @@ mod samba {
         let run = import(&mixed).records();
         assert_eq!(run.outcomes(), ["written"], "{}", run.stderr);
         assert!(
-            run.stderr.contains("note: not used, since outside of ad.example.test: dc.evil.test"),
+            run.stderr.contains("note: ignoring servers outside the domain ad.example.test: dc.evil.test"),
             "{}",
             run.stderr
         );

@@ -2,6 +2,7 @@
 //! such as `dc1.ad.example.com`, give way to those of the test's domain.
 
 mod reference;
+mod rooms;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -211,6 +212,7 @@ impl<'d> Reader<'d> {
         folder.file("photos/AlexD.png", encode(&picture(3, 300, 300), ImageFormat::Png));
         folder.file("photos/2026/bob.jpg", jpeg(4, 300, 300));
         folder.file("jdoe.jpg", jpeg(5, 300, 300));
+        folder.file("IMG_1234.jpg", jpeg(6, 300, 300));
         for (number, name) in (6..).zip(["hr/Müller, Jörg", "badges/100400_foto", "scans/HR_100400_new"]) {
             folder.file(&format!("{name}.jpg"), jpeg(number, 300, 400));
         }

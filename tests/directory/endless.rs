@@ -37,7 +37,7 @@ fn ends(domain: &Domain, relay: &Relay, patience: &str, limit: &str) {
     let audit = Import::audit(domain).server(relay.url()).args(&["--give-up-after", patience]);
     let run = partners::run(audit);
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{}", run.stderr);
-    for word in ["has no end", limit] {
+    for word in ["does not end", limit] {
         assert!(run.stderr.contains(word), "no {word:?} in: {}", run.stderr);
     }
 }

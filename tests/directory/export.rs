@@ -128,7 +128,7 @@ on_both! {
         assert_eq!(files(&to), ["index.csv", "x-sales.jpg"]);
         let run = domain.export(&to).run();
         assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
-        assert!(run.stderr.contains("holds an export already (index.csv)") && run.stderr.contains("--overwrite"), "{}", run.stderr);
+        assert!(run.stderr.contains("contains an export already (index.csv)") && run.stderr.contains("--overwrite"), "{}", run.stderr);
         std::fs::remove_file(to.join("index.csv")).unwrap();
         std::fs::write(to.join("x-board.jpg"), "another").unwrap();
         let run = domain.export(&to).args(&["--include-disabled"]).records();
@@ -157,7 +157,7 @@ on_both! {
         assert!(run.code == Some(1) && run.stderr.contains("cannot export to"), "{}", run.stderr);
         if cfg!(target_os = "linux") {
             let run = domain.export("/proc").run();
-            assert!(run.code == Some(1) && run.stderr.contains("your right to write there"), "{}", run.stderr);
+            assert!(run.code == Some(1) && run.stderr.contains("that you may write there"), "{}", run.stderr);
         }
     }
 }
@@ -186,7 +186,7 @@ mod unix {
             });
             symlink(folder.path().join("not there"), to.join("index.csv")).unwrap();
             let run = domain.export(&to).run();
-            assert!(run.code == Some(1) && run.stderr.contains("holds an export already (index.csv)"), "{}", run.stderr);
+            assert!(run.code == Some(1) && run.stderr.contains("contains an export already (index.csv)"), "{}", run.stderr);
             std::fs::remove_file(to.join("index.csv")).unwrap();
             let run = domain.export(&to).records();
             assert_eq!(run.code, Some(3));

@@ -87,7 +87,7 @@ on_both! {
         for statuses in ["restored", "unchanged"] {
             let undone = domain.undo(&[]).args(&["--last"]).records();
             assert_eq!((undone.code, undone.count(statuses)), (Some(0), 3), "{}", undone.json);
-            assert_eq!(undone.stderr.contains("was taken back already"), statuses == "unchanged", "{}", undone.stderr);
+            assert_eq!(undone.stderr.contains("was already taken back"), statuses == "unchanged", "{}", undone.stderr);
         }
         assert_eq!(domain.photos().len(), 0);
         let listed = list(&["--list"]).stdout;
@@ -119,7 +119,7 @@ on_both! {
         let before = domain.snapshot();
         let last = domain.undo(&[]).args(&["--last"]).run();
         assert_eq!(last.code, Some(1));
-        assert!(last.stderr.contains("left aside:") && last.stderr.contains("mode 0666"), "{}", last.stderr);
+        assert!(last.stderr.contains("skipped:") && last.stderr.contains("mode 0666"), "{}", last.stderr);
         let named = domain.undo(&[&journal]).run();
         assert_eq!(named.code, Some(1));
         assert!(named.stderr.contains("may not be yours") && named.stderr.contains("--trust-journal"), "{}", named.stderr);
@@ -185,14 +185,14 @@ on_both! {
         let photos = domain.photos();
         let last = domain.undo(&[]).args(&["--last"]).run();
         assert_eq!(last.code, Some(1), "{}", last.stderr);
-        for words in ["29991231T235959Z", "may be the newest run's journal", "cause: the first line", "help: name the journal"] {
+        for words in ["29991231T235959Z", "may be the journal of the newest run", "cause: the first line", "help: name the journal"] {
             assert!(last.stderr.contains(words), "no {words:?} in: {}", last.stderr);
         }
         assert_eq!(domain.photos(), photos);
         std::fs::rename(damaged("29991231T235959Z-import-00000000.jsonl"), damaged("20010101T000000Z-import-00000000.jsonl")).unwrap();
         let last = domain.undo(&[]).args(&["--last"]).records();
         assert_eq!((last.code, last.count("restored")), (Some(0), 1), "{}", last.stderr);
-        assert!(last.stderr.contains("left aside: "), "{}", last.stderr);
+        assert!(last.stderr.contains("skipped: "), "{}", last.stderr);
     }
 
     fn a_journal_never_takes_the_place_of_another_file(domain: &Domain) {
@@ -227,7 +227,7 @@ on_both! {
         for (path, words) in [
             (other, "of the domain DC=other,DC=test"),
             (running, "still under way"),
-            (folder.file("list.csv", "user,path\n"), "is no journal of adphoto"),
+            (folder.file("list.csv", "user,path\n"), "is not a journal of adphoto"),
             (folder.path().join("gone.jsonl"), "cannot read the journal"),
         ] {
             let run = domain.undo(&[&path]).run();
@@ -238,14 +238,14 @@ on_both! {
             let pipe = folder.path().join("pipe");
             assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
             let run = domain.undo(&[&pipe]).run();
-            assert!(run.code == Some(1) && run.stderr.contains("is no journal of adphoto"), "{}", run.stderr);
+            assert!(run.code == Some(1) && run.stderr.contains("is not a journal of adphoto"), "{}", run.stderr);
         }
         // A run that was ended before it could say who it is.
         let (empty, report) = (folder.file("empty.jsonl", ""), folder.path().join("report.csv"));
         let run = domain.undo(&[&empty]).args(&["--report", report.to_str().unwrap()]).run();
         assert!(report.exists(), "{}", run.stderr);
         assert!(run.code == Some(0) && run.stderr.contains("is empty"), "{}", run.stderr);
-        assert_eq!(run.stdout, "nothing to take back: no run came so far that it changed anything\n");
+        assert_eq!(run.stdout, "nothing to take back: none of these runs changed anything\n");
         // Or not all of it; and nobody is asked for a password.
         let torn = folder.file("torn.jsonl", "{\"sum\":\"0123");
         let run = domain.undo(&[&torn, &empty]).user("nobody", "").run();
@@ -267,7 +267,7 @@ on_both! {
             let cut = folder.file(name, &text[..cut]);
             let undone = domain.undo(&[&cut, &cut]).args(&["--dry-run"]).records();
             assert_eq!((undone.code, undone.count("would-restore")), (Some(0), begun[..1].parse().unwrap()), "{}", undone.json);
-            let said = format!("{name} was broken off, or the file was cut short: {begun} had begun in it\n");
+            let said = format!("{name} was broken off, or the file was cut short; {begun} had begun\n");
             assert_eq!(undone.stderr.matches(&said).count(), 1, "{}", undone.stderr);
         }
         // Of two copies, the one that tells more.
@@ -292,7 +292,7 @@ on_both! {
         let name = Path::new(journal.file_name().unwrap());
         let undone = domain.undo(&[name]).records();
         assert_eq!((undone.code, undone.count("restored")), (Some(0), 1), "{}", undone.stderr);
-        let said = format!("note: there is no {} here; taken is {}\n", name.display(), journal.display());
+        let said = format!("note: {} is not in this folder; using {}\n", name.display(), journal.display());
         assert!(undone.stderr.contains(&said), "{}", undone.stderr);
         assert!(undone.stderr.contains("--base-dn has no effect here"), "{}", undone.stderr);
         for other in [Path::new(".").join(name), folder.path().join(name), "gone.jsonl".into()] {
@@ -346,7 +346,7 @@ mod full {
     /// It stopped before the write that it could not record, and what was written can be taken back.
     fn stopped_cleanly(domain: &Domain, run: &Run, journal: &Path, start: &BTreeMap<String, Vec<u8>>) {
         assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
-        for word in ["nothing is written that its journal does not hold", "help: free some space"] {
+        for word in ["adphoto never changes a photo that it could not put back", "help: free some space"] {
             assert!(run.stderr.contains(word), "no {word:?} in: {}", run.stderr);
         }
         let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();

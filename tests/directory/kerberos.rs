@@ -181,7 +181,9 @@ mod samba {
         for server in ["localhost", "ldaps://localhost"] {
             refused(&Tickets::none(), server, &["there is no Kerberos ticket", "kinit"]);
         }
-        refused(&admin, "127.0.0.1", &["no LDAP service on 127.0.0.1", "full DNS name"]);
+        let words =
+            ["no LDAP service on 127.0.0.1", "full DNS name", "servicePrincipalName ldap/127.0.0.1", "setspn -L"];
+        refused(&admin, "127.0.0.1", &words);
         let words = ["refuses Kerberos over TLS", "allow_sasl_over_tls", "ldap://"];
         refused(&admin, "ldaps://localhost", &words);
 

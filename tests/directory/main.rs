@@ -45,6 +45,7 @@ mod export;
 mod faults;
 #[cfg(unix)]
 mod front;
+mod hr_folder;
 mod journals;
 #[cfg(all(unix, feature = "kerberos"))]
 mod kerberos;
@@ -53,6 +54,7 @@ mod many;
 mod names;
 #[cfg(unix)]
 mod nested;
+mod one_photo;
 mod only_samba;
 mod partners;
 mod photos;
@@ -71,3 +73,4 @@ mod windows;
 mod workshop;
 mod writes;
 mod wrong_answers;
+mod wrong_faces;

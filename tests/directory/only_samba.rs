@@ -23,7 +23,7 @@ mod samba {
             let words = ["not signed by an authority that this machine trusts", "--ca-file", "certutil"];
             fails_with(&domain, import().ca_file(ca_file), &words);
         }
-        let words = ["not for the name 127.0.0.1, but for", "localhost", "connect by a name that the certificate has"];
+        let words = ["not for the name 127.0.0.1, but for", "localhost", "connect by a name in the certificate"];
         fails_with(&domain, import().server("ldaps://127.0.0.1"), &words);
         fails_with(&domain, import().server("ldap://127.0.0.1"), &words[..1]);
         fails_with(

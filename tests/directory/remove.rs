@@ -64,8 +64,8 @@ on_both! {
             (&["--yes", "--account", "y-one", "--filter", "(cn=y-one)"], 2, "cannot be used with"),
             (&["--yes", "list.csv", "--filter", "(cn=y-one)"], 2, "cannot be used with"),
             (&["--yes", "--filter", "(cn=y-one))"], 2, "LDAP filter"),
-            (&["--yes", &folder], 1, "no list of users"),
-            (&["--yes", image.to_str().unwrap()], 1, "no list of users"),
+            (&["--yes", &folder], 1, "not a list of users"),
+            (&["--yes", image.to_str().unwrap()], 1, "not a list of users"),
         ] {
             let run = domain.remove(arguments).run();
             assert_eq!((run.code, run.stdout.as_str()), (Some(code), ""), "{arguments:?}: {}", run.stderr);
@@ -106,7 +106,7 @@ mod terminal {
                 let run = remove.on_terminal(answer);
                 assert_eq!(run.code, Some(1), "{}", run.stdout);
                 assert!(run.stdout.contains("  q-one, CN=q-one") && run.stdout.contains("  q-two (Two, Queenie)") && run.stdout.contains("the photos of these 2 accounts? [y/N]"), "{}", run.stdout);
-                assert!(run.stdout.contains("no photo was removed"), "{}", run.stdout);
+                assert!(run.stdout.contains("no photos were removed"), "{}", run.stdout);
                 assert!(people.iter().all(|dn| domain.photo(dn).is_some()));
             }
             let run = remove.on_terminal("Y\n");

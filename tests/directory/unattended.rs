@@ -58,7 +58,7 @@ on_both! {
         // What a killed run had in its hands.
         folder.file("in/.adphoto-moving-0123abcd-i-ben.jpg", jpeg(6, 100, 100));
         let run = silent().run();
-        assert!(run.stderr.contains("i-ben.jpg has its name back"), "{}", run.stderr);
+        assert!(run.stderr.contains("i-ben.jpg got its name back"), "{}", run.stderr);
         assert_eq!(number(&domain.photo(&people[1]).unwrap()), 6);
 
         // What cannot be moved is said, though nothing changes any more.
@@ -139,7 +139,7 @@ on_both! {
         std::fs::set_permissions(&log, std::fs::Permissions::from_mode(0o666)).unwrap();
         let run = domain.import(folder.path().join("in")).args(&["--log-file", log.to_str().unwrap()]).run();
         assert_eq!(run.code, Some(1));
-        assert!(run.stderr.contains("may not be yours alone: others may write to it (mode 0666)"), "{}", run.stderr);
+        assert!(run.stderr.contains("is not yours alone: others can write to it (mode 0666)"), "{}", run.stderr);
         assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
     }
 

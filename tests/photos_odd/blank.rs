@@ -21,7 +21,11 @@ fn one_colour_is_refused_in_every_format() {
     for color in [[255; 3], [0; 3], [128; 3], [20, 90, 160]] {
         for format in FORMATS {
             let (code, text) = refused(&encoded(ground(color), format));
-            assert_eq!((code, &*text), ("blank", "the picture is of one colour: nothing to see"), "{format:?}");
+            assert_eq!(
+                (code, &*text),
+                ("blank", "the picture has only one colour: there is nothing to see"),
+                "{format:?}"
+            );
         }
     }
     // Only what the crop shows counts.
@@ -37,7 +41,11 @@ fn a_picture_without_an_opaque_pixel_is_refused() {
     let clear = RgbaImage::from_fn(300, 300, |x, y| Rgba([x as u8, y as u8, 7, 0]));
     for format in [ImageFormat::Png, ImageFormat::Tiff, ImageFormat::WebP, ImageFormat::Gif] {
         let (code, text) = refused(&encoded(clear.clone(), format));
-        assert_eq!((code, &*text), ("blank", "the picture is transparent everywhere: nothing to see"), "{format:?}");
+        assert_eq!(
+            (code, &*text),
+            ("blank", "the picture is fully transparent: there is nothing to see"),
+            "{format:?}"
+        );
     }
     // White on nothing is nothing on white.
     let logo = RgbaImage::from_fn(300, 300, |x, y| Rgba([255, 255, 255, if (x + y) % 60 < 30 { 255 } else { 0 }]));

@@ -116,7 +116,7 @@ fn data_that_nobody_knows_before_the_end_are_for_a_person_to_look_at() {
             for end in [&END[..], b""] {
                 let (code, text) = refused(&[&bare, &surplus[..], end].concat());
                 assert_eq!(code, "damaged");
-                assert!(text.contains("go on where the picture ends"), "{text}");
+                assert!(text.contains("more data after the end of the picture"), "{text}");
             }
         }
     }

@@ -4,7 +4,7 @@ use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageBuffer, ImageEncoder, ImageFormat, Rgb, RgbImage};
 use moxcms::{ColorProfile, Layout, TransformOptions};
 
-use crate::{CORNERS, assert_near, assert_scene, corners, encoded, pixels, refused, replaced, scene};
+use crate::{CORNERS, assert_near, assert_scene, corners, encoded, noise, pixels, refused, replaced, scene};
 
 /// Behind signature and IHDR.
 const FIRST: usize = 8 + 25;
@@ -19,10 +19,13 @@ pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 
 /// PNG specification, annex D.
 fn crc(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
-    };
-    !bytes.iter().fold(u32::MAX, step)
+    let of_byte = |byte: u32| (0..8).fold(byte, |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 });
+    let table: [u32; 256] = std::array::from_fn(|byte| of_byte(byte as u32));
+    let mut crc = u32::MAX;
+    for byte in bytes {
+        crc = crc >> 8 ^ table[usize::from(crc as u8 ^ byte)];
+    }
+    !crc
 }
 
 fn with_chunk(png: &[u8], kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
@@ -102,6 +105,10 @@ fn the_primaries_of_a_phone_become_those_of_srgb() {
     assert_scene(&with_chunk(&png, b"cHRM", &primaries), "by cHRM");
     // A code point that says nothing leaves the word to others.
     assert!(pixels(&with_chunk(&png, b"cICP", &[2, 2, 0, 1])) == pixels(&png));
+    // Nor does one that breaks the rules, as libpng has it: a matrix, no such range, no such length.
+    for broken in [&[12, 13, 1, 1][..], &[12, 13, 0, 7], &[255; 4], &[12, 13, 0], &[12, 13, 0, 1, 0], &[]] {
+        assert!(pixels(&with_chunk(&png, b"cICP", broken)) == pixels(&png), "{broken:?}");
+    }
 }
 
 #[test]
@@ -115,7 +122,7 @@ fn brighter_than_white_is_refused_as_in_heic() {
     let png = encoded(scene(), ImageFormat::Png);
     for coding in [[9, 16, 0, 1], [9, 18, 0, 1], [12, 16, 0, 1]] {
         let (code, text) = refused(&with_chunk(&png, b"cICP", &coding));
-        assert_eq!((code, &*text), ("unsupported", "PNG with an HDR or uncommon colour coding is not read"));
+        assert_eq!((code, &*text), ("unsupported", "PNG with an HDR or uncommon colour coding is not supported"));
     }
 }
 
@@ -167,6 +174,60 @@ fn an_end_that_is_missing_is_no_loss_where_the_picture_is_whole() {
     let (code, text) = refused(&apples);
     assert_eq!(code, "unsupported");
     assert!(text.contains("CgBI"), "{text}");
+}
+
+/// What Photoshop keeps of a document's history, a prompt, EXIF data of a camera: all of it may be far larger than the
+/// picture, and says nothing of it.
+#[test]
+fn much_metadata_is_no_reason_to_refuse_a_picture() {
+    let png = encoded(image::imageops::rotate270(&scene()), ImageFormat::Png);
+    let png = with_chunk(&png, b"eXIf", TURNED);
+    let deflated = |text: &[u8], level| miniz_oxide::deflate::compress_to_vec_zlib(text, level);
+    let xmp = b"XML:com.adobe.xmp\0";
+    for megabytes in [1, 9] {
+        let text = b"<rdf:li>xmp.did:0123</rdf:li>\n".repeat(megabytes << 15);
+        let profile = [b"Raw profile type iptc\0\niptc\n 9999999\n", &*text].concat();
+        for (kind, data) in [
+            (b"iTXt", [xmp, &[0, 0, 0, 0][..], &text].concat()),
+            (b"iTXt", [xmp, &[1, 0, 0, 0][..], &deflated(&text, 1)].concat()),
+            (b"iTXt", [xmp, &[1, 0, 0, 0][..], &deflated(&noise(text.len()), 0)].concat()),
+            (b"zTXt", [b"Comment\0\0", &*deflated(&noise(text.len()), 0)].concat()),
+            (b"tEXt", profile),
+            (b"caBX", noise(text.len())),
+        ] {
+            let name = String::from_utf8_lossy(kind);
+            assert_scene(&with_chunk(&png, kind, &data), &format!("{megabytes} MB of {name}"));
+            let behind = behind_picture(&png, kind, &data);
+            let behind = if megabytes == 1 { &behind[..] } else { &behind[..behind.len() - 5] };
+            assert_scene(behind, &format!("{megabytes} MB of {name} behind the picture"));
+        }
+        let exif = [TURNED, &noise(text.len())].concat();
+        let lying = encoded(image::imageops::rotate270(&scene()), ImageFormat::Png);
+        assert_scene(&with_chunk(&lying, b"eXIf", &exif), "EXIF data with a large preview");
+    }
+    // One byte of the picture that is lost is lost whatever stands before.
+    let large = with_chunk(&png, b"tEXt", &[b"Comment\0", &*noise(1 << 20)].concat());
+    assert_eq!(refused(&replaced(&large, large.len() - 60, 1, &[])).0, "damaged");
+}
+
+#[test]
+fn a_large_profile_counts_like_a_small_one() {
+    let (srgb, p3) = (ColorProfile::new_srgb(), ColorProfile::new_display_p3());
+    let transform = srgb.create_transform_8bit(Layout::Rgb, &p3, Layout::Rgb, TransformOptions::default()).unwrap();
+    let mut in_p3 = scene();
+    transform.transform(&scene(), &mut in_p3).unwrap();
+    let small = p3.encode().unwrap();
+    for megabytes in [0, 1, 4] {
+        let mut profile = [&small[..], &noise(megabytes << 20)].concat();
+        let length = u32::try_from(profile.len()).unwrap();
+        profile[..4].copy_from_slice(&length.to_be_bytes());
+        let mut png = Vec::new();
+        let mut encoder = PngEncoder::new(&mut png);
+        encoder.set_icc_profile(profile).unwrap();
+        encoder.write_image(&in_p3, 240, 160, ExtendedColorType::Rgb8).unwrap();
+        assert!(png.len() >= megabytes << 20);
+        assert_scene(&png, &format!("a profile of {megabytes} MB"));
+    }
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn what_takes_too_much_memory_says_so() {
     ] {
         let (code, text) = refused(&resized(format, width, height));
         assert_eq!(code, "too-large", "{format:?}: {text}");
-        assert!(text.contains(&format!("{width}×{height} pixels, more than are decoded")), "{text}");
+        assert!(text.contains(&format!("{width}×{height} pixels, which is too large")), "{text}");
     }
 }
 

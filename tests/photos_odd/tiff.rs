@@ -236,7 +236,7 @@ fn what_is_not_read_is_called_by_its_name() {
             "TIFF of inverted gray with further channels",
         ),
     ] {
-        assert_eq!(refused(&file), ("unsupported", format!("{name} is not read")));
+        assert_eq!(refused(&file), ("unsupported", format!("{name} is not supported")));
     }
 }
 

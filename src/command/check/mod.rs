@@ -1,4 +1,4 @@
-//! `adphoto check`: what works and what does not, each with its remedy. Writes nothing.
+//! `adphoto check`: what works and what does not, with advice for each problem. Writes nothing.
 
 mod right_rows;
 mod rows;
@@ -16,19 +16,19 @@ use crate::report::{Check, CheckedServer, Checklist, ChecklistFormat};
 use crate::sign_in;
 use crate::terminal;
 
-/// Accounts whose rights are looked up.
+/// Accounts whose rights are checked.
 const SAMPLE: usize = 100;
-/// Of those with adminCount=1, whose rights are looked up besides.
+/// Accounts with adminCount=1 whose rights are checked in addition.
 const ADMIN_SAMPLE: usize = 20;
 
 pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, Failure> {
-    let options = sign_in::options(&args.connection, progress).await?;
+    let options = sign_in::options(&args.connection, |text| progress.note(text)).await?;
     let stage = progress.stage("Checking", ALL.len() * options.servers.len()).without_end();
     let mut servers = Vec::new();
     let mut wrong_password = None;
     for server in &options.servers {
         let mut lines = Lines { checks: Vec::new(), stage: &stage };
-        // `None` is a step that ended those after it.
+        // `None` means that a step failed on which the later ones depend; its line is in `lines` already.
         let _ = examine(server, &options, &mut wrong_password, &mut lines).await;
         servers.push(CheckedServer { server: server.to_string(), checks: lines.complete() });
     }
@@ -36,13 +36,13 @@ pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, F
     let checklist = Checklist::new(servers);
     match args.format {
         ChecklistFormat::Text => output::print(terminal::stdout(), |out| checklist.render(args.format, out))?,
-        // As it is.
+        // JSON is not for people, so it gets no colours.
         ChecklistFormat::Json => output::print(std::io::stdout().lock(), |out| checklist.render(args.format, out))?,
     }
     Ok(if checklist.has_failures() { Exit::CouldNotRun } else { Exit::Done })
 }
 
-/// The lines so far.
+/// The lines of one server so far.
 struct Lines<'s> {
     checks: Vec<Check>,
     stage: &'s Stage,
@@ -54,7 +54,7 @@ impl Lines<'_> {
         self.stage.advance(1);
     }
 
-    /// Adds what a step found; nothing more can be said if it failed.
+    /// Adds the line of a step; `None` if the step failed and nothing more can be checked.
     fn step<T, E>(
         &mut self,
         found: Result<T, E>,
@@ -65,7 +65,7 @@ impl Lines<'_> {
         found.ok()
     }
 
-    /// All lines in their order, those that are missing as not tried.
+    /// Returns all lines in their order; those that are missing are marked as not tried.
     fn complete(self) -> Vec<Check> {
         let mut checks = self.checks;
         let missing = |name: &&&str| !checks.iter().any(|check| check.name == **name);
@@ -76,7 +76,7 @@ impl Lines<'_> {
     }
 }
 
-/// From the name to the rights, as far as it goes.
+/// Checks one server, from its DNS name to the rights, until a step fails.
 async fn examine(
     server: &Server,
     options: &ConnectOptions,
@@ -104,12 +104,12 @@ async fn examine(
     }
 
     if let Some(refused_by) = wrong_password {
-        let why = format!("{refused_by} refused the password: asking again could lock the account");
+        let why = format!("{refused_by} refused the password, and trying it again could lock the account");
         lines.add(Check::not_tried(BIND, why));
         return None;
     }
-    // The base DN is looked at by itself: all but the accounts can be told without it.
-    // A fault is what is looked for here: it is not waited out.
+    // The base DN is checked later, on its own, because most other steps do not need it. And no time is spent on
+    // retries, because failures are what this command is looking for.
     let one = ConnectOptions {
         servers: vec![server.clone()],
         base_dn: None,
@@ -149,7 +149,7 @@ async fn examine(
     Examined { directory, controller, schema, who, base_dn: base_dn? }.rights(lines).await
 }
 
-/// A domain that can be used, and whose accounts are yet to be looked at.
+/// A domain that can be used, whose accounts are examined next.
 struct Examined {
     directory: Directory,
     controller: Controller,
@@ -161,7 +161,7 @@ struct Examined {
 impl Examined {
     async fn rights(&self, lines: &mut Lines<'_>) -> Option<()> {
         let accounts = self.directory.in_scope(&self.base_dn).await;
-        // Everybody may write the own photo, which says nothing of the others'.
+        // Everybody may write their own photo, so that account would say nothing about the others.
         let own = self.who.account.as_ref().map(|account| account.guid);
         let found = |accounts: &InScope| right_rows::accounts(accounts, own);
         let accounts = lines.step(accounts, found, |error| rows::no_answer(ACCOUNTS, error))?;

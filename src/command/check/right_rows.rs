@@ -1,11 +1,11 @@
-//! The words for what was found of the accounts and of the rights on them.
+//! The lines of `adphoto check` about accounts and rights.
 
 use super::rows::{ACCOUNTS, ADMIN_ACCOUNTS, READ, WRITE};
 use crate::directory::check::{Delegation, Rights};
 use crate::directory::{Guid, InScope};
 use crate::report::{Check, Undo};
 
-/// Accounts that are named.
+/// Accounts that one line names.
 const NAMED: usize = 3;
 
 pub(super) fn accounts(accounts: &InScope, own: Option<Guid>) -> Check {
@@ -13,14 +13,14 @@ pub(super) fn accounts(accounts: &InScope, own: Option<Guid>) -> Check {
     let enabled = accounts.enabled.len() + accounts.protected.len();
     let mut detail = format!("{enabled} enabled, {} disabled", accounts.disabled);
     if own.is_some_and(|own| all.any(|guid| *guid == own)) {
-        // Else one would seem to be missing below.
-        detail += "; your own is left out below: its photo everybody may write";
+        // Without these words, one account would seem to be missing in the lines below.
+        detail += "; yours is left out below, because everybody may write their own photo";
     }
     match enabled {
         0 => Check::warning(
             ACCOUNTS,
             detail,
-            "check --base-dn, and whether the account that signs in may see the accounts below it",
+            "check --base-dn, and that the account that signs in may see the accounts below it",
         ),
         _ => Check::ok(ACCOUNTS, detail),
     }
@@ -41,10 +41,10 @@ pub(super) fn read(sample: &[Rights], all: usize, base_dn: &str, run: Option<&De
         _ => Check::warning(
             READ,
             format!(
-                "{}; of {unknown} it cannot be told: they show no photo, and their access lists are not to be seen",
+                "{}; unknown for {unknown}: they show no photo, and you may not read their access lists",
                 counted(readable, sample, all, &[])
             ),
-            "an import that meets a photo it may not read leaves that one alone, and says so",
+            "an import leaves a photo that it may not read as it is, and reports that",
         ),
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn write(sample: &[Rights], all: usize, base_dn: &str, run: Option<&D
         (_, 0) => Check::ok(WRITE, detail),
         _ if writable > 0 => {
             let remedy = format!(
-                "they may lie outside the delegation, or block inheritance; name a narrower --base-dn, or {}",
+                "these accounts may be outside the delegation, or block inheritance; name a narrower --base-dn, or {}",
                 remedy(base_dn, run)
             );
             delegated(Check::failed(WRITE, detail, remedy), run)
@@ -79,14 +79,15 @@ pub(super) fn admin_accounts(sample: &[Rights], all: usize) -> Check {
         _ => Check::warning(
             ADMIN_ACCOUNTS,
             detail,
-            "Windows takes inherited delegations away from them, on purpose (AdminSDHolder): have an administrator write their photos",
+            "Windows removes inherited delegations from these accounts on purpose (AdminSDHolder): have an \
+             administrator write their photos",
         ),
     }
 }
 
 const NOBODY: &str = "no other enabled account in scope";
 
-/// `97 of 100 accounts, a sample of 20000; not CN=…`
+/// Returns a text such as `97 of 100 accounts, a sample of 20000; not CN=…`.
 fn counted(may: usize, sample: &[Rights], all: usize, refused: &[&Rights]) -> String {
     let accounts = if sample.len() == 1 { "account" } else { "accounts" };
     let mut text = format!("{may} of {} {accounts}", sample.len());
@@ -106,10 +107,12 @@ fn counted(may: usize, sample: &[Rights], all: usize, refused: &[&Rights]) -> St
 fn remedy(base_dn: &str, run: Option<&Delegation>) -> String {
     match run {
         Some(_) => format!(
-            "have a domain administrator delegate this right, and nothing else, for all users below {base_dn}; on a domain controller:"
+            "have a domain administrator delegate this right, and nothing else, for all users below {base_dn}; on a \
+             domain controller:"
         ),
         None => format!(
-            "have a domain administrator let the account that signs in read and write thumbnailPhoto of all users below {base_dn}"
+            "have a domain administrator let the account that signs in read and write thumbnailPhoto of all users \
+             below {base_dn}"
         ),
     }
 }

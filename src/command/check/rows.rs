@@ -1,4 +1,4 @@
-//! The words for what was found of the connection and of the domain.
+//! The lines of `adphoto check` about the connection and the domain.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -20,11 +20,11 @@ pub(super) const ACCOUNTS: &str = "accounts";
 pub(super) const READ: &str = "read";
 pub(super) const WRITE: &str = "write";
 pub(super) const ADMIN_ACCOUNTS: &str = "admin-accounts";
-/// All, in the order of the table.
+/// The names of all lines, in their order.
 pub(super) const ALL: [&str; 12] =
     [DNS, TCP, TLS, BIND, BASE_DN, LEVEL, WRITABLE, SCHEMA, ACCOUNTS, READ, WRITE, ADMIN_ACCOUNTS];
 
-/// Days before a certificate's end from which on it is worth a warning.
+/// A certificate that expires within this many days is worth a warning.
 const DAYS: i64 = 30;
 /// Names of a certificate that are shown.
 const NAMES: usize = 4;
@@ -48,7 +48,7 @@ pub(super) fn tcp(knocked: &[(SocketAddr, Result<(), ConnectError>)]) -> Check {
         Some((address, error)) => {
             let detail =
                 format!("{} {} connections, not {address}: {}", open.join(", "), takes(open.len()), words(error));
-            Check::warning(TCP, detail, "have DNS name no address that does not answer: it is waited for")
+            Check::warning(TCP, detail, "remove the dead address from DNS: every connection waits for it first")
         }
     }
 }
@@ -60,17 +60,17 @@ fn takes(count: usize) -> &'static str {
 pub(super) fn tls(certificate: Option<&Certificate>) -> Check {
     match certificate {
         Some(certificate) if certificate.days_left < DAYS => {
-            Check::warning(TLS, described(certificate), "it expires soon: renew the domain controller's certificate")
+            Check::warning(TLS, described(certificate), "renew the domain controller's certificate soon")
         }
         Some(certificate) => Check::ok(TLS, described(certificate)),
-        None => Check::ok(TLS, "the certificate is valid, and cannot be described"),
+        None => Check::ok(TLS, "the certificate is valid, but its details cannot be read"),
     }
 }
 
 pub(super) fn no_tls(certificate: Option<&Certificate>, error: &ConnectError) -> Check {
     let mut check = not_connected_at(TLS, error);
     if let Some(certificate) = certificate {
-        check.detail += &format!("; it is {}", described(certificate));
+        check.detail += &format!("; the certificate is {}", described(certificate));
     }
     check
 }
@@ -79,8 +79,8 @@ pub(super) fn without_tls(is_clear: bool) -> Check {
     Check::ok(
         TLS,
         match is_clear {
-            true => "not used: clear text, which does not leave this machine",
-            false => "not used: the connection is sealed without a certificate",
+            true => "not used: the connection is in clear text, but does not leave this machine",
+            false => "not used: Kerberos seals the connection, without a certificate",
         },
     )
 }
@@ -88,13 +88,13 @@ pub(super) fn without_tls(is_clear: bool) -> Check {
 fn described(certificate: &Certificate) -> String {
     let mut names = certificate.names.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
     match certificate.names.len() {
-        0 => names += "no name",
+        0 => names += "no names",
         count if count > NAMES => names += &format!(" and {} more", count - NAMES),
         _ => {}
     }
     let days = match certificate.days_left {
         1 => "1 day left".to_owned(),
-        days if days < 0 => "which is over".to_owned(),
+        days if days < 0 => "already expired".to_owned(),
         days => format!("{days} days left"),
     };
     format!("issued by {} for {names}, until {}, {days}", certificate.issuer, certificate.last_day)
@@ -106,12 +106,12 @@ pub(super) fn bind(who: &Identity) -> Check {
         BIND,
         match who.is_confirmed {
             true => format!("as {}{sid}", who.name),
-            false => format!("as {}, as given: the server does not tell who that is", who.name),
+            false => format!("as {}, the name as given: the server does not tell who that is", who.name),
         },
     )
 }
 
-/// What a connection's error says of the steps after the handshake.
+/// Returns the lines for an error after the handshake.
 pub(super) fn not_connected(error: &ConnectError) -> Vec<Check> {
     match error {
         ConnectError::Domain { .. } => vec![Check::ok(BIND, "accepted"), not_connected_at(BASE_DN, error)],
@@ -140,7 +140,7 @@ pub(super) fn writable(controller: &Controller) -> Check {
     match controller.is_read_only {
         true => Check::warning(
             WRITABLE,
-            "a read-only domain controller (RODC): it refers those who write to another",
+            "a read-only domain controller (RODC): it refers writes to another one",
             "name a writable domain controller; `nltest /dsgetdc:DOMAIN /writable` finds one",
         ),
         false => Check::ok(WRITABLE, "a writable domain controller"),
@@ -150,7 +150,7 @@ pub(super) fn writable(controller: &Controller) -> Check {
 pub(super) fn schema(schema: &PhotoSchema, attribute: &str) -> Check {
     let limit = match schema.range_upper {
         Some(bytes) => format!("at most {bytes} bytes (rangeUpper)"),
-        None => "no limit of bytes".to_owned(),
+        None => "no size limit".to_owned(),
     };
     Check::ok(SCHEMA, format!("{attribute}: {limit}"))
 }
@@ -160,13 +160,13 @@ pub(super) fn no_attribute(attribute: &str) -> Check {
     Check::failed(
         SCHEMA,
         detail,
-        "is it an Active Directory domain? Its schema must be that of Windows Server 2003 or later",
+        "check that this is an Active Directory domain with the schema of Windows Server 2003 or later",
     )
 }
 
-const AGAIN: &str = "try again, or another domain controller";
+const AGAIN: &str = "try again, or name another domain controller with --server";
 
-/// A search that failed.
+/// Returns the line for a search that failed.
 pub(super) fn no_answer(name: &'static str, error: &OperationError) -> Check {
     Check::failed(name, words(error), error.advice().unwrap_or(AGAIN.into()))
 }
@@ -175,7 +175,7 @@ fn not_connected_at(name: &'static str, error: &ConnectError) -> Check {
     Check::failed(name, words(error), error.advice().unwrap_or(AGAIN.into()))
 }
 
-/// An error with its causes, without the server that the table names anyway.
+/// Returns an error with its causes, without the server, which the table shows anyway.
 fn words(error: &dyn Error) -> String {
     let text = error.to_string();
     let mut words = match text.split_once("://").and_then(|(_, rest)| rest.split_once(": ")) {

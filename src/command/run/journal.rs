@@ -7,16 +7,15 @@ use crate::journal::{Folder, Header, Journal, JournalError, Place};
 use crate::pipeline::Stop;
 use crate::progress::Progress;
 use crate::report::{Code, Report, Status};
-use crate::terminal::printable;
 
-/// What a run's journal says of its task.
+/// What the journal says about the task of its run.
 #[derive(Debug, Default)]
 pub(in crate::command) struct Subject {
-    /// Whose photos it changes or where they are from.
+    /// The accounts whose photos it changes, or the source of the photos.
     pub(in crate::command) source: Option<String>,
-    /// The runs that it takes back.
+    /// The ids of the runs that it takes back.
     pub(in crate::command) undoes: Vec<String>,
-    /// Whether it takes back single accounts of these runs.
+    /// Whether it takes back only some accounts of these runs.
     pub(in crate::command) partial: bool,
 }
 
@@ -49,20 +48,20 @@ pub(super) fn begin(
     Journal::create(place, header)
 }
 
-/// Completes it, and says how the run is taken back.
+/// Completes the journal, and says how to take the run back.
 pub(super) fn end(journal: Journal, report: &Report, stop: &Stop, progress: &Progress) -> Result<(), JournalError> {
     let left = report.count(Status::Failed) + report.count(Status::NotAttempted);
     let done = [Status::Written, Status::Removed, Status::Restored].into_iter().map(|status| report.count(status));
     let is_sure = stop.why().is_none()
         && !report.records.iter().any(|record| record.has(Code::NotConfirmed) || record.has(Code::Conflict));
     let path = journal.finish(stop.why().is_some(), left as u64)?;
-    // Where nothing was changed, there is nothing to take back.
+    // If nothing was changed, there is nothing to take back.
     if let Some(path) = path.filter(|_| done.sum::<usize>() > 0 || !is_sure) {
         let folder = Folder::of_user().ok();
         let name = folder.and_then(|folder| folder.name_of(&path).map(str::to_owned));
         let name = name.unwrap_or_else(|| format!("\"{}\"", path.display()));
-        let restore = ActiveDirectory::PROMISES.restore;
-        progress.note(&printable(&format!("`adphoto undo {name}` takes this run back, photos {restore}")));
+        let restores = ActiveDirectory::RESTORES;
+        progress.note(&format!("`adphoto undo {name}` takes this run back, photos {restores}"));
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
-//! What every command does at its beginning and at its end, so that each is its own stages and nothing else.
+//! The beginning and the end that all commands share, so that each command consists of its own stages and nothing else.
 //!
-//! A command [begins](Begun::new) before anything is read: its reports are checked. It reads its source, and then
-//! [connects](Begun::connect): from here on there is a [`Run`], which Ctrl-C stops in good order. It ends with a report
+//! A command [begins](Begun::new) before anything is read, with a check of its reports. It reads its source, and then
+//! [connects](Begun::connect). From then on there is a [`Run`], which Ctrl-C stops in good order. It ends with a report
 //! and an exit code ([`Run::finish`]).
 
+mod connection;
 mod ending;
 mod journal;
 
@@ -23,137 +24,132 @@ use crate::progress::Progress;
 use crate::report::{About, Coverage, Person, Record, Report, ReportFile, ReportPath};
 use crate::sign_in;
 
-/// A command that has begun, and has asked nobody yet.
+/// A command that has begun, but has not connected yet.
 pub(super) struct Begun<'r> {
-    pub(super) progress: &'r Progress,
-    command: &'static str,
-    output: &'r OutputArgs,
+    progress: &'r Progress,
     about: About,
     reports: Vec<ReportPath>,
+    order: Order<'r>,
+}
+
+/// What a run is told to do, as far as its beginning and its end need it.
+struct Order<'r> {
+    command: &'static str,
+    output: &'r OutputArgs,
     dry_run: bool,
     words: &'r [String],
-    /// Where the journal goes, of a run that writes.
+    /// The place of the journal, if the run writes.
     place: Option<Place>,
     in_flight: usize,
 }
 
-/// A run that is under way; `D` is where the photos are, `()` for a command that needs no directory.
+/// A run in progress. `D` is the destination of the photos, `()` for a command that needs no directory.
 pub(super) struct Run<'r, D = ActiveDirectory> {
     pub(super) progress: &'r Progress,
     pub(super) about: About,
     pub(super) stop: Stop,
     pub(super) album: Album,
     pub(super) destination: D,
-    /// What an audit counts.
+    /// The coverage that an audit counts.
     pub(super) coverage: Option<Coverage>,
-    /// Whom a page offers for photos that go to nobody.
+    /// The accounts that the approval page offers for photos that match nobody.
     pub(super) people: Vec<Person>,
-    /// What would help with this very run.
+    /// Hints that apply to this run.
     pub(super) hints: Vec<String>,
-    /// What went wrong besides what the records tell.
+    /// An error that the records do not tell.
     pub(super) failed: Option<Failure>,
-    /// What a person is told instead of a report without records.
+    /// What standard output says in place of a report without records.
     idle: Option<&'static str>,
-    command: &'static str,
-    output: &'r OutputArgs,
     reports: Vec<ReportFile>,
-    dry_run: bool,
-    words: &'r [String],
-    place: Option<Place>,
+    order: Order<'r>,
     journal: Option<Journal>,
-    in_flight: usize,
 }
 
 impl<'r> Begun<'r> {
-    /// Begins a command. None of its reports may overwrite one of `kept`, from which it reads or where it writes.
+    /// Begins a command. Its reports must not overwrite any of `kept`, the files that it reads or the folder to which
+    /// it writes.
     pub(super) fn new(
         command: &'static str,
         output: &'r OutputArgs,
         kept: &[&Path],
         progress: &'r Progress,
     ) -> Result<Self, Failure> {
-        let reports = output.report.iter().map(|path| ReportPath::check(path, kept, output.overwrite)).collect::<Result<_, _>>()?;
-        let about = About::now();
-        Ok(Self { progress, command, output, about, reports, dry_run: false, words: &[], place: None, in_flight: 1 })
+        let reports = output
+            .report
+            .iter()
+            .map(|path| ReportPath::check(path, kept, output.overwrite))
+            .collect::<Result<_, _>>()?;
+        let order = Order { command, output, dry_run: false, words: &[], place: None, in_flight: 1 };
+        Ok(Self { progress, about: About::now(), reports, order })
     }
 
-    /// Says that the run changes photos, and so keeps a journal, unless it is a dry run; `words` are those of the command
-    /// line, for the journal.
+    /// Declares that the run changes photos and therefore keeps a journal, unless it is a dry run. `words` are the
+    /// command line, for the journal.
     pub(super) fn writing(self, args: &WriteArgs, dry_run: bool, words: &'r [String]) -> Result<Self, Failure> {
         let place = if dry_run { None } else { Some(Place::find(args.journal.as_deref())?) };
-        Ok(Self { dry_run, words, place, in_flight: usize::from(args.in_flight), ..self })
+        let order = Order { dry_run, words, place, in_flight: usize::from(args.in_flight), ..self.order };
+        Ok(Self { order, ..self })
     }
 
-    /// Signs in. The reports are created after the password was asked for, and before anything is done.
-    pub(super) async fn connect(self, args: &ConnectionArgs) -> Result<Run<'r>, Failure> {
-        let options = sign_in::options(args, self.progress).await?;
-        let run = self.start()?;
-        let directory = sign_in::open(&options, &run.stop, run.progress).await?.ok_or_else(Failure::interrupted)?;
-        Ok(run.at(directory))
+    /// Signs in. The reports are created after the password prompt and before anything is done.
+    pub(super) async fn connect(mut self, args: &ConnectionArgs) -> Result<Run<'r>, Failure> {
+        let options = sign_in::options(args, |text| self.progress.note(text)).await?;
+        let ready = self.ready()?;
+        let directory = connection::open(&options, &ready.stop, self.progress).await?;
+        let directory = directory.ok_or_else(Failure::interrupted)?;
+        self.about = self.about.connected_to(&directory);
+        Ok(self.run(ready, ActiveDirectory::new(directory)))
     }
 
-    /// Starts a run that needs no directory. From here on Ctrl-C stops it in good order; at a prompt for a password it
-    /// would have left at once.
-    pub(super) fn start(self) -> Result<Run<'r, ()>, Failure> {
-        let Self { progress, command, output, about, dry_run, words, place, in_flight, .. } = self;
-        let stop = Stop::on_signal(progress);
-        let reports = self.reports.into_iter().map(ReportPath::create).collect::<Result<Vec<_>, _>>()?;
-        let album = output::album(&reports)?;
-        let (coverage, failed, journal) = (None, None, None);
-        let destination = ();
-        Ok(Run {
+    /// Starts a run that needs no directory.
+    pub(super) fn start(mut self) -> Result<Run<'r, ()>, Failure> {
+        let ready = self.ready()?;
+        Ok(self.run(ready, ()))
+    }
+
+    /// Prepares for the run. From here on, Ctrl-C stops it in good order; at a password prompt it would still leave at
+    /// once.
+    fn ready(&mut self) -> Result<Ready, Failure> {
+        let stop = Stop::on_signal(self.progress);
+        let reports = self.reports.drain(..).map(ReportPath::create).collect::<Result<Vec<_>, _>>()?;
+        Ok(Ready { stop, album: output::album(&reports)?, reports })
+    }
+
+    fn run<D>(self, ready: Ready, destination: D) -> Run<'r, D> {
+        let Self { progress, about, order, .. } = self;
+        let Ready { stop, album, reports } = ready;
+        Run {
             progress,
             about,
             stop,
             album,
             destination,
-            coverage,
+            coverage: None,
             people: Vec::new(),
             hints: Vec::new(),
-            failed,
+            failed: None,
             idle: None,
-            command,
-            output,
             reports,
-            dry_run,
-            words,
-            place,
-            journal,
-            in_flight,
-        })
+            order,
+            journal: None,
+        }
     }
 }
 
-impl<'r> Run<'r, ()> {
-    fn at(self, directory: Directory) -> Run<'r> {
-        Run {
-            about: self.about.connected_to(&directory),
-            destination: ActiveDirectory::new(directory),
-            progress: self.progress,
-            stop: self.stop,
-            album: self.album,
-            coverage: self.coverage,
-            people: self.people,
-            hints: self.hints,
-            failed: self.failed,
-            idle: self.idle,
-            command: self.command,
-            output: self.output,
-            reports: self.reports,
-            dry_run: self.dry_run,
-            words: self.words,
-            place: self.place,
-            journal: self.journal,
-            in_flight: self.in_flight,
-        }
-    }
+/// What a run needs before it connects: its stop, and the places for its results.
+struct Ready {
+    stop: Stop,
+    album: Album,
+    reports: Vec<ReportFile>,
+}
 
+impl<'r> Run<'r, ()> {
     /// Ends the run: writes its reports, and returns the exit code.
     pub(super) fn finish(self, records: Vec<Record>) -> Result<Exit, Failure> {
         self.end(records, "")
     }
 
-    /// Ends a run that found nothing to do, and says so in place of a report without records.
+    /// Ends a run that found nothing to do, and prints `words` in place of a report without records.
     pub(super) fn finish_idle(self, words: &'static str) -> Result<Exit, Failure> {
         Self { idle: Some(words), ..self }.finish(Vec::new())
     }
@@ -165,47 +161,44 @@ impl Run<'_> {
         self.destination.directory()
     }
 
-    /// Makes sure that the journal can be written, before anything else is.
+    /// Creates the journal before anything is written.
     pub(super) fn begin_journal(&mut self, subject: Subject) -> Result<(), Failure> {
-        if let Some(place) = self.place.take() {
-            self.journal = Some(journal::begin(place, self.command, self.words, subject, &self.destination)?);
+        if let Some(place) = self.order.place.take() {
+            let Order { command, words, .. } = self.order;
+            self.journal = Some(journal::begin(place, command, words, subject, &self.destination)?);
         }
         Ok(())
     }
 
-    /// Takes every task to its record. `most` is how many accounts may change.
-    pub(super) async fn change(
-        &self,
-        tasks: Vec<Flow<Task>>,
-        changes: Changes,
-        most: Option<MaxChanges>,
-    ) -> Result<Vec<Record>, Failure> {
+    /// Processes every task, and returns its record.
+    pub(super) async fn change(&self, tasks: Vec<Flow<Task>>, changes: Changes) -> Result<Vec<Record>, Failure> {
         let pipeline = self.pipeline(&changes);
+        let most = changes.most;
         let tasks = if most.is_some() { pipeline.planned_within(tasks, most).await? } else { tasks };
-        Ok(pipeline.run(tasks, if self.dry_run { "Dry run" } else { changes.doing }).await)
+        Ok(pipeline.run(tasks, if self.order.dry_run { "Dry run" } else { changes.doing }).await)
     }
 
-    /// Does the same, if somebody agrees to what is planned; else it changes nothing and returns `None`.
+    /// Like [`change`](Self::change), if the user agrees to the plan. Otherwise nothing is changed, and the result is
+    /// `None`.
     pub(super) async fn change_if(
         &self,
         tasks: Vec<Flow<Task>>,
         changes: Changes,
-        most: Option<MaxChanges>,
         agreed: impl AsyncFnOnce(&[Flow<Task>]) -> Result<bool, Failure>,
     ) -> Result<Option<Vec<Record>>, Failure> {
         let pipeline = self.pipeline(&changes);
-        let planned = pipeline.planned_within(tasks, most).await?;
-        // Of a run that stops, nobody need agree to anything.
+        let planned = pipeline.planned_within(tasks, changes.most).await?;
+        // If the run stops anyway, nobody has to agree to anything.
         if self.stop.why().is_none() && !agreed(&planned).await? {
             return Ok(None);
         }
         Ok(Some(pipeline.run(planned, changes.doing).await))
     }
 
-    /// The only place where a pipeline is built.
+    /// Builds the pipeline; this is the only place that does.
     fn pipeline(&self, changes: &Changes) -> Pipeline<'_, ActiveDirectory> {
         let &Changes { only_missing, allow_identical, made_ahead, .. } = changes;
-        let treatment = Treatment { only_missing, allow_identical, made_ahead, in_flight: self.in_flight };
+        let treatment = Treatment { only_missing, allow_identical, made_ahead, in_flight: self.order.in_flight };
         let mode = self.journal.as_ref().map_or(Mode::DryRun, Mode::Real);
         Pipeline::new(&self.destination, mode, treatment, &self.album, &self.stop, self.progress)
     }
@@ -217,23 +210,29 @@ impl Run<'_> {
     }
 }
 
-/// Photos that may wait for those before them where none has to be made.
-pub(super) const MADE_AHEAD: usize = 4;
-
-/// What is special about a command's changes.
+/// What is special about the changes of a command.
 pub(super) struct Changes {
-    /// What its progress bar says, unless it is a dry run.
+    /// The title of the progress bar, unless it is a dry run.
     pub(super) doing: &'static str,
-    /// Accounts that have a photo are left.
+    /// Whether to skip accounts that have a photo.
     pub(super) only_missing: bool,
-    /// One picture may go to any number of accounts.
+    /// Whether one picture may go to any number of accounts.
     pub(super) allow_identical: bool,
-    /// Photos that may be made and wait for a slower one before them.
+    /// How many rendered photos may wait for a slower one before them.
     pub(super) made_ahead: usize,
+    /// The number of accounts that may change.
+    pub(super) most: Option<MaxChanges>,
+}
+
+impl Changes {
+    /// Returns the changes of a command that does not render photos. A few may wait for those before them.
+    pub(super) fn without_photos(doing: &'static str, most: Option<MaxChanges>) -> Self {
+        Self { doing, only_missing: false, allow_identical: true, made_ahead: 4, most }
+    }
 }
 
 impl<D> Run<'_, D> {
-    /// Returns what the future comes to.
+    /// Awaits a future.
     ///
     /// # Errors
     /// When the run is stopped first, or the future fails.
@@ -245,12 +244,14 @@ impl<D> Run<'_, D> {
     }
 
     fn end(self, records: Vec<Record>, trouble: &str) -> Result<Exit, Failure> {
-        let Self { command, dry_run, about, coverage, album, people, hints, .. } = self;
-        let delimiter = self.output.report_delimiter;
-        let report = Report { dry_run, records, coverage, album, people, hints, delimiter, ..Report::of(command, about) };
+        let Self { about, coverage, album, people, hints, .. } = self;
+        let Order { command, dry_run, output, .. } = self.order;
+        let delimiter = output.report_delimiter;
+        let report =
+            Report { dry_run, records, coverage, album, people, hints, delimiter, ..Report::of(command, about) };
         let journal = self.journal.map_or(Ok(()), |journal| journal::end(journal, &report, &self.stop, self.progress));
         self.progress.log(&report.line());
-        let reported = output::finish(&report, self.reports, self.output.format, self.idle);
+        let reported = output::finish(&report, self.reports, output.format, self.idle);
         let ended = match self.failed {
             Some(failure) => Err(failure),
             None => Ended { report: &report, stop: &self.stop, trouble }.exit(journal),

@@ -13,9 +13,9 @@ use crate::progress::Progress;
 use crate::report::Format;
 use crate::terminal::{self, printable};
 
-/// A list of runs in a format that it does not have.
+/// The list of runs was wanted as CSV.
 #[derive(Debug, thiserror::Error)]
-#[error("the list of runs is not made as CSV: --format json is for programs")]
+#[error("there is no CSV of the list of runs; for programs there is --format json")]
 pub(super) struct NoCsv;
 
 impl Advice for NoCsv {
@@ -24,7 +24,7 @@ impl Advice for NoCsv {
     }
 }
 
-/// Prints them, the newest first.
+/// Prints the runs, newest first.
 pub(super) fn print(folder: &Folder, format: Format) -> Result<(), Failure> {
     if format == Format::Csv {
         return Err(NoCsv.into());
@@ -43,7 +43,7 @@ pub(super) fn print(folder: &Folder, format: Format) -> Result<(), Failure> {
     for listed in &listed {
         match listed {
             Ok(listed) => describe(listed, standings.next().unwrap_or(Standing::Stands), &mut text),
-            // Its own words name the file.
+            // The error names the file itself.
             Err(error) => _ = writeln!(text, "{}", printable(&format!("cannot be listed: {error}"))),
         }
     }
@@ -56,8 +56,8 @@ pub(super) fn print(folder: &Folder, format: Format) -> Result<(), Failure> {
 fn describe(listed: &Listed, standing: Standing, text: &mut String) {
     let header = &listed.header;
     let state = match listed.state {
-        State::Running => "still under way".to_owned(),
-        State::BrokenOff(begun) => format!("{begun} changes begun, then broken off"),
+        State::Running => "still running".to_owned(),
+        State::BrokenOff(begun) => format!("broken off after {begun} changes had begun"),
         State::Ended(end) => {
             let mut counts = format!("{} changed", end.done);
             for (count, what) in [(end.not_done, "not done"), (end.unconfirmed, "not confirmed")] {
@@ -80,14 +80,15 @@ fn describe(listed: &Listed, standing: Standing, text: &mut String) {
     _ = writeln!(text, "{}\n    {}", printable(&line), printable(&listed.path.display().to_string()));
 }
 
-/// `2026-11-21 18:30:00 UTC`
+/// Returns the start of a run, such as `2026-11-21 18:30:00 UTC`.
 fn moment(header: &Header) -> String {
     let (day, time) = (header.started.date(), header.started.time());
     format!("{day} {:02}:{:02}:{:02} UTC", time.hour(), time.minute(), time.second())
 }
 
-/// The newest run that changed anything and is no undo: to take back twice what `--last` means is harmless. Nobody
-/// guesses where a file that cannot be listed may be newer.
+/// Returns the journal of the newest run that changed anything and is not an undo. So `--last` is harmless if it is
+/// given twice. If there is a file that cannot be read and may belong to a later run, this is an error, because adphoto
+/// does not guess.
 pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf, Failure> {
     let listed = folder.list()?;
     let runs: Vec<&Listed> = listed.iter().flatten().collect();
@@ -105,11 +106,11 @@ pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf, Fail
         if let Some(later) = chosen.and_then(|(run, _)| Folder::may_be_later(error, &run.header)) {
             return Err(later.into());
         }
-        progress.note(&printable(&format!("left aside: {error}")));
+        progress.note(&format!("skipped: {error}"));
     }
     let Some((run, standing)) = chosen else {
         let folder = folder.path().display();
-        return Err(Failure::new(format!("no journal in {folder} has anything to take back; name one")));
+        return Err(Failure::new(format!("no journal in {folder} has anything to take back; name a journal")));
     };
     let (path, what) = (run.path.display(), format!("the {} of {}", run.header.command, moment(&run.header)));
     if standing == Standing::TakenBack {
@@ -119,14 +120,14 @@ pub(super) fn last(folder: &Folder, progress: &Progress) -> Result<PathBuf, Fail
             format!("; the run before it is the {} of {moment}: adphoto undo \"{path}\"", before.header.command)
         });
         let hint = hint.unwrap_or_default();
-        progress.note(&printable(&format!("{what} was taken back already ({path}){hint}")));
+        progress.note(&format!("{what} was already taken back ({path}){hint}"));
     } else {
-        progress.note(&printable(&format!("taking back {path}, {what}")));
+        progress.note(&format!("taking back {path}, {what}"));
     }
     Ok(run.path.clone())
 }
 
-/// Deletes old ones, and says which.
+/// Deletes old journals, and prints their names.
 pub(super) fn prune(folder: &Folder, days: u32, dry_run: bool) -> Result<(), Failure> {
     let old = folder.prune(days, dry_run)?;
     let done = if dry_run { "would delete" } else { "deleted" };
@@ -135,7 +136,7 @@ pub(super) fn prune(folder: &Folder, days: u32, dry_run: bool) -> Result<(), Fai
         _ = writeln!(text, "{done} {}", printable(&path.display().to_string()));
     }
     if old.is_empty() {
-        _ = writeln!(text, "no journal is {days} day{} old", if days == 1 { "" } else { "s" });
+        _ = writeln!(text, "no journal is at least {days} day{} old", if days == 1 { "" } else { "s" });
     }
     say(&text)
 }

@@ -1,4 +1,4 @@
-//! `adphoto undo`: what runs have replaced, back to its accounts.
+//! `adphoto undo`: puts back what runs have replaced.
 
 mod json;
 mod list;
@@ -9,13 +9,12 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::run::{Begun, Changes, MADE_AHEAD, Subject};
+use super::run::{Begun, Changes, Subject};
 use crate::cli::{ConnectionArgs, UndoArgs};
 use crate::destination::{ActiveDirectory, Destination};
 use crate::failure::{Exit, Failure};
 use crate::journal::{self, Folder, JournalError, Past};
 use crate::progress::Progress;
-use crate::terminal::printable;
 
 pub(super) async fn run(args: &UndoArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
     if let Some(days) = args.prune {
@@ -28,23 +27,23 @@ pub(super) async fn run(args: &UndoArgs, words: &[String], progress: &Progress) 
     let kept: Vec<&Path> = pasts.iter().map(|past| past.path.as_path()).collect();
     let begun = Begun::new("undo", &args.output, &kept, progress)?;
     if pasts.is_empty() {
-        return begun.start()?.finish_idle("nothing to take back: no run came so far that it changed anything");
+        return begun.start()?.finish_idle("nothing to take back: none of these runs changed anything");
     }
     let begun = begun.writing(&args.write, args.dry_run, words)?;
     if args.typed.has("base_dn") {
-        progress.note("--base-dn has no effect here: accounts are found wherever they are now");
+        progress.note("--base-dn has no effect here: undo finds accounts wherever they are now");
     }
     let mut run = begun.connect(&ConnectionArgs { base_dn: None, ..args.connection.clone() }).await?;
     require_same_place(&pasts, &run.destination)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
     let tasks = run.unless_stopped(tasks::all(Arc::new(pasts), clock_agrees, run.directory(), args)).await?;
     run.begin_journal(Subject { undoes, partial: !args.account.is_empty(), source: None })?;
-    let changes = Changes { doing: "Restoring", only_missing: false, allow_identical: true, made_ahead: MADE_AHEAD };
-    let records = run.change(tasks, changes, None).await?;
+    let records = run.change(tasks, Changes::without_photos("Restoring", None)).await?;
     run.finish(records)
 }
 
-/// Reads the runs' journals, each once, the oldest run first; and whether their clocks agree with that order.
+/// Reads the journals of the runs, each once, the oldest run first. Also returns whether their clocks agree with that
+/// order.
 fn read(args: &UndoArgs, progress: &Progress) -> Result<(Vec<Past>, bool), Failure> {
     let last = if args.last { Some(list::last(&Folder::of_user()?, progress)?) } else { None };
     let named = args.journals.iter().map(|path| whole_path(path, progress));
@@ -53,20 +52,20 @@ fn read(args: &UndoArgs, progress: &Progress) -> Result<(Vec<Past>, bool), Failu
     let mut pasts = read?;
     if let Some(torn) = pasts.iter().find(|past| past.header.is_none() && !past.is_empty()) {
         return Err(Failure::new(format!(
-            "{} ends within its first line: either its run was ended before it changed anything, and you can leave it out, \
-             or the file was cut short when it was copied",
+            "{} ends in the middle of its first line: either its run was killed before it changed anything, and you \
+             can leave it out, or the file was cut short when it was copied",
             torn.path.display()
         )));
     }
     pasts.retain(|past| {
         if past.header.is_none() {
             let path = past.path.display();
-            let text = format!("{path} is empty: its run was ended before it changed anything");
-            progress.note(&printable(&text));
+            let text = format!("{path} is empty: its run was killed before it changed anything");
+            progress.note(&text);
         }
         past.header.is_some()
     });
-    // Of two copies of one journal, the whole one counts.
+    // If there are two copies of one journal, the more complete one counts.
     pasts.sort_by_key(|past| {
         let run = past.header.as_ref().map(|header| (header.started, header.id.clone()));
         (run, past.end.is_none(), Reverse(past.changes.len()))
@@ -78,37 +77,40 @@ fn read(args: &UndoArgs, progress: &Progress) -> Result<(Vec<Past>, bool), Failu
             1 => "1 change".to_owned(),
             number => format!("{number} changes"),
         };
-        let text = format!("the run of {path} was broken off, or the file was cut short: {begun} had begun in it");
-        progress.note(&printable(&text));
+        let text = format!("the run of {path} was broken off, or the file was cut short; {begun} had begun");
+        progress.note(&text);
     }
     let clock_agrees = journal::sort(&mut pasts);
     if !clock_agrees {
-        progress.note("the clock was set back between these runs: their order is taken from what each found and left");
+        progress.note(
+            "the clock was set back between these runs: adphoto infers their order from what each run found and left",
+        );
     }
     Ok((pasts, clock_agrees))
 }
 
-/// Where a name alone is none of a file here, it may be that of a journal in the state folder.
+/// Finds a journal that is given by its name alone: if there is no such file in the current folder, it may be in the
+/// state folder.
 fn whole_path(named: &Path, progress: &Progress) -> PathBuf {
     let in_state = || Folder::of_user().ok()?.journal(named);
     match in_state().filter(|_| named.symlink_metadata().is_err()) {
         Some(path) => {
-            progress.note(&printable(&format!("there is no {} here; taken is {}", named.display(), path.display())));
+            progress.note(&format!("{} is not in this folder; using {}", named.display(), path.display()));
             path
         }
         None => named.to_path_buf(),
     }
 }
 
-/// Refuses the journal of another domain, where an account is unknown and would seem to be gone, and of another place in
-/// the account, where the photo would be put.
+/// Refuses journals of another domain, where the accounts are unknown and would seem to be deleted, and journals of
+/// another attribute, into which the photos would be put.
 fn require_same_place(pasts: &[Past], destination: &ActiveDirectory) -> Result<(), Failure> {
     let here = &destination.directory().domain().dn;
     for (past, header) in pasts.iter().filter_map(|past| Some((past, past.header.as_ref()?))) {
         let path = past.path.display();
         if header.target != ActiveDirectory::NAME || header.attribute != destination.attribute() {
             return Err(Failure::new(format!(
-                "the journal {path} is of {} in {}, and this version of adphoto takes back only {} in {}",
+                "the journal {path} is about {} in {}, but this version of adphoto takes back only {} in {}",
                 header.attribute,
                 header.target,
                 destination.attribute(),
@@ -117,8 +119,8 @@ fn require_same_place(pasts: &[Past], destination: &ActiveDirectory) -> Result<(
         }
         if !header.domain.eq_ignore_ascii_case(here) {
             return Err(Failure::new(format!(
-                "the journal {path} is of the domain {}, and this is {here}: name a domain controller of that one with \
-                 --server, or the domain with --domain",
+                "the journal {path} is about the domain {}, but this is {here}: name a domain controller of that \
+                 domain with --server, or the domain itself with --domain",
                 header.domain
             )));
         }

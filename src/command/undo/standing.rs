@@ -1,4 +1,4 @@
-//! Whether runs were taken back, as far as the journals of the undos tell.
+//! Whether runs were taken back, according to the journals of the undos.
 
 use std::collections::HashMap;
 
@@ -6,20 +6,20 @@ use serde::Serialize;
 
 use crate::journal::{Listed, State};
 
-/// What became of a run; the greater, the more of it is taken back.
+/// What became of a run, in the order of how much of it is taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Standing {
-    /// No undo took it back.
+    /// No undo took the run back.
     Stands,
-    /// One did, and was itself taken back.
+    /// An undo took the run back, and was itself taken back.
     StandsAgain,
     TakenBackInPart,
     TakenBack,
 }
 
 impl Standing {
-    /// What a list adds to the run.
+    /// Returns what a list says about the run.
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Stands => "",
@@ -30,9 +30,10 @@ impl Standing {
     }
 }
 
-/// Of each run, in their order, which is the newest first: what takes a run back is newer.
+/// Returns the standing of each run. The runs are sorted newest first, so an undo comes before the runs that it takes
+/// back.
 pub(super) fn of_all(runs: &[&Listed]) -> Vec<Standing> {
-    // What the undos so far made of the runs that they name.
+    // What the undos seen so far have made of the runs that they name.
     let mut undone: HashMap<&str, Standing> = HashMap::new();
     let mut standings = Vec::new();
     for run in runs {
@@ -51,7 +52,7 @@ pub(super) fn of_all(runs: &[&Listed]) -> Vec<Standing> {
     standings
 }
 
-/// An undo puts back all that it can, whatever an earlier one did.
+/// Returns what an undo makes of its runs. It puts back everything that it can, whatever an earlier undo did.
 fn by_undo(state: State, partial: bool) -> Standing {
     match state {
         State::Ended(end) if !partial && !end.stopped && end.left == 0 => Standing::TakenBack,
@@ -70,7 +71,7 @@ mod tests {
     use super::{Standing, of_all};
     use crate::journal::{End, Header, Listed, State};
 
-    /// A run that takes others back, all of it but `left`.
+    /// Makes a run that takes back others, except for `left` accounts.
     fn run(id: &str, undoes: &[&str], left: u64) -> Listed {
         let started = OffsetDateTime::UNIX_EPOCH;
         let header = Header {
@@ -95,7 +96,7 @@ mod tests {
         Listed { path: PathBuf::new(), header, state: State::Ended(end) }
     }
 
-    /// Of the oldest.
+    /// Returns the standing of the oldest run.
     fn standing(newest_first: &[Listed]) -> Standing {
         let runs: Vec<&Listed> = newest_first.iter().collect();
         *of_all(&runs).last().expect("a run")
@@ -109,7 +110,7 @@ mod tests {
         assert_eq!(standing(&[import()]), Stands);
         assert_eq!(standing(&[undo(), import()]), TakenBack);
         assert_eq!(standing(&[run("undo", &["import"], 1), import()]), TakenBackInPart);
-        // The rest of it, by a second one.
+        // A second undo takes back the rest.
         assert_eq!(standing(&[run("forced", &["import"], 0), run("undo", &["import"], 1), import()]), TakenBack);
         assert_eq!(standing(&[run("back", &["undo"], 0), undo(), import()]), StandsAgain);
         assert_eq!(standing(&[run("back", &["undo"], 1), undo(), import()]), TakenBackInPart);

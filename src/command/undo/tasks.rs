@@ -1,4 +1,4 @@
-//! From journals to what is to be done: one task for each account, whatever many runs did to it.
+//! Turning journals into tasks: one task for each account, no matter how many runs have changed it.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow::{Break, Continue};
@@ -14,17 +14,17 @@ use crate::journal::{Past, Recorded};
 use crate::pipeline::{Flow, Restored, Task, Wanted};
 use crate::report::{Code, Reason, Record, Status, record};
 
-/// Who took a write: as it was named, and which domain controller that was, if it said so.
+/// The server that took a write: its name, and the identity of the domain controller if it told that.
 type Taker<'c> = (&'c str, Option<&'c Dsa>);
 
-/// The servers that took the writes, or why one cannot be asked.
+/// The servers that took the writes, or the reason why one cannot be asked.
 type Servers<'c> = HashMap<Taker<'c>, Result<Server, NotFound>>;
 
-/// Returns a task for each account that may have been changed, in the order of the runs' records, and a record for what
-/// cannot be read. `clock_agrees`: times of different runs can be compared.
+/// Returns a task for each account that may have been changed, in the order of the runs' records, and a record for each
+/// part of a journal that cannot be read. `clock_agrees` says whether times of different runs can be compared.
 ///
 /// # Errors
-/// When `--account` names one that these runs did not change.
+/// When `--account` names an account that these runs did not change.
 pub(super) async fn all(
     pasts: Arc<Vec<Past>>,
     clock_agrees: bool,
@@ -50,7 +50,7 @@ pub(super) async fn all(
     Ok(damaged.chain(tasks).collect())
 }
 
-/// Those accounts that are named, by the name or DN that they had or by objectGUID; all if none is named.
+/// Returns the accounts that the user named by sAMAccountName, DN or objectGUID; all accounts if none was named.
 fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String]) -> Result<Vec<Changes>, Failure> {
     if names.is_empty() {
         return Ok(accounts);
@@ -62,21 +62,19 @@ fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String]) -> Result<Ve
         })
     };
     if let Some(name) = names.iter().find(|name| !accounts.iter().any(|changes| is_called(changes, name))) {
-        let failure = Failure::new(format!("the run changed no account {name}"));
-        let identity = ActiveDirectory::PROMISES.identity;
-        return Err(
-            failure.hint(format!("give the sAMAccountName, the DN or the {identity}, as the run's report has them"))
-        );
+        let failure = Failure::new(format!("the run did not change an account {name}"));
+        let identity = ActiveDirectory::IDENTITY;
+        return Err(failure.hint(format!("give the sAMAccountName, the DN or the {identity}, as in the run's report")));
     }
     let is_named = |changes: &Changes| names.iter().any(|name| is_called(changes, name));
     Ok(accounts.into_iter().filter(is_named).collect())
 }
 
-/// Which journal and which of its changes, in the order of time.
+/// For each change, the indexes of its journal and of the change in it, in order of time.
 type Changes = Vec<(usize, usize)>;
 
-/// Each account's changes that were made or may have been, in the order of time; the accounts in the order of the runs'
-/// records.
+/// Groups by account the changes that were made or may have been, in order of time. The accounts are in the order of
+/// the runs' records.
 fn by_account(pasts: &[Past], clock_agrees: bool) -> Vec<Changes> {
     let mut places: HashMap<Guid, usize> = HashMap::new();
     let mut accounts: Vec<Changes> = Vec::new();
@@ -97,7 +95,7 @@ fn by_account(pasts: &[Past], clock_agrees: bool) -> Vec<Changes> {
     accounts
 }
 
-/// Makes sure, before anything is written, that those who took the writes can be asked.
+/// Finds the servers that took the writes, before anything is written.
 async fn find<'c>(changes: impl Iterator<Item = &'c Recorded>, directory: &Directory) -> Servers<'c> {
     let takers: HashSet<Taker> = changes.map(taker).collect();
     let found = takers.into_iter().map(async |(url, dsa)| ((url, dsa), directory.find_again(url, dsa).await));
@@ -110,11 +108,11 @@ fn taker(change: &Recorded) -> Taker<'_> {
 
 fn unconfirmed(record: Record, (url, dsa): Taker, why: &NotFound) -> Record {
     let server = dsa.map_or_else(|| url.to_owned(), |dsa| format!("{dsa} (asked as {url})"));
-    let text = format!("{server} took the write, and cannot be asked what became of it ({why})");
+    let text = format!("{server} took the write, but cannot be asked whether it was done ({why})");
     let reason = Reason::with(
         Code::NotConfirmed,
         &text,
-        "name that domain controller with --server; --any-server asks another, which may not have heard of the write",
+        "name that domain controller with --server; --any-server asks another, which may not have received the write",
     );
     Record { status: Status::Failed, reasons: vec![reason], ..record }
 }
@@ -125,9 +123,12 @@ fn damage(past: &Past) -> impl Iterator<Item = Record> {
             (first, last) if first == last => format!("line {first} is"),
             (first, last) => format!("lines {first} to {last} are"),
         };
-        let text = format!("{lines} damaged: what was recorded there is not known, and not taken back");
-        let reason =
-            Reason::with(Code::JournalDamaged, &text, "take the journal from a backup, and run the same again");
+        let text = format!("{lines} damaged: the changes recorded there are unknown, and are not taken back");
+        let reason = Reason::with(
+            Code::JournalDamaged,
+            &text,
+            "restore the journal from a backup, then run the same command again",
+        );
         record::of_journal(&past.path, Status::Failed, vec![reason])
     })
 }

@@ -1,23 +1,25 @@
-//! Whether an access list lets somebody read an attribute.
+//! Evaluating access lists: may somebody read an attribute?
 //!
-//! LDAP has no word for "may I read this?": an attribute that may not be read looks as if it were not there, to a filter
-//! too (MS-ADTS 3.1.1.4.3). But access lists can be read by default, and a server tells the bound user's SIDs.
+//! LDAP cannot answer this question. To a user who may not read an attribute, it looks absent, in filters too (MS-ADTS
+//! 3.1.1.4.3). But access lists can be read by default, and a server tells the SIDs of the bound user. From these two,
+//! this module computes the answer as the server would.
 
-/// RIGHT_DS_READ_PROPERTY, and the generic rights that hold it (MS-ADTS 5.1.3.2).
+/// RIGHT_DS_READ_PROPERTY, and the generic rights that include it (MS-ADTS 5.1.3.2).
 const READ_PROPERTY: u32 = 0x10 | GENERIC_ALL | GENERIC_READ;
 const GENERIC_ALL: u32 = 0x1000_0000;
 const GENERIC_READ: u32 = 0x8000_0000;
-/// INHERIT_ONLY_ACE: for what is below, not for the object itself.
+/// INHERIT_ONLY_ACE: the entry is for objects below, not for the object itself.
 const INHERIT_ONLY: u8 = 0x08;
-/// SE_DACL_PRESENT of a security descriptor's control.
+/// SE_DACL_PRESENT, a bit of a security descriptor's control field.
 const LIST_PRESENT: u16 = 0x04;
 
-/// Whether `token` may read an attribute that access lists name by any of `kinds`: its own GUID, its property set's, its
-/// class's. `None` where the list is malformed, or has a condition that only the server can judge.
+/// Returns whether somebody with the SIDs in `token` may read an attribute. Access lists may name the attribute by any
+/// of `kinds`: its own GUID, that of its property set, or that of its class. `None` if the list is malformed, or has a
+/// condition that only the server can evaluate.
 pub(super) fn may_read(descriptor: &[u8], token: &[Vec<u8>], kinds: &[[u8; 16]]) -> Option<bool> {
     let control = u16::from_le_bytes(bytes(descriptor, 2)?);
     let at = usize::try_from(u32::from_le_bytes(bytes(descriptor, 16)?)).ok()?;
-    // Without a list everybody may do everything (MS-DTYP 2.4.6).
+    // Without a list, everybody may do everything (MS-DTYP 2.4.6).
     if control & LIST_PRESENT == 0 || at == 0 {
         return Some(true);
     }
@@ -28,7 +30,7 @@ pub(super) fn may_read(descriptor: &[u8], token: &[Vec<u8>], kinds: &[[u8; 16]])
         let size = usize::from(u16::from_le_bytes(bytes(rest, 2)?));
         let (entry, after) = rest.split_at_checked(size.max(4))?;
         rest = after;
-        // The first entry that speaks of it decides (MS-ADTS 5.1.3.3.3).
+        // The first entry that applies decides (MS-ADTS 5.1.3.3.3).
         match judge(entry, token, kinds)? {
             Verdict::Silent => {}
             Verdict::Allowed => return Some(true),
@@ -40,15 +42,17 @@ pub(super) fn may_read(descriptor: &[u8], token: &[Vec<u8>], kinds: &[[u8; 16]])
 }
 
 #[derive(Clone, Copy, PartialEq)]
+/// What one entry of an access list says.
 enum Verdict {
     Allowed,
     Denied,
     Conditional,
-    /// It is about somebody or something else.
+    /// The entry applies to somebody or something else.
     Silent,
 }
 
-/// One entry (MS-DTYP 2.4.4): type, flags, size, mask, for object entries the kinds it is about, and a SID.
+/// Evaluates one entry (MS-DTYP 2.4.4). Its parts are a type, flags, a size, a mask of rights, for object entries up to
+/// two GUIDs, and a SID.
 fn judge(entry: &[u8], token: &[Vec<u8>], kinds: &[[u8; 16]]) -> Option<Verdict> {
     let [kind, flags] = bytes(entry, 0)?;
     let (verdict, is_about_objects) = match kind {
@@ -70,7 +74,7 @@ fn judge(entry: &[u8], token: &[Vec<u8>], kinds: &[[u8; 16]]) -> Option<Verdict>
         if present & 1 != 0 && !kinds.contains(&bytes(entry, 12)?) {
             return Some(Verdict::Silent);
         }
-        // A kind that inherits was looked at when the entry was inherited.
+        // The second GUID says which class inherits the entry. That was decided when the entry was inherited.
         sid_at = 12 + 16 * usize::from(present & 1 != 0) + 16 * usize::from(present & 2 != 0);
     }
     let sub_authorities = usize::from(*entry.get(sid_at + 1)?);

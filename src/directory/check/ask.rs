@@ -1,4 +1,4 @@
-//! Two questions that no other part of adphoto asks.
+//! Two requests that only `adphoto check` makes.
 
 use ldap3::controls::RawControl;
 use ldap3::exop::{Exop, WhoAmI};
@@ -8,13 +8,13 @@ use ldap3::{Scope, SearchResult};
 use crate::directory::connection::OperationError;
 use crate::directory::sessions::{Entry, Link, Session};
 
-/// LDAP_SERVER_SD_FLAGS_OID (MS-ADTS 3.1.1.3.4.1.11): without it a security descriptor comes with its audit list or, to
-/// those who may not read that, not at all.
+/// The control LDAP_SERVER_SD_FLAGS_OID (MS-ADTS 3.1.1.3.4.1.11). Without it, a server returns a security descriptor
+/// with its audit list, or not at all to users who may not read that list.
 const SD_FLAGS: &str = "1.2.840.113556.1.4.801";
-/// `SDFlagsRequestValue ::= SEQUENCE { Flags INTEGER }`, DACL_SECURITY_INFORMATION.
+/// The control's value, `SDFlagsRequestValue ::= SEQUENCE { Flags INTEGER }`, with DACL_SECURITY_INFORMATION.
 const ACCESS_LIST_ONLY: [u8; 5] = [0x30, 3, 2, 1, 4];
 
-/// "Who am I?" (RFC 4532); `None` where the server does not know the question, as Samba does not.
+/// Asks "Who am I?" (RFC 4532); `None` if the server does not support it, as Samba does not.
 pub(super) async fn who_am_i(link: &Link) -> Result<Option<String>, OperationError> {
     let ask = async |session: &Session| Ok(session.operation().extended(WhoAmI).await?);
     let ExopResult(Exop { val, .. }, result) = link.persist(ask).await?;
@@ -22,7 +22,8 @@ pub(super) async fn who_am_i(link: &Link) -> Result<Option<String>, OperationErr
     Ok(answer.filter(|name| !name.is_empty()))
 }
 
-/// The entries that a filter finds, so few that they need no pages, with `nTSecurityDescriptor` where asked for.
+/// Returns the entries that a filter finds, with `nTSecurityDescriptor` if that is among the attributes. They must be
+/// few, because there are no pages.
 pub(super) async fn search_with_access_lists(
     link: &Link,
     base: &str,

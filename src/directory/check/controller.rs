@@ -1,27 +1,27 @@
-//! What kind of domain controller it is.
+//! Finding out what kind of domain controller this is.
 
 use crate::directory::connection::OperationError;
 use crate::directory::queries::Directory;
 
-/// LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS_OID: a read-only domain controller (MS-ADTS 3.1.1.3.4.3.5).
+/// LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS_OID: the capability that only read-only domain controllers have (MS-ADTS
+/// 3.1.1.3.4.3.5).
 const READ_ONLY: &str = "1.2.840.113556.1.4.1920";
 
 /// A domain controller, as its rootDSE describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Controller {
-    /// Its DNS name.
     pub dns_name: Option<String>,
-    /// domainFunctionality in Microsoft's words.
+    /// The domain's functional level, in Microsoft's words.
     pub domain_level: Option<String>,
-    /// domainControllerFunctionality in Microsoft's words.
+    /// The domain controller's functional level, in Microsoft's words.
     pub level: Option<String>,
-    /// Whether it is Samba, not Windows.
+    /// Whether it runs Samba rather than Windows.
     pub is_samba: bool,
-    /// An RODC.
+    /// Whether it is a read-only domain controller (RODC).
     pub is_read_only: bool,
 }
 
-/// Reads what kind of domain controller it is.
+/// Reads the rootDSE.
 ///
 /// # Errors
 /// When it does not answer.
@@ -38,7 +38,7 @@ pub async fn controller(directory: &Directory) -> Result<Controller, OperationEr
     })
 }
 
-/// MS-ADTS 6.1.4.2 and 6.1.4.3: Windows Server 2019 and 2022 have no level of their own.
+/// Names a functional level (MS-ADTS 6.1.4.2 and 6.1.4.3). Windows Server 2019 and 2022 have no level of their own.
 fn windows_version(level: i64) -> String {
     match level {
         0 => "Windows 2000".to_owned(),

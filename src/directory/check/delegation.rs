@@ -1,22 +1,23 @@
-//! The least right that does: reading and writing thumbnailPhoto, of user accounts below one place.
+//! Delegation commands for an administrator. They give the least right that suffices: reading and writing the photo of
+//! user accounts below one place.
 
 use super::controller::Controller;
 use super::identity::{Identity, netbios_name};
 use crate::directory::queries::{Directory, PhotoSchema};
 
-/// Commands for an administrator.
+/// Commands for an administrator to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delegation {
-    /// Lets somebody write photos below a place, and nothing else.
+    /// Lets the bound user write photos below a place, and nothing else.
     pub give: String,
-    /// Takes that back.
+    /// Takes that right back.
     pub take_back: String,
-    /// What is to be known before it is taken back.
+    /// What to know before taking it back.
     pub caution: &'static str,
 }
 
-/// Returns the commands that let the bound user write photos below `base_dn`, and take that back: for Samba ones of its own,
-/// else Windows'. `None` where the bound user's SID is not known.
+/// Returns the commands that let the bound user write photos below `base_dn` and that take this right back:
+/// `samba-tool` for Samba, `dsacls` for Windows. `None` if the bound user's SID is unknown.
 #[must_use]
 pub fn delegation(
     directory: &Directory,
@@ -29,13 +30,13 @@ pub fn delegation(
     let place = quotable(base_dn);
     if controller.is_samba {
         let (photo, user) = (schema.photo?, schema.user?);
-        // Inherited only, and by users only.
+        // CI and IO: inherited by objects below, not for the place itself. The second GUID limits it to users.
         let entry = format!("(OA;CIIO;RPWP;{photo};{user};{})", account.sid);
         let dsacl = |verb: &str| format!("samba-tool dsacl {verb} --objectdn=\"{place}\" --sddl=\"{entry}\"");
         return Some(Delegation {
             give: dsacl("set"),
             take_back: dsacl("delete"),
-            caution: "Samba before 4.18 has no such command: remove the entry there with Windows' tools",
+            caution: "Samba before 4.18 does not have this command: there, remove the entry with Windows' tools",
         });
     }
     let domain = netbios_name(directory);
@@ -46,17 +47,18 @@ pub fn delegation(
     Some(Delegation {
         give: format!("dsacls \"{place}\" /I:S /G \"{trustee}:RPWP;{};user\"", directory.photo_attribute()),
         take_back: format!("dsacls \"{place}\" /R \"{trustee}\""),
-        caution: "it takes all that was delegated to this account at that place",
+        caution: "this takes back everything that was delegated to this account at that place",
     })
 }
 
-/// A name that no shell and no dsacls takes for anything else.
+/// Returns whether a name has no characters that a shell or dsacls treats specially.
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
 }
 
-/// A DN that keeps its meaning between quotation marks, be it in sh, cmd or PowerShell: whatever one of them would act on
-/// is written by its number, which every DN may have (RFC 4514 2.4). An administrator will run this.
+/// Rewrites a DN so that it keeps its meaning between quotation marks, in sh, cmd and PowerShell alike. An
+/// administrator will paste this into a shell, and anybody who may create an OU can choose its name. So every character
+/// that a shell may act on is written as its hexadecimal number, which is allowed in every DN (RFC 4514 2.4).
 fn quotable(dn: &str) -> String {
     let mut quotable = String::new();
     let mut chars = dn.chars().peekable();
@@ -74,7 +76,7 @@ fn quotable(dn: &str) -> String {
     quotable
 }
 
-/// Whether a shell may take it for more than itself between quotation marks.
+/// Returns whether a shell may treat `c` specially between quotation marks.
 fn acts(c: char) -> bool {
     c.is_control() || matches!(c, '"' | '“' | '”' | '„' | '\'' | '$' | '`' | '%' | '!' | '^' | '\\')
 }

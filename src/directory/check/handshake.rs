@@ -1,4 +1,4 @@
-//! A connection that is made for its certificate, which is told whether it is trusted or not.
+//! A connection that is opened only to look at the server's certificate.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::directory::connection::{Certificate, ConnectError, Server, Trust, open};
 use crate::panics::caught_async;
 
-/// Opens a protected connection and closes it again. The certificate is also told where it is not believed; `None` where
-/// it never came, or cannot be read.
+/// Opens a protected connection and closes it again. The certificate is returned even if it is not trusted; `None` if
+/// the server sent none, or a malformed one.
 pub async fn handshake(
     server: &Server,
     ca_file: Option<&Path>,
@@ -18,7 +18,7 @@ pub async fn handshake(
         Err(error) => return (None, Err(ConnectError::Trust(error))),
     };
     let handshake = trust.handshake();
-    // Certificates come from outside, and are read by a library.
+    // A library parses the certificate, which comes from outside: a panic must not end the program.
     let opened = match caught_async(open(server, server.protection, &handshake, limit)).await {
         Ok(opened) => opened.map(drop),
         Err(_) => Err(ConnectError::Malformed { server: server.clone() }),

@@ -1,4 +1,4 @@
-//! Who is bound.
+//! Finding out who the bound user is.
 
 use ldap3::Scope;
 
@@ -7,35 +7,33 @@ use crate::directory::connection::OperationError;
 use crate::directory::guid::Guid;
 use crate::directory::queries::{Clause, Directory, any};
 
-/// SIDs of a token that are looked up in one query.
+/// SIDs in one search.
 const SIDS_A_QUERY: usize = 100;
 
-/// Who the server takes the bound user for.
+/// The bound user, as the server sees it.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// `DOMAIN\name` where the server tells, else as given.
+    /// `DOMAIN\name` if the server tells, otherwise the name as given.
     pub name: String,
-    /// Whether it is the server that says so.
+    /// Whether the name is the server's own answer.
     pub is_confirmed: bool,
-    /// The user's own account; `None` where it is another domain's, or cannot be found.
+    /// The user's account; `None` if it is in another domain or cannot be found.
     pub account: Option<OwnAccount>,
-    /// The SIDs of the user and of all groups that count on this server.
+    /// The SIDs of the user and of all its groups, as this server sees them.
     pub(super) token: Vec<Vec<u8>>,
 }
 
-/// The bound user's own account.
 #[derive(Debug, Clone)]
 pub struct OwnAccount {
-    /// Its objectGUID.
     pub guid: Guid,
-    /// Its SID as text, `S-1-5-21-…`.
+    /// Its SID as text, such as `S-1-5-21-…`.
     pub sid: String,
-    /// Its sAMAccountName.
     pub sam_account_name: String,
 }
 
-/// Who is bound: by "who am I?" (RFC 4532) or msDS-PrincipalName where the server has them, else by the one account
-/// whose SID is in the token (Samba has tokenGroups only), else as given.
+/// Returns who is bound. The name comes from "Who am I?" (RFC 4532) or from msDS-PrincipalName if the server has one of
+/// them. Otherwise it comes from the one account whose SID is in the token, because Samba offers only tokenGroups; and
+/// if that fails, it is the name as given.
 ///
 /// # Errors
 /// When the server does not answer.
@@ -65,12 +63,13 @@ pub async fn identity(directory: &Directory) -> Result<Identity, OperationError>
     })
 }
 
-/// What stands before the backslash in `DOMAIN\name`.
+/// Returns the NetBIOS name of the domain, which stands before the backslash in `DOMAIN\name`.
 pub(super) fn netbios_name(directory: &Directory) -> &str {
     directory.domain().names.first().map_or("", String::as_str)
 }
 
-/// Of a token's SIDs only the user's own is that of a user's or computer's account.
+/// Finds the bound user's account by the SIDs of its token. All other SIDs in a token belong to groups, so at most one
+/// belongs to a user or computer account.
 async fn account_of(directory: &Directory, token: &[Vec<u8>]) -> Result<Option<OwnAccount>, OperationError> {
     for sids in token.chunks(SIDS_A_QUERY) {
         let clauses: Vec<Clause> = sids.iter().map(|sid| Clause::new("objectSid", sid.clone())).collect();
@@ -94,7 +93,8 @@ async fn own_account(directory: &Directory, clauses: &[Clause]) -> Result<Option
     }))
 }
 
-/// MS-DTYP 2.4.2.1, from 2.4.2.2: the authority is big-endian, what follows little-endian.
+/// Formats a binary SID (MS-DTYP 2.4.2.2) as text (2.4.2.1). The authority is big-endian, the numbers after it are
+/// little-endian.
 fn sid_text(sid: &[u8]) -> Option<String> {
     let (&[revision, count, ref authority @ ..], rest) = sid.split_first_chunk::<8>()?;
     if rest.len() != usize::from(count) * 4 {

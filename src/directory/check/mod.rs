@@ -1,6 +1,5 @@
-//! What `adphoto check` asks, one step after the other: whether a server can be reached and believed, who is bound there,
-//! what kind of domain controller it is, whose photos are in scope, and which of them may be read and written. Nothing is
-//! written.
+//! The steps of `adphoto check`: can a server be reached and trusted, who is bound there, what kind of domain
+//! controller is it, which accounts are in scope, and whose photos may be read and written? Nothing is written.
 
 mod access;
 mod ask;

@@ -1,4 +1,4 @@
-//! Whether a server has an address, and whether something listens there.
+//! Whether a server's name has addresses, and whether something listens there.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,13 +9,13 @@ use tokio::time::timeout;
 
 use crate::directory::connection::{ConnectError, Server, addresses_of, explain_tcp};
 
-/// Addresses that are looked at; a domain's own name has one for each of its domain controllers.
-const ADDRESSES: usize = 16;
+/// Addresses that are tried. The DNS name of a domain has one for each of its domain controllers.
+const MAX_ADDRESSES: usize = 16;
 
-/// The addresses that the server's name has, at most 16.
+/// Returns the addresses of the server's name, at most 16.
 ///
 /// # Errors
-/// When it has none, or the resolver does not answer in time.
+/// When there is none, or the resolver does not answer in time.
 pub async fn resolve(server: &Server, limit: Duration) -> Result<Vec<SocketAddr>, ConnectError> {
     let unresolved = |source| ConnectError::Unresolved { server: server.clone(), source };
     let found = match timeout(limit, addresses_of(server)).await {
@@ -24,14 +24,14 @@ pub async fn resolve(server: &Server, limit: Duration) -> Result<Vec<SocketAddr>
     };
     let mut addresses: Vec<SocketAddr> = Vec::new();
     for address in found {
-        if !addresses.contains(&address) && addresses.len() < ADDRESSES {
+        if !addresses.contains(&address) && addresses.len() < MAX_ADDRESSES {
             addresses.push(address);
         }
     }
     if addresses.is_empty() { Err(unresolved(std::io::ErrorKind::NotFound.into())) } else { Ok(addresses) }
 }
 
-/// Which of the addresses take connections; all are tried at once.
+/// Connects to all addresses at the same time, and returns the result of each.
 pub async fn knock(
     server: &Server,
     addresses: &[SocketAddr],

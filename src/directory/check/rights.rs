@@ -10,24 +10,25 @@ use crate::directory::guid::Guid;
 use crate::directory::queries::{Clause, Directory, PhotoSchema, WRITABLE, any};
 use crate::directory::sessions::Entry;
 
-/// Accounts in one query: each comes with a photo and with the names of all that may be written.
+/// Accounts in one search. Each comes with its photo, its access list and the names of all attributes that may be
+/// written.
 const ACCOUNTS_A_QUERY: usize = 20;
 const ACCESS_LIST: &str = "nTSecurityDescriptor";
 
 /// What the bound user may do with an account's photo.
 #[derive(Debug, Clone)]
 pub struct Rights {
-    /// The account.
     pub dn: String,
-    /// Whether the photo may be read: yes where one was, else by the account's access list; `None` where neither is to
-    /// be seen.
+    /// Whether the photo may be read. If a photo was returned, yes; otherwise the account's access list tells. `None`
+    /// if neither can be seen.
     pub readable: Option<bool>,
-    /// Whether it may be written, as the server says.
+    /// Whether the photo may be written, as the server says.
     pub writable: bool,
 }
 
 impl PhotoSchema {
-    /// Whether access lists can tell who may read photos: what photos are called there is known, and who asks.
+    /// Returns whether access lists can be evaluated: the schema told how they name the photo, and the server told who
+    /// is asking.
     #[must_use]
     pub fn tells_readers(&self, who: &Identity) -> bool {
         self.photo.is_some() && !who.token.is_empty()
@@ -40,8 +41,8 @@ impl PhotoSchema {
     }
 }
 
-/// Whether a photo of these accounts could be read, if they had one, as their access lists say; `None` where a list
-/// is not to be seen, or does not tell. An account that is gone is missing from the answer.
+/// Returns for each account whether its access list lets `who` read a photo; `None` if the list cannot be seen or
+/// evaluated. Accounts that no longer exist are missing from the answer.
 ///
 /// # Errors
 /// When a search fails.
@@ -66,7 +67,8 @@ pub async fn readable(
     found.into_iter().map(read).collect()
 }
 
-/// What the bound user may do with the photos of these accounts. One that is gone is missing from the answer.
+/// Returns what the bound user may do with the photos of these accounts. Accounts that no longer exist are missing from
+/// the answer.
 ///
 /// # Errors
 /// When a search fails.

@@ -1,8 +1,9 @@
-//! Which of the accounts in scope are looked at.
+//! Choosing a sample of the accounts in scope.
 
 use crate::directory::guid::Guid;
 
-/// At most `count` of them, evenly spread: accounts of all parts of a domain, as servers return them part by part.
+/// Returns at most `count` of the accounts, evenly spread. Servers list a domain part by part, so the sample has
+/// accounts of all parts.
 #[must_use]
 pub fn spread(accounts: &[Guid], count: usize) -> Vec<Guid> {
     let taken = count.min(accounts.len());

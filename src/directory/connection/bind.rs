@@ -1,4 +1,4 @@
-//! Signing in with a name and a password.
+//! The simple bind: signing in with a name and a password (RFC 4513 5.1.3).
 
 use std::time::Duration;
 
@@ -7,6 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::error::BindError;
 
+/// Signs in with a name and a password. Empty ones are refused here: a server would accept them as an anonymous bind,
+/// and every read would then come back empty instead of failing.
 pub(super) async fn simple(
     ldap: &mut Ldap,
     user: &str,

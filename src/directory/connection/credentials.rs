@@ -1,4 +1,4 @@
-//! Who to be in the directory, and how to become that.
+//! Credentials, and signing in with them.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,17 +12,17 @@ use super::server::{Protection, Server};
 use super::tls::Trust;
 use super::{bind, kerberos};
 
-/// Who to be there.
+/// How to sign in.
 #[derive(Debug, Clone)]
 pub enum Credentials {
-    /// A name and a password (RFC 4513 5.1.3), which only cross protected connections.
+    /// A name and a password (RFC 4513 5.1.3), which are sent over protected connections only.
     Simple {
         /// `DOMAIN\user`, a userPrincipalName or a DN.
         user: String,
-        /// Never shown: its Debug output hides it.
+        /// The password; its `Debug` output hides it.
         password: SecretString,
     },
-    /// The ticket that is there; on Windows, the logon.
+    /// The Kerberos ticket in the cache; on Windows, the ticket of the logon.
     Kerberos,
 }
 
@@ -45,7 +45,8 @@ impl Credentials {
     ) -> Result<Connected, ConnectError> {
         let refused = |source| ConnectError::Bind { server: server.clone(), credentials: self.to_string(), source };
         let protection = match (self, server.protection) {
-            // Whoever comes here without Kerberos must not send a password where Kerberos would have sealed.
+            // A server that Kerberos would have sealed has no TLS. Without Kerberos, the password must not cross it in
+            // clear text.
             (Self::Simple { .. }, Protection::Sealed) => Protection::StartTls,
             (_, protection) => protection,
         };

@@ -1,4 +1,4 @@
-//! One connection to one domain controller: opened, protected and signed in.
+//! One connection to one domain controller: opening it, protecting it and signing in.
 
 mod bind;
 mod connected;

@@ -1,4 +1,4 @@
-//! From an open connection to a protected one, each step with an error of its own.
+//! Protecting an open connection, with a separate error for each step.
 
 use std::io;
 use std::pin::Pin;
@@ -18,19 +18,20 @@ use super::tcp::open_tcp;
 use super::tls::{CertificateFault, Handshake};
 use super::wire::{Broken, Line, MessageError, read_answer, start_tls_request};
 
-/// A connection as its URL says that it is protected; nobody is signed in on it.
+/// A connection that is protected as its URL says, before anybody has signed in.
 #[derive(Debug)]
 pub(in crate::directory) enum Stream {
-    /// Without protection, or one that Kerberos is going to seal.
+    /// A plain TCP connection: unprotected, or about to be sealed by Kerberos.
     Open(TcpStream),
-    /// By TLS.
+    /// A connection protected by TLS.
     Tls(Box<TlsStream<TcpStream>>),
 }
 
 #[cfg(feature = "kerberos")]
 impl Stream {
-    /// Returns what a sign-in is bound to, so that nobody can pass it on; `None` without TLS, or where its certificate has
-    /// none.
+    /// Returns the channel binding of the TLS connection, which ties a Kerberos sign-in to this connection so that
+    /// nobody in between can use it on another. `None` without TLS, or if the certificate's algorithm defines no
+    /// binding.
     pub(super) fn end_point(&self) -> Option<Vec<u8>> {
         match self {
             Self::Open(_) => None,
@@ -39,7 +40,7 @@ impl Stream {
     }
 }
 
-/// Opens and protects a connection.
+/// Opens a connection and protects it.
 pub(in crate::directory) async fn open(
     server: &Server,
     protection: Protection,
@@ -76,7 +77,7 @@ async fn start_tls(tcp: &mut TcpStream, server: &Server, handshake: &Handshake) 
     }
 }
 
-/// Says what an error after the connection was opened means.
+/// Turns an I/O error on an open connection into an error that names its cause.
 pub(super) fn explain(error: io::Error, server: &Server, handshake: &Handshake) -> ConnectError {
     let server = server.clone();
     if let Some(&fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<MessageError>()) {
@@ -94,12 +95,12 @@ pub(super) fn explain(error: io::Error, server: &Server, handshake: &Handshake) 
     }
 }
 
-/// Says why an answer never came, where the line tells.
+/// Returns why an answer never came, if the line knows.
 pub(super) fn explain_end(line: &Line, server: &Server, handshake: &Handshake) -> Option<ConnectError> {
     let server = server.clone();
     match line.ended()? {
         Broken::Message(fault) => Some(ConnectError::NotLdap { server, fault: *fault }),
-        // TLS 1.3 tells only now that it wants a certificate of ours.
+        // In TLS 1.3, a server that wants a client certificate says so only after the handshake.
         Broken::Io(error) => {
             let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())?;
             Some(explain_tls(tls, server, handshake))
@@ -110,7 +111,7 @@ pub(super) fn explain_end(line: &Line, server: &Server, handshake: &Handshake) -
 fn explain_tls(error: &rustls::Error, server: Server, handshake: &Handshake) -> ConnectError {
     match error {
         rustls::Error::InvalidCertificate(problem) => {
-            // The verifier has said what it is.
+            // Our verifier has put its own diagnosis into the error.
             let fault = match problem {
                 rustls::CertificateError::Other(fault) => fault.0.downcast_ref::<CertificateFault>().cloned(),
                 _ => None,

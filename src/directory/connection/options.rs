@@ -1,4 +1,4 @@
-//! All that a connection needs to know.
+//! The settings of a connection.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,21 +6,20 @@ use std::time::Duration;
 use super::credentials::Credentials;
 use super::server::Server;
 
-/// How to reach a directory, who to be there, and what to work on.
+/// How to reach a directory, how to sign in, and what to work on.
 #[derive(Debug, Clone)]
 pub struct ConnectOptions {
-    /// Domain controllers, tried in this order.
+    /// Domain controllers, in the order in which to try them.
     pub servers: Vec<Server>,
-    /// Who to be there.
     pub credentials: Credentials,
-    /// A file of certificate authorities to trust besides the system's.
+    /// A file of certificate authorities to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
-    /// Where accounts are searched; default: the domain.
+    /// The base DN below which accounts are searched; `None` is the whole domain.
     pub base_dn: Option<String>,
     /// The attribute that holds the photo, such as [`THUMBNAIL_PHOTO`](crate::directory::THUMBNAIL_PHOTO).
     pub photo_attribute: String,
-    /// How long a connection or one operation may take.
+    /// How long a connection attempt or one operation may take.
     pub timeout: Duration,
-    /// How long to go on trying while nothing goes well.
+    /// How long to keep trying while no operation succeeds.
     pub give_up_after: Duration,
 }

@@ -1,6 +1,6 @@
-//! What a server says when it refuses: a number that has a name, and words.
+//! Result codes in words: their number, their name and the server's diagnostic message.
 
-/// Returns "result 53 unwillingToPerform", with the server's words behind it where it has any.
+/// Returns "result 53 unwillingToPerform", followed by the server's diagnostic message if it is not empty.
 pub(in crate::directory) fn in_words(code: u32, text: &str) -> String {
     let name = name_of(code).map(|name| format!(" {name}")).unwrap_or_default();
     match one_line(text).as_str() {
@@ -9,7 +9,7 @@ pub(in crate::directory) fn in_words(code: u32, text: &str) -> String {
     }
 }
 
-/// Returns a server's words on one line, without the NUL that AD ends them with.
+/// Returns a diagnostic message on one line, without the NUL that AD puts at its end.
 pub(in crate::directory) fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_control() || c.is_whitespace())
         .filter(|word| !word.is_empty())
@@ -17,8 +17,8 @@ pub(in crate::directory) fn one_line(text: &str) -> String {
         .join(" ")
 }
 
-/// Returns the name of a result code, by which it is found in every manual (RFC 4511 4.1.9; from 118 on RFC 3909, RFC 4528
-/// and the IANA's registry).
+/// Returns the name of a result code, under which manuals list it (RFC 4511 4.1.9; codes from 118 on: RFC 3909, RFC
+/// 4528 and the IANA registry).
 fn name_of(code: u32) -> Option<&'static str> {
     Some(match code {
         0 => "success",

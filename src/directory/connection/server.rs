@@ -8,7 +8,7 @@ use url::{Host, Url};
 use crate::directory::discover::DomainName;
 use crate::failure::Advice;
 
-/// What keeps the connection secret.
+/// How a connection is protected against reading and changing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protection {
     /// TLS from the start (`ldaps://`).
@@ -17,53 +17,52 @@ pub enum Protection {
     StartTls,
     /// Kerberos' own sealing (`ldap://` with Kerberos), which needs no certificate.
     Sealed,
-    /// Nothing: loopback only, and only when asked for.
+    /// No protection: on loopback addresses only, and only with `--allow-clear-text`.
     None,
 }
 
-/// A domain controller.
+/// The address of a domain controller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     /// A DNS name or an IP address; an IPv6 address without brackets.
     pub host: String,
-    /// 636 for `ldaps://`, 389 for `ldap://`, if not given.
+    /// The port; if none was given, 636 for `ldaps://` and 389 for `ldap://`.
     pub port: u16,
-    /// How the connection is protected.
     pub protection: Protection,
-    /// Where the host is, if that is known already; else the system is asked.
+    /// The host's addresses if they are known already; if empty, the system looks them up.
     pub addresses: Vec<IpAddr>,
 }
 
-/// Why a `--server` cannot be used.
+/// The reason why a `--server` cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ServerError {
-    /// Neither a URL nor a host name.
     #[error("`{0}` is neither a host name nor a URL such as ldaps://dc1.ad.example.com")]
     Malformed(String),
-    /// A path, a user or a query in the URL.
-    #[error("`{0}` holds more than scheme, host and port; give --base-dn and --user by themselves")]
+    /// The URL has a path, a user or a query.
+    #[error("`{0}` has more than a scheme, a host and a port; pass a base DN and a user with --base-dn and --user")]
     TooMuch(String),
-    /// A scheme other than ldap and ldaps.
+    /// The URL's scheme is neither ldap nor ldaps.
     #[error("`{0}` does not start with ldaps:// or ldap://")]
     Scheme(String),
-    /// The Global Catalog.
+    /// The port is the Global Catalog's.
     #[error("port {0} is the Global Catalog, which has no thumbnailPhoto; use port 636 (ldaps) or 389 (StartTLS)")]
     GlobalCatalog(u16),
-    /// `--allow-clear-text` with a host that is not this machine.
+    /// `--allow-clear-text` was given with a host that is not this machine.
     #[error(
-        "`{0}` is not this machine: --allow-clear-text is for loopback addresses only, since it would send the \
-         password readable to all; leave it out, and the connection is protected by TLS"
+        "`{0}` is not this machine: --allow-clear-text works with loopback addresses only, because everybody on the \
+         network could read the password; leave it out, and TLS protects the connection"
     )]
     ClearText(String),
-    /// `--allow-clear-text` without `--server`.
+    /// `--allow-clear-text` was given without `--server`.
     #[error(
-        "--allow-clear-text needs --server and a loopback address: a domain controller that DNS names is elsewhere"
+        "--allow-clear-text needs --server and a loopback address: domain controllers found by DNS are on other \
+         machines"
     )]
     ClearTextByName,
-    /// Both were given.
+    /// `--server` and `--domain` were given together.
     #[error(
-        "--server and --domain exclude each other: --server names the domain controllers, with --domain DNS does; leave \
-         one out (either may come from the environment, as ADPHOTO_SERVER or ADPHOTO_DOMAIN)"
+        "--server and --domain exclude each other: --server names the domain controllers, with --domain DNS does; \
+         leave one out (either may come from the environment, as ADPHOTO_SERVER or ADPHOTO_DOMAIN)"
     )]
     ServerAndDomain,
 }
@@ -75,11 +74,13 @@ impl Advice for ServerError {
 }
 
 impl Server {
-    /// Reads `ldaps://HOST[:PORT]`, `ldap://HOST[:PORT]` or `HOST[:PORT]`. `ldap` is what protects `ldap://`; where
-    /// that is Kerberos, a host alone means it, too, and else ldaps.
+    /// Reads `ldaps://HOST[:PORT]`, `ldap://HOST[:PORT]` or `HOST[:PORT]`.
+    ///
+    /// `ldap` is what protects an `ldap://` connection. If that is Kerberos (`Sealed`), a host without a scheme means
+    /// `ldap://`, otherwise `ldaps://`.
     ///
     /// # Errors
-    /// When it is none of these, names the Global Catalog, or asks for clear text to another machine.
+    /// When the text has none of these forms, names the Global Catalog, or asks for clear text to another machine.
     pub fn parse(text: &str, ldap: Protection) -> Result<Self, ServerError> {
         let shown = masked(text);
         let malformed = || ServerError::Malformed(shown.clone());
@@ -118,26 +119,27 @@ impl Server {
         Ok(Self { host, port, protection, addresses: Vec::new() })
     }
 
-    /// Whether both are one server, wherever each was found to be.
+    /// Returns whether both are the same server; their known addresses do not count.
     pub(in crate::directory) fn is_same_as(&self, other: &Self) -> bool {
         (&self.host, self.port, self.protection) == (&other.host, other.port, other.protection)
     }
 
-    /// Whether the URL means this machine's LDAP, too, only that it is protected otherwise.
+    /// Returns whether `url` is the LDAP service of the same host, whatever protects the connection: a journal may name
+    /// `ldap://HOST:389` where this run uses `ldaps://HOST:636`.
     pub(in crate::directory) fn is_also(&self, url: &str) -> bool {
         const USUAL: [Option<u16>; 3] = [None, Some(389), Some(636)];
         let usual = |port: Option<u16>| USUAL.contains(&port);
         host_of(url).is_some_and(|(host, port)| host == self.host && usual(port) && usual(Some(self.port)))
     }
 
-    /// Whether a referral means this server.
+    /// Returns whether a referral means this server.
     pub(in crate::directory) fn is_named_by(&self, reference: &str) -> bool {
         let Some((host, port)) = host_of(reference) else { return false };
         host == self.host && port.is_none_or(|port| port == self.port)
     }
 
-    /// The server that a referral means, protected as this one is, if its name is in one of these domains. Where this
-    /// one is not protected, nothing is trusted.
+    /// Returns the server that a referral means, protected like this one, if its name is in one of `domains`. If this
+    /// connection has no protection, no referral is trusted.
     pub(in crate::directory) fn in_domain<'d>(
         &self,
         reference: &str,
@@ -155,7 +157,7 @@ impl Server {
         domains.any(is_below).then_some(Self { host, port, protection: self.protection, addresses: Vec::new() })
     }
 
-    /// The URL, as `ldap3` takes it.
+    /// Returns the URL, as `ldap3` and the journal write it.
     pub(in crate::directory) fn url(&self) -> String {
         let scheme = if self.protection == Protection::Tls { "ldaps" } else { "ldap" };
         match self.host.contains(':') {
@@ -165,7 +167,7 @@ impl Server {
     }
 }
 
-/// Returns what a message may repeat of a URL: what stands before an @ may be a password, and so may a query.
+/// Returns the part of a URL that a message may repeat. What stands before an `@`, and a query, may be a password.
 fn masked(text: &str) -> String {
     let end = text.find(['?', '#']).unwrap_or(text.len());
     let (before, secret) = text.split_at(end);
@@ -177,13 +179,13 @@ fn masked(text: &str) -> String {
     if secret.is_empty() { shown } else { format!("{shown}?…") }
 }
 
-/// Host and port of a referral, `ldap://dc2.ad.example.com/CN=…`.
+/// Returns the host and port of a referral such as `ldap://dc2.ad.example.com/CN=…`.
 fn host_of(reference: &str) -> Option<(String, Option<u16>)> {
     let url = Url::parse(reference).ok()?;
     Some((url.host_str()?.to_ascii_lowercase(), url.port()))
 }
 
-/// An address of this machine: by number, or the one name that means it everywhere (RFC 6761 6.3).
+/// Returns whether `host` is this machine: a loopback address, or the one name that means it everywhere (RFC 6761 6.3).
 fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -1,4 +1,4 @@
-//! Questions to DNS: the only user of `hickory-resolver`.
+//! DNS lookups: the only user of `hickory-resolver`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -17,30 +17,31 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{DiscoverError, DomainName};
 
-/// A host with more addresses than this is none that can be tried in time.
+/// Addresses of one host that are tried. More could not all be tried in time.
 const MAX_ADDRESSES: usize = 8;
-/// A DNS server that says nothing for so long is asked again, or the next.
-const ONE_TRY: Duration = Duration::from_secs(5);
+/// How long to wait for one answer before the same server, or the next one, is asked again.
+const TRY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What an SRV record says, but for the port: it is that of `ldap://`.
+/// An SRV record without its port: adphoto always connects to the standard ports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Srv {
     pub(super) priority: u16,
     pub(super) weight: u16,
-    /// In lower case, without the last dot.
+    /// The host name, in lower case and without the last dot.
     pub(super) target: String,
 }
 
-/// Who answers questions, until when.
+/// A DNS resolver with a deadline for all lookups together.
 pub(super) struct Dns {
     resolver: TokioResolver,
+    /// The DNS servers that are asked, in words for messages.
     asked: String,
     begun: Instant,
     deadline: Instant,
 }
 
 impl Dns {
-    /// Asks this server, or those that the system has.
+    /// Prepares lookups on `server`, or on the system's DNS servers if it is `None`.
     pub(super) fn new(server: Option<SocketAddr>, limit: Duration) -> Result<Self, DiscoverError> {
         let (config, mut options, asked) = match server {
             Some(server) => only(server),
@@ -53,7 +54,7 @@ impl Dns {
                 (config, options, asked)
             }
         };
-        options.timeout = limit.min(ONE_TRY);
+        options.timeout = limit.min(TRY_TIMEOUT);
         options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
         let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
         *builder.options_mut() = options;
@@ -61,12 +62,12 @@ impl Dns {
         Ok(Self { resolver: builder.build().map_err(no_server)?, asked, begun, deadline: begun + limit })
     }
 
-    /// Who is asked, in words.
+    /// Returns the name of the DNS server, in words for messages.
     pub(super) fn asked(&self) -> String {
         self.asked.clone()
     }
 
-    /// The SRV records of that full name; none where the name is not there.
+    /// Returns the SRV records of a fully qualified name; an empty list if the name does not exist.
     pub(super) async fn srv(&self, name: &str) -> Result<Vec<Srv>, NetError> {
         let lookup = match self.lookup(name, RecordType::SRV).await {
             Ok(lookup) => lookup,
@@ -84,7 +85,7 @@ impl Dns {
         Ok(records.collect())
     }
 
-    /// Whether there is such a domain at all, whatever it has. If in doubt there is.
+    /// Returns whether the domain exists. Only NXDOMAIN says that it does not; any other failure counts as "exists".
     pub(super) async fn knows(&self, domain: &DomainName) -> bool {
         match self.lookup(&format!("{domain}."), RecordType::SOA).await {
             Err(error) => !error.is_nx_domain(),
@@ -92,7 +93,7 @@ impl Dns {
         }
     }
 
-    /// The addresses of a host; none if DNS has or says none.
+    /// Returns the addresses of a host; an empty list if DNS has none or does not answer.
     pub(super) async fn addresses(&self, host: &str) -> Vec<IpAddr> {
         match timeout_at(self.deadline, self.resolver.lookup_ip(format!("{host}."))).await {
             Ok(Ok(lookup)) => lookup.iter().take(MAX_ADDRESSES).collect(),
@@ -104,7 +105,7 @@ impl Dns {
         timeout_at(self.deadline, self.resolver.lookup(name, kind)).await.unwrap_or(Err(NetError::Timeout))
     }
 
-    /// What it means that a question got no answer.
+    /// Turns a failed lookup into an error that names the domain and the DNS server.
     pub(super) fn explain(&self, error: NetError, domain: &DomainName) -> DiscoverError {
         let (asked, domain) = (self.asked(), domain.clone());
         match error {
@@ -118,17 +119,17 @@ impl Dns {
     }
 }
 
-/// The system's settings and the resolver's fail with errors of their own.
+/// Wraps the errors of two calls: reading the system's settings, and building the resolver.
 fn no_server(source: impl Into<NetError>) -> DiscoverError {
     DiscoverError::NoDnsServer { source: Box::new(source.into()) }
 }
 
-/// In whole tenths of a second: nobody wants more digits.
+/// Cuts a time to tenths of a second, for messages.
 fn tenths(time: Duration) -> Duration {
     Duration::from_millis(100) * u32::try_from(time.as_millis() / 100).unwrap_or(u32::MAX)
 }
 
-/// One server, and nothing of this machine's own settings.
+/// Returns a configuration that asks only `server` and ignores this machine's settings and its hosts file.
 fn only(server: SocketAddr) -> (ResolverConfig, ResolverOpts, String) {
     let mut connections = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
     for connection in &mut connections {
@@ -140,18 +141,19 @@ fn only(server: SocketAddr) -> (ResolverConfig, ResolverOpts, String) {
     (ResolverConfig::from_name_servers(vec![server_config]), options, format!("the DNS server {server}"))
 }
 
-/// The first domain in which the system looks up short names, if it is one that a directory can have.
+/// Returns the first domain in which the system looks up short names and that can be an Active Directory domain.
 pub(super) fn search_domain() -> Option<DomainName> {
     let (config, _) = read_system_conf().ok()?;
     first_domain(&config)
 }
 
 fn first_domain(config: &ResolverConfig) -> Option<DomainName> {
-    // Windows tells the machine's own apart; elsewhere that may be made up of the host's name.
+    // On Windows, this is the domain that the machine has joined. Elsewhere, the resolver may have guessed it from the
+    // host name, so it is not used there.
     let own = config.domain().filter(|_| cfg!(windows));
     let mut names =
         own.into_iter().chain(config.search()).filter_map(|name| name.to_ascii().parse::<DomainName>().ok());
-    // "lan" and "localdomain" are what routers give out.
+    // Home routers hand out single labels such as "lan" and "localdomain".
     names.find(|name| !name.may_be_netbios())
 }
 

@@ -1,4 +1,4 @@
-//! Why no domain controller was found, and what to do about it.
+//! Errors of finding domain controllers, with advice.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -8,74 +8,42 @@ use hickory_resolver::net::NetError;
 use super::DomainName;
 use crate::failure::Advice;
 
-/// Names shown of those that are not used.
-const SHOWN: usize = 4;
+/// Names in one message; the others are only counted.
+const NAMES_SHOWN: usize = 4;
 
 /// Why no domain controller was found.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
-    /// Neither given nor set on this machine.
-    #[error("no domain controller is named, no domain either, and this machine does not say which domain is its own")]
+    /// The user gave no domain, and this machine's settings name none.
+    #[error("neither a domain nor a domain controller was given, and this machine's settings name no domain")]
     NoDomain,
-    /// Known from the search domain alone.
-    #[error("only the search domain of this machine's DNS settings, {0}, says which domain is its own")]
+    /// The domain is known only from the DNS search list, which whoever runs the network (DHCP) can set.
+    #[error("this machine's domain is known only from the search domain of its DNS settings: {0}")]
     Unsure(DomainName),
-    /// NXDOMAIN.
+    /// DNS answered NXDOMAIN.
     #[error("there is no domain {domain}: {asked} knows no such name")]
-    NoSuchDomain {
-        /// The domain.
-        domain: DomainName,
-        /// Who was asked.
-        asked: String,
-    },
-    /// The domain is there, its domain controllers are not.
+    NoSuchDomain { domain: DomainName, asked: String },
+    /// The domain exists in DNS, but has no SRV records of domain controllers.
     #[error("{domain} has no domain controllers: {asked} has no SRV records _ldap._tcp.dc._msdcs.{domain}")]
-    NoControllers {
-        /// The domain.
-        domain: DomainName,
-        /// Who was asked.
-        asked: String,
-    },
-    /// Whoever answered named hosts of somebody else.
+    NoControllers { domain: DomainName, asked: String },
+    /// All SRV records name hosts outside the domain.
     #[error("DNS names no domain controller inside {domain}, only {}", some_of(names))]
     AllOutside {
-        /// The domain.
         domain: DomainName,
-        /// What it named.
+        /// The host names in the records.
         names: Vec<String>,
     },
-    /// Silence.
     #[error("{asked} did not answer within {} s", waited.as_secs_f32())]
-    NoAnswer {
-        /// Who was asked.
-        asked: String,
-        /// The timeout.
-        waited: Duration,
-    },
-    /// REFUSED.
+    NoAnswer { asked: String, waited: Duration },
+    /// The DNS server answered REFUSED.
     #[error("{asked} refuses to answer questions about {domain}")]
-    Refused {
-        /// The domain.
-        domain: DomainName,
-        /// Who was asked.
-        asked: String,
-    },
-    /// Anything else.
+    Refused { domain: DomainName, asked: String },
+    /// The lookup failed for another reason.
     #[error("{asked} could not be asked for the domain controllers of {domain}")]
-    Failed {
-        /// The domain.
-        domain: DomainName,
-        /// Who was asked.
-        asked: String,
-        /// What was wrong.
-        source: Box<NetError>,
-    },
-    /// The system's settings name nobody to ask.
+    Failed { domain: DomainName, asked: String, source: Box<NetError> },
+    /// The system's settings name no DNS server.
     #[error("this machine has no usable DNS settings")]
-    NoDnsServer {
-        /// What was wrong.
-        source: Box<NetError>,
-    },
+    NoDnsServer { source: Box<NetError> },
 }
 
 impl Advice for DiscoverError {
@@ -86,8 +54,8 @@ impl Advice for DiscoverError {
                     .into()
             }
             Self::Unsure(domain) => format!(
-                "whoever runs the network may have set it, and a password would go there: if it is right, write --domain \
-                 {domain}"
+                "whoever runs the network may have set it, and adphoto would send a password there; if it is right, \
+                 pass --domain {domain}"
             )
             .into(),
             Self::NoSuchDomain { domain, .. } | Self::NoControllers { domain, .. } | Self::Refused { domain, .. }
@@ -95,40 +63,43 @@ impl Advice for DiscoverError {
             {
                 let short = domain.to_string().to_ascii_uppercase();
                 format!(
-                    "{short} looks like the domain's short (NetBIOS) name: --domain takes the DNS name, such as ad.example.com"
+                    "{short} looks like the domain's short (NetBIOS) name: --domain takes the DNS name, such as \
+                     ad.example.com"
                 )
                 .into()
             }
             Self::NoSuchDomain { .. } => {
-                "check the spelling, and whether this machine asks the domain's own DNS servers: --dns-server names one, \
-                 --server does without"
+                "check the spelling, and whether this machine asks the domain's own DNS servers: --dns-server asks \
+                 another, --server needs no DNS records"
                     .into()
             }
             Self::NoControllers { .. } => {
-                "is it the DNS name of the Active Directory domain, such as ad.example.com, and not the company's? \
-                 --dns-server asks the domain's own DNS server, --server names a domain controller"
+                "check that this is the DNS name of the Active Directory domain, such as ad.example.com, not of the \
+                 company's website; --dns-server asks the domain's own DNS server, --server names a domain controller"
                     .into()
             }
             Self::AllOutside { .. } => {
-                "DNS could send a password anywhere, so these are not used; if one is the domain's own, name it with --server"
+                "adphoto does not use them, because a forged DNS answer could send your password anywhere; if one of \
+                 them is right, name it with --server"
                     .into()
             }
             Self::NoAnswer { .. } | Self::Failed { .. } => {
-                "check the network, the VPN and the address; --dns-server asks another, --server does without DNS records"
+                "check the network, the VPN and the address; --dns-server asks another DNS server, --server needs no \
+                 DNS records"
                     .into()
             }
             Self::Refused { .. } => {
                 "ask one of the domain's own DNS servers, usually its domain controllers, with --dns-server".into()
             }
             Self::NoDnsServer { .. } => {
-                "--dns-server names the DNS server to ask, --server a domain controller".into()
+                "name a DNS server with --dns-server, or a domain controller with --server".into()
             }
         })
     }
 }
 
-/// The first few of many names.
+/// Joins the first few names and counts the others.
 pub(super) fn some_of(names: &[String]) -> String {
-    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
+    let shown = names.iter().take(NAMES_SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > NAMES_SHOWN { format!("{shown} and {} more", names.len() - NAMES_SHOWN) } else { shown }
 }

@@ -1,7 +1,7 @@
-//! Finding a domain's controllers, as every Windows machine does: DNS has SRV records of them (MS-ADTS 6.3.2.3).
+//! Finding a domain's domain controllers as Windows does: by their SRV records in DNS (MS-ADTS 6.3.2.3).
 //!
-//! DNS answers are not authenticated. Only names inside the domain are used, and who answers there must have a
-//! certificate for that name.
+//! DNS answers are not authenticated, and a forged one could send a password to another host. So only hosts inside the
+//! domain are used, and TLS or Kerberos must then prove that the host has that name.
 
 mod dns;
 mod error;
@@ -21,35 +21,34 @@ pub use own::{Origin, own_domain};
 
 use dns::{Dns, Srv};
 
-/// More domain controllers than this are not tried: no run fails over so often.
-const MAX_USED: usize = 64;
-/// Names whose addresses are asked for at once.
-const AT_ONCE: usize = 8;
+/// Domain controllers that are kept. No run fails over more often than this.
+const MAX_CONTROLLERS: usize = 64;
+/// Host names whose addresses are looked up at the same time.
+const LOOKUPS_AT_ONCE: usize = 8;
 
-/// Whose domain controllers are asked for, and whom.
+/// A question to DNS for the domain controllers of a domain.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// The domain.
     pub domain: DomainName,
-    /// The site whose domain controllers come first.
+    /// The site whose domain controllers are tried first.
     pub site: Option<SiteName>,
-    /// Who is asked, if not the system's DNS servers.
+    /// The DNS server to ask; `None` asks the system's.
     pub dns_server: Option<SocketAddr>,
 }
 
-/// The answer: domain controllers in the order in which to try them.
+/// The answer: domain controllers, in the order in which to try them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// At least one.
+    /// The domain controllers, at least one.
     pub hosts: Vec<Host>,
-    /// Whether the site has records; `None` if none was asked for.
+    /// Whether DNS has records of the site; `None` if no site was asked for.
     pub site_known: Option<bool>,
     /// Names outside the domain, which are not used.
     pub outside: Vec<String>,
 }
 
 impl Found {
-    /// The first few of the names that are not used.
+    /// Joins the first few of the unused names, for a message.
     #[must_use]
     pub fn some_outside(&self) -> String {
         error::some_of(&self.outside)
@@ -59,17 +58,17 @@ impl Found {
 /// A domain controller that DNS named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
-    /// Inside the domain, in lower case, without the last dot.
+    /// A name inside the domain, in lower case and without the last dot.
     pub name: String,
-    /// As a DNS server of its own was asked; else empty, and the system will be asked.
+    /// Its addresses, if a particular DNS server was asked. If empty, the system looks them up when it connects.
     pub addresses: Vec<IpAddr>,
 }
 
-/// Asks DNS for the domain controllers: those of the site first, then all that may be written to, each group by priority
-/// and weight. All questions together take no longer than `limit`.
+/// Asks DNS for the domain controllers: those of the site first, then all writable ones, each group ordered by priority
+/// and weight. `limit` is the time for all lookups together.
 ///
 /// # Errors
-/// When DNS does not answer, or names none that may be used.
+/// When DNS does not answer, or names no usable host.
 pub async fn domain_controllers(question: &Question, limit: Duration) -> Result<Found, DiscoverError> {
     let domain = &question.domain;
     let dns = Dns::new(question.dns_server, limit)?;
@@ -85,7 +84,7 @@ pub async fn domain_controllers(question: &Question, limit: Duration) -> Result<
     let site_known = of_site.as_ref().map(|records| !records.is_empty());
     let of_domain = match of_domain {
         Ok(records) => records,
-        // The site's will do.
+        // The site's own domain controllers are enough.
         Err(_) if site_known == Some(true) => Vec::new(),
         Err(failure) => return Err(dns.explain(failure, domain)),
     };
@@ -103,17 +102,18 @@ pub async fn domain_controllers(question: &Question, limit: Duration) -> Result<
             true => DiscoverError::NoSuchDomain { domain: domain.clone(), asked: dns.asked() },
         });
     }
-    // The system's own way to addresses knows more than DNS, /etc/hosts for one.
+    // The system's resolver knows more than DNS does (/etc/hosts, for one), so it looks up the addresses, unless the
+    // user named a DNS server.
     let asked_apart = question.dns_server.is_some();
     let hosts = stream::iter(names)
         .map(async |name| Host { addresses: if asked_apart { dns.addresses(&name).await } else { Vec::new() }, name })
-        .buffered(AT_ONCE)
+        .buffered(LOOKUPS_AT_ONCE)
         .collect()
         .await;
     Ok(Found { hosts, site_known, outside })
 }
 
-/// The addresses that this DNS server has for a host; none if it does not say.
+/// Returns the addresses that `dns_server` has for a host; an empty list if it does not answer.
 pub async fn addresses(host: &str, dns_server: SocketAddr, limit: Duration) -> Vec<IpAddr> {
     match Dns::new(Some(dns_server), limit) {
         Ok(dns) => dns.addresses(host).await,
@@ -121,23 +121,23 @@ pub async fn addresses(host: &str, dns_server: SocketAddr, limit: Duration) -> V
     }
 }
 
-/// The hosts inside the domain, each once, and the names of the others.
+/// Splits the records into hosts inside the domain, each once, and the names of all others.
 fn usable(records: Vec<Srv>, domain: &DomainName) -> (Vec<String>, Vec<String>) {
     let mut seen = HashSet::new();
     let (mut names, outside): (Vec<_>, Vec<_>) = records
         .into_iter()
         .map(|record| record.target)
-        // A lone dot says that the service is decidedly not available (RFC 2782).
+        // RFC 2782: the target "." says that the domain decidedly does not offer the service.
         .filter(|target| !target.is_empty() && seen.insert(target.clone()))
         .partition(|target| domain.holds(target));
-    names.truncate(MAX_USED);
+    names.truncate(MAX_CONTROLLERS);
     (names, outside)
 }
 
 #[cfg(test)]
 mod tests {
     use super::dns::Srv;
-    use super::{DomainName, MAX_USED, usable};
+    use super::{DomainName, MAX_CONTROLLERS, usable};
 
     fn records(targets: &[&str]) -> Vec<Srv> {
         targets.iter().map(|target| Srv { priority: 0, weight: 100, target: (*target).to_owned() }).collect()
@@ -171,6 +171,6 @@ mod tests {
         let many: Vec<String> = (0..500).map(|number| format!("dc{number}.ad.example.test")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let (names, _) = usable(records(&many), &"ad.example.test".parse().expect("a domain"));
-        assert_eq!(names, many[..MAX_USED]);
+        assert_eq!(names, many[..MAX_CONTROLLERS]);
     }
 }

@@ -1,4 +1,4 @@
-//! Names that may become part of a question to DNS.
+//! Names of domains and sites, checked before they become part of a DNS name.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,21 +6,23 @@ use std::str::FromStr;
 
 use crate::failure::Advice;
 
-/// What DNS takes (RFC 1035 2.3.4), less what discovery puts before a domain's name.
-const MAX_DOMAIN: usize = 180;
-const MAX_LABEL: usize = 63;
+/// The longest domain name, in bytes: DNS allows 255 (RFC 1035 2.3.4), of which discovery needs some for
+/// `_ldap._tcp.SITE._sites.dc._msdcs.`.
+const MAX_DOMAIN_BYTES: usize = 180;
+/// The longest label, in bytes (RFC 1035 2.3.4).
+const MAX_LABEL_BYTES: usize = 63;
 
-/// Why a name cannot be one.
+/// The reason why a text is not the name of a domain or site.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Something other than labels between dots.
-    #[error("a domain's DNS name is needed, such as ad.example.com: letters, digits, hyphens and dots")]
+    /// The text is not a list of labels with dots between them.
+    #[error("not a domain's DNS name such as ad.example.com: it may have letters, digits, hyphens and dots")]
     Domain,
-    /// An address.
-    #[error("an address is no domain; --server takes it")]
+    /// The text is an IP address.
+    #[error("an IP address is not a domain; pass it with --server")]
     Address,
-    /// Something other than one label.
-    #[error("a site's name has letters, digits, hyphens and underscores, at most 63")]
+    /// The text is not a single label.
+    #[error("not a site's name: it may have letters, digits, hyphens and underscores, at most 63")]
     Site,
 }
 
@@ -35,13 +37,13 @@ impl Advice for NameError {
 pub struct DomainName(String);
 
 impl DomainName {
-    /// Whether this host name is the domain's, and one that can be used.
+    /// Returns whether `host` is a valid name in this domain or is the domain itself.
     pub(in crate::directory) fn holds(&self, host: &str) -> bool {
         let inside = host.strip_suffix(&self.0).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         inside && host.split('.').all(is_label)
     }
 
-    /// A single label, which a DNS domain hardly ever is and a NetBIOS name always.
+    /// Returns whether the name is a single label: DNS domains hardly ever are, NetBIOS names always.
     pub(in crate::directory) fn may_be_netbios(&self) -> bool {
         !self.0.contains('.')
     }
@@ -55,7 +57,7 @@ impl FromStr for DomainName {
         if text.parse::<IpAddr>().is_ok() {
             return Err(NameError::Address);
         }
-        if name.len() > MAX_DOMAIN || !name.split('.').all(is_label) {
+        if name.len() > MAX_DOMAIN_BYTES || !name.split('.').all(is_label) {
             return Err(NameError::Domain);
         }
         Ok(Self(name))
@@ -87,7 +89,7 @@ impl fmt::Display for SiteName {
 }
 
 fn is_label(label: &str) -> bool {
-    (1..=MAX_LABEL).contains(&label.len())
+    (1..=MAX_LABEL_BYTES).contains(&label.len())
         && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 

@@ -1,11 +1,12 @@
-//! In which order to try the hosts of SRV records (RFC 2782).
+//! The order in which to try the hosts of SRV records (RFC 2782).
 
 use super::dns::Srv;
 
-/// The lowest priority first; among equals by chance, in proportion to their weights.
+/// Sorts the records by priority, lowest first. Records of equal priority are drawn at random, each with a chance in
+/// proportion to its weight, so that clients spread over the domain controllers.
 pub(super) fn by_priority(mut records: Vec<Srv>, random: &mut fastrand::Rng) -> Vec<Srv> {
     random.shuffle(&mut records);
-    // Those without weight come first, so that they are drawn when the number is 0, and hardly ever else.
+    // RFC 2782 puts weight 0 first: such a record is drawn only when the random number is 0, so rarely, but not never.
     records.sort_by_key(|record| (record.priority, record.weight > 0));
     let mut ordered = Vec::with_capacity(records.len());
     for equals in records.chunk_by(|one, other| one.priority == other.priority) {
@@ -33,7 +34,7 @@ mod tests {
         Srv { priority, weight, target: target.to_owned() }
     }
 
-    /// How often each comes first in 10,000 draws.
+    /// Counts how often each name comes first in 10,000 draws.
     fn firsts(records: &[Srv], names: &[&str]) -> Vec<usize> {
         let mut random = fastrand::Rng::with_seed(7);
         let drawn: Vec<String> =

@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use super::DomainName;
 use super::dns;
 
-/// Longer than any krb5.conf.
-const MAX_BYTES: u64 = 1024 * 1024;
+/// Bytes that are read of a krb5.conf; no real one is that long.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
-/// Where the domain's name was found.
+/// The setting that named the domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// Windows' variable USERDNSDOMAIN, which a domain's user has.
+    /// The variable USERDNSDOMAIN, which Windows sets for users of a domain.
     UserDnsDomain,
-    /// `default_realm` in this file.
+    /// `default_realm` in this krb5.conf.
     Kerberos(PathBuf),
-    /// The domain in which the system looks up short names. Whoever runs the network may have set it.
+    /// The domain in which the system looks up short names. Whoever runs the network (DHCP) may have set it.
     SearchDomain,
 }
 
@@ -32,12 +32,12 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The domain that this machine's settings name, and where: on Windows the user's, elsewhere that of Kerberos or, failing
-/// these, that of DNS.
+/// Returns the domain that this machine's settings name, and which setting did: on Windows the user's domain, elsewhere
+/// the default realm of Kerberos. If there is neither, the search domain of the DNS settings.
 #[must_use]
 pub fn own_domain() -> Option<(DomainName, Origin)> {
     let own = if cfg!(windows) {
-        // A scheduled task has none.
+        // The variable is not set in a scheduled task.
         std::env::var("USERDNSDOMAIN").ok().and_then(|name| Some((name.parse().ok()?, Origin::UserDnsDomain)))
     } else {
         let files = kerberos_files(std::env::var_os("KRB5_CONFIG"));
@@ -46,7 +46,7 @@ pub fn own_domain() -> Option<(DomainName, Origin)> {
     own.or_else(|| dns::search_domain().map(|name| (name, Origin::SearchDomain)))
 }
 
-/// The files that MIT's libraries read.
+/// Returns the configuration files that the MIT Kerberos libraries would read.
 fn kerberos_files(variable: Option<OsString>) -> Vec<PathBuf> {
     match variable {
         Some(paths) if !paths.is_empty() => std::env::split_paths(&paths).collect(),
@@ -56,11 +56,12 @@ fn kerberos_files(variable: Option<OsString>) -> Vec<PathBuf> {
 
 fn read(path: &Path) -> Option<String> {
     let mut bytes = Vec::new();
-    std::fs::File::open(path).ok()?.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
+    std::fs::File::open(path).ok()?.take(MAX_FILE_BYTES).read_to_end(&mut bytes).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// `default_realm` of `[libdefaults]`, the first if there are several, as the libraries take it.
+/// Returns `default_realm` of the section `[libdefaults]`: the first one if there are several, as in the Kerberos
+/// libraries.
 fn default_realm(text: &str) -> Option<DomainName> {
     let mut in_defaults = false;
     let mut depth = 0_usize;
@@ -69,7 +70,7 @@ fn default_realm(text: &str) -> Option<DomainName> {
             in_defaults = line.trim_end_matches('*') == "[libdefaults]";
             continue;
         }
-        // A realm's own settings may be between braces here, too.
+        // Settings of one realm may stand in braces inside this section.
         match line {
             "}" => depth = depth.saturating_sub(1),
             _ if line.ends_with('{') => depth += 1,

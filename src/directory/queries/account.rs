@@ -9,11 +9,12 @@ use crate::directory::connection::OperationError;
 use crate::directory::guid::Guid;
 use crate::directory::sessions::Entry;
 
-/// Normal user accounts and nothing else: indexed, and without computers, trusts and contacts (MS-SAMR 2.2.1.9).
+/// A filter for normal user accounts. The attribute is indexed, and its value leaves out computers, trusts and contacts
+/// (MS-SAMR 2.2.1.9).
 pub(super) const USER_ACCOUNTS: &str = "(sAMAccountType=805306368)";
-/// ACCOUNTDISABLE of userAccountControl (MS-ADTS 2.2.16).
+/// The bit ACCOUNTDISABLE of userAccountControl (MS-ADTS 2.2.16).
 pub(super) const ACCOUNT_DISABLED: i64 = 2;
-/// What is read of an account, besides the attribute that is asked for.
+/// Attributes that are read of every account, in addition to those asked for.
 const ACCOUNT_ATTRIBUTES: [&str; 12] = [
     "objectGUID",
     "objectSid",
@@ -28,40 +29,37 @@ const ACCOUNT_ATTRIBUTES: [&str; 12] = [
     "physicalDeliveryOfficeName",
     "company",
 ];
-/// Keys in one query: 100 looked up 20,000 accounts a second, one at a time 1,000.
+/// Lookups in one search. Measured: 100 at a time look up 20,000 accounts a second, one at a time 1,000.
 const LOOKUPS_A_QUERY: usize = 100;
-/// Bytes of values in one query, far below the 256,000 that Samba takes for a search.
+/// Bytes of all values in one search, far below the 256,000 that Samba accepts.
 const BYTES_A_QUERY: usize = 64 * 1024;
-/// Queries on their way at once: answers need not wait for the network between them.
+/// Searches that are sent without waiting for the answer to the previous one, so that network delays do not add up.
 const QUERIES_AT_ONCE: usize = 4;
 
 /// A user account, as far as matching needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its name now.
+    /// Its present DN.
     pub dn: String,
-    /// Its name for ever.
+    /// Its objectGUID, which never changes.
     pub guid: Guid,
     /// Its objectSid, binary.
     pub sid: Vec<u8>,
-    /// Its sAMAccountName.
     pub sam_account_name: String,
-    /// The values of the attributes that are asked for: those that are matched by.
+    /// The values of the attributes that were asked for, by which photos are matched.
     pub keys: Vec<String>,
-    /// Its displayName.
     pub display_name: Option<String>,
-    /// Its department.
     pub department: Option<String>,
-    /// displayName, cn, and givenName with sn: what people call it.
+    /// Its displayName, its cn, and givenName with sn: the names by which people know it.
     pub names: Vec<String>,
-    /// Its title, office and company: what may stand beside a name without being another.
+    /// Its title, office and company: words that may stand beside a name without being part of it.
     pub details: Vec<String>,
-    /// Whether it may sign in.
+    /// Whether the account is enabled, so that its user may sign in.
     pub enabled: bool,
 }
 
 impl Account {
-    /// The DN of the OU or container that it is in.
+    /// Returns the DN of the OU or container that the account is in.
     #[must_use]
     pub fn container(&self) -> &str {
         container(&self.dn)
@@ -86,7 +84,7 @@ impl Account {
     }
 }
 
-/// The DN of what the entry of this DN is in.
+/// Returns the parent of a DN: everything after its first comma that is not escaped.
 #[must_use]
 pub fn container(dn: &str) -> &str {
     let mut escaped = false;
@@ -102,30 +100,32 @@ fn full_name(entry: &Entry) -> Option<String> {
     Some(format!("{} {}", entry.text("givenName")?, entry.text("sn")?))
 }
 
-/// What to look up for one key: accounts for which any clause holds.
+/// One lookup: an account is found if any of the clauses holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookup {
-    /// At least one.
+    /// The clauses, at least one.
     pub clauses: Vec<Clause>,
 }
 
 /// The user accounts below a base DN.
 #[derive(Debug, Clone, Default)]
 pub struct InScope {
-    /// Enabled ones that inherit delegations.
+    /// Enabled accounts that inherit delegations.
     pub enabled: Vec<Guid>,
-    /// Enabled ones with adminCount=1: Windows takes away what they would inherit (AdminSDHolder, MS-ADTS 3.1.1.6.1).
+    /// Enabled accounts with adminCount=1. They do not inherit delegations, because AdminSDHolder overwrites their
+    /// access lists (MS-ADTS 3.1.1.6.1).
     pub protected: Vec<Guid>,
-    /// How many are disabled.
+    /// Number of disabled accounts.
     pub disabled: usize,
 }
 
 impl Directory {
-    /// The accounts of the whole domain that any of the lookups finds, each once, whatever the base DN is; their `keys` are
-    /// the values of `attributes`. `progress` is told how many lookups were done.
+    /// Finds accounts in the whole domain, whatever the base DN is. Returns each account once that any of the lookups
+    /// finds, with the values of `attributes` as its `keys`. `progress` is called with the number of lookups done since
+    /// its last call.
     ///
     /// # Errors
-    /// When a search fails: what is not known to match must not be taken for unknown.
+    /// When a search fails. The whole call fails then, because a name that was not looked up must not count as unknown.
     pub async fn find_accounts_anywhere(
         &self,
         lookups: &[Lookup],
@@ -149,8 +149,8 @@ impl Directory {
         Ok(found)
     }
 
-    /// All user accounts, disabled ones too, or those of them that the filter finds, by name; their `keys` are the values
-    /// of `attribute`.
+    /// Returns all user accounts below the base DN, disabled ones included, or those of them that the filter finds.
+    /// They are sorted by sAMAccountName; their `keys` are the values of `attribute`.
     ///
     /// # Errors
     /// When the search fails.
@@ -170,12 +170,12 @@ impl Directory {
         Ok(accounts)
     }
 
-    /// All user accounts below a base DN; of each only its objectGUID is read.
+    /// Returns all user accounts below a base DN, as objectGUIDs only.
     ///
     /// # Errors
     /// When a search fails.
     pub async fn in_scope(&self, base_dn: &str) -> Result<InScope, OperationError> {
-        // LDAP_MATCHING_RULE_BIT_AND (MS-ADTS 3.1.1.3.4.4.1).
+        // The OID is LDAP_MATCHING_RULE_BIT_AND (MS-ADTS 3.1.1.3.4.4.1).
         let disabled = format!("(userAccountControl:1.2.840.113556.1.4.803:={ACCOUNT_DISABLED})");
         let guids = async |which: &str| -> Result<Vec<Guid>, OperationError> {
             let filter = format!("(&{USER_ACCOUNTS}{which})");
@@ -192,7 +192,7 @@ impl Directory {
     }
 }
 
-/// What to read of accounts: what each has, and these attributes.
+/// Returns the attributes to read: those of every account, and `attributes`.
 fn wanted(attributes: &[String]) -> Vec<&str> {
     let mut wanted = ACCOUNT_ATTRIBUTES.to_vec();
     for attribute in attributes {
@@ -210,7 +210,7 @@ fn read(entries: &[Entry], attributes: &[String]) -> Result<Vec<Account>, Operat
     entries.iter().map(account).collect()
 }
 
-/// Consecutive lookups, few enough for one query.
+/// Splits lookups into consecutive groups that each fit into one search.
 fn batches(lookups: &[Lookup]) -> impl Iterator<Item = &[Lookup]> {
     let bytes = |lookup: &Lookup| lookup.clauses.iter().map(Clause::size).sum::<usize>();
     let mut rest = lookups;
@@ -221,7 +221,7 @@ fn batches(lookups: &[Lookup]) -> impl Iterator<Item = &[Lookup]> {
             room = room.saturating_sub(bytes(lookup));
             fits
         });
-        // One that is too large goes alone.
+        // A lookup that is too large by itself forms a group of its own.
         let (batch, after) = rest.split_at(fitting.count().max(1).min(rest.len()));
         rest = after;
         (!batch.is_empty()).then_some(batch)

@@ -1,23 +1,23 @@
-//! Where accounts are searched, and what may have been meant by a base DN that is not there.
+//! Checking a base DN, and suggesting others if it does not exist.
 
 use ldap3::Scope;
 
 use crate::directory::connection::OperationError;
 use crate::directory::sessions::Session;
 
-/// Places that are offered.
+/// Suggestions in one message.
 const MAX_SUGGESTIONS: usize = 3;
-/// How alike two names must be (Jaro-Winkler): a slip or two of the finger.
-const ALIKE: f64 = 0.88;
-/// What holds accounts.
+/// How alike two names must be (Jaro-Winkler): one or two typing errors.
+const MIN_LIKENESS: f64 = 0.88;
+/// A filter for the places that hold accounts.
 const CONTAINERS: &str = "(|(objectClass=organizationalUnit)(objectClass=container)(objectClass=builtinDomain))";
 
-/// Checks that there is such a base DN.
+/// Checks that the base DN exists; the error suggests similar ones.
 pub(super) async fn require(session: &Session, base_dn: &str, domain_dn: &str) -> Result<(), OperationError> {
     match session.read_entry(base_dn, &["1.1"]).await {
-        // 34 invalidDNSyntax: no DN at all.
+        // 34 is invalidDNSyntax: the text is not a DN.
         Ok(None) | Err(OperationError::Refused { code: 34, .. }) => {
-            // Help that cannot be had is no other error.
+            // If this search fails, there are no suggestions; the error remains that the base DN does not exist.
             let places = session.search(domain_dn, Scope::Subtree, CONTAINERS, &["1.1"]).await.unwrap_or_default();
             let places: Vec<&str> = places.iter().map(|place| place.dn.as_str()).collect();
             Err(OperationError::NoSuchBase { given: base_dn.to_owned(), similar: similar(base_dn, domain_dn, &places) })
@@ -26,38 +26,43 @@ pub(super) async fn require(session: &Session, base_dn: &str, domain_dn: &str) -
     }
 }
 
-/// Returns the places that look most like what was given: a DN with a slip in it, the name of a place alone, or a canonical
-/// name as Active Directory Users and Computers shows it (`ad.example.com/Staff/Sales`).
+/// Returns the places that are most like what was given. People write a DN with a typing error, only the name of a
+/// place, or a canonical name as Active Directory Users and Computers shows it (`ad.example.com/Staff/Sales`).
 fn similar(given: &str, domain_dn: &str, places: &[&str]) -> Vec<String> {
     let wanted = path_of(given, domain_dn);
+    if wanted.is_empty() && !given.trim().is_empty() {
+        // It names a domain and no place in it: its DNS name, or a DN with a typing error.
+        return vec![domain_dn.to_owned()];
+    }
     let mut scored: Vec<(f64, &str)> = places
         .iter()
         .map(|place| (likeness(&wanted, &names(place, domain_dn)), *place))
-        .filter(|(score, _)| *score >= ALIKE)
+        .filter(|(score, _)| *score >= MIN_LIKENESS)
         .collect();
-    // The shorter of two that are as alike is the more likely one.
+    // Of two places that are equally alike, the shorter DN comes first.
     scored.sort_by(|(one, a), (other, b)| other.total_cmp(one).then(a.len().cmp(&b.len())).then(a.cmp(b)));
     let exact = scored.iter().take_while(|(score, _)| *score >= 1.0).count();
     let offered = if exact > 0 { exact } else { scored.len() };
     scored.into_iter().take(offered.min(MAX_SUGGESTIONS)).map(|(_, place)| place.to_owned()).collect()
 }
 
-/// The names of a place from the innermost outwards, below the domain.
+/// Returns the names of a place, from the innermost outwards, without the domain.
 fn path_of(given: &str, domain_dn: &str) -> Vec<String> {
     let given = given.trim();
     if given.contains('=') {
         return names(given, domain_dn);
     }
     let mut path: Vec<String> = given.split('/').filter(|name| !name.is_empty()).map(str::to_lowercase).collect();
-    // A canonical name begins with the domain's.
-    if path.len() > 1 && path.first().is_some_and(|first| first.contains('.')) {
+    // A canonical name begins with the domain's DNS name.
+    let dns_name = domain_dn.to_lowercase().replace("dc=", "").replace(',', ".");
+    if path.first().is_some_and(|first| *first == dns_name || path.len() > 1 && first.contains('.')) {
         path.remove(0);
     }
     path.reverse();
     path
 }
 
-/// The names in a DN, without their types, the domain's own left out.
+/// Returns the names in a DN without their types, and without the domain's own.
 fn names(dn: &str, domain_dn: &str) -> Vec<String> {
     let lower = dn.to_lowercase();
     let domain = domain_dn.to_lowercase();
@@ -74,7 +79,7 @@ fn names(dn: &str, domain_dn: &str) -> Vec<String> {
     }
     names.push(name);
     let bare = |name: String| name.split_once('=').map_or(name.trim().to_owned(), |(_, value)| value.trim().to_owned());
-    // A wrong domain is a slip, too.
+    // All DC parts are dropped: a wrong domain is a typing error, too.
     names
         .into_iter()
         .filter(|name| !name.trim_start().starts_with("dc="))
@@ -83,14 +88,15 @@ fn names(dn: &str, domain_dn: &str) -> Vec<String> {
         .collect()
 }
 
-/// How alike two places are: by the name of the place itself, and by as many of those around it as were given.
+/// Returns how alike two places are, from 0 to 1. Compared are the name of the place and as many names around it as
+/// were given; the worst pair counts.
 fn likeness(wanted: &[String], place: &[String]) -> f64 {
     if wanted.is_empty() || place.len() < wanted.len() {
         return 0.0;
     }
     let each = wanted.iter().zip(place).map(|(one, other)| strsim::jaro_winkler(one, other));
     let worst = each.fold(1.0, f64::min);
-    // One that lies deeper than was said is a little less likely.
+    // A place that lies deeper than what was given is a little less likely.
     let deeper = u32::try_from(place.len() - wanted.len()).unwrap_or(u32::MAX);
     worst - f64::from(deeper.min(10)) / 1000.0
 }
@@ -129,7 +135,10 @@ mod tests {
         assert_eq!(offered("Sales"), [PLACES[1], PLACES[2]]);
         assert_eq!(offered("OU=Users,DC=ad,DC=example,DC=test"), [PLACES[3]]);
         assert_eq!(offered("OU=K\u{f6}ln\\, S\u{fc}d,DC=example"), [PLACES[4]]);
-        for nothing in ["OU=nowhere,DC=ad,DC=example,DC=test", "no DN", "", "DC=ad,DC=example", "a/b/c/d"] {
+        for domain in ["ad.example.test", "AD.example.test/", "DC=ad,DC=example", "dc=ad,dc=example,dc=tset"] {
+            assert_eq!(offered(domain), [DOMAIN], "{domain}");
+        }
+        for nothing in ["OU=nowhere,DC=ad,DC=example,DC=test", "no DN", "", "example.test", "a/b/c/d"] {
             assert!(offered(nothing).is_empty(), "{nothing}: {:?}", offered(nothing));
         }
     }

@@ -1,4 +1,4 @@
-//! A directory that one is signed in to: connecting, and who is asked there.
+//! The directory: connecting to it, and which server is asked.
 
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -8,14 +8,14 @@ use crate::directory::connection::{ConnectError, ConnectOptions, OperationError,
 use crate::directory::sessions::{Dsa, Link, NotFound};
 use crate::panics::caught_async;
 
-/// The attribute that this program exists for (MS-ADA3 2.307): one octet string of at most 102,400 bytes.
+/// The attribute that adphoto exists for (MS-ADA3 2.307): one octet string of at most 102,400 bytes.
 pub const THUMBNAIL_PHOTO: &str = "thumbnailPhoto";
 
-/// A directory that one is signed in to, with whichever of its domain controllers answers.
+/// A directory to which somebody has signed in, through whichever of its domain controllers answers.
 #[derive(Debug)]
 pub struct Directory {
     pub(in crate::directory) link: Link,
-    /// As given, or as Kerberos names it.
+    /// The user's name as given, or as Kerberos names it.
     user: String,
     domain: Domain,
     photo_attribute: String,
@@ -23,18 +23,18 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Connects to the first server that answers, protects the connection, binds, and reads what domain it is.
+    /// Connects to the first server that answers: protects the connection, signs in, and reads the domain.
     ///
     /// # Errors
-    /// With every server's error if none can be used. A refused bind ends the search at once: asking every domain
-    /// controller with a wrong password would lock the account.
+    /// When no server can be used; the error has the reason of each. A refused sign-in ends the search at once, because
+    /// asking every domain controller with a wrong password would lock the account.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, ConnectError> {
         let trust = Trust::new(options.ca_file.as_deref()).map_err(ConnectError::Trust)?;
         let link = Link::new(options, trust);
         let begun = Instant::now();
         let mut failed = Vec::new();
         for server in &options.servers {
-            // DNS may name dozens that are all out of reach.
+            // DNS may name dozens of domain controllers that are all unreachable.
             if !failed.is_empty() && begun.elapsed() > options.give_up_after {
                 break;
             }
@@ -54,37 +54,36 @@ impl Directory {
         })
     }
 
-    /// Returns the domain, as the server describes it.
     #[must_use]
     pub fn domain(&self) -> &Domain {
         &self.domain
     }
 
-    /// Returns who is signed in.
+    /// Returns the name of the user who is signed in.
     #[must_use]
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// Returns the name of the attribute that holds the photo: `thumbnailPhoto`, unless the connection was told otherwise.
+    /// Returns the name of the attribute that holds the photo: `thumbnailPhoto`, unless the options name another one.
     #[must_use]
     pub fn photo_attribute(&self) -> &str {
         &self.photo_attribute
     }
 
-    /// Returns who is asked now.
+    /// Returns the server that is asked now.
     #[must_use]
     pub fn server(&self) -> Server {
         self.link.server()
     }
 
-    /// Returns why the servers before the first that answered could not be used, each with its causes.
+    /// Returns why each server before the one that is used could not be used.
     #[must_use]
     pub fn passed_over(&self) -> &[String] {
         &self.passed_over
     }
 
-    /// Returns what goes wrong while it is tried again; nothing at first.
+    /// Returns a receiver of the last connection error while adphoto keeps trying; it is empty at first.
     #[must_use]
     pub fn trouble(&self) -> watch::Receiver<String> {
         self.link.trouble()
@@ -93,23 +92,23 @@ impl Directory {
     /// Waits until there is a connection.
     ///
     /// # Errors
-    /// When there was none for too long.
+    /// When there was none within the time that `--give-up-after` allows.
     pub async fn ready(&self) -> Result<(), OperationError> {
         self.link.session().await.map(drop)
     }
 
-    /// Finds the server that took a write of an earlier run, which asked it by this URL, if it is one of those that may be
-    /// asked; from then on its name may lead to no other domain controller. Where the journal does not say which domain
-    /// controller it was, the name must do.
+    /// Finds the server to which an earlier run sent a write (by `url`), if this run may ask it. From then on, its name
+    /// may lead to no other domain controller. If the journal does not say which domain controller it was (`dsa`), the
+    /// name must do.
     ///
     /// # Errors
-    /// When it is none of them, or does not answer for so long that others would wait for it.
+    /// When it is not among the servers of this run, or does not answer within the time that one server may take.
     pub async fn find_again(&self, url: &str, dsa: Option<&Dsa>) -> Result<Server, NotFound> {
         self.link.find_again(url, dsa).await
     }
 }
 
-/// Returns what domain it is, and who is signed in.
+/// Connects to a server, and returns its domain and the user's name.
 async fn start_with(link: &Link, server: &Server, base_dn: Option<&str>) -> Result<(Domain, String), ConnectError> {
     let session = link.start(server).await?;
     let failed = |source| ConnectError::Domain { server: server.clone(), source };

@@ -1,4 +1,4 @@
-//! What domain this is.
+//! Reading the domain's names and places.
 
 use ldap3::Scope;
 
@@ -7,18 +7,18 @@ use super::filter::{self, Clause};
 use crate::directory::connection::OperationError;
 use crate::directory::sessions::Session;
 
-/// A domain, as its rootDSE and its cross reference describe it.
+/// A domain, as its rootDSE and its cross-reference object describe it.
 #[derive(Debug, Clone, Default)]
 pub struct Domain {
-    /// The domain itself.
+    /// The domain's own DN.
     pub dn: String,
-    /// Where accounts are searched: `--base-dn`, or the whole domain.
+    /// The DN below which accounts are searched: `--base-dn`, or the whole domain.
     pub base_dn: String,
-    /// Whether that is less than the whole domain.
+    /// Whether `base_dn` is less than the whole domain.
     pub narrowed: bool,
-    /// The names that may stand before a backslash in `DOMAIN\user`: NetBIOS and DNS.
+    /// The NetBIOS and DNS names of the domain, which may stand before a backslash in `DOMAIN\user`.
     pub names: Vec<String>,
-    /// Where the schema is.
+    /// The DN of the schema.
     pub schema_dn: String,
 }
 
@@ -39,6 +39,7 @@ pub(super) async fn read_domain(session: &Session, base_dn: Option<&str>) -> Res
     })
 }
 
+/// Reads the domain's names from its cross-reference object, which the partitions container holds.
 async fn domain_names(
     session: &Session,
     domain_dn: &str,

@@ -1,4 +1,4 @@
-//! What all accounts of the domain are called.
+//! The names of all accounts of the domain.
 
 use ldap3::Scope;
 
@@ -8,7 +8,7 @@ use crate::directory::connection::OperationError;
 use crate::directory::guid::Guid;
 use crate::directory::sessions::Entry;
 
-/// What is read of each account, besides the attributes that are asked for.
+/// Attributes that are read of every account, in addition to those asked for.
 const NAMES: [&str; 11] = [
     "objectGUID",
     "sAMAccountName",
@@ -23,34 +23,25 @@ const NAMES: [&str; 11] = [
     "employeeID",
 ];
 
-/// What one account is called, empty where it has no such attribute.
+/// The names of one account; a text is empty if the account does not have the attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
-    /// Its objectGUID.
     pub guid: Guid,
-    /// Its DN now.
+    /// Its present DN.
     pub dn: String,
-    /// Its sAMAccountName.
     pub sam_account_name: String,
-    /// Its displayName.
     pub display_name: String,
-    /// Its cn.
     pub cn: String,
-    /// Its givenName.
     pub given_name: String,
-    /// Its sn.
     pub surname: String,
-    /// Its department.
     pub department: String,
-    /// Its mail.
     pub mail: String,
     /// Its userPrincipalName.
     pub principal_name: String,
-    /// Its employeeID.
     pub employee_id: String,
-    /// The values of each further attribute that was asked for.
+    /// The values of each further attribute that was asked for, in that order.
     pub more: Vec<Vec<String>>,
-    /// Whether it may sign in.
+    /// Whether the account is enabled, so that its user may sign in.
     pub enabled: bool,
 }
 
@@ -76,9 +67,9 @@ impl Names {
 }
 
 impl Directory {
-    /// Reads what all user accounts of the domain are called, disabled ones too and whatever the base DN is, one after the
-    /// other: `add` keeps of each what is needed. Where a connection is lost, it begins again with a new `start`. What may
-    /// not be read is empty; an account whose objectGUID may not be read is left out.
+    /// Reads the names of all user accounts of the domain, one after the other, whatever the base DN is and disabled
+    /// accounts included. `add` keeps what it needs of each. If a connection is lost, reading begins again with a new
+    /// `start`. Attributes that may not be read are empty; an account whose objectGUID may not be read is left out.
     ///
     /// # Errors
     /// When the search fails.

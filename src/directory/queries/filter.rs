@@ -1,5 +1,5 @@
-//! LDAP filters (RFC 4515): from values that come from anywhere, none of which can change a filter's meaning, and those
-//! that an administrator writes.
+//! LDAP filters (RFC 4515), of two kinds: those that adphoto builds, in which no value can change the filter's meaning
+//! wherever it comes from; and those that an administrator writes.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
@@ -7,27 +7,27 @@ use std::str::FromStr;
 
 use crate::failure::Advice;
 
-/// What must hold for an entry to be found.
+/// A condition that an entry must meet to be found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Clause {
     /// `(attribute=value)`.
     Is {
-        /// A name that [`is_attribute_name`].
+        /// The attribute's name; see [`is_attribute_name`].
         attribute: String,
-        /// The value, text as UTF-8.
+        /// The value; text is in UTF-8.
         value: Vec<u8>,
     },
-    /// `(&…)`: all of them.
+    /// `(&…)`: all of the clauses must hold.
     All(Vec<Clause>),
 }
 
 impl Clause {
-    /// `(attribute=value)` for any value.
+    /// Makes the clause `(attribute=value)`. The value may have any bytes.
     pub fn new(attribute: &str, value: impl Into<Vec<u8>>) -> Self {
         Self::Is { attribute: attribute.to_owned(), value: value.into() }
     }
 
-    /// Bytes of all values, which make up most of a query.
+    /// Returns the bytes of all values, which make up most of a search request.
     pub(super) fn size(&self) -> usize {
         match self {
             Self::Is { value, .. } => value.len(),
@@ -53,24 +53,24 @@ impl Clause {
     }
 }
 
-/// A whole filter, well formed: as a part of another it cannot change what stands around it.
+/// A filter that is complete and well formed. As part of another filter, it cannot change what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter(String);
 
-/// Why a text is no filter.
+/// The reason why a text is not a filter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
-    /// It is not written as RFC 4515 says.
+    /// The text does not follow RFC 4515.
     #[error(
-        "not an LDAP filter; write it as \"(department=Sales)\" or \"(&(department=Sales)(!(title=Trainee)))\"; in a value, \
-         ( ) * \\ are written \\28 \\29 \\2a \\5c"
+        "not an LDAP filter; write it as \"(department=Sales)\" or \"(&(department=Sales)(!(title=Trainee)))\"; in a \
+         value, ( ) * \\ are written \\28 \\29 \\2a \\5c"
     )]
     Malformed,
-    /// Longer than a server takes.
-    #[error("a filter of {0} bytes, more than a server takes ({MAX_BYTES})")]
+    /// The text is longer than a server accepts.
+    #[error("a filter of {0} bytes, more than a server accepts ({MAX_BYTES})")]
     TooLong(usize),
-    /// Brackets in brackets in brackets.
-    #[error("a filter with more than {MAX_DEPTH} brackets in each other")]
+    /// The brackets are nested too deeply.
+    #[error("a filter whose brackets are nested more than {MAX_DEPTH} deep")]
     TooDeep,
 }
 
@@ -80,21 +80,21 @@ impl Advice for FilterError {
     }
 }
 
-/// Far below the 256,000 that Samba takes for a search.
+/// The longest filter, in bytes: far below the 256,000 that Samba accepts in a search.
 const MAX_BYTES: usize = 64 * 1024;
-/// Each bracket in another takes stack, here and on the server.
+/// How deep brackets may be nested. Each level takes stack, here and on the server.
 const MAX_DEPTH: usize = 50;
 
 impl FromStr for Filter {
     type Err = FilterError;
 
-    /// Reads a filter, with its outer brackets or without.
+    /// Reads a filter, with or without its outer brackets.
     fn from_str(text: &str) -> Result<Self, FilterError> {
         let text = text.trim();
         if text.len() > MAX_BYTES {
             return Err(FilterError::TooLong(text.len()));
         }
-        // Other brackets than those around a filter are escaped.
+        // Brackets inside values are escaped (RFC 4515 3), so every bracket here begins or ends a filter.
         let depth = text.bytes().scan(0_usize, |depth, byte| {
             match byte {
                 b'(' => *depth += 1,
@@ -112,10 +112,11 @@ impl FromStr for Filter {
 }
 
 impl Filter {
-    /// The attributes that it asks for, each once; those that it names by a number (OID) are left out.
+    /// Returns the names of the attributes in the filter, each once. Attributes that are given by number (OID) are left
+    /// out.
     #[must_use]
     pub fn attributes(&self) -> BTreeSet<&str> {
-        // Brackets in values are escaped: behind each of these stands an attribute, or what joins others.
+        // Brackets inside values are escaped, so after each bracket stands an attribute or one of `&`, `|` and `!`.
         let names = self.0.split('(').map(|item| {
             let end = item.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(item.len());
             &item[..end]
@@ -130,13 +131,14 @@ impl fmt::Display for Filter {
     }
 }
 
-/// Whether `name` is written as an attribute's name is: letters, digits and hyphens, the first a letter (RFC 4512 1.4).
+/// Returns whether `name` has the form of an attribute's name: letters, digits and hyphens, beginning with a letter
+/// (RFC 4512 1.4).
 #[must_use]
 pub fn is_attribute_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
-/// `(|(a=1)(b=2)…)`.
+/// Returns the filter `(|(a=1)(b=2)…)`, which finds entries for which any clause holds.
 pub(in crate::directory) fn any<'c>(clauses: impl IntoIterator<Item = &'c Clause>) -> String {
     let mut filter = String::from("(|");
     clauses.into_iter().for_each(|clause| clause.write(&mut filter));
@@ -144,13 +146,14 @@ pub(in crate::directory) fn any<'c>(clauses: impl IntoIterator<Item = &'c Clause
     filter
 }
 
-/// All but letters and digits is escaped: always legal, and there is no list to get wrong.
+/// Appends a value and escapes everything except letters and digits. That is always legal (RFC 4515 3), and there is no
+/// list of special characters to get wrong.
 fn escape_into(filter: &mut String, value: &[u8]) {
     for &byte in value {
         if byte.is_ascii_alphanumeric() {
             filter.push(char::from(byte));
         } else {
-            // Writing to a String does not fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(filter, "\\{byte:02x}");
         }
     }

@@ -1,4 +1,4 @@
-//! What adphoto asks of a directory and changes in it: the domain and its schema, accounts, and their photos.
+//! What adphoto reads and changes in a directory: the domain and its schema, accounts, and their photos.
 
 mod account;
 mod base_dn;

@@ -10,22 +10,23 @@ use crate::directory::connection::{OperationError, Server};
 use crate::directory::guid::Guid;
 use crate::directory::sessions::{Entry, Session};
 
-/// Lists what the bound user may write on an entry (MS-ADTS 3.1.1.4.5.7): some 400 names, as much as a photo.
+/// The attribute that lists what the bound user may write on an entry (MS-ADTS 3.1.1.4.5.7). It has some 400 names and
+/// is as large as a photo.
 pub(in crate::directory) const WRITABLE: &str = "allowedAttributesEffective";
 
 /// What an account holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeldPhoto {
-    /// Its name now.
+    /// Its present DN.
     pub dn: String,
-    /// The photo; `None` if there is none, or the bound user may not read it: LDAP does not tell these apart.
+    /// The photo. `None` if there is none, or if the bound user may not read it: LDAP answers alike in both cases.
     pub photo: Option<Vec<u8>>,
-    /// Whether the bound user may write it, as the server says; `None` if it was not asked.
+    /// Whether the bound user may write the photo, as the server says; `None` if that was not asked.
     pub writable: Option<bool>,
 }
 
 impl HeldPhoto {
-    /// An entry's GUID and what it holds in the photo's attribute; `None` where it has no GUID.
+    /// Reads an entry's objectGUID and its photo; `None` if it has no objectGUID.
     fn read(mut entry: Entry, attribute: &str, with_rights: bool) -> Option<(Guid, Self)> {
         let guid = entry.guid("objectGUID")?;
         let writable = with_rights.then(|| entry.texts(WRITABLE).any(|name| name.eq_ignore_ascii_case(attribute)));
@@ -34,11 +35,12 @@ impl HeldPhoto {
     }
 }
 
-/// Accounts that one search asks about.
+/// Accounts in one search.
 const ACCOUNTS_A_QUERY: usize = 100;
 
 impl Directory {
-    /// Which of the accounts hold a photo that the bound user may read; the photos themselves are not read.
+    /// Returns which of the accounts hold a photo that the bound user may read. The photos themselves are not
+    /// transferred.
     ///
     /// # Errors
     /// When a search fails.
@@ -53,8 +55,8 @@ impl Directory {
         Ok(holders)
     }
 
-    /// What the accounts hold, and if `with_rights` whether the bound user may write it, which makes the answer several
-    /// times larger. An account that is gone is missing from the answer.
+    /// Reads what the accounts hold. With `with_rights` it also reads whether the bound user may write the photo, which
+    /// makes the answer several times larger. Accounts that no longer exist are missing from the answer.
     ///
     /// # Errors
     /// When the search fails.
@@ -69,10 +71,11 @@ impl Directory {
         self.read_photos(found, with_rights)
     }
 
-    /// The same, as this very server knows it: another may not have heard of the last write yet.
+    /// Like [`photos`](Self::photos), but asks only `server`: another domain controller may not have received the last
+    /// write yet.
     ///
     /// # Errors
-    /// When the search fails, or that server cannot be asked for some time.
+    /// When the search fails, or that server cannot be asked within the time that one server may take.
     pub async fn photos_at(
         &self,
         server: &Server,

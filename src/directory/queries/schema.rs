@@ -1,4 +1,4 @@
-//! What the schema says of attributes, and whether a base DN exists.
+//! What the schema says about attributes.
 
 use ldap3::Scope;
 
@@ -11,32 +11,33 @@ use crate::directory::guid::Guid;
 /// An attribute's schema entry.
 #[derive(Debug, Clone)]
 pub struct Attribute {
-    /// Its name, spelled as the schema spells it.
+    /// Its name in the schema's spelling.
     pub name: String,
-    /// Whether equality searches use an index (searchFlags bit 0, MS-ADTS 2.2.9).
+    /// Whether searches for equality use an index (searchFlags bit 0, MS-ADTS 2.2.9).
     pub indexed: bool,
-    /// The greatest length of a value, where there is one.
+    /// The greatest length of a value, in bytes or characters, if there is a limit.
     pub range_upper: Option<u64>,
 }
 
-/// `fATTINDEX`.
+/// The bit fATTINDEX of searchFlags.
 const INDEXED: i64 = 1;
 
-/// thumbnailPhoto and the class of those who have one.
+/// What the schema says about the photo's attribute and about the class of those who have it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PhotoSchema {
-    /// The most bytes of a photo, where there is a limit.
+    /// The greatest length of a photo, in bytes, if there is a limit.
     pub range_upper: Option<u64>,
-    /// schemaIDGUID of thumbnailPhoto.
+    /// The attribute's schemaIDGUID, by which access lists name it.
     pub(in crate::directory) photo: Option<Guid>,
-    /// attributeSecurityGUID of thumbnailPhoto: its property set.
+    /// The attribute's attributeSecurityGUID: the property set to which it belongs, which access lists may name
+    /// instead.
     pub(in crate::directory) property_set: Option<Guid>,
-    /// schemaIDGUID of the class user.
+    /// The schemaIDGUID of the class user.
     pub(in crate::directory) user: Option<Guid>,
 }
 
 impl Directory {
-    /// The schema's entry for an attribute; `None` if the domain has no such attribute.
+    /// Returns the schema's entry for an attribute; `None` if the domain does not have it.
     ///
     /// # Errors
     /// When the search fails.
@@ -51,7 +52,7 @@ impl Directory {
         }))
     }
 
-    /// What the schema says of thumbnailPhoto; `None` if the domain has no such attribute.
+    /// Returns what the schema says about the photo's attribute; `None` if the domain does not have it.
     ///
     /// # Errors
     /// When the search fails.
@@ -73,10 +74,10 @@ impl Directory {
         }))
     }
 
-    /// Whether there is such a base DN; `None` is the domain's.
+    /// Checks that a base DN exists, and returns it; without one, returns the connection's.
     ///
     /// # Errors
-    /// When there is none.
+    /// When it does not exist.
     pub async fn base_dn(&self, base_dn: Option<&str>) -> Result<String, OperationError> {
         if let Some(base_dn) = base_dn {
             self.link.persist(async |session| base_dn::require(session, base_dn, &self.domain().dn).await).await?;

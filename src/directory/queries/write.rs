@@ -1,4 +1,12 @@
-//! Writing a photo: over the value that was read, once, and known to be written or not.
+//! Writing one photo: only over the value that was read, exactly once, and with a result that is certain wherever
+//! possible.
+//!
+//! LDAP has no transactions, but one modify is atomic. It deletes the old value by naming it and adds the new one, so
+//! the server refuses it (16 noSuchAttribute, or 20 attributeOrValueExists) if somebody has changed the photo since it
+//! was read. That makes it a compare-and-swap, and it makes a repeated write harmless.
+//!
+//! The difficulty is an answer that never comes: the write may have been done or not. It is settled by reading the
+//! account again, from the same domain controller, because replication takes a while to bring the write to any other.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,34 +21,38 @@ use crate::directory::guid::Guid;
 use crate::directory::sessions::{Dsa, Pause, Session};
 use crate::panics::caught_async;
 
-/// A change of one photo, from the value that was read to another.
+/// A change of one photo, from the value that was read to another one.
 #[derive(Debug, Clone, Copy)]
 pub struct PhotoChange<'c> {
-    /// The value that must still be there; `None` where there was none.
+    /// The value that must still be there; `None` if there was none.
     pub before: Option<&'c [u8]>,
-    /// The value to be there; `None` to remove it.
+    /// The new value; `None` removes the photo.
     pub after: Option<&'c [u8]>,
 }
 
-/// How often a write may be lost on its way.
+/// How often one write may be lost on its way before it is given up.
 const MAX_LOSSES: u32 = 20;
-/// How often it is sent again without a pause.
+/// How often a lost write is sent again without a pause.
 const QUICK_TRIES: u32 = 3;
 
-/// A write, and what happened to it so far.
+/// A write, and what has happened to it so far.
 struct Write {
     begun: Instant,
     pause: Pause,
+    /// How often the connection was lost before an answer came.
     losses: u32,
-    /// Whom alone it may be sent.
+    /// The only server that may get it, if there is such a limit.
     only: Option<Server>,
-    /// Who was sent it without answering: it may still be done there.
+    /// The server that got the write and did not answer. The write may still take effect there, so from then on no
+    /// other server may get it.
     unanswered: Option<Server>,
+    /// Whether a referral was followed already; only one is.
     referred: bool,
 }
 
 impl Write {
-    /// That it ends here: not as the error says, if it may still be done.
+    /// Returns the error with which the write ends: `error`, or "unconfirmed" if an earlier attempt may still take
+    /// effect.
     fn given_up(&self, error: WriteError) -> WriteError {
         match &self.unanswered {
             Some(server) => unconfirmed(server, OperationError::Timeout),
@@ -49,30 +61,32 @@ impl Write {
     }
 }
 
-/// What an account turned out to hold after a write that was not answered.
+/// What an account holds after a write that was not answered.
 enum Settled {
-    /// What was to be written.
+    /// The account holds the new value.
     Written,
-    /// What was there before.
+    /// The account still holds the old value; this session has read it.
     NotWritten(Arc<Session>),
 }
 
 impl Directory {
-    /// That the bound user has no right.
+    /// Returns the error for a user who may not write photos.
     #[must_use]
     pub fn denied(&self) -> WriteError {
         WriteError::Denied { user: self.user().to_owned(), attribute: self.photo_attribute().to_owned() }
     }
 
-    /// Changes a photo if it still is what was read: one modify that deletes the old value by name and adds the new
-    /// one, which the server does whole or not at all. Where its answer is lost, the account is read again, on the
+    /// Changes a photo if it is still the one that was read. One modify deletes the old value by name and adds the new
+    /// one, which the server does completely or not at all. If the answer is lost, the account is read again from the
     /// server that was asked.
     ///
-    /// `announce` is told of each server, and which domain controller that is, before it is sent the write; an earlier one
-    /// has not done it then.
+    /// Before a server gets the write, `announce` is called with it and with its identity, so that the journal can
+    /// record where the write may have taken effect. If it is called again, the servers before have not done the write.
+    /// `only` limits the write to one server.
     ///
     /// # Errors
-    /// When it is not that any more, or the server refuses. After [`WriteError::Unconfirmed`] nobody knows.
+    /// When the photo is no longer the one that was read, or the server refuses. After [`WriteError::Unconfirmed`]
+    /// nobody knows whether the photo was written.
     pub async fn modify_photo<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         &self,
         account: Guid,
@@ -91,7 +105,8 @@ impl Directory {
         let mut session = self.session_for(&write).await?;
         loop {
             let dsa = session.dsa().await.unwrap_or_else(|error| {
-                // By name, then. What it means for the connection, the write itself finds out.
+                // The server is then announced by its name only. If the connection is lost, the write itself will find
+                // out.
                 self.link.heed(&session, &error);
                 None
             });
@@ -113,11 +128,12 @@ impl Directory {
                         }
                     };
                     write.losses += 1;
-                    // What passes no line may never pass it, and each try costs all others their connection.
+                    // Give up: this photo may never get through (an MTU fault, say), and every retry kills the
+                    // connection that all other writes share.
                     if write.losses > MAX_LOSSES || write.begun.elapsed() > self.link.limit() {
                         return Err(write.given_up(WriteError::NotSent(OperationError::Timeout)));
                     }
-                    // At first at once: this connection may not live for long either.
+                    // The first retries come at once: this connection may not live long either.
                     if write.losses > QUICK_TRIES {
                         write.pause.wait().await;
                     }
@@ -135,11 +151,11 @@ impl Directory {
                         return Err(write.given_up(WriteError::NotSent(self.link.gave_up())));
                     }
                     if write.begun.elapsed() > self.link.limit() {
-                        // Others were served meanwhile: it is this account's own trouble.
+                        // Other operations succeeded meanwhile, so the trouble is with this account.
                         return Err(write.given_up(WriteError::refused(result)));
                     }
                     write.pause.wait().await;
-                    // What was asked once without an answer is asked there again.
+                    // If an earlier attempt got no answer, the retry goes to the same server.
                     session = self.session_for(&write).await?;
                 }
                 10 if !write.referred => {
@@ -150,17 +166,19 @@ impl Directory {
                     session = followed.map_err(|error| write.given_up(WriteError::NotSent(error)))?;
                     match &mut write.only {
                         Some(only) => *only = server,
-                        // The others, too, would be referred there.
+                        // The other writes would be referred to that server, too.
                         None => self.link.prefer(&server),
                     }
                     write.referred = true;
                 }
-                // Perhaps it was our own write that changed it, and its answer that was lost.
+                // The photo is not the old one any more. Perhaps our own earlier attempt changed it, and only its
+                // answer was lost.
                 16 | 20 if write.unanswered.is_some() => {
                     let asked = (session.server(), dsa.as_ref());
                     return match self.settle(asked, account, change, OperationError::Timeout).await? {
                         Settled::Written => Ok(()),
-                        // None is seen and yet there is one: it may not be read, and may well be ours.
+                        // The directory says that a value exists, but we cannot read it: it may be the one that we just
+                        // wrote.
                         Settled::NotWritten(_) if change.before.is_none() => {
                             Err(write.given_up(WriteError::Changed { perhaps_written: true }))
                         }
@@ -173,7 +191,8 @@ impl Directory {
         }
     }
 
-    /// Whether a write that was not answered was done: reads the account again on the server that was asked.
+    /// Finds out whether a write that was not answered has been done, by reading the account from the server that was
+    /// asked.
     async fn settle(
         &self,
         (server, asked): (&Server, Option<&Dsa>),
@@ -186,7 +205,8 @@ impl Directory {
             loop {
                 let session = self.link.at(server).await.ok()?;
                 let read = async {
-                    // A name may lead to another one now, which has not heard of the write.
+                    // The name may now lead to another domain controller, which has not received the write: its answer
+                    // would prove nothing.
                     match asked {
                         Some(asked) if session.dsa().await?.is_none_or(|found| found.guid != asked.guid) => Ok(None),
                         _ => read_photo(&session, account, self.photo_attribute()).await.map(Some),
@@ -208,12 +228,12 @@ impl Directory {
             None => Err(WriteError::NoSuchAccount),
             Some(photo) if photo.as_deref() == change.after => Ok(Settled::Written),
             Some(photo) if photo.as_deref() == change.before => Ok(Settled::NotWritten(session)),
-            // What it holds does not tell whether it held ours in between.
+            // The account holds a third value. Ours may have been there in between, which nobody can tell.
             Some(_) => Err(WriteError::Changed { perhaps_written: true }),
         }
     }
 
-    /// The server that a write is tied to, or any.
+    /// Returns a session with the server that the write is tied to, or with any.
     async fn session_for(&self, write: &Write) -> Result<Arc<Session>, WriteError> {
         let session = match write.unanswered.as_ref().or(write.only.as_ref()) {
             Some(server) => self.session_at(server, write.begun).await,
@@ -226,8 +246,9 @@ impl Directory {
         self.link.session_within(server, self.link.limit().saturating_sub(since.elapsed())).await
     }
 
-    /// The writable domain controller that another refers to, if it may be trusted with the credentials: one of this
-    /// domain or of those given, protected as that one is. Referrals are authenticated by nobody.
+    /// Returns the writable domain controller that a referral names, if it may be trusted with the credentials. It must
+    /// be one of the servers of this run or be in this domain, and it gets the protection of the server that sent the
+    /// referral. Nobody authenticates referrals.
     fn referred(&self, references: &[String], asked: &Server) -> Option<Server> {
         let given = self.link.servers();
         let known = |name: &String| given.iter().find(|server| server.is_named_by(name)).cloned();
@@ -239,6 +260,7 @@ impl Directory {
     }
 }
 
+/// Sends the modify, and returns the server's result.
 async fn modify(
     session: &Session,
     account: Guid,
@@ -254,7 +276,7 @@ async fn modify(
     modifying.map_err(|_| OperationError::Malformed)?.map_err(|error| session.explain(error.into()))
 }
 
-/// The account's photo, read by itself; the outer `None` if there is no such account.
+/// Reads one account's photo; the outer `None` means that the account does not exist.
 async fn read_photo(
     session: &Session,
     account: Guid,

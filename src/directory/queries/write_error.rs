@@ -1,4 +1,4 @@
-//! Why a photo was not written, and what to do about it.
+//! Errors of writing a photo, with advice.
 
 use std::borrow::Cow;
 
@@ -7,58 +7,59 @@ use ldap3::LdapResult;
 use crate::directory::connection::{OperationError, Server, in_words, one_line};
 use crate::failure::Advice;
 
-/// Why a photo was not written.
+/// The reason why a photo was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The old value is not there any more (16), or one is there where there was none (20).
-    #[error("the photo was changed by someone else meanwhile")]
+    /// Result 16, the old value is not there any more; or 20, there is a value where there was none.
+    #[error("the photo was changed by someone else after adphoto had read it")]
     Changed {
-        /// A write was sent before whose answer never came: it may have been done, and someone else's put over it.
+        /// Whether an earlier attempt got no answer. It may have been done, and its photo then replaced by someone
+        /// else.
         perhaps_written: bool,
     },
-    /// 50.
+    /// Result 50, insufficientAccessRights.
     #[error("{user} may not write this account's photo")]
     Denied {
-        /// Who is bound.
+        /// The bound user.
         user: String,
-        /// The attribute that holds the photo.
         attribute: String,
     },
-    /// 32.
-    #[error("the account is gone")]
+    /// Result 32, noSuchObject.
+    #[error("the account no longer exists")]
     NoSuchAccount,
-    /// 19 from AD, 21 from Samba.
+    /// Result 19 (AD) or 21 (Samba): the photo breaks a rule of the schema, mostly its size.
     #[error("the domain refuses the photo: {0}")]
     Constraint(String),
-    /// 10: a read-only domain controller that refers to none that may be asked.
+    /// Result 10: a read-only domain controller refers to another one that may not be asked.
     #[error("this domain controller does not take writes (it refers to {0})")]
     Referral(String),
-    /// Another result.
+    /// Any other result.
     #[error("the domain controller refused: {}", in_words(*code, text))]
     Refused {
         /// The LDAP result code.
         code: u32,
-        /// The server's words.
+        /// The server's diagnostic message.
         text: String,
     },
-    /// It could not be announced beforehand, and so was not sent.
+    /// The write could not be announced, so it was not sent.
     #[error(transparent)]
     Withheld(Box<dyn std::error::Error + Send + Sync>),
-    /// There is no domain controller to send it to: it was not written.
+    /// No domain controller could be reached. The photo was not written.
     #[error(transparent)]
     NotSent(OperationError),
-    /// The answer never came, and the server that was asked could not be asked again: written or not, nobody knows.
-    #[error("the outcome is not confirmed: {server} was sent the write and did not answer any more")]
+    /// The answer never came, and the server that was asked could not be asked again. The photo was written or not;
+    /// nobody knows.
+    #[error("it is not certain whether the photo was written: {server} was sent the write and did not answer")]
     Unconfirmed {
-        /// Who was asked: another domain controller may hear of the write later.
+        /// The server that was asked. The other domain controllers may receive the write from it later.
         server: Server,
-        /// Why the answer never came.
+        /// The reason why the answer never came.
         source: OperationError,
     },
 }
 
 impl WriteError {
-    /// What a server's refusal means.
+    /// Translates a result code that is not success.
     pub(super) fn refused(result: LdapResult) -> Self {
         let text = one_line(&result.text);
         match result.rc {
@@ -77,20 +78,22 @@ impl Advice for WriteError {
             Self::Denied { attribute, .. } => {
                 return Some(
                     format!(
-                        "have \"Write {attribute}\" delegated to you there (adphoto check prints the command); accounts with \
-                         adminCount=1 do not inherit delegations"
+                        "have \"Write {attribute}\" delegated to you there (adphoto check prints the command); \
+                         accounts with adminCount=1 do not inherit delegations"
                     )
                     .into(),
                 );
             }
-            Self::NoSuchAccount => "it was deleted or moved out of sight meanwhile",
-            Self::Constraint(_) => "lower --max-bytes",
+            Self::NoSuchAccount => "it was deleted, or moved where you cannot see it, after adphoto had read it",
+            Self::Constraint(_) => "lower --max-bytes: the domain accepts only smaller photos",
             Self::Referral(_) => "name a writable domain controller with --server",
             Self::Changed { .. } => "look at the account's photo, then run again",
-            Self::Refused { .. } => "see the domain controller's log",
-            Self::Withheld(_) => "make room or name another file with --journal FILE, then run the same again",
-            Self::NotSent(_) => "run the same again",
-            Self::Unconfirmed { .. } => "run again: what was done is then unchanged, the rest is written",
+            Self::Refused { .. } => "see the domain controller's log, or try another domain controller",
+            Self::Withheld(_) => "make room, or name another file with --journal FILE; then run the same command again",
+            Self::NotSent(_) => "run the same command again",
+            Self::Unconfirmed { .. } => {
+                "run the same command again: it skips photos that were written and writes the others"
+            }
         };
         Some(advice.into())
     }

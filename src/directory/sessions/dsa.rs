@@ -1,21 +1,26 @@
-//! A domain controller, whatever it is called: names may be aliases, numbers, or shared by several.
+//! The identity of a domain controller. Its host name is not enough: names may be aliases, addresses, or shared by
+//! several.
 
 use std::fmt;
 
 use crate::directory::guid::Guid;
 
-/// A domain controller (directory system agent, MS-ADTS 6.1.1.2.2.1.2.1.1).
+/// A domain controller's identity (directory system agent, MS-ADTS 6.1.1.2.2.1.2.1.1).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Dsa {
-    /// The objectGUID of its NTDS Settings, as `repadmin` shows it: stays when it is renamed or moved to another site,
-    /// and is another one when the machine is promoted anew.
+    /// The objectGUID of its NTDS Settings object, as `repadmin` shows it. It stays the same when the domain controller
+    /// is renamed or moved to another site, and changes when the machine is promoted anew.
     pub guid: Guid,
-    /// Its DNS name, for people.
+    /// Its DNS name, for messages; may be empty.
     pub name: String,
 }
 
 impl fmt::Display for Dsa {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.name.is_empty() { write!(f, "the one of GUID {}", self.guid) } else { f.write_str(&self.name) }
+        if self.name.is_empty() {
+            write!(f, "the domain controller with the GUID {}", self.guid)
+        } else {
+            f.write_str(&self.name)
+        }
     }
 }

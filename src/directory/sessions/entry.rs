@@ -1,4 +1,4 @@
-//! What a search finds.
+//! Entries that a search returns.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use ldap3::ResultEntry;
 
 use crate::directory::guid::Guid;
 
-/// An LDAP entry: binary and text values alike are bytes, attribute names are in lower case.
+/// An LDAP entry. All values, text or binary, are bytes; attribute names are in lower case.
 #[derive(Debug, Clone, Default)]
 pub(in crate::directory) struct Entry {
     pub(in crate::directory) dn: String,
@@ -14,7 +14,7 @@ pub(in crate::directory) struct Entry {
 }
 
 impl Entry {
-    /// The values of an attribute, none if the entry has it not.
+    /// Returns the values of an attribute; an empty slice if the entry does not have it.
     pub(in crate::directory) fn values(&self, attribute: &str) -> &[Vec<u8>] {
         self.attributes.get(&attribute.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
     }
@@ -35,20 +35,22 @@ impl Entry {
         self.values(attribute).first()?.as_slice().try_into().ok().map(Guid)
     }
 
-    /// About how much memory it takes: what holds a value takes more than a short one itself.
+    /// Returns roughly how much memory the entry takes. Most values are short, so their allocations count more than
+    /// their bytes.
     pub(super) fn bytes(&self) -> usize {
-        const HOLDER: usize = 64;
-        let values = |values: &Vec<Vec<u8>>| values.iter().map(|value| HOLDER + value.len()).sum::<usize>();
-        let attributes = self.attributes.iter().map(|(name, all)| HOLDER + name.len() + values(all));
-        HOLDER + self.dn.len() + attributes.sum::<usize>()
+        /// Bytes that an allocation takes besides its content.
+        const ALLOCATION_BYTES: usize = 64;
+        let values = |values: &Vec<Vec<u8>>| values.iter().map(|value| ALLOCATION_BYTES + value.len()).sum::<usize>();
+        let attributes = self.attributes.iter().map(|(name, all)| ALLOCATION_BYTES + name.len() + values(all));
+        ALLOCATION_BYTES + self.dn.len() + attributes.sum::<usize>()
     }
 
-    /// Takes a value out of the entry, without copying it.
+    /// Moves a value out of the entry, without copying it.
     pub(in crate::directory) fn take(&mut self, attribute: &str) -> Option<Vec<u8>> {
         self.attributes.get_mut(&attribute.to_ascii_lowercase())?.pop()
     }
 
-    /// Reads a search result entry; unlike `SearchEntry::construct`, which panics, `None` where it is malformed.
+    /// Reads a search result entry; `None` if it is malformed. (`SearchEntry::construct` of `ldap3` would panic.)
     pub(in crate::directory) fn read(entry: ResultEntry) -> Option<Self> {
         let mut parts = entry.0.match_id(4)?.expect_constructed()?.into_iter();
         let dn = String::from_utf8(parts.next()?.expect_primitive()?).ok()?;

@@ -1,8 +1,13 @@
-//! Which domain controller is asked, and connecting again.
+//! Failover: choosing the domain controller to ask, and connecting again when a connection is lost.
 //!
-//! One server is asked as long as it answers. When it does not, it is tried again first (or last, if it was silent, which
-//! costs a timeout each time, or said what nobody can read), then the others in their order, over and over with pauses that grow. How long that may go
-//! on is the caller's to say.
+//! One server, the preferred one, is asked as long as it answers. When it does not, all servers are tried in turn,
+//! again and again with growing pauses, and the first that accepts a connection becomes the preferred one. The turn
+//! begins with the server that was just lost: often only the connection is gone. But a server that did not answer, or
+//! sent what cannot be read, is tried last for a while, because each attempt may cost a whole timeout. The caller
+//! decides how long this may go on (see [`Patience`]).
+//!
+//! Any number of tasks may want a session with a server at the same time. They all wait for the same attempt, which
+//! runs in a task of its own.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -18,43 +23,48 @@ use super::patience::{Patience, Pause, pause_after};
 use super::session::Session;
 use crate::directory::connection::{ConnectError, ConnectOptions, OperationError, Server, Trust};
 
-/// How long a server that was silent, or not to be understood, is tried after the others.
+/// How long a suspect server (silent, or unreadable) is tried after all others.
 const SUSPECT_FOR: Duration = Duration::from_secs(60);
 
-/// The servers, and the sessions with them.
+/// The servers and the sessions with them.
 #[derive(Debug)]
 pub(super) struct Failover {
     options: ConnectOptions,
     trust: Trust,
     patience: Arc<Patience>,
-    /// In the order in which they are tried; a referral may add one.
+    /// The servers, in the order in which to try them. A referral may add one.
     endpoints: RwLock<Vec<Arc<Endpoint>>>,
-    /// The one that is asked.
+    /// The index of the preferred server, which is asked.
     preferred: AtomicUsize,
-    /// Set by an error that no time mends, such as a refused password: tried on, it would lock the account.
+    /// An error that waiting cannot mend, such as a refused password. Once it is set, nobody connects any more: further
+    /// attempts would lock the account.
     hopeless: OnceLock<String>,
+    /// What went wrong last, for the progress display.
     trouble: watch::Sender<String>,
 }
 
-/// What came of trying to connect; of an error its words.
+/// The result of connecting. The error is only its message, because many tasks get the same one.
 type Outcome = Result<Arc<Session>, String>;
 
 #[derive(Debug)]
+/// A server, and the state of the connection to it.
 struct Endpoint {
     server: Server,
     state: Mutex<State>,
-    /// The only domain controller that is meant, where that is known.
+    /// The domain controller that must answer under this name, once a caller has insisted on it.
     meant: OnceLock<Dsa>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     session: Option<Arc<Session>>,
-    /// The try that is under way: all who want a session wait for the same one.
+    /// The attempt that is under way; every task that wants a session waits for it.
     trying: Option<watch::Receiver<Option<Outcome>>>,
+    /// Failed attempts since the last success.
     failures: u32,
-    /// The last failure, which stands until then.
+    /// The last failure, and until when it is returned without a new attempt.
     failed: Option<(Instant, String)>,
+    /// When the server last became suspect.
     suspect: Option<Instant>,
 }
 
@@ -67,17 +77,19 @@ impl Endpoint {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns the session if its connection is still open.
     fn live(&self) -> Option<Arc<Session>> {
         self.state().session.clone().filter(|session| session.is_alive())
     }
 
-    /// The session, if it is with the one that is meant: a name may lead to several.
+    /// Returns the session if it is with the domain controller that must answer here. A host name may lead to several,
+    /// or to another one after a change in DNS.
     async fn accept(&self, session: Session) -> Result<Session, String> {
         let Some(meant) = self.meant.get() else { return Ok(session) };
         match session.dsa().await {
             Ok(Some(found)) if found.guid == meant.guid => Ok(()),
-            Ok(Some(other)) => Err(format!("{} is {other} now, and was {meant}", self.server)),
-            // It has said it before: whoever does not may be another.
+            Ok(Some(other)) => Err(format!("{} used to be {meant}, and is now {other}", self.server)),
+            // This server has told its identity before. One that does not may be another.
             Ok(None) => Err(format!("{} does not say whether it still is {meant}", self.server)),
             Err(error) => Err(error.to_string()),
         }?;
@@ -102,7 +114,7 @@ impl Failover {
         }
     }
 
-    /// One try to connect to this server, which is asked from then on.
+    /// Tries once to connect to a server, and makes it the preferred one.
     pub(super) async fn start(&self, server: &Server) -> Result<Arc<Session>, ConnectError> {
         let endpoint = self.endpoint(server);
         let session = Arc::new(self.open(server).await?);
@@ -111,7 +123,7 @@ impl Failover {
         Ok(session)
     }
 
-    /// A session with any server: waits until there is one. An error is one that no time mends.
+    /// Returns a session with any server, and waits until there is one. An error means that waiting is useless.
     pub(super) async fn any(self: &Arc<Self>) -> Outcome {
         let mut pause = Pause::default();
         loop {
@@ -134,7 +146,7 @@ impl Failover {
         }
     }
 
-    /// A session with this very server: waits until there is one.
+    /// Returns a session with this very server, and waits until there is one. An error means that waiting is useless.
     pub(super) async fn at(self: &Arc<Self>, server: &Server) -> Outcome {
         let endpoint = self.endpoint(server);
         let mut pause = Pause::default();
@@ -147,22 +159,23 @@ impl Failover {
         }
     }
 
-    /// The server that is asked.
+    /// Returns the preferred server.
     pub(super) fn preferred(&self) -> Server {
         self.endpoints()[self.preferred.load(Ordering::Relaxed)].server.clone()
     }
 
-    /// From now on this server is asked.
+    /// Makes a server the preferred one.
     pub(super) fn prefer(&self, server: &Server) {
         self.preferred.store(self.place_of(server), Ordering::Relaxed);
     }
 
-    /// From now on only sessions with this very domain controller count as sessions with the server.
+    /// From now on, accepts a session with `server` only if it is with this domain controller.
     pub(super) fn insist(&self, server: &Server, dsa: &Dsa) {
         let _ = self.endpoint(server).meant.set(dsa.clone());
     }
 
-    /// A session did not answer, or was lost.
+    /// Closes a session that was lost or did not answer. If the error is suspicious, its server is tried last for a
+    /// while.
     pub(super) fn lost(&self, session: &Session, error: &OperationError) {
         session.close();
         if error.is_suspicious() {
@@ -170,17 +183,17 @@ impl Failover {
         }
     }
 
-    /// What went wrong last, now and whenever it is something else.
+    /// Returns a receiver of the last error message, which is notified when another one takes its place.
     pub(super) fn trouble(&self) -> watch::Receiver<String> {
         self.trouble.subscribe()
     }
 
-    /// Makes known what went wrong.
+    /// Publishes an error message, unless it is the same as the last one.
     pub(super) fn tell(&self, text: String) {
         self.trouble.send_if_modified(|last| std::mem::replace(last, text.clone()) != text);
     }
 
-    /// The servers that were given or found, and those that a referral added.
+    /// Returns the servers that were given or found, and those that a referral added.
     pub(super) fn servers(&self) -> Vec<Server> {
         self.endpoints().iter().map(|endpoint| endpoint.server.clone()).collect()
     }
@@ -194,6 +207,7 @@ impl Failover {
         self.endpoints()[place].clone()
     }
 
+    /// Returns the index of a server, which is added if it is new.
     fn place_of(&self, server: &Server) -> usize {
         let mut endpoints = self.endpoints.write().unwrap_or_else(PoisonError::into_inner);
         endpoints.iter().position(|endpoint| endpoint.server.is_same_as(server)).unwrap_or_else(|| {
@@ -202,12 +216,16 @@ impl Failover {
         })
     }
 
+    /// Fails if an error has occurred that waiting cannot mend.
     fn hope(&self) -> Result<(), String> {
         self.hopeless.get().map_or(Ok(()), |text| Err(text.clone()))
     }
 
-    /// The session that is there, or one try to have one, which all share who want it: in a task of its own, since whoever
-    /// waits may not be polled for long. A failure stands for a while.
+    /// Returns the open session, or joins the one attempt to open it, or begins that attempt.
+    ///
+    /// The attempt runs in a task of its own, because a caller that waits for it may not be polled for long (it may be
+    /// one of many futures in a stream), and others depend on the attempt. A failure is remembered for a while: callers
+    /// within that time get it at once, and do not burden the server with further attempts.
     async fn connect(self: &Arc<Self>, endpoint: &Arc<Endpoint>) -> Outcome {
         if let Some(session) = endpoint.live() {
             return Ok(session);
@@ -230,6 +248,8 @@ impl Failover {
         outcome.unwrap_or_else(|| Err("the connection could not be tried".to_owned()))
     }
 
+    /// Makes one attempt to connect and records its result. An error after which no other server may be tried ends all
+    /// attempts for good.
     async fn attempt(&self, endpoint: &Endpoint) -> Outcome {
         let opened = match self.hope() {
             Ok(()) => self.open(&endpoint.server).await.map_err(|error| {

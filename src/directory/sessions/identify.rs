@@ -1,4 +1,4 @@
-//! Which domain controller a session is with, and finding one again.
+//! Identifying the domain controller of a session, and finding a particular one again.
 
 use std::borrow::Cow;
 
@@ -12,27 +12,26 @@ use crate::directory::connection::{OperationError, Server};
 use crate::failure::Advice;
 use crate::panics::caught_async;
 
-/// Servers that are asked at once which they are.
-const AT_ONCE: usize = 8;
+/// Servers that are asked for their identity at the same time.
+const SERVERS_AT_ONCE: usize = 8;
 
-/// Why the domain controller that took a write cannot be asked.
+/// The reason why the domain controller that took an earlier write cannot be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum NotFound {
-    /// Nobody said that it may be.
-    #[error("it is none of those that --server or --domain names")]
+    /// It is none of the servers that this run may ask.
+    #[error("this run may not ask it, because neither --server nor --domain names it")]
     NotNamed,
-    /// That name leads to another one now.
-    #[error("{server} is {dsa} now")]
+    /// Its name now leads to another domain controller.
+    #[error("{server} is now another domain controller, {dsa}")]
     Another {
-        /// The server.
         server: Server,
-        /// Which one it is.
+        /// The domain controller that answers there.
         dsa: Dsa,
     },
-    /// It does not say which one it is.
+    /// The server does not tell its identity.
     #[error("{0} does not say which domain controller it is")]
     Untold(Server),
-    /// It does not answer.
+    /// The server does not answer.
     #[error(transparent)]
     Silent(#[from] OperationError),
 }
@@ -42,7 +41,7 @@ impl Advice for NotFound {
         match self {
             Self::NotNamed => Some("name it with --server, or its domain with --domain".into()),
             Self::Another { .. } | Self::Untold(_) => {
-                Some("name that domain controller by its own name with --server".into())
+                Some("name the domain controller itself with --server, not an alias".into())
             }
             Self::Silent(error) => error.advice(),
         }
@@ -50,10 +49,11 @@ impl Advice for NotFound {
 }
 
 impl Session {
-    /// Which domain controller is at its end; `None` where it does not say.
+    /// Returns the identity of the domain controller at the other end; `None` if it does not tell. Asked once and then
+    /// remembered.
     pub(in crate::directory) async fn dsa(&self) -> Result<Option<&Dsa>, OperationError> {
         let reading = async || match caught_async(self.read_dsa()).await.unwrap_or(Err(OperationError::Malformed)) {
-            // It will not be told later either.
+            // An error that will not pass means that the server never tells.
             Err(error) if !error.may_pass(u32::MAX) => Ok(None),
             read => read,
         };
@@ -71,12 +71,12 @@ impl Session {
 }
 
 impl Link {
-    /// The server that took a write of an earlier run, which asked it by this URL, if it is one of those that may be
-    /// asked; from then on its name may lead to no other domain controller. Where the journal does not say which domain
-    /// controller it was, the name must do.
+    /// Finds the server to which an earlier run sent a write (by `url`), if this run may ask it. From then on, its name
+    /// may lead to no other domain controller. If the journal does not say which domain controller it was (`dsa`), the
+    /// name must do.
     ///
     /// # Errors
-    /// When it is none of them, or does not answer for so long that others would wait for it.
+    /// When it is not among the servers of this run, or does not answer within the time that one server may take.
     pub(in crate::directory) async fn find_again(&self, url: &str, dsa: Option<&Dsa>) -> Result<Server, NotFound> {
         let mut servers = self.failover.servers();
         let same = servers.iter().position(|server| server.to_string() == url);
@@ -96,7 +96,8 @@ impl Link {
                 Err(error) => why = error.into(),
             }
         }
-        // The one that is asked already costs nothing, and one of its DNS name is most likely it.
+        // Most likely candidates first: the server that is connected already, which costs nothing, and one that has the
+        // domain controller's DNS name. All others are then asked at the same time.
         let preferred = self.server();
         servers.sort_by_key(|server| (*server != preferred, !server.host.eq_ignore_ascii_case(&dsa.name)));
         let others = servers.split_off(servers.len().min(2));
@@ -105,7 +106,8 @@ impl Link {
                 return Ok(server);
             }
         }
-        let mut others = stream::iter(others).map(|server| self.if_it_is(dsa, server)).buffer_unordered(AT_ONCE);
+        let mut others =
+            stream::iter(others).map(|server| self.if_it_is(dsa, server)).buffer_unordered(SERVERS_AT_ONCE);
         let first = async {
             while let Some(answer) = others.next().await {
                 if answer.is_some() {
@@ -117,6 +119,7 @@ impl Link {
         timeout(self.patience_with_one(), first).await.ok().flatten().ok_or(why)
     }
 
+    /// Returns `server` if it is the domain controller `dsa`.
     async fn if_it_is(&self, dsa: &Dsa, server: Server) -> Option<Server> {
         let found = self.dsa_at(&server).await.ok().flatten().filter(|found| found.guid == dsa.guid)?;
         Some(self.meant(server, found))

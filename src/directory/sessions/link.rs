@@ -1,4 +1,4 @@
-//! The link to a domain: whichever of its domain controllers answers.
+//! The link to a domain, through whichever of its domain controllers answers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use super::session::Session;
 use crate::directory::connection::{ConnectError, ConnectOptions, OperationError, Server, Trust};
 use crate::panics::caught_async;
 
-/// Sessions with the domain controllers of one domain. When one is lost, or its server busy, the same is asked again, be it
-/// of another, as long as anything goes well.
+/// The sessions with the domain controllers of one domain. When a session is lost, or its server is busy, the request
+/// is repeated, on another domain controller if need be, as long as some operations succeed.
 #[derive(Debug)]
 pub(in crate::directory) struct Link {
     pub(super) failover: Arc<Failover>,
@@ -26,12 +26,12 @@ impl Link {
         Self { failover: Arc::new(Failover::new(options.clone(), trust, patience.clone())), patience }
     }
 
-    /// Tries once to connect to this server, which is asked from then on.
+    /// Tries once to connect to a server, and makes it the preferred one.
     pub(in crate::directory) async fn start(&self, server: &Server) -> Result<Arc<Session>, ConnectError> {
         self.failover.start(server).await
     }
 
-    /// Returns the server that is asked now.
+    /// Returns the preferred server.
     pub(in crate::directory) fn server(&self) -> Server {
         self.failover.preferred()
     }
@@ -41,22 +41,23 @@ impl Link {
         self.failover.servers()
     }
 
-    /// From now on this server is asked.
+    /// Makes a server the preferred one.
     pub(in crate::directory) fn prefer(&self, server: &Server) {
         self.failover.prefer(server);
     }
 
-    /// How long to wait for one server: where there are others, those that need only them are not held up for so long.
+    /// Returns how long to wait for one particular server. If there are others, this is a third of the whole patience:
+    /// work that needs only the others should not be held up.
     pub(in crate::directory) fn patience_with_one(&self) -> Duration {
         self.patience.limit() / if self.failover.servers().len() > 1 { 3 } else { 1 }
     }
 
-    /// What goes wrong while it is tried again; nothing at first.
+    /// Returns a receiver of the last error message; it is empty at first.
     pub(in crate::directory) fn trouble(&self) -> watch::Receiver<String> {
         self.failover.trouble()
     }
 
-    /// Reads, again where the connection or the server fails.
+    /// Runs a read on any session, and repeats it when the connection or the server fails.
     pub(in crate::directory) async fn persist<T>(
         &self,
         read: impl AsyncFn(&Session) -> Result<T, OperationError>,
@@ -64,7 +65,10 @@ impl Link {
         self.persist_at(None, read).await
     }
 
-    /// The same with one server, if one is given.
+    /// Like [`persist`](Self::persist), on one particular server if it is given.
+    ///
+    /// A read is given up in three cases: its error will not pass; it has failed for longer than the patience, although
+    /// other operations succeed; or no operation at all has succeeded for that time.
     pub(in crate::directory) async fn persist_at<T>(
         &self,
         server: Option<&Server>,
@@ -104,7 +108,7 @@ impl Link {
         Ok(answer)
     }
 
-    /// A session with any domain controller.
+    /// Returns a session with any domain controller, and waits until there is one.
     pub(in crate::directory) async fn session(&self) -> Result<Arc<Session>, OperationError> {
         tokio::select! {
             biased;
@@ -113,7 +117,7 @@ impl Link {
         }
     }
 
-    /// A session with this very server, if there is one in time.
+    /// Returns a session with this very server, if there is one within `limit`.
     pub(in crate::directory) async fn session_within(
         &self,
         server: &Server,
@@ -125,7 +129,8 @@ impl Link {
         }
     }
 
-    /// What an operation's failure means for the operations after it.
+    /// Records a failed operation: starts the clock of the patience, closes the session if it was lost, and publishes
+    /// the error message.
     pub(in crate::directory) fn heed(&self, session: &Session, error: &OperationError) {
         self.patience.trouble();
         if error.is_connection_loss() {
@@ -138,22 +143,22 @@ impl Link {
         OperationError::GaveUp { after: self.patience.limit(), why: self.trouble().borrow().clone() }
     }
 
-    /// Waits until there is a session with this very server; an error is one that no time mends.
+    /// Returns a session with this very server, and waits until there is one. An error means that waiting is useless.
     pub(in crate::directory) async fn at(&self, server: &Server) -> Result<Arc<Session>, String> {
         self.failover.at(server).await
     }
 
-    /// Something went well.
+    /// Records that an operation succeeded, which stops the clock of the patience.
     pub(in crate::directory) fn fine(&self) {
         self.patience.fine();
     }
 
-    /// How long a run goes on though nothing goes well.
+    /// Returns how long a run keeps trying while no operation succeeds.
     pub(in crate::directory) fn limit(&self) -> Duration {
         self.patience.limit()
     }
 
-    /// Whether nothing has gone well for too long.
+    /// Returns whether no operation has succeeded for that time.
     pub(in crate::directory) fn is_exhausted(&self) -> bool {
         self.patience.is_exhausted()
     }

@@ -1,7 +1,9 @@
-//! Asking, and asking again, elsewhere if need be, when a connection is lost or a server busy.
+//! Sessions: asking the directory, and asking again, elsewhere if need be, when a connection is lost or a server is
+//! busy.
 //!
-//! A [`Session`] is one connection that is signed in. The [`Link`] holds those with all domain controllers that may be
-//! asked: what is asked of it goes to whichever answers, again and again as long as anything goes well.
+//! A [`Session`] is one connection on which somebody is signed in. The [`Link`] holds the sessions with all domain
+//! controllers that may be asked. A request to the link goes to whichever answers, and is repeated as long as some
+//! operations succeed.
 
 mod dsa;
 mod entry;

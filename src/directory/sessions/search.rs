@@ -1,4 +1,5 @@
-//! Searching, on one session or on whichever answers. What a server returns is counted: it may have no end.
+//! Searching, on one session or on whichever answers. Everything that a server returns is counted, because a broken or
+//! hostile one may never stop.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -13,40 +14,41 @@ use super::link::Link;
 use super::session::Session;
 use crate::directory::connection::{Limit, OperationError};
 
-/// Entries a page: AD's MaxPageSize.
+/// Entries on one page: the default of AD's MaxPageSize.
 const PAGE_SIZE: i32 = 1000;
-/// Pages of a whole search: domain controllers that are busy return shorter ones than they are asked for.
+/// Pages of one search. Busy domain controllers return shorter pages than they are asked for, so there may be many.
 const MAX_PAGES: usize = 20_000;
-/// Pages in a row without an entry: domain controllers return one where a page took too long to fill.
+/// Pages in a row without an entry. Domain controllers return an empty page when a page takes too long to fill.
 const MAX_EMPTY_PAGES: usize = 100;
 
-/// Entries that come again: a rename in the middle of a search makes one or two.
+/// Entries that may come twice in one search. Renames in the middle of a search cause one or two.
 const MAX_REPEATS: usize = 1_000;
 
-/// What one search may return: entries and references, each of which takes memory.
+/// The limits of one search.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
+    /// Entries and references together, because each takes memory.
     entries: usize,
     bytes: usize,
     time: Duration,
 }
 
-/// More than any domain has accounts that somebody has photos of.
-const MANY_ENTRIES: usize = 2_000_000;
-/// Memory of these.
-const MANY_BYTES: usize = 1 << 30;
-/// A search of the whole domain: longer than any takes.
-const LONGEST: Duration = Duration::from_secs(3600);
-/// For those who have less patience: so many times as long as they go on trying while nothing goes well.
-const PATIENCE_TIMES: u32 = 10;
-/// Entries of one answer without pages: enough below MaxPageSize that none was left out without a word.
-const FEW_ENTRIES: usize = 900;
-/// Bytes of these: each may have a photo of 100 kB, of which at most 100 are asked for at once.
-const FEW_BYTES: usize = 64 << 20;
-/// Timeouts that such an answer may take as a whole; a timeout by itself is for the next entry.
-const FEW_TIMEOUTS: u32 = 3;
+/// Entries of a paged search: more than any domain has.
+const MAX_PAGED_ENTRIES: usize = 2_000_000;
+/// Bytes of all entries of a paged search.
+const MAX_PAGED_BYTES: usize = 1 << 30;
+/// The time of a paged search: longer than that of any whole domain.
+const MAX_PAGED_TIME: Duration = Duration::from_secs(3600);
+/// For a short `--give-up-after`, the time of a paged search is this many times as long as that.
+const MAX_PAGED_PATIENCES: u32 = 10;
+/// Entries of an answer without pages. It is well below AD's MaxPageSize, above which entries would be missing.
+const MAX_FEW_ENTRIES: usize = 900;
+/// Bytes of an answer without pages: at most 100 accounts are asked for at once, each with a photo of at most 100 kB.
+const MAX_FEW_BYTES: usize = 64 << 20;
+/// The time of an answer without pages, in timeouts; a single timeout counts for the next entry only.
+const MAX_FEW_TIMEOUTS: u32 = 3;
 
-/// One search.
+/// What to search for.
 #[derive(Debug, Clone, Copy)]
 struct Question<'q> {
     base: &'q str,
@@ -59,22 +61,25 @@ struct Question<'q> {
 #[derive(Debug, Default)]
 struct Found {
     entries: Vec<Entry>,
-    /// Entries, references and whatever else came.
+    /// Number of entries, references and intermediate messages.
     items: usize,
+    /// Memory of the entries, in bytes.
     bytes: usize,
-    /// Hashes of the names of those that came.
+    /// Hashes of the DNs of all entries so far, also of earlier pages.
     seen: HashSet<u64>,
     hasher: RandomState,
+    /// Number of entries whose DN had come before.
     repeats: usize,
 }
 
 impl Found {
+    /// Adds what came next, unless it exceeds a limit.
     fn add(&mut self, item: ResultEntry, limits: Limits) -> Result<(), OperationError> {
         self.items += 1;
         if self.items > limits.entries {
             return Err(OperationError::Endless(Limit::Entries(limits.entries)));
         }
-        // A search from the domain's root also returns references, to other places.
+        // A search from the domain's root also returns references to other naming contexts, which nobody follows.
         if item.is_ref() || item.is_intermediate() {
             return Ok(());
         }
@@ -95,8 +100,8 @@ impl Found {
 }
 
 impl Session {
-    /// Returns the entries of a search that finds few, in one answer: Samba takes five times as long for each entry of a
-    /// page. Should they be many, page by page after all.
+    /// Returns the entries of a search that finds few, all in one answer, because Samba takes five times as long for
+    /// each entry of a paged one. If there turn out to be many, the search is done again, page by page.
     pub(in crate::directory) async fn search_few(
         &self,
         base: &str,
@@ -105,12 +110,12 @@ impl Session {
         attributes: &[&str],
     ) -> Result<Vec<Entry>, OperationError> {
         let question = Question { base, scope, filter, attributes };
-        let limits = Limits { entries: FEW_ENTRIES, bytes: FEW_BYTES, time: self.timeout() * FEW_TIMEOUTS };
+        let limits = Limits { entries: MAX_FEW_ENTRIES, bytes: MAX_FEW_BYTES, time: self.timeout() * MAX_FEW_TIMEOUTS };
         let mut found = Found::default();
         let collecting = self.collect(question, None, limits, &mut found);
         match timeout(limits.time, collecting).await.unwrap_or(Err(OperationError::Timeout)) {
             Ok(result) if result.rc == 0 => Ok(found.entries),
-            // 4 sizeLimitExceeded.
+            // 4 is sizeLimitExceeded: the server would return more entries, which needs pages.
             Ok(result) if result.rc != 4 || scope == Scope::Base => Err(result.into()),
             Err(OperationError::Endless(Limit::Entries(_))) if scope == Scope::Base => {
                 Err(OperationError::Endless(Limit::Entries(limits.entries)))
@@ -136,7 +141,7 @@ impl Session {
         Ok(entries)
     }
 
-    /// Hands on all entries of a search one at a time, where all of them together would take too much memory.
+    /// Passes all entries of a search to `each`, one at a time, where all of them together would take too much memory.
     pub(in crate::directory) async fn search_each(
         &self,
         base: &str,
@@ -145,8 +150,8 @@ impl Session {
         attributes: &[&str],
         each: impl FnMut(Entry),
     ) -> Result<(), OperationError> {
-        let time = LONGEST.min(self.patience() * PATIENCE_TIMES);
-        let limits = Limits { entries: MANY_ENTRIES, bytes: MANY_BYTES, time };
+        let time = MAX_PAGED_TIME.min(self.patience() * MAX_PAGED_PATIENCES);
+        let limits = Limits { entries: MAX_PAGED_ENTRIES, bytes: MAX_PAGED_BYTES, time };
         let turning = self.turn_pages(Question { base, scope, filter, attributes }, limits, each);
         timeout(time, turning).await.unwrap_or(Err(OperationError::Endless(Limit::Time(time))))
     }
@@ -178,7 +183,7 @@ impl Session {
         Err(OperationError::Endless(Limit::Pages(MAX_PAGES)))
     }
 
-    /// Adds what one request returns, and returns its result.
+    /// Sends one search request, adds what it returns to `found`, and returns the result message.
     async fn collect(
         &self,
         question: Question<'_>,
@@ -198,7 +203,7 @@ impl Session {
         Ok(stream.finish().await)
     }
 
-    /// Returns one entry by its name; `None` if there is no such.
+    /// Returns the entry with this DN; `None` if there is none.
     pub(in crate::directory) async fn read_entry(
         &self,
         dn: &str,
@@ -212,18 +217,18 @@ impl Session {
     }
 }
 
-/// Where the next page begins; empty after the last one, and where the server knows no pages.
+/// Returns the cookie of the next page; empty after the last page, or if the server does not support pages.
 fn next_page(result: &LdapResult) -> Vec<u8> {
     let paged = result.ctrls.iter().find_map(|Control(kind, control)| match kind {
         Some(ControlType::PagedResults) => Some(control),
         _ => None,
     });
-    // Parsing panics where it is malformed, which whoever asks is ready for.
+    // `parse` panics on a malformed control; all callers run inside `caught_async`.
     paged.map(|control| control.parse::<PagedResults>().cookie).unwrap_or_default()
 }
 
 impl Link {
-    /// [`Session::search_few`], again where a connection is lost.
+    /// Runs [`Session::search_few`], and again when a connection is lost.
     pub(in crate::directory) async fn search_few(
         &self,
         base: &str,
@@ -234,8 +239,8 @@ impl Link {
         self.persist(async |session| session.search_few(base, scope, filter, attributes).await).await
     }
 
-    /// [`Session::search`], from the first page on again where a connection is lost: a page's cookie is of no use on
-    /// another.
+    /// Runs [`Session::search`]. When a connection is lost, it starts over at the first page: a page's cookie is valid
+    /// on its own connection only.
     pub(in crate::directory) async fn search(
         &self,
         base: &str,
@@ -246,7 +251,7 @@ impl Link {
         self.persist(async |session| session.search(base, scope, filter, attributes).await).await
     }
 
-    /// One entry by its name; `None` if there is no such.
+    /// Returns the entry with this DN; `None` if there is none.
     pub(in crate::directory) async fn read_entry(
         &self,
         dn: &str,
@@ -267,7 +272,7 @@ mod tests {
 
     const LIMITS: Limits = Limits { entries: 3_000, bytes: 400_000, time: Duration::MAX };
 
-    /// An entry of that name without attributes, or with another ID something else.
+    /// Makes an entry without attributes; with an `id` other than 4, another kind of message.
     fn item(id: u64, name: &str) -> ResultEntry {
         let text = |text: &str| Tag::OctetString(OctetString { inner: text.into(), ..Default::default() });
         let none = Tag::Sequence(Sequence::default());
@@ -275,7 +280,7 @@ mod tests {
         ResultEntry::new(Tag::Sequence(operation).into_structure())
     }
 
-    /// Adds items until there is an error; returns how many were taken.
+    /// Adds items until one is refused. Returns how many were accepted, and the error.
     fn until_refused(items: impl Iterator<Item = ResultEntry>) -> (usize, OperationError) {
         let mut found = Found::default();
         for (taken, item) in items.enumerate() {
@@ -297,7 +302,7 @@ mod tests {
         let (taken, error) = until_refused(std::iter::repeat_with(|| item(4, "CN=x")));
         assert!(matches!(error, OperationError::Endless(Limit::Repeats(MAX_REPEATS))), "{error:?}");
         assert_eq!(taken, MAX_REPEATS + 1);
-        // References, of which nothing is kept.
+        // References count, although they are not kept.
         let (taken, error) = until_refused(std::iter::repeat_with(|| item(19, "ldap://x")));
         assert!(matches!(error, OperationError::Endless(Limit::Entries(3_000))), "{error:?}");
         assert_eq!(taken, 3_000);

@@ -1,4 +1,4 @@
-//! One connection to one domain controller, protected and bound.
+//! A session: one connection to one domain controller, protected and bound.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use super::dsa::Dsa;
 use crate::directory::connection::{ConnectError, ConnectOptions, Connected, OperationError, Server, Trust};
 
-/// Bound once and shared by all operations that are under way.
+/// A session, shared by all operations that are in progress.
 #[derive(Debug)]
 pub(in crate::directory) struct Session {
     connected: Connected,
@@ -17,7 +17,7 @@ pub(in crate::directory) struct Session {
     timeout: Duration,
     patience: Duration,
     closed: AtomicBool,
-    /// Not asked before somebody wants to know.
+    /// The identity of the domain controller, which is asked only when somebody needs it.
     pub(super) dsa: OnceCell<Option<Dsa>>,
 }
 
@@ -42,40 +42,41 @@ impl Session {
         &self.connected.user
     }
 
-    /// How long one operation may take.
+    /// Returns how long one operation may take.
     pub(super) fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// How long to go on while nothing goes well.
+    /// Returns how long to keep trying while no operation succeeds.
     pub(super) fn patience(&self) -> Duration {
         self.patience
     }
 
-    /// A handle for one operation, with the timeout that a clone does not inherit.
+    /// Returns a handle for one operation. Its timeout is set anew, because clones of an `Ldap` do not inherit it.
     pub(in crate::directory) fn operation(&self) -> Ldap {
         let mut ldap = self.connected.ldap.clone();
         ldap.with_timeout(self.timeout);
         ldap
     }
 
-    /// Returns the error with its true cause: `ldap3` knows only that the connection ended, and not that it was ended here
-    /// because of what the server sent.
+    /// Returns the error with its true cause. `ldap3` knows only that the connection has ended; the line knows if it
+    /// was closed on this side because of what the server sent.
     pub(in crate::directory) fn explain(&self, error: OperationError) -> OperationError {
         match (error, self.connected.line.fault()) {
-            // Whoever asks again needs to know that this one never left.
+            // The caller must still see that this request was never sent, so this error is kept.
             (error, _) if error.was_not_sent() => error,
             (OperationError::ConnectionLost(_), Some(fault)) => OperationError::Unreadable(fault),
             (error, _) => error,
         }
     }
 
-    /// Whether the connection is there: servers drop those that were idle for long (900 s on AD).
+    /// Returns whether the connection is open. Servers close idle ones, AD after 900 s.
     pub(super) fn is_alive(&self) -> bool {
         !self.closed.load(Ordering::SeqCst) && !self.connected.driver.is_finished()
     }
 
-    /// Closes the connection, which ends all its operations: where one was not answered, none can be relied on.
+    /// Closes the connection, which ends all its operations. When one operation gets no answer, none of the others can
+    /// be relied on.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         self.connected.driver.abort();

@@ -1,4 +1,4 @@
-// What people say of a dry run: who is turned down, whose a photo is that went to nobody, and who says so.
+// Approval on the page of a dry run: photos that are turned down, accounts that are chosen, and the name of the approver.
 const approve = ({ $, cards, texts, say, card_name }) => {
   const proposed = cards.filter((card) => card.dataset.guid !== undefined);
   const nameless = cards.filter((card) => card.dataset.path !== undefined && card.dataset.guid === undefined);
@@ -10,14 +10,14 @@ const approve = ({ $, cards, texts, say, card_name }) => {
   const is_down = (card) => down.has(card.id);
   const is_named = (card) => named.has(card.id);
 
-  // What is decided is remembered where the browser allows it.
+  // Choices survive a reload if the browser allows it.
   const memory = `adphoto ${document.documentElement.dataset.run}`;
   const remember = () => {
     const kept = { down: [...down], named: [...named], seen: [...seen], by: $("by").value };
     try {
       localStorage.setItem(memory, JSON.stringify(kept));
     } catch {
-      // A browser that keeps nothing for files still approves; only a reload forgets.
+      // Some browsers store nothing for local files. Then only a reload loses the choices.
     }
   };
   const recall = () => {
@@ -52,7 +52,7 @@ const approve = ({ $, cards, texts, say, card_name }) => {
     if (is_down(card)) label.textContent = "Turned down";
     else label.textContent = account ? `This is ${account.name}` : card.dataset.label;
     const buttons = Array.from(card.querySelectorAll(".choose"));
-    // Who was found by a search has a button of their own, for as long as it is pressed.
+    // An account that was found by searching has a button on the card for as long as it is chosen.
     for (const button of buttons) if (button.dataset.found && button.dataset.guid !== account?.guid) button.remove();
     if (account && !buttons.some((button) => button.dataset.guid === account.guid)) {
       const button = document.createElement("button");
@@ -74,7 +74,7 @@ const approve = ({ $, cards, texts, say, card_name }) => {
     tally();
     tell("");
     remember();
-    // A card stays where it is until the filter is chosen again: it can be brought back at once.
+    // The card stays visible until the filter is chosen again, so that the decision can be undone at once.
     say(`${card_name(card)}: ${what}. ${$("approved").textContent}`);
   };
   const turn = (card) => {
@@ -92,7 +92,7 @@ const approve = ({ $, cards, texts, say, card_name }) => {
   const look = (card) => {
     if (card.dataset.path === undefined || seen.has(card.id)) return;
     seen.add(card.id);
-    // Many come at once into a large window.
+    // In a large window many cards come into view at once.
     clearTimeout(looking);
     looking = setTimeout(() => {
       tally();
@@ -100,11 +100,14 @@ const approve = ({ $, cards, texts, say, card_name }) => {
     }, 100);
   };
 
-  // Rust has seen to it that no spreadsheet runs what cards hold. A name that somebody types begins with a letter.
+  // No cell needs to be protected against formulas here: `cell` in csv.rs did that for what is on the cards, and the approver's
+  // name must begin with a letter.
   const cell = (value) => (/[",\r\n“”„‟«»]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  // What an account has is known of those that have a card of their own.
+  const held = ({ guid }) => proposed.find((card) => card.dataset.guid === guid)?.dataset.before ?? bar.dataset.notShown;
   const row = (card, by) => {
     const account = named.get(card.id);
-    const { guid, user, before } = account ? { ...account, before: bar.dataset.notShown } : card.dataset;
+    const { guid, user, before } = account ? { ...account, before: held(account) } : card.dataset;
     return [bar.dataset.version, guid, user, card.dataset.path, card.dataset.sha256, before, "", by];
   };
   const twice = (all) => {

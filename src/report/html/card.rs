@@ -1,4 +1,4 @@
-//! A record as the page shows it: faces first, then whose they are.
+//! The card of a record on the page: the photos first, then whose they are.
 
 use std::io;
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::portrait::{Portrait, Shown};
 use crate::album::Album;
 use crate::terminal::printable;
 
-/// One card.
+/// The card of a record.
 #[derive(Template)]
 #[template(path = "report.html", block = "card", config = "src/report/html/askama.toml")]
 pub(super) struct Card<'r> {
@@ -21,32 +21,34 @@ pub(super) struct Card<'r> {
     status: &'static str,
     label: &'static str,
     tone: &'static str,
-    /// What people call the account.
+    /// The displayName of the account, or the best name that is known instead.
     name: String,
     user: String,
     department: Option<String>,
     portraits: Vec<Portrait>,
     reasons: &'r [Reason],
-    /// The file's name, and where it lies.
+    /// The name of the photo's file, and its path.
     file: Option<(String, String)>,
     line: Option<u64>,
     dn: Option<String>,
     sizes: Option<String>,
-    /// What the approved list says of it, as it is.
+    /// The row of the approved list, if the photo can be approved.
     listed: Option<Listed>,
-    /// Why it cannot be on that list.
+    /// The reason why the photo cannot be approved.
     unlisted: Option<Unlisted>,
-    /// Whether somebody has to say whose it is.
+    /// Whether the reader has to choose the account.
     is_asked: bool,
-    /// Whose the photo may be then.
+    /// The accounts among which the reader can choose.
     choices: Vec<Choice>,
-    /// Whether it is on that list unless it is turned down.
+    /// Whether the photo is approved unless the reader turns it down.
     is_proposed: bool,
-    /// Whether that somebody may search all accounts.
+    /// Whether the reader can also search all accounts.
     has_search: bool,
 }
 
 impl<'r> Card<'r> {
+    /// Creates the card of a record.
+    ///
     /// # Errors
     /// When the photos cannot be read.
     pub(super) fn new(number: usize, record: &'r Record, album: &Album, approval: &Approval) -> io::Result<Self> {
@@ -88,13 +90,13 @@ impl<'r> Card<'r> {
     }
 }
 
-/// The last part of a path, be it Windows' or not.
+/// Returns the last part of a path, which may be a Windows path.
 fn file_name(path: &str) -> String {
     let name = Path::new(path).file_name().map_or(path.into(), |name| name.to_string_lossy());
     printable(name.rsplit('\\').next().unwrap_or(&name))
 }
 
-/// Two where something changes, else the one that is there.
+/// Returns two portraits if the photo changes, and otherwise the one that the account has.
 fn portraits(record: &Record, name: &str, album: &Album) -> io::Result<Vec<Portrait>> {
     let Record { before, after, .. } = record;
     let portrait = |caption, alt: &str, picture| Portrait::new(caption, format!("{alt} of {name}"), picture, album);

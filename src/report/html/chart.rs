@@ -1,12 +1,14 @@
-//! The figures above the cards: a bar of all records, and an audit's bars by group.
+//! The charts above the cards: a bar of all records, and in an audit a bar for each group.
 
 use super::super::wording::grouped_number;
 use super::super::{Coverage, Group, Report, Status};
 
-/// Units in which bars are measured; the page scales them.
-const BAR: usize = 1000;
+/// Width of a bar in the units of its SVG image, which the page scales.
+const BAR_WIDTH: usize = 1000;
+/// The least width of a segment in the same units, so that it can be seen.
+const MIN_SEGMENT_WIDTH: usize = 3;
 
-/// One status in the bar of all records.
+/// A status that occurs in the bar of all records.
 pub(super) struct Part {
     pub(super) status: &'static str,
     pub(super) label: &'static str,
@@ -15,14 +17,14 @@ pub(super) struct Part {
     pub(super) segment: Segment,
 }
 
-/// A stretch of a bar.
+/// A segment of a bar.
 pub(super) struct Segment {
     pub(super) tone: &'static str,
     pub(super) from: usize,
     pub(super) width: usize,
 }
 
-/// An audit's figures.
+/// The coverage of an audit.
 pub(super) struct Table<'r> {
     pub(super) by: &'r str,
     pub(super) all: Row,
@@ -30,17 +32,17 @@ pub(super) struct Table<'r> {
     pub(super) with_any_photo: Option<String>,
 }
 
-/// One group's figures.
+/// The figures of a group.
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) segments: Vec<Segment>,
     pub(super) percent: usize,
-    /// Accounts, ok, missing, unfit, unknown.
+    /// The numbers of accounts: all, ok, missing, unfit, unknown.
     pub(super) figures: [String; 5],
 }
 
 impl Part {
-    /// The statuses that occur.
+    /// Returns the statuses that occur, with their counts.
     pub(super) fn all(report: &Report) -> Vec<Self> {
         let counted = Status::ALL.map(|status| (status, report.count(status)));
         let segments = segments(counted.map(|(status, count)| (tone(status), count)));
@@ -80,20 +82,20 @@ impl Row {
     }
 }
 
-/// A bar's parts, none for what does not occur. Each begins where the last ends, so that they fill it whatever is
-/// rounded; what occurs at all can be seen.
+/// Returns the segments of a bar; a count of 0 has none. Each begins at the rounded sum of all before it, so that
+/// together they fill the bar, and each is wide enough to be seen.
 fn segments<const N: usize>(counts: [(&'static str, usize); N]) -> Vec<Segment> {
     let total = counts.iter().map(|(_, count)| count).sum::<usize>().max(1);
     let mut before = 0;
     let segment = |(tone, count): (&'static str, usize)| {
-        let from = before * BAR / total;
+        let from = before * BAR_WIDTH / total;
         before += count;
-        Segment { tone, from, width: (before * BAR / total - from).max(3) }
+        Segment { tone, from, width: (before * BAR_WIDTH / total - from).max(MIN_SEGMENT_WIDTH) }
     };
     counts.into_iter().filter(|(_, count)| *count > 0).map(segment).collect()
 }
 
-/// What people read. A stable name is for scripts.
+/// Returns the words for a status that people read. Its stable name is for scripts.
 pub(super) fn label(status: Status) -> &'static str {
     match status {
         Status::Written => "Written",
@@ -114,7 +116,7 @@ pub(super) fn label(status: Status) -> &'static str {
     }
 }
 
-/// The class that gives a status its colour.
+/// Returns the CSS class that gives a status its colour.
 pub(super) fn tone(status: Status) -> &'static str {
     match status {
         Status::Written | Status::Restored | Status::Exported | Status::Converted | Status::Ok => "good",

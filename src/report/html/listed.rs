@@ -1,4 +1,8 @@
-//! What the approved list says of a card, and why a card cannot be on it.
+//! The approved list: what it says about a card, and why a card cannot be on it.
+//!
+//! The page of a dry run lets its reader approve photos and saves the approved ones as a list, which import reads. Each
+//! row names everything that the reader saw: the account, the file by its hash, and the photo that it replaces by its
+//! hash.
 
 use std::io;
 
@@ -7,54 +11,54 @@ use super::super::{Record, Status, Suggested};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
 use crate::hash::Hash;
-use crate::source::cell::is_blank;
+use crate::source::characters::is_blank;
 
-/// What can be approved on a page.
+/// What a page lets its reader do.
 pub(super) struct Approval {
-    /// Whether anything can.
+    /// Whether anything can be approved.
     pub(super) offered: bool,
-    /// Whether the accounts of the domain are there to be searched.
+    /// Whether the page has the accounts of the domain, for searching.
     pub(super) has_search: bool,
 }
 
-/// A photo that can be approved: the fields of its row, each as a cell that no spreadsheet runs.
+/// A photo that can be approved: the fields of its row. Each is a cell that a spreadsheet does not run as a formula.
 pub(super) struct Listed {
-    /// The account; `None` where somebody has to say whose the photo is.
+    /// The account; `None` if the reader has to choose it.
     pub(super) account: Option<Listing>,
-    /// Absolute: the list will lie in another folder.
+    /// The absolute path of the file, because the list will be saved in another folder.
     pub(super) path: String,
-    /// Of the file, so that no other takes its place.
+    /// The hash of the file, so that no other photo can be put in its place.
     pub(super) sha256: Hash,
 }
 
-/// The account of a row, and what it has now.
+/// The account of a row, and the photo that it has now.
 pub(super) struct Listing {
     pub(super) guid: String,
     pub(super) user: String,
-    /// The hash of its photo; empty if it has none.
+    /// The hash of the account's photo; empty if it has none.
     pub(super) before: String,
 }
 
-/// An account that may be chosen.
+/// An account that the reader can choose.
 pub(super) struct Choice {
     pub(super) guid: String,
-    /// As a cell.
+    /// The logon name, as a cell of the list.
     pub(super) user: String,
     pub(super) name: String,
-    /// What tells it apart from others of that name.
+    /// What distinguishes the account from others of that name.
     pub(super) more: String,
 }
 
-/// Why a photo cannot be approved that should be.
+/// The reason why a photo cannot be approved, although it would be written.
 pub(super) enum Unlisted {
-    /// A list could not hold the name of its file or account.
+    /// Import would read another name of the file or the account from a list.
     Name,
-    /// The page does not show the picture, or not the one that it would replace.
+    /// The page cannot show the photo, or the photo that it would replace was not kept.
     Picture,
 }
 
 impl Listed {
-    /// Returns what the list says of a record; `None` where there is nothing to approve.
+    /// Returns the row for a record, or the reason why it can have none; `None` if there is nothing to approve.
     ///
     /// # Errors
     /// When the photos cannot be read.
@@ -64,7 +68,7 @@ impl Listed {
         album: &Album,
     ) -> io::Result<Option<Result<Self, Unlisted>>> {
         let is_proposed = record.status == Status::WouldWrite;
-        // What could not be made of the file, the card says anyway.
+        // Without a hash no thumbnail could be made of the file, and the card says why.
         let is_asked = record.is_nobodys() && record.sha256.is_some();
         if !is_proposed && !is_asked {
             return Ok(None);
@@ -78,7 +82,6 @@ impl Listed {
             .then(|| record.guid.filter(|_| stays_as_it_is(&record.user)))
             .map(|guid| guid.map(|guid| Listing { guid: guid.to_string(), user: cell(&record.user), before }));
         Ok(Some(match (record.sha256, account) {
-            // Import would read something else from the list than what was approved.
             (None, _) | (_, Some(None)) => Err(Unlisted::Name),
             _ if !stays_as_it_is(&path) => Err(Unlisted::Name),
             (Some(sha256), account) => Ok(Self { account: account.flatten(), path: cell(&path), sha256 }),
@@ -87,7 +90,8 @@ impl Listed {
 }
 
 impl Choice {
-    /// Returns the accounts that may be meant, and for one of several photos of an account that account.
+    /// Returns the accounts among which the reader can choose: the suggestions, and before them the account itself if
+    /// the photo is one of several for it.
     pub(super) fn all(record: &Record) -> Vec<Self> {
         let own = record.guid.map(|guid| Self {
             guid: guid.to_string(),
@@ -112,7 +116,8 @@ impl Choice {
     }
 }
 
-/// The hash of what the account has, empty if it has nothing; `None` if that was not kept.
+/// Returns the hash of the photo that the account has, or an empty text if it has none. Returns `None` if the photo was
+/// not kept.
 fn before(record: &Record, album: &Album) -> io::Result<Option<String>> {
     match &record.before {
         None => Ok(Some(String::new())),
@@ -120,8 +125,8 @@ fn before(record: &Record, album: &Album) -> io::Result<Option<String>> {
     }
 }
 
-/// Whether import reads a field as it was written: a line break may end a row, import trims, and what was no Unicode is
-/// no longer known.
+/// Returns whether import reads a field exactly as it was written. It does not if the field has blanks at an end, which
+/// are removed, or control characters, which are escaped, or was not Unicode and so cannot be restored.
 pub(super) fn stays_as_it_is(field: &str) -> bool {
     field.trim_matches(is_blank) == field
         && !field.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)

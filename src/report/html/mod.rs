@@ -1,8 +1,7 @@
-//! The HTML report: one page that loads nothing from anywhere, made to look at faces.
+//! The HTML report: a single page for looking at the photos. It loads nothing from anywhere.
 //!
-//! It is written card by card, so that a photo is in memory only while it is written. Names are escaped by the
-//! template; that the page runs no script but its own, and asks nobody for anything, the browser sees to by the page's
-//! content security policy.
+//! It is written card by card, so that each photo is in memory only while its card is written. The template escapes all
+//! names. The page's content security policy makes the browser refuse any other script and any request.
 
 mod card;
 mod chart;
@@ -33,23 +32,23 @@ struct Top<'r> {
     heading: &'static str,
     command: &'r str,
     dry_run: bool,
-    /// Whether photos can be turned down.
+    /// Whether photos can be approved.
     approval: bool,
     when: When,
     facts: Vec<(&'static str, String)>,
-    /// Under which the browser keeps what was turned down.
+    /// The key under which the browser keeps what the reader chose.
     run: String,
     style: Asset,
     script: Asset,
     records: String,
-    /// How many records lack a photo that should be shown, in words.
+    /// How many photos should be shown and are missing, in words.
     missing: Option<String>,
     ending: &'r Ending,
     parts: Vec<Part>,
     table: Option<Table<'r>>,
 }
 
-/// Everything below them.
+/// Everything below the cards.
 #[derive(Template)]
 #[template(path = "report.html", block = "bottom", config = "src/report/html/askama.toml")]
 struct Bottom {
@@ -61,24 +60,25 @@ struct Bottom {
     version: &'static str,
 }
 
-/// A moment, in UTC; the page's script says it in local time.
+/// A time in UTC. The page's script shows it in local time.
 struct When {
-    /// For programs.
+    /// The time for programs.
     exact: String,
-    /// For people.
+    /// The time for people.
     text: String,
 }
 
-/// A style or script as it stands in the page.
+/// A style sheet or script as it stands in the page.
 struct Asset {
     text: String,
-    /// What the content security policy knows it by.
+    /// The hash by which the content security policy allows it.
     hash: String,
 }
 
 impl Asset {
     fn new(text: &str) -> Self {
-        // A browser reads line ends so, wherever this was checked out, and takes the hash of what it read.
+        // The browser computes the hash after turning all line ends into `\n` (HTML standard, 13.2.3.5). With a
+        // checkout that has Windows line ends, the hash would not match otherwise.
         let text = text.replace("\r\n", "\n");
         let hash = format!("sha256-{}", BASE64.encode(digest(&SHA256, text.as_bytes()).as_ref()));
         Self { text, hash }
@@ -121,15 +121,15 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     bottom.write_into(out)
 }
 
-/// Only what an import would write can be turned down, and only of what it found nobody for can somebody say whose it is:
-/// its source names the photos that remain.
+/// Returns whether the page of this run lets its reader approve photos. It does so for a dry run of an import that
+/// would write photos, or has photos for which no account was found.
 fn offers_approval(report: &Report) -> bool {
     let is_nobodys = |record: &Record| record.is_nobodys() && record.sha256.is_some();
     let has_any = report.count(Status::WouldWrite) > 0 || report.records.iter().any(is_nobodys);
     report.command == "import" && report.dry_run && has_any
 }
 
-/// Photos that should be shown and were not kept.
+/// Returns how many photos should be shown and were not kept, in words.
 fn missing(report: &Report) -> Option<String> {
     let photos = report.records.iter().flat_map(|record| [record.before, record.after]).flatten();
     match photos.filter(|picture| !picture.is_kept()).count() {

@@ -1,12 +1,12 @@
-// The accounts of the domain, packed into the page: unpacked when somebody first searches them.
+// The accounts of the domain. They are compressed in the page, and decompressed at the first search.
 "use strict";
-// Accents and case make no difference.
+// Accents and case are ignored.
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 const fold = (text) =>
   text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter]);
 const words = (text) => fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-// A text to be searched: its words, each behind a blank. One or two letters are the beginning of a word, more may stand
-// anywhere in it: "it" is a department, and not each Smith.
+// Text for searching: its words, each with a blank in front. One or two letters match only the beginning of a word, so that
+// "it" finds the department and not every Smith. More letters match anywhere in a word.
 const searchable = (text) => words(text).map((word) => ` ${word}`).join("");
 const has_all = (searched, wanted) =>
   wanted.every((word) => searched.includes(word.length < 3 ? ` ${word}` : word));
@@ -21,7 +21,8 @@ const unpack = async (packed) => {
   });
 };
 
-// Finds accounts whose names have all words: those first that are called so, then those with a word that begins so.
+// Finds accounts whose names have all words of the search. First come accounts that are called exactly so, then those with a
+// word that begins like the first one.
 const people_in = (template) => {
   let unpacked;
   return async (text) => {

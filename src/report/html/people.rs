@@ -1,4 +1,4 @@
-//! The accounts of the domain, as a page holds them that is searched without asking anybody.
+//! The accounts of the domain inside the page, so that its reader can search them offline.
 
 use std::io::{self, Write};
 
@@ -10,8 +10,9 @@ use super::super::Person;
 use super::super::csv::cell;
 use super::listed::stays_as_it_is;
 
-/// Returns a line for each account, its objectGUID, logon name as a cell and name between tabs: compressed as browsers
-/// unpack it (RFC 1950), in Base64. `None` if there is nobody.
+/// Returns a line for each account, compressed in a format that browsers can decompress (zlib, RFC 1950), as Base64. A
+/// line has the objectGUID, the logon name as a cell of a list, and the name, with tabs in between. Returns `None` if
+/// there are no accounts.
 pub(super) fn packed(people: &[Person]) -> io::Result<Option<String>> {
     let mut lines = ZlibEncoder::new(Vec::new(), Compression::best());
     let mut any = false;

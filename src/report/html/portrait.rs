@@ -1,4 +1,4 @@
-//! A photo as a page can hold it.
+//! A photo on the page.
 
 use std::fmt;
 use std::io;
@@ -9,29 +9,29 @@ use super::super::wording::bytes;
 use crate::album::{Album, Picture};
 use crate::thumbnail;
 
-/// Pixels that a browser is asked to draw: a hundred kilobytes of PNG can say that they are a billion.
+/// The most pixels of a photo that the browser is asked to show. A PNG of a hundred kilobytes can have a billion
+/// pixels.
 const MAX_PIXELS: u64 = 16_000_000;
 
-/// One of a card's pictures.
+/// One of the photos of a card.
 pub(super) struct Portrait {
-    /// What stands beneath it.
+    /// The caption below the photo.
     pub(super) caption: &'static str,
-    /// What who cannot see it hears.
+    /// The text for readers who cannot see the photo.
     pub(super) alt: String,
     pub(super) shown: Shown,
 }
 
-/// What is to be seen of it.
+/// What a portrait shows.
 pub(super) enum Shown {
-    /// The picture itself.
     Photo(DataUri),
-    /// That there is one.
+    /// Words about a photo that cannot be shown.
     Words(String),
-    /// That there is none.
+    /// An empty frame, because the account has no photo.
     Nothing,
 }
 
-/// A picture that is part of the page.
+/// A photo that is embedded in the page.
 pub(super) struct DataUri {
     media_type: &'static str,
     photo: Vec<u8>,
@@ -44,6 +44,8 @@ impl fmt::Display for DataUri {
 }
 
 impl Portrait {
+    /// Creates the portrait of a picture, or an empty one.
+    ///
     /// # Errors
     /// When the album cannot be read.
     pub(super) fn new(
@@ -66,7 +68,7 @@ impl Portrait {
 impl Shown {
     fn of(photo: Vec<u8>) -> Self {
         let Some(media_type) = media_type(&photo) else {
-            return Self::Words(format!("no picture that a browser shows, {}", bytes(photo.len())));
+            return Self::Words(format!("not a picture that a browser can show, {}", bytes(photo.len())));
         };
         match thumbnail::dimensions(&photo) {
             None => Self::Words(format!("damaged, {}", bytes(photo.len()))),
@@ -78,7 +80,8 @@ impl Shown {
     }
 }
 
-/// Told by its first bytes: the attribute may hold anything. SVG, which can hold scripts and links, is not among them.
+/// Returns the media type of a photo, recognized by its first bytes, because the attribute may contain anything. SVG is
+/// left out, as it can contain scripts and links.
 fn media_type(photo: &[u8]) -> Option<&'static str> {
     match photo {
         [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
@@ -110,7 +113,7 @@ mod tests {
     #[test]
     fn a_picture_that_would_fill_a_browsers_memory_is_not_drawn() {
         let header = |width: u32, height: u32| {
-            // A PNG's signature and header chunk, whose checksum is not looked at here.
+            // The signature and the header chunk of a PNG, without the checksum, which is not needed here.
             let mut png = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR".to_vec();
             png.extend(width.to_be_bytes());
             png.extend(height.to_be_bytes());

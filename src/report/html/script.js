@@ -1,4 +1,4 @@
-// Filters, search, sorting, keys, and looking closely. Without it, the page is a plain list of all cards.
+// Filters, search, sorting, keys, and dialogs. Without this script, the page is a plain list of all cards.
 document.addEventListener("DOMContentLoaded", () => {
   const $ = (id) => document.getElementById(id);
   const list = $("cards");
@@ -13,7 +13,7 @@ document.addEventListener("DOMContentLoaded", () => {
   time.title = time.textContent;
   time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "long", timeStyle: "medium" });
 
-  // Neither buttons nor paths are searched: what is on every card finds nobody.
+  // Buttons and paths are not searched, because their words are on every card.
   const texts = new Map();
   const says = (card) => {
     if (!texts.has(card)) {
@@ -37,7 +37,7 @@ document.addEventListener("DOMContentLoaded", () => {
     let count = 0;
     for (const card of cards) {
       const hide = !passes(card) || !has_all(says(card), wanted);
-      // Only what changes: laying out thousands of cards anew takes time.
+      // Only cards that change are touched, because laying out thousands of them takes time.
       if (card.hidden !== hide) card.hidden = hide;
       if (!hide) count += 1;
     }
@@ -65,13 +65,13 @@ document.addEventListener("DOMContentLoaded", () => {
     if (key) {
       const keyed = cards.map((card) => [key(card), card]);
       const compare = $("sort").value === "status" ? (a, b) => a - b : collator.compare;
-      // Sorting is stable: cards of one key stay in the order of the run.
+      // Sorting is stable, so cards with equal keys stay in the order of the run.
       sorted = keyed.sort(([a], [b]) => compare(a, b)).map(([, card]) => card);
     }
     list.append(...sorted);
   };
 
-  // One stop of the Tab key for all cards, and within the chosen one those of its buttons.
+  // The Tab key stops only once in the list, at the chosen card, and then at the buttons of that card.
   const stops = (card) => card.querySelectorAll("button, summary");
   const choose = (card) => {
     if (current) {
@@ -100,8 +100,8 @@ document.addEventListener("DOMContentLoaded", () => {
     else go(all[at + by]);
   };
 
-  // A browser begins with every picture of a page at once, be it lazy or not, when the page itself holds it. So they lie
-  // in <noscript>, which is text where scripts run, and only those near what is seen are made.
+  // A browser decodes all embedded photos of a page at once, even if they are marked as lazy. So they are inside <noscript>,
+  // which is only text if scripts run, and an image is made only for cards near the visible ones.
   const picture = (frame) => {
     const photo = new Image(96, 96);
     photo.alt = frame.getAttribute("aria-label");
@@ -131,8 +131,8 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("beforeprint", () => visible().forEach(develop));
   addEventListener("afterprint", () => cards.filter((card) => !near.has(card)).forEach(wither));
 
-  // Seen is what stayed before somebody's eyes for a moment, not what was scrolled past.
-  const MOMENT = 400;
+  // A card counts as seen if it was visible for a moment, not if it was only scrolled past.
+  const SEEN_AFTER_MS = 400;
   const watched = new Map();
   const seeing = new IntersectionObserver(
     (entries) => {
@@ -142,14 +142,14 @@ document.addEventListener("DOMContentLoaded", () => {
         const look = () => {
           if (document.visibilityState === "visible") approval.look(target.closest(".card"));
         };
-        if (isIntersecting) watched.set(target, setTimeout(look, MOMENT));
+        if (isIntersecting) watched.set(target, setTimeout(look, SEEN_AFTER_MS));
       }
     },
     { threshold: 0.9 },
   );
   for (const card of cards) if (card.dataset.path !== undefined) seeing.observe(card.querySelector(".faces"));
 
-  // Dialogs: a photo as large as it can be looked at, and whose it is.
+  // Dialogs: a larger photo, and the search for its account.
   const faces = (dialog, card) => {
     const frames = Array.from(card.querySelectorAll(".photo"), (frame) => {
       const figure = document.createElement("figure");
@@ -166,7 +166,7 @@ document.addEventListener("DOMContentLoaded", () => {
     $("larger").querySelector("p").textContent = text(card, "h3");
     $("larger").showModal();
   };
-  const SHOWN_PEOPLE = 20;
+  const MAX_PEOPLE = 20;
   const directory = $("directory") && people_in($("directory"));
   let asked = null;
   const list_people = async () => {
@@ -175,13 +175,13 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       found = await directory(wanted);
     } catch {
-      $("people-found").textContent = "This browser cannot unpack the accounts: use a newer one.";
+      $("people-found").textContent = "This browser is too old to search the accounts: use a newer one.";
       return;
     }
     if (wanted !== $("person").value) return;
-    const more = found.length > SHOWN_PEOPLE ? `; the first ${SHOWN_PEOPLE} are shown` : "";
+    const more = found.length > MAX_PEOPLE ? `; the first ${MAX_PEOPLE} are shown` : "";
     $("people-found").textContent = wanted.trim() ? `${found.length.toLocaleString()} found${more}` : "";
-    const items = found.slice(0, SHOWN_PEOPLE).map((account) => {
+    const items = found.slice(0, MAX_PEOPLE).map((account) => {
       const [item, button, name, also] = ["li", "button", "bdi", "bdi"].map((kind) => document.createElement(kind));
       [button.type, button.className, also.className] = ["button", "choose", "also"];
       [name.textContent, also.textContent] = [account.name, account.user.replace(/^'/, "")];
@@ -208,7 +208,7 @@ document.addEventListener("DOMContentLoaded", () => {
     close.addEventListener("click", () => close.closest("dialog").close());
   }
 
-  // One listener for all cards.
+  // One listener serves all cards.
   list.addEventListener("click", (event) => {
     const card = event.target.closest(".card");
     if (!card) return;
@@ -227,8 +227,8 @@ document.addEventListener("DOMContentLoaded", () => {
     if (card && card !== current) choose(card);
   });
 
-  // Keys work wherever the focus is, but where somebody types or a region scrolls by them. From outside the cards, an
-  // arrow goes to the chosen one, or to the first that can be seen.
+  // Keys work wherever the focus is, except in fields and in regions that scroll by them. If the focus is outside the cards,
+  // an arrow key goes to the chosen card, or to the first visible one.
   const is_in_sight = (card) => {
     const { top, bottom } = card.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
@@ -244,7 +244,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (key === "Escape" && (target === $("find") || $("find").value)) {
       event.preventDefault();
       clear();
-      // From the search back to the cards: the next key is for them.
+      // The focus goes from the search back to the cards, so that the next key is for them.
       if (target === $("find")) go(current);
       return;
     }
@@ -287,6 +287,6 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const stop of stops(list)) stop.tabIndex = -1;
   for (const card of cards) card.tabIndex = -1;
   document.querySelector(".tools").hidden = false;
-  // Who approves begins with what there is to approve.
+  // The approval page begins with the photos that can be approved.
   choose_only(document.querySelector(".approval") && order.has("would-write") ? "would-write" : "");
 });

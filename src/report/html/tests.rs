@@ -1,4 +1,4 @@
-//! The page as text; what a browser makes of it, tests/browser sees.
+//! Tests of the page as text. tests/browser looks at it in a browser.
 
 use super::super::tests::{begun, connected};
 use super::super::{About, Code, Coverage, Format, Person, Reason, Record, Report, Status, Suggested, Sure};
@@ -29,12 +29,12 @@ fn record(user: &str, status: Status) -> Record {
     }
 }
 
-/// One whose picture is on the page.
+/// Returns the record with an account, and with a photo that the page shows.
 fn shown(album: &Album, record: Record) -> Record {
     Record { guid: Some(Guid([7; 16])), after: Some(album.keep(GIF)), ..record }
 }
 
-/// One that is nobody's, and whose picture is on the page.
+/// Returns the record of a photo for which no account was found, and which the page shows.
 fn nobodys(album: &Album, user: &str, suggestions: Vec<Suggested>) -> Record {
     let reasons = vec![Reason::with(Code::NoSuchAccount, &"nobody is called so", "correct the name")];
     Record { after: Some(album.keep(GIF)), reasons, suggestions, ..record(user, Status::Failed) }
@@ -80,8 +80,8 @@ fn every_text_is_escaped_wherever_it_stands() {
         assert_eq!((count(&page, "<img"), count(&page, "<img src=x")), (2, 0), "no name is an element");
         assert_eq!((count(&page, "<script"), count(&page, "</script")), (1, 1));
         let safe = "&#60;img src=x onerror=alert(1)&#62;&#60;/script&#62;&#34;&#39;&#38;";
-        // Of each card: the name in the heading, in two labels and in a button's, then department, reason and DN; a
-        // user of that name is not said twice. Windows tells the photo's place with other slashes.
+        // On each card: the name in the heading, in two labels and in a button's label; department, reason and DN. The
+        // user is the same and so not shown again. On Windows, the slashes in the photo's path differ.
         assert!(count(&page, safe) >= if cfg!(windows) { 11 } else { 12 }, "{command}: {}", count(&page, safe));
     }
 }
@@ -145,7 +145,7 @@ fn photos_stand_in_the_page_and_what_is_none_is_said() {
         BASE64.encode(GIF)
     );
     assert_eq!((count(&page, &image), count(&page, "<img")), (1, 1), "{page}");
-    assert_eq!(count(&page, "no picture that a browser shows, "), 2);
+    assert_eq!(count(&page, "not a picture that a browser can show, "), 2);
     assert_eq!(count(&page, "aria-label=\"No photo\""), 1);
 }
 
@@ -187,7 +187,7 @@ fn what_a_list_could_not_hold_cannot_be_approved() {
     let photo = |photo: &str| Record { photo: photo.to_owned(), ..user("a") };
     let records = vec![
         photo("photos/q\nzoe,/evil.jpg,/fdubois.jpg"),
-        // Windows does not see that space.
+        // Windows ignores that space.
         #[cfg(not(windows))]
         photo("photos/a.jpg "),
         photo("photos/\u{FFFD}.jpg"),
@@ -199,21 +199,21 @@ fn what_a_list_could_not_hold_cannot_be_approved() {
     ];
     let page = page("import", true, records, album);
     assert_eq!((count(&page, "data-path="), count(&page, "class=\"decide\"")), (1, 1));
-    assert_eq!(count(&page, "the list could not hold the name"), if cfg!(windows) { 6 } else { 7 });
+    assert_eq!(count(&page, "a list cannot hold the name"), if cfg!(windows) { 6 } else { 7 });
     assert!(page.contains("data-user=\"d\"") && !page.contains("evil.jpg,/fdubois.jpg\""));
 }
 
 #[test]
 fn what_is_not_seen_cannot_be_approved_and_the_page_says_that_it_is_missing() {
     let album = Album::new().expect("a temporary file");
-    // As it is once the folder for temporary files is full.
+    // The photo was not kept, as if the folder for temporary files were full.
     let lost = || Some(Album::of_sizes().keep(GIF));
     let proposed = |user: &str| shown(&album, record(user, Status::WouldWrite));
     let records = vec![
         proposed("whole"),
         Record { after: lost(), ..proposed("no-new") },
         Record { before: lost(), ..proposed("no-old") },
-        // No browser shows it, wherever it is kept.
+        // The page does not show SVG, although the photo was kept.
         Record { after: Some(album.keep(b"<svg>")), ..proposed("svg") },
         Record { after: None, ..proposed("none") },
         Record { after: lost(), ..nobodys(&album, "nobody", vec![suggested("anna", "Schmidt, Anna", "")]) },
@@ -224,7 +224,7 @@ fn what_is_not_seen_cannot_be_approved_and_the_page_says_that_it_is_missing() {
         (count(&page, "data-path="), count(&page, "class=\"decide\""), count(&page, "class=\"whose\"")),
         (1, 1, 0)
     );
-    assert_eq!(count(&page, "a picture is missing that should be seen"), 5);
+    assert_eq!(count(&page, "one of its photos is missing"), 5);
 }
 
 #[test]
@@ -270,12 +270,12 @@ fn whose_a_photo_is_can_be_said_of_those_that_went_to_nobody() {
             .map(|text| count(page, text))
     };
     assert_eq!(found(&with_search), [3, 0, 3, 3, 1]);
-    // Who is asked there does not run adphoto.
+    // Help about the name is for the person who runs adphoto, not for the reader who is asked.
     assert_eq!(count(&with_search, "<span class=\"remedy\">Help: correct the name"), 1, "of what is not asked");
     assert_eq!(count(&with_search, "<dt>Help</dt><dd>correct the name"), 2);
     assert_eq!((count(&with_search, "<img src=x"), count(&with_search, "<script")), (0, 1), "{with_search}");
     assert_eq!(count(&with_search, "<template id=\"directory\">"), 1);
-    // Nobody but those who are suggested can be chosen where the directory was left out.
+    // Without the accounts of the domain in the page, only suggestions can be chosen.
     let album = Album::new().expect("a temporary file");
     let records =
         vec![nobodys(&album, "IMG_1", vec![suggested("anna", "Anna", "")]), nobodys(&album, "IMG_2", Vec::new())];

@@ -1,16 +1,16 @@
 //! The stable codes of reasons: a public interface, for scripts.
 
-/// Makes the enum of all codes, each with its stable name and its meaning, which is its documentation too.
+/// Defines the enum of all codes. Each has a stable name and a meaning, which is also its documentation.
 macro_rules! codes {
     ($($variant:ident = $name:literal, $meaning:literal;)*) => {
-        /// Why a record is what it is, as scripts know it.
+        /// The stable code of a reason, for scripts.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $meaning] $variant,)*
         }
 
         impl Code {
-            /// Every code, in the order of the alphabet.
+            /// All codes, sorted by name.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
             /// Returns the stable name, as reports give it.
@@ -19,7 +19,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// Returns what it means, in a sentence.
+            /// Returns the meaning of the code, in a sentence.
             #[must_use]
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning,)* }
@@ -31,47 +31,47 @@ macro_rules! codes {
 codes! {
     AccountGone = "account-gone", "The account was deleted, or moved out of sight, while the run was under way.";
     Ambiguous = "ambiguous", "Several accounts have that name.";
-    BadName = "bad-name", "The name cannot be used: it holds a control character, or is no file name.";
+    BadName = "bad-name", "The name cannot be used: it contains a control character, or cannot be a file name.";
     BadRow = "bad-row", "The row of the list cannot be read: a field is missing, or damaged.";
-    Blank = "blank", "Nothing can be seen on the photo: it is of one colour, or transparent.";
-    Camera = "camera", "The photo tells with which camera it was taken.";
+    Blank = "blank", "Nothing can be seen on the photo: it has only one colour, or is transparent.";
+    Camera = "camera", "The photo says which camera took it.";
     ChangedBetween = "changed-between", "Somebody else changed the photo between two of the runs that are taken back.";
     ChangedSince = "changed-since", "Somebody else changed the photo after the run that is taken back, or after a new one was approved.";
     Conflict = "conflict", "Somebody else changed the photo while this run was under way; theirs is kept.";
-    Damaged = "damaged", "The file is not a whole picture.";
+    Damaged = "damaged", "The picture is damaged or incomplete.";
     Disabled = "disabled", "The account is disabled.";
     EmptyFile = "empty-file", "The file is empty.";
     Enlarged = "enlarged", "The photo is smaller than the thumbnail and was enlarged.";
-    Exists = "exists", "Another file of that name is there; it was left as it is.";
+    Exists = "exists", "Another file of that name is there already; it was left as it is.";
     HasPhoto = "has-photo", "The account has a photo, and `--only-missing` was given.";
-    Identical = "identical", "The same picture would go to more accounts than a person has.";
+    Identical = "identical", "The same picture would go to more accounts than one person can have.";
     IgnoredText = "ignored-text", "Text in the file's name was ignored.";
     IsAPhoto = "is-a-photo", "The thumbnail would replace a photo of the source.";
     JournalDamaged = "journal-damaged", "Lines of the journal are damaged.";
     JournalUnreadable = "journal-unreadable", "The journal's copy of the photo cannot be read.";
     LinkLoop = "link-loop", "The folder is a link that leads back to itself.";
-    Location = "location", "The photo tells where it was taken.";
+    Location = "location", "The photo says where it was taken.";
     NameOfAnother = "name-of-another", "The file bears the name of somebody else.";
     NamedAfterAnother = "named-after-another", "The file that a list gives to one account is named after another.";
-    NamedTwice = "named-twice", "The list or the command line names it a second time.";
+    NamedTwice = "named-twice", "The list or the command line names this a second time.";
     NoPhoto = "no-photo", "The account has no photo.";
     NoPhotoNamed = "no-photo-named", "The row names no photo.";
-    NoRight = "no-right", "The account that signs in may not write this photo.";
+    NoRight = "no-right", "The account that is signed in may not write this photo.";
     NoSuchAccount = "no-such-account", "No account has that name.";
     NoSuchFile = "no-such-file", "There is no such file.";
-    NotAFile = "not-a-file", "It is a folder, a device or a pipe.";
-    NotAnImage = "not-an-image", "The file is no image.";
+    NotAFile = "not-a-file", "The photo is a folder, a device or a pipe instead of a file.";
+    NotAnImage = "not-an-image", "The file is not an image.";
     NotConfirmed = "not-confirmed", "A write was sent and its answer was lost: nobody knows whether it was made.";
     NotJpeg = "not-jpeg", "The photo is not a JPEG.";
-    NotJudged = "not-judged", "The photo could not be looked at.";
-    NotMoved = "not-moved", "The photo is done with, but could not be moved.";
-    NotPlain = "not-plain", "The file holds more than the picture.";
-    NotRead = "not-read", "What the account holds could not be read.";
+    NotJudged = "not-judged", "The account's photo could not be judged.";
+    NotMoved = "not-moved", "The photo was written, but its file could not be moved.";
+    NotPlain = "not-plain", "The file contains more than its picture, or has an uncommon coding.";
+    NotRead = "not-read", "The account's photo could not be read.";
     NotRecorded = "not-recorded", "The journal could not be written, so nothing was changed.";
     NotSaved = "not-saved", "The file could not be written.";
     NotSquare = "not-square", "The photo is not square.";
-    NotThePattern = "not-the-pattern", "The file's name is not of the form that `--name-pattern` asks for.";
-    OtherDomain = "other-domain", "The name is of another domain.";
+    NotThePattern = "not-the-pattern", "The file's name does not fit `--name-pattern`.";
+    OtherDomain = "other-domain", "The name belongs to another domain.";
     OtherUser = "other-user", "The approved list names one account by its objectGUID and another by its user.";
     OverBudget = "over-budget", "The photo has more bytes than allowed.";
     PhotoAtHand = "photo-at-hand", "The source has a photo for an account that has none.";
@@ -80,20 +80,20 @@ codes! {
     PlanLost = "plan-lost", "The planned thumbnail could not be read back.";
     ReadOnly = "read-only", "The domain controller does not take writes.";
     Refused = "refused", "The domain controller refused the photo.";
-    RunFailed = "run-failed", "The run as a whole could not begin: this row of a CSV report is of no photo.";
-    SameFile = "same-file", "Several rows lead to one file, and the list does not mean that.";
-    SamePhoto = "same-photo", "Another account gets or has the same picture.";
+    RunFailed = "run-failed", "The run could not begin, so this row of a CSV report is about no photo.";
+    SameFile = "same-file", "Rows that name different files lead to the same file.";
+    SamePhoto = "same-photo", "Another account has or would get the same picture.";
     SamePicture = "same-picture", "Another account has the very same photo.";
     SeveralPhotos = "several-photos", "Several photos are for one account.";
     Stopped = "stopped", "The run stopped before it came to this.";
     TooLarge = "too-large", "The file or the picture is too large.";
     TooManyBytes = "too-many-bytes", "The photo has more bytes than it should have.";
     TooManyChanges = "too-many-changes", "More accounts would be changed than `--max-changes` allows.";
-    TurnedByExif = "turned-by-exif", "The photo is upright only by its EXIF data.";
+    TurnedByExif = "turned-by-exif", "The photo is upright only in programs that follow its EXIF data.";
     Undecodable = "undecodable", "The photo cannot be decoded.";
-    UnexplainedText = "unexplained-text", "The file's name has words beside the account's that may be somebody else's name.";
+    UnexplainedText = "unexplained-text", "The file's name has words besides the account's name that may be somebody else's name.";
     Unreadable = "unreadable", "The file or the folder cannot be read.";
-    Unsupported = "unsupported", "The image is of a kind that is not read.";
+    Unsupported = "unsupported", "The image is of a kind that is not supported.";
     WrongSize = "wrong-size", "The photo has another size than it should have.";
 }
 

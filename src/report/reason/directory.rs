@@ -1,10 +1,10 @@
-//! Of the place that holds the photos.
+//! Reasons that come from the directory.
 
 use super::{Code, Reason};
 use crate::destination::{Hidden, Refused, Refusing};
 
 impl Reason {
-    /// Returns why a change was not made.
+    /// Returns the reason why a change was not made.
     pub(crate) fn refused(error: &impl Refusing) -> Self {
         let code = match error.refused() {
             Refused::Conflict { .. } => Code::Conflict,
@@ -19,18 +19,18 @@ impl Reason {
         Self::of(code, error)
     }
 
-    /// Returns why nobody can tell whether an account has a photo.
-    pub(crate) fn hidden(hidden: Hidden) -> Self {
+    /// Returns the reason why it cannot be told whether an account has a photo in `attribute`.
+    pub(crate) fn hidden(hidden: Hidden, attribute: &str) -> Self {
         match hidden {
             Hidden::Unreadable => Self::with(
                 Code::PhotoUnreadable,
-                &"you may not read this account's photo: nobody can tell whether it has one",
-                "ask for the right to read thumbnailPhoto there",
+                &"cannot tell whether this account has a photo: you may not read it",
+                format!("ask for the right to read the account's {attribute}"),
             ),
             Hidden::Unknown => Self::with(
                 Code::PhotoUnreadable,
-                &"no photo is to be seen, nor the access list that tells whether you could see one",
-                "ask for the right to read thumbnailPhoto and permissions there",
+                &"cannot tell whether this account has a photo: you may read neither the photo nor its permissions",
+                format!("ask for the right to read the account's {attribute} and its permissions"),
             ),
         }
     }

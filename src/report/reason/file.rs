@@ -1,4 +1,4 @@
-//! Of files that are written or moved.
+//! Reasons that come from files that are written or moved.
 
 use super::{Code, Reason};
 use crate::saving::{Clash, MoveError, SaveError};

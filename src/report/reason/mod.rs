@@ -1,6 +1,7 @@
-//! Why a record is what it is: each kind's stable code, its words, and what to do about it.
+//! The reasons of a record: for each a stable code, words, and what to do about it.
 //!
-//! All that an admin may read about a photo, by where it comes from; the words of each error are its `Display`.
+//! The submodules turn errors into reasons, one for each place that errors come from. The words of a reason are the
+//! error's `Display`, and what to do about it is its `Advice`.
 
 mod code;
 mod directory;
@@ -15,45 +16,46 @@ pub use code::Code;
 
 use crate::failure::Advice;
 
-/// A reason, with its stable code.
+/// The reason why a record has its status, or a remark about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// Stable, for scripts.
+    /// The stable code, for scripts.
     pub code: Code,
-    /// What is the matter, for people.
+    /// What happened, for people.
     pub text: String,
     /// What to do about it.
     pub remedy: Option<Cow<'static, str>>,
 }
 
 impl Reason {
-    /// A reason that needs no remedy.
+    /// Returns a reason that needs no remedy.
     #[must_use]
     pub fn new(code: Code, text: impl Into<String>) -> Self {
         Self { code, text: text.into(), remedy: None }
     }
 
-    /// That the run stopped first.
+    /// Returns the reason of a record that the run did not come to, because it stopped.
     #[must_use]
     pub fn stopped() -> Self {
         Self::with(
             Code::Stopped,
             &"the run stopped before it came to this photo",
-            "run the same again: what was written is then unchanged",
+            "run the same command again: it leaves alone what is written already",
         )
     }
 
-    /// That somebody else was quicker: theirs is kept.
+    /// Returns the reason of a conflict: somebody else changed the photo during the run, and theirs is kept.
     #[must_use]
     pub fn conflict() -> Self {
         Self::with(
             Code::Conflict,
-            &"the photo was changed by someone else while this ran; it was left as it is",
-            "look at the account's photo, then run again if it is still to be changed",
+            &"the photo was changed by someone else during the run; it was left as it is",
+            "look at the account's photo, and run the same command again if it should still be changed",
         )
     }
 
-    /// That the account's photo is not the one that was there when another was approved: it is kept.
+    /// Returns the reason of a conflict with an approved list: the account's photo is not the one that the approver
+    /// saw, and is kept.
     #[must_use]
     pub fn changed_since_approval() -> Self {
         Self::with(
@@ -63,43 +65,43 @@ impl Reason {
         )
     }
 
-    /// That a list which was approved means two accounts.
+    /// Returns the reason of a row in an approved list that names two different accounts.
     #[must_use]
-    pub fn other_user(listed: &str, found: &str) -> Self {
+    pub fn other_user(listed: &str, found: &str, identity: &str) -> Self {
         Self::with(
             Code::OtherUser,
-            &format!("the list says {listed}, but its objectGUID is that of {found}"),
-            "do not edit the list, but have it approved again (--dry-run --report FILE.html)",
+            &format!("the list says {listed}, but its {identity} is that of {found}"),
+            "do not edit an approved list; have the photos approved again (--dry-run --report FILE.html)",
         )
     }
 
-    /// That other accounts have the very same photo.
+    /// Returns the remark that other accounts have the very same photo.
     #[must_use]
     pub fn same_picture(others: &str) -> Self {
         Self::with(
             Code::SamePicture,
             &format!("it is the same picture as that of {others}"),
-            "look at it: it may be a stranger's, or a placeholder",
+            "look at it: it may show somebody else, or be a placeholder",
         )
     }
 
-    /// That there is nothing to take.
+    /// Returns the reason of an account whose photo was to be saved or removed, and that has none.
     #[must_use]
     pub fn no_photo() -> Self {
         Self::new(Code::NoPhoto, "the account has no photo, or none that you may read")
     }
 
-    /// A reason, and what to do about it.
+    /// Returns a reason with a remedy.
     pub(crate) fn with(code: Code, text: &impl Display, remedy: impl Into<Cow<'static, str>>) -> Self {
         Self { code, text: text.to_string(), remedy: Some(remedy.into()) }
     }
 
-    /// Returns the reason that an error is: its words, and its own advice.
+    /// Returns the reason for an error, with the error's words and its advice.
     pub(crate) fn of(code: Code, error: &impl Advice) -> Self {
         Self { code, text: error.to_string(), remedy: error.advice() }
     }
 
-    /// What is the matter and what to do, in one sentence.
+    /// Returns the words and the remedy as one sentence.
     pub(in crate::report) fn sentence(&self) -> String {
         match &self.remedy {
             Some(remedy) => format!("{}: {remedy}", self.text),

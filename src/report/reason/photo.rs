@@ -1,4 +1,4 @@
-//! Of photos, those to be written and those that are there.
+//! Reasons that come from photos, both those to be written and those that accounts have.
 
 use super::{Code, Reason};
 use crate::thumbnail::{Doubt, Flaw, PhotoError};

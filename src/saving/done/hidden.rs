@@ -1,28 +1,30 @@
-//! The names that photos have while they are moved.
+//! The hidden names that photos have while they are being moved.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// How a photo's name begins while it is moved.
-const MOVING: &str = ".adphoto-moving-";
-/// The random digits behind it.
-const DIGITS: usize = 8;
+/// The beginning of a hidden name.
+const PREFIX: &str = ".adphoto-moving-";
+/// Number of random hexadecimal digits after the prefix.
+const RANDOM_DIGITS: usize = 8;
 
-/// The name that a photo has while it is moved.
+/// Returns a hidden name for a photo.
 pub(super) fn hidden(photo: &Path) -> PathBuf {
-    let mut name = OsString::from(format!("{MOVING}{:0DIGITS$x}-", fastrand::u32(..)));
+    let mut name = OsString::from(format!("{PREFIX}{:0RANDOM_DIGITS$x}-", fastrand::u32(..)));
     name.push(photo.file_name().unwrap_or_default());
     photo.with_file_name(name)
 }
 
-/// The name that a hidden one stands for. What is no Unicode is left to be found by hand.
+/// Returns the photo's own path for a hidden one; `None` if it is not a hidden name. A name that is not Unicode is not
+/// recognized and has to be found by hand.
 pub(super) fn revealed(hidden: &Path) -> Option<PathBuf> {
-    let (digits, name) = hidden.file_name()?.to_str()?.strip_prefix(MOVING)?.split_at_checked(DIGITS)?;
+    let (digits, name) = hidden.file_name()?.to_str()?.strip_prefix(PREFIX)?.split_at_checked(RANDOM_DIGITS)?;
     let name = name.strip_prefix('-').filter(|name| !name.is_empty())?;
     digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| hidden.with_file_name(name))
 }
 
-/// The hidden files of a folder, and the names that they had; none of what cannot be read, which the source says.
+/// Returns the hidden files of a folder, each with the path that it had before. Folders that cannot be read are
+/// skipped, because reading the source reports them.
 pub(super) fn leftovers(folder: &Path, recursive: bool) -> Vec<(PathBuf, PathBuf)> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];

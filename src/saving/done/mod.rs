@@ -1,10 +1,16 @@
-//! A folder for photos that are done with, so that a scheduled import of a folder finds only what is new.
+//! A folder to which photos are moved once they are written, so that a scheduled import finds only new ones.
 //!
-//! A photo is first renamed, within its own folder, to a hidden name that nobody else knows: `.adphoto-moving-`, eight
-//! random digits, `-` and its own name. Only then is it certain that what is looked at is what is moved: a newer photo
-//! of its name lies beside it, and is not touched. A run that is ended by force in between leaves the hidden file, which
-//! no source finds; the next import of that folder with --move-done puts it back ([`DoneFolder::recover`]). Elsewhere, in
-//! the folders of a list's photos, who looks for that beginning finds it.
+//! While adphoto works, somebody may put a newer photo of the same name into the source. That one must not be moved
+//! away unread. So a photo is moved in three steps:
+//!
+//! 1. It is renamed, within its own folder, to a hidden name that nobody else knows: `.adphoto-moving-`, eight random digits,
+//!    `-` and its own name. A newer photo that comes from now on lies beside it and is not touched.
+//! 2. The hidden file is compared with what was seen before the run. If it differs, it gets its name back and stays.
+//! 3. It is moved to the folder.
+//!
+//! A run that is killed in between leaves the hidden file behind, which no source reads. The next import of the same
+//! folder with `--move-done` gives it its name back ([`DoneFolder::recover`]). The photos of a list may lie in any
+//! folders, which are not searched for hidden files; they have to be found by hand, by the beginning of the name.
 
 mod hidden;
 mod moving;
@@ -19,32 +25,25 @@ use moving::{Seen, move_to, put_back};
 
 use crate::failure::Advice;
 
-/// Files of one name that may lie there.
-const MOST_OF_A_NAME: usize = 1000;
+/// The most files of one name in the folder: `anna.jpg`, `anna (2).jpg` and so on.
+const MAX_NUMBER: usize = 1000;
 
-/// Why a photo stays where it is.
+/// The reason why a photo was not moved.
 #[derive(Debug, thiserror::Error)]
 pub enum MoveError {
-    /// Somebody has put another file there, or changed it, since the run began.
-    #[error("the file was changed while this ran; it stays where it is")]
+    /// Somebody changed or replaced the file since the run began.
+    #[error("the file was changed during the run, so it stays where it is")]
     Changed,
-    /// Moving it would leave the photo itself, or leave the link without one.
-    #[error("a symbolic link leads to the photo: it is not moved")]
+    /// To move the link would leave the photo behind, and to move the photo would break the link.
+    #[error("it is a symbolic link, and links are not moved")]
     Link,
-    /// It cannot be moved.
     #[error("it cannot be moved to {}: {source}", to.display())]
-    Io {
-        /// Where it was to go.
-        to: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// It can neither be moved nor get its name back.
-    #[error("it can neither be moved nor get its name back ({source}): it is now {}", at.display())]
+    Io { to: PathBuf, source: io::Error },
+    /// The photo could not be moved, and then could not be given its name back.
+    #[error("it cannot be moved, and could not be given its name back ({source}): it is now {}", at.display())]
     Stranded {
-        /// Its name now.
+        /// The hidden path that it has now.
         at: PathBuf,
-        /// Why.
         source: io::Error,
     },
 }
@@ -52,83 +51,96 @@ pub enum MoveError {
 impl Advice for MoveError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
-            Self::Changed => "the next run takes it",
-            Self::Link | Self::Io { .. } => "its account has it: move it by hand, or the next run tries again",
-            Self::Stranded { .. } => "its account has it: move it by hand, or the next run of a folder finds it",
+            Self::Changed => "nothing is to be done: the next run imports the new file",
+            Self::Link | Self::Io { .. } => {
+                "the account has this photo already: move the file by hand, or let the next run try again"
+            }
+            Self::Stranded { .. } => {
+                "the account has this photo already: move the file by hand, or let the next import of the folder find it"
+            }
         };
         Some(advice.into())
     }
 }
 
+/// The reason why a folder cannot take the photos that are done.
+#[derive(Debug, thiserror::Error)]
+pub enum DoneFolderError {
+    /// The folder cannot be created, or is a file.
+    #[error("cannot use the folder {} of --move-done", path.display())]
+    Unusable { path: PathBuf, source: io::Error },
+    /// An import would find the photos again after they were moved.
+    #[error("--move-done would move the photos to where they are found again: give a folder outside {}", .0.display())]
+    Searched(PathBuf),
+}
+
+impl Advice for DoneFolderError {}
+
 /// The folder, and the photos as they were before the run.
 #[derive(Debug)]
 pub struct DoneFolder {
-    /// As given, for messages, too.
+    /// The path as it was given, which messages show.
     path: PathBuf,
-    /// Without links.
-    real_path: PathBuf,
-    /// Photos below it keep their subfolders.
+    /// The source. Photos keep their subfolders below it.
     root: PathBuf,
+    /// Whether the subfolders of `root` are searched, too.
+    recursive: bool,
     photos: HashMap<PathBuf, Seen>,
 }
 
-/// What was left of a run that was ended by force.
+/// What became of the hidden files that a killed run had left.
 #[derive(Debug, Default)]
 pub struct Recovered {
-    /// Photos that have their names back.
+    /// Photos that were given their names back.
     pub put_back: Vec<PathBuf>,
-    /// Photos that lie here now, as there is a newer one of their name.
+    /// Photos that were moved to the folder, because a newer photo has their name by now.
     pub moved: Vec<PathBuf>,
-    /// Hidden files that are where they were.
+    /// Hidden files that could be neither renamed nor moved.
     pub left: Vec<PathBuf>,
 }
 
 impl DoneFolder {
-    /// The folder at `path`, made if it is not there, for photos that come from `source`.
+    /// Opens the folder at `path`, creating it if need be, for photos that come from `source`.
     ///
     /// # Errors
-    /// When it cannot be made, or is no folder.
-    pub fn open(path: &Path, source: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(path)?;
-        let (path, real_path) = (path.to_path_buf(), path.canonicalize()?);
-        Ok(Self { path, real_path, root: source.to_path_buf(), photos: HashMap::new() })
+    /// When the folder cannot be created, `path` is not a folder, or the import would find the moved photos there.
+    pub fn open(path: &Path, source: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+        let made = std::fs::create_dir_all(path).and_then(|()| path.canonicalize());
+        Self::at(path, made, source, recursive)
     }
 
-    /// The same, but that nothing is made: whether it could be shows later.
+    /// Opens the folder for a dry run, without creating it.
     ///
     /// # Errors
-    /// When it is no folder, or would lie below what is none.
-    pub fn rehearsed(path: &Path, source: &Path) -> io::Result<Self> {
-        let whole = std::path::absolute(path)?;
-        let there = whole.ancestors().find(|above| above.exists()).unwrap_or(&whole);
-        if !there.is_dir() {
-            return Err(io::ErrorKind::NotADirectory.into());
+    /// When `path` is not a folder, would lie below something that is not a folder, or the import would find the moved
+    /// photos there.
+    pub fn rehearsed(path: &Path, source: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+        Self::at(path, will_be(path), source, recursive)
+    }
+
+    fn at(path: &Path, real_path: io::Result<PathBuf>, root: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+        let unusable = |source| DoneFolderError::Unusable { path: path.to_path_buf(), source };
+        let (real_path, root) = (real_path.map_err(unusable)?, root.to_path_buf());
+        if super::is_searched(&real_path, &root, recursive) {
+            return Err(DoneFolderError::Searched(root));
         }
-        let below = whole.strip_prefix(there).unwrap_or(Path::new(""));
-        let real_path = there.canonicalize()?.join(below);
-        Ok(Self { path: path.to_path_buf(), real_path, root: source.to_path_buf(), photos: HashMap::new() })
+        Ok(Self { path: path.to_path_buf(), root, recursive, photos: HashMap::new() })
     }
 
-    /// Looks at the photos, before the run reads them.
+    /// Remembers how the photos look, before the run reads them.
     pub fn look_at<'p>(&mut self, photos: impl Iterator<Item = &'p Path>) {
         let seen = |photo: &Path| Some((photo.to_path_buf(), Seen::of(&photo.symlink_metadata().ok()?)));
         self.photos.extend(photos.filter_map(seen));
     }
 
-    /// Whether reading the folder `source` would find what lies here.
+    /// Gives the photos in the source that a killed run was about to move their names back.
     #[must_use]
-    pub fn is_searched(&self, source: &Path, recursive: bool) -> bool {
-        super::is_searched(&self.real_path, source, recursive)
-    }
-
-    /// Gives photos of the source folder their names back that a run ended by force was about to move.
-    #[must_use]
-    pub fn recover(&self, recursive: bool) -> Recovered {
+    pub fn recover(&self) -> Recovered {
         let mut recovered = Recovered::default();
-        for (hidden, photo) in leftovers(&self.root, recursive) {
+        for (hidden, photo) in leftovers(&self.root, self.recursive) {
             match put_back(&hidden, &photo) {
                 Ok(()) => recovered.put_back.push(photo),
-                // It is older than what has its name, and must not come after it.
+                // A newer photo has the name by now. The old one must not be imported after it, so it is moved away.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match self.keep(&hidden, &photo) {
                     Ok(()) => recovered.moved.push(photo),
                     Err(_) => recovered.left.push(hidden),
@@ -139,10 +151,11 @@ impl DoneFolder {
         recovered
     }
 
-    /// Moves a photo here, under a name of its own if there is one of its name. Nothing is overwritten.
+    /// Moves a photo to the folder. If a file of its name is there, the photo gets a number; nothing is overwritten.
     ///
     /// # Errors
-    /// When it was changed since the run began, is a link or cannot be moved: then it is where it was.
+    /// When the photo was changed since the run began, is a link, or cannot be moved. Then it stays where it was,
+    /// except for [`MoveError::Stranded`].
     pub fn take(&self, photo: &Path) -> Result<(), MoveError> {
         let wanted = self.place_of(photo);
         let failed = |source| MoveError::Io { to: wanted.clone(), source };
@@ -158,7 +171,8 @@ impl DoneFolder {
         };
         taken.or_else(|why| match put_back(&hidden, photo) {
             Ok(()) => Err(why),
-            // A newer one has its name by now: this one is not to be found again.
+            // A newer photo has the name by now. This one must not be found by the next import, so it is moved after
+            // all.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && self.keep(&hidden, photo).is_ok() => Ok(()),
             Err(source) => Err(MoveError::Stranded { at: hidden, source }),
         })
@@ -169,11 +183,11 @@ impl DoneFolder {
         now.is_some() && now.as_ref() == self.photos.get(photo)
     }
 
-    /// Moves what is at `hidden` here, under the name that `photo` is to have.
+    /// Moves a hidden file to the folder, under the name of `photo` or a numbered one.
     fn keep(&self, hidden: &Path, photo: &Path) -> io::Result<()> {
         let wanted = self.place_of(photo);
         wanted.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-        for number in 1..=MOST_OF_A_NAME {
+        for number in 1..=MAX_NUMBER {
             match move_to(hidden, &numbered(&wanted, number)) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 moved => return moved,
@@ -182,11 +196,22 @@ impl DoneFolder {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
+    /// Returns the path that a photo is to have in the folder.
     fn place_of(&self, photo: &Path) -> PathBuf {
         let below = photo.strip_prefix(&self.root).ok().filter(|below| !below.as_os_str().is_empty());
         let name = photo.file_name().map(Path::new);
         self.path.join(below.or(name).unwrap_or(photo))
     }
+}
+
+/// Where a folder will be without links, if it can be made.
+fn will_be(path: &Path) -> io::Result<PathBuf> {
+    let whole = std::path::absolute(path)?;
+    let there = whole.ancestors().find(|above| above.exists()).unwrap_or(&whole);
+    if !there.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    Ok(there.canonicalize()?.join(whole.strip_prefix(there).unwrap_or(Path::new(""))))
 }
 
 /// `anna.jpg`, `anna (2).jpg` …

@@ -1,16 +1,16 @@
-//! Moving one file where nothing is, and never a newer one in its place.
+//! Moving one file without overwriting another, and without moving a newer file that has taken its place.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-/// What tells a file from a later one of its name.
+/// What distinguishes a file from a later one of the same name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Seen {
     bytes: u64,
     modified: Option<SystemTime>,
-    /// The device, and its number there; on Windows, when it was made.
+    /// The device and the inode number; on Windows, the time of creation.
     number: (u64, u64),
 }
 
@@ -27,12 +27,16 @@ impl Seen {
     }
 }
 
-/// Gives a photo its name back, unless there is a file of that name.
+/// Gives a hidden photo its name back.
+///
+/// # Errors
+/// `AlreadyExists` if another file has that name by now.
 pub(super) fn put_back(hidden: &Path, photo: &Path) -> io::Result<()> {
+    // A hard link never replaces a file, as a rename does.
     match std::fs::hard_link(hidden, photo) {
         Ok(()) => remove_twin(hidden, photo),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        // A file system without links.
+        // The file system has no hard links.
         Err(_) => match photo.symlink_metadata() {
             Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
             Err(_) => std::fs::rename(hidden, photo),
@@ -40,36 +44,39 @@ pub(super) fn put_back(hidden: &Path, photo: &Path) -> io::Result<()> {
     }
 }
 
-/// Moves a file where nothing is: a rename would replace what is there.
+/// Moves a file to a path where no file is. A rename could not be used, because it would replace a file that is there.
+///
+/// # Errors
+/// `AlreadyExists` if a file is there.
 pub(super) fn move_to(from: &Path, to: &Path) -> io::Result<()> {
     let before = Seen::of(&from.symlink_metadata()?);
     match std::fs::hard_link(from, to) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-        // Another disk, or a file system without links.
+        // The folder is on another disk, or the file system has no hard links.
         Err(_) => copy(from, to)?,
     }
-    // Who had it open may have written on.
+    // A program that had the file open may have written to it until now.
     let removed = match from.symlink_metadata() {
         Ok(now) if Seen::of(&now) == before => remove_twin(from, to),
         Ok(_) => Err(io::Error::other("it was written to meanwhile")),
         Err(error) => Err(error),
     };
     if removed.is_err() {
-        // It stays where it was, and is not to be in two places.
+        // The file stays where it was, so it must not be in the other place, too.
         let _ = remove_twin(to, from);
     }
     removed
 }
 
-/// Removes one of a file's two names.
+/// Removes `name`, one of the two names of a file.
 #[cfg(unix)]
 fn remove_twin(name: &Path, _: &Path) -> io::Result<()> {
     std::fs::remove_file(name)
 }
 
-/// Removes one of a file's two names, and sees to it that the other stays read-only: not on every disk does Windows delete
-/// what is.
+/// Removes `name`, one of the two names of a file. Windows does not delete a read-only file on every file system, so it
+/// is made writable for that moment, and the other name is read-only again afterwards.
 #[cfg(windows)]
 fn remove_twin(name: &Path, other: &Path) -> io::Result<()> {
     let rights = name.symlink_metadata()?.permissions();
@@ -84,7 +91,7 @@ fn remove_twin(name: &Path, other: &Path) -> io::Result<()> {
     removed
 }
 
-/// With the rights and the time of the original, and for nobody else to read before it has them.
+/// Copies a file with its permissions and its time. Until it has its permissions, only its owner can read the copy.
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut source = File::open(from)?;
     let original = source.metadata()?;
@@ -95,13 +102,13 @@ pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut target = options.open(to)?;
     let copied = (|| {
         io::copy(&mut source, &mut target)?;
-        // Not every file system keeps times and rights; the photo matters more.
+        // Failures are ignored: not every file system keeps times and permissions, and the photo matters more.
         let _ = original.modified().and_then(|time| target.set_modified(time));
         let _ = target.set_permissions(original.permissions());
         target.sync_all()
     })();
     if copied.is_err() {
-        // Half a photo is no photo; the whole one is where it was.
+        // Half a photo is of no use, and the original is still where it was.
         let _ = std::fs::remove_file(to);
     }
     copied

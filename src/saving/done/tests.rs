@@ -1,4 +1,4 @@
-//! What is moved, and what stays.
+//! Tests of what is moved and what stays.
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +29,7 @@ impl Place {
     }
 
     fn opened(&self, photos: &[&Path]) -> DoneFolder {
-        let mut opened = DoneFolder::open(&self.done(), &self.inbox).expect("opens");
+        let mut opened = DoneFolder::open(&self.done(), &self.inbox, true).expect("opens");
         opened.look_at(photos.iter().copied());
         opened
     }
@@ -98,7 +98,7 @@ fn a_photo_that_cannot_be_moved_keeps_its_name() {
     let place = Place::new();
     let photo = place.photo("sales/anna.jpg", "one");
     let opened = place.opened(&[&photo]);
-    // No folder can be made there.
+    // A file has the name of the subfolder, so the subfolder cannot be created.
     std::fs::write(place.done().join("sales"), "a file").expect("is written");
     assert!(matches!(opened.take(&photo), Err(MoveError::Io { .. })));
     assert_eq!(read(&photo), "one");
@@ -113,7 +113,7 @@ fn what_a_killed_run_left_is_found_again_and_replaces_nothing_newer() {
     place.photo(".adphoto-moving-0123abcd-carl.jpg", "old carl");
     place.photo("carl.jpg", "carl");
     place.photo(".adphoto-moving-note", "something else");
-    let recovered = place.opened(&[]).recover(true);
+    let recovered = place.opened(&[]).recover();
     assert_eq!((recovered.put_back.len(), recovered.moved.len(), recovered.left.len()), (2, 1, 0));
     assert_eq!(place.names(), [".adphoto-moving-note", "anna.jpg", "carl.jpg", "sales"]);
     assert_eq!(

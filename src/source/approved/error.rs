@@ -1,34 +1,35 @@
-//! Why an approved list, or a row of one, is not taken.
+//! Errors of approved lists and their rows, with advice.
 
 use std::borrow::Cow;
 
 use super::{APPROVED_COLUMNS, APPROVED_VERSION, NOT_SHOWN};
 use crate::failure::Advice;
 
-/// Why a list that was approved cannot be read at all.
+/// The reason why an approved list cannot be used at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApprovedError {
-    /// A column that may say something which is not understood.
+    /// The list has a column that this version does not know and that may change what was approved.
     #[error("the approved list has the column {0}, which this version of adphoto does not know")]
     UnknownColumn(String),
-    /// A column of the schema is not there.
+    /// The list lacks a column.
     #[error("the approved list has no column {0}")]
     NoColumn(&'static str),
-    /// A column of the schema is there twice.
+    /// The list has a column twice.
     #[error("the approved list has two columns {0}")]
     TwoColumns(&'static str),
-    /// A schema that is not this one.
+    /// The list is of another version.
     #[error(
-        "line {line} of the approved list is of the version \"{version}\"; this version of adphoto knows {APPROVED_VERSION}"
+        "line {line} of the approved list has the version \"{version}\"; this version of adphoto knows \
+         {APPROVED_VERSION}"
     )]
     Version {
-        /// The line of the file, from 1.
+        /// The line in the file, from 1.
         line: u64,
-        /// What stands there.
+        /// The version in that line.
         version: String,
     },
-    /// Columns of another kind of list were asked for.
-    #[error("an approved list says itself which account and which photo it means")]
+    /// The user chose columns, which an approved list does not allow.
+    #[error("the columns of an approved list cannot be chosen: it says itself which account and which photo it means")]
     OtherColumns,
 }
 
@@ -36,7 +37,8 @@ impl Advice for ApprovedError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
             Self::UnknownColumn(_) => {
-                "import it with the version of adphoto that made the page; if somebody added the column by hand, take it out"
+                "import it with the version of adphoto that made the page; if somebody added the column by hand, \
+                 remove it"
             }
             Self::NoColumn(_) | Self::TwoColumns(_) => "give the list as the page saved it, or save it again",
             Self::Version { .. } => "import it with the version of adphoto that made the page, or make the page again",
@@ -46,35 +48,29 @@ impl Advice for ApprovedError {
     }
 }
 
-/// Why a row of an approved list cannot be used.
+/// The reason why a row of an approved list cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotApproved {
-    /// It ends too early.
+    /// The row is too short.
     #[error("the row has {found} of the {} fields of an approved list", APPROVED_COLUMNS.len())]
     TooFewFields {
-        /// Fields in the row.
+        /// Number of fields in the row.
         found: usize,
     },
-    /// No account.
-    #[error("the field objectGUID is no objectGUID")]
+    #[error("the field objectGUID does not have an objectGUID")]
     NoGuid,
-    /// No name of the account.
     #[error("the field user is empty")]
     NoUser,
-    /// No file.
     #[error("the field path is empty")]
     NoPath,
-    /// Not what the file holds.
-    #[error("the field sha256 is no SHA-256, which has 64 hexadecimal digits")]
+    #[error("the field sha256 is not a SHA-256, which has 64 hexadecimal digits")]
     NoHash,
-    /// Not what the account had.
     #[error("the field before_sha256 is neither empty nor a SHA-256 nor {NOT_SHOWN}")]
     NoBefore,
-    /// A part of the picture.
-    #[error("the field crop says which part of the picture to take, and this version knows no crop in a list")]
+    /// The row asks for a part of the picture.
+    #[error("the field crop chooses a part of the picture, which this version of adphoto does not support")]
     Crop,
-    /// Nobody.
-    #[error("the field approved_by is empty: nobody says that they approved it")]
+    #[error("the field approved_by is empty: it must say who approved the photo")]
     Nobody,
 }
 

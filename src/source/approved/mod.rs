@@ -1,7 +1,7 @@
-//! The approved list: what the page of a dry run saves, and import takes as its source.
+//! The approved list, which the HTML report of a dry run saves and which import accepts as its source.
 //!
-//! It has a schema of its own with a version, and every column of it binds: a list that says something which this version
-//! of adphoto does not understand is refused as a whole, since nobody would know what was approved.
+//! The list has a schema with a version, and every column is binding. A list that says something which this version of
+//! adphoto does not understand is refused as a whole, because nobody could know what was approved.
 
 mod error;
 
@@ -9,21 +9,21 @@ pub use error::{ApprovedError, NotApproved};
 
 use crate::hash::Hash;
 
-/// The first line of the list, in the order in which it is written; any other order is read, too.
+/// The columns of the list, in the order in which they are written. They are read in any order.
 ///
-/// The first column says that it is such a list, and of which version. The account is the one with this objectGUID, and
-/// `user` is its sAMAccountName; `path` and `sha256` are the photo's file, `before_sha256` is the photo that the account had
-/// on the page. `crop` is for a part of the picture that somebody chose.
+/// The first column marks the list as approved and has its version. The account is the one with this objectGUID, and
+/// `user` is its sAMAccountName. `path` and `sha256` are the photo's file, and `before_sha256` is the photo that the
+/// account had on the page. `crop` is reserved for a part of the picture that somebody chose.
 pub const APPROVED_COLUMNS: [&str; 8] =
     ["adphoto_approved", "objectGUID", "user", "path", "sha256", "before_sha256", "crop", "approved_by"];
 
 /// The version of the list, in its first column.
 pub const APPROVED_VERSION: &str = "1";
 
-/// What stands in `before_sha256` where the page did not show what the account had.
+/// The value of `before_sha256` if the page did not show the account's photo.
 pub const NOT_SHOWN: &str = "not-shown";
 
-// The places of the columns in [`APPROVED_COLUMNS`].
+// The positions of the columns in [`APPROVED_COLUMNS`].
 const VERSION: usize = 0;
 const GUID: usize = 1;
 const USER: usize = 2;
@@ -33,30 +33,30 @@ const BEFORE: usize = 5;
 const CROP: usize = 6;
 const APPROVED_BY: usize = 7;
 
-/// What was approved of a photo besides whose it is.
+/// What was approved about a photo, besides the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approved {
     /// The sAMAccountName of the account that was approved.
     pub user: String,
-    /// What whoever approved it saw as the account's photo.
+    /// The account's photo as the approver saw it.
     pub before: Before,
-    /// Who approved it.
+    /// The name of the approver.
     pub by: String,
 }
 
-/// What whoever approved a photo saw in its place.
+/// The account's photo as the approver saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Before {
-    /// That there was none.
+    /// The account had no photo.
     Nothing,
-    /// That photo.
+    /// The account had this photo.
     Photo(Hash),
-    /// The page did not show it.
+    /// The page did not show the account's photo.
     NotShown,
 }
 
 impl Before {
-    /// Returns whether that is what the account holds.
+    /// Returns whether the account still holds what the approver saw.
     #[must_use]
     pub fn is(self, held: Option<&[u8]>) -> bool {
         match self {
@@ -67,13 +67,13 @@ impl Before {
     }
 }
 
-/// Where a list has the columns of the schema.
+/// The positions of the schema's columns in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Schema {
     places: [usize; APPROVED_COLUMNS.len()],
 }
 
-/// A row of the list.
+/// A row of an approved list.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ApprovedRow {
     pub(super) guid: String,
@@ -83,14 +83,15 @@ pub(super) struct ApprovedRow {
 }
 
 impl Schema {
-    /// Finds the columns in the first line; `None` if it is another kind of list.
+    /// Finds the columns in the first line; `None` if this is another kind of list.
     ///
     /// # Errors
-    /// If it is an approved list, but not one that can be understood.
+    /// When it is an approved list, but one that cannot be understood.
     pub(super) fn find(first: &[impl AsRef<str>]) -> Result<Option<Self>, ApprovedError> {
         let first: Vec<&str> = first.iter().map(|name| name.as_ref().trim()).collect();
         let named = |name: &str| first.iter().position(|column| column.eq_ignore_ascii_case(name));
-        // Without its first column it would pass for a list that binds nothing.
+        // A list whose first column somebody has removed must not pass for one that is not binding, so `before_sha256`
+        // also marks an approved list.
         if named(APPROVED_COLUMNS[VERSION]).or(named(APPROVED_COLUMNS[BEFORE])).is_none() {
             return Ok(None);
         }
@@ -108,25 +109,25 @@ impl Schema {
         Ok(Some(Self { places }))
     }
 
-    /// Returns the column that names the account.
+    /// Returns the column of the account's objectGUID.
     pub(super) fn account(&self) -> usize {
         self.places[GUID]
     }
 
-    /// Returns the column that people know the account by.
+    /// Returns the column of the account's sAMAccountName.
     pub(super) fn user(&self) -> usize {
         self.places[USER]
     }
 
-    /// Returns the column that names the file.
+    /// Returns the column of the file's path.
     pub(super) fn photo(&self) -> usize {
         self.places[PATH]
     }
 
-    /// Makes sure that a row is of the version that is known.
+    /// Checks that a row has the version that is known.
     ///
     /// # Errors
-    /// If it is not.
+    /// When it has another version.
     pub(super) fn check(&self, fields: &[impl AsRef<str>], line: u64) -> Result<(), ApprovedError> {
         match fields.get(self.places[VERSION]).map(|version| version.as_ref().trim()) {
             Some(version) if version != APPROVED_VERSION => {
@@ -140,7 +141,7 @@ impl Schema {
     /// Reads a row.
     ///
     /// # Errors
-    /// If one of its fields cannot be what was approved.
+    /// When one of its fields cannot be what was approved.
     pub(super) fn read(&self, fields: &[&str]) -> Result<ApprovedRow, NotApproved> {
         let mut row = [""; APPROVED_COLUMNS.len()];
         for (field, place) in row.iter_mut().zip(self.places) {
@@ -164,7 +165,7 @@ impl Schema {
     }
 }
 
-/// Whether it is an objectGUID as adphoto writes it: anything else might be the name of an account.
+/// Returns whether the text is an objectGUID as adphoto writes it. Any other text could be the name of an account.
 fn is_guid(text: &str) -> bool {
     let groups = || text.split('-');
     groups().map(str::len).eq([8, 4, 4, 4, 12])

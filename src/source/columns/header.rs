@@ -1,9 +1,8 @@
-//! The row that names the columns.
+//! The header: the row that names the columns.
 
 use super::super::headers::{self, plain};
 use super::super::layout::SampleRow;
 use super::super::{Options, SourceError, beginning};
-use super::headerless::is_comment;
 use super::{Column, Columns, SHOWN_CHARS, is_path};
 use crate::source::folder::has_image_extension;
 
@@ -17,13 +16,13 @@ pub(super) struct Header<'a> {
 impl<'a> Header<'a> {
     pub(super) fn of(row: &'a SampleRow, options: &'a Options) -> Self {
         let cells = &row.cells;
-        // Spreadsheets end each row with as many delimiters as the longest has.
+        // Spreadsheets give every row as many delimiters as the longest one has.
         let end = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         Self { options, cells: &cells[..end], line: row.line }
     }
 
-    /// The columns that this header names. Where none is known to be that of the photos, it is the one that paths stand
-    /// in.
+    /// Finds the columns by this header. If no name is known as that of the photo column, it is the column that has
+    /// paths.
     pub(super) fn columns(&self, paths: Option<usize>, rows: &[SampleRow]) -> Result<Columns, SourceError> {
         let options = self.options;
         let asked_user = self.asked(options.user_column.as_ref())?.or_else(|| self.by_attribute());
@@ -33,13 +32,13 @@ impl<'a> Header<'a> {
         let known_photo = self.known_photo(rows, user);
         let hash = self.named(headers::HASH);
         let photo = asked_photo.or(known_photo).or_else(|| paths.filter(|&at| Some(at) != user));
-        // With one of two columns known, the other is the other.
+        // If there are two columns and one of them is known, the other one is the one that is missing.
         let other =
             |known: usize| (self.cells.len() == 2 && known < 2).then(|| 1 - known).filter(|&at| Some(at) != hash);
         let (user, photo) = match (user, photo) {
             (Some(user), _) if options.users_only => (user, user),
             (Some(user), Some(photo)) if user == photo => {
-                return Err(self.no_column("for the photo other than the user's (--photo-column names it)"));
+                return Err(self.no_column("for the photo besides the user's (--photo-column names it)"));
             }
             (Some(user), Some(photo)) => (user, photo),
             (Some(user), None) => {
@@ -67,7 +66,7 @@ impl<'a> Header<'a> {
         })
     }
 
-    /// The column that was asked for.
+    /// Returns the column that the user chose.
     fn asked(&self, column: Option<&Column>) -> Result<Option<usize>, SourceError> {
         match column {
             None => Ok(None),
@@ -76,26 +75,27 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// The column that is called as the attribute that users are matched by.
+    /// Returns the column that has the name of the attribute in `--match-by`.
     fn by_attribute(&self) -> Option<usize> {
         self.options.match_by.as_ref().and_then(|attribute| self.named(attribute))
     }
 
-    /// The column of that name, spelled so or nearly so.
+    /// Returns the column with this name, in the same spelling or nearly so.
     fn named(&self, name: &str) -> Option<usize> {
         let wanted = plain(name);
         let nearly = || self.cells.iter().position(|cell| plain(cell) == wanted).filter(|_| !wanted.is_empty());
         self.cells.iter().position(|cell| cell == name).or_else(nearly)
     }
 
-    /// Of several columns of one name, the one that is filled in.
+    /// Returns the user column by its name. If several columns have such a name, the surest name counts, and then the
+    /// first that is filled in.
     fn known_user(&self, rows: &[SampleRow]) -> Option<(usize, Option<&'static str>)> {
         let is_empty = |at: usize| rows.iter().all(|row| row.cell(at).is_empty());
         let known = self.cells.iter().enumerate().filter_map(|(at, cell)| Some((at, headers::user(cell)?)));
         known.min_by_key(|&(at, (rank, _))| (rank, is_empty(at), at)).map(|(at, (_, attribute))| (at, attribute))
     }
 
-    /// Of several columns that photos go by, the one that has paths in it.
+    /// Returns the photo column by its name. If several columns have such a name, the first that has paths counts.
     fn known_photo(&self, rows: &[SampleRow], user: Option<usize>) -> Option<usize> {
         let has_paths = |at: usize| rows.iter().any(|row| is_path(row.cell(at)));
         let known = self.cells.iter().enumerate().filter_map(|(at, cell)| Some((at, headers::photo(cell)?)));
@@ -103,23 +103,24 @@ impl<'a> Header<'a> {
         others.min_by_key(|&(at, rank)| (!has_paths(at), rank, at)).map(|(at, _)| at)
     }
 
-    /// How many of the two columns it names.
+    /// Returns how many of the two columns the header names.
     fn score(&self) -> usize {
         let user = self.by_attribute().is_some() || self.known_user(&[]).is_some();
-        // Whoever names the hashes means them: a list is never read as if they were not there.
+        // A list with a column of hashes must never be read as if it had none, so this name counts, too.
         let photo = || self.known_photo(&[], None).is_some() || self.named(headers::HASH).is_some();
         usize::from(user) + usize::from(!self.options.users_only && photo())
     }
 
+    /// Returns notes about what was assumed: an uncertain header, and names that several columns have.
     fn notes(&self, user: usize, photo: usize, is_sure: bool) -> Vec<String> {
         let line = if self.line == 1 { "the CSV file's first line".to_owned() } else { format!("line {}", self.line) };
-        let read = (!is_sure).then(|| format!("read {line} as its header: {}", self.shown()));
+        let read = (!is_sure).then(|| format!("using {line} as the header: {}", self.shown()));
         let twice = |(at, option): (usize, &str)| {
             let name = self.cells.get(at).filter(|name| !name.is_empty())?;
             let count = self.cells.iter().filter(|cell| plain(cell) == plain(name)).count();
             let column = at + 1;
             (count > 1).then(|| {
-                format!("{count} columns are called {name}: column {column} is read ({option} takes a number)")
+                format!("{count} columns are called {name}: using column {column} ({option} can choose another by its number)")
             })
         };
         let photo = (!self.options.users_only).then_some((photo, "--photo-column"));
@@ -136,7 +137,7 @@ impl<'a> Header<'a> {
     }
 }
 
-/// The row that names columns which are asked for, or known.
+/// Returns the row that names the columns that the user chose, or columns with known names.
 pub(super) fn known(options: &Options, sample: &[SampleRow]) -> Option<usize> {
     let has_all = |row: &SampleRow| names(options).all(|name| Header::of(row, options).named(name).is_some());
     match names(options).next() {
@@ -148,19 +149,20 @@ pub(super) fn known(options: &Options, sample: &[SampleRow]) -> Option<usize> {
     }
 }
 
-/// The first row that names both columns, or else one; above the photos, as `mail,mail.jpg` is the row of an account
-/// called mail.
+/// Returns the first row that names both columns, or else the first that names one. Only rows above the first photo
+/// count: `mail,mail.jpg` is a row for an account called mail.
 fn with_known_names(options: &Options, sample: &[SampleRow]) -> Option<usize> {
     let has_image = |row: &SampleRow| row.cells.iter().any(|cell| has_image_extension(cell.as_ref()));
     let above = &sample[..sample.iter().position(has_image).unwrap_or(sample.len())];
-    // Below others, a word alone is a title.
+    // After the first row, a row with a single cell is a title.
     let is_row = |&at: &usize| at == 0 || above[at].cells.iter().filter(|cell| !cell.is_empty()).count() > 1;
     let with =
         |least: usize| (0..above.len()).filter(is_row).find(|&at| Header::of(&above[at], options).score() >= least);
     with(2).or_else(|| with(1))
 }
 
-/// The row right above the first path, if it has a text where that stands: a header, of which nothing is known.
+/// Returns the row directly above the first path if it has a text in that column. It is then a header with unknown
+/// names.
 pub(super) fn unknown(sample: &[SampleRow], paths: Option<usize>) -> Option<usize> {
     let has_path = |row: &SampleRow| row.cells.iter().any(|cell| is_path(cell));
     let at = sample.iter().position(has_path)?.checked_sub(1)?;
@@ -168,7 +170,21 @@ pub(super) fn unknown(sample: &[SampleRow], paths: Option<usize>) -> Option<usiz
     (row.cells.len() > 1 && !row.cell(paths?).is_empty() && !is_comment(row)).then_some(at)
 }
 
-/// The names that columns were asked for by.
+/// Returns whether a row is a comment about the file: it starts with `#`, or is nothing but the name of an encoding.
+pub(super) fn is_comment(row: &SampleRow) -> bool {
+    const ENCODINGS: [&str; 4] = ["utf", "iso8859", "windows125", "cp125"];
+    let mut cells = row.cells.iter().filter(|cell| !cell.is_empty());
+    let first = cells.next().map_or("", String::as_str);
+    let is_encoding = |name: &str| {
+        let number = ENCODINGS.iter().find_map(|start| name.strip_prefix(start));
+        let number = number.map(|number| number.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+            || matches!(name, "unicode" | "ansi" | "latin1")
+    };
+    first.starts_with('#') || cells.next().is_none() && is_encoding(plain(first).trim_start_matches("encoding"))
+}
+
+/// Returns the names of the columns that the user chose by name.
 fn names(options: &Options) -> impl Iterator<Item = &str> {
     [&options.user_column, &options.photo_column].into_iter().filter_map(|column| match column {
         Some(Column::Name(name)) => Some(name.as_str()),

@@ -1,14 +1,13 @@
-//! A list that begins with its first row.
+//! Lists without a header.
 
-use super::super::headers::plain;
 use super::super::layout::SampleRow;
 use super::super::{Options, SourceError};
-use super::header::Header;
+use super::header::{Header, is_comment};
 use super::{Column, Columns, not_read};
 use crate::hash::Hash;
 
-/// The columns that were asked for by number; else the first is that of the users, and that of the photos the one that
-/// paths stand in.
+/// Returns the columns that the user chose by number. Otherwise the first column has the users, and the photos are in
+/// the column that has paths.
 pub(super) fn columns(options: &Options, sample: &[SampleRow], paths: Option<usize>) -> Result<Columns, SourceError> {
     let comments = sample.iter().take_while(|row| is_comment(row)).count();
     let (comments, rows) = sample.split_at(comments);
@@ -29,15 +28,16 @@ pub(super) fn columns(options: &Options, sample: &[SampleRow], paths: Option<usi
             format!("column {user} as the user (--user-column chooses another)")
         } else {
             format!(
-                "column {user} as the user and column {photo} as the photo (--user-column and --photo-column choose others)"
+                "column {user} as the user and column {photo} as the photo (--user-column and --photo-column choose \
+                 others)"
             )
         };
-        notes.push(format!("the CSV file has no header that is known: read {read}"));
+        notes.push(format!("the CSV file has no header that is known: using {read}"));
     }
     Ok(Columns { user, photo, above, notes, ..Columns::default() })
 }
 
-/// The columns of users and photos, the first row being there.
+/// Returns the columns of users and photos. There is at least one row.
 fn pair(
     options: &Options,
     rows: &[SampleRow],
@@ -47,12 +47,12 @@ fn pair(
     let no_column = |wanted| Err(Header::of(&rows[0], options).no_column(wanted));
     let width = rows[0].cells.len();
     let other = |known: usize| (width == 2 && known < 2).then(|| 1 - known);
-    // Where each row begins with a delimiter, the first column is empty.
+    // If each row begins with a delimiter, the first column is empty and does not count.
     let first = (0..width).find(|&at| rows.iter().any(|row| !row.cell(at).is_empty())).unwrap_or(0);
     let (user, photo) = match (asked, paths) {
         ([user, _], _) if options.users_only => return Ok((user.unwrap_or(first), user.unwrap_or(first))),
         ([Some(user), Some(photo)], _) => (Some(user), Some(photo)),
-        // Which is refused as swapped, with what to say instead.
+        // This is refused later as swapped columns, with advice.
         ([None, None], Some(0)) => (other(0).map(|_| 0), Some(1)),
         ([None, None], Some(_)) => (Some(first), paths),
         ([None, None], None) => return no_column("for the user and the photo (--user-column, --photo-column)"),
@@ -62,20 +62,6 @@ fn pair(
     match (user, photo) {
         (Some(user), Some(photo)) if user != photo => Ok((user, photo)),
         (None, _) => no_column("for the user (--user-column names it)"),
-        _ => no_column("for the photo other than the user's (--photo-column names it)"),
+        _ => no_column("for the photo besides the user's (--photo-column names it)"),
     }
-}
-
-/// Whether a row is about the file: what starts with `#`, and an encoding's name that stands alone.
-pub(super) fn is_comment(row: &SampleRow) -> bool {
-    const ENCODINGS: [&str; 4] = ["utf", "iso8859", "windows125", "cp125"];
-    let mut cells = row.cells.iter().filter(|cell| !cell.is_empty());
-    let first = cells.next().map_or("", String::as_str);
-    let is_encoding = |name: &str| {
-        let number = ENCODINGS.iter().find_map(|start| name.strip_prefix(start));
-        let number = number.map(|number| number.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-            || matches!(name, "unicode" | "ansi" | "latin1")
-    };
-    first.starts_with('#') || cells.next().is_none() && is_encoding(plain(first).trim_start_matches("encoding"))
 }

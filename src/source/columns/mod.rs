@@ -1,4 +1,4 @@
-//! Which columns of a CSV file name the account and the photo.
+//! Finding the columns of a CSV file that name the account and the photo.
 
 mod header;
 mod headerless;
@@ -14,12 +14,12 @@ use super::layout::SampleRow;
 use super::path::is_windows;
 use super::{Options, SourceError, beginning};
 
-/// A column, as `--user-column` and `--photo-column` name it.
+/// A column that `--user-column` or `--photo-column` chooses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Column {
-    /// By its name in the first line.
+    /// The name in the header.
     Name(String),
-    /// By its place, from 1.
+    /// The position, from 1.
     Number(usize),
 }
 
@@ -34,35 +34,35 @@ impl FromStr for Column {
     }
 }
 
-/// How much of a line a message shows.
+/// Characters of a line that a message shows.
 const SHOWN_CHARS: usize = 200;
 
-/// The columns that are read.
+/// The columns to read; positions are counted from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Columns {
-    /// The user column, from 0.
+    /// The column of the users.
     pub(super) user: usize,
-    /// The photo column, from 0.
+    /// The column of the photos.
     pub(super) photo: usize,
-    /// The column of what the file holds, from 0, if there is one.
+    /// The column of the files' SHA-256, if there is one.
     pub(super) sha256: Option<usize>,
-    /// The columns of an approved list, if it is one and its photos are wanted.
+    /// The columns of an approved list, if this is one and its photos are needed.
     pub(super) approved: Option<Schema>,
     /// The cells of the header, if there is one.
     pub(super) header: Option<Vec<String>>,
-    /// The last line above the rows: that of the header, if there is one; else 0, or that of a comment.
+    /// The last line above the rows: that of the header or of a comment; 0 if there is neither.
     pub(super) above: u64,
-    /// The attribute that the header names.
+    /// The attribute that the header names as that of the users.
     pub(super) match_by: Option<&'static str>,
-    /// What was assumed.
+    /// Notes about what was assumed.
     pub(super) notes: Vec<String>,
 }
 
 impl Columns {
-    /// Finds the columns from what was asked for, the header, and what the first rows hold.
+    /// Finds the columns: by what the user chose, by the header, and by the content of the first rows.
     ///
     /// # Errors
-    /// When there is no such column, or none that can be meant.
+    /// When there is no such column, or the columns cannot be meant.
     pub(super) fn find(options: &Options, sample: &[SampleRow]) -> Result<Self, SourceError> {
         if let Some(first) = sample.first()
             && let Some(schema) = Schema::find(&first.cells)?
@@ -85,13 +85,13 @@ impl Columns {
             return Err(SourceError::Swapped { columns: (!options.users_only).then_some((user, photo)) });
         }
         if options.users_only {
-            // No other column matters.
+            // A list of users needs no other column.
             (found.photo, found.sha256) = (found.user, None);
         }
         Ok(found)
     }
 
-    /// The columns of an approved list, which says itself what they are.
+    /// Returns the columns of an approved list, which its header fixes.
     fn approved(schema: Schema, header: &SampleRow, options: &Options) -> Result<Self, SourceError> {
         if options.user_column.is_some() || options.photo_column.is_some() {
             return Err(ApprovedError::OtherColumns.into());
@@ -101,12 +101,12 @@ impl Columns {
         Ok(Self { user, photo, approved, header: Some(header.cells.clone()), above: header.line, ..Self::default() })
     }
 
-    /// Fields a row needs.
+    /// Returns how many fields a row must have at least.
     pub(super) fn needed(&self) -> usize {
         self.user.max(self.photo) + 1
     }
 
-    /// Whether the users are paths, and the photos are not.
+    /// Returns whether the users look like paths and the photos do not.
     fn look_swapped(&self, sample: &[SampleRow], users_only: bool) -> bool {
         let (mut all, mut users, mut photos) = (0, 0, 0);
         for row in sample.iter().filter(|row| row.line > self.above && !row.cell(self.user).is_empty()) {
@@ -118,7 +118,8 @@ impl Columns {
     }
 }
 
-/// The column that most paths stand in, if one has more than the others; a row begins with whose they are.
+/// Returns the column that has most paths, unless two columns have equally many. The first column counts only if no
+/// other has paths, because rows usually begin with the user.
 fn path_column(sample: &[SampleRow]) -> Option<usize> {
     let width = sample.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let count = |at: usize| sample.iter().filter(|row| is_path(row.cell(at))).count();
@@ -132,7 +133,7 @@ fn path_column(sample: &[SampleRow]) -> Option<usize> {
     }
 }
 
-/// Whether a cell can only be that of a photo: `EXAMPLE\anna` and `Sales/Marketing` are not.
+/// Returns whether a cell can only be a path of a photo. `EXAMPLE\anna` and `Sales/Marketing` could be something else.
 fn is_path(cell: &str) -> bool {
     let is_relative = || ["./", "../", ".\\", "..\\"].iter().any(|start| cell.starts_with(start));
     has_image_extension(cell.as_ref())
@@ -142,11 +143,11 @@ fn is_path(cell: &str) -> bool {
         || is_relative()
 }
 
-/// What is said of rows above the table.
+/// Returns a note about rows above the table.
 fn not_read(rows: &[SampleRow]) -> Option<String> {
     let (first, last) = (rows.first()?.line, rows.last()?.line);
     let cells = rows.iter().flat_map(|row| &row.cells).filter(|cell| !cell.is_empty());
     let text = cells.map(String::as_str).collect::<Vec<_>>().join(" | ");
     let lines = if first == last { format!("line {first} is") } else { format!("lines {first} to {last} are") };
-    Some(format!("{lines} above the table and not read: {}", beginning(&text, SHOWN_CHARS)))
+    Some(format!("{lines} above the table and ignored: {}", beginning(&text, SHOWN_CHARS)))
 }

@@ -1,10 +1,10 @@
-//! Whose columns are whose.
+//! Which columns are found.
 
 use super::{Column, Columns};
 use crate::source::layout::SampleRow;
 use crate::source::{Options, SourceError};
 
-/// The columns of these rows, the cells of each separated by `|`.
+/// Finds the columns of these rows, whose cells are separated by `|`.
 fn columns(options: &Options, rows: &[&str]) -> Result<Columns, SourceError> {
     let row = |(line, row): (u64, &&str)| SampleRow { line, cells: row.split('|').map(str::to_owned).collect() };
     Columns::find(options, &(1..).zip(rows).map(row).collect::<Vec<_>>())
@@ -42,7 +42,7 @@ fn known_headers_are_found_whatever_their_spelling() {
 fn a_header_is_found_below_titles() {
     let below = found(&["Employee photos 2026|||", "Nr|Login|Foto|Bemerkung", "1|u0|p/a0.jpg|"]);
     assert_eq!((below.user, below.photo, below.above), (1, 2, 2));
-    assert_eq!(below.notes, ["line 1 is above the table and not read: Employee photos 2026"]);
+    assert_eq!(below.notes, ["line 1 is above the table and ignored: Employee photos 2026"]);
     assert_eq!(found(&["UTF-8", "user|photo", "u0|a.jpg"]).above, 2);
     assert_eq!(found(&["# by HR", "# 2026", "user|photo", "u0|a.jpg"]).above, 3);
     assert_eq!(found(&["Foto", "user|photo", "u0|a.jpg"]).above, 2, "a title that is a name");
@@ -57,7 +57,8 @@ fn a_header_that_is_not_known_is_none_of_the_rows() {
     assert_eq!((two.user, two.photo, two.above, two.notes.len()), (0, 1, 1, 1));
     assert_eq!(
         refused(&["Nachname|Vorname|Ablage", "Miller|Anna|a.jpg"]),
-        "the file has no column for the user (--user-column names it); its first line reads: Nachname | Vorname | Ablage"
+        "the file has no column for the user (--user-column names it); its first line reads: Nachname | Vorname | \
+         Ablage"
     );
     let nowhere = refused(&["Nachname|Vorname|Abteilung", "Miller|Anna|Sales"]);
     assert!(nowhere.contains("no column for the user and the photo") && nowhere.ends_with("Abteilung"), "{nowhere}");
@@ -102,7 +103,10 @@ fn swapped_columns_are_refused_once() {
 fn of_columns_of_one_name_the_first_with_paths_is_read_and_it_is_said() {
     let twice = found(&["user|photo|photo", "anna||a.jpg"]);
     assert_eq!((twice.user, twice.photo), (0, 2));
-    assert_eq!(twice.notes, ["2 columns are called photo: column 3 is read (--photo-column takes a number)"]);
+    assert_eq!(
+        twice.notes,
+        ["2 columns are called photo: using column 3 (--photo-column can choose another by its number)"]
+    );
     assert_eq!(found(&["SamAccountName|thumbnailPhoto|File", "u0|System.Byte[]|a.jpg"]).photo, 2);
 }
 

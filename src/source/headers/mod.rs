@@ -1,6 +1,6 @@
-//! What columns are called: the names of the user and of the photo in the languages that lists come in.
+//! The names of columns: how the user and the photo are called in the languages in which lists are written.
 //!
-//! All of them are written as [`plain`] writes them, and separated by blanks.
+//! All names are listed in the form that [`plain`] returns, separated by spaces.
 
 #[cfg(test)]
 mod tests;
@@ -11,11 +11,11 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The column that says what a photo's file holds.
+/// The name of the column of hashes.
 pub(super) const HASH: &str = "sha256";
 
-/// Names of the user column, the surest first, each group with the attribute whose values it holds; `None` for those that
-/// say no more than "user".
+/// Names of the user column, the surest first. Each group has the attribute whose values the column holds; `None` for
+/// names that mean no more than "user".
 const USERS: &[(&str, Option<&str>)] = &[
     (
         "samaccountname sam samaccount samname prewindows2000logonname logonnameprewindows2000 usernameprewindows2000 \
@@ -47,7 +47,7 @@ const USERS: &[(&str, Option<&str>)] = &[
     ("cn commonname", Some("cn")),
 ];
 
-/// What longer names of columns are made of: at least one essential word, and any of the others.
+/// The words of which longer column names are made: at least one essential word, and any of the others.
 struct Words {
     essential: &'static str,
     others: &'static str,
@@ -60,8 +60,8 @@ const USER_WORDS: Words = Words {
                 utilizador conta bruger bruker anvandar anvandare uzivatel uzivatelske prihlasovaci kullanici kayttaja \
                 tunnus felhasznalo utilizator",
     others: "name id nom nombre nome naam nazwa navn namn jmeno meno adi nimi nev nume of de du d l le la del dell der \
-             des the s ad ms windows win network netzwerk reseau red rete domain domanen domaenen domaine dominio domein \
-             active directory pc system",
+             des the s ad ms windows win network netzwerk reseau red rete domain domanen domaenen domaine dominio \
+             domein active directory pc system",
 };
 
 /// "E-Mail-Adresse", "Adresse de courriel", "Correo electrónico".
@@ -79,9 +79,9 @@ const PHOTO_WORDS: Words = Words {
                 ritratto imagen retrato afbeelding zdjecie zdjecia obraz imagem billede bilde fotka obrazek kuva resim \
                 fenykep",
     others: "path pfad chemin ruta percorso pad sciezka caminho file datei fichier archivo fichero bestand bestands plik \
-             pliku arquivo ficheiro fil soubor dosya tiedosto fajl url link uri location name nom nombre nome naam nazwa \
-             navn namn to of from de du d di da do le la l del della dell des der die the zu zum zur van naar full s n \
-             profile profil user employee mitarbeiter staff badge ausweis new neu neues source",
+             pliku arquivo ficheiro fil soubor dosya tiedosto fajl url link uri location name nom nombre nome naam \
+             nazwa navn namn to of from de du d di da do le la l del della dell des der die the zu zum zur van naar \
+             full s n profile profil user employee mitarbeiter staff badge ausweis new neu neues source",
 };
 
 /// "Path to file", "Dateiname", "Nom du fichier". Without "profile": Active Directory's profilePath leads elsewhere.
@@ -90,13 +90,13 @@ const FILE_WORDS: Words = Words {
                 plik pliku arquivo ficheiro",
     others: "name nom nombre nome naam nazwa to of de du d do le la l del the zu zur naar full s",
 };
-/// Words that only a path goes by.
+/// Words that are only used for a path.
 const PATH_WORDS: &str = "path pfad chemin ruta percorso pad sciezka caminho";
 
-/// Longer than any column's name; what is longer is a text.
+/// The longest column name, in characters; anything longer is a text.
 const MAX_CHARS: usize = 60;
 
-/// All of these names, taken apart.
+/// All of these names and words, split up.
 struct Vocabulary {
     users: HashMap<&'static str, (usize, Option<&'static str>)>,
     user: [Vec<&'static str>; 2],
@@ -123,16 +123,16 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     }
 });
 
-/// Returns how sure `name` is that of the user column (the less, the surer), and the attribute that it names.
+/// Returns how surely `name` is that of the user column (a lower number is surer), and the attribute that it means.
 pub(super) fn user(name: &str) -> Option<(usize, Option<&'static str>)> {
     let name = column_name(name)?;
     let made_of = |words, rank, attribute| made_of(&name, words).then_some((rank, attribute));
     let known = VOCABULARY.users.get(&*name).copied();
-    // Behind those of their group.
+    // These ranks come after the fixed names of the same group.
     known.or_else(|| made_of(&VOCABULARY.mail, 499, Some("mail"))).or_else(|| made_of(&VOCABULARY.user, 299, None))
 }
 
-/// Returns how sure `name` is that of the photo column (the less, the surer).
+/// Returns how surely `name` is that of the photo column (a lower number is surer).
 pub(super) fn photo(name: &str) -> Option<usize> {
     let name = column_name(name)?;
     let (of_photo, of_file) = (made_of(&name, &VOCABULARY.photo), made_of(&name, &VOCABULARY.file));
@@ -145,14 +145,14 @@ pub(super) fn photo(name: &str) -> Option<usize> {
     }
 }
 
-/// Returns how well a row reads as a header: 2 where it names both columns, 1 where it names one.
+/// Returns how well a row reads as a header: 2 if it names both columns, 1 if it names one, 0 otherwise.
 pub(super) fn score<S: AsRef<str>>(row: &[S]) -> usize {
     let names = |is_one: fn(&str) -> bool| usize::from(row.iter().any(|field| is_one(field.as_ref())));
     names(|field| user(field).is_some()) + names(|field| photo(field).is_some())
 }
 
-/// Returns whether a row in the middle of a list is the header of another one: it names both columns and little else, and
-/// one of them as the header above does, if there is one.
+/// Returns whether a row in the middle of a list is the header of another list. It must name both columns and little
+/// else, and share a name with the header above if there is one.
 pub(super) fn are_names(row: &[String], above: Option<&[String]>) -> bool {
     let filled = row.iter().filter(|cell| !cell.is_empty()).count();
     let known = row.iter().filter(|cell| user(cell).is_some() || photo(cell).is_some()).count();
@@ -160,7 +160,8 @@ pub(super) fn are_names(row: &[String], above: Option<&[String]>) -> bool {
     score(row) == 2 && known * 3 >= filled * 2 && row.iter().any(is_above)
 }
 
-/// Returns a column's name without case, accents, blanks and punctuation: `AD_user`, `ad user` and `AD-User` are one.
+/// Returns a column's name without case, accents, spaces and punctuation, so that `AD_user`, `ad user` and `AD-User`
+/// are equal.
 pub(super) fn plain(name: &str) -> String {
     let letters = name.nfkd().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)).flat_map(char::to_lowercase);
     letters.fold(String::new(), |mut plain, c| {
@@ -178,7 +179,7 @@ pub(super) fn plain(name: &str) -> String {
     })
 }
 
-/// The plain form of what can be the name of one column: `user;photo` is that of two.
+/// Returns the plain form of a text that can be the name of one column; `user;photo` names two.
 fn column_name(text: &str) -> Option<String> {
     if text.len() > 4 * MAX_CHARS || text.contains(['\t', ';', ',', '|']) {
         return None;
@@ -186,9 +187,10 @@ fn column_name(text: &str) -> Option<String> {
     Some(plain(text)).filter(|name| !name.is_empty() && name.len() <= MAX_CHARS)
 }
 
-/// Returns whether `name` is made of essential words and others, and nothing else.
+/// Returns whether `name` is composed of the words and nothing else, at least one of them essential. The words may
+/// follow each other without a separator, as in "fotodateiname".
 fn made_of(name: &str, [essential, others]: &[Vec<&str>; 2]) -> bool {
-    // Whether the words reach so far, without an essential one and with one.
+    // For each position, whether words can fill the name up to there: without an essential word, and with one.
     let mut reached = vec![(false, false); name.len() + 1];
     reached[0].0 = true;
     for at in 0..name.len() {

@@ -1,4 +1,4 @@
-//! What columns are called, and what is called otherwise.
+//! Which names are those of columns, and which are not.
 
 use super::{are_names, photo, plain, user};
 

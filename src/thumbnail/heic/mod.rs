@@ -1,5 +1,7 @@
-//! HEIC, the photos of iPhones, decoded by `heifer`: a young library, so the container is looked through first, and what
-//! it was seen to do wrong is refused.
+//! HEIC, the format of iPhone photos, decoded by `heifer`.
+//!
+//! `heifer` is a young library. So the container is inspected first, and what `heifer` was seen to decode wrong is
+//! refused.
 
 mod references;
 
@@ -17,11 +19,12 @@ use super::decoded::Decoded;
 use super::memory::check_size;
 use super::{Options, PhotoError};
 
-/// What opacity is called (ISO/IEC 23008-12, 6.5.8; ISO/IEC 23001-17).
+/// The names of an auxiliary picture that is the opacity (ISO/IEC 23008-12, 6.5.8; ISO/IEC 23001-17).
 const ALPHA: [&str; 2] = ["urn:mpeg:hevc:2015:auxid:1", "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"];
-/// HEVC codes whole blocks of up to so many pixels.
+/// Pixels on each side of HEVC's largest coding block. A picture is coded in whole blocks.
 const CODING_BLOCK: u64 = 64;
 
+/// Decodes a file, if it fits into memory and `heifer` is known to decode its kind correctly.
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     let file = without_dangling(file);
     let plan = Plan::of(&file)?;
@@ -29,7 +32,7 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
     let image = heifer::decode_rgba8(&file, &limits).map_err(explain)?;
     let (width, height) = (image.width, image.height);
     if (width, height) != plan.dimensions {
-        return Err(PhotoError::damaged("the picture has another size than the file says"));
+        return Err(PhotoError::damaged("the picture does not have the size that the file says"));
     }
     if image.has_alpha && plan.is_turned_grid {
         return Err(PhotoError::unsupported("HEIC of tiles that are turned and transparent"));
@@ -40,21 +43,26 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
         RgbImage::from_raw(width, height, image.into_rgb8()).map(DynamicImage::from)
     };
     let pixels = pixels.ok_or_else(|| PhotoError::damaged("the picture has the wrong length"))?;
-    // Turned by the container's own properties; EXIF's orientation does not count (ISO/IEC 23008-12, A.2.1).
+    // The decoder has turned it upright, by the container's own properties. In HEIC these count, and the EXIF
+    // orientation does not (ISO/IEC 23008-12, A.2.1).
     Ok(Decoded::whole(pixels, Orientation::NoTransforms, plan.icc_profile, options.crop))
 }
 
-/// What the container says, before any pixel is decoded.
+/// What the container says about the picture, known before any pixel is decoded.
 struct Plan {
-    /// Width and height, turned and cut as the container says.
+    /// Width and height after the container's rotations and cuts.
     dimensions: (u32, u32),
-    /// The most pixels of a picture that is coded in it.
+    /// Pixels of the largest picture that the decoder may have to decode: the whole picture, or a tile of it.
     coded_pixels: u64,
     icc_profile: Option<Vec<u8>>,
     is_turned_grid: bool,
 }
 
 impl Plan {
+    /// Reads the container.
+    ///
+    /// # Errors
+    /// When the container is invalid, the picture would take too much memory, or its kind is not supported.
     fn of(file: &[u8]) -> Result<Self, PhotoError> {
         let container = |error: ContainerError| explain(error.into());
         let unsupported = |what: &'static str| Err(PhotoError::unsupported(what));
@@ -89,7 +97,8 @@ impl Plan {
                     let rounded = |part: u32, of: u32| (f64::from(part) / f64::from(of)).round() as u32;
                     dimensions = (rounded(width.0, width.1), rounded(height.0, height.1));
                 }
-                // BT.2020's constant luminance, YCgCo and what came later, and HDR's curves (ITU-T H.273).
+                // ITU-T H.273. Matrix 3 is reserved, 8 is YCgCo, and 11 and above are newer codings; transfers 16 and
+                // 18 are the HDR curves PQ and HLG.
                 Property::Color(ColorInfo::Nclx { matrix: 3 | 8 | 11.., .. })
                 | Property::Color(ColorInfo::Nclx { transfer: 16 | 18, .. }) => {
                     return unsupported("HEIC with an HDR or uncommon colour coding");
@@ -102,19 +111,21 @@ impl Plan {
     }
 }
 
-/// Returns the bytes that a pixel takes while the picture is decoded, as measured.
+/// Returns how many bytes a pixel takes while the picture is decoded, as measured.
 fn bytes_per_pixel(file: &HeifFile<'_>, id: u32) -> u64 {
-    // 3 is 4:4:4; tiles of a grid are decoded one after another.
+    // Chroma format 3 is 4:4:4. A grid has no configuration of its own, but its tiles are decoded one after another, so
+    // what they take does not count.
     let is_full_chroma = file.hevc_config(id).ok().flatten().is_some_and(|config| config.chroma_format == 3);
     let is_alpha = |&aux: &u32| {
         let mut kinds = file.item_properties(aux).into_iter().flatten();
         kinds.any(|kind| matches!(kind, Property::AuxiliaryType(name) if ALPHA.contains(&name.as_str())))
     };
     match (file.referencing_items(id, b"auxl").iter().any(is_alpha), is_full_chroma) {
-        // Four channels, and as much again while they are turned; or luma and chroma of two bytes each.
+        // Four channels of a byte, and a copy of them while the picture is turned. With 4:4:4 luma and chroma of two
+        // bytes each take more.
         (false, false) => 8,
         (false, true) => 11,
-        // And those of the opacity.
+        // The same, and the buffers of the opacity.
         (true, false) => 14,
         (true, true) => 17,
     }
@@ -125,10 +136,10 @@ fn size(file: &HeifFile<'_>, id: u32) -> Result<(u32, u32), PhotoError> {
     size.ok_or_else(|| PhotoError::damaged("it does not say how large the picture is"))
 }
 
-/// Makes sure that tiles cover the picture, and that none is used twice: a small file could have thousands decoded. The
-/// size of a tile.
+/// Checks that the tiles cover the picture, and that none is used twice: a small file could otherwise have one tile
+/// decoded thousands of times. Returns the size of a tile.
 fn check_grid(file: &HeifFile<'_>, id: u32, (width, height): (u32, u32)) -> Result<(u32, u32), PhotoError> {
-    let damaged = || PhotoError::damaged("its tiles do not make up the picture");
+    let damaged = || PhotoError::damaged("its tiles do not cover the picture");
     let grid = file.grid(id).map_err(|error| explain(error.into()))?;
     let tiles = file.referenced_items(id, b"dimg");
     let tile = size(file, *tiles.first().ok_or_else(damaged)?)?;
@@ -146,7 +157,7 @@ fn check_grid(file: &HeifFile<'_>, id: u32, (width, height): (u32, u32)) -> Resu
     if is_sound { Ok(tile) } else { Err(damaged()) }
 }
 
-/// Says what is the matter in words of ours: those of `heifer` are for programmers.
+/// Returns our own error for that of `heifer`, whose messages are meant for programmers.
 fn explain(error: Error) -> PhotoError {
     match error {
         Error::Container(ContainerError::UnexpectedEof) => PhotoError::Truncated,
@@ -154,7 +165,7 @@ fn explain(error: Error) -> PhotoError {
             PhotoError::unsupported("HEIC of an unusual kind")
         }
         Error::Container(_) | Error::Invalid(_) => {
-            PhotoError::irregular("its container contradicts itself, or leaves out what must be there")
+            PhotoError::irregular("its container contradicts itself, or lacks something that must be there")
         }
         Error::Hevc(HevcError::Unimplemented(_)) => PhotoError::unsupported("HEIC with an unusual coding"),
         Error::Hevc(_) | Error::Encode(_) => PhotoError::damaged("its HEVC data cannot be decoded"),

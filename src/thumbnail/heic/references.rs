@@ -1,5 +1,7 @@
-//! References to what is not there. Phones write them (iOS 18 to an auxiliary picture that it left out), and other
-//! programs pass them over; `heifer` gives up. So they are taken out of a copy before it sees the file.
+//! Dangling references in HEIC files: references to items that the file does not have.
+//!
+//! Phones write them; iOS 18, for example, refers to an auxiliary picture that it left out. Other programs ignore them,
+//! but `heifer` gives up. So they are removed, in a copy of the file, before `heifer` sees it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,13 +11,13 @@ use heifer::heifer_isobmff::boxes::{parse_item_infos, parse_item_locations, pars
 
 use crate::thumbnail::memory::MAX_MENDED;
 
-/// A kind of reference that nobody knows.
+/// A type of reference that no reader knows and so every reader ignores.
 const NONE: [u8; 4] = *b"none";
-/// Where a box's kind stands in it.
+/// Offset of a box's type in the box; also the number of its bytes.
 const KIND: usize = 4;
 
-/// Returns the file without references to items and properties that it does not have, and without what lies behind its
-/// last box. What the picture is made of stays: where a part of it is missing, it cannot be decoded.
+/// Returns the file without references to items and properties that it does not have, and without what follows its last
+/// box. References to the parts of the picture itself stay: if one of those is missing, the picture cannot be decoded.
 pub(super) fn without_dangling(file: &[u8]) -> Cow<'_, [u8]> {
     let file = &file[..end_of_boxes(file)];
     let places = dangling(file).unwrap_or_default();
@@ -31,13 +33,13 @@ pub(super) fn without_dangling(file: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(copy)
 }
 
-/// Bytes that are to stand somewhere instead.
+/// Bytes to write over those at an offset.
 struct Place {
     at: usize,
     bytes: Vec<u8>,
 }
 
-/// A box's content, and where it begins in the file.
+/// The content of a box, and its offset in the file.
 #[derive(Clone, Copy)]
 struct Content<'f> {
     at: usize,
@@ -45,7 +47,8 @@ struct Content<'f> {
 }
 
 impl<'f> Content<'f> {
-    /// Returns the boxes within, from `skipped` bytes on: kind, place of the box, content. They end where one is broken.
+    /// Returns the boxes inside, from `skipped` bytes on, each with its type, its offset in the file, and its content.
+    /// Ends before the first broken box.
     fn boxes(self, skipped: usize) -> impl Iterator<Item = ([u8; 4], usize, Content<'f>)> {
         let boxes = BoxIter::new(self.bytes.get(skipped..).unwrap_or_default()).map_while(Result::ok);
         boxes.map(move |found| {
@@ -65,14 +68,16 @@ impl<'f> Content<'f> {
     }
 }
 
-/// Returns where the last box ends that is one. Some cameras put notes of their own behind it (Samsung: SEFH … SEFT).
+/// Returns the offset at which the last box ends. Some cameras write data of their own behind it (Samsung: SEFH …
+/// SEFT), which is not a box.
 fn end_of_boxes(file: &[u8]) -> usize {
     let (mut end, mut has_meta) = (0, false);
     for (kind, at, content) in (Content { at: 0, bytes: file }).boxes(0) {
         has_meta |= kind == *b"meta";
         end = at.max(content.at + content.bytes.len());
     }
-    // A picture that is cut off must be seen to be: its last box is one that every program knows.
+    // If the file was cut off, what remains is the beginning of a box of a known type. It stays, so that the decoder
+    // notices.
     let is_cut_off = matches!(
         file.get(end + KIND..end + 2 * KIND),
         Some(b"mdat" | b"meta" | b"moov" | b"idat" | b"free" | b"skip" | b"uuid" | b"mpvd")
@@ -80,7 +85,7 @@ fn end_of_boxes(file: &[u8]) -> usize {
     if has_meta && !is_cut_off { end } else { file.len() }
 }
 
-/// Returns what is to be overwritten so that nothing refers to what is not there; `None` of a file that cannot be read.
+/// Returns what to overwrite so that no reference dangles; `None` if the file cannot be understood.
 fn dangling(file: &[u8]) -> Option<Vec<Place>> {
     const FULL_BOX: usize = 4;
     let meta = Content { at: 0, bytes: file }.child(*b"meta", 0)?;
@@ -94,7 +99,9 @@ fn dangling(file: &[u8]) -> Option<Vec<Place>> {
         for (kind, at, content) in references.boxes(FULL_BOX) {
             let from = content.number(0, id_bytes);
             let is_there = from.is_some_and(|from| items.contains(&from) && located.contains(&from));
-            // Opacity or depth (auxl): of all, only these are looked for from the picture to whatever refers to it.
+            // An auxiliary picture such as opacity or depth refers to the main picture (auxl), so the decoder follows
+            // these references backwards, to items that may not exist. Other types it follows only if it needs what
+            // they refer to.
             if kind == *b"auxl" && !is_there {
                 places.push(Place { at: at + KIND, bytes: NONE.to_vec() });
             }
@@ -112,7 +119,8 @@ fn dangling(file: &[u8]) -> Option<Vec<Place>> {
     Some(places)
 }
 
-/// Returns the numbers of properties that are not there, of those that a reader may leave out.
+/// Returns the associations of items with properties that the file does not have (ISO/IEC 23008-12, 9.3). Only those
+/// are returned that a reader may ignore, because they are not marked as essential.
 fn dangling_associations(content: Content<'_>, count: u32) -> Option<Vec<Place>> {
     let (id_bytes, bytes) =
         (if content.number(0, 1)? == 0 { 2 } else { 4 }, if content.number(3, 1)? & 1 == 0 { 1 } else { 2 });

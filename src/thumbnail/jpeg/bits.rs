@@ -1,16 +1,21 @@
-//! The bits of entropy-coded data, first bit first.
+//! A reader for the bits of entropy-coded data, most significant bit first (T.81, C.3).
 
 use crate::thumbnail::PhotoError;
 
-/// Reads the bits up to the next marker; behind it there are zeros, and [`Bits::is_overrun`] tells.
+/// Reads bits up to the next marker.
 ///
-/// The buffer holds the next bits left-aligned. `count` of them are sure; those behind may be there already.
+/// Behind the marker it delivers zeros without an error, so that the decoders' inner loops need not check for the end
+/// of the data. They ask [`Bits::is_overrun`] once for each unit instead.
+///
+/// `buffer` holds the next bits, left-aligned, and `count` says how many of them may be used. [`Bits::refill`] may
+/// leave more bits of the data behind those; the next refill puts the same bits there once more, which changes nothing.
 pub(super) struct Bits<'d> {
     data: &'d [u8],
+    /// Offset in `data` of the first byte whose bits are not counted in `count` yet.
     at: usize,
     buffer: u64,
     count: u32,
-    /// Zeros that are not in the data.
+    /// Number of zero bits that were added because the data had ended.
     padding: u32,
 }
 
@@ -19,11 +24,13 @@ impl<'d> Bits<'d> {
         Self { data, at: 0, buffer: 0, count: 0, padding: 0 }
     }
 
-    /// Makes at least 56 bits available.
+    /// Fills the buffer so that at least 56 bits can be used.
     #[inline(always)]
     pub(super) fn refill(&mut self) {
         match self.data.get(self.at..).and_then(<[u8]>::first_chunk).map(|next| u64::from_be_bytes(*next)) {
-            // Without a branch on how many bytes fit ("variant 4" of F. Giesen, "Reading bits in far too many ways").
+            // The common case: eight bytes without FF are plain data. All of them are put behind the `count` bits that
+            // are there, what does not fit falls off, and `at` moves by the bytes that fitted whole. No branch depends
+            // on how many those are ("variant 4" of F. Giesen, "Reading bits in far too many ways").
             Some(next) if !has_marker_byte(next) => {
                 self.buffer |= next >> self.count;
                 self.at += ((63 - self.count) >> 3) as usize;
@@ -33,20 +40,24 @@ impl<'d> Bits<'d> {
         }
     }
 
+    /// Fills the buffer byte by byte, where the data has a byte FF or ends. It is kept out of line, because it runs
+    /// seldom and would make the inner loops larger.
     #[inline(never)]
     fn refill_bytewise(&mut self) {
         while self.count < 56 {
             let byte = match self.data.get(self.at..).unwrap_or_default() {
-                // A stuffed zero tells a byte of data from a marker (T.81, F.1.2.3).
+                // After a data byte FF, the encoder stuffs a zero byte so that it cannot be taken for a marker (T.81,
+                // F.1.2.3). The zero is not data.
                 [0xFF, 0, ..] => {
                     self.at += 2;
                     0xFF
                 }
-                // Any marker may have fill bytes before it (T.81, B.1.1.2).
+                // Any marker may be preceded by fill bytes FF (T.81, B.1.1.2).
                 [0xFF, 0xFF, ..] => {
                     self.at += 1;
                     continue;
                 }
+                // A marker, or the end of the file: `at` stays here for good.
                 [0xFF, ..] | [] => {
                     self.padding += 8;
                     0
@@ -61,20 +72,20 @@ impl<'d> Bits<'d> {
         }
     }
 
-    /// The next `count` bits, 1 to 16, without taking them; so many must be available.
+    /// Returns the next `count` bits (1 to 16) without taking them. The buffer must hold that many.
     #[inline(always)]
     pub(super) fn peek(&self, count: u32) -> usize {
         (self.buffer >> (64 - count)) as usize
     }
 
-    /// Takes bits that are available.
+    /// Takes `count` bits, which the buffer must hold.
     #[inline(always)]
     pub(super) fn consume(&mut self, count: u32) {
         self.buffer <<= count;
         self.count -= count;
     }
 
-    /// The next bit; it must be available.
+    /// Takes the next bit, which the buffer must hold.
     #[inline(always)]
     pub(super) fn bit(&mut self) -> bool {
         let bit = self.buffer >> 63 == 1;
@@ -82,53 +93,61 @@ impl<'d> Bits<'d> {
         bit
     }
 
-    /// The next `count` bits, 0 to 16, as a number; so many must be available.
+    /// Takes the next `count` bits (0 to 16) as an unsigned number. The buffer must hold that many.
     #[inline(always)]
     pub(super) fn number(&mut self, count: u32) -> i32 {
-        // Shifted twice, as a shift by 64 is none.
+        // For `count` 0 this would be a shift by 64, which a `u64` does not have; hence two shifts.
         let number = (self.buffer >> 1 >> (63 - count)) as i32;
         self.consume(count);
         number
     }
 
-    /// A value of `size` bits, 0 to 16, whose first bit is its sign (T.81, F.2.2.1, EXTEND); so many must be available.
+    /// Takes a coefficient of `size` bits (0 to 16), which the buffer must hold.
+    ///
+    /// T.81, F.2.2.1, EXTEND: if the first bit is 1 the value is positive and the bits are its amount. If it is 0 the
+    /// value is negative, and the bits are what is left after adding 2^size - 1 to it.
     #[inline(always)]
     pub(super) fn signed(&mut self, size: u32) -> i32 {
         let number = self.number(size);
-        // As a comparison, not a branch: the sign is as good as random.
+        // The sign is as good as random, so a branch on it would be mispredicted half of the time; a comparison and a
+        // multiplication have no branch.
         let negative = i32::from(number < (1 << size) >> 1);
         number - negative * ((1 << size) - 1)
     }
 
-    /// Whether more was read than there is.
+    /// Returns whether more bits were taken than the data has: some of the padding is gone from the buffer.
     #[inline(always)]
     pub(super) fn is_overrun(&self) -> bool {
         self.padding > self.count
     }
 
-    /// Where in the data reading has come to, or a few bytes before it.
+    /// Returns a place in the data at or shortly before the point up to which bits were taken; `at` itself may be eight
+    /// bytes ahead of it. To look for the next marker from there is safe, because entropy-coded data contains none.
     pub(super) fn position(&self) -> usize {
         self.at.saturating_sub(8)
     }
 
-    /// Makes sure that the data end here: the last byte is filled up, and then comes a marker.
+    /// Checks that the data ends here: the rest of the last byte is filled up, and a marker follows.
+    ///
+    /// Three leftovers are accepted, because cameras and phones write them behind complete pictures: a few extra bytes,
+    /// any number of bytes that are all 0 or all FF, and, where the end marker is missing, the trailer that would
+    /// follow it.
     ///
     /// # Errors
-    /// When more was read than there is, or much is left: that may be a part of the picture, which was then decoded wrong.
-    /// Some cameras add a few bytes, or fill up with zeros or ones; and where the end marker is missing, what phones put
-    /// behind it follows at once.
+    /// When more bits were taken than there are, or when other data is left. What is left may be a part of the picture,
+    /// and then the rest was decoded wrong.
     pub(super) fn check_end(&mut self) -> Result<(), PhotoError> {
-        const HARMLESS: usize = 4;
+        const MAX_EXTRA_BYTES: usize = 4;
         if self.is_overrun() {
             return Err(PhotoError::Truncated);
         }
         let filling = self.count % 8;
-        // T.81, F.1.2.3: with ones.
+        // An encoder fills up the last byte with ones (T.81, F.1.2.3).
         let is_filled_up = self.number(filling) == (1 << filling) - 1;
         if is_filled_up && is_trailer(self.rest()) {
             return Ok(());
         }
-        // No code consists of ones alone (T.81, C.2), so a picture's data are not them either.
+        // Bytes FF alone cannot be a part of a picture, as no Huffman code consists of ones alone (T.81, C.2).
         let (mut unread, mut only_zeros, mut only_ones) = (0, true, true);
         loop {
             self.refill();
@@ -139,14 +158,15 @@ impl<'d> Bits<'d> {
             let byte = self.number(8);
             only_zeros &= byte == 0;
             only_ones &= byte == 0xFF;
-            if unread > HARMLESS && !only_zeros && !only_ones {
-                return Err(PhotoError::irregular("its data go on where the picture ends"));
+            if unread > MAX_EXTRA_BYTES && !only_zeros && !only_ones {
+                return Err(PhotoError::irregular("there is more data after the end of the picture"));
             }
         }
     }
 
-    /// Returns the file from the next byte on; no part of a byte may have been taken.
+    /// Returns the data from the next byte on. Only whole bytes must have been taken before.
     fn rest(&self) -> &'d [u8] {
+        // Goes back over the bytes that were read ahead into the buffer; a stuffed zero takes a second byte.
         let mut at = self.at;
         for _ in 0..self.count.saturating_sub(self.padding) / 8 {
             let is_stuffed = at >= 2 && self.data[at - 2..at] == [0xFF, 0];
@@ -156,13 +176,15 @@ impl<'d> Bits<'d> {
     }
 }
 
-/// Whether this is what phones and cameras put behind a picture: a short film (ISO/IEC 14496-12, 4.3), Samsung's notes on
-/// what lies where, or an archive. Data that begin so exactly where the picture ends are no part of it.
+/// Returns whether `rest` begins with what phones and cameras put behind a picture: a short film (ISO/IEC 14496-12,
+/// 4.3), Samsung's list of the parts of a file (SEFH, SEFT), or a ZIP archive. If such a mark stands exactly where the
+/// picture ends, it is not a part of the picture.
 fn is_trailer(rest: &[u8]) -> bool {
     rest.get(4..8) == Some(b"ftyp") || [&b"SEFH"[..], b"SEFT", b"PK\x03\x04"].iter().any(|mark| rest.starts_with(mark))
 }
 
-/// Whether one of the bytes is FF ("haszero" of S. E. Anderson, "Bit Twiddling Hacks", of the inverse).
+/// Returns whether one of the eight bytes is FF. Inverted, that is a search for a zero byte: "haszero" in S. E.
+/// Anderson, "Bit Twiddling Hacks".
 #[inline(always)]
 fn has_marker_byte(bytes: u64) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;

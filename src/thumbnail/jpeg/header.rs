@@ -1,4 +1,4 @@
-//! What a file says of its picture before the first scan: frame, tables and metadata.
+//! The part of a file before its first scan: frame header, tables and metadata.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,8 @@ use super::segment::{
 };
 use crate::thumbnail::PhotoError;
 
-/// Coefficients of a block lie in this order in a file (T.81, figure 5); by it, the place in natural order.
+/// The zigzag order in which a file holds the coefficients of a block (T.81, figure 5). `ZIGZAG[k]` is the place of the
+/// k-th coefficient in the 8×8 block, row by row.
 #[rustfmt::skip]
 pub(super) const ZIGZAG: [u8; 64] = [
      0,  1,  8, 16,  9,  2,  3, 10, 17, 24, 32, 25, 18, 11,  4,  5,
@@ -17,29 +18,28 @@ pub(super) const ZIGZAG: [u8; 64] = [
     58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
-/// What the samples of the components are.
+/// What the components of a picture stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorModel {
-    /// One component.
     Gray,
-    /// Luma and two of chroma, as JFIF has them.
+    /// Luma and two chroma components, as JFIF defines them.
     YCbCr,
-    /// Red, green and blue.
     Rgb,
-    /// Cyan, magenta, yellow and black; 0 is full ink, as Adobe's programs write it and all others read it.
+    /// Cyan, magenta, yellow and black. 0 is full ink: Adobe's programs write it so, and all others read it so.
     Cmyk,
-    /// The same, its first three components turned to YCbCr.
+    /// CMYK whose first three components were converted to YCbCr.
     Ycck,
 }
 
-/// A component of a frame.
+/// A component of the picture, such as its luma.
 #[derive(Debug, Clone)]
 pub(super) struct Component {
     pub(super) id: u8,
-    /// Samples across in a unit that has [`Frame::max_h`].
+    /// Horizontal sampling factor: this component has `h` samples where the largest one has [`Frame::max_h`].
     pub(super) h: u32,
-    /// Samples down in a unit that has [`Frame::max_v`].
+    /// Vertical sampling factor: this component has `v` samples where the largest one has [`Frame::max_v`].
     pub(super) v: u32,
+    /// Which of the four quantization tables it uses.
     pub(super) quantization: u8,
 }
 
@@ -47,9 +47,9 @@ pub(super) struct Component {
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
     pub(super) progressive: bool,
-    /// SOF0, which every program reads.
+    /// Whether it is baseline (SOF0), which every program reads.
     pub(super) baseline: bool,
-    /// Bits of a sample, 8 or 12.
+    /// Bits a sample: 8 or 12.
     pub(super) precision: u32,
     pub(super) width: u32,
     pub(super) height: u32,
@@ -65,6 +65,10 @@ impl Frame {
         self.components.iter().map(|component| component.v).max().unwrap_or(1)
     }
 
+    /// Reads a frame header. Its marker says how the picture is coded (T.81, table B.1).
+    ///
+    /// # Errors
+    /// When the header is invalid, or describes a kind of JPEG that is not decoded here.
     fn read(segment: Segment<'_>) -> Result<Self, PhotoError> {
         let unsupported = |what| Err(PhotoError::Unsupported(Cow::Borrowed(what)));
         let (baseline, progressive) = match segment.marker {
@@ -80,8 +84,10 @@ impl Frame {
         let [precision, height_high, height_low, width_high, width_low, count, components @ ..] = segment.body else {
             return Err(damaged("its frame header is too short"));
         };
-        if !matches!((precision, baseline), (8, _) | (12, false)) {
-            return unsupported("JPEG with a sample precision other than 8 or 12 bits");
+        match (precision, baseline) {
+            (8, _) | (12, false) => {}
+            (_, true) => return unsupported("baseline JPEG with a sample precision other than 8 bits"),
+            (_, false) => return unsupported("JPEG with a sample precision other than 8 or 12 bits"),
         }
         if !matches!(count, 1 | 3 | 4) {
             return unsupported("JPEG with a number of components other than 1, 3 or 4");
@@ -103,25 +109,25 @@ impl Frame {
         let fits = |c: &Component| (1..=4).contains(&c.h) && (1..=4).contains(&c.v) && c.quantization < 4;
         let ids_differ = (1..components.len()).all(|i| components[..i].iter().all(|c| c.id != components[i].id));
         if components.len() != usize::from(*count) || !components.iter().all(fits) || !ids_differ {
-            return Err(damaged("its frame header names components that cannot be"));
+            return Err(damaged("its frame header describes its components in a way that is not possible"));
         }
         Ok(Self { progressive, baseline, precision: u32::from(*precision), width, height, components })
     }
 }
 
-/// The tables that are in force.
+/// The tables that the file has defined so far. A later definition replaces an earlier one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tables {
-    /// In zigzag order, as coefficients are everywhere here.
+    /// Each in zigzag order, as coefficients are everywhere in this decoder.
     pub(super) quantization: [Option<[u16; 64]>; 4],
     pub(super) dc: [Option<Huffman>; 4],
     pub(super) ac: [Option<Huffman>; 4],
-    /// MCUs between restart markers; 0 where there are none.
+    /// Number of MCUs between two restart markers; 0 if the file has none.
     pub(super) restart_interval: usize,
 }
 
 impl Tables {
-    /// Takes over what a segment defines, if it defines any.
+    /// Stores the tables that `segment` defines. A segment of another kind changes nothing.
     pub(super) fn update(&mut self, segment: Segment<'_>) -> Result<(), PhotoError> {
         let read = match segment.marker {
             QUANTIZATION_TABLES => self.update_quantization(segment.body),
@@ -134,6 +140,8 @@ impl Tables {
         read.ok_or_else(|| PhotoError::damaged("one of its tables is incomplete"))
     }
 
+    /// Reads a DQT segment (T.81, B.2.4.1), which may define several tables. The first byte of each has the size of its
+    /// values (0: 8 bits, 1: 16 bits) in the upper half, and the table's number in the lower half.
     fn update_quantization(&mut self, mut body: &[u8]) -> Option<()> {
         while let Some((head, rest)) = body.split_first() {
             let mut table = [0; 64];
@@ -153,6 +161,8 @@ impl Tables {
         Some(())
     }
 
+    /// Reads a DHT segment (T.81, B.2.4.2), which may define several tables. The first byte of each has its class (0:
+    /// DC, 1: AC) in the upper half, and the table's number in the lower half.
     fn update_huffman(&mut self, mut body: &[u8]) -> Result<Option<()>, PhotoError> {
         while let Some((head, rest)) = body.split_first() {
             let Some((counts, rest)) = rest.split_first_chunk::<16>() else { return Ok(None) };
@@ -167,22 +177,27 @@ impl Tables {
     }
 }
 
-/// All that stands before the first scan.
+/// Everything that a file says before its first scan.
 pub(super) struct Header<'f> {
     pub(super) frame: Frame,
     pub(super) tables: Tables,
     pub(super) color: ColorModel,
-    /// The TIFF structure that holds it (EXIF 2.32, 4.5.2).
+    /// The TIFF structure of the EXIF data (EXIF 2.32, 4.5.2).
     pub(super) exif: Option<&'f [u8]>,
-    /// An XMP packet (XMP specification part 3, 1.1.3).
+    /// The XMP packet (XMP specification part 3, 1.1.3).
     pub(super) xmp: Option<&'f [u8]>,
     pub(super) icc: Option<Vec<u8>>,
-    /// The header of the first scan, and what follows.
+    /// The header of the first scan.
     pub(super) first_scan: Segment<'f>,
+    /// The reader, placed behind the header of the first scan.
     pub(super) rest: Segments<'f>,
 }
 
 impl<'f> Header<'f> {
+    /// Reads all segments up to the header of the first scan. Those that matter to nobody here are skipped.
+    ///
+    /// # Errors
+    /// When a segment is invalid, or the file ends before its first scan.
     pub(super) fn read(file: &'f [u8]) -> Result<Self, PhotoError> {
         let mut rest = Segments::new(file);
         let mut tables = Tables::default();
@@ -213,7 +228,8 @@ impl<'f> Header<'f> {
     }
 }
 
-/// By libjpeg's rules, which all programs follow (`jdapimin.c`, `default_decompress_parms`).
+/// Returns what the components stand for. A JPEG has no field for it, so programs guess from the JFIF and Adobe
+/// segments and the components' names. They all follow libjpeg's rules (`default_decompress_parms` in `jdapimin.c`).
 fn color_model(frame: &Frame, jfif: bool, adobe: Option<u8>) -> ColorModel {
     let ids: Vec<u8> = frame.components.iter().map(|component| component.id).collect();
     match (ids.as_slice(), adobe) {
@@ -228,10 +244,10 @@ fn color_model(frame: &Frame, jfif: bool, adobe: Option<u8>) -> ColorModel {
     }
 }
 
-/// An ICC profile, which may be spread over segments (ICC.1:2010, B.4).
+/// The parts of an ICC profile, which may be spread over several segments (ICC.1:2010, B.4).
 #[derive(Default)]
 struct IccChunks<'f> {
-    /// Number, of how many, content.
+    /// For each part: its number from 1, how many there are in all, and its content.
     chunks: Vec<(u8, u8, &'f [u8])>,
 }
 
@@ -242,7 +258,7 @@ impl<'f> IccChunks<'f> {
         }
     }
 
-    /// The profile, if it is complete.
+    /// Returns the profile if all of its parts are there.
     fn join(mut self) -> Option<Vec<u8>> {
         self.chunks.sort_by_key(|(number, ..)| *number);
         let complete = (1..).zip(&self.chunks).all(|(expected, (number, count, _))| {

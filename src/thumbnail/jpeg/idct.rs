@@ -1,28 +1,34 @@
-//! From the coefficients of a block to its samples, at full or smaller size.
+//! The inverse discrete cosine transform (IDCT): from the coefficients of a block to its samples, at full or reduced
+//! size.
 //!
-//! The lowest N×N coefficients of an 8×8 block, transformed back at N points, are the block at N/8 of its size: the
-//! picture without the frequencies that the smaller one cannot hold.
+//! A block of 8×8 samples is coded as 8×8 coefficients, one for each pair of a horizontal and a vertical frequency. To
+//! get the block at N/8 of its size, only the lowest N×N coefficients are transformed back, at N points instead of 8.
+//! The frequencies that are left out are those that a picture of that size cannot show. For N = 1 this leaves the DC
+//! coefficient, which is the mean of the block times 8.
 
 use std::f32::consts::PI;
 
 use super::header::ZIGZAG;
 
-/// Transforms blocks back to N×N samples, N = 1, 2, 4 or 8.
+/// A transform of blocks to N×N samples, where N is 1, 2, 4 or 8.
 pub(super) struct Idct {
+    /// N.
     size: usize,
-    /// The value of frequency k at point n is `basis[k][n]`; scaled so that a flat block keeps its value.
+    /// `basis[k][n]` is the value of the cosine of frequency k at point n, scaled so that a flat block keeps its value.
+    /// It is empty for N = 1 and N = 2, which need no table.
     basis: [[f32; 8]; 8],
-    /// From the frame's samples to those of 8 bits.
+    /// The factor from samples of the frame's precision to samples of 8 bits.
     scale: f32,
 }
 
 impl Idct {
     pub(super) fn new(size: usize, precision: u32) -> Self {
         let mut basis = [[0.0; 8]; 8];
-        // The smaller ones need no table.
         let frequencies = if size > 2 { size } else { 0 };
         for (k, row) in basis.iter_mut().enumerate().take(frequencies) {
-            // T.81, A.3.3, with the factor of each dimension: sqrt(2/8), and sqrt(1/2) for the lowest frequency.
+            // T.81, A.3.3 has the factor 1/4 · C(u) · C(v), with C(0) = sqrt(1/2) and C(k) = 1 otherwise. That is, for
+            // each of the two dimensions, 1/2 · C(k): sqrt(1/8) for the lowest frequency, and 1/2 for the others. The
+            // same factors hold for smaller N, because the coefficients were scaled for 8 points when they were made.
             let factor = if k == 0 { 0.125f32.sqrt() } else { 0.5 };
             for (n, value) in row.iter_mut().enumerate().take(size) {
                 *value = factor * (((2 * n + 1) * k) as f32 * PI / (2 * size) as f32).cos();
@@ -31,7 +37,7 @@ impl Idct {
         Self { size, basis, scale: 1.0 / f32::from(1u16 << (precision - 8)) }
     }
 
-    /// The highest coefficient that matters.
+    /// Returns the last coefficient in zigzag order that is among the lowest N×N.
     pub(super) fn highest_needed(&self) -> u32 {
         match self.size {
             1 => 0,
@@ -41,18 +47,19 @@ impl Idct {
         }
     }
 
-    /// The only sample of a block at N = 1, from its dequantized DC coefficient: its mean.
+    /// Returns the only sample of a block at N = 1, its mean, from its dequantized DC coefficient.
     #[inline(always)]
     pub(super) fn mean(&self, dequantized: i32) -> f32 {
         self.sample(dequantized as f32)
     }
 
-    /// The samples of a block, rows one after another from `to` on, `stride` apart. Coefficients, as far as they are
-    /// needed, and quantization are in zigzag order.
+    /// Writes the samples of a block to `to`, whose rows are `stride` samples apart. Both `coefficients` and
+    /// `quantization` are in zigzag order; coefficients behind the highest that is needed may be left out.
     pub(super) fn block(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
         match (self.size, coefficients) {
             (2, &[mean, across, down, _, both, ..]) => {
-                // All factors are 1/8.
+                // At two points, the cosine of frequency 1 is sqrt(1/2) and -sqrt(1/2). With the factors of `new`, each
+                // of the four coefficients then counts 1/8, with a sign: the whole transform is four sums.
                 let value = |coefficient: i16, at: usize| f32::from(coefficient) * f32::from(quantization[at]);
                 let (mean, across) = (value(mean, 0), value(across, 1));
                 let (down, both) = (value(down, 2), value(both, 4));
@@ -69,20 +76,24 @@ impl Idct {
         }
     }
 
-    /// An eighth of a sum, above the middle value.
+    /// Returns the sample for an eighth of `sum`.
     #[inline(always)]
     fn sample(&self, sum: f32) -> f32 {
         self.above_middle(sum / 8.0)
     }
 
-    /// Within what a picture can have.
+    /// Returns the sample for `value`, as 8 bits. Before coding, half of the range was subtracted from each sample, so
+    /// that 0 is the middle (level shift, T.81, A.3.1).
     #[inline(always)]
     fn above_middle(&self, value: f32) -> f32 {
         (value * self.scale + 128.0).clamp(0.0, 255.0)
     }
 
+    /// Transforms a block at N = 4 or 8: the columns first, then the rows, as the two dimensions are independent.
     fn transform(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
         let size = self.size;
+        // `columns[y][u]`: row y of the block, where the horizontal frequencies u are not transformed yet. Most
+        // coefficients are 0, so going from coefficient to coefficient is less work than going from column to column.
         let mut columns = [[0.0f32; 8]; 8];
         for ((&coefficient, &step), place) in coefficients.iter().zip(quantization).zip(ZIGZAG) {
             let (u, v) = (usize::from(place & 7), usize::from(place >> 3));

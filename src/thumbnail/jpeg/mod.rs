@@ -1,16 +1,32 @@
-//! JPEG, decoded at the size that a thumbnail needs and no larger.
+//! A JPEG decoder that decodes a photo no larger than its thumbnail needs.
 //!
-//! A block of 8×8 pixels has its mean in its first coefficient, DC, so the DC coefficients alone are the picture at 1/8 of
-//! its size. Where that is enough, the other coefficients, which are nearly all of the file, are passed over several at
-//! a time (`huffman.rs`), and of a progressive file only the scans that hold DC are read. A smaller photo is
-//! decoded at 1/4, 1/2 or full size: a component always with the smallest that has as many samples as are wanted, so
-//! chroma that was halved when the file was made is not halved again. Components keep their own sizes; nothing is scaled up
-//! before the thumbnail is made.
+//! A JPEG is coded in blocks of 8×8 pixels. The first coefficient of each block, DC, is the mean of its pixels, so the
+//! DC coefficients alone are the picture at 1/8 of its size. Where that is enough, the other coefficients (AC), which
+//! are nearly all of the file, are skipped several at a time (`huffman.rs`), and of a progressive file only the scans
+//! that contain DC are read. A smaller photo is decoded at 1/4, 1/2 or full size.
 //!
-//! What an encoder cannot have written is an error, not a picture: data that end early or go on too long, codes that no
-//! table knows, values that no picture has. A half-gray face is worse than none.
+//! The scale is chosen for each component on its own: the smallest that gives as many samples as the thumbnail needs.
+//! So chroma that was halved when the file was made is not halved again. Components keep their own sizes until the
+//! thumbnail is made, and nothing is scaled up before.
+//!
+//! The words of T.81 (the JPEG standard, ITU-T T.81 = ISO/IEC 10918-1): a *frame* is the picture, a *component* one of
+//! its channels, a *scan* a pass over some of its components, and an *MCU* the unit that a scan repeats: the blocks of
+//! all its components that cover the same pixels.
+//!
+//! Data that no encoder can have written is an error and not a picture: data that ends early or goes on too long, codes
+//! that are in no table, values that no picture has. A face that is half gray is worse than none.
+//!
+//! | file | what it has |
+//! |---|---|
+//! | `segment.rs`, `header.rs`, `standard.rs` | the file's segments, headers and tables |
+//! | `scan.rs`, `bits.rs`, `huffman.rs` | the header of a scan, its bits, its codes |
+//! | `sequential.rs`, `progressive.rs` | the two ways in which a scan codes its blocks |
+//! | `coefficients.rs` | what the scans of a progressive file have brought so far |
+//! | `plane.rs`, `idct.rs` | from coefficients to samples |
+//! | `plain.rs` | whether a file can be taken as it is |
 
 mod bits;
+mod coefficients;
 mod header;
 mod huffman;
 mod idct;
@@ -27,18 +43,19 @@ use image::metadata::Orientation;
 pub use self::header::ColorModel;
 pub use self::plane::Plane;
 
+use self::coefficients::Coefficients;
 use self::header::{Frame, Header, Tables};
 use self::plane::Target;
-use self::progressive::Coefficients;
 use self::scan::Scan;
 use self::segment::{END_OF_IMAGE, START_OF_IMAGE, START_OF_SCAN, Segments};
 use super::memory::{MAX_PIXELS, room};
 use super::{PhotoError, Region, tiff};
 
-/// More scans than any encoder makes of a progressive file.
+/// The most scans that are read of a progressive file: more than any encoder makes.
 const MAX_SCANS: usize = 100;
-/// Blocks of a progressive file that its scans may go through, each counted as often as a scan does: 100 megapixels
-/// with ten scans. A few bytes can make a scan go through all blocks.
+/// The most blocks that all scans of a progressive file together may go through: as many as 100 megapixels with ten
+/// scans have. Without a limit, a small file could keep the decoder busy for hours, as a few bytes make a scan that
+/// goes through all blocks.
 const MAX_BLOCKS: usize = 24_000_000;
 
 /// A JPEG file whose header was read.
@@ -46,44 +63,44 @@ pub struct Jpeg<'f> {
     header: Header<'f>,
 }
 
-/// What a photo tells of its owner.
+/// What the metadata of a photo reveals about its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
-    /// Where it was taken.
+    /// Whether it says where the photo was taken.
     pub location: bool,
-    /// With what.
+    /// Whether it says which camera took it.
     pub camera: bool,
 }
 
 impl<'f> Jpeg<'f> {
-    /// Reads all that stands before the picture's data.
+    /// Reads everything before the data of the first scan.
     ///
     /// # Errors
-    /// When that is damaged, or the picture is of a kind that is not decoded.
+    /// When the header is damaged, or describes a kind of JPEG that is not decoded here.
     pub fn read(file: &'f [u8]) -> Result<Self, PhotoError> {
         Ok(Self { header: Header::read(file)? })
     }
 
-    /// Width and height in pixels, as the picture lies in the file.
+    /// Returns width and height in pixels, before the picture is turned upright.
     #[must_use]
     pub fn dimensions(&self) -> (u32, u32) {
         (self.header.frame.width, self.header.frame.height)
     }
 
-    /// All of the picture.
+    /// Returns the region that is the whole picture.
     #[must_use]
     pub fn whole(&self) -> Region {
         let (width, height) = self.dimensions();
         Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) }
     }
 
-    /// How to turn the picture upright, as its EXIF data say.
+    /// Returns how to turn the picture upright, according to its EXIF data.
     #[must_use]
     pub fn orientation(&self) -> Orientation {
         self.header.exif.map_or(Orientation::NoTransforms, tiff::orientation)
     }
 
-    /// What its EXIF and XMP data tell besides.
+    /// Returns what the EXIF and XMP data reveals about the owner.
     #[must_use]
     pub fn told(&self) -> Told {
         let exif = |tags: &[u16]| self.header.exif.is_some_and(|exif| tags.iter().any(|&tag| tiff::has(exif, tag)));
@@ -96,30 +113,29 @@ impl<'f> Jpeg<'f> {
         }
     }
 
-    /// The ICC profile of its colours.
     #[must_use]
     pub fn icc_profile(&self) -> Option<&[u8]> {
         self.header.icc.as_deref()
     }
 
-    /// What the samples of its components are.
     #[must_use]
     pub fn color_model(&self) -> ColorModel {
         self.header.color
     }
 
-    /// The samples of each component in the part `crop` of the picture, at the smallest scale that has twice `size`
-    /// samples across and down.
+    /// Decodes the part `crop` of the picture for a thumbnail of `size`×`size` pixels. Returns a plane for each
+    /// component, at the smallest scale that has at least twice `size` samples across and down.
     ///
     /// # Errors
-    /// When the data end early or are corrupt, or would take too much memory.
+    /// When the data ends early, is corrupt, or would take too much memory.
     pub fn decode(self, crop: Region, size: u32) -> Result<Vec<Plane>, PhotoError> {
         let Header { frame, mut tables, first_scan, mut rest, .. } = self.header;
-        // As libjpeg, which does so for these files alone.
+        // libjpeg does the same, and only for files that are not progressive.
         if !frame.progressive {
             tables.assume_standard()?;
         }
-        // Where no end marker says that all scans are there, all of them must be decoded to know.
+        // An end marker shows that no scan of a progressive file was cut off. Where it is missing, the only proof is to
+        // decode all scans and to find every bit of every coefficient.
         let thorough = frame.progressive && !rest.reaches_end_marker();
         let mut picture = Picture::new(frame, crop, size, thorough, room(rest.file()))?;
         let mut segment = first_scan;
@@ -132,7 +148,7 @@ impl<'f> Jpeg<'f> {
                     }
                 }
                 END_OF_IMAGE => return picture.into_planes(),
-                // Of another picture, behind one without an end marker.
+                // The end marker is missing, and another picture follows, such as a preview.
                 START_OF_IMAGE if thorough => return picture.into_planes(),
                 START_OF_IMAGE => return Err(PhotoError::irregular("another picture begins where it should end")),
                 _ => tables.update(segment)?,
@@ -146,19 +162,24 @@ impl<'f> Jpeg<'f> {
     }
 }
 
-/// A picture on its way from scans to planes.
+/// A picture that is being decoded.
 struct Picture {
     frame: Frame,
     targets: Vec<Target>,
-    /// Of each component, in a progressive file.
+    /// For each component, the coefficients that earlier scans brought; empty unless the file is progressive.
     coefficients: Vec<Coefficients>,
+    /// Whether every scan of a progressive file is decoded, needed or not.
     thorough: bool,
+    /// Number of progressive scans that were decoded, and of blocks that they went through.
     scans: usize,
     blocks: usize,
 }
 
 impl Picture {
-    /// `room`: bytes that it may take.
+    /// Prepares to decode a picture that may take `room` bytes of memory.
+    ///
+    /// # Errors
+    /// When it would take more, or has more than [`MAX_PIXELS`].
     fn new(frame: Frame, crop: Region, size: u32, thorough: bool, room: u64) -> Result<Self, PhotoError> {
         let too_large = || PhotoError::TooLarge { width: frame.width, height: frame.height };
         if u64::from(frame.width) * u64::from(frame.height) > MAX_PIXELS {
@@ -166,15 +187,19 @@ impl Picture {
         }
         let target = |component| Target::new(component, &frame, crop, size);
         let targets: Vec<Target> = frame.components.iter().map(target).collect();
+        // How many coefficients of each block are kept. All 64 are needed if a scan may refine values: such a scan
+        // holds one bit for each value that is not zero, mixed with new values, so none of them can be skipped.
         let kept = |target: &Target| match target.highest_needed() {
             0 if !thorough => 1,
-            // Chroma that is no larger than luma's means: that the last bits are missing is not to be seen.
+            // Halved chroma at 2×2 samples a block. Without refinement the last bits of its four values are missing,
+            // but nobody can see that in chroma.
             4 if !thorough && target.is_subsampled => 5,
             _ => 64,
         };
         let progressive = targets.iter().filter(|_| frame.progressive);
         let memory = progressive.clone().map(|target| Coefficients::memory(target, kept(target)));
-        // Samples are copied when those behind the picture's edge are left out, and to be resampled.
+        // Twice the samples, because they are copied: first to drop those beyond the picture's edge, then to be
+        // resampled.
         if memory.chain(targets.iter().map(|target| 2 * target.memory())).sum::<u64>() > room {
             return Err(too_large());
         }
@@ -182,7 +207,7 @@ impl Picture {
         Ok(Self { coefficients, frame, targets, thorough, scans: 0, blocks: 0 })
     }
 
-    /// Decodes a scan, or passes over it if nothing of it is needed.
+    /// Decodes a scan, or skips it if nothing of it is needed.
     fn scan(&mut self, header: &[u8], tables: &Tables, file: &mut Segments<'_>) -> Result<(), PhotoError> {
         let Self { frame, targets, coefficients, .. } = self;
         let scan = Scan::read(header, frame)?;
@@ -191,14 +216,15 @@ impl Picture {
             if target.quantization.is_none() {
                 let table = tables.quantization[usize::from(frame.components[part.component].quantization)];
                 target.quantization = Some(table.ok_or_else(|| {
-                    PhotoError::damaged("its frame header names a quantization table that is not there")
+                    PhotoError::damaged("its frame header refers to a quantization table that the file does not have")
                 })?);
             }
         }
         if !frame.progressive {
-            // T.81, B.2.1: each component comes once. A file of many scans could keep a decoder busy for hours.
+            // Each component is in one scan only (T.81, B.2.1). Otherwise a file of many scans could keep the decoder
+            // busy for hours.
             if scan.parts.iter().any(|part| targets[part.component].is_decoded()) {
-                return Err(PhotoError::irregular("a part of its picture comes twice"));
+                return Err(PhotoError::irregular("it contains a part of the picture twice"));
             }
             return sequential::decode(&scan, file, frame, tables, targets);
         }
@@ -215,8 +241,8 @@ impl Picture {
         progressive::decode(&scan, file, frame, tables, targets, coefficients)
     }
 
-    /// Whether what follows can change nothing. Of a progressive file that is known when the last bit of all values came;
-    /// where scans were passed over it never is.
+    /// Returns whether no later scan can change the picture. In a progressive file that is so once the last bit of
+    /// every coefficient has come, which is never the case if scans were skipped.
     fn needs_nothing_more(&self) -> bool {
         match self.frame.progressive {
             true => self.coefficients.iter().all(|coefficients| coefficients.are_whole(64)),
@@ -224,9 +250,14 @@ impl Picture {
         }
     }
 
+    /// Returns the samples of all components.
+    ///
+    /// # Errors
+    /// When a part of the picture never came.
     fn into_planes(mut self) -> Result<Vec<Plane>, PhotoError> {
         for (coefficients, target) in self.coefficients.iter().zip(&mut self.targets) {
-            // What was not decoded, since it was not needed, cannot be complete.
+            // DC must always be complete. Of the other coefficients only a thorough run can know, as scans that were
+            // not needed were skipped.
             let whole = if self.thorough { 64 } else { 1 };
             if !coefficients.are_whole(whole) || !coefficients.are_begun(target.highest_needed()) {
                 return Err(PhotoError::Truncated);

@@ -1,4 +1,4 @@
-//! Whether a JPEG file is as plain as what adphoto writes.
+//! A check whether a JPEG file is as plain as those that adphoto writes, so that it need not be encoded again.
 
 use super::header::Tables;
 use super::segment::{
@@ -8,9 +8,9 @@ use super::segment::{
 use super::{ColorModel, Jpeg};
 
 impl Jpeg<'_> {
-    /// Whether `file`, from which this was read, is one that every program shows alike and that tells nothing besides
-    /// its picture: baseline, gray or YCbCr, without metadata (JFIF's header is none, if it has no preview), and with
-    /// nothing behind its end.
+    /// Returns whether every program shows the file alike, and whether it contains nothing but its picture: it is
+    /// baseline, gray or YCbCr, has no metadata (except for a JFIF header without a preview), and ends with the
+    /// picture. `file` is what this was read from.
     #[must_use]
     pub fn is_plain(&self, file: &[u8]) -> bool {
         let common = matches!(self.header.color, ColorModel::Gray | ColorModel::YCbCr);
@@ -18,12 +18,13 @@ impl Jpeg<'_> {
     }
 }
 
+/// Returns whether `file` consists of nothing but one picture of so many components.
 fn has_nothing_else(file: &[u8], components: usize) -> bool {
     let mut segments = Segments::new(file);
     let mut tables = Tables::default();
     let (mut position, mut scanned) = (0, 0);
     loop {
-        // What stands between segments, other than a scan's data, is neither picture nor table.
+        // Bytes between two segments that are not the data of a scan: decoders skip them, so they could be anything.
         if !segments.is_at_marker() {
             return false;
         }
@@ -35,14 +36,15 @@ fn has_nothing_else(file: &[u8], components: usize) -> bool {
             START_OF_BASELINE_FRAME => {}
             QUANTIZATION_TABLES | HUFFMAN_TABLES | RESTART_INTERVAL if tables.update(segment).is_ok() => {}
             START_OF_SCAN => {
-                // Not every program knows the tables that are assumed where there are none.
+                // Not every program assumes the standard tables where a file has none.
                 if !names_tables_of(segment.body, &tables) {
                     return false;
                 }
                 scanned += usize::from(segment.body.first().copied().unwrap_or_default());
                 segments.skip_scan_data();
             }
-            // Each component once: a program that goes on to the end must see what was seen here.
+            // Each component exactly once. Our decoder stops when it has all components, but another program may read
+            // on: a second scan would show it another picture.
             END_OF_IMAGE => return segments.is_at_end() && scanned == components,
             _ => return false,
         }
@@ -50,7 +52,7 @@ fn has_nothing_else(file: &[u8], components: usize) -> bool {
     }
 }
 
-/// Whether the file itself has the Huffman tables that a scan header names.
+/// Returns whether `tables` has the Huffman tables that the header of a scan names.
 fn names_tables_of(scan: &[u8], tables: &Tables) -> bool {
     let Some((&count, rest)) = scan.split_first() else { return false };
     let parts = rest.chunks_exact(2).take(usize::from(count));
@@ -61,7 +63,8 @@ fn names_tables_of(scan: &[u8], tables: &Tables) -> bool {
     parts.into_iter().all(is_there)
 }
 
-/// JFIF 1.02: identifier, version, units, two densities, and a preview of no pixels.
+/// Returns whether a segment is a JFIF header without a preview: identifier, version, units, two densities, and a
+/// preview of 0×0 pixels (JFIF 1.02).
 fn is_bare_jfif(body: &[u8]) -> bool {
     body.len() == 14 && body.starts_with(b"JFIF\0") && body.ends_with(&[0, 0])
 }

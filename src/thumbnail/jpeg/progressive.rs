@@ -1,8 +1,18 @@
-//! Scans of progressive JPEG: coefficients come in bands and bit by bit (T.81, annex G).
+//! Progressive JPEG: a picture whose coefficients come in several scans (T.81, annex G).
+//!
+//! The coefficients are divided in two ways, and each scan brings one piece:
+//!
+//! - *Spectral selection*: a scan has either the DC coefficients, or a band of the AC coefficients of one component.
+//! - *Successive approximation*: the first scan of a coefficient brings its upper bits, and each later scan (a
+//!   refinement) one bit more. A scan's header says down to which bit it goes: `low` here, Al in T.81.
+//!
+//! So there are four kinds of scans, and four functions here: [`first_dc`], [`refined_dc`], [`first_ac`] and
+//! [`refined_ac`]. The coefficients of all blocks are kept until the last scan has been read.
 
 use std::ops::{Range, RangeInclusive};
 
 use super::bits::Bits;
+use super::coefficients::Coefficients;
 use super::header::{Frame, Tables};
 use super::huffman::{Corrupt, Huffman};
 use super::plane::Target;
@@ -11,82 +21,7 @@ use super::segment::Segments;
 use super::sequential::{dc_difference, explain};
 use crate::thumbnail::PhotoError;
 
-/// The coefficients of a component, as far as they came.
-pub(super) struct Coefficients {
-    /// Of each block the first ones, in zigzag order.
-    values: Vec<i16>,
-    per_block: usize,
-    /// Blocks across, those included that only fill up an MCU.
-    across: usize,
-    /// Of each coefficient in zigzag order: bits that are still to come; `None` before the first scan.
-    missing_bits: [Option<u32>; 64],
-}
-
-impl Coefficients {
-    /// Bytes that the first `per_block` coefficients of each block take.
-    pub(super) fn memory(target: &Target, per_block: usize) -> u64 {
-        let blocks = u64::from(padded(target.across, target.h)) * u64::from(padded(target.down, target.v));
-        blocks * (per_block * size_of::<i16>()) as u64
-    }
-
-    pub(super) fn new(target: &Target, per_block: usize) -> Self {
-        let across = padded(target.across, target.h) as usize;
-        let blocks = across * padded(target.down, target.v) as usize;
-        Self { values: vec![0; blocks * per_block], per_block, across, missing_bits: [None; 64] }
-    }
-
-    /// Whether a scan brings anything that is kept. More bits of a value can only be read where all values are kept, as
-    /// they come by turns with those of others.
-    pub(super) fn need(&self, scan: &Scan) -> bool {
-        (scan.first as usize) < self.per_block && (scan.first == 0 || scan.high == 0 || self.per_block == 64)
-    }
-
-    /// Whether a scan brought anything of each coefficient up to the highest that is needed.
-    pub(super) fn are_begun(&self, highest: u32) -> bool {
-        self.missing_bits[..=highest as usize].iter().all(Option::is_some)
-    }
-
-    /// Whether all bits came of the first so many coefficients.
-    pub(super) fn are_whole(&self, count: usize) -> bool {
-        self.missing_bits[..count].iter().all(|bits| *bits == Some(0))
-    }
-
-    fn place(&self, column: u32, row: u32) -> Range<usize> {
-        let at = (row as usize * self.across + column as usize) * self.per_block;
-        at..at + self.per_block
-    }
-
-    fn block(&mut self, column: u32, row: u32) -> &mut [i16] {
-        let place = self.place(column, row);
-        &mut self.values[place]
-    }
-
-    /// Makes samples of them.
-    pub(super) fn put(&self, target: &mut Target) -> Result<(), PhotoError> {
-        let step = target.quantization.map_or(1, |table| i32::from(table[0]));
-        target.allocate();
-        for row in target.rows.clone() {
-            for column in target.columns.clone() {
-                let block = &self.values[self.place(column, row)];
-                let dequantized = target
-                    .dequantized(i32::from(block[0]), step)
-                    .map_err(|corrupt| PhotoError::damaged(corrupt.to_string()))?;
-                match target.scale {
-                    1 => target.put_mean(column, row, dequantized),
-                    _ => target.put(column, row, block),
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Interleaved scans fill up the last MCU of a row and the last row of MCUs.
-fn padded(blocks: u32, in_mcu: u32) -> u32 {
-    blocks.next_multiple_of(in_mcu)
-}
-
-/// Decodes a scan into the coefficients of its components.
+/// Decodes a scan and stores what it brings in the coefficients of its components.
 pub(super) fn decode(
     scan: &Scan,
     file: &mut Segments<'_>,
@@ -97,7 +32,7 @@ pub(super) fn decode(
 ) -> Result<(), PhotoError> {
     let mcus = scan.mcus(frame, targets);
     for part in &scan.parts {
-        coefficients[part.component].missing_bits[scan.first as usize..=scan.last as usize].fill(Some(scan.low));
+        coefficients[part.component].begin(scan);
     }
     let total = mcus.across as usize * mcus.down as usize;
     file.each_interval(tables.restart_interval, total, |bits, range| {
@@ -118,20 +53,21 @@ pub(super) fn decode(
     })
 }
 
-/// The MCUs of an interval.
+/// The MCUs between two restart markers.
 struct Interval {
     range: Range<usize>,
     mcus: Mcus,
 }
 
 impl Interval {
-    /// Column and row of each MCU.
+    /// Returns the column and the row of each MCU.
     fn places(self) -> impl Iterator<Item = (u32, u32)> {
         let across = self.mcus.across as usize;
         self.range.map(move |mcu| ((mcu % across) as u32, (mcu / across) as u32))
     }
 
-    /// Calls `decode` with each block of a DC scan: the part of the scan, column and row.
+    /// Calls `decode` for each block of a DC scan, with the number of the component within the scan, and the column and
+    /// row of the block.
     fn each_block(
         self,
         scan: &Scan,
@@ -159,6 +95,8 @@ impl Interval {
     }
 }
 
+/// Decodes the first scan of DC coefficients (T.81, G.1.2.1): as in a sequential file, each is coded as its difference
+/// to the one before, and shifted to its place.
 fn first_dc(
     scan: &Scan,
     bits: &mut Bits<'_>,
@@ -176,6 +114,7 @@ fn first_dc(
     })
 }
 
+/// Decodes one more bit of each DC coefficient (T.81, G.1.2.1): the data is nothing but these bits.
 fn refined_dc(
     scan: &Scan,
     bits: &mut Bits<'_>,
@@ -192,7 +131,11 @@ fn refined_dc(
     })
 }
 
-/// T.81, G.1.2.2.
+/// Decodes the first scan of a band of AC coefficients (T.81, G.1.2.2).
+///
+/// The symbols are those of a sequential file, but the end of a block can stand for many blocks at once: a symbol with
+/// size 0 and a run below 15 says that this block's band and those of the next blocks have only zeros from here on.
+/// The number of these blocks, this one included, is 2^run plus a number of `run` bits.
 fn first_ac(
     scan: &Scan,
     bits: &mut Bits<'_>,
@@ -215,6 +158,7 @@ fn first_ac(
             match (run, size) {
                 (15, 0) => next += 16,
                 (run, 0) => {
+                    // Less one: this block is done.
                     blocks_to_end = (1 << run) + bits.number(run) - 1;
                     break;
                 }
@@ -224,6 +168,7 @@ fn first_ac(
                     if next > scan.last {
                         return Err(explain(Corrupt::Block, bits));
                     }
+                    // The values of coefficients that are not kept are dropped.
                     if let Some(place) = block.get_mut(next as usize) {
                         *place = value as i16;
                     }
@@ -238,7 +183,12 @@ fn first_ac(
     Ok(())
 }
 
-/// T.81, G.1.2.3: between new values, each that is there already gets one more bit.
+/// Decodes one more bit of a band of AC coefficients (T.81, G.1.2.3, figure G.7).
+///
+/// Two things are mixed here. A symbol announces a value that was zero until now, and is 1 or -1 at this bit: its run
+/// counts only coefficients that are still zero. And each value that is passed on the way and is not zero has its next
+/// bit in the data, right behind the symbol. The same is true of the values in blocks that an end of block covers, so
+/// these blocks must be gone through, too.
 fn refined_ac(
     scan: &Scan,
     bits: &mut Bits<'_>,
@@ -265,7 +215,7 @@ fn refined_ac(
                     }
                     _ => value = if bits.bit() { bit } else { -bit },
                 }
-                // Over as many zeros as the run says, to the place of the new value.
+                // Pass as many zeros as the run says, to the place of the new value.
                 next = refine(block, bits, next..=scan.last, bit, run);
                 if value != 0 {
                     let place = block.get_mut(next as usize).ok_or_else(|| explain(Corrupt::Block, bits))?;
@@ -274,6 +224,7 @@ fn refined_ac(
                 next += 1;
             }
         }
+        // The block's band has no new value from `next` on, but those that are there get their bit.
         if blocks_to_end > 0 {
             blocks_to_end -= 1;
             refine(block, bits, next..=scan.last, bit, u32::MAX);
@@ -285,7 +236,8 @@ fn refined_ac(
     Ok(())
 }
 
-/// Gives the values in `band` that are not zero their next bit, up to the zero after `zeros` zeros; its place.
+/// Gives each value of `band` that is not zero its next bit, until `zeros` zeros were passed and another zero comes.
+/// Returns the place of that zero, or the end of the band.
 fn refine(block: &mut [i16], bits: &mut Bits<'_>, band: RangeInclusive<u32>, bit: i16, mut zeros: u32) -> u32 {
     let end = band.end() + 1;
     for place in band {
@@ -298,6 +250,7 @@ fn refine(block: &mut [i16], bits: &mut Bits<'_>, band: RangeInclusive<u32>, bit
             continue;
         }
         bits.refill();
+        // A bit that is set already shows damage. It stays as it is, as in libjpeg (`jdphuff.c`).
         if bits.bit() && *value & bit == 0 {
             *value = value.wrapping_add(bit * value.signum());
         }

@@ -1,42 +1,47 @@
-//! What a scan's header says (T.81, B.2.3), and the order of its blocks.
+//! The header of a scan (T.81, B.2.3), and the order of its blocks.
 
 use super::header::{Frame, Tables};
 use super::huffman::Huffman;
 use super::plane::Target;
 use crate::thumbnail::PhotoError;
 
-/// A scan's header.
+/// The header of a scan. All but `parts` matters only in a progressive file.
 pub(super) struct Scan {
     pub(super) parts: Vec<Part>,
-    /// The first and the last coefficient, in zigzag order.
+    /// The first and the last coefficient of the band, in zigzag order (Ss and Se in T.81).
     pub(super) first: u32,
     pub(super) last: u32,
-    /// The bit position that an earlier scan ended at; 0 for the first.
+    /// The bit that the scan before went down to, or 0 if this is the first scan of the band (Ah in T.81).
     pub(super) high: u32,
-    /// The bit position that this one ends at.
+    /// The bit that this scan goes down to (Al in T.81).
     pub(super) low: u32,
 }
 
 /// A component of a scan.
 pub(super) struct Part {
-    /// Which of the frame's components.
+    /// The component's place in the frame.
     pub(super) component: usize,
     pub(super) dc_table: usize,
     pub(super) ac_table: usize,
 }
 
-/// How a scan is divided into MCUs, its smallest units.
+/// The number of MCUs across and down in a scan.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mcus {
     pub(super) across: u32,
     pub(super) down: u32,
-    /// Whether there is one block of one component in each.
+    /// Whether each MCU is one block, because the scan has one component.
     pub(super) single: bool,
 }
 
 impl Scan {
+    /// Reads the body of a scan header.
+    ///
+    /// # Errors
+    /// When the header is incomplete, names components that the frame does not have or in another order than the
+    /// frame's (T.81, B.2.3), or is not allowed in a progressive file.
     pub(super) fn read(body: &[u8], frame: &Frame) -> Result<Self, PhotoError> {
-        let damaged = || PhotoError::damaged("a scan header is not as it should be");
+        let damaged = || PhotoError::damaged("the header of a scan is invalid");
         let (count, rest) = body.split_first().ok_or_else(damaged)?;
         let (parts, rest) = rest.split_at_checked(usize::from(*count) * 2).ok_or_else(damaged)?;
         let [first, last, approximation, ..] = *rest else { return Err(damaged()) };
@@ -59,7 +64,8 @@ impl Scan {
         Ok(scan)
     }
 
-    /// T.81, G.1.1.1.
+    /// Returns whether T.81, G.1.1.1 allows this scan in a progressive file: DC is never in a scan with AC, a scan of
+    /// AC has one component, and a refinement adds one bit.
     fn is_valid_progression(&self) -> bool {
         let band = match self.first {
             0 => self.last == 0,
@@ -68,8 +74,8 @@ impl Scan {
         band && self.low <= 13 && (self.high == 0 || self.high == self.low + 1)
     }
 
-    /// T.81, A.2: a scan of one component goes through its blocks row by row, one of several through all components
-    /// by turns.
+    /// Returns the number of MCUs. A scan of one component goes through its blocks row by row, and each of them is an
+    /// MCU. A scan of several components is interleaved: each MCU has blocks of all of them (T.81, A.2).
     pub(super) fn mcus(&self, frame: &Frame, targets: &[Target]) -> Mcus {
         match self.parts.as_slice() {
             [part] => {
@@ -84,11 +90,12 @@ impl Scan {
         }
     }
 
-    /// The tables that its components name.
+    /// Returns the table that a component of the scan names for its DC coefficients.
     pub(super) fn dc<'t>(&self, part: &Part, tables: &'t Tables) -> Result<&'t Huffman, PhotoError> {
         table(&tables.dc, part.dc_table)
     }
 
+    /// Returns the table that a component of the scan names for its AC coefficients.
     pub(super) fn ac<'t>(&self, part: &Part, tables: &'t Tables) -> Result<&'t Huffman, PhotoError> {
         table(&tables.ac, part.ac_table)
     }
@@ -96,5 +103,5 @@ impl Scan {
 
 fn table(tables: &[Option<Huffman>; 4], which: usize) -> Result<&Huffman, PhotoError> {
     let found = tables.get(which).and_then(Option::as_ref);
-    found.ok_or_else(|| PhotoError::damaged("a scan names a Huffman table that is not there"))
+    found.ok_or_else(|| PhotoError::damaged("a scan refers to a Huffman table that the file does not have"))
 }

@@ -23,10 +23,10 @@ const COMMENT: u8 = 0xFE;
 const NUMBER_OF_LINES: u8 = 0xDC;
 const FIRST_RESTART: u8 = 0xD0;
 const LAST_RESTART: u8 = 0xD7;
-/// Stands alone; arithmetic coders only.
+/// TEM, a marker without a body that only arithmetic coders write.
 const TEMPORARY: u8 = 0x01;
 
-/// A marker and what belongs to it.
+/// A marker and its body.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Segment<'f> {
     pub(super) marker: u8,
@@ -34,7 +34,7 @@ pub(super) struct Segment<'f> {
     pub(super) body: &'f [u8],
 }
 
-/// Walks through a file, from segment to segment.
+/// A reader that goes through a file from segment to segment.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Segments<'f> {
     file: &'f [u8],
@@ -46,12 +46,14 @@ impl<'f> Segments<'f> {
         Self { file, at: 0 }
     }
 
-    /// Returns the whole file.
     pub(super) fn file(&self) -> &'f [u8] {
         self.file
     }
 
-    /// The next segment. What is no marker is passed over, as every decoder does.
+    /// Returns the next segment. Bytes in front of its marker are skipped, as every decoder does.
+    ///
+    /// # Errors
+    /// When the file ends before.
     pub(super) fn next(&mut self) -> Result<Segment<'f>, PhotoError> {
         loop {
             let (at, marker) = self.next_marker().ok_or(PhotoError::Truncated)?;
@@ -63,9 +65,10 @@ impl<'f> Segments<'f> {
                     let length = self.file.get(self.at..self.at + 2).ok_or(PhotoError::Truncated)?;
                     let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
                     if length < 2 && is_needed(marker) {
-                        return Err(PhotoError::irregular("a segment is shorter than its own length field"));
+                        return Err(PhotoError::irregular("one of its segments is shorter than its own length field"));
                     }
-                    // What nobody needs is then empty, as libjpeg takes it.
+                    // The length includes its own two bytes (T.81, B.1.1.4). A segment that nobody needs may break that
+                    // rule; it is then taken as empty, as libjpeg does.
                     let length = length.max(2);
                     let body = self.file.get(self.at + 2..self.at + length).ok_or(PhotoError::Truncated)?;
                     self.at += length;
@@ -75,15 +78,17 @@ impl<'f> Segments<'f> {
         }
     }
 
-    /// Whether nothing follows.
+    /// Returns whether the file ends here.
     pub(super) fn is_at_end(&self) -> bool {
         self.at >= self.file.len()
     }
 
-    /// Whether an end marker follows; embedded previews, which have one of their own, are stepped over. What cannot follow
-    /// a scan shows that something else lies behind the picture, and that the end marker is missing.
+    /// Returns whether the picture has an end marker.
+    ///
+    /// Going from segment to segment steps over embedded previews, which have end markers of their own. A segment that
+    /// cannot follow a scan belongs to something behind the picture, so the picture's own end marker is missing.
     pub(super) fn reaches_end_marker(mut self) -> bool {
-        // Mostly it is the last of all. In a scan's data it cannot occur by chance.
+        // The common case needs no search. A scan's data cannot contain the marker by chance.
         if self.file.ends_with(&[0xFF, END_OF_IMAGE]) {
             return true;
         }
@@ -97,12 +102,12 @@ impl<'f> Segments<'f> {
         false
     }
 
-    /// Whether the next segment follows at once, without anything between.
+    /// Returns whether the next marker stands right here, with nothing in between.
     pub(super) fn is_at_marker(&self) -> bool {
         self.next_marker().is_some_and(|(at, _)| at == self.at)
     }
 
-    /// Passes over the data of a scan.
+    /// Skips the data of a scan, with its restart markers.
     pub(super) fn skip_scan_data(&mut self) {
         while let Some((at, marker)) = self.next_marker() {
             self.at = at;
@@ -114,7 +119,8 @@ impl<'f> Segments<'f> {
         self.at = self.file.len();
     }
 
-    /// Calls `decode` with the data and the MCUs of each restart interval of a scan that has `total` of them.
+    /// Calls `decode` for each restart interval of a scan, with its data and the numbers of its MCUs. `length` is the
+    /// number of MCUs in an interval (0 if the whole scan is one), and `total` is the number in the scan.
     pub(super) fn each_interval(
         &mut self,
         length: usize,
@@ -135,7 +141,8 @@ impl<'f> Segments<'f> {
         Ok(())
     }
 
-    /// The markers count from 0 to 7 and again.
+    /// Steps over the restart marker behind interval `index`. The markers count from 0 to 7 and begin anew (T.81,
+    /// B.2.1), so a wrong number shows that intervals were lost.
     fn expect_restart(&mut self, index: usize) -> Result<(), PhotoError> {
         match self.next_marker() {
             Some((at, marker @ FIRST_RESTART..=LAST_RESTART)) if usize::from(marker - FIRST_RESTART) == index % 8 => {
@@ -143,13 +150,13 @@ impl<'f> Segments<'f> {
                 Ok(())
             }
             Some((_, FIRST_RESTART..=LAST_RESTART)) => {
-                Err(PhotoError::damaged("a part of its data is missing, as its restart markers tell"))
+                Err(PhotoError::damaged("a part of its data is missing: its restart markers are out of order"))
             }
             _ => Err(PhotoError::Truncated),
         }
     }
 
-    /// Where the next marker stands, and which it is.
+    /// Returns where the next marker stands, and which it is. Stuffed zeros and fill bytes are skipped.
     fn next_marker(&self) -> Option<(usize, u8)> {
         let mut at = self.at;
         loop {
@@ -163,7 +170,7 @@ impl<'f> Segments<'f> {
     }
 }
 
-/// Whether a picture cannot be decoded, or not rightly, without what a segment says: frame, tables or scan.
+/// Returns whether a picture cannot be decoded correctly without this segment.
 fn is_needed(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF | START_OF_SCAN | QUANTIZATION_TABLES | NUMBER_OF_LINES | RESTART_INTERVAL)
 }

@@ -1,4 +1,4 @@
-//! Scans of baseline and extended sequential JPEG: each block comes once and whole (T.81, annex F).
+//! Baseline and extended sequential JPEG: each block is coded in one piece (T.81, annex F).
 
 use std::ops::Range;
 
@@ -10,15 +10,15 @@ use super::scan::Scan;
 use super::segment::Segments;
 use crate::thumbnail::PhotoError;
 
-/// A component of the scan, its tables, and where its samples go.
+/// A component of the scan, with its tables and the place where its samples go.
 struct Channel<'s> {
     target: &'s mut Target,
     dc: &'s Huffman,
     ac: &'s Huffman,
     skip: &'s Skip,
-    /// The quantization of the DC coefficient.
+    /// The quantization step of the DC coefficient.
     step: i32,
-    /// The last block's DC coefficient.
+    /// The DC coefficient of the block before; 0 at the beginning of each restart interval (T.81, F.1.1.5.1).
     prediction: i32,
     /// Blocks across and down in an MCU.
     h: u32,
@@ -34,7 +34,7 @@ pub(super) fn decode(
     targets: &mut [Target],
 ) -> Result<(), PhotoError> {
     let mcus = scan.mcus(frame, targets);
-    // Components mostly share tables.
+    // Components often share a table, so each is prepared once only.
     let mut skips: [Option<Skip>; 4] = [const { None }; 4];
     for part in &scan.parts {
         let (table, skip) = (scan.ac(part, tables)?, &mut skips[part.ac_table]);
@@ -51,7 +51,8 @@ pub(super) fn decode(
         channels.push(Channel { target, dc, ac, skip, step, prediction: 0, h, v });
     }
     let total = mcus.across as usize * mcus.down as usize;
-    // All of it, though the crop may end before: only at the end it shows whether anything was lost on the way.
+    // All blocks are read, although the crop may end before the last one: only the end of the data shows whether
+    // anything was lost on the way.
     file.each_interval(tables.restart_interval, total, |bits, range| {
         for channel in &mut channels {
             channel.prediction = 0;
@@ -60,6 +61,8 @@ pub(super) fn decode(
     })
 }
 
+/// Decodes the MCUs between two restart markers. In each MCU the components follow one another, and the blocks of a
+/// component come row by row (T.81, A.2.3).
 fn decode_interval(
     channels: &mut [Channel<'_>],
     bits: &mut Bits<'_>,
@@ -88,6 +91,8 @@ fn decode_interval(
 }
 
 impl Channel<'_> {
+    /// Decodes a block if it is wanted, and skips it otherwise. DC is decoded in any case, because the next block's DC
+    /// is coded as a difference to it.
     #[inline(always)]
     fn block(&mut self, bits: &mut Bits<'_>, column: u32, row: u32) -> Result<(), Corrupt> {
         self.prediction = self.prediction.wrapping_add(dc_difference(self.dc, bits)?);
@@ -101,7 +106,7 @@ impl Channel<'_> {
         self.skip.rest_of_block(self.ac, bits, 1)
     }
 
-    /// Decodes the coefficients that the samples of a wanted block need, and passes over the others.
+    /// Decodes the coefficients that the samples of a wanted block need, and skips the others.
     #[inline(never)]
     fn samples(&mut self, bits: &mut Bits<'_>, column: u32, row: u32) -> Result<(), Corrupt> {
         let mut block = [0; 64];
@@ -129,7 +134,7 @@ impl Channel<'_> {
     }
 }
 
-/// The difference to the last block's DC coefficient.
+/// Takes the difference to the DC coefficient of the block before (T.81, F.2.2.1).
 #[inline(always)]
 pub(super) fn dc_difference(table: &Huffman, bits: &mut Bits<'_>) -> Result<i32, Corrupt> {
     bits.refill();
@@ -140,7 +145,8 @@ pub(super) fn dc_difference(table: &Huffman, bits: &mut Bits<'_>) -> Result<i32,
     Ok(bits.signed(size))
 }
 
-/// Behind the end of the data there are zeros, on which a decoder soon stumbles.
+/// Returns the error for corrupt data. Behind the end of the data the decoder is given zeros, which soon look corrupt:
+/// then the file was cut off.
 pub(super) fn explain(corrupt: Corrupt, bits: &Bits<'_>) -> PhotoError {
     if bits.is_overrun() { PhotoError::Truncated } else { PhotoError::damaged(corrupt.to_string()) }
 }

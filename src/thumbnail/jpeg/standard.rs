@@ -1,21 +1,23 @@
-//! The Huffman tables that a file without any means: those of T.81, annex K.3.3, as every encoder of Motion JPEG uses
-//! them (webcams and badge cameras save such frames), and every decoder from libjpeg to browsers assumes.
+//! The standard Huffman tables, which are assumed where a file defines none (T.81, annex K.3.3).
+//!
+//! Motion JPEG leaves the tables out, and webcams and badge cameras save its frames as photos. Every decoder, from
+//! libjpeg to browsers, assumes these tables for them.
 
 use super::header::Tables;
 use super::huffman::Huffman;
 use crate::thumbnail::PhotoError;
 
-/// Number of codes of each length, 1 to 16, and the symbols in the order of their codes.
+/// The number of codes of each length (1 to 16), and the symbols in the order of their codes.
 type Definition = ([u8; 16], &'static [u8]);
 
-/// Of luma and of chroma, tables K.3 and K.4.
+/// The tables for the DC coefficients of luma (K.3) and chroma (K.4).
 #[rustfmt::skip]
 const DC: [Definition; 2] = [
     ([0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
     ([0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
 ];
 
-/// Of luma and of chroma, tables K.5 and K.6.
+/// The tables for the AC coefficients of luma (K.5) and chroma (K.6).
 #[rustfmt::skip]
 const AC: [Definition; 2] = [
     ([0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7D], &[
@@ -43,8 +45,8 @@ const AC: [Definition; 2] = [
 ];
 
 impl Tables {
-    /// Fills the first two places of each kind, if nothing is there, with the standard tables of luma and chroma. What
-    /// the file defines later takes their place.
+    /// Puts the standard tables of luma and chroma into the first two places of each kind, where the file has not
+    /// defined any. A table that the file defines later replaces them.
     pub(super) fn assume_standard(&mut self) -> Result<(), PhotoError> {
         for (tables, standard) in [(&mut self.dc, &DC), (&mut self.ac, &AC)] {
             for (table, (counts, symbols)) in tables.iter_mut().zip(standard) {

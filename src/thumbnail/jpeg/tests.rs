@@ -1,4 +1,5 @@
-//! Against the decoder of `image`, on files of `jpeg-encoder`; against libjpeg-turbo see tests/oracle.
+//! Compares this decoder with that of `image`, on files that `jpeg-encoder` makes. tests/oracle compares it with
+//! libjpeg-turbo.
 
 use image::ImageFormat;
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
@@ -59,7 +60,8 @@ fn decode(file: &[u8], size: u32) -> Result<Vec<Plane>, PhotoError> {
     jpeg.decode(region, size)
 }
 
-/// The mean difference between luma and what the decoder of `image` makes of it, averaged down to the same size.
+/// Returns the mean difference between a plane of luma and the picture that the decoder of `image` makes of the same
+/// file, averaged down to the size of the plane.
 fn luma_difference(file: &[u8], plane: &Plane) -> f64 {
     let reference = image::load_from_memory_with_format(file, ImageFormat::Jpeg).expect("decodes").into_rgb8();
     let scale = (f64::from(reference.width()) / plane.crop.width).round() as u32;
@@ -81,12 +83,12 @@ const SAMPLINGS: [SamplingFactor; 6] = {
     use SamplingFactor::{R_4_1_0, R_4_1_1, R_4_2_0, R_4_2_2, R_4_4_0, R_4_4_4};
     [R_4_4_4, R_4_4_0, R_4_2_2, R_4_2_0, R_4_1_1, R_4_1_0]
 };
-/// Sizes of a thumbnail that a photo of 333×250 is decoded at 1/8, 1/4, 1/2 and full size for, and its width then.
+/// The size of a thumbnail, and the width at which a photo of 333×250 is decoded for it: 1/8, 1/4, 1/2 and full size.
 const SCALES: [(u32, u32); 4] = [(10, 42), (30, 84), (60, 167), (100, 333)];
 
 #[test]
 fn every_scale_of_every_sampling_is_the_picture() {
-    // 4:1:0 comes with a scan for each component, which the decoder of `image` takes for interleaved.
+    // The encoder writes 4:1:0 with a scan for each component, which the decoder of `image` mistakes for interleaved.
     for sampling in SAMPLINGS.into_iter().filter(|sampling| *sampling != SamplingFactor::R_4_1_0) {
         let file = encode(Kind { sampling, ..PLAIN }, 333, 250);
         for (size, width) in SCALES {
@@ -141,14 +143,14 @@ fn only_the_blocks_of_the_crop_are_kept() {
     let file = encode(PLAIN, 640, 160);
     let crop = Region { left: 240.0, top: 0.0, width: 160.0, height: 160.0 };
     let planes = Jpeg::read(&file).expect("reads").decode(crop, 10).expect("decodes");
-    // And those beside it that the resampler reaches: six on either side.
+    // The 20 blocks of the crop, and six on either side that the resampler reaches.
     assert_eq!((planes[0].width, planes[0].height), (32, 20));
     assert_eq!(planes[0].crop, Region { left: 6.0, top: 0.0, width: 20.0, height: 20.0 });
     let all = decode(&file, 10).expect("decodes");
     assert_eq!(all[0].samples[24..56], planes[0].samples[..32]);
 }
 
-/// Where the data of the last scan begin.
+/// Returns where the data of the last scan begins.
 fn data_of(file: &[u8]) -> usize {
     let header = file.windows(2).rposition(|pair| pair == [0xFF, 0xDA]).expect("a scan");
     header + 2 + usize::from(file[header + 3])
@@ -165,7 +167,8 @@ fn what_is_cut_off_is_no_picture_but_a_missing_end_marker_is_harmless() {
             for cut in [1, 2, 10, 100, file.len() / 3, file.len() / 2] {
                 let cut = without_end.len() - cut;
                 assert!(matches!(decode(&file[..cut], size), Err(PhotoError::Truncated)), "{cut} {size}");
-                // A scan that a thumbnail does not need may be cut unseen, if the file still ends as it should.
+                // If the file still ends with an end marker, a cut in a scan that the thumbnail does not need is not
+                // seen.
                 let ended = [&file[..cut], &[0xFF, 0xD9]].concat();
                 let seen = decode(&ended, size).is_err();
                 assert!(seen || progressive && size == 10, "{cut} {size}");
@@ -182,7 +185,7 @@ fn what_is_left_over_shows_that_something_was_lost() {
         let broken = [&file[..at], &vec![0x5A; added], &file[at + lost..]].concat();
         assert!(decode(&broken, 10).is_err(), "{lost} lost, {added} added");
     }
-    // A few bytes more than there should be are common and harmless.
+    // A few extra bytes are common and harmless.
     let end = file.len() - 2;
     assert!(decode(&[&file[..end], &[1, 2], &file[end..]].concat(), 10).is_ok());
     assert!(decode(&[&file[..end], &[0; 100], &file[end..]].concat(), 10).is_ok());
@@ -208,7 +211,7 @@ fn what_is_not_decoded_is_named() {
     for (marker, name) in [(0xC3, "lossless JPEG"), (0xC9, "JPEG with arithmetic coding"), (0xC5, "hierarchical JPEG")]
     {
         let error = decode(&with_frame(&file, marker), 10).expect_err("not decoded");
-        assert_eq!(error.to_string(), format!("{name} is not read"));
+        assert_eq!(error.to_string(), format!("{name} is not supported"));
     }
 }
 
@@ -249,7 +252,8 @@ fn a_part_that_comes_twice_is_refused() {
     let file = encode(PLAIN, 64, 64);
     let scan = data_of(&file) - 14;
     let twice = [&file[..file.len() - 2], &file[scan..]].concat();
-    // What comes after all is there is not even read, but no program may see it either.
+    // The decoder stops once it has the picture and never reads the second scan. Such a file is not plain, because
+    // another program might show the second scan.
     assert!(decode(&twice, 10).is_ok());
     assert!(!Jpeg::read(&twice).expect("reads").is_plain(&twice));
     let apart = encode(Kind { optimized: true, ..PLAIN }, 64, 64);

@@ -1,7 +1,8 @@
-//! The forms that a TIFF's picture may have, and by which name those are refused that are not read.
+//! The kinds of pictures that a TIFF may contain, and the names of those that are not supported.
 //!
-//! TIFF is a box for everything. Read are gray (1, 2, 4, 8 or 16 bits), RGB and CMYK (8 or 16 bits), with or without
-//! opacity; in strips or tiles; uncompressed, or with PackBits, LZW, Deflate, fax group 4 or (gray and RGB) JPEG.
+//! TIFF is a container for nearly everything. Supported are gray (1, 2, 4, 8 or 16 bits), RGB and CMYK (8 or 16 bits),
+//! with or without opacity, in strips or tiles, and uncompressed or with PackBits, LZW, Deflate, fax group 4 or (gray
+//! and RGB only) JPEG compression.
 
 use std::borrow::Cow;
 
@@ -24,7 +25,7 @@ const TILE_BYTES: u16 = 0x0145;
 const EXTRA_SAMPLES: u16 = 0x0152;
 const SAMPLE_FORMAT: u16 = 0x0153;
 
-/// More channels than any photo has.
+/// The most channels of a picture; no photo has more.
 const MAX_SAMPLES: u64 = 16;
 
 const NO_COMPRESSION: u64 = 1;
@@ -35,48 +36,48 @@ const DEFLATE: u64 = 8;
 const OLD_DEFLATE: u64 = 32_946;
 const PACKBITS: u64 = 32_773;
 
-/// What the numbers of a picture are.
+/// What the colour channels of a picture stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Colors {
-    /// 0 is white.
+    /// Gray where 0 is white.
     InvertedGray,
     Gray,
     Rgb,
     Cmyk,
 }
 
-/// What a sample beyond the colours is (TIFF 6.0, section 18).
+/// What the channel after the colours stands for (TIFF 6.0, section 18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Opacity {
-    /// None, or a meaning that nobody knows.
+    /// There is no such channel, or its meaning is unknown.
     None,
-    /// The colours are multiplied by it already.
+    /// Opacity by which the colours have been multiplied already.
     Associated,
     Unassociated,
 }
 
-/// A form that is read.
+/// A supported kind of picture.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Form {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) colors: Colors,
     pub(super) opacity: Opacity,
-    /// Of a sample.
+    /// Bits a sample.
     pub(super) bits: u32,
-    /// Numbers of a pixel, with those that are not read.
+    /// Samples a pixel, including those that are not used.
     pub(super) samples: u32,
-    /// Whether each sample has a plane of its own.
+    /// Whether each channel has a plane of its own.
     pub(super) is_planar: bool,
-    /// Whether its parts are JPEG files.
+    /// Whether its strips or tiles are JPEG files.
     pub(super) is_jpeg: bool,
 }
 
 impl Form {
-    /// Returns the form of the picture that a directory describes.
+    /// Returns the kind of picture that a directory describes.
     ///
     /// # Errors
-    /// The name of what is not read.
+    /// When it is not supported; the error is its name.
     pub(super) fn of(directory: Directory<'_>) -> Result<Self, Cow<'static, str>> {
         let or = |tag, default| directory.first_of(tag).unwrap_or(default);
         let side = |tag| directory.number(tag).and_then(|side| u32::try_from(side).ok()).unwrap_or(0);
@@ -107,7 +108,8 @@ impl Form {
         if samples < own_samples || samples > MAX_SAMPLES || samples > read && !names_extra && !is_gray {
             return Err(format!("TIFF of {samples} channels").into());
         }
-        // The differences are added up as if the channels that are not read were not there.
+        // The `tiff` library drops channels of unknown meaning before it undoes the predictor, and then adds up the
+        // differences of the wrong channels.
         let has_predictor = or(PREDICTOR, 1) != 1;
         if has_predictor && samples > read && !is_gray {
             return Err("TIFF with a channel of unknown meaning and a predictor".into());
@@ -120,14 +122,14 @@ impl Form {
             Colors::Cmyk if opacity != Opacity::None => return Err("TIFF of CMYK with opacity".into()),
             Colors::Cmyk if is_planar => return Err("TIFF of CMYK with a plane for each ink".into()),
             _ if is_jpeg && (samples > own_samples || bits != 8) => {
-                return Err("TIFF with JPEG compression of more than colours of 8 bits".into());
+                return Err("TIFF with JPEG compression of opacity, or of other than 8 bits a channel".into());
             }
             _ if compression == GROUP_4 && bits != 1 => {
                 return Err("TIFF with fax compression of gray or colours".into());
             }
             _ => {}
         }
-        // Its decoder takes the tiles of the second plane for tiles below the first.
+        // The `tiff` library takes the tiles of the second plane for tiles below those of the first.
         if is_planar && directory.first_of(TILES).is_some() {
             return Err("TIFF in tiles with a plane for each colour".into());
         }
@@ -135,12 +137,11 @@ impl Form {
         Ok(Self { width: side(WIDTH), height: side(HEIGHT), colors, opacity, bits, samples, is_planar, is_jpeg })
     }
 
-    /// Whether its pixels are gray.
     pub(super) fn is_gray(&self) -> bool {
         matches!(self.colors, Colors::Gray | Colors::InvertedGray)
     }
 
-    /// Returns how many of a pixel's numbers are its colour.
+    /// Returns how many samples of a pixel are its colour.
     pub(super) fn color_samples(&self) -> usize {
         match self.colors {
             Colors::InvertedGray | Colors::Gray => 1,
@@ -150,15 +151,18 @@ impl Form {
     }
 }
 
-/// Returns the file with the true number of a part's rows, where it says what means "all" and its decoder of fax
-/// compression takes that for a number too large (TIFF 6.0, RowsPerStrip: the default is 2^32 - 1).
+/// Returns a copy of a fax-compressed file in which the number of rows a strip is the true one; `None` if it was
+/// already.
+///
+/// A huge number means that all rows are in one strip (TIFF 6.0, RowsPerStrip: the default is 2^32 - 1), but the
+/// decoder of fax compression takes it literally and fails.
 pub(super) fn with_true_rows(directory: Directory<'_>, height: u32) -> Option<Vec<u8>> {
     let is_fax = directory.first_of(COMPRESSION) == Some(GROUP_4);
     let has_all = directory.first_of(ROWS).is_some_and(|rows| rows > u64::from(height));
     if is_fax && has_all { directory.replaced(ROWS, height) } else { None }
 }
 
-/// Returns where the parts of the picture begin in the file, and how many bytes each says it has.
+/// Returns the offset and the number of bytes of each strip or tile, as the directory says.
 pub(super) fn parts(directory: Directory<'_>) -> impl Iterator<Item = (u64, u64)> {
     let (places, bytes) = if directory.first_of(TILES).is_some() { (TILES, TILE_BYTES) } else { (STRIPS, STRIP_BYTES) };
     directory.numbers_of(places).zip(directory.numbers_of(bytes))
@@ -181,7 +185,7 @@ fn check_compression(compression: u64) -> Result<(), Cow<'static, str>> {
     Err(format!("TIFF with {name}").into())
 }
 
-/// Returns what the colours are, and how many numbers they take.
+/// Returns what the colours are, and how many channels they have.
 fn colors(found: Option<u64>) -> Result<(Colors, u64), Cow<'static, str>> {
     let name = match found {
         Some(0) => return Ok((Colors::InvertedGray, 1)),
@@ -207,7 +211,7 @@ fn opacity(directory: Directory<'_>, samples: u64, own_samples: u64) -> Opacity 
     match directory.first_of(EXTRA_SAMPLES) {
         Some(1) => Opacity::Associated,
         Some(2) => Opacity::Unassociated,
-        // Old programs leave the word out where they mean opacity.
+        // Old programs do not write the tag, and mean opacity.
         None => Opacity::Unassociated,
         Some(_) => Opacity::None,
     }

@@ -1,4 +1,4 @@
-//! TIFF and BigTIFF, decoded by `tiff` within limits: the only user of it.
+//! TIFF and BigTIFF, decoded by the library `tiff` within our limits. Its only user.
 
 mod form;
 mod samples;
@@ -17,9 +17,10 @@ use super::tiff::Directory;
 use super::{Options, PhotoError};
 
 const ICC_PROFILE: u16 = 0x8773;
-/// Bytes of an entry's value, of which none that is read here has more but those of the picture's parts.
+/// The most bytes that the values of one tag may have. Only the offsets of very many tiles take so much.
 const MAX_VALUE_BYTES: usize = 64 << 20;
 
+/// Decodes a TIFF file, if its kind is supported and it fits into memory.
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
     let directory = Directory::first(file).ok_or(PhotoError::Truncated)?;
     let form = Form::of(directory).map_err(PhotoError::Unsupported)?;
@@ -36,17 +37,18 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
     Ok(Decoded::whole(picture, directory.orientation(), icc_profile, options.crop))
 }
 
-/// Returns the bytes that a picture takes at most while it is decoded.
+/// Returns how many bytes a picture takes at most while it is decoded.
 fn decoding(form: &Form) -> u64 {
     let pixels = u64::from(form.width) * u64::from(form.height);
     let samples = pixels.saturating_mul(u64::from(form.samples));
     let decoded = match form.bits {
         16 => samples.saturating_mul(2),
         8 => samples,
-        // Packed, and then a byte each.
+        // Several samples share a byte; decoding makes a byte of each.
         _ => samples.saturating_mul(2),
     };
-    // Once more: planes until they are interleaved; a part that is a JPEG, and what its decoder makes of it twice.
+    // Planes exist twice while they are interleaved. A strip that is a JPEG exists as a file and, in its decoder, as
+    // two copies of its pixels.
     let parts = match (form.is_planar, form.is_jpeg) {
         (false, false) => 0,
         (true, false) => decoded,
@@ -55,22 +57,24 @@ fn decoding(form: &Form) -> u64 {
     decoded.saturating_add(parts)
 }
 
-/// Makes sure that no part is larger than it must be, as its decoder would make room for it, and that none is cut off,
-/// for which its decoder would give gray.
+/// Checks the strips or tiles that are JPEG files. The library would allocate memory for one that claims to be larger
+/// than the picture, and would fill up one that is cut off with gray.
 fn check_jpeg_parts(file: &[u8], directory: Directory<'_>, form: &Form) -> Result<(), PhotoError> {
     for (at, bytes) in parts(directory) {
         let end = usize::try_from(at.saturating_add(bytes)).unwrap_or(usize::MAX);
         let part = usize::try_from(at).ok().and_then(|at| file.get(at..end)).ok_or(PhotoError::Truncated)?;
         let (width, height) = Jpeg::read(part)?.dimensions();
         let pixels = u64::from(width) * u64::from(height);
-        // A tile may reach beyond a small picture.
+        // The tile of a small picture may be larger than the picture.
         if pixels > u64::from(form.width.max(1024)) * u64::from(form.height.max(1024)) {
-            return Err(PhotoError::irregular("a part of the picture is larger than the picture"));
+            return Err(PhotoError::irregular("one of its strips or tiles is larger than the whole picture"));
         }
     }
     Ok(())
 }
 
+/// Decodes the pixels. `form` says what the directory promised, so that a library that reads it differently is noticed
+/// before it takes more memory than was counted.
 fn picture(file: &[u8], form: &Form) -> Result<DynamicImage, PhotoError> {
     let mut decoder = Decoder::new(Cursor::new(file)).map_err(explain)?;
     let mut limits = Limits::unlimited();
@@ -79,7 +83,7 @@ fn picture(file: &[u8], form: &Form) -> Result<DynamicImage, PhotoError> {
     let layout = decoder.image_buffer_layout().map_err(explain)?;
     let planes = if form.is_planar { form.samples as usize } else { 1 };
     if layout.complete_len as u64 > decoding(form) || layout.planes > planes {
-        return Err(PhotoError::irregular("its directory says different things about its size"));
+        return Err(PhotoError::irregular("its directory contradicts itself about the size of the picture"));
     }
     let mut samples = vec![0; layout.complete_len];
     decoder.read_image_bytes(&mut samples).map_err(explain)?;
@@ -95,18 +99,18 @@ fn picture(file: &[u8], form: &Form) -> Result<DynamicImage, PhotoError> {
         (false, Opacity::None) => RgbImage::from_raw(width, height, samples).map(DynamicImage::from),
         (false, _) => RgbaImage::from_raw(width, height, samples).map(DynamicImage::from),
     };
-    picture.ok_or_else(|| PhotoError::irregular("its directory says different things about its size"))
+    picture.ok_or_else(|| PhotoError::irregular("its directory contradicts itself about the size of the picture"))
 }
 
-/// Says what is the matter in words of ours: those of `tiff` are for programmers.
+/// Returns our own error for that of `tiff`, whose messages are meant for programmers.
 fn explain(error: TiffError) -> PhotoError {
     match error {
         TiffError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => PhotoError::Truncated,
-        TiffError::IoError(_) => PhotoError::damaged("its compressed data are corrupt"),
+        TiffError::IoError(_) => PhotoError::damaged("its compressed data is corrupt"),
         TiffError::UnsupportedError(_) => PhotoError::unsupported("TIFF of an unusual kind"),
-        TiffError::LimitsExceeded => PhotoError::irregular("it has a value larger than any photo's"),
+        TiffError::LimitsExceeded => PhotoError::irregular("it contains a value that is larger than in any photo"),
         TiffError::FormatError(_) | TiffError::IntSizeError | TiffError::UsageError(_) => {
-            PhotoError::irregular("its directory contradicts itself, or leaves out what must be there")
+            PhotoError::irregular("its directory contradicts itself, or lacks something that must be there")
         }
     }
 }

@@ -1,8 +1,9 @@
-//! From the numbers of a TIFF to pixels of 8 bits: gray or RGB, perhaps with opacity. In place, as they may be large.
+//! From the samples of a TIFF to pixels of 8 bits: gray or RGB, with or without opacity. Samples are converted in place
+//! where possible, because there may be very many.
 
 use super::form::{Colors, Form, Opacity};
 
-/// Returns the numbers of all planes by turns.
+/// Returns the samples of all planes interleaved: those of the first pixel, then those of the second, and so on.
 pub(super) fn interleaved(planes: &[u8], count: usize, bits: u32) -> Vec<u8> {
     let bytes = if bits == 16 { 2 } else { 1 };
     let mut samples = vec![0; planes.len()];
@@ -15,7 +16,7 @@ pub(super) fn interleaved(planes: &[u8], count: usize, bits: u32) -> Vec<u8> {
     samples
 }
 
-/// Returns the colours and the opacity of each pixel, a byte each.
+/// Returns the colour and the opacity of each pixel, a byte for each channel.
 pub(super) fn eight_bits(mut samples: Vec<u8>, form: &Form) -> Vec<u8> {
     let colors = form.color_samples();
     let has_opacity = form.opacity != Opacity::None;
@@ -31,7 +32,7 @@ pub(super) fn eight_bits(mut samples: Vec<u8>, form: &Form) -> Vec<u8> {
     samples
 }
 
-/// Returns a byte of each number that shares one with others; rows begin with a byte of their own.
+/// Returns a byte for each sample of 1, 2 or 4 bits. Each row of `packed` begins with a new byte.
 fn expanded(packed: &[u8], width: u32, bits: u32) -> Vec<u8> {
     let (in_byte, highest) = (8 / bits, (1u8 << bits) - 1);
     let numbers = |byte: u8| (0..in_byte).map(move |at| (byte >> (8 - bits - at * bits) & highest) * (255 / highest));
@@ -46,12 +47,12 @@ fn expanded(packed: &[u8], width: u32, bits: u32) -> Vec<u8> {
     samples
 }
 
-/// A number of 8 or 16 bits.
+/// A sample of 8 or 16 bits.
 trait Sample: Copy {
     const BYTES: usize;
     const HIGHEST: u32;
     fn read(bytes: &[u8]) -> u32;
-    /// Returns the same of 8 bits.
+    /// Returns the value scaled to 8 bits.
     fn byte(value: u32) -> u8;
 }
 
@@ -81,10 +82,10 @@ impl Sample for u16 {
     }
 }
 
-/// Puts the pixels, a byte for each of their numbers, at the beginning: they are never longer than before.
+/// Converts all pixels to bytes, and writes them to the beginning of the same buffer: no pixel gets longer.
 fn reduce<S: Sample>(samples: &mut [u8], form: &Form) {
     let (colors, has_opacity) = (form.color_samples(), form.opacity != Opacity::None);
-    // Of what is not read, only gray has all in its buffer.
+    // The `tiff` library drops channels of unknown meaning, but not those of gray pictures.
     let stride = if form.is_gray() { form.samples as usize } else { colors + usize::from(has_opacity) };
     let mut to = 0;
     for from in (0..samples.len() / (stride * S::BYTES)).map(|pixel| pixel * stride * S::BYTES) {
@@ -109,7 +110,7 @@ fn reduce<S: Sample>(samples: &mut [u8], form: &Form) {
     }
 }
 
-/// Takes the opacity, the last number, out of the others, which were multiplied by it.
+/// Undoes the multiplication of a pixel's colours by its opacity, which is the last number.
 fn divide(pixel: &mut [u32], highest: u32) {
     let Some((&mut opacity, colors)) = pixel.split_last_mut() else { return };
     for value in colors {
@@ -117,7 +118,7 @@ fn divide(pixel: &mut [u32], highest: u32) {
     }
 }
 
-/// Each ink leaves its part of the light, and so does black.
+/// Converts CMYK to RGB: each ink, and black on top of it, takes away its share of the light.
 fn rgb<S: Sample>([cyan, magenta, yellow, black]: [u32; 4]) -> [u32; 3] {
     let highest = S::HIGHEST as f32;
     let light = 1.0 - black as f32 / highest;

@@ -1,4 +1,4 @@
-//! Why nobody is signed in, and what to do about it.
+//! Errors of signing in, with advice.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -7,33 +7,34 @@ use super::kerberos::KerberosError;
 use crate::directory::connection::result_code::in_words;
 use crate::failure::Advice;
 
-/// Why a bind was refused. The numbers are those of AD's `data` field (MS-ERREF, Win32 codes).
+/// The reason why a bind was refused. The hexadecimal numbers are the `data` field of AD's answer: Win32 error codes
+/// (MS-ERREF).
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
-    /// An empty password would be an anonymous bind that succeeds (RFC 4513 5.1.2).
+    /// The password is empty: sent to a server, it would be an unauthenticated bind, which succeeds (RFC 4513 5.1.2).
     #[error("the password is empty")]
     EmptyPassword,
-    /// An empty user name would be an anonymous bind.
+    /// The user name is empty: sent to a server, it would be an anonymous bind.
     #[error("the user name is empty")]
     EmptyUser,
-    /// 52e, or 525 where the server says that there is no such user.
+    /// 52e; or 525, if the server tells that there is no such user.
     #[error("wrong user name or password")]
     WrongPassword {
-        /// Who was to sign in, where that is a name that no domain controller takes: neither `DOMAIN\user` nor
-        /// `user@domain` nor a DN.
+        /// The user name, if it has a form that no domain controller accepts: neither `DOMAIN\user` nor `user@domain`
+        /// nor a DN.
         unqualified: Option<String>,
     },
-    /// 51f: it asks another, which it cannot reach.
+    /// 51f: this domain controller has to ask another one (as a read-only one does), and cannot reach it.
     #[error("the domain controller cannot check the password now")]
     NoLogonServer,
-    /// 52f: the password may be right, but is not enough.
+    /// 52f: the password may be right, but the account's restrictions forbid to sign in with it.
     #[error("the account may not sign in with a password here: it is restricted, or in the group Protected Users")]
     PasswordNotEnough,
-    /// 530 or 531.
+    /// 530 (logon hours) or 531 (workstation).
     #[error("the account may not sign in at this time or from this machine")]
     Restricted,
-    /// 569: a right that group policy gives.
-    #[error("the account has not the right to sign in over the network")]
+    /// 569: group policy does not give the account this right.
+    #[error("the account does not have the right to sign in over the network")]
     NoNetworkLogon,
     /// 532.
     #[error("the password has expired")]
@@ -50,43 +51,43 @@ pub enum BindError {
     /// 775.
     #[error("the account is locked out")]
     LockedOut,
-    /// 80090346: looks like a wrong password and is none.
-    #[error("the domain controller requires channel binding, which a simple bind does not have")]
+    /// 80090346: the result code is that of a wrong password, but the password was not the reason.
+    #[error("the domain controller requires channel binding, which a password sign-in (simple bind) lacks")]
     ChannelBinding,
-    /// 8 strongerAuthRequired.
+    /// Result 8, strongerAuthRequired.
     #[error("the domain controller requires a protected connection")]
     StrongerAuthRequired,
-    /// What Kerberos says.
+    /// Kerberos could not sign in.
     #[error(transparent)]
     Kerberos(#[from] KerberosError),
-    /// Another result code.
+    /// The server answered with another result code.
     #[error("{}", in_words(*code, text))]
     Refused {
         /// The LDAP result code.
         code: u32,
-        /// The server's words.
+        /// The server's diagnostic message.
         text: String,
     },
-    /// Silence.
+    /// The server did not answer in time.
     #[error("no answer within {} s", .0.as_secs_f32())]
     Silent(Duration),
-    /// The connection was lost first.
     #[error("the server closed the connection without an answer")]
     NoAnswer,
 }
 
 impl BindError {
-    /// Whether the server, not the credentials, is the trouble.
+    /// Returns whether the server is to blame, not the credentials, so that another server may be tried.
     pub(in crate::directory) fn is_connection_loss(&self) -> bool {
         match self {
-            // A server that starts is busy, unavailable or unwilling.
+            // A server that is starting answers 51 busy, 52 unavailable or 53 unwillingToPerform.
             Self::Silent(_) | Self::NoAnswer | Self::NoLogonServer | Self::Refused { code: 51..=53, .. } => true,
             Self::Kerberos(error) => error.may_try_next(),
             _ => false,
         }
     }
 
-    /// What the text of result 49 says: `80090308: LdapErr: DSID-…, comment: AcceptSecurityContext error, data 52e, v4563`.
+    /// Reads the reason from the diagnostic message of result 49, which looks like `80090308: LdapErr: DSID-…, comment:
+    /// AcceptSecurityContext error, data 52e, v4563`.
     pub(in crate::directory::connection) fn of_refused_credentials(text: &str) -> Self {
         let data = text.split_once("data ").map_or("", |(_, rest)| rest.split([',', ' ']).next().unwrap_or_default());
         match data.trim_start_matches("0x").to_ascii_lowercase().as_str() {
@@ -104,7 +105,7 @@ impl BindError {
         }
     }
 
-    /// Notes a name that may be what is wrong.
+    /// Adds the user name to a wrong password, if its form may be the mistake.
     pub(in crate::directory::connection) fn of_user(self, user: &str) -> Self {
         match self {
             Self::WrongPassword { .. } if !user.contains(['\\', '@', '=']) => {
@@ -118,46 +119,50 @@ impl BindError {
 impl Advice for BindError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
-            Self::EmptyPassword => "give the password by --password-file FILE, ADPHOTO_PASSWORD or at the prompt",
+            Self::EmptyPassword => "give the password with --password-file FILE, in ADPHOTO_PASSWORD or at the prompt",
             Self::EmptyUser => "give --user NAME: EXAMPLE\\anna, anna@ad.example.com or a DN",
             Self::WrongPassword { unqualified: Some(user) } => return Some(shell_ate(user).into()),
             Self::WrongPassword { unqualified: None } => {
-                "check --user (EXAMPLE\\anna, anna@ad.example.com or a DN) and the password; repeated tries may lock the account"
+                "check --user (EXAMPLE\\anna, anna@ad.example.com or a DN) and the password; further attempts may \
+                 lock the account"
             }
-            Self::NoLogonServer => "try again, or another domain controller",
+            Self::NoLogonServer => "try again later, or name another domain controller with --server",
             Self::PasswordNotEnough => {
-                "sign in with --kerberos (`kinit` gets the ticket), which Protected Users must; or use an account that is not \
-                 restricted"
+                "sign in with --kerberos (`kinit` gets the ticket), as members of Protected Users must; or use an \
+                 account that is not restricted"
             }
             Self::NoNetworkLogon => {
-                "have the right \"Access this computer from the network\" given to it on domain controllers, or use another account"
+                "have group policy give it the right \"Access this computer from the network\" on domain controllers, \
+                 or use another account"
             }
-            Self::Restricted => "ask for another account, or run at an allowed time and place",
+            Self::Restricted => "use another account, or run adphoto at an allowed time, on an allowed machine",
             Self::PasswordExpired | Self::MustChangePassword => {
                 "sign in once with Windows (or kpasswd) to set a new password"
             }
             Self::Disabled | Self::AccountExpired => "have the account enabled, or use another",
             Self::LockedOut => "have the account unlocked, or wait; then check where the wrong password comes from",
             Self::ChannelBinding => {
-                "the domain's policy (LdapEnforceChannelBinding) refuses simple binds: it must be set to \"when supported\""
+                "sign in with --kerberos; or set the domain's policy LdapEnforceChannelBinding to \"when supported\", \
+                 as \"always\" refuses simple binds"
             }
             Self::StrongerAuthRequired => "use ldaps://, or ldap:// without --allow-clear-text",
             Self::Kerberos(error) => return error.advice(),
-            Self::Refused { .. } => "see the domain controller's log, or try another",
-            Self::Silent(_) => "is this a domain controller? --timeout waits longer, --server names another",
-            Self::NoAnswer => "is this a domain controller? --server names another",
+            Self::Refused { .. } => "see the domain controller's log, or try another domain controller",
+            Self::Silent(_) => "check that this is a domain controller; --timeout waits longer, --server names another",
+            Self::NoAnswer => "check that this is a domain controller; --server names another",
         };
         Some(advice.into())
     }
 }
 
-/// What is wrong with a name that names no domain.
+/// Explains what may be wrong with a user name that names no domain, such as `EXAMPLEanna` where a shell has removed
+/// the backslash.
 fn shell_ate(user: &str) -> String {
     let meant = match user.split_once('/') {
         Some((domain, name)) => format!("a backslash is meant: --user '{domain}\\{name}'"),
         None => "did the shell eat a backslash? Put the name in quotes: --user 'EXAMPLE\\anna'".to_owned(),
     };
-    format!("{user} has neither \\ nor @: {meant}, or write anna@ad.example.com; repeated tries may lock the account")
+    format!("{user} has neither \\ nor @: {meant}, or write anna@ad.example.com; further attempts may lock the account")
 }
 
 #[cfg(test)]

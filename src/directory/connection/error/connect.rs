@@ -1,4 +1,4 @@
-//! Why there is no usable connection, and what to do about it.
+//! Errors of connecting, with advice.
 
 use std::borrow::Cow;
 use std::io;
@@ -12,132 +12,76 @@ use crate::directory::connection::tls::{CertificateFault, HandshakeFault, TrustE
 use crate::directory::connection::wire::MessageError;
 use crate::failure::Advice;
 
-/// Why there is no usable connection.
+/// The reason why there is no usable connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// None of several servers can be used.
+    /// None of several servers can be used; each entry is one server's error.
     #[error("no server can be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     NoServer(Vec<ConnectError>),
-    /// The list of trusted authorities cannot be made.
+    /// The list of trusted certificate authorities could not be set up.
     #[error(transparent)]
     Trust(TrustError),
     /// The name has no address.
     #[error("{server}: the name cannot be resolved")]
-    Unresolved {
-        /// The server.
-        server: Server,
-        /// What the resolver said.
-        source: io::Error,
-    },
+    Unresolved { server: Server, source: io::Error },
     /// The port is closed.
     #[error("{server}: connection refused: nothing listens on port {}", server.port)]
-    Refused {
-        /// The server.
-        server: Server,
-    },
+    Refused { server: Server },
     /// The network or the host cannot be reached.
     #[error("{server}: no route to the server")]
-    NoRoute {
-        /// The server.
-        server: Server,
-        /// What the system said.
-        source: io::Error,
-    },
+    NoRoute { server: Server, source: io::Error },
     /// The connection could not be opened for another reason.
     #[error("{server}: cannot connect")]
-    Io {
-        /// The server.
-        server: Server,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// No answer to the request for a connection.
+    Io { server: Server, source: io::Error },
+    /// The server did not answer the TCP connection request.
     #[error("{server}: no answer to the connection request within {} s", waited.as_secs_f32())]
-    ConnectTimeout {
-        /// The server.
-        server: Server,
-        /// The timeout.
-        waited: Duration,
-    },
-    /// The connection opened, but the server said nothing.
+    ConnectTimeout { server: Server, waited: Duration },
+    /// The server accepted the TCP connection and then sent nothing.
     #[error("{server}: the server accepted the connection and then did not answer within {} s", waited.as_secs_f32())]
-    Silent {
-        /// The server.
-        server: Server,
-        /// The timeout.
-        waited: Duration,
-    },
-    /// The server's certificate is not believed.
+    Silent { server: Server, waited: Duration },
+    /// The server's certificate is not trusted.
     #[error("{server}: the server's certificate {fault}")]
-    Certificate {
-        /// The server.
-        server: Server,
-        /// What is wrong with it.
-        fault: CertificateFault,
-    },
-    /// Anything else that kept TLS from coming about.
+    Certificate { server: Server, fault: CertificateFault },
+    /// TLS failed for a reason other than the certificate.
     #[error("{server}: {fault}")]
-    Tls {
-        /// The server.
-        server: Server,
-        /// What it was.
-        fault: HandshakeFault,
-    },
-    /// The server hung up during the handshake.
+    Tls { server: Server, fault: HandshakeFault },
+    /// The server closed the connection during the handshake.
     #[error("{server}: the server closed the connection during the {}", match server.protection {
         Protection::Sealed | Protection::None => "sign-in",
         Protection::Tls | Protection::StartTls => "TLS handshake",
     })]
-    HungUp {
-        /// The server.
-        server: Server,
-    },
-    /// The server does not do StartTLS.
+    HungUp { server: Server },
+    /// The server refused the StartTLS operation.
     #[error("{server}: the server refuses StartTLS: {}", in_words(*code, text))]
     NoStartTls {
-        /// The server.
         server: Server,
         /// The LDAP result code.
         code: u32,
-        /// The server's words.
+        /// The server's diagnostic message.
         text: String,
     },
-    /// Bytes that are no LDAP, or more of it than is read.
+    /// The server's answer is not LDAP, or goes beyond adphoto's limits.
     #[error("{server}: the server does not answer as an LDAP server does: {fault}")]
-    NotLdap {
-        /// The server.
-        server: Server,
-        /// What is wrong with its answer.
-        fault: MessageError,
-    },
-    /// An answer that `ldap3` stumbled over.
-    #[error("{server}: the server's answers are no LDAP")]
-    Malformed {
-        /// The server.
-        server: Server,
-    },
+    NotLdap { server: Server, fault: MessageError },
+    /// `ldap3` panicked while it read an answer.
+    #[error("{server}: the server's answers are not valid LDAP")]
+    Malformed { server: Server },
     /// The bind was refused.
     #[error("{server}: cannot sign in {credentials}: {source}")]
     Bind {
-        /// The server.
         server: Server,
-        /// `as NAME`, or with what else.
+        /// `as NAME`, or `with Kerberos`.
         credentials: String,
-        /// Why.
         source: BindError,
     },
-    /// The domain could not be read: no domain controller, or no such base DN.
+    /// The domain could not be read: this is not a domain controller, or the base DN does not exist.
     #[error("{server}: {source}")]
-    Domain {
-        /// The server.
-        server: Server,
-        /// Why.
-        source: OperationError,
-    },
+    Domain { server: Server, source: OperationError },
 }
 
 impl ConnectError {
-    /// Whether another server may be tried: not after a refused bind, nor where the fault is on this side.
+    /// Returns whether another server may be tried. Not after a refused bind, because every further attempt counts
+    /// towards locking the account; and not if the fault is on this machine.
     pub(in crate::directory) fn may_try_next(&self) -> bool {
         match self {
             Self::Bind { source, .. } => source.is_connection_loss(),
@@ -147,7 +91,7 @@ impl ConnectError {
         }
     }
 
-    /// Itself and its causes on one line.
+    /// Returns the message with those of its causes, on one line.
     pub(in crate::directory) fn with_causes(&self) -> String {
         let mut text = self.to_string();
         let mut next = std::error::Error::source(self);
@@ -167,17 +111,33 @@ impl Advice for ConnectError {
         Some(match self {
             Self::NoServer(failed) => return failed.first()?.advice(),
             Self::Trust(error) => return error.advice(),
-            Self::Unresolved { .. } => "check the spelling, and whether this machine asks the domain's DNS servers; --dns-server asks another".into(),
+            Self::Unresolved { .. } => {
+                "check the spelling, and whether this machine asks the domain's DNS servers; --dns-server asks \
+                 another DNS server"
+                    .into()
+            }
             Self::Refused { server } if server.protection == Protection::Tls => format!(
-                "is it a domain controller, and has it a certificate? Without one it does not listen on {}; {} needs one, too",
+                "check that this is a domain controller and that it has a certificate: without one it does not listen \
+                 on {}; {} needs one, too",
                 server.port, "ldap:// (StartTLS)"
-            ).into(),
-            Self::Refused { .. } => "check the host and the port; a domain controller listens on 389 (ldap) and 636 (ldaps)".into(),
+            )
+            .into(),
+            Self::Refused { .. } => {
+                "check the host and the port; a domain controller listens on 389 (ldap) and 636 (ldaps)".into()
+            }
             Self::NoRoute { .. } | Self::Io { .. } => "check the network, the VPN and the address".into(),
-            Self::ConnectTimeout { .. } => "a firewall may drop the packets, or the host is down; --timeout waits longer".into(),
+            Self::ConnectTimeout { .. } => {
+                "a firewall may drop the packets, or the host is down; --timeout waits longer".into()
+            }
             Self::Silent { server, .. } => match server.protection {
-                Protection::Tls => "is this the ldaps port (636)? For port 389 write ldap://, which uses StartTLS; --timeout waits longer".into(),
-                _ => "is this the ldap port (389)? For port 636 write ldaps://; --timeout waits longer".into(),
+                Protection::Tls => {
+                    "check that this is the ldaps port (636); for port 389 write ldap://, which uses StartTLS; \
+                     --timeout waits longer"
+                        .into()
+                }
+                _ => {
+                    "check that this is the ldap port (389); for port 636 write ldaps://; --timeout waits longer".into()
+                }
             },
             Self::Certificate { fault, .. } => return fault.advice(),
             Self::Tls { fault, .. } => return fault.advice(),
@@ -186,9 +146,15 @@ impl Advice for ConnectError {
                 "is this an LDAP server on that port? ldap:// (sealed by Kerberos) is for 389, ldaps:// for 636".into()
             }
             Self::HungUp { .. } | Self::Malformed { .. } => {
-                "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS) for 389; a domain controller without a certificate refuses both".into()
+                "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS) for 389; a domain \
+                 controller without a certificate refuses both"
+                    .into()
             }
-            Self::NoStartTls { .. } => "the domain controller has no certificate; give it one (AD CS issues it by itself, Samba has `tls enabled`)".into(),
+            Self::NoStartTls { .. } => {
+                "give the domain controller a certificate (AD CS issues one automatically, Samba has the setting `tls \
+                 enabled`)"
+                    .into()
+            }
             Self::Bind { source, .. } => return source.advice(),
             Self::Domain { source, .. } => return source.advice(),
         })

@@ -1,4 +1,4 @@
-//! Why there is no connection, why nobody is signed in on it, and what one operation on it can come to.
+//! Errors of connecting, of signing in, and of single operations.
 
 mod bind;
 mod connect;

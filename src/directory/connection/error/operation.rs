@@ -1,4 +1,4 @@
-//! What can go wrong with one operation on a bound connection.
+//! Errors of one operation on a bound connection, with advice.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,58 +9,59 @@ use crate::directory::connection::result_code::{in_words, one_line};
 use crate::directory::connection::wire::MessageError;
 use crate::failure::Advice;
 
-/// Why a read failed.
+/// The reason why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum OperationError {
-    /// No answer in time.
     #[error("the domain controller did not answer in time")]
     Timeout,
-    /// The connection was lost. What `ldap3` says of it are words about channels within this program.
+    /// The connection was lost. The `ldap3` error is kept but not shown: it speaks of channels inside this program.
     #[error("the connection to the domain controller was lost")]
     ConnectionLost(LdapError),
-    /// An answer that is no LDAP.
+    /// `ldap3` panicked while it read an answer.
     #[error("the domain controller's answer is malformed")]
     Malformed,
-    /// A message that is not read: no LDAP, or more of it than a parser takes.
-    #[error("the domain controller's answer is not read: {0}")]
+    /// The server's message is not LDAP, or goes beyond adphoto's limits. The connection is closed before `ldap3` sees
+    /// it.
+    #[error("the domain controller's answer was rejected: {0}")]
     Unreadable(MessageError),
-    /// More than can have been asked for.
-    #[error("the domain controller's answer has no end: {0}")]
+    /// The answer is longer than any honest one.
+    #[error("the domain controller's answer does not end: {0}")]
     Endless(Limit),
-    /// The server refused.
+    /// The server answered with a result code other than success.
     #[error("the domain controller refused: {}", in_words(*code, text))]
     Refused {
         /// The LDAP result code.
         code: u32,
-        /// The server's words.
+        /// The server's diagnostic message.
         text: String,
     },
-    /// An answer without what every domain controller answers.
-    #[error("the answer lacks {0}")]
+    /// The answer lacks something that every domain controller returns.
+    #[error("the domain controller's answer lacks {0}")]
     Lacking(&'static str),
-    /// Nothing went well for so long.
+    /// No operation succeeded for the time that `--give-up-after` allows.
     #[error("no domain controller could be used for {} s: {why}", after.as_secs_f32())]
     GaveUp {
-        /// How long that was.
         after: Duration,
-        /// What went wrong last.
+        /// The last error.
         why: String,
     },
-    /// The connection was lost, and trying on would help nothing: a bind that is refused now, for instance.
-    #[error("the connection was lost and cannot be made again: {0}")]
+    /// The connection was lost, and further attempts cannot help or would do harm: the bind is now refused, for
+    /// instance.
+    #[error("the connection was lost and cannot be restored: {0}")]
     CannotReturn(String),
-    /// `--base-dn` names nothing.
+    /// `--base-dn` names no entry.
     #[error("the base DN {given} does not exist")]
     NoSuchBase {
-        /// As given.
+        /// The base DN as the user wrote it.
         given: String,
-        /// What may have been meant.
+        /// Places that the user may have meant.
         similar: Vec<String>,
     },
 }
 
 impl OperationError {
-    /// Whether the connection is of no use any more. One that did not answer in time may do so when nobody waits.
+    /// Returns whether the connection must be closed. After a timeout, too: the answer could still come when nobody
+    /// waits for it.
     pub(in crate::directory) fn is_connection_loss(&self) -> bool {
         matches!(
             self,
@@ -68,42 +69,40 @@ impl OperationError {
         )
     }
 
-    /// Whether it is the server that cannot be relied on for some time, so that another is asked first: it was silent, or
-    /// says what nobody can read.
+    /// Returns whether the server itself is unreliable for now, so that others are tried before it: it did not answer,
+    /// or sent what cannot be read.
     pub(in crate::directory) fn is_suspicious(&self) -> bool {
         matches!(self, Self::Timeout | Self::Malformed | Self::Unreadable(_) | Self::Endless(_))
     }
 
-    /// Whether the request never left: there was no connection any more.
+    /// Returns whether the request was never sent, because the connection was already closed.
     pub(in crate::directory) fn was_not_sent(&self) -> bool {
         matches!(self, Self::ConnectionLost(LdapError::OpSend { .. }))
     }
 
-    /// Whether the same may succeed later.
+    /// Returns whether the same request may succeed later. `tries` is how often it was tried already.
     pub(in crate::directory) fn may_pass(&self, tries: u32) -> bool {
         self.is_connection_loss() || matches!(self, Self::Refused { code, .. } if is_passing(*code, tries))
     }
 }
 
-/// A limit that an answer went beyond.
+/// A limit that an answer exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Limit {
-    /// Entries and references of one search.
+    /// Entries and references of one search together.
     #[error("more than {0} entries")]
     Entries(usize),
-    /// Bytes of one search.
+    /// Bytes of the entries of one search.
     #[error("more than {} MiB", .0 >> 20)]
     Bytes(usize),
-    /// Pages of one search.
     #[error("more than {0} pages")]
     Pages(usize),
-    /// Pages that bring nothing.
     #[error("{0} pages in a row without an entry")]
     EmptyPages(usize),
-    /// Entries that have come before.
+    /// Entries that had come before in the same search.
     #[error("more than {0} entries came twice")]
     Repeats(usize),
-    /// Time.
+    /// The time of one search.
     #[error("it went on for {} s", .0.as_secs_f32())]
     Time(Duration),
 }
@@ -115,30 +114,36 @@ impl Advice for OperationError {
         let advice = match self {
             Self::NoSuchBase { similar, .. } if !similar.is_empty() => {
                 let quoted: Vec<String> = similar.iter().map(|place| format!("\"{place}\"")).collect();
-                return Some(format!("there is --base-dn {}", quoted.join(" or ")).into());
+                return Some(format!("did you mean --base-dn {}?", quoted.join(" or ")).into());
             }
             Self::NoSuchBase { .. } => {
-                "check --base-dn: a DN such as OU=Staff,DC=ad,DC=example,DC=com; without it, the whole domain is searched"
+                "check --base-dn: a DN such as OU=Staff,DC=ad,DC=example,DC=com; without it, the whole domain is \
+                 searched"
             }
             Self::Lacking(_) => "name a domain controller of an Active Directory (or Samba AD) domain",
             Self::GaveUp { .. } => {
-                "check the network and the domain controllers, then run the same again; --give-up-after waits longer"
+                "check the network and the domain controllers, then run the same command again; --give-up-after waits \
+                 longer"
             }
-            Self::CannotReturn(_) => "once that is mended, run the same again",
-            Self::Refused { .. } => "see the domain controller's log, or try another",
-            Self::Timeout => "try again, or another domain controller; --timeout waits longer",
+            Self::CannotReturn(_) => "solve that first, then run the same command again",
+            Self::Refused { .. } => "see the domain controller's log, or try another domain controller",
+            Self::Timeout => "try again, or name another domain controller with --server; --timeout waits longer",
             Self::Unreadable(fault) => return fault.advice(),
-            Self::ConnectionLost(_) | Self::Malformed | Self::Endless(_) => "try again, or another domain controller",
+            Self::ConnectionLost(_) | Self::Malformed | Self::Endless(_) => {
+                "try again, or name another domain controller with --server"
+            }
         };
         Some(advice.into())
     }
 }
 
-/// After how many tries a server is unwilling for good, and does not only start: some five seconds.
+/// Tries until a server that answers 53 is believed. With the growing pauses between tries this takes some five
+/// seconds, long enough for a server that is only starting.
 const UNWILLING_TRIES: u32 = 6;
 
-/// 51 busy, 52 unavailable, 53 unwilling to perform (RFC 4511 A.1): nothing was done, and later it may be. A server that
-/// starts is unwilling, and so is one that never will.
+/// Returns whether a result code means "not now": 51 busy, 52 unavailable, 53 unwillingToPerform (RFC 4511 A.1). The
+/// server did nothing, and may do it later. Code 53 alone is ambiguous: a server that is starting sends it, and so does
+/// one that will never perform the operation.
 pub(in crate::directory) fn is_passing(code: u32, tries: u32) -> bool {
     matches!(code, 51 | 52) || code == 53 && tries < UNWILLING_TRIES
 }

@@ -1,4 +1,4 @@
-//! A build without Kerberos: it says so.
+//! The Kerberos functions of a build without Kerberos: signing in fails with an explanation.
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
-//! The bind, step by step (RFC 4752 3.1): over TLS bound to its certificate, else with Kerberos' own sealing.
+//! The SASL bind with GSSAPI (RFC 4752 3.1). On a TLS connection it is bound to the server's certificate; otherwise
+//! Kerberos seals the connection itself.
+//!
+//! It takes three requests. (1) Our token names the user; the server's token proves who the server is. (2) An empty
+//! request; the server offers its security layers. (3) We choose a layer; the server says whether we are signed in.
 
 use std::time::Duration;
 
@@ -13,16 +17,18 @@ use crate::directory::connection::open::Stream;
 use crate::directory::connection::result_code::one_line;
 use crate::directory::connection::wire::{Answer, bind_request, read_answer};
 
-/// `saslBindInProgress`.
+/// The result code saslBindInProgress: the server waits for the next step.
 const IN_PROGRESS: u32 = 14;
-/// No layer, in offer and choice: TLS protects already, and domain controllers take no second one (MS-ADTS 5.1.1.1.2).
+/// The bit for "no security layer" in the server's offer and our choice. It is used on TLS, which protects the
+/// connection already: domain controllers refuse a second layer there (MS-ADTS 5.1.1.1.2).
 const NO_LAYER: u8 = 1;
-/// The layer that seals.
+/// The bit for the layer that encrypts and signs.
 const CONFIDENTIALITY: u8 = 4;
-/// A server that takes no frame of this size takes no LDAP message.
-const LEAST_FRAME: usize = 1024;
+/// The smallest frame size that is useful, in bytes: LDAP messages would not fit below it.
+const MIN_FRAME_BYTES: usize = 1024;
 
-/// Signs in as the ticket's user, and settles how the connection is sealed where TLS does not protect it.
+/// Signs in as the ticket's user. If TLS does not protect the connection, it also agrees with the server on how
+/// Kerberos seals it.
 pub(in crate::directory::connection) async fn sign_in(
     stream: &mut Stream,
     host: &str,
@@ -43,22 +49,25 @@ async fn negotiate(stream: &mut Stream, ticket: Ticket, layer: &Layer) -> Result
     let mut context = ticket.establish(&go_on(answer, layer)?)?;
     let answer = ask(stream, 2, None).await?;
     let offer = context.unwrap(&go_on(answer, layer)?)?;
-    let offer = offer.try_into().map_err(|_| KerberosError::Malformed("the offer"))?;
+    let offer = offer
+        .try_into()
+        .map_err(|_| KerberosError::Malformed("its offer of security layers is not four bytes long"))?;
     let (choice, largest) = choose(offer, layer)?;
-    // No name to act as follows: the ticket's own.
+    // After the four bytes an authorization identity could follow. We send none, so the server takes the ticket's user.
     let choice = context.wrap(&choice, false)?;
     let answer = ask(stream, 3, Some(&choice)).await?;
     verdict(answer.code, &answer.text, layer.refusal())?;
     Ok(largest.map(|largest| Sealing { context, largest }))
 }
 
-/// What is answered to the server's offer, and the largest frame that it takes where the connection is to be sealed.
+/// Returns the four bytes that answer the server's offer (the chosen layer, and the largest frame that we accept), and
+/// the largest frame that the server accepts if the connection is to be sealed.
 fn choose(offer: [u8; 4], layer: &Layer) -> Result<([u8; 4], Option<usize>), KerberosError> {
     match layer {
         Layer::Tls { .. } if offer[0] & NO_LAYER == 0 => Err(KerberosError::TlsRefused),
         Layer::Tls { .. } => Ok(([NO_LAYER, 0, 0, 0], None)),
         Layer::Sealed => {
-            let [_, first, second, third] = seal::MAX_INWARD.to_be_bytes();
+            let [_, first, second, third] = seal::MAX_INWARD_BYTES.to_be_bytes();
             Ok(([CONFIDENTIALITY, first, second, third], Some(largest_frame(offer)?)))
         }
     }
@@ -70,29 +79,32 @@ async fn ask(stream: &mut Stream, id: u8, token: Option<&[u8]>) -> Result<Answer
     read_answer(stream, id).await.map_err(NotSignedIn::Broken)
 }
 
-/// The token of an answer that asks for the next step.
+/// Returns the server's token from an answer that asks for the next step; any other answer is an error.
 fn go_on(answer: Answer, layer: &Layer) -> Result<Vec<u8>, BindError> {
     if answer.code == IN_PROGRESS {
-        return answer.token.ok_or(KerberosError::Malformed("no token").into());
+        return answer.token.ok_or(KerberosError::Malformed("it has no token").into());
     }
     verdict(answer.code, &answer.text, layer.refusal())?;
-    Err(KerberosError::Malformed("it ends too early").into())
+    Err(KerberosError::Malformed("it ends the sign-in too early").into())
 }
 
-/// The largest frame that the server takes, from its offer: a byte of layers and three of size.
+/// Reads the server's offer, one byte of layers and three of frame size, and returns the frame size.
 fn largest_frame(offer: [u8; 4]) -> Result<usize, KerberosError> {
     let [layers, first, second, third] = offer;
     if layers & CONFIDENTIALITY == 0 {
-        return Err(KerberosError::NotSealed("the domain controller does not offer it"));
+        return Err(KerberosError::NotSealed("the domain controller does not offer encryption"));
     }
     let size = u32::from_be_bytes([0, first, second, third]) as usize;
-    if size < LEAST_FRAME {
-        return Err(KerberosError::NotSealed("the domain controller takes no frames of a useful size"));
+    if size < MIN_FRAME_BYTES {
+        return Err(KerberosError::NotSealed(
+            "the domain controller accepts only frames that are too small for LDAP messages",
+        ));
     }
     Ok(size)
 }
 
-/// What an answer's code means where no password was sent; `stronger` is what 8 asks for here.
+/// Translates a result code of a bind in which no password was sent. `stronger` is the error for code 8, whose meaning
+/// depends on the connection.
 fn verdict(code: u32, text: &str, stronger: KerberosError) -> Result<(), BindError> {
     match code {
         0 => Ok(()),
@@ -100,7 +112,7 @@ fn verdict(code: u32, text: &str, stronger: KerberosError) -> Result<(), BindErr
         49 => Err(match BindError::of_refused_credentials(text) {
             BindError::WrongPassword { .. } => KerberosError::Refused(one_line(text)).into(),
             BindError::ChannelBinding => KerberosError::ChannelBinding.into(),
-            // It is no password that was not enough.
+            // No password was involved, so the words about passwords do not fit.
             BindError::PasswordNotEnough => BindError::Restricted,
             other => other,
         }),

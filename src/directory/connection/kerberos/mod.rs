@@ -1,7 +1,9 @@
-//! Kerberos: the ticket (on Windows the logon) that is there signs in, over TLS or sealed by itself on `ldap://`.
+//! Kerberos: signing in with the ticket in the cache (on Windows, of the logon), over TLS or with a connection that
+//! Kerberos itself seals (`ldap://`).
 //!
-//! `ldap3`, which could do it too, loses messages where it seals (one frame with several messages, one message in two
-//! frames). So the bind and the sealing are done here, before `ldap3` gets the plain end of the line.
+//! `ldap3` could do this, too, but it loses messages on sealed connections: where one frame holds several messages, or
+//! one message spans two frames. So the bind and the sealing are done here, and `ldap3` gets the decrypted end of the
+//! line.
 
 #[cfg(not(feature = "kerberos"))]
 mod absent;
@@ -23,10 +25,10 @@ pub(super) use signed_in::{NotSignedIn, Sealing};
 
 use super::error::KerberosError;
 
-/// Whether this build has Kerberos.
+/// Checks that this build has Kerberos.
 ///
 /// # Errors
-/// When it has not, with what to do about it.
+/// When it does not, with advice.
 pub fn available() -> Result<(), KerberosError> {
     if cfg!(feature = "kerberos") { Ok(()) } else { Err(KerberosError::NotBuilt) }
 }

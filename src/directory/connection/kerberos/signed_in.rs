@@ -1,4 +1,4 @@
-//! What comes of signing in with Kerberos.
+//! The result of signing in with Kerberos.
 
 use std::io;
 
@@ -6,25 +6,25 @@ use std::io;
 pub(in crate::directory::connection) use super::seal::Sealing;
 use crate::directory::connection::error::BindError;
 
-/// There is none in a build without Kerberos.
+/// A build without Kerberos cannot seal.
 #[cfg(not(feature = "kerberos"))]
 pub(in crate::directory::connection) enum Sealing {}
 
-/// Who is signed in, and how the connection is sealed from then on, if Kerberos is to do that.
+/// The user who is signed in, and how Kerberos seals the connection from now on; `None` if TLS protects it.
 pub(in crate::directory::connection) struct SignedIn {
     pub(in crate::directory::connection) user: String,
     pub(in crate::directory::connection) sealing: Option<Sealing>,
 }
 
-/// Why nobody is.
+/// The reason why nobody is signed in.
 #[derive(Debug)]
 #[cfg_attr(not(feature = "kerberos"), expect(dead_code, reason = "nothing is sent"))]
 pub(in crate::directory::connection) enum NotSignedIn {
-    /// Someone refused: the ticket's keeper, the KDC or the domain controller.
+    /// The ticket cache, the KDC or the domain controller refused.
     Refused(BindError),
-    /// No answer in time.
+    /// The domain controller did not answer in time.
     Silent,
-    /// The connection broke, or what speaks there is no LDAP server.
+    /// The connection broke, or the server does not speak LDAP.
     Broken(io::Error),
 }
 

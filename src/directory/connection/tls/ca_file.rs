@@ -1,4 +1,4 @@
-//! The certificates of `--ca-file`, however they were exported.
+//! Reading the certificates of `--ca-file`, in whatever format they were exported.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -16,49 +16,47 @@ use x509_parser::revocation_list::CertificateRevocationList;
 use crate::directory::connection::wire::{SEQUENCE, next};
 use crate::failure::Advice;
 
-/// More than every authority of the world.
-const MAX_BYTES: u64 = 4 << 20;
+/// The longest file, in bytes. The list of all public authorities has some 200 kB.
+const MAX_FILE_BYTES: u64 = 4 << 20;
 
+// Tags of DER elements.
 const INTEGER: u8 = 0x02;
 const OBJECT_IDENTIFIER: u8 = 0x06;
-/// `[0]`.
+/// `[0] EXPLICIT`.
 const EXPLICIT: u8 = 0xa0;
 
-/// Why a file of certificates cannot be used.
+/// The reason why a CA file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CaFileError {
-    /// It could not be read.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It goes on and on.
-    #[error("it is longer than {} MiB", MAX_BYTES >> 20)]
+    #[error("it is longer than {} MiB", MAX_FILE_BYTES >> 20)]
     TooLong,
-    /// Nothing in it.
     #[error("it is empty")]
     Empty,
-    /// Something else, which is known by its beginning.
+    /// The file is of another kind, which its beginning tells.
     #[error("it holds {0}")]
     Other(Kind),
-    /// A certificate that is none.
+    /// The certificate with this number, counted from 1, cannot be parsed.
     #[error("its certificate {0} is damaged")]
     Damaged(usize),
-    /// Nothing that is known.
+    /// The file has no known format.
     #[error("it holds no certificate (PEM or DER)")]
     NoCertificate,
 }
 
-/// What people take for a certificate.
+/// Files that people mistake for a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A key, encrypted or not.
+    /// A private key, encrypted or not.
     PrivateKey,
-    /// What an authority is sent.
+    /// A certificate signing request (CSR).
     Request,
-    /// What an authority has taken back.
+    /// A certificate revocation list (CRL).
     RevocationList,
-    /// A key with its certificate, `.pfx`.
+    /// A private key with its certificate, `.pfx`.
     Pkcs12,
-    /// What a browser saved in its place.
+    /// An HTML page that a browser saved instead of the certificate.
     WebPage,
 }
 
@@ -82,8 +80,10 @@ impl Advice for CaFileError {
                  `certutil -ca.cert ca.cer` writes it"
             }
             Self::Io(_) => "check the path, and that you may read it",
-            _ => "--ca-file takes the certificate of the authority that signed the domain controller's, as PEM, DER or PKCS#7: on \
-                 a domain controller with AD CS, `certutil -ca.cert ca.cer` writes it",
+            _ => {
+                "--ca-file takes the certificate of the authority that signed the domain controller's certificate, as \
+                 PEM, DER or PKCS#7; on a domain controller with AD CS, `certutil -ca.cert ca.cer` writes it"
+            }
         }
         .into())
     }
@@ -92,8 +92,8 @@ impl Advice for CaFileError {
 /// Reads all certificates of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
+    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(CaFileError::TooLong);
     }
     certificates(&bytes)
@@ -103,7 +103,8 @@ fn certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, CaFileErro
     if let Some(found) = from_der(bytes) {
         return found;
     }
-    // PowerShell writes UTF-16, Notepad a mark before UTF-8.
+    // Windows PowerShell writes UTF-16, and Notepad puts a byte order mark before UTF-8. `decode` heeds such marks.
+    // Without one, a NUL among the first two bytes means UTF-16, because PEM is ASCII.
     let encoding = match bytes {
         [0, ..] => encoding_rs::UTF_16BE,
         [_, 0, ..] => encoding_rs::UTF_16LE,
@@ -116,7 +117,7 @@ fn certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, CaFileErro
     }
 }
 
-/// DER, which Windows' export writes unless told otherwise; `None` where it is something else.
+/// Reads DER, the default format of Windows' export; `None` if the bytes are not DER.
 fn from_der(bytes: &[u8]) -> Option<Result<Vec<CertificateDer<'static>>, CaFileError>> {
     let ((SEQUENCE, content), _) = next(bytes)? else { return None };
     if let Some(certificates) = in_pkcs7(content) {
@@ -124,7 +125,7 @@ fn from_der(bytes: &[u8]) -> Option<Result<Vec<CertificateDer<'static>>, CaFileE
         return Some(if certificates.is_empty() { Err(CaFileError::NoCertificate) } else { Ok(certificates) });
     }
     Some(match next(content)?.0 {
-        // A version first: PKCS#12 has 3, private keys 0 and 1.
+        // PKCS#12 begins with the version 3, a private key with the version 0 or 1.
         (INTEGER, [3]) => Err(CaFileError::Other(Kind::Pkcs12)),
         (INTEGER, [_]) => Err(CaFileError::Other(Kind::PrivateKey)),
         _ if X509CertificationRequest::from_der(bytes).is_ok() => Err(CaFileError::Other(Kind::Request)),
@@ -133,13 +134,14 @@ fn from_der(bytes: &[u8]) -> Option<Result<Vec<CertificateDer<'static>>, CaFileE
     })
 }
 
-/// One certificate, without what may stand behind it.
+/// Reads one certificate and drops any bytes after it.
 fn certificate(bytes: &[u8]) -> Option<CertificateDer<'static>> {
     let (rest, _) = X509Certificate::from_der(bytes).ok()?;
     Some(CertificateDer::from(bytes[..bytes.len() - rest.len()].to_vec()))
 }
 
-/// The certificates of `ContentInfo { signedData, [0] SignedData { …, certificates [0], … } }` (RFC 5652 3 and 5.1).
+/// Returns the certificates of a PKCS#7 file (RFC 5652 3 and 5.1): `ContentInfo { signedData, [0] SignedData { …,
+/// certificates [0], … } }`.
 fn in_pkcs7(content: &[u8]) -> Option<Vec<&[u8]>> {
     const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
     let ((OBJECT_IDENTIFIER, SIGNED_DATA), rest) = next(content)? else { return None };
@@ -164,7 +166,7 @@ fn in_pkcs7(content: &[u8]) -> Option<Vec<&[u8]>> {
 
 fn from_text(text: &str) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
     let has = |label: &str| text.contains(&format!("-----BEGIN {label}-----"));
-    // Other names of the same.
+    // These labels also stand for certificates.
     let plain = ["X509 CERTIFICATE", "TRUSTED CERTIFICATE", "PKCS7", "CMS"]
         .iter()
         .fold(text.to_owned(), |text, label| text.replace(&format!(" {label}-----"), " CERTIFICATE-----"));
@@ -195,7 +197,7 @@ fn from_text(text: &str) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
     }))
 }
 
-/// Base64 without the lines around it.
+/// Reads Base64 without the BEGIN and END lines.
 fn bare(text: &str) -> Option<Vec<CertificateDer<'static>>> {
     let digits: String = text.split_whitespace().collect();
     from_der(&BASE64.decode(digits.as_bytes()).ok()?)?.ok()

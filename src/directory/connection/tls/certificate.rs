@@ -1,4 +1,4 @@
-//! What a certificate says of itself.
+//! What a certificate says about itself.
 
 use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,25 +9,26 @@ use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
-/// Names that are kept, and characters of each: a certificate is also described where it is not believed.
-const NAMES: usize = 100;
-const CHARACTERS: usize = 256;
+/// Names that are kept of a certificate. Even one that is not trusted is described, so its size is limited.
+const MAX_NAMES: usize = 100;
+/// Characters that are kept of each name.
+const MAX_CHARACTERS: usize = 256;
 
-/// A server's certificate.
+/// A server's certificate, as `adphoto check` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
-    /// The distinguished name of the authority that signed it.
+    /// The DN of the authority that signed it.
     pub issuer: String,
     /// The DNS names and IP addresses that it is for.
     pub names: Vec<String>,
     /// Its last day, as `2031-12-24`, in UTC.
     pub last_day: String,
-    /// Whole days until its end; negative after it.
+    /// Whole days until it expires; negative afterwards.
     pub days_left: i64,
 }
 
 impl Certificate {
-    /// Returns what it says; `None` where it cannot be read.
+    /// Reads a DER certificate; `None` if it is malformed.
     pub(super) fn read(der: &[u8], now: SystemTime) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let end = certificate.validity().not_after;
@@ -41,10 +42,10 @@ impl Certificate {
     }
 }
 
-/// Returns the DNS names and addresses that a certificate is for.
+/// Returns the DNS names and IP addresses that a certificate is for.
 pub(super) fn names_of(certificate: &X509Certificate<'_>) -> Vec<String> {
     let alternative = certificate.subject_alternative_name().ok().flatten();
-    alternative.iter().flat_map(|names| &names.value.general_names).filter_map(name).take(NAMES).collect()
+    alternative.iter().flat_map(|names| &names.value.general_names).filter_map(name).take(MAX_NAMES).collect()
 }
 
 fn name(name: &GeneralName<'_>) -> Option<String> {
@@ -58,13 +59,13 @@ fn name(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-/// Returns a moment as `2031-12-24 18:00 UTC`.
+/// Formats a time as `2031-12-24 18:00 UTC`.
 pub(super) fn moment(time: ASN1Time) -> String {
     let time = time.to_datetime();
     format!("{} {:02}:{:02} UTC", time.date(), time.hour(), time.minute())
 }
 
-/// Cuts what anybody may have written.
+/// Cuts a text to the length that messages show: it comes from outside and may be endless.
 pub(super) fn short(text: &str) -> String {
-    text.chars().take(CHARACTERS).collect()
+    text.chars().take(MAX_CHARACTERS).collect()
 }

@@ -1,4 +1,4 @@
-//! Finding out what is wrong with a certificate: rustls tells what it could not do, the certificates tell why.
+//! Finding out what is wrong with a certificate. rustls says which check failed; the certificates themselves show why.
 
 use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor};
 use rustls::{CertificateError, ExtendedKeyPurpose, RootCertStore};
@@ -11,17 +11,17 @@ use super::certificate::{moment, names_of, short};
 use super::fault::CertificateFault;
 use crate::directory::connection::wire::{SEQUENCE, element, next};
 
-/// The shortest RSA key that is taken.
+/// The shortest RSA key that rustls accepts, in bits.
 const MIN_RSA_BITS: usize = 2048;
 
-/// What a server showed, and what is trusted.
+/// The certificates that a server showed, and those that are trusted.
 pub(super) struct Chain<'c> {
     pub(super) end_entity: &'c CertificateDer<'c>,
     pub(super) intermediates: &'c [CertificateDer<'c>],
     pub(super) roots: &'c RootCertStore,
 }
 
-/// Says why a chain of certificates is not believed.
+/// Returns why a chain of certificates is not trusted. `error` is the check that failed in rustls.
 pub(super) fn of_chain(error: &CertificateError, chain: &Chain<'_>, name: &ServerName<'_>) -> CertificateFault {
     let Ok((_, leaf)) = X509Certificate::from_der(chain.end_entity) else { return CertificateFault::Damaged };
     match error {
@@ -60,7 +60,8 @@ pub(super) fn of_chain(error: &CertificateError, chain: &Chain<'_>, name: &Serve
     }
 }
 
-/// Says why a server's signature in the handshake, which proves that it has the certificate's key, is not believed.
+/// Returns why the server's signature in the handshake is not accepted. This signature proves that the server holds the
+/// certificate's private key.
 pub(super) fn of_signature(certificate: &CertificateDer<'_>) -> CertificateFault {
     let Ok((_, leaf)) = X509Certificate::from_der(certificate) else { return CertificateFault::Damaged };
     key_fault(leaf.public_key(), "has").unwrap_or(CertificateFault::NotItsKey)
@@ -70,7 +71,8 @@ fn unknown_issuer(chain: &Chain<'_>, leaf: &X509Certificate<'_>) -> CertificateF
     if leaf.issuer().as_raw() == leaf.subject().as_raw() {
         return CertificateFault::SelfSigned;
     }
-    // The last one that the server shows names whoever is missing here.
+    // Walk up the chain that the server showed. The last certificate in it names the authority that is missing here. At
+    // most one step for each certificate, because a chain may be circular.
     let parsed = parsed(chain);
     let mut top = leaf;
     for _ in 0..parsed.len() {
@@ -83,10 +85,12 @@ fn unknown_issuer(chain: &Chain<'_>, leaf: &X509Certificate<'_>) -> CertificateF
     CertificateFault::UnknownIssuer { issuer: short(&top.issuer().to_string()) }
 }
 
+/// Returns why a signature in the chain does not verify: a key that rustls refuses, another authority of the same name,
+/// or a certificate that was changed.
 fn wrong_signature(chain: &Chain<'_>, leaf: &X509Certificate<'_>) -> CertificateFault {
     let parsed = parsed(chain);
     let shown = std::iter::once(leaf).chain(&parsed);
-    // An authority's key that is too short cannot be told from one that has not signed.
+    // rustls reports "bad signature" for a key that is too short, too, so all keys are measured first.
     for certificate in shown.clone() {
         let issuer = certificate.issuer();
         for root in roots_named(chain.roots, issuer.as_raw()) {
@@ -106,7 +110,8 @@ fn wrong_signature(chain: &Chain<'_>, leaf: &X509Certificate<'_>) -> Certificate
     other_key(chain, shown).unwrap_or(CertificateFault::WrongSignature)
 }
 
-/// An authority of the name that a shown certificate is signed by, if one is trusted: its key is another.
+/// Returns [`CertificateFault::OtherKey`] if an authority that is trusted has the name of an issuer in the chain. Its
+/// key then differs from the one that signed, because the signature did not verify.
 fn other_key<'a, 'x: 'a>(
     chain: &Chain<'_>,
     mut shown: impl Iterator<Item = &'a X509Certificate<'x>>,
@@ -118,13 +123,14 @@ fn other_key<'a, 'x: 'a>(
     Some(CertificateFault::OtherKey { issuer })
 }
 
-/// The trusted authorities of that name.
+/// Returns the trusted authorities that have this name.
 fn roots_named<'r>(roots: &'r RootCertStore, name: &[u8]) -> Vec<&'r TrustAnchor<'static>> {
-    // Theirs come without the header around the name.
+    // rustls stores the names of its roots without the SEQUENCE header.
     let Some(((_, name), _)) = next(name) else { return Vec::new() };
     roots.roots.iter().filter(|root| root.subject.as_ref() == name).collect()
 }
 
+/// Returns which signature algorithm or key in the chain rustls does not support.
 fn unknown_algorithm(chain: &Chain<'_>, leaf: &X509Certificate<'_>) -> CertificateFault {
     let parsed = parsed(chain);
     for certificate in std::iter::once(leaf).chain(&parsed) {
@@ -145,7 +151,8 @@ fn unknown_algorithm(chain: &Chain<'_>, leaf: &X509Certificate<'_>) -> Certifica
             return fault;
         }
     }
-    // Each is fine by itself: the trusted authority's key is of another kind than the one that has signed.
+    // Every algorithm and key in the chain is supported. So the trusted authority's key is of another kind than the one
+    // that signed.
     other_key(chain, std::iter::once(leaf).chain(&parsed)).unwrap_or(CertificateFault::WrongSignature)
 }
 
@@ -155,7 +162,7 @@ enum Signature {
     Other(&'static str),
 }
 
-/// What is known of a signature's algorithm by its number (RFC 3279, 4055, 5758 and 8410).
+/// Returns what is known about a signature algorithm (RFC 3279, 4055, 5758 and 8410), given its OID.
 fn signature_name(oid: &str) -> Option<Signature> {
     Some(match oid {
         "1.2.840.113549.1.1.2" => Signature::Weak("MD2"),
@@ -169,7 +176,7 @@ fn signature_name(oid: &str) -> Option<Signature> {
         | "1.2.840.10045.4.3.2"
         | "1.2.840.10045.4.3.3"
         | "1.3.101.112" => Signature::Fine,
-        // Its parameters may be others than those that are checked.
+        // rustls supports PSS with the usual parameters only.
         "1.2.840.113549.1.1.10" => Signature::Other("RSASSA-PSS with unusual parameters"),
         "1.2.840.113549.1.1.14" => Signature::Other("RSA with SHA-224"),
         "1.2.840.10045.4.3.1" => Signature::Other("ECDSA with SHA-224"),
@@ -180,7 +187,7 @@ fn signature_name(oid: &str) -> Option<Signature> {
     })
 }
 
-/// What is wrong with a key, if anything is.
+/// Returns what is wrong with a public key, or `None` if rustls accepts it. `whose` begins the message.
 fn key_fault(key: &SubjectPublicKeyInfo<'_>, whose: &str) -> Option<CertificateFault> {
     let whose = whose.to_owned();
     let kind = match key.algorithm.algorithm.to_id_string().as_str() {
@@ -209,7 +216,7 @@ fn key_fault(key: &SubjectPublicKeyInfo<'_>, whose: &str) -> Option<CertificateF
     Some(CertificateFault::UnknownKey { whose, kind })
 }
 
-/// `webpki` has names for the rules of RFC 5280 6.
+/// Translates `webpki`'s errors about the rules for certification paths (RFC 5280 6).
 fn against_the_rules(error: &webpki::Error, leaf: &X509Certificate<'_>) -> CertificateFault {
     use webpki::Error;
     match error {
@@ -241,6 +248,8 @@ fn usage(purpose: &ExtendedKeyPurpose) -> String {
                 "1.3.6.1.5.5.7.3.4" => "e-mail".to_owned(),
                 "1.3.6.1.4.1.311.20.2.2" => "smart card logon".to_owned(),
                 "1.3.6.1.5.2.3.5" => "KDC authentication".to_owned(),
+                // Which TLS libraries do not take for any.
+                "2.5.29.37.0" => "any, without naming that of servers".to_owned(),
                 _ => oid,
             }
         }

@@ -1,133 +1,128 @@
-//! What is wrong with a server's certificate, each in its own words and with its own remedy.
+//! Faults of a server's certificate, each with its own message and advice.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
 
 use crate::failure::Advice;
 
-/// Why a server's certificate is not believed. The words go on from "the server's certificate".
+/// The reason why a server's certificate is not trusted. The messages continue "the server's certificate".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
-    /// Its authority is none of those that are trusted.
+    /// The authority that signed it is not trusted.
     #[error("is not signed by an authority that this machine trusts, but by {issuer}")]
     UnknownIssuer {
-        /// The name of the authority.
+        /// The DN of the authority.
         issuer: String,
     },
-    /// It is its own authority.
+    /// It is signed with its own key.
     #[error("is not signed by an authority that this machine trusts, but by itself")]
     SelfSigned,
-    /// An authority of that name is trusted, whose key has not signed it.
-    #[error("is not signed with the key of that {issuer} which this machine trusts")]
+    /// A trusted authority has the issuer's name, but another key.
+    #[error("is signed by another key than that of the authority {issuer} that this machine trusts")]
     OtherKey {
-        /// The name of both authorities.
+        /// The DN of both authorities.
         issuer: String,
     },
-    /// The signature is wrong, whatever was changed.
+    /// A signature does not verify, although the key is known.
     #[error("has a wrong signature: it was changed after it was signed")]
     WrongSignature,
-    /// Whoever answers has not the certificate's key.
-    #[error("is shown by a server that does not hold its private key")]
+    /// The server cannot sign with the certificate's private key.
+    #[error("does not belong to the server that sent it: that server does not have its private key")]
     NotItsKey,
-    /// SHA-1 and MD5 signatures can be forged.
+    /// It is signed with SHA-1, MD5 or MD2, which can be forged.
     #[error("{whose} signed with {algorithm}, which can be forged and is not accepted any more")]
     WeakSignature {
         /// `is`, or which certificate of the chain it is.
         whose: String,
-        /// Its name.
+        /// The algorithm's name.
         algorithm: &'static str,
     },
-    /// A signature that cannot be checked here.
+    /// It is signed with an algorithm that rustls does not support.
     #[error("{whose} signed with an algorithm that adphoto cannot check ({algorithm})")]
     UnknownSignature {
         /// `is`, or which certificate of the chain it is.
         whose: String,
-        /// Its name, or its number (OID).
+        /// The algorithm's name, or its number (OID).
         algorithm: String,
     },
-    /// RSA below 2048 bits.
     #[error("{whose} an RSA key of {bits} bits, which is too short: it must have 2048 or more")]
     ShortKey {
         /// `has`, or which certificate of the chain has it.
         whose: String,
-        /// Its length.
+        /// The key's length.
         bits: usize,
     },
-    /// A key of another kind.
+    /// The key is of a kind that rustls does not support.
     #[error("{whose} a key of a kind that adphoto does not know ({kind})")]
     UnknownKey {
         /// `has`, or which certificate of the chain has it.
         whose: String,
-        /// Its name, or its number (OID).
+        /// The kind's name, or its number (OID).
         kind: String,
     },
-    /// It is for other names.
+    /// It is for other names than the one that adphoto connected to.
     #[error("is not for the name {host}{}", other_names(names))]
     WrongName {
-        /// What it was asked for.
+        /// The name that adphoto connected to.
         host: String,
-        /// The names it is for.
         names: Vec<String>,
     },
-    /// Its time is over.
-    #[error("is expired since {since}")]
+    #[error("expired on {since}")]
     Expired {
-        /// Its last moment, in UTC.
+        /// The end of its validity, in UTC.
         since: String,
     },
-    /// Its time has not come.
-    #[error("is not valid yet, but from {from} on")]
+    #[error("is not valid before {from}")]
     NotYetValid {
-        /// Its first moment, in UTC.
+        /// The start of its validity, in UTC.
         from: String,
     },
-    /// Its time is over, or has not come, of another in its chain.
-    #[error("has an authority whose own certificate is expired or not valid yet")]
+    /// Another certificate in its chain has expired or is not valid yet.
+    #[error("is signed by an authority whose own certificate has expired or is not valid yet")]
     AuthorityTime,
-    /// Its extended key usage lacks server authentication.
-    #[error("is not meant for servers: its extended key usage is {usages}")]
+    /// Its extended key usage does not include server authentication.
+    #[error("is not for servers: its extended key usage is {usages}")]
     NotForServers {
-        /// What it is for.
+        /// The usages that it has.
         usages: String,
     },
-    /// An authority's certificate in the place of a server's.
-    #[error("is that of an authority (CA), which no server may use as its own")]
+    /// It is an authority's certificate, used by a server.
+    #[error("belongs to an authority (CA), which a server must not use as its own")]
     Authority,
-    /// An intermediate certificate that may not sign.
-    #[error("is signed by a certificate that is no authority's (CA)")]
+    /// An intermediate certificate in its chain is not allowed to sign others.
+    #[error("is signed by a certificate that does not belong to an authority (CA)")]
     NotAnAuthority,
-    /// It was taken back.
     #[error("was revoked by its authority")]
     Revoked,
-    /// Nobody can tell whether it was taken back.
+    /// Its revocation status cannot be found out.
     #[error("cannot be looked up in its authority's list of revoked certificates")]
     RevocationUnknown,
-    /// X.509 before version 3, which has no names.
+    /// It is older than X.509 version 3, which brought subjectAltName.
     #[error("is of an old version (X.509 v{0}), which has no room for the server's names")]
     OldVersion(u32),
-    /// Something in it that must be understood and is not.
+    /// It has an extension that is marked critical and that rustls does not support.
     #[error("has a critical extension that adphoto does not know")]
     CriticalExtension,
-    /// A rule of its authority forbids it.
+    /// A constraint in its authority's certificate forbids it.
     #[error("breaks a rule that its authority has set ({0})")]
     Constraint(&'static str),
-    /// It is no certificate.
-    #[error("cannot be read: it is damaged or not written as the standard (RFC 5280) says")]
+    /// It cannot be parsed.
+    #[error("cannot be read: it is damaged, or does not follow the standard (RFC 5280)")]
     Damaged,
-    /// None was shown.
-    #[error("is missing: it shows none")]
+    /// The server sent no certificate.
+    #[error("is missing")]
     Missing,
-    /// The host is no name that certificates can have.
-    #[error("cannot be checked for the name {0}, which is not one that certificates can have")]
+    /// The host is not a name that a certificate can contain.
+    #[error("cannot be checked, because {0} is not a name that a certificate can contain")]
     ImpossibleName(String),
 }
 
 fn other_names(names: &[String]) -> String {
-    const SHOWN: usize = 4;
-    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    const NAMES_SHOWN: usize = 4;
+    let shown = names.iter().take(NAMES_SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     match names.len() {
-        0 => ": it has no name at all".to_owned(),
-        count if count > SHOWN => format!(", but for {shown}, …"),
+        0 => ": it has no names".to_owned(),
+        count if count > NAMES_SHOWN => format!(", but for {shown}, …"),
         _ => format!(", but for {shown}"),
     }
 }
@@ -136,37 +131,42 @@ impl Advice for CertificateFault {
     fn advice(&self) -> Option<Cow<'static, str>> {
         Some(match self {
             Self::UnknownIssuer { .. } => {
-                "pass the certificate of the authority that signed it with --ca-file CA.pem; on a domain controller with AD CS, \
-                 `certutil -ca.cert ca.cer` writes it; with Samba it is the file named by `tls cafile`"
+                "pass the certificate of the authority that signed it with --ca-file CA.pem; on a domain controller \
+                 with AD CS, `certutil -ca.cert ca.cer` writes it; with Samba it is the file named by `tls cafile`"
             }
             Self::SelfSigned => {
-                "give the domain controller a certificate from an authority (AD CS issues it by itself), or trust this very one: \
-                 export it there, have its fingerprint compared, and pass it with --ca-file"
+                "give the domain controller a certificate from an authority (AD CS issues one automatically), or \
+                 trust this very certificate: export it there, compare its fingerprint with the domain controller's, \
+                 and pass it with --ca-file"
             }
             Self::OtherKey { .. } => {
-                "the authority was renewed with a new key, or another one has the same name: pass its present certificate with \
-                 --ca-file (`certutil -ca.cert ca.cer` on the authority writes it), or install it on this machine"
+                "the authority was renewed with a new key, or another one has the same name: pass its present \
+                 certificate with --ca-file (`certutil -ca.cert ca.cer` on the authority writes it), or install it on \
+                 this machine"
             }
             Self::WrongSignature | Self::NotItsKey => {
-                "renew the domain controller's certificate; if it is right there, somebody else answers in its place"
+                "renew the domain controller's certificate; if it is in order there, somebody else answers in the \
+                 domain controller's place"
             }
             Self::WeakSignature { .. } => {
-                "have the authority sign with SHA-256 (AD CS: `certutil -setreg ca\\csp\\CNGHashAlgorithm SHA256`), then renew that \
-                 certificate; until then, --kerberos with ldap:// needs none"
+                "have the authority sign with SHA-256 (AD CS: `certutil -setreg ca\\csp\\CNGHashAlgorithm SHA256`), \
+                 then renew that certificate; until then, --kerberos with ldap:// needs none"
             }
             Self::UnknownSignature { .. } => {
-                "have the authority sign with RSA (PKCS#1 or PSS) or ECDSA (P-256, P-384) and SHA-256 or SHA-384, then renew that \
-                 certificate; until then, --kerberos with ldap:// needs none"
+                "have the authority sign with RSA (PKCS#1 or PSS) or ECDSA (P-256, P-384) and SHA-256 or SHA-384, \
+                 then renew that certificate; until then, --kerberos with ldap:// needs none"
             }
             Self::ShortKey { .. } | Self::UnknownKey { .. } => {
                 "renew that certificate with a key of RSA 2048 bits or more, or ECDSA P-256 or P-384; until then, \
                  --kerberos with ldap:// needs none"
             }
             Self::WrongName { names, .. } => match best(names) {
-                Some(name) => return Some(format!("connect by a name that the certificate has, e.g. --server {name}").into()),
+                Some(name) => {
+                    return Some(format!("connect by a name in the certificate, such as --server {name}").into());
+                }
                 None => {
                     "renew the domain controller's certificate with its DNS name as subjectAltName; until then, \
-                 --kerberos with ldap:// needs none"
+                     --kerberos with ldap:// needs none"
                 }
             },
             Self::Expired { .. } => {
@@ -174,19 +174,23 @@ impl Advice for CertificateFault {
                  --kerberos with ldap:// needs none"
             }
             Self::NotYetValid { .. } => "check the clock of this machine, and that of the authority",
-            Self::AuthorityTime => "renew the authority's certificate, then pass it with --ca-file; and check the clock of this machine",
+            Self::AuthorityTime => {
+                "renew the authority's certificate, then pass it with --ca-file; and check the clock of this machine"
+            }
             Self::NotForServers { .. } => {
-                "give the domain controller a certificate for server authentication (AD CS: the template Kerberos Authentication or \
-                 Domain Controller); until then, --kerberos with ldap:// needs none"
+                "give the domain controller a certificate for server authentication (AD CS: the template Kerberos \
+                 Authentication or Domain Controller); until then, --kerberos with ldap:// needs none"
             }
             Self::Authority => {
-                "give the domain controller a certificate of its own, signed by that authority (AD CS issues it by itself); until then, \
-                 --kerberos with ldap:// needs none"
+                "give the domain controller a certificate of its own, signed by that authority (AD CS issues one \
+                 automatically); until then, --kerberos with ldap:// needs none"
             }
-            Self::NotAnAuthority => "renew the domain controller's certificate with one from an authority (CA)",
-            Self::Revoked => "give the domain controller a new certificate; the authority does not stand for this one any more",
+            Self::NotAnAuthority => "give the domain controller a certificate from an authority (CA)",
+            Self::Revoked => "give the domain controller a new certificate",
             Self::RevocationUnknown => "check that the authority's revocation list can be reached and is not expired",
-            Self::OldVersion(_) => "renew the domain controller's certificate as X.509 v3, with its DNS name as subjectAltName",
+            Self::OldVersion(_) => {
+                "renew the domain controller's certificate as X.509 v3, with its DNS name as subjectAltName"
+            }
             Self::CriticalExtension | Self::Constraint(_) => {
                 "renew the domain controller's certificate without it; until then, --kerberos with ldap:// needs none"
             }
@@ -199,7 +203,7 @@ impl Advice for CertificateFault {
     }
 }
 
-/// A full name says more than an alias, and an alias more than an address.
+/// Returns the best name to connect by: a full DNS name rather than a short one, and any name rather than an address.
 fn best(names: &[String]) -> Option<&String> {
     let whole = names.iter().filter(|name| !name.contains('*'));
     whole.max_by_key(|name| (name.parse::<IpAddr>().is_err(), name.matches('.').count()))

@@ -1,4 +1,4 @@
-//! Why TLS did not come about, but for the certificate.
+//! Faults of the TLS handshake other than the certificate.
 
 use std::borrow::Cow;
 
@@ -6,37 +6,37 @@ use rustls::{AlertDescription, InvalidMessage, PeerIncompatible};
 
 use crate::failure::Advice;
 
-/// Why there is no TLS connection. The words go on from the server's URL.
+/// The reason why there is no TLS connection. The messages follow the server's URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HandshakeFault {
-    /// TLS 1.1 or older.
+    /// The server offers at most TLS 1.1.
     #[error("the server has no TLS 1.2 or 1.3, only older versions, which are not secure")]
     OldVersion,
-    /// No cipher, key exchange or signature that both know.
+    /// There is no cipher, key exchange or signature that both sides support.
     #[error("the server and adphoto have no cipher, key exchange or signature in common")]
     NothingInCommon,
-    /// Mutual TLS.
+    /// The server wants a client certificate (mutual TLS).
     #[error("the server asks for a certificate of adphoto's own")]
     WantsCertificate,
-    /// SNI.
-    #[error("the server does not know itself by the name {0}")]
+    /// The server answers with `unrecognized_name`, so it does not know the name that it was sent as SNI.
+    #[error("the server does not answer to the name {0}")]
     UnknownName(String),
-    /// Another alert.
+    /// The server sent another TLS alert.
     #[error("the server broke off the TLS handshake (alert {0})")]
     Alert(String),
-    /// Something else than TLS.
+    /// The server speaks something other than TLS.
     #[error("the server does not answer as a TLS server does")]
     NotTls,
-    /// TLS, but against its own rules; or changed on its way.
-    #[error("the server's TLS handshake is broken, or was changed on its way")]
+    /// The server breaks TLS's own rules, or something changed its messages on the way.
+    #[error("the server's TLS handshake is broken, or was changed on the way")]
     Broken,
-    /// This machine's own trouble.
+    /// TLS failed on this machine, before the server was involved.
     #[error("TLS does not work on this machine: {0}")]
     Own(String),
 }
 
 impl HandshakeFault {
-    /// What an error that is not about the certificate means.
+    /// Translates a rustls error that is not about the certificate.
     pub(in crate::directory::connection) fn of(error: &rustls::Error, host: &str) -> Self {
         use rustls::Error;
         match error {
@@ -79,7 +79,7 @@ impl HandshakeFault {
     }
 }
 
-/// An alert's name in the standard (RFC 8446 B.2), by which manuals and other programs call it.
+/// Returns an alert's number and name (RFC 8446 B.2), under which manuals and other programs list it.
 fn name_of(alert: AlertDescription) -> String {
     let number = u8::from(alert);
     let name = match number {
@@ -102,28 +102,37 @@ fn name_of(alert: AlertDescription) -> String {
 
 impl Advice for HandshakeFault {
     fn advice(&self) -> Option<Cow<'static, str>> {
-        Some(match self {
-            Self::OldVersion => {
-                "switch on TLS 1.2 on the domain controller (Windows Server 2012 or later has it; Samba: `tls priority`), or use \
+        Some(
+            match self {
+                Self::OldVersion => {
+                    "switch on TLS 1.2 on the domain controller (Windows Server 2012 or later has it; Samba: `tls \
+                 priority`), or use --kerberos with ldap://, which needs no TLS"
+                }
+                Self::NothingInCommon => {
+                    "the domain controller needs a cipher with ECDHE and AES-GCM or ChaCha20, and a certificate with a \
+                 key of RSA 2048 bits or more, or ECDSA P-256 or P-384; or use --kerberos with ldap://, which needs \
+                 no TLS"
+                }
+                Self::WantsCertificate => {
+                    "adphoto has no certificate of its own: make the server accept connections without one, or use \
                  --kerberos with ldap://, which needs no TLS"
+                }
+                Self::UnknownName(_) => "connect by the domain controller's full DNS name, such as dc1.ad.example.com",
+                Self::Alert(_) => {
+                    "see the domain controller's log (Schannel), or try another domain controller; --kerberos with \
+                 ldap:// needs no TLS"
+                }
+                Self::NotTls => {
+                    "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS) for 389; a domain \
+                 controller without a certificate refuses both"
+                }
+                Self::Broken => {
+                    "try again, or another domain controller; a proxy or firewall in between may be in the way"
+                }
+                Self::Own(_) => "check this machine's clock and system",
             }
-            Self::NothingInCommon => {
-                "the domain controller needs a cipher with ECDHE and AES-GCM or ChaCha20, and a certificate with a key of RSA 2048 \
-                 bits or more, or ECDSA P-256 or P-384; or use --kerberos with ldap://, which needs no TLS"
-            }
-            Self::WantsCertificate => {
-                "adphoto has none to show: let the server do without, or use --kerberos with ldap://, which needs no TLS"
-            }
-            Self::UnknownName(_) => "connect by the domain controller's full DNS name, such as dc1.ad.example.com",
-            Self::Alert(_) => "see the domain controller's log (Schannel), or try another; --kerberos with ldap:// needs no TLS",
-            Self::NotTls => {
-                "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS) for 389; a domain controller without a \
-                 certificate refuses both"
-            }
-            Self::Broken => "try again, or another domain controller; a proxy or firewall in between may be in the way",
-            Self::Own(_) => "see to this machine's clock and system",
-        }
-        .into())
+            .into(),
+        )
     }
 }
 

@@ -1,4 +1,4 @@
-//! TLS: whom to trust, and in words what it means that a server is not trusted.
+//! TLS: which servers to trust, and explaining why one is not trusted.
 
 #[cfg(feature = "kerberos")]
 mod binding;

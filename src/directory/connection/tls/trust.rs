@@ -1,4 +1,4 @@
-//! Whom to trust: the system's certificate authorities and those of `--ca-file`.
+//! The certificate authorities to trust: the system's, and those of `--ca-file`.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -13,17 +13,12 @@ use super::handshake::HandshakeFault;
 use super::verifier::{Authorities, Verifier};
 use crate::failure::Advice;
 
-/// Why there is nobody to trust.
+/// The reason why TLS cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
-    /// The file cannot be used.
+    /// The CA file cannot be used.
     #[error("cannot read the CA file {}: {source}", path.display())]
-    CaFile {
-        /// As given.
-        path: PathBuf,
-        /// Why.
-        source: CaFileError,
-    },
+    CaFile { path: PathBuf, source: CaFileError },
     /// The TLS library refused the settings.
     #[error("TLS cannot be set up")]
     Setup(#[source] rustls::Error),
@@ -38,14 +33,14 @@ impl Advice for TrustError {
     }
 }
 
-/// TLS 1.2 and 1.3, certificates always verified.
+/// The TLS settings: versions 1.2 and 1.3, and certificates always verified.
 #[derive(Debug, Clone)]
 pub(in crate::directory) struct Trust {
     config: ClientConfig,
     authorities: Arc<Authorities>,
 }
 
-/// One handshake: how it is done, and what the server showed in it.
+/// The settings of one handshake, which also keep the certificate that the server sends in it.
 #[derive(Debug)]
 pub(in crate::directory) struct Handshake {
     pub(in crate::directory::connection) config: Arc<ClientConfig>,
@@ -53,7 +48,7 @@ pub(in crate::directory) struct Handshake {
 }
 
 impl Trust {
-    /// Trusts the system's authorities, and those of this file.
+    /// Trusts the system's authorities and those in `ca_file`.
     pub(in crate::directory) fn new(ca_file: Option<&Path>) -> Result<Self, TrustError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let authorities = Arc::new(Authorities::new(roots(ca_file)?, provider.clone()));
@@ -66,7 +61,7 @@ impl Trust {
         Ok(Self { config, authorities })
     }
 
-    /// Prepares a handshake.
+    /// Prepares one handshake, with a verifier of its own to keep the certificate.
     pub(in crate::directory) fn handshake(&self) -> Handshake {
         let verifier = Arc::new(Verifier::new(self.authorities.clone()));
         let mut config = self.config.clone();
@@ -76,15 +71,16 @@ impl Trust {
 }
 
 impl Handshake {
-    /// Returns the certificate that the server showed, believed or not; `None` where it cannot be read either.
+    /// Returns the certificate that the server sent, trusted or not; `None` if it sent none, or a malformed one.
     pub(in crate::directory) fn certificate(&self) -> Option<Certificate> {
         self.verifier.seen.get().and_then(|der| Certificate::read(der, SystemTime::now()))
     }
 
-    /// Says what an error that is not about the server's certificate means.
+    /// Translates a rustls error that is not about the server's certificate.
     pub(in crate::directory::connection) fn explain(&self, error: &rustls::Error, host: &str) -> HandshakeFault {
         match HandshakeFault::of(error, host) {
-            // Who has shown its certificate has found a cipher before: it misses ours.
+            // A server that has sent its certificate has agreed on a cipher before. Its `handshake_failure` alert then
+            // means that it wants a certificate of ours.
             HandshakeFault::NothingInCommon if self.verifier.seen.get().is_some() => HandshakeFault::WantsCertificate,
             fault => fault,
         }
@@ -93,7 +89,7 @@ impl Handshake {
 
 fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, TrustError> {
     let mut roots = RootCertStore::empty();
-    // One unreadable file among the system's does not spoil the others.
+    // The system may have certificates that rustls cannot parse; the others still count.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(path) = ca_file {
         let failed = |source| TrustError::CaFile { path: path.to_path_buf(), source };

@@ -1,4 +1,4 @@
-//! Checking a server's certificate, and finding out what is wrong with it.
+//! Checking a server's certificate.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,12 +11,12 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, RootCer
 use super::diagnosis::{self, Chain};
 use super::fault::CertificateFault;
 
-/// Who is trusted.
+/// The trusted authorities.
 #[derive(Debug)]
 pub(super) struct Authorities {
     provider: Arc<CryptoProvider>,
     roots: Arc<RootCertStore>,
-    /// `None` where nobody is trusted at all.
+    /// `None` if no authority is trusted at all, for which rustls builds no verifier.
     verifier: Option<Arc<WebPkiServerVerifier>>,
 }
 
@@ -28,7 +28,8 @@ impl Authorities {
     }
 }
 
-/// Believes what rustls believes. What it does not believe is said in an error of our own, and the certificate is kept.
+/// Accepts exactly what rustls accepts. For anything else, it replaces the error with our own diagnosis, and it keeps
+/// the server's certificate for `adphoto check`.
 #[derive(Debug)]
 pub(super) struct Verifier {
     authorities: Arc<Authorities>,
@@ -88,7 +89,7 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// The error with our own words, by which it is found again.
+/// Puts our diagnosis into a rustls error, where `explain` in `connection/open.rs` finds it again.
 fn explained(error: Error, explain: impl FnOnce(&CertificateError) -> CertificateFault) -> Error {
     match &error {
         Error::InvalidCertificate(problem) => CertificateError::Other(OtherError(Arc::new(explain(problem)))).into(),

@@ -1,36 +1,40 @@
-//! Elements of BER, the encoding of LDAP messages and of certificates (X.690 8.1), one after the other.
+//! Reading and writing elements of BER (X.690 8.1), in which LDAP messages and certificates are encoded. An element is
+//! a tag, a length and the content.
 
-/// SEQUENCE, of which LDAP messages are made.
+/// The tag of a SEQUENCE; every LDAP message is one.
 pub(in crate::directory::connection) const SEQUENCE: u8 = 0x30;
 pub(super) const INTEGER: u8 = 0x02;
 pub(super) const OCTET_STRING: u8 = 0x04;
 pub(super) const ENUMERATED: u8 = 0x0a;
-/// The bit of a tag that says that its content is made of elements.
+/// The bit of a tag that says that the content consists of elements itself.
 pub(super) const CONSTRUCTED: u8 = 0x20;
 
-/// A tag and its content.
+/// A tag and the content.
 pub(in crate::directory::connection) type Element<'b> = (u8, &'b [u8]);
 
-/// What stands before an element's content.
+/// The header of an element: everything before its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) tag: u8,
-    /// Bytes of the header itself.
+    /// The length of the header itself, in bytes.
     pub(super) size: usize,
-    /// Bytes of the content.
+    /// The length of the content, in bytes.
     pub(super) length: usize,
 }
 
-/// Why there is no header.
+/// The reason why no header can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoHeader {
-    /// More bytes are needed to tell.
+    /// The header goes on after the bytes that are here.
     Incomplete,
-    /// Its length has no end, or more digits than a computer has.
+    /// The length is indefinite (0x80), or has more digits than fit a `usize`.
     Malformed,
 }
 
-/// Reads the header at the beginning of `bytes`; the content need not be there. As `ldap3` does it, a tag is one byte.
+/// Reads the header at the beginning of `bytes`. The content need not have arrived yet.
+///
+/// Only what `ldap3` parses is accepted: tags of one byte. A length below 0x80 is a single byte; otherwise the first
+/// byte says how many bytes of length follow (0x81 to 0x88 for one to eight).
 pub(super) fn header(bytes: &[u8]) -> Result<Header, NoHeader> {
     let &[tag, first, ref rest @ ..] = bytes else { return Err(NoHeader::Incomplete) };
     let (digits, length) = match first {
@@ -46,14 +50,14 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, NoHeader> {
     Ok(Header { tag, size: 2 + digits, length })
 }
 
-/// Returns the first element and what follows it; `None` where there is no whole one.
+/// Returns the first element and the bytes after it; `None` if the element is incomplete or malformed.
 pub(in crate::directory::connection) fn next(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
     let Header { tag, size, length } = header(bytes).ok()?;
     let (content, rest) = bytes.get(size..)?.split_at_checked(length)?;
     Some(((tag, content), rest))
 }
 
-/// Writes one element.
+/// Encodes one element, with its length in as few bytes as possible.
 pub(in crate::directory::connection) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len().to_be_bytes();
     let significant = &length[length.iter().take_while(|&&byte| byte == 0).count().min(length.len() - 1)..];
@@ -61,7 +65,7 @@ pub(in crate::directory::connection) fn element(tag: u8, content: &[u8]) -> Vec<
     if let [short @ 0..=0x7f] = *significant {
         bytes.push(short);
     } else {
-        // At most eight bytes of length.
+        // `significant` has at most eight bytes, so the lowest byte of its length is all of it.
         bytes.push(0x80 | significant.len().to_le_bytes()[0]);
         bytes.extend(significant);
     }

@@ -1,4 +1,4 @@
-//! What has come from a server and was not passed on yet.
+//! Bytes that a server has sent and that were not yet checked and passed on.
 
 use std::io;
 
@@ -6,15 +6,15 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::limits::{MessageError, length_of, look_through};
 
-/// Bytes that are read at once: a photo's answer in one or two steps.
-const CHUNK: usize = 64 * 1024;
+/// Bytes to make room for before each read: enough for an answer with a photo in one or two reads.
+const CHUNK_BYTES: usize = 64 * 1024;
 
-/// Why a connection is not used any more.
+/// The reason why a connection cannot be used any longer.
 #[derive(Debug)]
 pub(in crate::directory::connection) enum Broken {
-    /// What the server sent is not read.
+    /// The server sent a message that must not reach `ldap3`.
     Message(MessageError),
-    /// The line broke.
+    /// The TCP or TLS connection broke.
     Io(io::Error),
 }
 
@@ -30,34 +30,34 @@ impl From<io::Error> for Broken {
     }
 }
 
-/// Bytes from a server, of which whole messages within the limits are passed on.
+/// A buffer of bytes from a server. It passes on whole messages only, and only those within the limits.
 #[derive(Debug, Default)]
 pub(in crate::directory::connection) struct Inbox {
     bytes: Vec<u8>,
 }
 
 impl Inbox {
-    /// Reads what there is; 0 at the end.
+    /// Reads what has arrived; returns 0 at the end of the stream.
     pub(in crate::directory::connection) async fn read(
         &mut self,
         server: &mut (impl AsyncRead + Unpin),
     ) -> io::Result<usize> {
-        self.bytes.reserve(CHUNK);
+        self.bytes.reserve(CHUNK_BYTES);
         server.read_buf(&mut self.bytes).await
     }
 
-    /// How many bytes are held.
+    /// Returns how many bytes are waiting.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Takes in what was read elsewhere.
+    /// Adds bytes that were read elsewhere: those that Kerberos has decrypted.
     #[cfg(any(feature = "kerberos", test))]
     pub(in crate::directory::connection) fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Writes the whole messages to `plain`, up to the first that must not be read.
+    /// Writes all whole messages to `plain`, and stops at the first one that is not acceptable.
     pub(in crate::directory::connection) async fn pass_on(
         &mut self,
         plain: &mut (impl AsyncWrite + Unpin),
@@ -70,7 +70,8 @@ impl Inbox {
         fault.map_or(Ok(()), |fault| Err(fault.into()))
     }
 
-    /// How many bytes are whole, sound messages, and what is wrong with the one after them.
+    /// Returns how many bytes from the start are whole, acceptable messages, and what is wrong with the message after
+    /// them, if anything. An incomplete message at the end is left for the next read.
     fn sound(&self) -> (usize, Option<MessageError>) {
         let mut sound = 0;
         loop {

@@ -1,37 +1,37 @@
-//! Whether a message may go to `ldap3`, whose parser takes stack for every element in an element (`lber::parse`), and
-//! memory for every one of them.
+//! Checks a server's message before `ldap3` parses it. That parser (`lber::parse`) recurses into every nested element
+//! and allocates memory for each, so a hostile message could exhaust the stack or the memory of the process.
 
 use std::borrow::Cow;
 
 use super::ber::{CONSTRUCTED, Header, INTEGER, NoHeader, OCTET_STRING, SEQUENCE, header, next};
 use crate::failure::Advice;
 
-/// Bytes of one message: an entry has a photo, an access list and the names of 400 attributes, some 300 kB at most.
+/// The longest message, in bytes. The largest honest one is an entry with a photo, an access list and the names of 400
+/// attributes: some 300 kB.
 const MAX_BYTES: usize = 16 << 20;
-/// Elements in each other: a value of an entry is in six.
+/// How deep elements may be nested. The value of an attribute in a search result is six deep.
 const MAX_DEPTH: usize = 24;
-/// Elements of one message: domain controllers return at most 1,500 values of an attribute at once.
+/// Elements in one message. Domain controllers return at most 1,500 values of an attribute at once.
 const MAX_ELEMENTS: usize = 100_000;
 
-/// `[0]` of a message: its controls.
+/// `[0]`, the tag of a message's controls.
 const CONTROLS: u8 = 0xa0;
-/// `[APPLICATION n]`, as every operation is.
+/// The class `[APPLICATION n]`, to which the tag of every operation belongs.
 const APPLICATION: u8 = 0x40;
+/// The bits of a tag that hold its class.
 const CLASS: u8 = 0xc0;
 
-/// Why what a server sent is not read.
+/// The reason why a server's message is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
-    /// Something else than LDAP messages.
-    #[error("it is no LDAP message")]
+    /// The bytes are not an LDAP message.
+    #[error("it is not an LDAP message")]
     NotLdap,
-    /// An attack: a parser would run out of stack.
-    #[error("it has more than {MAX_DEPTH} elements in each other")]
+    /// The elements are nested so deep that `ldap3` would run out of stack.
+    #[error("its elements are nested more than {MAX_DEPTH} deep")]
     TooDeep,
-    /// More than any entry has.
     #[error("it has more than {MAX_ELEMENTS} elements")]
     TooManyElements,
-    /// More than any entry has.
     #[error("it is longer than {} MiB", MAX_BYTES >> 20)]
     TooLong,
 }
@@ -40,20 +40,21 @@ impl Advice for MessageError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         Some(match self {
             Self::NotLdap => {
-                "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS, or sealed by Kerberos) for 389"
+                "is this an LDAP server on that port? ldaps:// is for 636, ldap:// (StartTLS, or sealed by Kerberos) \
+                 for 389"
             }
             _ => {
-                "no domain controller answers like this: it is broken, or somebody else answers in its place; use another, \
-                 and ldaps:// if the connection is clear text"
+                "no domain controller answers like this: it is broken, or somebody else answers in its place; use \
+                 another domain controller, and ldaps:// if the connection was in clear text"
             }
         }
         .into())
     }
 }
 
-/// Returns the length of the first message; `None` while too little has come to tell.
+/// Returns the length of the first message, in bytes; `None` as long as its header is incomplete.
 pub(super) fn length_of(bytes: &[u8]) -> Result<Option<usize>, MessageError> {
-    // Told by its first byte, before anybody waits for more.
+    // An HTTP or TLS server is recognized by its first byte, so nobody waits for more.
     if bytes.first().is_some_and(|&tag| tag != SEQUENCE) {
         return Err(MessageError::NotLdap);
     }
@@ -67,7 +68,12 @@ pub(super) fn length_of(bytes: &[u8]) -> Result<Option<usize>, MessageError> {
     }
 }
 
-/// Looks through a whole message: `LDAPMessage ::= SEQUENCE { messageID, protocolOp, controls [0] OPTIONAL }`.
+/// Checks a whole message, `LDAPMessage ::= SEQUENCE { messageID, protocolOp, controls [0] OPTIONAL }` (RFC 4511
+/// 4.1.1).
+///
+/// First the three parts are looked at: an ID that is not negative, and an operation of the right class. Then [`walk`]
+/// checks how the elements nest. It sees the values of controls as plain strings, although `ldap3` parses some of them,
+/// so those are checked separately.
 pub(super) fn look_through(message: &[u8]) -> Result<(), MessageError> {
     let ((_, content), _) = next(message).ok_or(MessageError::NotLdap)?;
     let ((id, number), rest) = next(content).ok_or(MessageError::NotLdap)?;
@@ -85,11 +91,12 @@ pub(super) fn look_through(message: &[u8]) -> Result<(), MessageError> {
     Ok(())
 }
 
-/// A control's value is a string that holds elements: `ldap3` reads those it knows.
+/// Checks the values of controls. A value is a string that may itself contain elements, and `ldap3` parses those of the
+/// controls it knows.
 fn look_through_controls(mut controls: &[u8]) -> Result<(), MessageError> {
     while let Some(((_, mut control), after)) = next(controls) {
         while let Some(((tag, value), after)) = next(control) {
-            // Any other string is malformed as elements, which says nothing.
+            // A string that is not made of elements at all is fine: it is then not parsed.
             if tag == OCTET_STRING && matches!(walk(value), Err(MessageError::TooDeep | MessageError::TooManyElements))
             {
                 return Err(MessageError::TooDeep);
@@ -101,7 +108,10 @@ fn look_through_controls(mut controls: &[u8]) -> Result<(), MessageError> {
     Ok(())
 }
 
-/// Goes through elements and those in them, without recursion: each must end within the one that it is in.
+/// Walks through all elements, at any depth, without recursion, and checks that each one ends inside its parent.
+///
+/// `ends` is the stack: for each element that is open, the position where it ends. An element with nested ones is
+/// pushed, a plain one is skipped. Afterwards all elements that end here are popped.
 fn walk(bytes: &[u8]) -> Result<(), MessageError> {
     let mut ends = [0; MAX_DEPTH];
     let (mut depth, mut at, mut elements) = (0, 0, 0);
@@ -215,7 +225,7 @@ mod tests {
         }
     }
 
-    /// Elements in each other, up to some forty deep.
+    /// Generates nested elements, up to some forty deep.
     fn elements() -> impl Strategy<Value = Vec<u8>> {
         let leaf = any::<Vec<u8>>().prop_map(|bytes| element(4, &bytes));
         leaf.prop_recursive(40, 200, 3, |inner| {
@@ -238,7 +248,7 @@ mod tests {
         }
     }
 
-    /// As `ldap3` goes through them.
+    /// Measures the depth as `ldap3` would, by recursion.
     fn depth(mut bytes: &[u8]) -> usize {
         let mut deepest = 0;
         while let Some(((tag, content), rest)) = super::next(bytes) {

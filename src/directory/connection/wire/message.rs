@@ -1,5 +1,6 @@
-//! The few LDAP messages that go over the line before `ldap3` is there: StartTLS (RFC 4511 4.14) and the steps of a SASL
-//! bind (5.1 and 4.2). Answers are read before anybody has proven anything: no recursion, and a limit on the size.
+//! The few LDAP messages that are exchanged before `ldap3` takes over: StartTLS (RFC 4511 4.14) and the steps of a SASL
+//! bind (RFC 4511 4.2 and 5.2.1). Answers are read before the server has proven who it is, so there is no recursion,
+//! and the size is limited.
 
 use std::io;
 
@@ -8,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use super::ber::{ENUMERATED, INTEGER, OCTET_STRING, SEQUENCE, element, next};
 use super::limits::MessageError;
 
-/// More than any answer to a bind: a Kerberos token has a hundred bytes.
+/// The longest answer, in bytes. An answer to a bind with a Kerberos token has a few hundred.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// `[APPLICATION 0]`.
@@ -17,16 +18,16 @@ const BIND_REQUEST: u8 = 0x60;
 const BIND_RESPONSE: u8 = 0x61;
 /// `[APPLICATION 23]`.
 const EXTENDED_REQUEST: u8 = 0x77;
-/// `[APPLICATION 24]`, with the ID 0 a notice of disconnection (RFC 4511 4.4.1).
+/// `[APPLICATION 24]`. With the message ID 0 it is a notice of disconnection (RFC 4511 4.4.1).
 const EXTENDED_RESPONSE: u8 = 0x78;
-/// `[0]` of an extended request: which one it is.
+/// `[0]` of an extended request: the OID that names the operation.
 const REQUEST_NAME: u8 = 0x80;
-/// `[3]` of a bind request.
+/// `[3]` of a bind request: SASL authentication.
 const SASL: u8 = 0xa3;
-/// `[7]` of a bind response.
+/// `[7]` of a bind response: the server's next token.
 const SERVER_CREDENTIALS: u8 = 0x87;
 
-/// What the server says to one request.
+/// A server's answer to one request.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::directory::connection) struct Answer {
     pub(in crate::directory::connection) code: u32,
@@ -34,12 +35,12 @@ pub(in crate::directory::connection) struct Answer {
     pub(in crate::directory::connection) token: Option<Vec<u8>>,
 }
 
-/// Asks for TLS.
+/// Encodes a StartTLS request.
 pub(in crate::directory::connection) fn start_tls_request(id: u8) -> Vec<u8> {
     request(id, EXTENDED_REQUEST, &element(REQUEST_NAME, b"1.3.6.1.4.1.1466.20037"))
 }
 
-/// One step of a bind with Kerberos.
+/// Encodes one step of a SASL bind with the mechanism GSSAPI (Kerberos).
 #[cfg_attr(not(feature = "kerberos"), expect(dead_code, reason = "only Kerberos binds so"))]
 pub(in crate::directory::connection) fn bind_request(id: u8, token: Option<&[u8]>) -> Vec<u8> {
     let mut sasl = element(OCTET_STRING, b"GSSAPI");
@@ -52,7 +53,8 @@ fn request(id: u8, operation: u8, content: &[u8]) -> Vec<u8> {
     element(SEQUENCE, &[element(INTEGER, &[id]), element(operation, content)].concat())
 }
 
-/// Reads one message and no byte more: what follows may be encrypted.
+/// Reads exactly one message, the answer to the request `id`. Not one byte more is read, because what follows may
+/// already be encrypted.
 pub(in crate::directory::connection) async fn read_answer(
     stream: &mut (impl AsyncRead + Unpin),
     id: u8,
@@ -80,6 +82,7 @@ fn not_ldap() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, MessageError::NotLdap)
 }
 
+/// Parses a bind response or an extended response to the request `expected`, or a notice of disconnection.
 fn parse(message: &[u8], expected: u8) -> Option<Answer> {
     let ((INTEGER, &[id]), message) = next(message)? else { return None };
     let ((kind, mut body), _) = next(message)?;

@@ -1,8 +1,8 @@
-//! What goes over the line before `ldap3` sees it: a server's bytes are read here first, without recursion and within
-//! limits, since nobody has proven anything yet, and whoever has may still be broken into.
+//! The line between `ldap3` and a server. A server's bytes are read here first, without recursion and within limits: at
+//! this point the server may not have proven who it is, and even one that has may be compromised.
 //!
-//! `ldap3` gets one end of a local stream, on which there are only whole LDAP messages of a size and depth that its parser
-//! takes. What opens the connection (StartTLS, Kerberos) is said here as well.
+//! `ldap3` gets one end of a local stream, on which only whole LDAP messages arrive, of a size and depth that its
+//! parser can handle. The messages that open a connection (StartTLS, the Kerberos bind) are written and read here, too.
 
 mod ber;
 mod inbox;

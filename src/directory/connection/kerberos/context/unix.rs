@@ -1,4 +1,4 @@
-//! MIT Kerberos (or Heimdal) by GSSAPI.
+//! MIT Kerberos (or Heimdal), through GSSAPI.
 
 use libgssapi::context::{ClientCtx, CtxFlags, SecurityContext};
 use libgssapi::credential::{Cred, CredUsage};
@@ -9,10 +9,10 @@ use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_KRB5_PRINCIPAL, OidSet};
 use super::Layer;
 use crate::directory::connection::error::KerberosError;
 
-/// Where the error codes of krb5.h begin (ERROR_TABLE_BASE_krb5).
+/// The number before krb5.h's first error code (ERROR_TABLE_BASE_krb5); the codes below count from it.
 const KRB5: i32 = -1_765_328_384;
 
-/// A ticket, and the first token for the server.
+/// A ticket, and the first token to send to the server.
 pub(in super::super) struct Ticket {
     gss: ClientCtx,
     host: String,
@@ -22,33 +22,38 @@ pub(in super::super) struct Ticket {
 }
 
 impl Ticket {
-    /// May ask the KDC, and waits for it.
+    /// Gets a ticket and the first token. This blocks, possibly on the network: the library may have to ask the KDC.
     pub(super) fn obtain(host: &str, layer: &Layer) -> Result<Self, KerberosError> {
         let explain = |error| explain(error, host);
         let mut mechanisms = OidSet::new().map_err(explain)?;
         mechanisms.add(&GSS_MECH_KRB5).map_err(explain)?;
         let credentials = Cred::acquire(None, None, CredUsage::Initiate, Some(&mechanisms)).map_err(explain)?;
-        // Taken as it is: a name of the kind HOSTBASED_SERVICE would be looked up in DNS, which anybody may answer.
+        // The host name is used as it is. With a name of the kind HOSTBASED_SERVICE, the library would look it up in
+        // DNS, whose answers can be forged.
         let service = Name::new(format!("ldap/{host}").as_bytes(), Some(&GSS_NT_KRB5_PRINCIPAL))
             .and_then(|name| name.canonicalize(Some(&GSS_MECH_KRB5)))
             .map_err(explain)?;
         let (wanted, binding) = match layer {
-            // TLS does the rest, and servers refuse to do it twice.
+            // TLS encrypts already, and servers refuse to do it twice.
             Layer::Tls { binding } => (CtxFlags::GSS_C_MUTUAL_FLAG, binding.as_deref()),
             Layer::Sealed => (sealed(), None),
         };
         let mut gss = ClientCtx::new(Some(credentials.clone()), service, wanted, Some(&GSS_MECH_KRB5));
-        let token = gss.step(None, binding).map_err(explain)?.ok_or(KerberosError::Malformed("no first token"))?;
-        // Only now: with several caches, the service decides which one is used.
+        let token = gss
+            .step(None, binding)
+            .map_err(explain)?
+            .ok_or(KerberosError::Malformed("the library made no first token"))?;
+        // Asked only now: if there are several ticket caches, the library chooses one by the service.
         let user = credentials.name().map_or_else(|_| "you".to_owned(), |name| name.to_string());
         Ok(Self { gss, host: host.to_owned(), wanted, user, token: token.to_vec() })
     }
 
-    /// The server's answer proves that it is the server, and all that was asked for must be granted.
+    /// Checks the server's answer, which proves that it is the server, and that Kerberos granted everything that was
+    /// asked for.
     pub(in super::super) fn establish(mut self, answer: &[u8]) -> Result<Context, KerberosError> {
         let more = self.gss.step(Some(answer), None).map_err(|error| explain(error, &self.host))?;
         if more.is_some() || !self.gss.is_complete() {
-            return Err(KerberosError::Malformed("it wants another token"));
+            return Err(KerberosError::Malformed("it asks for another token"));
         }
         let granted = self.gss.flags().map_err(|error| explain(error, &self.host))?;
         if granted.contains(self.wanted) {
@@ -59,7 +64,7 @@ impl Ticket {
     }
 }
 
-/// What a confidential layer needs (RFC 4752 3.1).
+/// Returns the flags that an encrypted layer needs (RFC 4752 3.1).
 fn sealed() -> CtxFlags {
     CtxFlags::GSS_C_MUTUAL_FLAG | CtxFlags::GSS_C_SEQUENCE_FLAG | CtxFlags::GSS_C_INTEG_FLAG | CtxFlags::GSS_C_CONF_FLAG
 }
@@ -68,19 +73,21 @@ fn sealed() -> CtxFlags {
 pub(in super::super) struct Context(ClientCtx);
 
 impl Context {
+    /// Turns a message into a token, encrypted if `confidential`.
     pub(in super::super) fn wrap(&mut self, message: &[u8], confidential: bool) -> Result<Vec<u8>, KerberosError> {
         self.0.wrap(confidential, message).map(|token| token.to_vec()).map_err(|error| explain(error, ""))
     }
 
-    /// Fails for tokens that were changed, repeated, left out or reordered.
+    /// Turns a token into its message. This fails if tokens were changed, repeated, left out or reordered.
     pub(in super::super) fn unwrap(&mut self, token: &[u8]) -> Result<Vec<u8>, KerberosError> {
         self.0.unwrap(token).map(|message| message.to_vec()).map_err(|error| explain(error, ""))
     }
 }
 
+/// Translates a library error: by its minor code if that is known, or else by its major code.
 fn explain(error: Error, host: &str) -> KerberosError {
     let words = || said(&error.to_string());
-    // C has it as an unsigned number.
+    // krb5.h defines the codes as negative numbers; GSSAPI returns them as unsigned ones.
     match error.minor.cast_signed().wrapping_sub(KRB5) {
         // KDC_ERR_S_PRINCIPAL_UNKNOWN
         7 => return KerberosError::ServiceUnknown { host: host.to_owned() },
@@ -112,7 +119,8 @@ fn explain(error: Error, host: &str) -> KerberosError {
     }
 }
 
-/// What the library prints is "major (minor)", and for most errors the major says that the minor may say more.
+/// Shortens a library message. It has the form "major (minor)", and most major messages say only that the minor one may
+/// tell more.
 fn said(text: &str) -> String {
     let minor =
         text.split_once("Minor code may provide more information (").and_then(|(_, minor)| minor.strip_suffix(')'));

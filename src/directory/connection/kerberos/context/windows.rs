@@ -1,5 +1,5 @@
-//! SSPI, by cross-krb5: it asks for mutual and confidential, and cannot ask for order or tell what was granted. What it
-//! cannot tell, the tokens show.
+//! SSPI (Windows), through cross-krb5. That crate asks for mutual authentication and encryption. It cannot ask for the
+//! detection of reordered messages, nor tell what was granted, so both are checked on the tokens themselves.
 
 use std::ops::Deref;
 
@@ -8,7 +8,7 @@ use cross_krb5::{ClientCtx, InitiateFlags, K5Ctx, PendingClientCtx, Step};
 use super::Layer;
 use crate::directory::connection::error::KerberosError;
 
-/// A ticket, and the first token for the server.
+/// A ticket, and the first token to send to the server.
 pub(in super::super) struct Ticket {
     sspi: PendingClientCtx,
     host: String,
@@ -17,7 +17,7 @@ pub(in super::super) struct Ticket {
 }
 
 impl Ticket {
-    /// May ask the KDC, and waits for it.
+    /// Gets a ticket and the first token. This blocks, possibly on the network: Windows may have to ask the KDC.
     pub(super) fn obtain(host: &str, layer: &Layer) -> Result<Self, KerberosError> {
         let binding = match layer {
             Layer::Tls { binding } => binding.as_deref(),
@@ -28,11 +28,11 @@ impl Ticket {
         Ok(Self { sspi, host: host.to_owned(), user: "you".to_owned(), token: token.deref().to_vec() })
     }
 
-    /// The server's answer proves that it is the server.
+    /// Checks the server's answer, which proves that it is the server.
     pub(in super::super) fn establish(self, answer: &[u8]) -> Result<Context, KerberosError> {
         match self.sspi.step(answer).map_err(|error| explain(&format!("{error:#}"), &self.host))? {
             Step::Finished((sspi, None)) => Ok(Context { sspi, next: None }),
-            _ => Err(KerberosError::Malformed("it wants another token")),
+            _ => Err(KerberosError::Malformed("it asks for another token")),
         }
     }
 }
@@ -40,11 +40,12 @@ impl Ticket {
 /// An established security context with the server.
 pub(in super::super) struct Context {
     sspi: ClientCtx,
-    /// The number of the server's next token, once one has come.
+    /// The sequence number that the server's next token must have; `None` before its first token.
     next: Option<u64>,
 }
 
 impl Context {
+    /// Turns a message into a token, encrypted if `confidential`.
     pub(in super::super) fn wrap(&mut self, message: &[u8], confidential: bool) -> Result<Vec<u8>, KerberosError> {
         self.sspi
             .wrap(confidential, message)
@@ -52,10 +53,10 @@ impl Context {
             .map_err(|error| KerberosError::Other(format!("{error:#}")))
     }
 
-    /// Fails for tokens that were changed, repeated, left out or reordered.
+    /// Turns a token into its message. This fails if tokens were changed, repeated, left out or reordered.
     pub(in super::super) fn unwrap(&mut self, token: &[u8]) -> Result<Vec<u8>, KerberosError> {
         let message = self.sspi.unwrap(token).map_err(|error| KerberosError::Other(format!("{error:#}")))?;
-        // SND_SEQ of RFC 4121 4.2.6.2, which the unwrapping has verified.
+        // SND_SEQ (RFC 4121 4.2.6.2). It is authentic, because unwrapping has verified the token.
         let number = token.get(8..16).and_then(|bytes| bytes.try_into().ok()).map(u64::from_be_bytes);
         let number = number.ok_or(KerberosError::Malformed("a token without a number"))?;
         if self.next.is_some_and(|next| next != number) {
@@ -66,7 +67,7 @@ impl Context {
     }
 }
 
-/// By the number, where there is one, or by the words of the system's English messages.
+/// Translates an SSPI error by its number, or by the words of Windows' English message if there is no number.
 fn explain(text: &str, host: &str) -> KerberosError {
     let says = |number: &str, words: &str| text.contains(number) || text.contains(words);
     if says("8009030E", "No credentials are available") || says("8009030D", "credentials supplied to the package") {
