@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 use futures_util::{StreamExt, stream};
 
 use super::listing;
-use super::run::Begun;
+use super::run::{Begun, Call};
 use super::steps;
 use crate::album::Album;
 use crate::cli::AuditArgs;
@@ -24,8 +24,9 @@ use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 /// Searches that run at the same time.
 const READS_AT_ONCE: usize = 4;
 
-pub(super) async fn run(args: &AuditArgs, progress: &Progress) -> Result<Exit, Failure> {
-    let begun = Begun::new("audit", &args.output, args.photos.as_deref().as_slice(), progress)?;
+pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
+    let begun = Begun::new("audit", &args.output, args.photos.as_deref().as_slice(), call)?;
     let read = |source| listing::read(source, &args.source_options, Rules::column(&args.match_by), progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
     let mut run = begun.connect(&args.connection).await?;

@@ -5,19 +5,19 @@ use std::ops::ControlFlow::{Break, Continue};
 use futures_util::{StreamExt, stream};
 
 use super::listing;
-use super::run::Begun;
+use super::run::{Begun, Call};
 use crate::album::Album;
 use crate::cli::ConvertArgs;
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::DEFAULT_MATCH_BY;
 use crate::pipeline::{Flow, Making, PhotoFile, Renderer};
-use crate::progress::Progress;
 use crate::report::{Reason, Record, Status, record};
 use crate::saving::{self, Clash, FileName, Folder, Saved};
 use crate::source::{Item, Photo};
 
-pub(super) async fn run(args: &ConvertArgs, progress: &Progress) -> Result<Exit, Failure> {
-    let begun = Begun::new("convert", &args.output, &[&args.source], progress)?;
+pub(super) async fn run(args: &ConvertArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
+    let begun = Begun::new("convert", &args.output, &[&args.source], call)?;
     let listing = listing::read(&args.source, &args.source_options, None, progress)?;
     if let Some(attribute) = listing.match_by.filter(|attribute| *attribute != DEFAULT_MATCH_BY) {
         progress.note(&format!("the thumbnails are named after {attribute}: import them with --match-by {attribute}"));

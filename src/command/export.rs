@@ -5,7 +5,7 @@ use std::ops::ControlFlow::{Break, Continue};
 
 use futures_util::{StreamExt, stream};
 
-use super::run::Begun;
+use super::run::{Begun, Call};
 use crate::album::Album;
 use crate::cli::{ExportArgs, Kind};
 use crate::destination::ActiveDirectory;
@@ -14,7 +14,7 @@ use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, lookup};
 use crate::panics::caught;
 use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, READS_AT_ONCE, Stop};
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::report::{About, IndexRow, Reason, Record, Status, is_plain, record, render_index};
 use crate::saving::{AccountFile, Folder, INDEX, Saved, account_files};
 use crate::thumbnail::{self, flaws};
@@ -28,8 +28,9 @@ struct Exported {
     row: Option<Named>,
 }
 
-pub(super) async fn run(args: &ExportArgs, progress: &Progress) -> Result<Exit, Failure> {
-    let begun = Begun::new("export", &args.output, &[&args.folder], progress)?;
+pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
+    let begun = Begun::new("export", &args.output, &[&args.folder], call)?;
     let cannot_use = || format!("cannot export to {}", args.folder.display());
     let folder = Folder::open_private(&args.folder, args.output.overwrite).with_context(cannot_use)?;
     if let Some(report) = args.output.report.iter().find(|report| folder.is_index(report)) {

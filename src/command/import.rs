@@ -7,7 +7,7 @@ use super::approval;
 use super::done;
 use super::listing;
 use super::question;
-use super::run::{Begun, Changes, Subject};
+use super::run::{Begun, Call, Changes, Subject};
 use super::steps;
 use crate::cli::ImportArgs;
 use crate::directory::Directory;
@@ -22,9 +22,9 @@ use crate::thumbnail;
 /// The number of photos that are replaced without asking for confirmation.
 const MANY: usize = 10;
 
-pub(super) async fn run(args: &ImportArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
-    let begun =
-        Begun::new("import", &args.output, &[&args.source], progress)?.writing(&args.write, args.dry_run, words)?;
+pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
+    let begun = Begun::new("import", &args.output, &[&args.source], call)?.writing(&args.write, args.dry_run)?;
     let done = done::open(args, progress)?;
     let listing = listing(args, progress)?;
     let (rules, note) = Rules::choose(&args.match_by, listing.match_by);

@@ -20,6 +20,7 @@ mod undo;
 use std::ffi::OsString;
 use std::io::Write;
 
+use self::run::Call;
 use crate::cli::{Cli, Command};
 pub use crate::failure::Exit;
 use crate::failure::{Context, Failure};
@@ -64,22 +65,26 @@ pub fn run(cli: &Cli) -> Exit {
     };
     let progress = Progress::new(quiet, log);
     progress.log(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), cli.words.join(" ")));
-    let exit = dispatch(cli, &progress).unwrap_or_else(|error| failed(&error, &progress));
+    let call = Call::new(cli, &progress);
+    let exit = dispatch(cli, &call).unwrap_or_else(|error| {
+        call.report(&error);
+        failed(&error, &progress)
+    });
     progress.log(&format!("ends with exit code {}", exit as i32));
     exit
 }
 
-fn dispatch(cli: &Cli, progress: &Progress) -> Result<Exit, Failure> {
+fn dispatch(cli: &Cli, call: &Call<'_>) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
     let result = runtime.block_on(async {
         match &cli.command {
-            Command::Import(args) => import::run(args, &cli.words, progress).await,
-            Command::Audit(args) => audit::run(args, progress).await,
-            Command::Export(args) => export::run(args, progress).await,
-            Command::Remove(args) => remove::run(args, &cli.words, progress).await,
-            Command::Undo(args) => undo::run(args, &cli.words, progress).await,
-            Command::Convert(args) => convert::run(args, progress).await,
-            Command::Check(args) => check::run(args, progress).await,
+            Command::Import(args) => import::run(args, call).await,
+            Command::Audit(args) => audit::run(args, call).await,
+            Command::Export(args) => export::run(args, call).await,
+            Command::Remove(args) => remove::run(args, call).await,
+            Command::Undo(args) => undo::run(args, call).await,
+            Command::Convert(args) => convert::run(args, call).await,
+            Command::Check(args) => check::run(args, call.progress).await,
             // `start` shows the settings itself, because it knows their file.
             Command::Config(_) => config::show(None),
             Command::Generate(args) => generate::run(args),

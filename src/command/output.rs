@@ -86,6 +86,16 @@ pub(super) fn finish(
     Ok(())
 }
 
+/// Writes the report of a run that failed before it had records. On standard output, a person has no use for it: the error
+/// is on standard error.
+pub(super) fn finish_failed(report: &Report, files: Vec<ReportFile>, format: Format) -> Result<(), Failure> {
+    let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
+    if format != Format::Text {
+        print(io::stdout().lock(), |out| report.render(format, out))?;
+    }
+    Ok(written.into_iter().collect::<Result<(), _>>()?)
+}
+
 /// Writes to standard output. A reader that stops early, such as `head`, is not an error.
 pub(super) fn print(mut out: impl Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     match write(&mut out).and_then(|()| out.flush()) {

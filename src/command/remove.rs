@@ -5,7 +5,7 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
 
 use super::question;
-use super::run::{Begun, Changes, Subject};
+use super::run::{Begun, Call, Changes, Subject};
 use super::steps;
 use crate::cli::RemoveArgs;
 use crate::destination::{ActiveDirectory, Destination};
@@ -41,14 +41,14 @@ enum Whose {
     Found(Filter),
 }
 
-pub(super) async fn run(args: &RemoveArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &RemoveArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
     let must_ask = !args.yes && !args.dry_run;
     if must_ask && !question::is_possible() {
         return Err(NobodyToAsk.into());
     }
     let source = args.accounts.source.as_deref();
-    let begun =
-        Begun::new("remove", &args.output, source.as_slice(), progress)?.writing(&args.write, args.dry_run, words)?;
+    let begun = Begun::new("remove", &args.output, source.as_slice(), call)?.writing(&args.write, args.dry_run)?;
     let whose = whose(args, progress)?;
     let mut run = begun.connect(&args.connection).await?;
     let filter = args.accounts.filter.as_ref();

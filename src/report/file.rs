@@ -75,7 +75,7 @@ impl Advice for ReportError {
 }
 
 /// The path of a report that was asked for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ReportPath {
     path: PathBuf,
     format: Format,

@@ -59,6 +59,7 @@ mod only_samba;
 mod partners;
 mod photos;
 mod relay;
+mod reports;
 mod remove;
 mod rights;
 mod run;

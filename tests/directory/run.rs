@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use crate::domain::Domain;
@@ -302,11 +303,23 @@ pub(crate) struct Records {
     pub(crate) stderr: String,
 }
 
+/// Makes sure that a JSON report is as docs/report.schema.json says.
+pub(crate) fn check_schema(report: &serde_json::Value) {
+    static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
+        let schema = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        jsonschema::draft202012::new(&schema).unwrap()
+    });
+    let faults: Vec<_> = SCHEMA.iter_errors(report).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{faults:?} in {report}");
+}
+
 impl Records {
     /// Of a run with `--format json`.
     pub(crate) fn read(run: Run) -> Self {
         let json =
             serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("no JSON, but: {}{}", run.stdout, run.stderr));
+        check_schema(&json);
         Self { json, code: run.code, stderr: run.stderr }
     }
 

@@ -7,26 +7,50 @@
 mod connection;
 mod ending;
 mod journal;
+mod unreported;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use self::ending::Ended;
 pub(super) use self::journal::Subject;
+pub(super) use self::unreported::Unreported;
 use super::output;
 use crate::album::Album;
-use crate::cli::{ConnectionArgs, OutputArgs, WriteArgs};
+use crate::cli::{Cli, ConnectionArgs, OutputArgs, WriteArgs};
 use crate::destination::{ActiveDirectory, Destination};
 use crate::directory::Directory;
 use crate::failure::{Exit, Failure};
 use crate::journal::{Journal, Place};
 use crate::pipeline::{Flow, MaxChanges, Mode, Pipeline, Stop, Task, Treatment};
 use crate::progress::Progress;
-use crate::report::{About, Coverage, Person, Record, Report, ReportFile, ReportPath};
+use crate::report::{About, Coverage, Ending, Person, Record, Report, ReportFile, ReportPath};
 use crate::sign_in;
+
+/// What a command is called with, besides its arguments.
+pub(super) struct Call<'r> {
+    pub(super) progress: &'r Progress,
+    /// The words of the command line, for the journal.
+    words: &'r [String],
+    /// Every flag that holds, for the reports.
+    options: &'r BTreeMap<String, Vec<String>>,
+    unreported: Unreported,
+}
+
+impl<'r> Call<'r> {
+    pub(super) fn new(cli: &'r Cli, progress: &'r Progress) -> Self {
+        Self { progress, words: &cli.words, options: &cli.options, unreported: Unreported::default() }
+    }
+
+    /// Writes the reports that a failed run still owes.
+    pub(super) fn report(&self, failure: &Failure) {
+        self.unreported.tell(failure, self.progress);
+    }
+}
 
 /// A command that has begun, but has not connected yet.
 pub(super) struct Begun<'r> {
-    progress: &'r Progress,
+    call: &'r Call<'r>,
     about: About,
     reports: Vec<ReportPath>,
     order: Order<'r>,
@@ -37,7 +61,6 @@ struct Order<'r> {
     command: &'static str,
     output: &'r OutputArgs,
     dry_run: bool,
-    words: &'r [String],
     /// The place of the journal, if the run writes.
     place: Option<Place>,
     in_flight: usize,
@@ -46,6 +69,7 @@ struct Order<'r> {
 /// A run in progress. `D` is the destination of the photos, `()` for a command that needs no directory.
 pub(super) struct Run<'r, D = ActiveDirectory> {
     pub(super) progress: &'r Progress,
+    call: &'r Call<'r>,
     pub(super) about: About,
     pub(super) stop: Stop,
     pub(super) album: Album,
@@ -72,32 +96,35 @@ impl<'r> Begun<'r> {
         command: &'static str,
         output: &'r OutputArgs,
         kept: &[&Path],
-        progress: &'r Progress,
+        call: &'r Call<'r>,
     ) -> Result<Self, Failure> {
         let reports = output
             .report
             .iter()
             .map(|path| ReportPath::check(path, kept, output.overwrite))
-            .collect::<Result<_, _>>()?;
-        let order = Order { command, output, dry_run: false, words: &[], place: None, in_flight: 1 };
-        Ok(Self { progress, about: About::now(), reports, order })
+            .collect::<Result<Vec<_>, _>>()?;
+        let about = About { options: call.options.clone(), ..About::now() };
+        call.unreported.announce(command, &about, &reports, output);
+        let order = Order { command, output, dry_run: false, place: None, in_flight: 1 };
+        Ok(Self { call, about, reports, order })
     }
 
-    /// Declares that the run changes photos and therefore keeps a journal, unless it is a dry run. `words` are the
-    /// command line, for the journal.
-    pub(super) fn writing(self, args: &WriteArgs, dry_run: bool, words: &'r [String]) -> Result<Self, Failure> {
+    /// Declares that the run changes photos and therefore keeps a journal, unless it is a dry run.
+    pub(super) fn writing(self, args: &WriteArgs, dry_run: bool) -> Result<Self, Failure> {
+        self.call.unreported.update(dry_run, &self.about);
         let place = if dry_run { None } else { Some(Place::find(args.journal.as_deref())?) };
-        let order = Order { dry_run, words, place, in_flight: usize::from(args.in_flight), ..self.order };
+        let order = Order { dry_run, place, in_flight: usize::from(args.in_flight), ..self.order };
         Ok(Self { order, ..self })
     }
 
     /// Signs in. The reports are created after the password prompt and before anything is done.
     pub(super) async fn connect(mut self, args: &ConnectionArgs) -> Result<Run<'r>, Failure> {
-        let options = sign_in::options(args, |text| self.progress.note(text)).await?;
+        let options = sign_in::options(args, |text| self.call.progress.note(text)).await?;
         let ready = self.ready()?;
-        let directory = connection::open(&options, &ready.stop, self.progress).await?;
+        let directory = connection::open(&options, &ready.stop, self.call.progress).await?;
         let directory = directory.ok_or_else(Failure::interrupted)?;
         self.about = self.about.connected_to(&directory);
+        self.call.unreported.update(self.order.dry_run, &self.about);
         Ok(self.run(ready, ActiveDirectory::new(directory)))
     }
 
@@ -110,16 +137,17 @@ impl<'r> Begun<'r> {
     /// Prepares for the run. From here on, Ctrl-C stops it in good order; at a password prompt it would still leave at
     /// once.
     fn ready(&mut self) -> Result<Ready, Failure> {
-        let stop = Stop::on_signal(self.progress);
+        let stop = Stop::on_signal(self.call.progress);
         let reports = self.reports.drain(..).map(ReportPath::create).collect::<Result<Vec<_>, _>>()?;
         Ok(Ready { stop, album: output::album(&reports)?, reports })
     }
 
     fn run<D>(self, ready: Ready, destination: D) -> Run<'r, D> {
-        let Self { progress, about, order, .. } = self;
+        let Self { call, about, order, .. } = self;
         let Ready { stop, album, reports } = ready;
         Run {
-            progress,
+            progress: call.progress,
+            call,
             about,
             stop,
             album,
@@ -164,8 +192,10 @@ impl Run<'_> {
     /// Creates the journal before anything is written.
     pub(super) fn begin_journal(&mut self, subject: Subject) -> Result<(), Failure> {
         if let Some(place) = self.order.place.take() {
-            let Order { command, words, .. } = self.order;
-            self.journal = Some(journal::begin(place, command, words, subject, &self.destination)?);
+            let (command, words) = (self.order.command, self.call.words);
+            let journal = journal::begin(place, command, words, subject, &self.destination)?;
+            self.about.journal = Some(journal.path().display().to_string());
+            self.journal = Some(journal);
         }
         Ok(())
     }
@@ -247,15 +277,25 @@ impl<D> Run<'_, D> {
         let Self { about, coverage, album, people, hints, .. } = self;
         let Order { command, dry_run, output, .. } = self.order;
         let delimiter = output.report_delimiter;
-        let report =
-            Report { dry_run, records, coverage, album, people, hints, delimiter, ..Report::of(command, about) };
+        let mut report = Report {
+            dry_run,
+            records,
+            coverage,
+            album,
+            people,
+            hints,
+            delimiter,
+            ..Report::of(command, about.ended())
+        };
         let journal = self.journal.map_or(Ok(()), |journal| journal::end(journal, &report, &self.stop, self.progress));
         self.progress.log(&report.line());
-        let reported = output::finish(&report, self.reports, output.format, self.idle);
         let ended = match self.failed {
             Some(failure) => Err(failure),
             None => Ended { report: &report, stop: &self.stop, trouble }.exit(journal),
         };
+        report.ending = Ending::from(&ended);
+        self.call.unreported.settle();
+        let reported = output::finish(&report, self.reports, output.format, self.idle);
         ending::with_report(reported, ended)
     }
 }

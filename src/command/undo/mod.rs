@@ -9,14 +9,15 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::run::{Begun, Changes, Subject};
+use super::run::{Begun, Call, Changes, Subject};
 use crate::cli::{ConnectionArgs, UndoArgs};
 use crate::destination::{ActiveDirectory, Destination};
 use crate::failure::{Exit, Failure};
 use crate::journal::{self, Folder, JournalError, Past};
 use crate::progress::Progress;
 
-pub(super) async fn run(args: &UndoArgs, words: &[String], progress: &Progress) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &UndoArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
     if let Some(days) = args.prune {
         return list::prune(&Folder::of_user()?, days, args.dry_run).map(|()| Exit::Done);
     }
@@ -25,11 +26,11 @@ pub(super) async fn run(args: &UndoArgs, words: &[String], progress: &Progress) 
     }
     let (pasts, clock_agrees) = read(args, progress)?;
     let kept: Vec<&Path> = pasts.iter().map(|past| past.path.as_path()).collect();
-    let begun = Begun::new("undo", &args.output, &kept, progress)?;
+    let begun = Begun::new("undo", &args.output, &kept, call)?;
     if pasts.is_empty() {
         return begun.start()?.finish_idle("nothing to take back: none of these runs changed anything");
     }
-    let begun = begun.writing(&args.write, args.dry_run, words)?;
+    let begun = begun.writing(&args.write, args.dry_run)?;
     if args.typed.has("base_dn") {
         progress.note("--base-dn has no effect here: undo finds accounts wherever they are now");
     }

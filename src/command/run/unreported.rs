@@ -1,0 +1,68 @@
+//! Reports of a run that fails before it has records.
+//!
+//! Last night's report must not pass for tonight's. So a command says which reports it will write as soon as it knows that
+//! it may ([`Unreported::announce`]). If the run then fails on its way, they are written with the error and no records.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::cli::OutputArgs;
+use crate::command::output;
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::report::{About, Ending, Format, Report, ReportError, ReportFile, ReportPath};
+
+/// The reports that were announced and are not written yet.
+#[derive(Debug, Default)]
+pub(in crate::command) struct Unreported(Mutex<Option<Announced>>);
+
+#[derive(Debug)]
+struct Announced {
+    command: &'static str,
+    dry_run: bool,
+    about: About,
+    reports: Vec<ReportPath>,
+    format: Format,
+    delimiter: u8,
+}
+
+impl Unreported {
+    /// Announces the reports of a command.
+    pub(super) fn announce(&self, command: &'static str, about: &About, reports: &[ReportPath], output: &OutputArgs) {
+        let OutputArgs { format, report_delimiter: delimiter, .. } = *output;
+        let (about, reports) = (about.clone(), reports.to_vec());
+        self.with(|announced| {
+            *announced = Some(Announced { command, dry_run: false, about, reports, format, delimiter })
+        });
+    }
+
+    /// Adds what the command has learnt about its run.
+    pub(super) fn update(&self, dry_run: bool, about: &About) {
+        self.with(|announced| {
+            if let Some(announced) = announced {
+                (announced.dry_run, announced.about) = (dry_run, about.clone());
+            }
+        });
+    }
+
+    /// Takes the announcement back, because the run writes its reports itself.
+    pub(super) fn settle(&self) {
+        self.with(|announced| *announced = None);
+    }
+
+    /// Writes the reports of a run that failed. What cannot be written becomes a note: the failure matters more.
+    pub(in crate::command) fn tell(&self, failure: &Failure, progress: &Progress) {
+        let Some(announced) = self.with(Option::take) else { return };
+        let Announced { command, dry_run, about, reports, format, delimiter } = announced;
+        let (about, ending) = (about.ended(), Ending::from(failure));
+        let report = Report { dry_run, ending, delimiter, ..Report::of(command, about) };
+        let files: Result<Vec<ReportFile>, ReportError> = reports.into_iter().map(ReportPath::create).collect();
+        let written = files.map_err(Failure::from).and_then(|files| output::finish_failed(&report, files, format));
+        if let Err(error) = written {
+            progress.note(&error.line());
+        }
+    }
+
+    fn with<T>(&self, access: impl FnOnce(&mut Option<Announced>) -> T) -> T {
+        access(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
