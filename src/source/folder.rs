@@ -160,7 +160,7 @@ mod tests {
             })
             .collect();
         assert_eq!(found, ["John.Smith team (2)", "album", "anna", "bob.old", "(not an image)", "über"]);
-        assert_eq!(listing.notes, ["folders in the folder are not searched (1); --recursive searches them"]);
+        assert_eq!(listing.notes, ["folders inside the folder were not searched (1); --recursive searches them"]);
     }
 
     #[cfg(unix)]

@@ -105,7 +105,7 @@ fn the_header_is_found_below_titles() {
             "line 1 is above the table",
         ),
         ("# by HR\n# 2026\nuser;photo\nu0;p/a0.jpg\n", "lines 1 to 2 are above the table"),
-        ("\"Photos of \"\"Sales\"\", 2026\"\nlogin,file\nu0,p/a0.jpg\n", "not read: Photos of \"Sales\", 2026"),
+        ("\"Photos of \"\"Sales\"\", 2026\"\nlogin,file\nu0,p/a0.jpg\n", "ignored: Photos of \"Sales\", 2026"),
         ("# by HR\nu0;p/a0.jpg\n", "line 1 is above the table"),
     ] {
         let outcome = photos.list(list, &[]);
@@ -142,7 +142,7 @@ fn headers_of_many_languages_are_known() {
     assert_eq!(outcome.records, converted(&[("uü", "a0.jpg")]));
     let twice = photos.list("user;user;photo\n;u0;p/a0.jpg\n", &[]);
     assert_eq!(twice.records, converted(&[("u0", "a0.jpg")]));
-    assert!(twice.stderr.contains("2 columns are called user: column 2 is read"), "{}", twice.stderr);
+    assert!(twice.stderr.contains("2 columns are called user: using column 2"), "{}", twice.stderr);
 }
 
 #[test]

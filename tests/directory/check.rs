@@ -158,7 +158,7 @@ on_both! {
         domain.user("c-svc");
         domain.user("c-one");
         let checked = Checked::of(Import::check(domain).user(&format!("{}\\c-svc", domain.netbios), PASSWORD));
-        checked.says("accounts", "ok", &["2 enabled, 0 disabled; your own is left out below"]);
+        checked.says("accounts", "ok", &["2 enabled, 0 disabled; yours is left out below"]);
         checked.says("write", "failed", &["0 of 1 account"]);
     }
 

@@ -46,7 +46,7 @@ on_both! {
         fails_with(domain, import(&domain.admin, "wrong"), &["cannot sign in", "wrong user name or password"]);
         fails_with(domain, import(&format!("nobody-t@{realm}"), "wrong"), &["wrong user name or password"]);
         fails_with(domain, import(&format!("off-t@{realm}"), PASSWORD), &["the account is disabled"]);
-        fails_with(domain, import(&domain.admin, ""), &["the password is empty"]);
+        fails_with(domain, import(&domain.admin, ""), &["ADPHOTO_PASSWORD is set but empty"]);
         // What bash makes of EXAMPLE\anna, and what people make of it.
         let eaten = format!("{}anna", domain.netbios);
         fails_with(domain, import(&eaten, "wrong"), &[&format!("{eaten} has neither \\ nor @: did the shell eat a backslash?")]);

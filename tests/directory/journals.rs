@@ -93,7 +93,7 @@ on_both! {
         let listed = list(&["--list"]).stdout;
         assert!(listed.contains("3 changed; taken back\n") && listed.contains(" UTC  undo by "), "{listed}");
 
-        assert_eq!(list(&["--prune", "1"]).stdout, "no journal is 1 day old\n");
+        assert_eq!(list(&["--prune", "1"]).stdout, "no journal is at least 1 day old\n");
         assert_eq!(in_state(domain).len(), 2);
         for words in ["would delete ", "deleted "] {
             assert_eq!(in_state(domain).len(), 2);
@@ -225,7 +225,7 @@ on_both! {
         begun_journal("DC=other,DC=test", &other).finish(false, 0).unwrap();
         let _running = begun_journal("DC=other,DC=test", &running);
         for (path, words) in [
-            (other, "of the domain DC=other,DC=test"),
+            (other, "belongs to the domain DC=other,DC=test"),
             (running, "still under way"),
             (folder.file("list.csv", "user,path\n"), "is not a journal of adphoto"),
             (folder.path().join("gone.jsonl"), "cannot read the journal"),
@@ -249,7 +249,7 @@ on_both! {
         // Or not all of it; and nobody is asked for a password.
         let torn = folder.file("torn.jsonl", "{\"sum\":\"0123");
         let run = domain.undo(&[&torn, &empty]).user("nobody", "").run();
-        assert!(run.code == Some(1) && run.stderr.contains("torn.jsonl ends within its first line"), "{}", run.stderr);
+        assert!(run.code == Some(1) && run.stderr.contains("torn.jsonl ends in the middle of its first line"), "{}", run.stderr);
         let records = domain.undo(&[&empty]).records();
         assert_eq!((records.code, records.all().len()), (Some(0), 0), "{}", records.stderr);
     }

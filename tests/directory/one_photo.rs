@@ -77,9 +77,9 @@ on_both! {
         let list = folder.file("list.csv", "user,photo\no-max,photos/IMG_1.jpg\n");
         let photos = folder.path().join("photos");
         for (source, said) in [
-            (list, "list.csv is no image, and --account is for a single photo"),
-            (photos.clone(), "photos is a folder, and --account is for a single photo"),
-            (photos.join("*.jpg"), "*.jpg is a pattern, and --account is for a single photo"),
+            (list, "list.csv is not an image, but --account takes a single photo"),
+            (photos.clone(), "photos is a folder, but --account takes a single photo"),
+            (photos.join("*.jpg"), "*.jpg is a pattern, but --account takes a single photo"),
             (photos.join("IMG_2.jpg"), "there is no file or folder"),
         ] {
             let run = domain.import(source).args(&["--account", "o-max"]).run();

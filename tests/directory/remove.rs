@@ -60,7 +60,7 @@ on_both! {
             (&["--account", "y-one"][..], 2, "--yes"),
             (&["--filter", "(cn=y-one)"], 2, "--yes"),
             (&["--yes"], 2, "required"),
-            (&["--yes", "y-one"], 1, "say --account y-one"),
+            (&["--yes", "y-one"], 1, "write --account y-one"),
             (&["--yes", "--account", "y-one", "--filter", "(cn=y-one)"], 2, "cannot be used with"),
             (&["--yes", "list.csv", "--filter", "(cn=y-one)"], 2, "cannot be used with"),
             (&["--yes", "--filter", "(cn=y-one))"], 2, "LDAP filter"),

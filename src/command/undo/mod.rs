@@ -111,7 +111,7 @@ fn require_same_place(pasts: &[Past], destination: &ActiveDirectory) -> Result<(
         let path = past.path.display();
         if header.target != ActiveDirectory::NAME || header.attribute != destination.attribute() {
             return Err(Failure::new(format!(
-                "the journal {path} is about {} in {}, but this version of adphoto takes back only {} in {}",
+                "the journal {path} has changes of {} in {}, but this version of adphoto takes back only {} in {}",
                 header.attribute,
                 header.target,
                 destination.attribute(),
@@ -120,7 +120,7 @@ fn require_same_place(pasts: &[Past], destination: &ActiveDirectory) -> Result<(
         }
         if !header.domain.eq_ignore_ascii_case(here) {
             return Err(Failure::new(format!(
-                "the journal {path} is about the domain {}, but this is {here}: name a domain controller of that \
+                "the journal {path} belongs to the domain {}, but this is {here}: name a domain controller of that \
                  domain with --server, or the domain itself with --domain",
                 header.domain
             )));

@@ -103,7 +103,7 @@ const approve = ({ $, cards, texts, say, card_name }) => {
   // No cell needs to be protected against formulas here: `cell` in csv.rs did that for what is on the cards, and the approver's
   // name must begin with a letter.
   const cell = (value) => (/[",\r\n“”„‟«»]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-  // What an account has is known of those that have a card of their own.
+  // The photo that an account has is known only if the account has a card of its own.
   const held = ({ guid }) => proposed.find((card) => card.dataset.guid === guid)?.dataset.before ?? bar.dataset.notShown;
   const row = (card, by) => {
     const account = named.get(card.id);

@@ -3,8 +3,8 @@
 //! While adphoto works, somebody may put a newer photo of the same name into the source. That one must not be moved
 //! away unread. So a photo is moved in three steps:
 //!
-//! 1. It is renamed, within its own folder, to a hidden name that nobody else knows: `.adphoto-moving-`, eight random digits,
-//!    `-` and its own name. A newer photo that comes from now on lies beside it and is not touched.
+//! 1. It is renamed, within its own folder, to a hidden name that nobody else knows: `.adphoto-moving-`, eight random
+//!    digits, `-` and its own name. A newer photo that comes from now on lies beside it and is not touched.
 //! 2. The hidden file is compared with what was seen before the run. If it differs, it gets its name back and stays.
 //! 3. It is moved to the folder.
 //!
@@ -70,13 +70,13 @@ pub enum DoneFolderError {
     #[error("cannot use the folder {} of --move-done", path.display())]
     Unusable { path: PathBuf, source: io::Error },
     /// An import would find the photos again after they were moved.
-    #[error("--move-done would move the photos to where they are found again: give a folder outside {}", .0.display())]
+    #[error("--move-done would move the photos to where they are found again: name a folder outside {}", .0.display())]
     Searched(PathBuf),
 }
 
 impl Advice for DoneFolderError {}
 
-/// The folder, and the photos as they were before the run.
+/// The folder for photos that are done, and how the photos looked before the run.
 #[derive(Debug)]
 pub struct DoneFolder {
     /// The path as it was given, which messages show.
@@ -85,6 +85,7 @@ pub struct DoneFolder {
     root: PathBuf,
     /// Whether the subfolders of `root` are searched, too.
     recursive: bool,
+    /// Size, time and identity of each photo before the run.
     photos: HashMap<PathBuf, Seen>,
 }
 
@@ -204,7 +205,10 @@ impl DoneFolder {
     }
 }
 
-/// Where a folder will be without links, if it can be made.
+/// Returns the path, with all links resolved, that a folder will have once it is created.
+///
+/// # Errors
+/// When something above it is not a folder, so that it cannot be created.
 fn will_be(path: &Path) -> io::Result<PathBuf> {
     let whole = std::path::absolute(path)?;
     let there = whole.ancestors().find(|above| above.exists()).unwrap_or(&whole);
@@ -214,7 +218,7 @@ fn will_be(path: &Path) -> io::Result<PathBuf> {
     Ok(there.canonicalize()?.join(whole.strip_prefix(there).unwrap_or(Path::new(""))))
 }
 
-/// `anna.jpg`, `anna (2).jpg` …
+/// Returns the path with a number before its extension, from 2 on: `anna.jpg`, `anna (2).jpg`, `anna (3).jpg`.
 fn numbered(path: &Path, number: usize) -> PathBuf {
     if number == 1 {
         return path.to_path_buf();
