@@ -192,7 +192,7 @@ on_both! {
         let more = |name: &str| all.replace("\r\n", ",\r\n").replacen("approved_by,", &format!("approved_by,{name}"), 1);
         refused(more("after_sha256"), "has the column after_sha256, which this version of adphoto does not know");
         refused(all.replace("\r\n1,", "\r\n2,"), "line 2 of the approved list has the version \"2\"");
-        refused(all.replacen("\r\n1,", "\r\n,", 1), "of the version \"\"");
+        refused(all.replacen("\r\n1,", "\r\n,", 1), "has the version \"\"");
         for name in HEADER.trim_end().split(',').filter(|name| *name != "before_sha256") {
             refused(all.replacen(name, "", 1), &format!("has no column {name}"));
         }
