@@ -4,6 +4,8 @@
 mod reference;
 mod rooms;
 
+#[cfg(not(windows))]
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -112,6 +114,31 @@ fn the_quickstart_does_what_it_says() {
     let run = Run::of(child.unwrap());
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("$ adphoto import photos --dry-run"), "{}", run.stdout);
+}
+
+/// Else that `cargo run` would take as long as the quickstart.
+#[test]
+#[cfg(not(windows))]
+fn cargo_run_after_the_quickstart_builds_no_library_anew() {
+    let (quickstart, program) = (libraries(&["--example", "quickstart"]), libraries(&["--bin", "adphoto"]));
+    assert!(program.len() > 100, "{program:?}");
+    let anew: Vec<&String> = program.difference(&quickstart).collect();
+    assert!(anew.is_empty(), "examples/quickstart/Cargo.toml switches on other features than tests do in: {anew:#?}");
+}
+
+/// What a release builds with these options: each library with its features.
+#[cfg(not(windows))]
+fn libraries(options: &[&str]) -> BTreeSet<String> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into()));
+    cargo.args(["build", "--release", "--locked", "--unit-graph", "-Zunstable-options"]).args(options);
+    // The list of what would be built is not stable yet.
+    cargo.env("RUSTC_BOOTSTRAP", "1").current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = cargo.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let graph: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let units = graph["units"].as_array().unwrap();
+    let libraries = units.iter().filter(|unit| unit["mode"] == "build" && unit["target"]["kind"][0] != "bin");
+    libraries.map(|unit| format!("{} {} {}", unit["pkg_id"], unit["target"]["kind"], unit["features"])).collect()
 }
 
 fn adphoto(arguments: &[&str]) -> Run {
