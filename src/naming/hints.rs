@@ -144,7 +144,7 @@ fn attributes(more: &[String]) -> Vec<(String, Place)> {
 }
 
 /// The parts of a name that may be somebody's.
-fn texts<'k>(name: &'k Key) -> impl Iterator<Item = &'k str> {
+fn texts(name: &Key) -> impl Iterator<Item = &str> {
     parts(name, None).unwrap_or_default().into_iter().map(|part| &name.text()[part])
 }
 
