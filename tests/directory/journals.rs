@@ -104,7 +104,7 @@ on_both! {
         }
         assert!(in_state(domain).is_empty());
         let last = domain.undo(&[]).args(&["--last"]).run();
-        assert!(last.code == Some(1) && last.stderr.contains("name one"), "{}", last.stderr);
+        assert!(last.code == Some(1) && last.stderr.contains("name a journal"), "{}", last.stderr);
     }
 
     /// Its face would be put on somebody.
