@@ -29,7 +29,7 @@ pub(crate) fn foreign(metadata: &Metadata) -> Option<Foreign> {
     of_another(metadata).or_else(|| writable_by_others(metadata))
 }
 
-/// Returns whose it is, unless it belongs to who runs this, or to root.
+/// Returns the owner, unless the file belongs to the current user or to root.
 #[cfg(unix)]
 #[must_use]
 pub(crate) fn of_another(metadata: &Metadata) -> Option<Foreign> {
@@ -37,7 +37,7 @@ pub(crate) fn of_another(metadata: &Metadata) -> Option<Foreign> {
     (owner != 0 && owner != rustix::process::geteuid().as_raw()).then_some(Foreign::Owner(owner))
 }
 
-/// Returns its permissions, if they let others write.
+/// Returns the file's mode if others can write to it.
 #[cfg(unix)]
 #[must_use]
 pub(crate) fn writable_by_others(metadata: &Metadata) -> Option<Foreign> {
@@ -53,7 +53,7 @@ pub(crate) fn of_another(_: &Metadata) -> Option<Foreign> {
     None
 }
 
-/// They are not looked at for this either.
+/// On Windows, access lists are not examined for this either.
 #[cfg(not(unix))]
 #[must_use]
 pub(crate) fn writable_by_others(_: &Metadata) -> Option<Foreign> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::source::Column;
+use crate::source::{Column, Options};
 
 /// How to read the source.
 #[derive(Debug, Args)]
@@ -29,6 +29,22 @@ pub struct SourceArgs {
     /// Also search the folders inside the folder
     #[arg(long)]
     pub recursive: bool,
+}
+
+impl SourceArgs {
+    /// Returns the options of reading. A column that is named `match_by` is that of the users.
+    #[must_use]
+    pub fn options(&self, match_by: Option<&str>) -> Options {
+        Options {
+            user_column: self.user_column.clone(),
+            photo_column: self.photo_column.clone(),
+            match_by: match_by.map(str::to_owned),
+            delimiter: self.delimiter,
+            photo_dir: self.photo_dir.clone(),
+            recursive: self.recursive,
+            ..Options::default()
+        }
+    }
 }
 
 pub(super) fn delimiter(text: &str) -> Result<u8, String> {

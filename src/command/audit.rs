@@ -27,7 +27,8 @@ const READS_AT_ONCE: usize = 4;
 pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let progress = call.progress;
     let begun = Begun::new("audit", &args.output, args.photos.as_deref().as_slice(), call)?;
-    let read = |source| listing::read(source, &args.source_options, Rules::column(&args.match_by), progress);
+    let options = args.source_options.options(Rules::column(&args.match_by));
+    let read = |source| listing::read(source, &options, progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
     let mut run = begun.connect(&args.connection).await?;
     run.about = About {

@@ -18,7 +18,7 @@ use crate::source::{Item, Photo};
 pub(super) async fn run(args: &ConvertArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let progress = call.progress;
     let begun = Begun::new("convert", &args.output, &[&args.source], call)?;
-    let listing = listing::read(&args.source, &args.source_options, None, progress)?;
+    let listing = listing::read(&args.source, &args.source_options.options(None), progress)?;
     if let Some(attribute) = listing.match_by.filter(|attribute| *attribute != DEFAULT_MATCH_BY) {
         progress.note(&format!("the thumbnails are named after {attribute}: import them with --match-by {attribute}"));
     }

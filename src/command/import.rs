@@ -104,10 +104,8 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
 
 /// Reads the source.
 fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, SourceError> {
-    if let Some(account) = &args.account {
-        return source::photo_for(&args.source, account);
-    }
-    match listing::read(&args.source, &args.source_options, Rules::column(&args.match_by), progress) {
+    let options = args.source_options.options(Rules::column(&args.match_by));
+    match listing::read(&args.source, &source::Options { account: args.account.clone(), ..options }, progress) {
         // On a quiet day, --move-done leaves an empty folder behind.
         Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
             progress.note(&format!("{error}: nothing to do"));

@@ -119,7 +119,8 @@ pub(crate) async fn check<D: Destination>(
     if changes <= allowed || stop.why().is_some() {
         return Ok(tasks);
     }
-    let text = format!("{changes} accounts would be changed, but --max-changes {most} allows only {allowed}{of}");
+    let accounts = if changes == 1 { "account" } else { "accounts" };
+    let text = format!("{changes} {accounts} would be changed, but --max-changes {most} allows only {allowed}{of}");
     if dry_run {
         stop.foresee(Why::TooManyChanges(text));
         return Ok(tasks);

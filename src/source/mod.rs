@@ -166,6 +166,8 @@ pub struct Options {
     pub photo_dir: Option<PathBuf>,
     /// Whether to search folders inside a folder, too.
     pub recursive: bool,
+    /// The account that the one image file is for, named as in a list.
+    pub account: Option<String>,
     /// Whether only the users are needed, so that the photo column is not read ([`users`]).
     pub users_only: bool,
 }
@@ -176,6 +178,9 @@ pub struct Options {
 /// When the source does not exist, cannot be read, or is empty. Single rows and files that cannot be used are
 /// [`Unusable`] items instead.
 pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
+    if let Some(account) = &options.account {
+        return photo_for(source, account);
+    }
     match std::fs::metadata(source) {
         Ok(found) if found.is_dir() => folder::read(source, options.recursive),
         Ok(_) if folder::has_image_extension(source) => Ok(folder::single(source)),
@@ -188,11 +193,9 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
     }
 }
 
-/// Reads a single image file as the photo of one account, which is named as in a list.
-///
-/// # Errors
-/// When the file does not exist, or is a folder, a list or a pattern.
-pub fn photo_for(source: &Path, account: &str) -> Result<Listing, SourceError> {
+/// Reads a single image file as the photo of one account, which is named as in a list. A folder, a list or a pattern is an
+/// error.
+fn photo_for(source: &Path, account: &str) -> Result<Listing, SourceError> {
     let not_one = |what| SourceError::NotOnePhoto { path: source.to_path_buf(), what };
     match std::fs::metadata(source) {
         Ok(found) if found.is_dir() => return Err(not_one("a folder")),

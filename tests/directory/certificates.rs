@@ -240,7 +240,7 @@ fn certificates_that_are_not_for_this_server_or_this_day() {
                 let any = "extendedKeyUsage=anyExtendedKeyUsage";
                 ("dc", "", signed(workshop, Leaf { extensions: &[NO_AUTHORITY, any, HERE], ..GOOD }))
             },
-            words: &["not for servers: its extended key usage is any, without naming that of servers"],
+            words: &["not for servers: its extended key usage is any, but does not include server authentication"],
             help: &["server authentication"],
         },
         Case {

@@ -104,7 +104,7 @@ on_both! {
         }
         assert!(in_state(domain).is_empty());
         let last = domain.undo(&[]).args(&["--last"]).run();
-        assert!(last.code == Some(1) && last.stderr.contains("name one"), "{}", last.stderr);
+        assert!(last.code == Some(1) && last.stderr.contains("name a journal"), "{}", last.stderr);
     }
 
     /// Its face would be put on somebody.
@@ -281,7 +281,7 @@ on_both! {
         // Where there is no change at all, its header says so much.
         let header = folder.file("header.jsonl", text.split_inclusive('\n').next().unwrap());
         let run = domain.undo(&[&header]).run();
-        assert!(run.code == Some(0) && run.stderr.contains(": 0 changes had begun"), "{}", run.stderr);
+        assert!(run.code == Some(0) && run.stderr.contains("; 0 changes had begun"), "{}", run.stderr);
     }
 
     fn a_journal_of_the_state_folder_needs_no_path(domain: &Domain) {

@@ -310,7 +310,8 @@ pub(crate) fn check_schema(report: &serde_json::Value) {
         let schema = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         jsonschema::draft202012::new(&schema).unwrap()
     });
-    let faults: Vec<_> = SCHEMA.iter_errors(report).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    let faults: Vec<_> =
+        SCHEMA.iter_errors(report).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
     assert!(faults.is_empty(), "{faults:?} in {report}");
 }
 

@@ -61,7 +61,7 @@ pub(super) fn end(journal: Journal, report: &Report, stop: &Stop, progress: &Pro
         let name = folder.and_then(|folder| folder.name_of(&path).map(str::to_owned));
         let name = name.unwrap_or_else(|| format!("\"{}\"", path.display()));
         let restores = ActiveDirectory::RESTORES;
-        progress.note(&format!("`adphoto undo {name}` takes this run back, photos {restores}"));
+        progress.note(&format!("`adphoto undo {name}` takes this run back, restoring photos {restores}"));
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ pub(super) struct Begun<'r> {
     order: Order<'r>,
 }
 
-/// What a run is told to do, as far as its beginning and its end need it.
+/// The parts of a command line that the beginning and the end of a run need.
 struct Order<'r> {
     command: &'static str,
     output: &'r OutputArgs,

@@ -31,7 +31,7 @@ pub(super) async fn require(session: &Session, base_dn: &str, domain_dn: &str) -
 fn similar(given: &str, domain_dn: &str, places: &[&str]) -> Vec<String> {
     let wanted = path_of(given, domain_dn);
     if wanted.is_empty() && !given.trim().is_empty() {
-        // It names a domain and no place in it: its DNS name, or a DN with a typing error.
+        // The text names a domain without any place in it: a DNS name, or a DN with a typing error.
         return vec![domain_dn.to_owned()];
     }
     let mut scored: Vec<(f64, &str)> = places

@@ -248,8 +248,8 @@ fn usage(purpose: &ExtendedKeyPurpose) -> String {
                 "1.3.6.1.5.5.7.3.4" => "e-mail".to_owned(),
                 "1.3.6.1.4.1.311.20.2.2" => "smart card logon".to_owned(),
                 "1.3.6.1.5.2.3.5" => "KDC authentication".to_owned(),
-                // Which TLS libraries do not take for any.
-                "2.5.29.37.0" => "any, without naming that of servers".to_owned(),
+                // anyExtendedKeyUsage, which TLS libraries do not accept in place of server authentication.
+                "2.5.29.37.0" => "any, but does not include server authentication".to_owned(),
                 _ => oid,
             }
         }
