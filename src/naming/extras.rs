@@ -2,6 +2,7 @@
 //! mark.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::likeness::Spelled;
 use super::roster::Roster;
@@ -19,14 +20,14 @@ const MIN_PEOPLE: usize = 2;
 pub(super) struct Extras {
     ignored: Vec<Vec<Spelled>>,
     /// Beside how many names each word stands: several files of one person have her surname.
-    people: HashMap<Box<str>, usize>,
+    people: HashMap<Rc<str>, usize>,
     files: usize,
 }
 
 impl Extras {
     /// What `--ignore-text` names, and what many of these files' names have, each given with the part that names an account.
     pub(super) fn new<'s>(ignored: &[String], stems: impl IntoIterator<Item = (&'s str, &'s str)>) -> Self {
-        let mut people: HashMap<Box<str>, HashSet<String>> = HashMap::new();
+        let mut people: HashMap<Rc<str>, HashSet<String>> = HashMap::new();
         let mut files = 0;
         for (stem, key) in stems {
             files += 1;

@@ -1,5 +1,7 @@
 //! The relation *resembles* between two words: wide, since it only ever refuses or suggests.
 
+use std::rc::Rc;
+
 use super::spelling::{bare, called, wide};
 
 /// How much alike two words are; 1 is equal.
@@ -41,9 +43,9 @@ impl Letters {
 /// A word in the forms in which it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Spelled {
-    pub(super) called: Box<str>,
-    pub(super) bare: Box<str>,
-    pub(super) wide: Box<str>,
+    pub(super) called: Rc<str>,
+    pub(super) bare: Rc<str>,
+    pub(super) wide: Rc<str>,
     letters: Letters,
     chars: u16,
     has_digit: bool,
@@ -51,14 +53,18 @@ pub(super) struct Spelled {
 
 impl Spelled {
     pub(super) fn new(word: &str) -> Self {
-        let wide = wide(word);
+        let called: Rc<str> = called(word).replace('\'', "").into();
+        // Most words are the same in all forms, and a company has many.
+        let form = |text: String, before: &Rc<str>| if text == **before { before.clone() } else { text.into() };
+        let bare = form(bare(word), &called);
+        let wide = form(wide(word), &bare);
         Self {
-            called: called(word).replace('\'', "").into(),
-            bare: bare(word).into(),
             letters: Letters(wide.bytes().fold(0, |letters, byte| letters | 1 << (byte % 64))),
             has_digit: wide.bytes().any(|byte| byte.is_ascii_digit()),
             chars: u16::try_from(wide.chars().count()).unwrap_or(u16::MAX),
-            wide: wide.into(),
+            called,
+            bare,
+            wide,
         }
     }
 

@@ -198,7 +198,7 @@ mod tests {
     use super::{Role, Texts, parts};
 
     fn names(texts: &Texts<'_>) -> Vec<(String, Role)> {
-        parts(texts).into_iter().map(|part| (part.spelled.bare.into(), part.role)).collect()
+        parts(texts).into_iter().map(|part| (part.spelled.bare.to_string(), part.role)).collect()
     }
 
     #[test]

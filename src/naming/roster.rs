@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::called::{FullName, Sameness};
 use super::common;
@@ -22,7 +23,7 @@ pub struct Roster {
     /// Those whose names have each word.
     holders: OnceCell<Holders>,
     /// Those who may be called a name, by [`FullName::turned`].
-    called: OnceCell<HashMap<Box<str>, Vec<Row>>>,
+    called: OnceCell<Vec<(u64, Row)>>,
     by_guid: HashMap<Guid, Row>,
     containers: Vec<Box<str>>,
     container_places: HashMap<Box<str>, u32>,
@@ -173,7 +174,9 @@ impl Roster {
     pub(super) fn called(&self, text: &str) -> Vec<Row> {
         let Some(name) = FullName::read(text) else { return Vec::new() };
         let called = self.called.get_or_init(|| self.index_called());
-        let rows = called.get(name.turned().as_str()).into_iter().flatten().copied();
+        let wanted = hash(&name);
+        let begin = called.partition_point(|&(hash, _)| hash < wanted);
+        let rows = called[begin..].iter().take_while(|(hash, _)| *hash == wanted).map(|&(_, row)| row);
         rows.filter(|&row| self.names(row).iter().any(|own| self.is_called(&name, own))).collect()
     }
 
@@ -234,18 +237,21 @@ impl Roster {
         Holders { ends, rows }
     }
 
-    fn index_called(&self) -> HashMap<Box<str>, Vec<Row>> {
-        let mut called: HashMap<Box<str>, Vec<Row>> = HashMap::new();
-        for row in self.rows() {
-            for name in self.names(row) {
-                let rows = called.entry(name.turned().into()).or_default();
-                if rows.last() != Some(&row) {
-                    rows.push(row);
-                }
-            }
-        }
+    fn index_called(&self) -> Vec<(u64, Row)> {
+        let of_row = |row| self.names(row).into_iter().map(move |name| (hash(&name), row));
+        let mut called: Vec<(u64, Row)> = self.rows().flat_map(of_row).collect();
+        called.sort_unstable();
+        called.dedup();
+        called.shrink_to_fit();
         called
     }
+}
+
+/// A number that is the same for names that may be the same; whether they are, is looked at.
+fn hash(name: &FullName) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.turned().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What stands before the @ of an address.

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::num::NonZero;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -22,28 +23,50 @@ const MAX_ERRORS: usize = 2;
 pub(super) struct Vocabulary {
     words: Vec<Spelled>,
     roles: Vec<Role>,
-    by_wide: HashMap<Box<str>, Vec<WordId>>,
+    by_wide: ByText,
     /// Numbers without the zeros before them.
-    by_number: HashMap<Box<str>, Vec<WordId>>,
+    by_number: ByText,
     /// Words without digits by how many letters they have, each with which those are.
     by_length: Vec<Vec<(Letters, WordId)>>,
     /// What was looked for: names repeat from file to file.
-    found: RefCell<HashMap<Box<str>, Alike>>,
+    found: RefCell<HashMap<Rc<str>, Alike>>,
+}
+
+/// Words by a text that several may share, without a list for each: most texts are those of one word.
+#[derive(Debug, Default)]
+struct ByText {
+    newest: HashMap<Rc<str>, WordId>,
+    /// For each word, the one of the same text before it.
+    older: Vec<Option<NonZero<WordId>>>,
+}
+
+impl ByText {
+    fn add(&mut self, text: Rc<str>, id: WordId) {
+        let older = self.newest.insert(text, id);
+        self.older.resize(id as usize, None);
+        self.older.push(older.and_then(|older| NonZero::new(older + 1)));
+    }
+
+    fn get(&self, text: &str) -> impl Iterator<Item = WordId> {
+        let before = |&id: &WordId| self.older[id as usize].map(|older| older.get() - 1);
+        std::iter::successors(self.newest.get(text).copied(), before)
+    }
 }
 
 impl Vocabulary {
     /// Returns the place of a word, which is added if it is new.
     pub(super) fn add(&mut self, word: &Spelled, role: Role) -> WordId {
-        let known = self.by_wide.get(&word.wide).into_iter().flatten();
-        if let Some(&id) = known.into_iter().find(|&&id| self.words[id as usize] == *word) {
+        let known = self.by_wide.get(&word.wide).find(|&id| self.words[id as usize] == *word);
+        if let Some(id) = known {
             self.roles[id as usize] = self.roles[id as usize].and(role);
             return id;
         }
         // No domain has four billion words.
         let id = WordId::try_from(self.words.len()).unwrap_or(WordId::MAX);
-        self.by_wide.entry(word.wide.clone()).or_default().push(id);
+        self.by_wide.add(word.wide.clone(), id);
         if let Some(number) = word.number() {
-            self.by_number.entry(number.into()).or_default().push(id);
+            let same = number.len() == word.wide.len();
+            self.by_number.add(if same { word.wide.clone() } else { number.into() }, id);
         }
         if !word.has_digit() {
             if self.by_length.len() <= word.chars() {
@@ -72,9 +95,9 @@ impl Vocabulary {
 
     /// What the word is in the names of any account.
     pub(super) fn role(&self, word: &Spelled) -> Role {
-        let ids = self.by_wide.get(&word.wide).into_iter().flatten();
-        let same = ids.filter(|&&id| self.word(id).is_same(word, false));
-        same.fold(Role::default(), |role, &id| role.and(self.roles[id as usize]))
+        let ids = self.by_wide.get(&word.wide);
+        let same = ids.filter(|&id| self.word(id).is_same(word, false));
+        same.fold(Role::default(), |role, id| role.and(self.roles[id as usize]))
     }
 
     /// Returns the words that resemble this one, itself included.
@@ -82,9 +105,9 @@ impl Vocabulary {
         if let Some(found) = self.found.borrow().get(&word.called) {
             return found.clone();
         }
-        let equal = self.by_wide.get(&word.wide).into_iter().flatten();
-        let numbers = word.number().and_then(|number| self.by_number.get(number)).into_iter().flatten();
-        let mut ids: Vec<WordId> = equal.chain(numbers).copied().collect();
+        let equal = self.by_wide.get(&word.wide);
+        let numbers = word.number().into_iter().flat_map(|number| self.by_number.get(number));
+        let mut ids: Vec<WordId> = equal.chain(numbers).collect();
         if !word.has_digit() {
             let near = &self.by_length[self.lengths_near(word.chars())];
             let may_be = near.iter().flatten().filter(|(letters, _)| word.letters().may_be(*letters, MAX_ERRORS));
