@@ -207,6 +207,7 @@ mod tests {
         let expected = [
             ("van", Role::SURNAME.and(Role::PARTICLE)),
             ("brown", Role::SURNAME),
+            ("vanbrown", Role::SURNAME),
             ("anna", Role::GIVEN),
             ("sales", Role::BESIDE),
         ];
