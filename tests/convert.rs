@@ -46,7 +46,8 @@ impl Photos {
         assert_eq!((&report["command"], &report["dry_run"]), (&"convert".into(), &false.into()));
         // It has no directory, and says nothing of one.
         let run = report["run"].as_object().unwrap();
-        assert!(run.len() == 3 && run.contains_key("started") && run.contains_key("adphoto"), "{run:?}");
+        let facts: Vec<_> = run.keys().map(String::as_str).collect();
+        assert_eq!(facts, ["adphoto", "ended", "options", "source", "started"]);
         assert_eq!(Path::new(run["source"].as_str().unwrap()), named);
         let text = |record: &Value, field: &str| record[field].as_str().unwrap().to_owned();
         let outcome = |record: &Value| {

@@ -98,7 +98,7 @@ fn json_has_the_documented_shape() {
     assert_eq!(
         json["run"],
         serde_json::json!({"started": "2026-11-22T01:24:09Z", "adphoto": env!("CARGO_PKG_VERSION"),
-                           "server": "ldaps://dc1.x:636", "user": "X\\anna", "base_dn": "DC=x", "source": "photos"})
+                           "server": "ldaps://dc1.x:636", "user": "X\\anna", "base_dn": "DC=x", "source": "photos", "options": {}})
     );
     assert_eq!(json["summary"], serde_json::json!({"written": 2, "failed": 1, "unchanged": 1}));
     assert_eq!(
@@ -184,7 +184,8 @@ fn an_audit_says_which_accounts_it_looked_at() {
 #[test]
 fn a_run_without_a_directory_names_none() {
     let json = serde_json::to_value(About::at(begun())).expect("JSON");
-    assert_eq!(json, serde_json::json!({"started": "2026-11-22T01:24:09Z", "adphoto": env!("CARGO_PKG_VERSION")}));
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(json, serde_json::json!({"started": "2026-11-22T01:24:09Z", "adphoto": version, "options": {}}));
 }
 
 /// Returns two suggestions, one of them with a name that looks like a formula.

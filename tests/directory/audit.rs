@@ -1,5 +1,6 @@
 //! `adphoto audit`: everybody's photo is judged, and nobody is called missing whose photo cannot be seen.
 
+use serde_json::json;
 use adphoto::directory::{Protection, Server};
 use adphoto::thumbnail::{Crop, Options, encode};
 use image::{ImageFormat, RgbImage};
@@ -164,9 +165,12 @@ on_both! {
         let started = run.as_object_mut().unwrap().remove("started").unwrap();
         let started = OffsetDateTime::parse(started.as_str().unwrap(), &Rfc3339).unwrap().unix_timestamp();
         assert!((begun..=OffsetDateTime::now_utc().unix_timestamp()).contains(&started), "{started}");
+        assert!(run.as_object_mut().unwrap().remove("ended").is_some());
+        let options = run.as_object_mut().unwrap().remove("options").unwrap();
+        assert_eq!((&options["only"], &options["filter"]), (&json!(["missing"]), &json!(["(cn=e-*)"])));
         // With its port.
         let server = Server::parse(&domain.server, Protection::StartTls).unwrap().to_string();
-        let expected = serde_json::json!({
+        let expected = json!({
             "adphoto": env!("CARGO_PKG_VERSION"), "server": server, "user": domain.admin, "base_dn": domain.base,
             "filter": "(cn=e-*)", "include_disabled": false, "only": "missing",
         });
