@@ -35,6 +35,7 @@ pub mod thumbnail;
 
 pub mod failure;
 
+pub mod account_pictures;
 pub mod album;
 pub mod hash;
 mod ownership;

@@ -24,6 +24,12 @@ Examples:
   adphoto export sales --filter \"(department=Sales)\" --kerberos
   adphoto import sales/index.csv --as-is --kerberos";
 
+pub(super) const PUBLISH: &str = "\
+Examples:
+  adphoto publish pictures --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto publish pictures --photos photos --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto publish pictures --photos photos --sync --max-changes 50% --kerberos";
+
 pub(super) const REMOVE: &str = "\
 Examples:
   adphoto remove --account anna bob --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
@@ -74,11 +80,11 @@ pub(super) fn long(examples: &str, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, IMPORT, PROGRAM, REMOVE, UNDO};
+    use super::{AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, IMPORT, PROGRAM, PUBLISH, REMOVE, UNDO};
 
     #[test]
     fn no_line_is_broken_where_it_would_be_pasted_in_two() {
-        for examples in [AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, IMPORT, PROGRAM, REMOVE, UNDO] {
+        for examples in [AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, IMPORT, PROGRAM, PUBLISH, REMOVE, UNDO] {
             assert!(examples.lines().all(|line| line.len() <= 100), "{examples}");
         }
     }

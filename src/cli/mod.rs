@@ -17,6 +17,7 @@ mod mistake;
 mod number;
 mod options;
 mod output;
+mod publish;
 mod remove;
 mod source;
 mod thumbnail;
@@ -43,6 +44,7 @@ pub use fit::FitArgs;
 pub use generate::{GenerateArgs, Generated};
 pub use import::ImportArgs;
 pub use output::OutputArgs;
+pub use publish::PublishArgs;
 pub use remove::{AccountsArgs, RemoveArgs};
 pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
@@ -163,6 +165,9 @@ pub enum Command {
     /// Put back what a run replaced
     Undo(Box<UndoArgs>),
 
+    /// Write Windows account pictures to a folder, twelve sizes a person
+    Publish(Box<PublishArgs>),
+
     /// Only make the thumbnails, as files in a folder; needs no directory
     Convert(ConvertArgs),
 
@@ -193,6 +198,7 @@ impl Command {
             Self::Export(args) => Some(&mut args.connection),
             Self::Remove(args) => Some(&mut args.connection),
             Self::Undo(args) => Some(&mut args.connection),
+            Self::Publish(args) => Some(&mut args.connection),
             Self::Check(args) => Some(&mut args.connection),
             Self::Convert(_) | Self::Config(_) | Self::Generate(_) => None,
         }
@@ -207,6 +213,7 @@ impl Command {
             Self::Export(args) => &args.output,
             Self::Remove(args) => &args.output,
             Self::Undo(args) => &args.output,
+            Self::Publish(args) => &args.output,
             Self::Convert(args) => &args.output,
             Self::Check(args) => return (args.quiet, None),
             Self::Config(_) | Self::Generate(_) => return (false, None),
@@ -236,6 +243,7 @@ impl Command {
             Self::Undo(args) => (&args.output, args.write.journal.as_deref()),
             Self::Audit(args) => (&args.output, None),
             Self::Export(args) => (&args.output, None),
+            Self::Publish(args) => (&args.output, None),
             Self::Convert(args) => (&args.output, None),
             Self::Check(_) | Self::Config(_) | Self::Generate(_) => return Vec::new(),
         };

@@ -11,6 +11,7 @@ mod generate;
 mod import;
 mod listing;
 mod output;
+mod publish;
 mod question;
 mod remove;
 mod run;
@@ -83,6 +84,7 @@ fn dispatch(cli: &Cli, call: &Call<'_>) -> Result<Exit, Failure> {
             Command::Export(args) => export::run(args, call).await,
             Command::Remove(args) => remove::run(args, call).await,
             Command::Undo(args) => undo::run(args, call).await,
+            Command::Publish(args) => publish::run(args, call).await,
             Command::Convert(args) => convert::run(args, call).await,
             Command::Check(args) => check::run(args, call.progress).await,
             // `start` shows the settings itself, because it knows their file.

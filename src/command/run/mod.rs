@@ -117,6 +117,11 @@ impl<'r> Begun<'r> {
         Ok(Self { order, ..self })
     }
 
+    /// Says whether it is a dry run, of a run that writes files and so keeps no journal.
+    pub(super) fn rehearsed(self, dry_run: bool) -> Self {
+        Self { dry_run, ..self }
+    }
+
     /// Signs in. The reports are created after the password prompt and before anything is done.
     pub(super) async fn connect(mut self, args: &ConnectionArgs) -> Result<Run<'r>, Failure> {
         let options = sign_in::options(args, |text| self.call.progress.note(text)).await?;
