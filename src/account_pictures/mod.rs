@@ -7,11 +7,13 @@
 mod cache;
 mod lock;
 mod person;
+mod policy;
 mod tree;
 
 pub use cache::{Cache, Entry};
 pub use lock::{Lock, LockError};
 pub use person::{Job, LookError, Looked, Rendering, look};
+pub use policy::{Policy, PolicyError, Share, TargetFolder};
 pub use tree::{Cleared, Pictures, Tree, TreeError};
 
 /// Pixels on each side of the pictures that Windows asks for.

@@ -65,6 +65,11 @@ Examples:
   adphoto generate completions powershell >> $PROFILE
   adphoto generate man /usr/local/share/man/man1";
 
+pub(super) const GROUP_POLICY: &str = "\
+Examples:
+  adphoto generate group-policy policy --share '\\\\fs1\\AccountPictures$'
+  adphoto generate group-policy policy --share '\\\\fs1\\AccountPictures$' --keep-own-picture --name \"Photos of users\"";
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all done
@@ -80,11 +85,15 @@ pub(super) fn long(examples: &str, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, IMPORT, PROGRAM, PUBLISH, REMOVE, UNDO};
+    use super::{
+        AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, GROUP_POLICY, IMPORT, PROGRAM, PUBLISH, REMOVE, UNDO,
+    };
 
     #[test]
     fn no_line_is_broken_where_it_would_be_pasted_in_two() {
-        for examples in [AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, IMPORT, PROGRAM, PUBLISH, REMOVE, UNDO] {
+        for examples in
+            [AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, GROUP_POLICY, IMPORT, PROGRAM, PUBLISH, REMOVE, UNDO]
+        {
             assert!(examples.lines().all(|line| line.len() <= 100), "{examples}");
         }
     }
