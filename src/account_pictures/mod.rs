@@ -5,9 +5,12 @@
 //! (`UserPictureSize` of the WinRT API).
 
 mod cache;
+pub mod installed;
 mod lock;
 mod person;
 mod policy;
+#[cfg(windows)]
+pub mod registry;
 mod tree;
 
 pub use cache::{Cache, Entry};

@@ -34,6 +34,8 @@ pub struct Job<'j> {
     pub photo: &'j [u8],
     /// How they are made.
     pub rendering: Rendering,
+    /// Whether a photo that is already one of the pictures is taken as it is, and not encoded again.
+    pub copies: bool,
 }
 
 /// A person's pictures, held against what is published.
@@ -84,7 +86,7 @@ pub fn look(job: &Job<'_>, tree: &Tree, cache: &Cache) -> Result<Looked, LookErr
     {
         return Ok(Looked { entry: entry.clone(), differing: Vec::new(), shown: None });
     }
-    let series = series(job.photo, &SIZES, job.rendering.crop, job.rendering.allow_blank)?;
+    let series = series(job.photo, &SIZES, job.rendering.crop, job.rendering.allow_blank, job.copies)?;
     let wanted: Pictures = SIZES.map(|size| Some(Hash::of(series.of(size))));
     let files = all_files(&wanted).unwrap_or(made_of);
     let differs = SIZES.iter().zip(wanted.iter().zip(&there)).filter(|(_, (wanted, there))| wanted != there);

@@ -168,6 +168,25 @@ impl Tree {
         Ok(pictures)
     }
 
+    /// Makes sure that no picture's file has another name besides: what is written to one would be read under the other.
+    ///
+    /// # Errors
+    /// When one has, or something else is in the way.
+    pub fn check_names(&self, sid: &Sid) -> Result<(), TreeError> {
+        if self.folder(sid)?.is_none() {
+            return Ok(());
+        }
+        for size in SIZES {
+            let (real_path, path) = self.paths(sid, &file_name(size));
+            let is_file = real_path.symlink_metadata().is_ok_and(|found| found.is_file());
+            let failed = |source| TreeError::Io { doing: "read", path: path.clone(), source };
+            if is_file && names_of(&real_path).map_err(failed)? > 1 {
+                return Err(TreeError::InTheWay { path, what: "a file with another name besides (a hard link)" });
+            }
+        }
+        Ok(())
+    }
+
     /// Writes a person's pictures, each whole or not at all.
     ///
     /// # Errors
@@ -285,6 +304,19 @@ fn known(path: &Path) -> io::Result<Option<Metadata>> {
     }
 }
 
+/// How many names a file has.
+#[cfg(unix)]
+fn names_of(path: &Path) -> io::Result<u64> {
+    use std::os::unix::fs::MetadataExt;
+    Ok(path.symlink_metadata()?.nlink())
+}
+
+#[cfg(windows)]
+fn names_of(path: &Path) -> io::Result<u64> {
+    let file = winapi_util::Handle::from_file(std::fs::File::open(path)?);
+    Ok(winapi_util::file::information(&file)?.number_of_links())
+}
+
 fn kind(found: &Metadata) -> &'static str {
     match found.file_type() {
         kind if kind.is_symlink() => "a link",
@@ -344,6 +376,18 @@ mod tests {
             std::fs::create_dir(folder.path().join(name)).expect("is made");
         }
         assert_eq!(tree.people().expect("reads"), [sid(1)]);
+    }
+
+    #[test]
+    fn a_file_with_two_names_is_refused_where_it_matters() {
+        let (folder, tree) = tree();
+        tree.check_names(&sid(1)).expect("nothing is there");
+        tree.write(&sid(1), [(32, b"picture".as_slice()), (448, b"picture")]).expect("is written");
+        tree.check_names(&sid(1)).expect("one name each");
+        let picture = folder.path().join(sid(1).as_str()).join("Image448.jpg");
+        std::fs::hard_link(&picture, folder.path().join("another")).expect("is linked");
+        let Err(TreeError::InTheWay { path, .. }) = tree.check_names(&sid(1)) else { panic!("not refused") };
+        assert!(path.ends_with("Image448.jpg"));
     }
 
     #[cfg(unix)]

@@ -12,6 +12,12 @@ Examples:
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import IMG_1234.jpg --account jdoe --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
+pub(super) const ACCOUNT_PICTURE: &str = "\
+Examples:
+  adphoto account-picture install --from \\\\fs1\\AccountPictures$ --dry-run
+  adphoto account-picture status
+  adphoto account-picture remove";
+
 pub(super) const AUDIT: &str = "\
 Examples:
   adphoto audit --report audit.html --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
@@ -86,14 +92,27 @@ pub(super) fn long(examples: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, GROUP_POLICY, IMPORT, PROGRAM, PUBLISH, REMOVE, UNDO,
+        ACCOUNT_PICTURE, AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, GROUP_POLICY, IMPORT, PROGRAM, PUBLISH,
+        REMOVE, UNDO,
     };
 
     #[test]
     fn no_line_is_broken_where_it_would_be_pasted_in_two() {
-        for examples in
-            [AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, GROUP_POLICY, IMPORT, PROGRAM, PUBLISH, REMOVE, UNDO]
-        {
+        for examples in [
+            ACCOUNT_PICTURE,
+            AUDIT,
+            CHECK,
+            CONFIG,
+            CONVERT,
+            EXPORT,
+            GENERATE,
+            GROUP_POLICY,
+            IMPORT,
+            PROGRAM,
+            PUBLISH,
+            REMOVE,
+            UNDO,
+        ] {
             assert!(examples.lines().all(|line| line.len() <= 100), "{examples}");
         }
     }

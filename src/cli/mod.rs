@@ -1,5 +1,6 @@
 //! The command line.
 
+mod account_picture;
 mod audit;
 mod brake;
 mod check;
@@ -32,6 +33,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
+pub use account_picture::{AccountPictureArgs, AccountPictureCommand, TargetArgs};
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
@@ -171,13 +173,16 @@ pub enum Command {
     /// Only make the thumbnails, as files in a folder; needs no directory
     Convert(ConvertArgs),
 
+    /// Set, show or remove the account pictures of this Windows machine
+    AccountPicture(AccountPictureArgs),
+
     /// Check connection, certificate, schema and rights, without writing
     Check(CheckArgs),
 
     /// Show which settings are in force
     Config(ConfigArgs),
 
-    /// Generate shell completions or man pages
+    /// Generate shell completions, man pages, or the Group Policy for account pictures
     Generate(GenerateArgs),
 }
 
@@ -200,7 +205,7 @@ impl Command {
             Self::Undo(args) => Some(&mut args.connection),
             Self::Publish(args) => Some(&mut args.connection),
             Self::Check(args) => Some(&mut args.connection),
-            Self::Convert(_) | Self::Config(_) | Self::Generate(_) => None,
+            Self::AccountPicture(_) | Self::Convert(_) | Self::Config(_) | Self::Generate(_) => None,
         }
     }
 
@@ -215,6 +220,10 @@ impl Command {
             Self::Undo(args) => &args.output,
             Self::Publish(args) => &args.output,
             Self::Convert(args) => &args.output,
+            Self::AccountPicture(args) => match args.what.output() {
+                Some(output) => output,
+                None => return (false, None),
+            },
             Self::Check(args) => return (args.quiet, None),
             Self::Config(_) | Self::Generate(_) => return (false, None),
         };
@@ -245,6 +254,10 @@ impl Command {
             Self::Export(args) => (&args.output, None),
             Self::Publish(args) => (&args.output, None),
             Self::Convert(args) => (&args.output, None),
+            Self::AccountPicture(args) => match args.what.output() {
+                Some(output) => (output, None),
+                None => return Vec::new(),
+            },
             Self::Check(_) | Self::Config(_) | Self::Generate(_) => return Vec::new(),
         };
         let reports = output.report.iter().map(|path| Written::Report(path));

@@ -25,7 +25,10 @@ pub(super) struct Quality {
 /// The JPEG of the highest quality that fits.
 pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoError> {
     // 4:4:4, because halved chroma is the largest loss of all at this size.
-    fitting(pixels, Quality { best: BEST_QUALITY, lowest: LOWEST_QUALITY, halves_chroma: false, max_bytes: options.max_bytes })
+    fitting(
+        pixels,
+        Quality { best: BEST_QUALITY, lowest: LOWEST_QUALITY, halves_chroma: false, max_bytes: options.max_bytes },
+    )
 }
 
 /// The JPEG of the highest quality that fits, which is at most `quality.best`.

@@ -30,11 +30,12 @@ impl Series {
 }
 
 /// Makes the pictures of the image file whose content is `file` in each of `sizes`, or, of those that are larger than the
-/// photo, one in its own. JPEGs without metadata; a file that is already one of them is taken as it is.
+/// photo, one in its own. JPEGs without metadata. With
+/// `copies`, a file that is already one of them is taken as it is; else even that is encoded again.
 ///
 /// # Errors
 /// When it is no image, is cut off or damaged, shows nothing, or takes more memory than allowed.
-pub fn series(file: &[u8], sizes: &[u32], crop: Crop, allow_blank: bool) -> Result<Series, PhotoError> {
+pub fn series(file: &[u8], sizes: &[u32], crop: Crop, allow_blank: bool, copies: bool) -> Result<Series, PhotoError> {
     let wanted = sizes.iter().copied().max().unwrap_or(1);
     let options = Options { size: wanted, max_bytes: MAX_BYTES, crop, allow_blank };
     let square = square_of(file, &options, |(width, height)| width.min(height).min(wanted))?;
@@ -46,7 +47,7 @@ pub fn series(file: &[u8], sizes: &[u32], crop: Crop, allow_blank: bool) -> Resu
             // numbers costs is not to be seen (see the test).
             return encode::fitting(&resample::smaller(&square.pixels, size)?, quality(size));
         }
-        match is_ready(file, largest) {
+        match copies && is_ready(file, largest) {
             true => Ok(file.to_vec()),
             false => encode::fitting(&square.pixels, quality(largest)),
         }
@@ -96,7 +97,7 @@ mod tests {
     }
 
     fn made(file: &[u8]) -> Series {
-        series(file, &SIZES, Crop::Center, false).expect("a photo")
+        series(file, &SIZES, Crop::Center, false, true).expect("a photo")
     }
 
     fn decoded(jpeg: &[u8]) -> RgbImage {
@@ -157,6 +158,9 @@ mod tests {
         let again = made(&thumbnail);
         assert_eq!((again.largest, again.of(96), again.of(1080)), (96, &*thumbnail, &*thumbnail));
         assert_eq!(decoded(again.of(32)).dimensions(), (32, 32));
+        // What a machine's administrator installs from a share, to which others may write, is never copied.
+        let fresh = series(&thumbnail, &SIZES, Crop::Center, false, false).expect("a photo");
+        assert!(fresh.of(96) != thumbnail && decoded(fresh.of(96)).dimensions() == (96, 96));
     }
 
     /// Noise is what no encoder makes small.
@@ -169,7 +173,7 @@ mod tests {
         });
         let mut file = std::io::Cursor::new(Vec::new());
         DynamicImage::ImageRgb8(noise).write_to(&mut file, ImageFormat::Bmp).expect("encodes");
-        match series(file.get_ref(), &SIZES, Crop::Center, false) {
+        match series(file.get_ref(), &SIZES, Crop::Center, false, true) {
             Ok(series) => assert!(series.of(1080).len() <= MAX_BYTES),
             Err(error) => panic!("{error}"),
         }

@@ -93,7 +93,7 @@ on_both! {
         let (_, anna) = photo(domain, "p-anna", 1);
         let (_, bob) = photo(domain, "p-bob", 2);
         let carl = domain.sid(&domain.user("p-carl"));
-        source.file("p-anna team.jpg", jpeg(11, 1400, 1200));
+        source.file("p-anna team.jpg", jpeg(11, 1100, 1090));
         source.file("p-carl.png", crate::photos::encode(&picture(13, 500, 300), ImageFormat::Png));
         source.file("p-nobody.jpg", jpeg(14, 300, 300));
         source.file("p-bob.jpg", &jpeg(15, 400, 400)[..3000]);

@@ -87,7 +87,7 @@ impl Maker<'_> {
         let whose = sid.clone();
         let looking = tokio::task::spawn_blocking(move || {
             let photo = content(photo).map_err(Failed::of)?;
-            let job = Job { sid: &whose, photo: &photo, rendering };
+            let job = Job { sid: &whose, photo: &photo, rendering, copies: true };
             // What panics is a decoder: a bug, but of one photo only.
             let looked = caught(|| look(&job, &tree, &cache));
             looked.unwrap_or_else(|_| Err(PhotoError::DecoderFailed.into())).map_err(|error| match &error {
