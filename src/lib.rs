@@ -23,6 +23,7 @@ pub mod report;
 
 pub mod naming;
 
+pub mod account_pictures;
 pub mod destination;
 pub mod journal;
 pub mod progress;
@@ -35,7 +36,6 @@ pub mod thumbnail;
 
 pub mod failure;
 
-pub mod account_pictures;
 pub mod album;
 pub mod hash;
 mod ownership;

@@ -33,7 +33,7 @@ pub(super) fn run(
     let install = Install { from, folder: &folder, tree: &tree, dry_run };
     let record = |profile: &Profile| {
         let record = install.record(profile, &run);
-        progress.log_record(&record);
+        record.log(progress);
         stage.advance(1);
         record
     };

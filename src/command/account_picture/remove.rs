@@ -42,7 +42,7 @@ pub(super) fn run(
             Ok((status, reasons)) => Record { status, reasons, ..record },
             Err(reason) => Record { status: Status::Failed, reasons: vec![reason], ..record },
         };
-        progress.log_record(&record);
+        record.log(progress);
         record
     };
     let records = people.iter().map(record).collect();

@@ -28,7 +28,7 @@ use crate::report::{About, Record};
 pub(super) async fn run(args: &PublishArgs, progress: &Progress) -> Result<Exit, Failure> {
     let begun =
         Begun::new("publish", &args.output, args.photos.as_deref().as_slice(), progress)?.rehearsed(args.dry_run);
-    let read = |source| listing::read(source, &args.source_options, Rules::column(&args.match_by), progress);
+    let read = |source| listing::read(source, &args.source_options.options(Rules::column(&args.match_by)), progress);
     let listing = args.photos.as_deref().map(read).transpose()?;
     let tree = open(args)?;
     let mut run = begun.connect(&args.connection).await?;
@@ -63,7 +63,7 @@ pub(super) async fn run(args: &PublishArgs, progress: &Progress) -> Result<Exit,
     };
     let (records, noted) = publishing.run(originals).await?;
     cache = noted;
-    records.iter().for_each(|record| progress.log_record(record));
+    records.iter().for_each(|record| record.log(progress));
     if !args.dry_run && !matches!(run.stop.why(), Some(Why::FolderFailed(_))) {
         // Before all are published, a policy would take pictures from those who are still to come.
         let signed = |()| if run.stop.why().is_none() { tree.sign() } else { Ok(()) };

@@ -6,6 +6,7 @@ use futures_util::{Stream, StreamExt, stream};
 
 use super::making::Maker;
 use crate::cli::PublishArgs;
+use crate::command::approval;
 use crate::command::import::{remarks, unmatched};
 use crate::command::run::Run;
 use crate::command::steps;
@@ -59,8 +60,10 @@ pub(super) async fn from_source(
     let options = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let steps = steps::shown(run.progress);
+    // Somebody has looked at each photo of an approved list beside its name.
+    let is_approved = photos.iter().any(|photo| photo.approved.is_some());
     let assigned = run.unless_stopped(naming::assign(&photos, &options, run.directory(), &steps)).await?;
-    let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed);
+    let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     run.hints = assigned.hints.iter().map(ToString::to_string).collect();
     if let Some(misnamed) = misnamed {
         run.stop.ask(Why::Misnamed(misnamed.to_string()));
@@ -72,7 +75,10 @@ pub(super) async fn from_source(
     let flows = listing.items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => matches.next().map(|found| match found {
-            Ok(found) => person(found, &holders),
+            Ok(found) => match approval::other_user(&found) {
+                Some(reason) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
+                None => person(found, &holders),
+            },
             Err(mismatch) => Break(unmatched(photo, &mismatch)),
         }),
     });

@@ -117,9 +117,9 @@ impl<'r> Begun<'r> {
         Ok(Self { order, ..self })
     }
 
-    /// Says whether it is a dry run, of a run that writes files and so keeps no journal.
+    /// Declares whether this is a dry run, of a command that writes files and therefore keeps no journal.
     pub(super) fn rehearsed(self, dry_run: bool) -> Self {
-        Self { dry_run, ..self }
+        Self { order: Order { dry_run, ..self.order }, ..self }
     }
 
     /// Signs in. The reports are created after the password prompt and before anything is done.
