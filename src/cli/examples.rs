@@ -74,7 +74,7 @@ Examples:
 pub(super) const GROUP_POLICY: &str = "\
 Examples:
   adphoto generate group-policy policy --share '\\\\fs1\\AccountPictures$'
-  adphoto generate group-policy policy --share '\\\\fs1\\AccountPictures$' --keep-own-picture --name \"Photos of users\"";
+  adphoto generate group-policy policy --share '\\\\fs1\\AccountPictures$' --keep-own-picture";
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -151,7 +151,8 @@ impl Maker<'_> {
         let changes = made.changes() && !self.dry_run;
         let Made { record, sid, entry, jpegs, .. } = made;
         let Some(whose) = sid.clone().filter(|_| changes) else { return Written { record, sid, entry } };
-        if self.stop.why().is_some() {
+        // The brake for one picture lets pass those before it, whatever the share takes for them.
+        if self.stop.why().is_some_and(|why| *why != Why::Identical) {
             return Written { record: not_attempted(record, &self.stop), sid, entry: None };
         }
         let content = |(size, jpeg)| match (jpeg, plan) {
