@@ -143,9 +143,7 @@ pub(crate) async fn exceeded<D: Destination>(
         }
     };
     let accounts = if changes == 1 { "account" } else { "accounts" };
-    let text = || {
-        format!("{changes} {accounts} would be changed, but --max-changes {most} allows only {allowed}{of}")
-    };
+    let text = || format!("{changes} {accounts} would be changed, but --max-changes {most} allows only {allowed}{of}");
     Ok((changes > allowed).then(text))
 }
 

@@ -5,10 +5,9 @@ use std::path::Path;
 use crate::account_pictures::installed::{self, Profile};
 use crate::account_pictures::{Cache, Job, LookError, Rendering, SIZES, TargetFolder, Tree, file_name, look, registry};
 use crate::cli::OutputArgs;
-use crate::command::run::{Begun, Run};
+use crate::command::run::{Begun, Call, Run};
 use crate::failure::{Context, Exit, Failure};
 use crate::panics::caught;
-use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
 use crate::source::read_photo;
 use crate::thumbnail::{Crop, PhotoError};
@@ -18,9 +17,10 @@ pub(super) fn run(
     target: &TargetFolder,
     dry_run: bool,
     output: &OutputArgs,
-    progress: &Progress,
+    call: &Call<'_>,
 ) -> Result<Exit, Failure> {
-    let begun = Begun::new("account-picture", output, &[], progress)?.rehearsed(dry_run);
+    let progress = call.progress;
+    let begun = Begun::new("account-picture", output, &[], call)?.rehearsed(dry_run);
     if !from.is_dir() {
         return Err(Failure::new(format!("there is no folder {}", from.display()))
             .hint("name the folder that adphoto publish keeps, as this machine reaches it"));

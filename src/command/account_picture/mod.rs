@@ -7,25 +7,25 @@ mod remove;
 #[cfg(windows)]
 mod status;
 
+use super::run::Call;
 use crate::cli::{AccountPictureArgs, AccountPictureCommand};
 use crate::failure::{Exit, Failure};
-use crate::progress::Progress;
 
 #[cfg(windows)]
-pub(super) fn run(args: &AccountPictureArgs, progress: &Progress) -> Result<Exit, Failure> {
+pub(super) fn run(args: &AccountPictureArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     match &args.what {
         AccountPictureCommand::Install { from, dry_run, target, output } => {
-            install::run(from, &target.folder, *dry_run, output, progress)
+            install::run(from, &target.folder, *dry_run, output, call)
         }
         AccountPictureCommand::Status => status::run(),
         AccountPictureCommand::Remove { dry_run, target, output } => {
-            remove::run(&target.folder, *dry_run, output, progress)
+            remove::run(&target.folder, *dry_run, output, call)
         }
     }
 }
 
 #[cfg(not(windows))]
-pub(super) fn run(args: &AccountPictureArgs, _: &Progress) -> Result<Exit, Failure> {
+pub(super) fn run(args: &AccountPictureArgs, _: &Call<'_>) -> Result<Exit, Failure> {
     let what = match args.what {
         AccountPictureCommand::Install { .. } => "install",
         AccountPictureCommand::Status => "status",

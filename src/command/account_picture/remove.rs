@@ -3,19 +3,14 @@
 use super::install::open;
 use crate::account_pictures::{TargetFolder, installed, registry};
 use crate::cli::OutputArgs;
-use crate::command::run::Begun;
+use crate::command::run::{Begun, Call};
 use crate::directory::Sid;
 use crate::failure::{Context, Exit, Failure};
-use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
 
-pub(super) fn run(
-    target: &TargetFolder,
-    dry_run: bool,
-    output: &OutputArgs,
-    progress: &Progress,
-) -> Result<Exit, Failure> {
-    let begun = Begun::new("account-picture", output, &[], progress)?.rehearsed(dry_run);
+pub(super) fn run(target: &TargetFolder, dry_run: bool, output: &OutputArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
+    let begun = Begun::new("account-picture", output, &[], call)?.rehearsed(dry_run);
     let folder = registry::expanded(&target.to_string());
     let tree = open(&folder, true)?;
     // Also of those whose profile is gone.

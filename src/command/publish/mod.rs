@@ -14,7 +14,7 @@ use self::leavers::Leavers;
 use self::making::{Made, Maker, Written};
 use self::people::{Person, from_directory, sid_of};
 use super::listing;
-use super::run::{Begun, Run};
+use super::run::{Begun, Call, Run};
 use crate::account_pictures::{Cache, Lock, Rendering, Tree};
 use crate::album::Album;
 use crate::cli::PublishArgs;
@@ -22,12 +22,12 @@ use crate::directory::{Account, Sid};
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, Rules};
 use crate::pipeline::{Flow, MaxChanges, Pictures, Why, exceeded};
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::report::{About, Record};
 
-pub(super) async fn run(args: &PublishArgs, progress: &Progress) -> Result<Exit, Failure> {
-    let begun =
-        Begun::new("publish", &args.output, args.photos.as_deref().as_slice(), progress)?.rehearsed(args.dry_run);
+pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
+    let begun = Begun::new("publish", &args.output, args.photos.as_deref().as_slice(), call)?.rehearsed(args.dry_run);
     let read = |source| listing::read(source, &args.source_options.options(Rules::column(&args.match_by)), progress);
     let listing = args.photos.as_deref().map(read).transpose()?;
     let tree = open(args)?;
