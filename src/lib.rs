@@ -23,6 +23,7 @@ pub mod report;
 
 pub mod naming;
 
+pub mod account_pictures;
 pub mod destination;
 pub mod journal;
 pub mod progress;

@@ -31,7 +31,7 @@ fn each_command_has_a_man_page() {
     generate(&["man", folder.path().to_str().unwrap()]);
     let page = |name: &str| std::fs::read_to_string(folder.path().join(format!("{name}.1"))).unwrap();
     assert!(page("adphoto").contains("adphoto\\-import(1)"));
-    for command in ["import", "audit", "export", "remove", "undo", "convert", "check", "generate"] {
+    for command in ["import", "audit", "export", "remove", "undo", "convert", "publish", "check", "generate"] {
         assert!(page(&format!("adphoto-{command}")).contains(".SH SYNOPSIS"), "{command}");
     }
     assert!(page("adphoto-import").contains("max\\-changes"));

@@ -12,6 +12,12 @@ Examples:
   adphoto import list.csv --report report.csv --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto import IMG_1234.jpg --account jdoe --server dc1.ad.example.com --user \"EXAMPLE\\anna\"";
 
+pub(super) const ACCOUNT_PICTURE: &str = "\
+Examples:
+  adphoto account-picture install --from \\\\fs1\\AccountPictures$ --dry-run
+  adphoto account-picture status
+  adphoto account-picture remove";
+
 pub(super) const AUDIT: &str = "\
 Examples:
   adphoto audit --report audit.html --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
@@ -23,6 +29,12 @@ Examples:
   adphoto export faces --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
   adphoto export sales --filter \"(department=Sales)\" --kerberos
   adphoto import sales/index.csv --as-is --kerberos";
+
+pub(super) const PUBLISH: &str = "\
+Examples:
+  adphoto publish pictures --dry-run --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto publish pictures --photos photos --server dc1.ad.example.com --user \"EXAMPLE\\anna\"
+  adphoto publish pictures --photos photos --sync --max-changes 50% --kerberos";
 
 pub(super) const REMOVE: &str = "\
 Examples:
@@ -59,6 +71,11 @@ Examples:
   adphoto generate completions powershell >> $PROFILE
   adphoto generate man /usr/local/share/man/man1";
 
+pub(super) const GROUP_POLICY: &str = "\
+Examples:
+  adphoto generate group-policy policy --share '\\\\fs1\\AccountPictures$'
+  adphoto generate group-policy policy --share '\\\\fs1\\AccountPictures$' --keep-own-picture";
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all done
@@ -74,11 +91,28 @@ pub(super) fn long(examples: &str, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, IMPORT, PROGRAM, REMOVE, UNDO};
+    use super::{
+        ACCOUNT_PICTURE, AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, GROUP_POLICY, IMPORT, PROGRAM, PUBLISH,
+        REMOVE, UNDO,
+    };
 
     #[test]
     fn no_line_is_broken_where_it_would_be_pasted_in_two() {
-        for examples in [AUDIT, CHECK, CONFIG, CONVERT, EXPORT, GENERATE, IMPORT, PROGRAM, REMOVE, UNDO] {
+        for examples in [
+            ACCOUNT_PICTURE,
+            AUDIT,
+            CHECK,
+            CONFIG,
+            CONVERT,
+            EXPORT,
+            GENERATE,
+            GROUP_POLICY,
+            IMPORT,
+            PROGRAM,
+            PUBLISH,
+            REMOVE,
+            UNDO,
+        ] {
             assert!(examples.lines().all(|line| line.len() <= 100), "{examples}");
         }
     }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod account_picture;
 mod audit;
 mod brake;
 mod check;
@@ -17,6 +18,7 @@ mod mistake;
 mod number;
 mod options;
 mod output;
+mod publish;
 mod remove;
 mod source;
 mod thumbnail;
@@ -31,6 +33,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
+pub use account_picture::{AccountPictureArgs, AccountPictureCommand, TargetArgs};
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
@@ -43,6 +46,7 @@ pub use fit::FitArgs;
 pub use generate::{GenerateArgs, Generated};
 pub use import::ImportArgs;
 pub use output::OutputArgs;
+pub use publish::PublishArgs;
 pub use remove::{AccountsArgs, RemoveArgs};
 pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
@@ -163,8 +167,14 @@ pub enum Command {
     /// Put back what a run replaced
     Undo(Box<UndoArgs>),
 
+    /// Write Windows account pictures to a folder, twelve sizes a person
+    Publish(Box<PublishArgs>),
+
     /// Only make the thumbnails, as files in a folder; needs no directory
     Convert(ConvertArgs),
+
+    /// Set, show or remove the account pictures of this Windows machine
+    AccountPicture(AccountPictureArgs),
 
     /// Check connection, certificate, schema and rights, without writing
     Check(CheckArgs),
@@ -172,7 +182,7 @@ pub enum Command {
     /// Show which settings are in force
     Config(ConfigArgs),
 
-    /// Generate shell completions or man pages
+    /// Generate shell completions, man pages, or the Group Policy for account pictures
     Generate(GenerateArgs),
 }
 
@@ -193,8 +203,9 @@ impl Command {
             Self::Export(args) => Some(&mut args.connection),
             Self::Remove(args) => Some(&mut args.connection),
             Self::Undo(args) => Some(&mut args.connection),
+            Self::Publish(args) => Some(&mut args.connection),
             Self::Check(args) => Some(&mut args.connection),
-            Self::Convert(_) | Self::Config(_) | Self::Generate(_) => None,
+            Self::AccountPicture(_) | Self::Convert(_) | Self::Config(_) | Self::Generate(_) => None,
         }
     }
 
@@ -207,7 +218,12 @@ impl Command {
             Self::Export(args) => &args.output,
             Self::Remove(args) => &args.output,
             Self::Undo(args) => &args.output,
+            Self::Publish(args) => &args.output,
             Self::Convert(args) => &args.output,
+            Self::AccountPicture(args) => match args.what.output() {
+                Some(output) => output,
+                None => return (false, None),
+            },
             Self::Check(args) => return (args.quiet, None),
             Self::Config(_) | Self::Generate(_) => return (false, None),
         };
@@ -236,7 +252,12 @@ impl Command {
             Self::Undo(args) => (&args.output, args.write.journal.as_deref()),
             Self::Audit(args) => (&args.output, None),
             Self::Export(args) => (&args.output, None),
+            Self::Publish(args) => (&args.output, None),
             Self::Convert(args) => (&args.output, None),
+            Self::AccountPicture(args) => match args.what.output() {
+                Some(output) => (output, None),
+                None => return Vec::new(),
+            },
             Self::Check(_) | Self::Config(_) | Self::Generate(_) => return Vec::new(),
         };
         let reports = output.report.iter().map(|path| Written::Report(path));

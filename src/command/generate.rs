@@ -8,8 +8,10 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, line_break, roman};
 
 use super::output;
+use crate::account_pictures::Policy;
 use crate::cli::{Cli, GenerateArgs, Generated};
 use crate::failure::{Context, Exit, Failure};
+use crate::terminal::{self, printable};
 
 pub(super) fn run(args: &GenerateArgs) -> Result<Exit, Failure> {
     match &args.what {
@@ -24,6 +26,13 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Exit, Failure> {
             let mut program = Cli::command().disable_help_subcommand(true);
             program.build();
             pages(program, folder)?;
+        }
+        Generated::GroupPolicy { folder, share, target, keep_own_picture, name, id } => {
+            let policy = Policy::new(share.clone(), target.clone(), *keep_own_picture, name, *id);
+            let readme = policy.write(folder)?;
+            output::print(terminal::stdout(), |out| {
+                writeln!(out, "{} says what to do next", printable(&readme.display().to_string()))
+            })?;
         }
     }
     Ok(Exit::Done)

@@ -174,7 +174,7 @@ async fn match_all(
     Ok((flows.collect(), assigned.hints))
 }
 
-fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
+pub(super) fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {
     let status = if matches!(mismatch, Mismatch::Repeated { .. }) { Status::Skipped } else { Status::Failed };
     let reasons = vec![Reason::from(mismatch)];
     let record = match mismatch {
@@ -206,7 +206,7 @@ fn task(found: Match, renderer: &Arc<Renderer>) -> Task {
 }
 
 /// Returns remarks about a match that is fine but worth a look.
-fn remarks(found: &Match) -> Vec<Reason> {
+pub(super) fn remarks(found: &Match) -> Vec<Reason> {
     let name = &found.account.sam_account_name;
     let disabled = (!found.account.enabled).then(|| Reason::new(Code::Disabled, "the account is disabled"));
     let ignored = found.ignored.as_ref().map(|text| {

@@ -1,5 +1,6 @@
 //! The subcommands, each of which reads as the list of its stages, and what they share.
 
+mod account_picture;
 mod approval;
 mod audit;
 mod check;
@@ -11,6 +12,7 @@ mod generate;
 mod import;
 mod listing;
 mod output;
+mod publish;
 mod question;
 mod remove;
 mod run;
@@ -83,7 +85,9 @@ fn dispatch(cli: &Cli, call: &Call<'_>) -> Result<Exit, Failure> {
             Command::Export(args) => export::run(args, call).await,
             Command::Remove(args) => remove::run(args, call).await,
             Command::Undo(args) => undo::run(args, call).await,
+            Command::Publish(args) => publish::run(args, call).await,
             Command::Convert(args) => convert::run(args, call).await,
+            Command::AccountPicture(args) => account_picture::run(args, call),
             Command::Check(args) => check::run(args, call.progress).await,
             // `start` shows the settings itself, because it knows their file.
             Command::Config(_) => config::show(None),

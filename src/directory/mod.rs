@@ -21,6 +21,7 @@ mod discover;
 mod guid;
 mod queries;
 mod sessions;
+mod sid;
 
 pub use connection::{
     BindError, CaFileError, CertificateFault, ConnectError, ConnectOptions, Credentials, HandshakeFault, KerberosError,
@@ -36,3 +37,4 @@ pub use queries::{
     PhotoSchema, THUMBNAIL_PHOTO, WriteError, container, is_attribute_name,
 };
 pub use sessions::{Dsa, NotFound};
+pub use sid::Sid;

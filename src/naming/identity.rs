@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::dn::Dn;
-use crate::directory::{Clause, Domain, Guid};
+use crate::directory::{Clause, Domain, Guid, Sid};
 
 /// A key, read.
 ///
@@ -72,18 +72,8 @@ impl<'k> Identity<'k> {
 
 /// The binary form of `S-1-5-21-…` (MS-DTYP 2.4.2).
 fn sid(text: &str) -> Option<Vec<u8>> {
-    let parts = text.strip_prefix("S-1-").or_else(|| text.strip_prefix("s-1-"))?;
-    // No sign and no leading zero: one spelling for each SID.
-    let is_number =
-        |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
-    let mut parts = parts.split('-').map(|part| Some(part).filter(|part| is_number(part)));
-    let authority: u64 = parts.next()??.parse().ok().filter(|&authority| authority < 1 << 48)?;
-    let sub_authorities: Vec<u32> = parts.map(|part| part?.parse().ok()).collect::<Option<_>>()?;
-    let count = u8::try_from(sub_authorities.len()).ok().filter(|count| (1..=15).contains(count))?;
-    let mut sid = vec![1, count];
-    sid.extend(&authority.to_be_bytes()[2..]);
-    sid.extend(sub_authorities.iter().flat_map(|part| part.to_le_bytes()));
-    Some(sid)
+    let text = text.strip_prefix("s-").map_or_else(|| text.to_owned(), |rest| format!("S-{rest}"));
+    Sid::parse(&text).map(|sid| sid.to_bytes())
 }
 
 #[cfg(test)]

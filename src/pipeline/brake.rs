@@ -107,6 +107,32 @@ pub(crate) async fn check<D: Destination>(
     dry_run: bool,
 ) -> Result<Vec<Flow<Task>>, Failure> {
     let changes = tasks.iter().filter(|flow| matches!(flow, Continue(_))).count();
+    let exceeded = exceeded(changes, most, destination).await?;
+    let Some(text) = exceeded.filter(|_| stop.why().is_none()) else { return Ok(tasks) };
+    if dry_run {
+        stop.foresee(Why::TooManyChanges(text));
+        return Ok(tasks);
+    }
+    stop.ask(Why::TooManyChanges(text.clone()));
+    let reason = too_many(&text);
+    Ok(tasks.into_iter().map(|flow| Break(flow?.ends(Status::NotAttempted, vec![reason.clone()]))).collect())
+}
+
+/// Returns the reason of what a run that would change too much does not attempt.
+pub(crate) fn too_many(text: &str) -> Reason {
+    Reason::with(
+        Code::TooManyChanges,
+        &text,
+        "--dry-run shows what would change; if that is right, allow more with --max-changes",
+    )
+}
+
+/// Returns in words that so many changes are more than allowed; `None` if they are not.
+pub(crate) async fn exceeded<D: Destination>(
+    changes: usize,
+    most: MaxChanges,
+    destination: &D,
+) -> Result<Option<String>, Failure> {
     let (allowed, of) = match most {
         MaxChanges::Accounts(accounts) => (accounts, String::new()),
         MaxChanges::Percent(percent) => {
@@ -116,22 +142,9 @@ pub(crate) async fn check<D: Destination>(
             ((accounts as f64 * percent / 100.0) as usize, format!(" of {accounts} accounts"))
         }
     };
-    if changes <= allowed || stop.why().is_some() {
-        return Ok(tasks);
-    }
     let accounts = if changes == 1 { "account" } else { "accounts" };
-    let text = format!("{changes} {accounts} would be changed, but --max-changes {most} allows only {allowed}{of}");
-    if dry_run {
-        stop.foresee(Why::TooManyChanges(text));
-        return Ok(tasks);
-    }
-    stop.ask(Why::TooManyChanges(text.clone()));
-    let reason = Reason::with(
-        Code::TooManyChanges,
-        &text,
-        "--dry-run shows what would change; if that is right, allow more with --max-changes",
-    );
-    Ok(tasks.into_iter().map(|flow| Break(flow?.ends(Status::NotAttempted, vec![reason.clone()]))).collect())
+    let text = || format!("{changes} {accounts} would be changed, but --max-changes {most} allows only {allowed}{of}");
+    Ok((changes > allowed).then(text))
 }
 
 #[cfg(test)]

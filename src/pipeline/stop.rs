@@ -17,6 +17,8 @@ pub(crate) enum Why {
     DirectoryFailed,
     /// The journal cannot be written.
     JournalFailed,
+    /// Nothing more can be written to the folder; the text says why.
+    FolderFailed(String),
     /// More accounts would be changed than allowed; the text says how many.
     TooManyChanges(String),
     /// More accounts would get the very same picture than one person can have.

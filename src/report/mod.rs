@@ -56,6 +56,10 @@ pub enum Status {
     WouldRestore,
     /// The photo of the account was saved as a file.
     Exported,
+    /// The account's pictures were written to the folder.
+    Published,
+    /// The account's pictures would be written to the folder, but this is a dry run.
+    WouldPublish,
     /// The account has a photo that is in order.
     Ok,
     /// The account has no photo.
@@ -73,7 +77,7 @@ pub enum Status {
 
 impl Status {
     /// All statuses, in the order of a summary.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Written,
         Self::WouldWrite,
         Self::Removed,
@@ -81,6 +85,8 @@ impl Status {
         Self::Restored,
         Self::WouldRestore,
         Self::Exported,
+        Self::Published,
+        Self::WouldPublish,
         Self::Converted,
         Self::Ok,
         Self::Missing,
@@ -102,6 +108,8 @@ impl Status {
             Self::Restored => "restored",
             Self::WouldRestore => "would-restore",
             Self::Exported => "exported",
+            Self::Published => "published",
+            Self::WouldPublish => "would-publish",
             Self::Converted => "converted",
             Self::Ok => "ok",
             Self::Missing => "missing",

@@ -9,7 +9,7 @@ use crate::terminal::printable;
 
 pub(super) fn render(report: &Report, places: &Places, out: &mut dyn Write) -> io::Result<()> {
     let mut any = false;
-    for status in [Status::WouldWrite, Status::WouldRestore, Status::WouldRemove] {
+    for status in [Status::WouldWrite, Status::WouldPublish, Status::WouldRestore, Status::WouldRemove] {
         let planned = || report.records.iter().filter(move |record| record.status == status);
         for record in planned().take(MAX_SHOWN) {
             writeln!(out, "{}", line(record, places))?;
@@ -27,6 +27,10 @@ fn line(record: &Record, places: &Places) -> String {
             let after = bytes(after.unwrap_or_default());
             let before = before.map_or("new".to_owned(), |before| format!("replaces {}", bytes(before)));
             format!("would write {} → {whose}: {after}, {before}", printable(&places.short(&record.photo)))
+        }
+        (Status::WouldPublish, ..) => format!("would publish {} → {whose}", printable(&places.short(&record.photo))),
+        (Status::WouldRemove, None, _) if !record.photo.is_empty() => {
+            format!("would remove the pictures of {whose}: {}", printable(&record.photo))
         }
         (Status::WouldRestore, before, Some(after)) => {
             let before = before.map_or(String::new(), |before| format!(" in place of {}", bytes(before)));

@@ -48,6 +48,11 @@ pub(crate) fn of_journal(path: &Path, status: Status, reasons: Vec<Reason>) -> R
     Record { photo: path.display().to_string(), ..blank(status, reasons) }
 }
 
+/// A folder of somebody of whom nothing else is known.
+pub(crate) fn of_folder(path: &str, reasons: Vec<Reason>) -> Record {
+    Record { photo: path.to_owned(), ..blank(Status::NotAttempted, reasons) }
+}
+
 /// Returns the record of a photo whose account is not known.
 pub(crate) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> Record {
     Record {

@@ -10,25 +10,45 @@ const BEST_QUALITY: u8 = 95;
 /// The quality below which a face shows blocks.
 const LOWEST_QUALITY: u8 = 40;
 
-/// Encodes pixels with the highest quality that fits into the budget, found by bisection.
-///
-/// # Errors
-/// When even the lowest quality takes more bytes than allowed.
+/// How a picture is encoded, and how large it may become.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quality {
+    /// The quality that is tried first, from 1 to 100.
+    pub(super) best: u8,
+    /// The one below which the picture is refused.
+    pub(super) lowest: u8,
+    /// Whether each two by two pixels have one colour.
+    pub(super) halves_chroma: bool,
+    pub(super) max_bytes: usize,
+}
+
+/// The JPEG of the highest quality that fits.
 pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoError> {
-    let best = encode(pixels, BEST_QUALITY)?;
-    if best.len() <= options.max_bytes {
+    // 4:4:4, because halved chroma is the largest loss of all at this size.
+    fitting(
+        pixels,
+        Quality { best: BEST_QUALITY, lowest: LOWEST_QUALITY, halves_chroma: false, max_bytes: options.max_bytes },
+    )
+}
+
+/// The JPEG of the highest quality that fits, which is at most `quality.best`.
+pub(super) fn fitting(pixels: &RgbImage, quality: Quality) -> Result<Vec<u8>, PhotoError> {
+    let Quality { best: best_quality, lowest: lowest_quality, halves_chroma, max_bytes } = quality;
+    let encode = |quality| encode(pixels, quality, halves_chroma);
+    let best = encode(best_quality)?;
+    if best.len() <= max_bytes {
         return Ok(best);
     }
-    let lowest = encode(pixels, LOWEST_QUALITY)?;
-    if lowest.len() > options.max_bytes {
-        return Err(PhotoError::OverBudget { size: options.size, bytes: lowest.len(), max_bytes: options.max_bytes });
+    let lowest = encode(lowest_quality)?;
+    if lowest.len() > max_bytes {
+        return Err(PhotoError::OverBudget { size: pixels.width(), bytes: lowest.len(), max_bytes });
     }
-    let mut fits = (lowest, LOWEST_QUALITY);
-    let mut too_large = BEST_QUALITY;
+    let mut fits = (lowest, lowest_quality);
+    let mut too_large = best_quality;
     while fits.1 + 1 < too_large {
         let middle = fits.1.midpoint(too_large);
-        let jpeg = encode(pixels, middle)?;
-        if jpeg.len() <= options.max_bytes {
+        let jpeg = encode(middle)?;
+        if jpeg.len() <= max_bytes {
             fits = (jpeg, middle);
         } else {
             too_large = middle;
@@ -37,16 +57,15 @@ pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, Ph
     Ok(fits.0)
 }
 
-/// Encodes pixels with a given quality.
-///
-/// Chroma is kept at full size (4:4:4), because at this size halving it is the largest loss of all. ImageMagick's flat
-/// quantization tables and optimized Huffman codes both give a better picture for the same number of bytes.
-fn encode(pixels: &RgbImage, quality: u8) -> Result<Vec<u8>, PhotoError> {
+/// The flat tables of ImageMagick and optimized Huffman codes, because both give a better picture for the same bytes.
+fn encode(pixels: &RgbImage, quality: u8, halves_chroma: bool) -> Result<Vec<u8>, PhotoError> {
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality);
-    encoder.set_sampling_factor(SamplingFactor::R_4_4_4);
+    encoder.set_sampling_factor(if halves_chroma { SamplingFactor::R_4_2_0 } else { SamplingFactor::R_4_4_4 });
     encoder.set_quantization_tables(QuantizationTableType::ImageMagick, QuantizationTableType::ImageMagick);
-    encoder.set_optimized_huffman_tables(true);
+    // With optimized codes the encoder writes a scan for each component, and pads luma to whole units of two blocks there,
+    // which T.81, A.2.2 forbids: each row of blocks would be shifted against the last.
+    encoder.set_optimized_huffman_tables(!halves_chroma);
     let side = |pixels: u32| {
         u16::try_from(pixels).map_err(|_| PhotoError::Failed(format!("{pixels} pixels are too many for a JPEG")))
     };

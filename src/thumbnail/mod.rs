@@ -39,6 +39,7 @@ mod png;
 mod primaries;
 mod raster;
 mod resample;
+mod series;
 mod tiff;
 mod tiff_photo;
 mod tone;
@@ -50,6 +51,7 @@ pub use self::decode::dimensions;
 pub use self::error::PhotoError;
 pub use self::fitness::{CLOUD_BYTES, Flaw, flaws};
 pub use self::memory::{MAX_MEMORY, MAX_PIXELS};
+pub use self::series::{Series, series};
 
 use self::decoded::{Decoded, Pixels};
 use self::jpeg::Jpeg;
@@ -182,15 +184,21 @@ impl Square {
 /// # Errors
 /// When it is not an image, is cut off or damaged, or takes more memory than allowed.
 pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
-    let Options { size, .. } = *options;
-    // A decoder that panics has a bug, but only this photo fails.
+    square_of(file, options, |_| options.size)
+}
+
+/// The same where `size` says how many pixels on each side it is to have, of a photo of that width and height; they are no
+/// more than the size of the options, for which the photo is decoded.
+fn square_of(file: &[u8], options: &Options, size: impl Fn((u32, u32)) -> u32) -> Result<Square, PhotoError> {
+    // What panics is a decoder: a bug, but of this file only.
     let decoded = caught(|| decode::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
-    let first = Square::of(&decoded, size)?;
+    let of = |photo: &Decoded| Square::of(photo, size(photo.dimensions));
+    let first = of(&decoded)?;
     drop(decoded);
     if !first.is_blank() {
         return Ok(first);
     }
-    let visible = |frame: &Decoded| Square::of(frame, size).ok().filter(|square| !square.is_blank());
+    let visible = |frame: &Decoded| of(frame).ok().filter(|square| !square.is_blank());
     let later = caught(|| animation::first_seen(file, options, visible)).unwrap_or_default();
     Ok(later.unwrap_or(first))
 }

@@ -3,7 +3,7 @@
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{F32, U8, U8x2, U8x3, U8x4};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
-use image::{ColorType, DynamicImage};
+use image::{ColorType, DynamicImage, RgbImage};
 
 use super::decoded::Pixels;
 use super::jpeg::{ColorModel, Plane};
@@ -66,10 +66,28 @@ fn resample_image(image: &DynamicImage, crop: Region, size: u32) -> Result<Vec<u
 /// all 13 types that it knows, which takes half of this crate's build time.
 fn resample_bytes<P: PixelTrait>(image: &DynamicImage, crop: Region, size: u32) -> Result<Vec<u8>, PhotoError> {
     let source = TypedImageRef::<P>::from_buffer(image.width(), image.height(), image.as_bytes()).map_err(failed)?;
+    resample_pixels(&source, crop, size)
+}
+
+fn resample_pixels<P: PixelTrait>(
+    source: &TypedImageRef<'_, P>,
+    crop: Region,
+    size: u32,
+) -> Result<Vec<u8>, PhotoError> {
     let mut samples = vec![0; size as usize * size as usize * P::size()];
     let mut target = TypedImage::<P>::from_buffer(size, size, &mut samples).map_err(failed)?;
-    Resizer::new().resize_typed(&source, &mut target, &options(crop)).map_err(failed)?;
+    Resizer::new().resize_typed(source, &mut target, &options(crop)).map_err(failed)?;
     Ok(samples)
+}
+
+/// The whole of a square picture in fewer pixels.
+pub(super) fn smaller(pixels: &RgbImage, size: u32) -> Result<RgbImage, PhotoError> {
+    let side = pixels.width();
+    let whole = Region { left: 0.0, top: 0.0, width: f64::from(side), height: f64::from(side) };
+    let source = TypedImageRef::<U8x3>::from_buffer(side, pixels.height(), pixels.as_raw()).map_err(failed)?;
+    let samples = resample_pixels(&source, whole, size)?;
+    RgbImage::from_raw(size, size, samples)
+        .ok_or_else(|| PhotoError::Failed("the resampled picture has the wrong length".to_owned()))
 }
 
 fn options(crop: Region) -> ResizeOptions {

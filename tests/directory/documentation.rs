@@ -20,8 +20,8 @@ use crate::run::{Folder, Run};
 const README: &str = include_str!("../../README.md");
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 /// In the order in which somebody would try them; the first is none.
-const COMMANDS: [&str; 10] =
-    ["", "check", "convert", "import", "audit", "export", "undo", "remove", "config", "generate"];
+const COMMANDS: [&str; 11] =
+    ["", "check", "convert", "import", "audit", "export", "publish", "undo", "remove", "config", "generate"];
 
 /// Who is called what, and has which personnel number; files are named after them.
 const PEOPLE: [(&str, [(&str, &str); 4]); 2] = [

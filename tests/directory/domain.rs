@@ -115,6 +115,24 @@ impl Domain {
         Import::of(self, vec!["export".into(), folder.into().into()])
     }
 
+    /// What a run of `adphoto publish` here starts from.
+    pub(crate) fn publish(&self, folder: impl Into<PathBuf>) -> Import {
+        Import::of(self, vec!["publish".into(), folder.into().into()])
+    }
+
+    /// The SID of an account, as Windows writes it.
+    pub(crate) fn sid(&self, dn: &str) -> String {
+        let sid = self.entry(dn, &["objectSid"]).remove("objectSid").unwrap().remove(0);
+        adphoto::directory::Sid::from_bytes(&sid).unwrap().to_string()
+    }
+
+    /// Lets an account sign in, or not.
+    pub(crate) fn enable(&self, dn: &str, enabled: bool) {
+        let flags = if enabled { "544" } else { "546" };
+        let replace = vec![Mod::Replace("userAccountControl", HashSet::from([flags]))];
+        self.block_on(self.ldap.clone().modify(dn, replace)).unwrap().success().unwrap();
+    }
+
     /// What a run of `adphoto remove` here starts from.
     pub(crate) fn remove(&self, arguments: &[&str]) -> Import {
         Import::of(self, vec!["remove".into()]).args(arguments)

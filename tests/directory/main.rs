@@ -58,6 +58,7 @@ mod one_photo;
 mod only_samba;
 mod partners;
 mod photos;
+mod publish;
 mod relay;
 mod remove;
 mod reports;

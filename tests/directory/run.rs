@@ -227,9 +227,15 @@ impl Import {
     #[cfg(target_os = "linux")]
     pub(crate) fn on_small_disk(&self, folder: &Path, file: &Path, kept: &Path) -> Run {
         let mount = format!("mount -t tmpfs -o size=64k tmpfs '{}'", folder.display());
-        let keep = format!("cp '{}' '{}'", file.display(), kept.display());
+        let keep = format!("cp -r '{}' '{}'", file.display(), kept.display());
         let script = format!("{mount} || exit 99\n\"$@\"\ncode=$?\n{keep}\nexit $code");
         self.within("unshare", &["--mount", "sh", "-c", &script, "sh"])
+    }
+
+    /// The same, and keeps all that is there.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn on_small_disk_kept(&self, folder: &Path, kept: &Path) -> Run {
+        self.on_small_disk(folder, &folder.join("."), kept)
     }
 
     #[cfg(unix)]

@@ -30,6 +30,10 @@ impl Ended<'_> {
                  not attempted; run the same command again to do the rest",
                 self.trouble
             ))),
+            Some(Why::FolderFailed(why)) => Err(Failure::new(format!(
+                "the run stopped, since nothing more can be written there ({why}): what was not done is in the report"
+            ))
+            .hint("mend that and run the same again: what lies there is whole, and is then unchanged")),
             Some(Why::TooManyChanges(changes)) => Err(Failure::new(format!("nothing was written: {changes}"))),
             Some(Why::Misnamed(misnamed)) => Err(Failure::new(format!("nothing was written: {misnamed}"))
                 .hint("compare the users with their photos; --allow-misnamed imports the list as it is")),

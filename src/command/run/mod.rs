@@ -117,6 +117,11 @@ impl<'r> Begun<'r> {
         Ok(Self { order, ..self })
     }
 
+    /// Declares whether this is a dry run, of a command that writes files and therefore keeps no journal.
+    pub(super) fn rehearsed(self, dry_run: bool) -> Self {
+        Self { order: Order { dry_run, ..self.order }, ..self }
+    }
+
     /// Signs in. The reports are created after the password prompt and before anything is done.
     pub(super) async fn connect(mut self, args: &ConnectionArgs) -> Result<Run<'r>, Failure> {
         let options = sign_in::options(args, |text| self.call.progress.note(text)).await?;

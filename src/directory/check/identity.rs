@@ -6,6 +6,7 @@ use super::ask::who_am_i;
 use crate::directory::connection::OperationError;
 use crate::directory::guid::Guid;
 use crate::directory::queries::{Clause, Directory, any};
+use crate::directory::sid::Sid;
 
 /// SIDs in one search.
 const SIDS_A_QUERY: usize = 100;
@@ -87,34 +88,8 @@ async fn own_account(directory: &Directory, clauses: &[Clause]) -> Result<Option
     Ok(found.first().and_then(|entry| {
         Some(OwnAccount {
             guid: entry.guid("objectGUID")?,
-            sid: sid_text(entry.values("objectSid").first()?)?,
+            sid: Sid::from_bytes(entry.values("objectSid").first()?)?.to_string(),
             sam_account_name: entry.text("sAMAccountName")?,
         })
     }))
-}
-
-/// Formats a binary SID (MS-DTYP 2.4.2.2) as text (2.4.2.1). The authority is big-endian, the numbers after it are
-/// little-endian.
-fn sid_text(sid: &[u8]) -> Option<String> {
-    let (&[revision, count, ref authority @ ..], rest) = sid.split_first_chunk::<8>()?;
-    if rest.len() != usize::from(count) * 4 {
-        return None;
-    }
-    let authority = authority.iter().fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
-    let (numbers, _) = rest.as_chunks::<4>();
-    let numbers = numbers.iter().map(|bytes| format!("-{}", u32::from_le_bytes(*bytes)));
-    Some(format!("S-{revision}-{authority}{}", numbers.collect::<String>()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sid_text;
-
-    #[test]
-    fn a_sid_is_written_as_windows_writes_it() {
-        let administrators = [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 32, 2, 0, 0];
-        assert_eq!(sid_text(&administrators).as_deref(), Some("S-1-5-32-544"));
-        assert_eq!(sid_text(&administrators[..15]), None);
-        assert_eq!(sid_text(&[1, 0]), None);
-    }
 }

@@ -106,6 +106,8 @@ pub(super) fn label(status: Status) -> &'static str {
         Status::Restored => "Put back",
         Status::WouldRestore => "Would be put back",
         Status::Exported => "Exported",
+        Status::Published => "Published",
+        Status::WouldPublish => "Would be published",
         Status::Ok => "In order",
         Status::Missing => "No photo",
         Status::Unfit => "Unfit",
@@ -119,8 +121,10 @@ pub(super) fn label(status: Status) -> &'static str {
 /// Returns the CSS class that gives a status its colour.
 pub(super) fn tone(status: Status) -> &'static str {
     match status {
-        Status::Written | Status::Restored | Status::Exported | Status::Converted | Status::Ok => "good",
-        Status::WouldWrite | Status::WouldRestore => "new",
+        Status::Written | Status::Restored | Status::Exported | Status::Published | Status::Converted | Status::Ok => {
+            "good"
+        }
+        Status::WouldWrite | Status::WouldRestore | Status::WouldPublish => "new",
         Status::Removed | Status::WouldRemove => "gone",
         Status::Missing | Status::NotAttempted => "open",
         Status::Unfit => "poor",

@@ -148,6 +148,7 @@ fn heading(report: &Report, approval: bool) -> &'static str {
         "undo" => "Photos put back",
         "convert" => "Photo conversion",
         "export" => "Photo export",
+        "publish" => "Account pictures",
         _ => "Photos",
     }
 }

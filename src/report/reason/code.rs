@@ -43,9 +43,11 @@ codes! {
     EmptyFile = "empty-file", "The file is empty.";
     Enlarged = "enlarged", "The photo is smaller than the thumbnail and was enlarged.";
     Exists = "exists", "Another file of that name is there already; it was left as it is.";
+    FewerPixels = "fewer-pixels", "The photo has fewer pixels than the largest picture: larger ones have as many as it has.";
     HasPhoto = "has-photo", "The account has a photo, and `--only-missing` was given.";
     Identical = "identical", "The same picture would go to more accounts than one person can have.";
     IgnoredText = "ignored-text", "Text in the file's name was ignored.";
+    InTheWay = "in-the-way", "Something else lies where a picture belongs; it was left as it is.";
     IsAPhoto = "is-a-photo", "The thumbnail would replace a photo of the source.";
     JournalDamaged = "journal-damaged", "Lines of the journal are damaged.";
     JournalUnreadable = "journal-unreadable", "The journal's copy of the photo cannot be read.";
@@ -77,6 +79,7 @@ codes! {
     PhotoAtHand = "photo-at-hand", "The source has a photo for an account that has none.";
     PhotoChanged = "photo-changed", "The file was changed after it was approved.";
     PhotoUnreadable = "photo-unreadable", "You may not read the account's photo.";
+    PhotosPreferred = "photos-preferred", "The directory has a photo, too; the one of `--photos` was taken.";
     PlanLost = "plan-lost", "The planned thumbnail could not be read back.";
     ReadOnly = "read-only", "The domain controller does not take writes.";
     Refused = "refused", "The domain controller refused the photo.";

@@ -1,6 +1,7 @@
 //! Reasons that come from files that are written or moved.
 
 use super::{Code, Reason};
+use crate::account_pictures::{LookError, TreeError};
 use crate::saving::{Clash, MoveError, SaveError};
 
 impl From<&Clash> for Reason {
@@ -23,6 +24,25 @@ impl From<&SaveError> for Reason {
             SaveError::Io { .. } => Code::NotSaved,
         };
         Self::of(code, error)
+    }
+}
+
+impl From<&TreeError> for Reason {
+    fn from(error: &TreeError) -> Self {
+        let code = match error {
+            TreeError::InTheWay { .. } => Code::InTheWay,
+            TreeError::Io { .. } => Code::NotSaved,
+        };
+        Self::of(code, error)
+    }
+}
+
+impl From<&LookError> for Reason {
+    fn from(error: &LookError) -> Self {
+        match error {
+            LookError::Photo(error) => error.into(),
+            LookError::Tree(error) => error.into(),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::{COMMANDS, README, adphoto, code_spans, pages};
 
 const REFERENCE: &str = include_str!("../../../docs/reference.md");
 /// Commands that reach a directory.
-const DIRECTORY: [&str; 6] = ["import", "audit", "export", "remove", "undo", "check"];
+const DIRECTORY: [&str; 7] = ["import", "audit", "export", "remove", "undo", "publish", "check"];
 /// An admin in a hurry reads no more.
 const README_LINES: usize = 160;
 

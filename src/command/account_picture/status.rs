@@ -1,0 +1,34 @@
+//! Shows what is set, for whom, and what hides it.
+
+use std::path::Path;
+
+use crate::account_pictures::installed::{Profile, hindrances};
+use crate::account_pictures::registry;
+use crate::command::output;
+use crate::failure::{Exit, Failure};
+use crate::terminal::{self, BAD, GOOD, TITLE, printable};
+
+pub(super) fn run() -> Result<Exit, Failure> {
+    let (profiles, policies) = (registry::profiles()?, registry::policies());
+    let mut lines = Vec::new();
+    for Profile { sid, folder } in &profiles {
+        lines.push(format!("{TITLE}{sid}{TITLE:#} {}", printable(folder)));
+        let values = registry::values(sid)?;
+        if values.is_empty() {
+            lines.push("  no picture is set".to_owned());
+            continue;
+        }
+        let found = hindrances(&values, policies, Path::is_file);
+        lines.push(match found.is_empty() {
+            true => format!("  {GOOD}{} sizes are set, and their files are there{GOOD:#}", values.len()),
+            false => format!("  {} sizes are set", values.len()),
+        });
+        lines.extend(found.iter().map(|hindrance| format!("  {BAD}{}{BAD:#}", printable(&hindrance.to_string()))));
+    }
+    if profiles.is_empty() {
+        lines.push("nobody has a profile on this machine".to_owned());
+    }
+    lines.push("Windows shows no picture while it is not activated: `slmgr /xpr` tells.".to_owned());
+    output::print(terminal::stdout(), |out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
+    Ok(Exit::Done)
+}

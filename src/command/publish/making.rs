@@ -1,0 +1,270 @@
+//! From a person's photo to pictures in the tree: made on all processors, and written if they differ.
+
+use std::num::NonZero;
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::people::{Original, Person};
+use crate::account_pictures::{Cache, Entry, Job, LookError, Looked, Rendering, SIZES, Tree, TreeError, look};
+use crate::album::{Album, Picture};
+use crate::directory::Sid;
+use crate::hash::Hash;
+use crate::naming::some_of;
+use crate::panics::caught;
+use crate::pipeline::{Flow, PhotoFile, Pictures, Stop, Why, too_many};
+use crate::report::{Code, Reason, Record, Status};
+use crate::source::{ReadError, read_photo};
+use crate::thumbnail::PhotoError;
+
+/// Pictures that wait for a slower one before them, or for the share, for each job.
+const WAITING_A_JOB: usize = 2;
+
+/// What makes and writes pictures.
+pub(super) struct Maker<'r> {
+    pub(super) tree: Arc<Tree>,
+    pub(super) cache: Arc<Cache>,
+    pub(super) rendering: Rendering,
+    /// Photos at once.
+    pub(super) jobs: usize,
+    pub(super) permits: Semaphore,
+    pub(super) dry_run: bool,
+    pub(super) stop: Stop,
+    pub(super) album: &'r Album,
+}
+
+/// A person whose pictures are made and not written yet.
+pub(super) struct Made {
+    pub(super) record: Record,
+    pub(super) sid: Option<Sid>,
+    /// Whether it is an original, of which not too many people may have the same.
+    is_original: bool,
+    /// What the cache is to say; `None` where there are no pictures.
+    entry: Option<Entry>,
+    /// What is to be written.
+    jpegs: Vec<(u32, Jpeg)>,
+}
+
+/// A picture, in memory or in a plan.
+enum Jpeg {
+    Here(Vec<u8>),
+    Kept(Picture),
+}
+
+/// A person with whom all is done.
+pub(super) struct Written {
+    pub(super) record: Record,
+    pub(super) sid: Option<Sid>,
+    /// What the tree holds now, if that is known.
+    pub(super) entry: Option<Entry>,
+}
+
+/// How many photos are worked on at once, by default.
+pub(super) fn jobs(given: Option<u16>) -> usize {
+    given.map_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get), usize::from)
+}
+
+impl Maker<'_> {
+    /// Returns how many people may be on their way at once.
+    pub(super) fn ahead(&self) -> usize {
+        self.jobs * WAITING_A_JOB
+    }
+
+    /// Makes a person's pictures, and compares them with those that are there.
+    pub(super) async fn make(&self, flow: Flow<Person>) -> Made {
+        let Person { sid, photo, record } = match flow {
+            Continue(person) => person,
+            Break(record) => return Made::none(record, None),
+        };
+        // It is closed nowhere.
+        let _permit = self.permits.acquire().await;
+        if self.stop.why().is_some() {
+            return Made::none(not_attempted(record, &self.stop), Some(sid));
+        }
+        let (tree, cache, rendering) = (self.tree.clone(), self.cache.clone(), self.rendering);
+        let is_original = matches!(photo, Original::File(_));
+        let whose = sid.clone();
+        let looking = tokio::task::spawn_blocking(move || {
+            let photo = content(photo).map_err(Failed::of)?;
+            let job = Job { sid: &whose, photo: &photo, rendering, copies: true };
+            // What panics is a decoder: a bug, but of one photo only.
+            let looked = caught(|| look(&job, &tree, &cache));
+            looked.unwrap_or_else(|_| Err(PhotoError::DecoderFailed.into())).map_err(|error| match &error {
+                LookError::Tree(error) => of_tree(error, &tree),
+                LookError::Photo(error) => Failed::of(Reason::from(error)),
+            })
+        });
+        match looking.await.unwrap_or_else(|_| Err(Failed::of(Reason::from(&PhotoError::DecoderFailed)))) {
+            Ok(looked) => self.looked(looked, sid, record, is_original),
+            Err(failed) => Made::none(self.failed(record, failed), Some(sid)),
+        }
+    }
+
+    fn looked(&self, looked: Looked, sid: Sid, mut record: Record, is_original: bool) -> Made {
+        let Looked { entry, differing, shown } = looked;
+        let largest = SIZES[SIZES.len() - 1];
+        if entry.largest < largest {
+            let size = entry.largest;
+            let text =
+                format!("the photo has {size}×{size} pixels: larger pictures have as many, and Windows scales them");
+            record.reasons.push(Reason::new(Code::FewerPixels, text));
+        }
+        record.after = shown.map(|jpeg| self.album.keep(&jpeg));
+        record.status = match (differing.is_empty(), self.dry_run) {
+            (true, _) => Status::Unchanged,
+            (false, true) => Status::WouldPublish,
+            (false, false) => Status::Published,
+        };
+        let jpegs = differing.into_iter().filter(|_| !self.dry_run).map(|(size, jpeg)| (size, Jpeg::Here(jpeg)));
+        Made { record, sid: Some(sid), is_original, entry: Some(entry), jpegs: jpegs.collect() }
+    }
+
+    /// Stops the run before one picture goes to more people than a person has accounts.
+    pub(super) fn brake(&self, mut made: Made, pictures: &mut Pictures) -> Made {
+        let Some(entry) = made.entry.as_ref().filter(|_| made.is_original) else { return made };
+        let picture = entry.files.to_string();
+        if !made.changes() {
+            // A run that was stopped must not go on when it is started again.
+            pictures.has(picture.as_bytes(), &made.record.user);
+            return made;
+        }
+        match pictures.give(picture.as_bytes(), &made.record.user) {
+            Continue(remark) => {
+                let is_said = made.record.has(Code::SamePhoto);
+                made.record.reasons.extend(remark.filter(|_| !is_said));
+                made
+            }
+            Break(_) if self.stop.why().is_some() => Made::none(not_attempted(made.record, &self.stop), made.sid),
+            Break(reason) => {
+                match self.dry_run {
+                    true => self.stop.foresee(Why::Identical),
+                    false => self.stop.ask(Why::Identical),
+                }
+                Made::none(Record { status: Status::NotAttempted, reasons: vec![reason], ..made.record }, made.sid)
+            }
+        }
+    }
+
+    /// Writes what differs; `plan` keeps the pictures that are not in memory.
+    pub(super) async fn write(&self, made: Made, plan: Option<&Album>) -> Written {
+        let changes = made.changes() && !self.dry_run;
+        let Made { record, sid, entry, jpegs, .. } = made;
+        let Some(whose) = sid.clone().filter(|_| changes) else { return Written { record, sid, entry } };
+        // The brake for one picture lets pass those before it, whatever the share takes for them.
+        if self.stop.why().is_some_and(|why| *why != Why::Identical) {
+            return Written { record: not_attempted(record, &self.stop), sid, entry: None };
+        }
+        let content = |(size, jpeg)| match (jpeg, plan) {
+            (Jpeg::Here(jpeg), _) => Some((size, jpeg)),
+            (Jpeg::Kept(picture), plan) => Some((size, plan?.look(&picture).ok()??)),
+        };
+        let Some(jpegs) = jpegs.into_iter().map(content).collect::<Option<Vec<_>>>() else {
+            let reason =
+                Reason::with(Code::PlanLost, &"the planned pictures could not be read back", "run the same again");
+            return Written {
+                record: Record { status: Status::Failed, reasons: vec![reason], ..record },
+                sid,
+                entry: None,
+            };
+        };
+        let tree = self.tree.clone();
+        let writing = tokio::task::spawn_blocking(move || {
+            let written = tree.write(&whose, jpegs.iter().map(|(size, jpeg)| (*size, jpeg.as_slice())));
+            written.map_err(|error| of_tree(&error, &tree))
+        });
+        let written = writing.await.unwrap_or_else(|_| Err(Failed::of(Reason::from(&PhotoError::DecoderFailed))));
+        match written {
+            Ok(()) => Written { record, sid, entry },
+            Err(failed) => Written { record: self.failed(record, failed), sid, entry: None },
+        }
+    }
+
+    /// Notes a failure; one that nothing can be written after stops the run.
+    fn failed(&self, record: Record, failed: Failed) -> Record {
+        if let Some(why) = failed.ends_the_run {
+            self.stop.ask(Why::FolderFailed(why));
+        }
+        Record { status: Status::Failed, reasons: vec![failed.reason], after: None, ..record }
+    }
+
+    /// Removes a person's pictures from the tree.
+    pub(super) fn clear(&self, sid: &Sid, mut record: Record) -> Record {
+        if self.dry_run {
+            return Record { status: Status::WouldRemove, ..record };
+        }
+        if self.stop.why().is_some() {
+            return not_attempted(record, &self.stop);
+        }
+        match self.tree.clear(sid) {
+            Ok(cleared) if cleared.left.is_empty() => Record { status: Status::Removed, ..record },
+            Ok(cleared) => {
+                let text = format!("the folder stays, as it holds {}", some_of(&cleared.left));
+                record.reasons.push(Reason::new(Code::InTheWay, text));
+                Record { status: Status::Removed, ..record }
+            }
+            Err(error) => self.failed(record, of_tree(&error, &self.tree)),
+        }
+    }
+}
+
+impl Made {
+    /// Nothing is to be written.
+    fn none(record: Record, sid: Option<Sid>) -> Self {
+        Self { record, sid, is_original: false, entry: None, jpegs: Vec::new() }
+    }
+
+    /// Whether the person's pictures are other ones now, or would be.
+    pub(super) fn changes(&self) -> bool {
+        matches!(self.record.status, Status::Published | Status::WouldPublish)
+    }
+
+    /// The same, with its pictures not in memory.
+    pub(super) fn kept_in(self, plan: &Album) -> Self {
+        let keep = |(size, jpeg)| match jpeg {
+            Jpeg::Here(jpeg) => (size, Jpeg::Kept(plan.keep(&jpeg))),
+            kept @ Jpeg::Kept(_) => (size, kept),
+        };
+        Self { jpegs: self.jpegs.into_iter().map(keep).collect(), ..self }
+    }
+}
+
+/// Why a person's pictures could not be made or written.
+struct Failed {
+    reason: Reason,
+    /// Why nothing more can be written, if that is so.
+    ends_the_run: Option<String>,
+}
+
+impl Failed {
+    fn of(reason: Reason) -> Self {
+        Self { reason, ends_the_run: None }
+    }
+}
+
+fn of_tree(error: &TreeError, tree: &Tree) -> Failed {
+    Failed { reason: Reason::from(error), ends_the_run: error.ends_the_run(tree).then(|| error.to_string()) }
+}
+
+/// What the photo's file or the directory holds.
+fn content(photo: Original) -> Result<Vec<u8>, Reason> {
+    let PhotoFile { path, sha256 } = match photo {
+        Original::Held(photo) => return Ok(photo),
+        Original::File(file) => file,
+    };
+    let content = read_photo(&path).map_err(|error| Reason::from(&error))?;
+    // Of the very bytes that the pictures are made of: the file may be another the next moment.
+    match sha256.is_none_or(|sha256| Hash::of(&content) == sha256) {
+        true => Ok(content),
+        false => Err(Reason::from(&ReadError::Changed)),
+    }
+}
+
+fn not_attempted(record: Record, stop: &Stop) -> Record {
+    let reason = match stop.why() {
+        Some(Why::TooManyChanges(text)) => too_many(text),
+        _ => stop.reason(),
+    };
+    let reasons = [record.reasons, vec![reason]].concat();
+    Record { status: Status::NotAttempted, reasons, after: None, ..record }
+}

@@ -1,0 +1,192 @@
+//! `adphoto publish`: Windows account pictures, in a folder for the PCs to fetch them from.
+
+mod leavers;
+mod making;
+mod people;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures_util::{Stream, StreamExt, stream};
+use tokio::sync::Semaphore;
+
+use self::leavers::Leavers;
+use self::making::{Made, Maker, Written};
+use self::people::{Person, from_directory, sid_of};
+use super::listing;
+use super::run::{Begun, Call, Run};
+use crate::account_pictures::{Cache, Lock, Rendering, Tree};
+use crate::album::Album;
+use crate::cli::PublishArgs;
+use crate::directory::{Account, Sid};
+use crate::failure::{Context, Exit, Failure};
+use crate::naming::{DEFAULT_MATCH_BY, Rules};
+use crate::pipeline::{Flow, MaxChanges, Pictures, Why, exceeded};
+use crate::progress::Stage;
+use crate::report::{About, Record};
+
+pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
+    let begun = Begun::new("publish", &args.output, args.photos.as_deref().as_slice(), call)?.rehearsed(args.dry_run);
+    let read = |source| listing::read(source, &args.source_options.options(Rules::column(&args.match_by)), progress);
+    let listing = args.photos.as_deref().map(read).transpose()?;
+    let tree = open(args)?;
+    let mut run = begun.connect(&args.connection).await?;
+    run.about = About { include_disabled: Some(false), ..run.about.with_source(args.photos.as_deref()) };
+    let cannot_use = || format!("cannot publish to {}", args.folder.display());
+    let lock = (!args.dry_run).then(|| Lock::take(&tree)).transpose().with_context(cannot_use)?;
+    let mut cache = Cache::read(&tree);
+
+    let stage = progress.stage("Listing", 0);
+    let listed = run.unless_stopped(run.directory().list_accounts(None, DEFAULT_MATCH_BY)).await;
+    let accounts = listed.context("nothing was published, since the accounts cannot be listed")?;
+    drop(stage);
+    let originals = match &listing {
+        Some(listing) => people::from_source(listing, args, &mut run).await?,
+        None => Vec::new(),
+    };
+    let jobs = making::jobs(args.jobs);
+    let publishing = Publishing {
+        maker: Maker {
+            tree: Arc::new(tree.clone()),
+            cache: Arc::new(std::mem::take(&mut cache)),
+            rendering: Rendering { crop: args.crop, allow_blank: args.allow_blank },
+            jobs,
+            permits: Semaphore::new(jobs),
+            dry_run: args.dry_run,
+            stop: run.stop.clone(),
+            album: &run.album,
+        },
+        accounts: &accounts,
+        args,
+        run: &run,
+    };
+    let (records, noted) = publishing.run(originals).await?;
+    cache = noted;
+    records.iter().for_each(|record| record.log(progress));
+    if !args.dry_run && !matches!(run.stop.why(), Some(Why::FolderFailed(_))) {
+        // Before all are published, a policy would take pictures from those who are still to come.
+        let signed = |()| if run.stop.why().is_none() { tree.sign() } else { Ok(()) };
+        run.failed = cache.write(&tree).and_then(signed).with_context(cannot_use).err();
+    }
+    drop(lock);
+    run.finish(records)
+}
+
+fn open(args: &PublishArgs) -> Result<Tree, Failure> {
+    let tree = Tree::open(&args.folder, args.dry_run);
+    let tree = tree.with_context(|| format!("cannot publish to {}", args.folder.display()))?;
+    match args.photos.as_deref().filter(|source| tree.is_searched(source, args.source_options.recursive)) {
+        Some(source) => Err(Failure::new(format!(
+            "the pictures would lie among the photos, and be taken for photos the next time: give a folder outside {}",
+            source.display()
+        ))),
+        None => Ok(tree),
+    }
+}
+
+/// All that a run publishes.
+struct Publishing<'r> {
+    maker: Maker<'r>,
+    /// Below the base DN, disabled ones too.
+    accounts: &'r [Account],
+    args: &'r PublishArgs,
+    run: &'r Run<'r>,
+}
+
+/// What becomes of the people, and what the cache is to say of them.
+type Done = (Vec<Record>, Cache);
+
+impl Publishing<'_> {
+    /// Publishes the pictures of `originals`, and of everybody else whose photo the directory holds.
+    async fn run(self, originals: Vec<Flow<Person>>) -> Result<Done, Failure> {
+        let claimed: HashSet<_> = originals.iter().filter_map(people::account).collect();
+        let others: Vec<&Account> =
+            self.accounts.iter().filter(|account| account.enabled && !claimed.contains(&account.guid)).collect();
+        // Whose original cannot be used keeps what is there.
+        let is_to_stay = |account: &&Account| account.enabled && claimed.contains(&account.guid);
+        let stay: HashSet<Sid> = self.accounts.iter().filter(is_to_stay).filter_map(sid_of).collect();
+        let name = if self.args.dry_run { "Dry run" } else { "Publishing" };
+        let stage = self.run.progress.stage(name, originals.len() + others.len());
+        let made = self.made(originals, &others, &stage);
+        let (written, leavers) = match self.args.brake.max_changes {
+            None => {
+                let written: Vec<Written> =
+                    made.map(|made| self.maker.write(made, None)).buffered(self.maker.ahead()).collect().await;
+                let leavers = self.leavers(stay, written.iter().map(|written| &written.sid)).await?;
+                (written, leavers)
+            }
+            Some(most) => self.within(most, made, stay).await?,
+        };
+        drop(stage);
+        let with_photo: HashSet<_> = written.iter().filter_map(|written| written.record.guid).collect();
+        let without = others.iter().filter(|account| !with_photo.contains(&account.guid)).count();
+        if without > 0 && self.run.stop.why().is_none() {
+            let all = self.accounts.iter().filter(|account| account.enabled).count();
+            self.run.progress.note(&format!("{without} of {all} accounts have no photo, or none that you may read"));
+        }
+        let mut cache = Cache::clone(&self.maker.cache);
+        let mut records: Vec<Record> = Vec::new();
+        for Written { record, sid, entry } in written {
+            if let (Some(sid), Some(entry)) = (sid, entry) {
+                cache.set(&sid, Some(entry));
+            }
+            records.push(record);
+        }
+        records.extend(leavers.remove(&self.maker, &mut cache));
+        Ok((records, cache))
+    }
+
+    /// Makes everybody's pictures, in order.
+    fn made<'s>(
+        &'s self,
+        originals: Vec<Flow<Person>>,
+        others: &'s [&'s Account],
+        stage: &'s Stage,
+    ) -> impl Stream<Item = Made> + 's {
+        let mut pictures = Pictures::new(self.args.allow_identical);
+        let originals = stream::iter(originals.into_iter().map(Some));
+        originals
+            .chain(from_directory(others, &self.run.destination, &self.maker))
+            .inspect(|_| stage.advance(1))
+            .filter_map(async |flow| flow)
+            .map(|flow| self.maker.make(flow))
+            .buffered(self.maker.ahead())
+            .map(move |made| self.maker.brake(made, &mut pictures))
+    }
+
+    /// Plans everything first, and writes nothing if more than that would change.
+    async fn within(
+        &self,
+        most: MaxChanges,
+        made: impl Stream<Item = Made>,
+        stay: HashSet<Sid>,
+    ) -> Result<(Vec<Written>, Leavers), Failure> {
+        let plan = Album::new().context("there is no room to plan what would change")?;
+        let planned: Vec<Made> = made.map(|made| made.kept_in(&plan)).collect().await;
+        plan.check().context("there is no room to plan what would change")?;
+        let leavers = self.leavers(stay, planned.iter().map(|made| &made.sid)).await?;
+        let changes = planned.iter().filter(|made| made.changes()).count() + leavers.count();
+        let (stop, destination) = (&self.run.stop, &self.run.destination);
+        if let (Some(text), None) = (exceeded(changes, most, destination).await?, stop.why()) {
+            let why = Why::TooManyChanges(text);
+            if self.args.dry_run { stop.foresee(why) } else { stop.ask(why) }
+        }
+        let writing = stream::iter(planned).map(|made| self.maker.write(made, Some(&plan)));
+        Ok((writing.buffered(self.maker.ahead()).collect().await, leavers))
+    }
+
+    /// Finds whose pictures are to go; nobody's without `--sync`, nor of a run that stops.
+    async fn leavers<'s>(
+        &self,
+        mut stay: HashSet<Sid>,
+        published: impl Iterator<Item = &'s Option<Sid>>,
+    ) -> Result<Leavers, Failure> {
+        stay.extend(published.flatten().cloned());
+        if !self.args.sync || self.run.stop.why().is_some() {
+            return Ok(Leavers::none());
+        }
+        let finding = Leavers::find(&self.maker.tree, &stay, self.accounts, &self.run.destination, self.run.progress);
+        self.run.stop.unless_asked(finding).await.unwrap_or_else(|| Ok(Leavers::none()))
+    }
+}

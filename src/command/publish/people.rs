@@ -1,0 +1,138 @@
+//! Whose pictures are published, and of which photos.
+
+use std::ops::ControlFlow::{Break, Continue};
+
+use futures_util::{Stream, StreamExt, stream};
+
+use super::making::Maker;
+use crate::cli::PublishArgs;
+use crate::command::approval;
+use crate::command::import::{remarks, unmatched};
+use crate::command::run::Run;
+use crate::command::steps;
+use crate::destination::{ActiveDirectory, Destination};
+use crate::directory::{Account, Guid, Sid};
+use crate::failure::{Context, Failure};
+use crate::naming::{self, Match, Rules};
+use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, PhotoFile, READS_AT_ONCE, Why};
+use crate::report::{Code, Reason, Record, Status, record};
+use crate::source::{Item, Listing, Photo};
+
+/// Somebody whose pictures are published.
+#[derive(Debug)]
+pub(super) struct Person {
+    pub(super) sid: Sid,
+    pub(super) photo: Original,
+    /// What is known of it; its reasons are those that stay if it goes well.
+    pub(super) record: Record,
+}
+
+/// What pictures are made of.
+#[derive(Debug)]
+pub(super) enum Original {
+    /// A photo of `--photos`.
+    File(PhotoFile),
+    /// What the directory holds.
+    Held(Vec<u8>),
+}
+
+/// The account that it is about, if that is known.
+pub(super) fn account(flow: &Flow<Person>) -> Option<Guid> {
+    match flow {
+        Continue(person) => person.record.guid,
+        Break(record) => record.guid,
+    }
+}
+
+/// The account's SID; `None` if it could not be read.
+pub(super) fn sid_of(account: &Account) -> Option<Sid> {
+    Sid::from_bytes(&account.sid)
+}
+
+/// Everybody whose photo is in the source, and what is in it besides, in its order.
+pub(super) async fn from_source(
+    listing: &Listing,
+    args: &PublishArgs,
+    run: &mut Run<'_>,
+) -> Result<Vec<Flow<Person>>, Failure> {
+    let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
+    note.iter().for_each(|note| run.progress.note(note));
+    let options = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
+    let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
+    let steps = steps::shown(run.progress);
+    // Somebody has looked at each photo of an approved list beside its name.
+    let is_approved = photos.iter().any(|photo| photo.approved.is_some());
+    let assigned = run.unless_stopped(naming::assign(&photos, &options, run.directory(), &steps)).await?;
+    let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
+    run.hints = assigned.hints.iter().map(ToString::to_string).collect();
+    if let Some(misnamed) = misnamed {
+        run.stop.ask(Why::Misnamed(misnamed.to_string()));
+    }
+    let guids: Vec<Guid> = assigned.matches.iter().flatten().map(|found| found.account.guid).collect();
+    let holders = run.unless_stopped(run.destination.photo_holders(&guids)).await;
+    let holders = holders.context("cannot read who has a photo; nothing was published")?;
+    let mut matches = assigned.matches.into_iter();
+    let flows = listing.items.iter().filter_map(|item| match item {
+        Item::Unusable(row) => Some(Break(record::of_unusable(row))),
+        Item::Photo(photo) => matches.next().map(|found| match found {
+            Ok(found) => match approval::other_user(&found) {
+                Some(reason) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
+                None => person(found, &holders),
+            },
+            Err(mismatch) => Break(unmatched(photo, &mismatch)),
+        }),
+    });
+    Ok(flows.collect())
+}
+
+fn person(found: Match, holders: &std::collections::HashSet<Guid>) -> Flow<Person> {
+    let Match { photo, account, .. } = &found;
+    if !account.enabled {
+        let reason = Reason::new(Code::Disabled, "the account is disabled");
+        return Break(record::of_both(photo, account, Status::Skipped, vec![reason]));
+    }
+    let mut reasons = remarks(&found);
+    if holders.contains(&account.guid) {
+        let text = "the directory has a photo, too; this one was taken";
+        reasons.push(Reason::new(Code::PhotosPreferred, text));
+    }
+    let record = record::of_both(photo, account, Status::NotAttempted, reasons);
+    with_sid(account, Original::File(PhotoFile::from(photo)), record)
+}
+
+/// The photos that the directory holds of these accounts, in their order; `None` for each that has none.
+pub(super) fn from_directory<'a>(
+    accounts: &'a [&'a Account],
+    destination: &'a ActiveDirectory,
+    maker: &'a Maker<'a>,
+) -> impl Stream<Item = Option<Flow<Person>>> + 'a {
+    let read = move |accounts: &'a [&'a Account]| async move {
+        let guids: Vec<Guid> = accounts.iter().map(|account| account.guid).collect();
+        let mut answer = pipeline::held(destination, None, &guids, false, &maker.stop).await;
+        let flow = |account: &&Account| match &mut answer {
+            Ok(held) => {
+                let photo = held.remove(&account.guid)?.photo?;
+                let mut record = record::of_account(account, Status::NotAttempted, Vec::new());
+                record.before = Some(maker.album.keep(&photo));
+                if let Some(sid) = sid_of(account) {
+                    record.photo = maker.tree.folder_of(&sid).display().to_string();
+                }
+                Some(with_sid(account, Original::Held(photo), record))
+            }
+            Err(reason) => Some(Break(record::of_account(account, Status::NotAttempted, vec![reason.clone()]))),
+        };
+        accounts.iter().map(flow).collect::<Vec<_>>()
+    };
+    stream::iter(accounts.chunks(ACCOUNTS_A_READ)).map(read).buffered(READS_AT_ONCE).flat_map(stream::iter)
+}
+
+fn with_sid(account: &Account, photo: Original, record: Record) -> Flow<Person> {
+    match sid_of(account) {
+        Some(sid) => Continue(Person { sid, photo, record }),
+        None => {
+            let text = "the account's objectSid cannot be read, and pictures are named by it";
+            let reason = Reason::with(Code::NotRead, &text, "ask for the right to read objectSid there");
+            Break(Record { status: Status::Failed, reasons: vec![reason], ..record })
+        }
+    }
+}
