@@ -1,9 +1,9 @@
 //! `adphoto audit`: everybody's photo is judged, and nobody is called missing whose photo cannot be seen.
 
-use serde_json::json;
 use adphoto::directory::{Protection, Server};
 use adphoto::thumbnail::{Crop, Options, encode};
 use image::{ImageFormat, RgbImage};
+use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 

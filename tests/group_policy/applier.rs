@@ -20,16 +20,16 @@ const EXTENSIONS: [(&str, &str); 2] = [
 
 /// An element of a document.
 #[derive(Debug, Clone, Default)]
-pub struct Element {
-    pub name: String,
+pub(crate) struct Element {
+    pub(crate) name: String,
     /// In their order.
-    pub attributes: Vec<(String, String)>,
-    pub children: Vec<Element>,
-    pub text: String,
+    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) children: Vec<Element>,
+    pub(crate) text: String,
 }
 
 impl Element {
-    pub fn read(document: &[u8]) -> Self {
+    pub(crate) fn read(document: &[u8]) -> Self {
         let text = std::str::from_utf8(document).unwrap();
         let mut reader = Reader::from_str(text);
         let mut open = vec![Self::default()];
@@ -59,42 +59,42 @@ impl Element {
         Self { name: start.name().0.to_owned(), attributes, ..Self::default() }
     }
 
-    pub fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.attributes.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    pub fn child(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }
 
     /// The first element of that name, however deep.
-    pub fn find(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn find(&self, name: &str) -> Option<&Self> {
         if self.name == name { Some(self) } else { self.children.iter().find_map(|child| child.find(name)) }
     }
 
     /// All elements of that name, in their order.
-    pub fn all(&self, name: &str) -> Vec<&Self> {
+    pub(crate) fn all(&self, name: &str) -> Vec<&Self> {
         let own = (self.name == name).then_some(self);
         own.into_iter().chain(self.children.iter().flat_map(|child| child.all(name))).collect()
     }
 }
 
 /// A PC, and who signs in to it.
-pub struct Pc {
+pub(crate) struct Pc {
     /// What is `C:`.
-    pub drive: PathBuf,
+    pub(crate) drive: PathBuf,
     /// What a share is, by its UNC name; none where it cannot be reached.
-    pub shares: BTreeMap<String, PathBuf>,
-    pub registry: Registry,
-    pub sid: String,
+    pub(crate) shares: BTreeMap<String, PathBuf>,
+    pub(crate) registry: Registry,
+    pub(crate) sid: String,
     /// The items that run once and did.
     once: BTreeSet<String>,
     /// Errors, as event 4098 tells them.
-    pub events: Vec<String>,
+    pub(crate) events: Vec<String>,
 }
 
 impl Pc {
-    pub fn new(drive: &Path, sid: &str) -> Self {
+    pub(crate) fn new(drive: &Path, sid: &str) -> Self {
         Self {
             drive: drive.to_path_buf(),
             shares: BTreeMap::new(),
@@ -106,7 +106,7 @@ impl Pc {
     }
 
     /// Applies the user side of a backup, as at logon.
-    pub fn sign_in(&mut self, backup: &Path) {
+    pub(crate) fn sign_in(&mut self, backup: &Path) {
         let manifest = Element::read(&std::fs::read(backup.join("manifest.xml")).unwrap());
         let folder = backup.join(&manifest.find("ID").unwrap().text);
         let settings = Element::read(&std::fs::read(folder.join("Backup.xml")).unwrap());
@@ -200,7 +200,7 @@ impl Pc {
     }
 
     /// Variables, whatever their case; what is none stays.
-    pub fn expand(&self, text: &str) -> String {
+    pub(crate) fn expand(&self, text: &str) -> String {
         let variables =
             [("LogonUserSid", self.sid.as_str()), ("ProgramFiles", r"C:\Program Files"), ("SystemDrive", "C:")];
         let mut expanded = text.to_owned();
@@ -214,7 +214,7 @@ impl Pc {
     }
 
     /// Where a file of the PC or of a share is on this system; `None` on a share that cannot be reached.
-    pub fn place(&self, path: &str) -> Option<PathBuf> {
+    pub(crate) fn place(&self, path: &str) -> Option<PathBuf> {
         let path = self.expand(path);
         let (root, rest) = match path.strip_prefix(r"C:\") {
             Some(rest) => (&self.drive, rest.to_owned()),
@@ -227,14 +227,14 @@ impl Pc {
     }
 
     /// The user's pictures: what the registry says, by the value's name.
-    pub fn values(&self) -> BTreeMap<String, String> {
+    pub(crate) fn values(&self) -> BTreeMap<String, String> {
         self.registry
             .values(&self.expand(r"SOFTWARE\Microsoft\Windows\CurrentVersion\AccountPicture\Users\%LogonUserSid%"))
     }
 }
 
 /// `HKEY_LOCAL_MACHINE`: in memory, or on Windows the real one, by way of `reg.exe`.
-pub struct Registry {
+pub(crate) struct Registry {
     #[cfg(not(windows))]
     values: BTreeMap<(String, String), String>,
 }
@@ -245,11 +245,11 @@ impl Registry {
         Self { values: BTreeMap::new() }
     }
 
-    pub fn get(&self, key: &str, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, key: &str, name: &str) -> Option<String> {
         self.values.get(&(key.to_owned(), name.to_owned())).cloned()
     }
 
-    pub fn set(&mut self, key: &str, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, key: &str, name: &str, value: &str) {
         self.values.insert((key.to_owned(), name.to_owned()), value.to_owned());
     }
 
@@ -257,7 +257,7 @@ impl Registry {
         self.values.remove(&(key.to_owned(), name.to_owned()));
     }
 
-    pub fn values(&self, key: &str) -> BTreeMap<String, String> {
+    pub(crate) fn values(&self, key: &str) -> BTreeMap<String, String> {
         let of_key = self.values.iter().filter(|((of, _), _)| of == key);
         of_key.map(|((_, name), value)| (name.clone(), value.clone())).collect()
     }
@@ -274,11 +274,11 @@ impl Registry {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    pub fn get(&self, key: &str, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, key: &str, name: &str) -> Option<String> {
         self.values(key).remove(name)
     }
 
-    pub fn set(&mut self, key: &str, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, key: &str, name: &str, value: &str) {
         let key = format!(r"HKLM\{key}");
         Self::reg(&["add", &key, "/v", name, "/t", "REG_SZ", "/d", value, "/f"]).unwrap();
     }
@@ -288,7 +288,7 @@ impl Registry {
         let _ = Self::reg(&["delete", &format!(r"HKLM\{key}"), "/v", name, "/f"]);
     }
 
-    pub fn values(&self, key: &str) -> BTreeMap<String, String> {
+    pub(crate) fn values(&self, key: &str) -> BTreeMap<String, String> {
         let query = Self::reg(&["query", &format!(r"HKLM\{key}")]).unwrap_or_default();
         let lines = query.lines().filter_map(|line| line.trim().split_once("    REG_SZ    "));
         lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
