@@ -130,7 +130,7 @@ fn is_open_to_users(path: &str, root: &str) -> bool {
     };
     let is_below =
         |open: &&str| below_drive.strip_prefix(*open).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'));
-    OPEN_TO_USERS.iter().any(|open| is_below(&open))
+    OPEN_TO_USERS.iter().any(is_below)
         || ["%appdata%", "%localappdata%", "%tmp%", "%homepath%"].contains(&root.as_str())
 }
 
