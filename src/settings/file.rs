@@ -30,7 +30,7 @@ pub enum Kind {
 }
 
 /// The flags that a file may set, by their long names, and the types of their values.
-pub const KEYS: [(&str, Kind); 31] = [
+pub const KEYS: [(&str, Kind); 32] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
     ("site", Kind::Text),
@@ -58,6 +58,7 @@ pub const KEYS: [(&str, Kind); 31] = [
     ("photo-column", Kind::Text),
     ("delimiter", Kind::Text),
     ("move-done", Kind::Path),
+    ("move-failed", Kind::Path),
     ("report", Kind::Paths),
     ("report-delimiter", Kind::Text),
     ("log-file", Kind::Path),
