@@ -12,6 +12,7 @@ use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status};
 use crate::saving::{MoveFlag, MovedFolder, MovedFolderError, Recovered};
 use crate::source::Item;
+use crate::state::{Lock, LockError};
 use crate::terminal::printable;
 
 /// The most photos that a dry run names.
@@ -22,6 +23,8 @@ const SUSPICIOUS: usize = 10;
 /// The folders to which photos are moved after the run. In a dry run, nothing is created or moved.
 pub(super) struct Inbox {
     folders: Vec<MovedFolder>,
+    /// Held until the run has ended, reports included.
+    _lock: Option<Lock>,
     dry_run: bool,
 }
 
@@ -43,10 +46,15 @@ impl Inbox {
         {
             return Err(Failure::new("--move-done and --move-failed name the same folder: give each its own"));
         }
-        if let Some(folder) = folders.first().filter(|_| !args.dry_run && args.source.is_dir()) {
+        let Some(folder) = folders.first().filter(|_| !args.dry_run) else {
+            return Ok(Self { folders, _lock: None, dry_run: args.dry_run });
+        };
+        // Before anything is touched: what seems left by a killed run may be in the hands of one that is alive.
+        let lock = lock(&args.source, progress)?;
+        if args.source.is_dir() {
             recover(folder, progress);
         }
-        Ok(Self { folders, dry_run: args.dry_run })
+        Ok(Self { folders, _lock: lock, dry_run: false })
     }
 
     /// Remembers how the files look, before the run reads them.
@@ -81,6 +89,23 @@ impl Inbox {
             }
         }
         moves.tell(&folders, progress);
+    }
+}
+
+/// Locks the source, because a second run in it would report all photos as failed that the first one moves away. Where
+/// there can be no lock, the run goes on without.
+fn lock(source: &Path, progress: &Progress) -> Result<Option<Lock>, LockError> {
+    // A pattern is below the folder in which it begins.
+    let there = source.ancestors().find(|above| above.exists()).unwrap_or(Path::new(""));
+    let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
+    let place = there.canonicalize().unwrap_or_else(|_| there.to_path_buf());
+    match Lock::take(&place) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(error @ LockError::AtWork { .. }) => Err(error),
+        Err(error @ LockError::Unknown { .. }) => {
+            progress.note(&error.to_string());
+            Ok(None)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The places of journals: a file that was named, or the state folder of the user who runs adphoto.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::JournalError;
 use super::read::is_locked;
 use super::record::Header;
+use crate::state;
 
 const ENDING: &str = "jsonl";
 
@@ -37,7 +38,7 @@ impl Place {
             Some(path) => Ok(Self::Named(path.to_path_buf())),
             None => {
                 let folder = Folder::of_user()?;
-                folder.make().map_err(|source| JournalError::write(&folder.0, source))?;
+                state::make(&folder.0).map_err(|source| JournalError::write(&folder.0, source))?;
                 Ok(Self::In(folder))
             }
         }
@@ -103,29 +104,12 @@ impl Folder {
     /// # Errors
     /// When neither the variable for the state folder nor a home folder is set.
     pub fn of_user() -> Result<Self, JournalError> {
-        let (variable, below_home) = if cfg!(windows) {
-            ("LOCALAPPDATA", "AppData/Local")
-        } else if cfg!(target_os = "macos") {
-            ("XDG_STATE_HOME", "Library/Application Support")
-        } else {
-            ("XDG_STATE_HOME", ".local/state")
-        };
-        let given = std::env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_absolute());
-        let state =
-            given.or_else(|| Some(std::env::home_dir()?.join(below_home)).filter(|folder| folder.is_absolute()));
-        Ok(Self(state.ok_or(JournalError::NoFolder(variable))?.join("adphoto").join("journals")))
+        Ok(Self(state::folder().map_err(JournalError::NoFolder)?.join("journals")))
     }
 
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
-    }
-
-    fn make(&self) -> io::Result<()> {
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(&self.0)
     }
 
     /// Returns the path of a journal in the folder, given its name with or without the ending.

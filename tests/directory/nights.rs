@@ -42,6 +42,42 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 on_both! {
+    fn two_runs_do_not_meet_in_one_inbox(domain: &Domain) {
+        domain.user("l-ann");
+        let house = House::new();
+        house.folder.file("in/l-ann.jpg", jpeg(1, 100, 100));
+        // The first run waits for an answer that does not come, as long as this listens.
+        let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = format!("ldaps://127.0.0.1:{}", deaf.local_addr().unwrap().port());
+        let mut first = house.import(domain).server(&server).args(&["--timeout", "300"]).spawn();
+        let begun = deaf.accept().unwrap();
+        let leftover = house.folder.file("in/.adphoto-moving-0123abcd-l-ben.jpg", jpeg(2, 100, 100));
+        let words = format!("another run (pid {}, since 20", first.id());
+        let detour = house.place("in/../in");
+        let pattern = house.place("in/*.jpg");
+        for source in [&house.inbox, &detour, &pattern] {
+            for flag in ["--move-done", "--move-failed"] {
+                let other = house.place("other");
+                let run = domain.import(source).args(&[flag, other.to_str().unwrap()]).run();
+                assert!(run.code == Some(1) && run.stderr.contains(&words), "{}: {}", source.display(), run.stderr);
+                assert!(run.stderr.contains("is at work in ") && run.stderr.contains("help: "), "{}", run.stderr);
+            }
+        }
+        assert!(leftover.exists() && house.place("in/l-ann.jpg").exists());
+        // A dry run and a run that moves nothing are nobody's trouble, nor is one in another inbox.
+        assert_eq!(house.import(domain).args(&["--dry-run"]).run().code, Some(0));
+        assert_eq!(domain.import(&house.inbox).run().code, Some(0));
+        let another = House::new();
+        assert_eq!(another.import(domain).run().code, Some(0));
+        // Killed, it has no inbox any more.
+        first.kill().unwrap();
+        first.wait().unwrap();
+        drop(begun);
+        let run = house.import(domain).run();
+        assert!(run.stderr.contains("l-ben.jpg got its name back"), "{}", run.stderr);
+        assert_eq!((run.code, house.names("in").len()), (Some(3), 0), "{}", run.stderr);
+    }
+
     fn what_failed_for_good_is_moved_with_its_reason(domain: &Domain) {
         for name in ["f-ann", "f-ben", "f-carl", "f-dan"] {
             domain.user(name);
