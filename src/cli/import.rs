@@ -67,6 +67,11 @@ pub struct ImportArgs {
     #[arg(long, value_name = "DIR")]
     pub move_failed: Option<PathBuf>,
 
+    /// Fail if the source has no photo, with --move-done and --move-failed, too: a share that is not mounted looks like an
+    /// empty folder
+    #[arg(long)]
+    pub require_photos: bool,
+
     #[doc = r#"A regular expression that says which part of a file's name is the user: `HR_(?<user>\d+)`"#]
     #[arg(long, value_name = "REGEX", help_heading = "Source")]
     pub name_pattern: Option<String>,

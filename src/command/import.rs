@@ -96,15 +96,25 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
 }
 
 /// Reads the source.
-fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, SourceError> {
+fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, Failure> {
     let options = args.source_options.options(Rules::column(&args.match_by));
-    match listing::read(&args.source, &source::Options { account: args.account.clone(), ..options }, progress) {
+    let listing = listing::read(&args.source, &source::Options { account: args.account.clone(), ..options }, progress);
+    let is_without = match &listing {
+        Ok(listing) => !listing.items.iter().any(|item| item.photo().is_some()),
+        Err(error) => matches!(error, SourceError::EmptyFolder { .. }),
+    };
+    if args.require_photos && is_without {
+        let source = args.source.display();
+        return Err(Failure::new(format!("{source} has no photos, and --require-photos wants some"))
+            .hint("if it is on a share, check that the share is mounted"));
+    }
+    match listing {
         // On a quiet day, --move-done and --move-failed leave an empty folder behind.
         Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() || args.move_failed.is_some() => {
             progress.note(&format!("{error}: nothing to do"));
             Ok(Listing::default())
         }
-        listing => listing,
+        listing => Ok(listing?),
     }
 }
 

@@ -30,7 +30,7 @@ pub enum Kind {
 }
 
 /// The flags that a file may set, by their long names, and the types of their values.
-pub const KEYS: [(&str, Kind); 32] = [
+pub const KEYS: [(&str, Kind); 33] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
     ("site", Kind::Text),
@@ -59,6 +59,7 @@ pub const KEYS: [(&str, Kind); 32] = [
     ("delimiter", Kind::Text),
     ("move-done", Kind::Path),
     ("move-failed", Kind::Path),
+    ("require-photos", Kind::Flag),
     ("report", Kind::Paths),
     ("report-delimiter", Kind::Text),
     ("log-file", Kind::Path),

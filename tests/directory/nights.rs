@@ -179,6 +179,29 @@ on_both! {
         assert_eq!((house.names("in").len(), house.names("failed").len(), house.names("done").len()), (0, 22, 1));
     }
 
+    /// What is not mounted looks like what is empty.
+    fn a_share_that_is_not_mounted_is_an_error_if_photos_are_required(domain: &Domain) {
+        domain.user("q-ann");
+        let house = House::new();
+        let report = house.place("night.json");
+        let import = || house.import(domain).args(&["--report", report.to_str().unwrap()]);
+        assert_eq!(import().run().code, Some(0));
+        for more in [&[][..], &["--dry-run"]] {
+            let run = import().args(&["--require-photos"]).args(more).run();
+            assert!(run.code == Some(1) && run.stderr.contains("has no photos, and --require-photos"), "{}", run.stderr);
+            assert!(run.stderr.contains("mounted"), "{}", run.stderr);
+        }
+        let told = std::fs::read_to_string(&report).unwrap();
+        assert!(told.contains("has no photos"), "the report is tonight's: {told}");
+        // What is no photo is none, and what is not there was an error all along.
+        house.folder.file("in/notes.txt", "no photo");
+        assert_eq!(import().args(&["--require-photos"]).run().code, Some(1));
+        assert_eq!(domain.import(house.place("none")).args(&["--require-photos"]).run().code, Some(1));
+        house.folder.file("in/q-ann.jpg", jpeg(1, 100, 100));
+        let run = import().args(&["--require-photos"]).run();
+        assert_eq!((run.code, house.names("done")), (Some(0), vec!["q-ann.jpg".to_owned()]), "{}", run.stderr);
+    }
+
     /// Somebody mends the row, and the photo must still be where the list says.
     fn a_photo_that_another_row_wants_stays(domain: &Domain) {
         domain.user("w-ann");
