@@ -72,6 +72,16 @@ pub(super) fn moment(at: OffsetDateTime) -> String {
     format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", time.hour(), time.minute(), time.second())
 }
 
+/// Returns when a journal was last written, if that was `days` days ago or earlier and its run is not under way.
+pub(super) fn old_and_ended(path: &Path, days: u32) -> Result<Option<SystemTime>, JournalError> {
+    let failed = |source| JournalError::write(path, source);
+    let age = Duration::from_secs(u64::from(days) * 24 * 3600);
+    let file = File::open(path).map_err(failed)?;
+    let written = file.metadata().and_then(|metadata| metadata.modified()).map_err(failed)?;
+    let is_old = SystemTime::now().duration_since(written).is_ok_and(|since| since >= age);
+    Ok((is_old && !is_locked(&file)).then_some(written))
+}
+
 /// Creates a file that only its owner may read. It must not exist yet, not even as a link, which would not be followed.
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -134,17 +144,11 @@ impl Folder {
     /// # Errors
     /// When the folder cannot be read, or a journal cannot be deleted.
     pub fn prune(&self, days: u32, dry_run: bool) -> Result<Vec<PathBuf>, JournalError> {
-        let age = Duration::from_secs(u64::from(days) * 24 * 3600);
         let mut old = Vec::new();
         for path in self.files()? {
-            let failed = |source| JournalError::write(&path, source);
-            let file = File::open(&path).map_err(failed)?;
-            let written = file.metadata().and_then(|metadata| metadata.modified()).map_err(failed)?;
-            let is_old = SystemTime::now().duration_since(written).is_ok_and(|since| since >= age);
-            if is_old && !is_locked(&file) {
-                drop(file);
+            if let Some(written) = old_and_ended(&path, days)? {
                 if !dry_run {
-                    std::fs::remove_file(&path).map_err(failed)?;
+                    std::fs::remove_file(&path).map_err(|source| JournalError::write(&path, source))?;
                 }
                 old.push((written, path));
             }
