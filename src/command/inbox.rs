@@ -70,7 +70,7 @@ impl Inbox {
         let may_move = |folder: &&MovedFolder| match folder.flag() {
             // If one picture was meant for too many accounts, the photos stay where they are. The next run must see
             // those who have it, or it would give the picture to a few more.
-            MoveFlag::Done => ![stop.why(), stop.foreseen()].contains(&Some(&Why::Identical)),
+            MoveFlag::Done => stop.why() != Some(&Why::Identical) && stop.foreseen().is_none(),
             // What stops a run is not the fault of single photos, and may be what they failed for.
             MoveFlag::Failed if stop.why().or(stop.foreseen()).is_some() => false,
             MoveFlag::Failed => !nobody_was_found(records, folder, progress),

@@ -156,7 +156,7 @@ on_both! {
         for more in [&["--max-changes", "0"][..], &["--max-changes", "0", "--dry-run"]] {
             let run = house.import(domain).args(more).run();
             assert_eq!(run.code, Some(1), "{}", run.stderr);
-            assert!(!run.stderr.contains(&format!("moved to {}", house.place("failed").display())), "{}", run.stderr);
+            assert!(!run.stderr.contains("moved to "), "{}", run.stderr);
             assert_eq!((house.names("in").len(), house.names("failed").len()), (2, 0));
         }
         assert_eq!(house.import(domain).server("ldap://127.0.0.1:9").run().code, Some(1));
