@@ -32,6 +32,7 @@ pub mod saving;
 pub mod directory;
 pub mod log;
 pub mod source;
+pub mod state;
 pub mod thumbnail;
 
 pub mod failure;

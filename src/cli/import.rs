@@ -62,6 +62,16 @@ pub struct ImportArgs {
     #[arg(long, value_name = "DIR")]
     pub move_done: Option<PathBuf>,
 
+    /// Afterwards, move each photo that failed for its name or its file to this folder, and write the reason into a text
+    /// file beside it, without overwriting files there
+    #[arg(long, value_name = "DIR")]
+    pub move_failed: Option<PathBuf>,
+
+    /// Fail if the source has no photo, with --move-done and --move-failed, too: a share that is not mounted looks like an
+    /// empty folder
+    #[arg(long)]
+    pub require_photos: bool,
+
     #[doc = r#"A regular expression that says which part of a file's name is the user: `HR_(?<user>\d+)`"#]
     #[arg(long, value_name = "REGEX", help_heading = "Source")]
     pub name_pattern: Option<String>,

@@ -4,7 +4,7 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 use super::approval;
-use super::done;
+use super::inbox::Inbox;
 use super::listing;
 use super::question;
 use super::run::{Begun, Call, Changes, Subject};
@@ -25,17 +25,14 @@ const MANY: usize = 10;
 pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let progress = call.progress;
     let begun = Begun::new("import", &args.output, &[&args.source], call)?.writing(&args.write, args.dry_run)?;
-    let done = done::open(args, progress)?;
+    let mut inbox = Inbox::open(args, progress)?;
     let listing = listing(args, progress)?;
     let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
     note.iter().for_each(|note| progress.note(note));
     let mut run = begun.connect(&args.connection).await?;
     run.about = run.about.with_source(Some(&args.source));
     let making = run.unless_stopped(making(args, run.directory())).await?;
-    let done = done.map(|mut done| {
-        done.look_at(listing.items.iter().filter_map(Item::photo).map(|photo| photo.path.as_path()));
-        done
-    });
+    inbox.look_at(&listing.items);
     run.begin_journal(Subject { source: Some(args.source.display().to_string()), ..Subject::default() })?;
 
     // Only the approval page makes a list, and the list only has photos that would be written.
@@ -72,11 +69,7 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
     } else {
         run.change(tasks, changes).await?
     };
-    // If one picture was meant for too many accounts, the photos stay where they are. The next run must see those who
-    // have it, or it would give the picture to a few more.
-    if let Some(done) = done.filter(|_| run.stop.why() != Some(&Why::Identical)) {
-        done::clear(&done, &listing.items, &mut records, progress);
-    }
+    inbox.clear(&listing.items, &mut records, &run.stop, progress);
     run.finish(records)
 }
 
@@ -103,15 +96,25 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
 }
 
 /// Reads the source.
-fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, SourceError> {
+fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, Failure> {
     let options = args.source_options.options(Rules::column(&args.match_by));
-    match listing::read(&args.source, &source::Options { account: args.account.clone(), ..options }, progress) {
-        // On a quiet day, --move-done leaves an empty folder behind.
-        Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() => {
+    let listing = listing::read(&args.source, &source::Options { account: args.account.clone(), ..options }, progress);
+    let is_without = match &listing {
+        Ok(listing) => !listing.items.iter().any(|item| item.photo().is_some()),
+        Err(error) => matches!(error, SourceError::EmptyFolder { .. }),
+    };
+    if args.require_photos && is_without {
+        let source = args.source.display();
+        return Err(Failure::new(format!("{source} has no photos, and --require-photos wants some"))
+            .hint("if it is on a share, check that the share is mounted"));
+    }
+    match listing {
+        // On a quiet day, --move-done and --move-failed leave an empty folder behind.
+        Err(error @ SourceError::EmptyFolder { .. }) if args.move_done.is_some() || args.move_failed.is_some() => {
             progress.note(&format!("{error}: nothing to do"));
             Ok(Listing::default())
         }
-        listing => listing,
+        listing => Ok(listing?),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The places of journals: a file that was named, or the state folder of the user who runs adphoto.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::JournalError;
 use super::read::is_locked;
 use super::record::Header;
+use crate::state;
 
 const ENDING: &str = "jsonl";
 
@@ -37,7 +38,7 @@ impl Place {
             Some(path) => Ok(Self::Named(path.to_path_buf())),
             None => {
                 let folder = Folder::of_user()?;
-                folder.make().map_err(|source| JournalError::write(&folder.0, source))?;
+                state::make(&folder.0).map_err(|source| JournalError::write(&folder.0, source))?;
                 Ok(Self::In(folder))
             }
         }
@@ -69,6 +70,16 @@ pub(super) fn moment(at: OffsetDateTime) -> String {
     let (day, time) = (at.date(), at.time());
     let (year, month, day) = (day.year(), u8::from(day.month()), day.day());
     format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", time.hour(), time.minute(), time.second())
+}
+
+/// Returns when a journal was last written, if that was `days` days ago or earlier and its run is not under way.
+pub(super) fn old_and_ended(path: &Path, days: u32) -> Result<Option<SystemTime>, JournalError> {
+    let failed = |source| JournalError::write(path, source);
+    let age = Duration::from_secs(u64::from(days) * 24 * 3600);
+    let file = File::open(path).map_err(failed)?;
+    let written = file.metadata().and_then(|metadata| metadata.modified()).map_err(failed)?;
+    let is_old = SystemTime::now().duration_since(written).is_ok_and(|since| since >= age);
+    Ok((is_old && !is_locked(&file)).then_some(written))
 }
 
 /// Creates a file that only its owner may read. It must not exist yet, not even as a link, which would not be followed.
@@ -103,29 +114,12 @@ impl Folder {
     /// # Errors
     /// When neither the variable for the state folder nor a home folder is set.
     pub fn of_user() -> Result<Self, JournalError> {
-        let (variable, below_home) = if cfg!(windows) {
-            ("LOCALAPPDATA", "AppData/Local")
-        } else if cfg!(target_os = "macos") {
-            ("XDG_STATE_HOME", "Library/Application Support")
-        } else {
-            ("XDG_STATE_HOME", ".local/state")
-        };
-        let given = std::env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_absolute());
-        let state =
-            given.or_else(|| Some(std::env::home_dir()?.join(below_home)).filter(|folder| folder.is_absolute()));
-        Ok(Self(state.ok_or(JournalError::NoFolder(variable))?.join("adphoto").join("journals")))
+        Ok(Self(state::folder().map_err(JournalError::NoFolder)?.join("journals")))
     }
 
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
-    }
-
-    fn make(&self) -> io::Result<()> {
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(&self.0)
     }
 
     /// Returns the path of a journal in the folder, given its name with or without the ending.
@@ -150,17 +144,11 @@ impl Folder {
     /// # Errors
     /// When the folder cannot be read, or a journal cannot be deleted.
     pub fn prune(&self, days: u32, dry_run: bool) -> Result<Vec<PathBuf>, JournalError> {
-        let age = Duration::from_secs(u64::from(days) * 24 * 3600);
         let mut old = Vec::new();
         for path in self.files()? {
-            let failed = |source| JournalError::write(&path, source);
-            let file = File::open(&path).map_err(failed)?;
-            let written = file.metadata().and_then(|metadata| metadata.modified()).map_err(failed)?;
-            let is_old = SystemTime::now().duration_since(written).is_ok_and(|since| since >= age);
-            if is_old && !is_locked(&file) {
-                drop(file);
+            if let Some(written) = old_and_ended(&path, days)? {
                 if !dry_run {
-                    std::fs::remove_file(&path).map_err(failed)?;
+                    std::fs::remove_file(&path).map_err(|source| JournalError::write(&path, source))?;
                 }
                 old.push((written, path));
             }

@@ -1,12 +1,12 @@
 //! Lists of the journals in a folder.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::JournalError;
-use super::folder::{Folder, Place, moment};
+use super::folder::{Folder, Place, moment, old_and_ended};
 use super::line;
 use super::read::{Past, is_locked};
 use super::record::{End, Header, Line};
@@ -31,6 +31,15 @@ pub enum State {
     Ended(End),
     /// The process was killed or the machine went down, after so many changes had been begun.
     BrokenOff(usize),
+}
+
+impl Listed {
+    /// Returns whether the run did everything that it was to do. Of an undo of some accounts only, the rest may still be
+    /// taken back.
+    pub(super) fn is_complete(&self) -> bool {
+        let is_whole = |end: &End| !end.stopped && end.left == 0 && end.unconfirmed == 0;
+        matches!(&self.state, State::Ended(end) if is_whole(end)) && !self.header.partial
+    }
 }
 
 impl Place {
@@ -60,6 +69,26 @@ impl Folder {
             }
         }
         Ok(newest_first(runs).into_iter().map(Ok).chain(unlisted).collect())
+    }
+
+    /// Deletes the journals that were last written `days` days ago or earlier, without anybody looking on. Files that are
+    /// not journals of the user are left, and so are journals that an undo has not taken back to the end. Returns the
+    /// deleted ones.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or a journal cannot be deleted.
+    pub fn expire(&self, days: u32) -> Result<Vec<PathBuf>, JournalError> {
+        let runs: Vec<Listed> = self.list()?.into_iter().flatten().collect();
+        let unfinished = runs.iter().filter(|run| !run.is_complete());
+        let needed: HashSet<&String> = unfinished.flat_map(|run| &run.header.undoes).collect();
+        let mut deleted = Vec::new();
+        for run in runs.iter().filter(|run| !needed.contains(&run.header.id)) {
+            if old_and_ended(&run.path, days)?.is_some() {
+                std::fs::remove_file(&run.path).map_err(|source| JournalError::write(&run.path, source))?;
+                deleted.push(run.path.clone());
+            }
+        }
+        Ok(deleted)
     }
 
     /// Returns the id of the newest run; `None` if there is none, or the folder cannot be read.

@@ -1,8 +1,8 @@
 //! Saving photos as files in a folder: the name that each gets, and writing each completely or not at all.
 
 mod device;
-mod done;
 mod encoded;
+mod moved;
 mod name;
 
 use std::borrow::Cow;
@@ -13,8 +13,8 @@ use tempfile::NamedTempFile;
 
 use crate::failure::Advice;
 
-pub use done::{DoneFolder, DoneFolderError, MoveError, Recovered};
 pub use encoded::{AccountFile, account_files, is_encoded};
+pub use moved::{MoveError, MoveFlag, MovedFolder, MovedFolderError, Recovered};
 pub use name::{Clash, FileName, names};
 
 /// The file name of the list that is written beside exported photos.

@@ -30,7 +30,7 @@ pub enum Kind {
 }
 
 /// The flags that a file may set, by their long names, and the types of their values.
-pub const KEYS: [(&str, Kind); 31] = [
+pub const KEYS: [(&str, Kind); 39] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
     ("site", Kind::Text),
@@ -44,9 +44,13 @@ pub const KEYS: [(&str, Kind); 31] = [
     ("in-flight", Kind::Text),
     ("give-up-after", Kind::Text),
     ("match-by", Kind::Text),
+    ("name-pattern", Kind::Text),
+    ("ignore-text", Kind::Texts),
+    ("allow-misnamed", Kind::Flag),
     ("crop", Kind::Text),
     ("size", Kind::Text),
     ("max-bytes", Kind::Text),
+    ("allow-blank", Kind::Flag),
     ("jobs", Kind::Text),
     ("max-changes", Kind::Text),
     ("only-missing", Kind::Flag),
@@ -58,8 +62,12 @@ pub const KEYS: [(&str, Kind); 31] = [
     ("photo-column", Kind::Text),
     ("delimiter", Kind::Text),
     ("move-done", Kind::Path),
+    ("move-failed", Kind::Path),
+    ("require-photos", Kind::Flag),
     ("report", Kind::Paths),
     ("report-delimiter", Kind::Text),
+    ("report-without-directory", Kind::Flag),
+    ("keep-journals", Kind::Text),
     ("log-file", Kind::Path),
     ("quiet", Kind::Flag),
 ];

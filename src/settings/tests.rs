@@ -149,6 +149,15 @@ recursive = true
 quiet = true
 photo-dir = "faces"
 move-done = "done"
+move-failed = "failed"
+require-photos = true
+keep-journals = "90 days"
+name-pattern = 'HR_(?<user>\d+)'
+ignore-text = ["final", "web"]
+allow-misnamed = true
+allow-blank = true
+report-without-directory = true
+report-delimiter = ";"
 report = "night.csv"
 user-column = "login"
 photo-column = 2
@@ -161,6 +170,13 @@ match-by = "mail"
     assert!(args.source_options.user_column.is_some() && args.source_options.photo_column.is_some());
     let here = |name: &str| Path::new("conf").join(name);
     assert_eq!(args.source_options.photo_dir, Some(here("faces")));
+    assert_eq!((args.move_failed, args.write.keep_journals), (Some(here("failed")), Some(90)));
+    assert_eq!(
+        (args.name_pattern.as_deref(), args.ignore_text),
+        (Some(r"HR_(?<user>\d+)"), vec!["final".into(), "web".into()])
+    );
+    assert!(args.require_photos && args.allow_misnamed && args.thumbnail.allow_blank && args.report_without_directory);
+    assert_eq!(args.output.report_delimiter, b';');
     assert_eq!((args.move_done, args.output.report), (Some(here("done")), vec![here("night.csv")]));
     // The other commands ignore the settings that they do not have or that conflict with what is typed.
     let program = Cli::command();
@@ -190,6 +206,7 @@ fn what_is_wrong_is_named() {
     says("kerberos = 1", "true or false");
     says("server = ", "is not valid TOML");
     says("size = 5", "invalid value \"5\" for \"size\": 5 is not in 16..=648");
+    says("keep-journals = 0", "invalid value \"0\" for \"keep-journals\": not a number of days from 1");
     says("crop = \"left\"", "invalid value \"left\" for \"crop\": it is one of center, top");
 }
 

@@ -93,7 +93,13 @@ fn looks_like_an_image(path: &Path) -> std::io::Result<bool> {
 }
 
 pub(super) fn unusable(path: &Path, problem: Problem) -> Item {
-    Item::Unusable(Unusable { user: String::new(), photo: path.display().to_string(), line: None, problem })
+    Item::Unusable(Unusable {
+        user: String::new(),
+        photo: path.display().to_string(),
+        line: None,
+        path: Some(path.to_path_buf()),
+        problem,
+    })
 }
 
 fn unreadable(error: walkdir::Error, folder: &Path) -> Option<Item> {

@@ -107,6 +107,15 @@ pub enum Item {
 }
 
 impl Item {
+    /// Returns the file, if this is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Photo(photo) => Some(&photo.path),
+            Self::Unusable(unusable) => unusable.path.as_deref(),
+        }
+    }
+
     /// Returns the photo, if this is one.
     #[must_use]
     pub fn photo(&self) -> Option<&Photo> {
@@ -126,6 +135,8 @@ pub struct Unusable {
     pub photo: String,
     /// The line of the CSV file, from 1.
     pub line: Option<u64>,
+    /// The file itself, if a folder or a pattern found it.
+    pub path: Option<PathBuf>,
     pub problem: Problem,
 }
 

@@ -29,7 +29,7 @@ pub(super) fn item(row: &Row<'_>, columns: &Columns, resolver: &Resolver) -> Ite
     let line = Some(row.line);
     let Some(fields) = &row.fields else {
         let (user, photo) = (beginning(row.first_line.trim(), SHOWN_CHARS), String::new());
-        return Item::Unusable(Unusable { user, photo, line, problem: Problem::UnbalancedQuote });
+        return Item::Unusable(Unusable { user, photo, line, path: None, problem: Problem::UnbalancedQuote });
     };
     if let Some(schema) = &columns.approved {
         return approved(fields, schema, row.line, resolver);
@@ -41,6 +41,7 @@ pub(super) fn item(row: &Row<'_>, columns: &Columns, resolver: &Resolver) -> Ite
             user: beginning(&cells.user, SHOWN_CHARS),
             photo: beginning(&cells.photo, SHOWN_CHARS),
             line,
+            path: None,
             problem,
         }),
     }
@@ -68,7 +69,7 @@ fn approved(fields: &[Field<'_>], schema: &Schema, line: u64, resolver: &Resolve
         Err(problem) => {
             let shown = |at: usize| beginning(cells.get(at).copied().unwrap_or_default(), SHOWN_CHARS);
             let (user, photo) = (shown(schema.user()), shown(schema.photo()));
-            Item::Unusable(Unusable { user, photo, line: Some(line), problem })
+            Item::Unusable(Unusable { user, photo, line: Some(line), path: None, problem })
         }
     }
 }

@@ -301,6 +301,51 @@ on_both! {
         }
     }
 
+    fn a_run_that_writes_deletes_old_journals_and_no_other_does(domain: &Domain) {
+        let days = |days: u64| std::time::SystemTime::now() - std::time::Duration::from_secs(days * 24 * 3600);
+        let age = |path: &Path, number: u64| {
+            let file = std::fs::File::options().write(true).open(path).unwrap();
+            file.set_modified(days(number)).unwrap();
+        };
+        let folder = Folder::new();
+        people(domain, &folder, 2);
+        let import = |more: &[&str]| domain.import(folder.path()).args(more).run();
+        let replace = |photo: u32| (0..2).for_each(|number| drop(folder.file(&format!("j-{number:02}.jpg"), jpeg(photo + number, 96, 96))));
+        let newest = |before: &[PathBuf]| in_state(domain).into_iter().find(|path| !before.contains(path)).unwrap();
+        let mut runs: Vec<PathBuf> = Vec::new();
+        for photo in [10, 20, 30, 40] {
+            replace(photo);
+            assert_eq!(import(&[]).code, Some(0));
+            runs.push(newest(&runs));
+        }
+        let [old, busy, young, half] = runs.try_into().unwrap();
+        // Of this one, somebody has taken back one account, and may want the other one next.
+        let undone = domain.undo(&[&half]).args(&["--account", "j-00"]).records();
+        assert_eq!((undone.code, undone.count("restored")), (Some(0), 1), "{}", undone.stderr);
+        let undo = newest(&[old.clone(), half.clone(), busy.clone(), young.clone()]);
+        let held = std::fs::File::open(&busy).unwrap();
+        let other = in_state(domain)[0].with_file_name("notes.jsonl");
+        std::fs::write(&other, "not a journal").unwrap();
+        for path in [&old, &half, &busy, &other] {
+            age(path, 90);
+        }
+        age(&young, 89);
+        held.lock().unwrap();
+
+        let all = in_state(domain);
+        let dry = import(&["--keep-journals", "90 days", "--dry-run"]);
+        assert!(in_state(domain) == all && !dry.stderr.contains("deleted"), "{}", dry.stderr);
+        let run = import(&["--keep-journals", "90 days"]);
+        assert!(run.stderr.contains("deleted 1 journal that was at least 90 days old (--keep-journals)"), "{}", run.stderr);
+        assert!(!old.exists() && [&half, &busy, &young, &undo, &other].iter().all(|path| path.exists()));
+        drop(held);
+        let settings = folder.file("settings.txt", "keep-journals = '89 days'");
+        let run = import(&["--config", settings.to_str().unwrap()]);
+        assert!(run.stderr.contains("deleted 2 journals that were at least 89 days old"), "{}", run.stderr);
+        assert!([&busy, &young].iter().all(|path| !path.exists()) && [&half, &undo, &other].iter().all(|path| path.exists()));
+        assert_eq!(import(&["--keep-journals", "soon"]).code, Some(2));
+    }
+
     fn old_journals_are_deleted_in_their_order(domain: &Domain) {
         let journals = domain.state.path().join("adphoto").join("journals");
         std::fs::create_dir_all(&journals).unwrap();

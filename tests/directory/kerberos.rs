@@ -168,6 +168,51 @@ mod samba {
         }
     }
 
+    /// As docs/nightly.md says: no kinit, no password, tickets in memory.
+    #[test]
+    #[ignore = "needs the Samba domain that tests/run starts"]
+    fn a_keytab_is_enough_for_a_service() {
+        let domain = samba(true);
+        let folder = folder(&domain);
+        let none = Tickets::none();
+        let keytab = none.folder.path().join("keytab");
+        let (name, realm) = domain.admin.split_once('@').unwrap();
+        let principal = format!("{name}@{}", realm.to_uppercase());
+        let service = || {
+            let variables = vec![
+                ("KRB5_CONFIG", none.config.clone()),
+                ("KRB5_CLIENT_KTNAME", keytab.clone()),
+                ("KRB5CCNAME", "MEMORY:".into()),
+            ];
+            domain.import(folder.path()).kerberos(variables).server("localhost").ca_file(None)
+        };
+        fails_with(&domain, service(), &["cannot sign in with Kerberos", "there is no Kerberos ticket"]);
+        make_keytab(&keytab, &principal, &domain.admin_password, &none.config);
+        let run = service().records();
+        assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]), "{}", run.stderr);
+        assert!(run.stderr.contains(&format!("as {principal}")), "{}", run.stderr);
+        // And the next night, whatever became of the tickets.
+        assert_eq!(service().records().outcomes(), ["unchanged"]);
+        // The key of a password that was changed is none.
+        std::fs::remove_file(&keytab).unwrap();
+        make_keytab(&keytab, &principal, "not the password", &none.config);
+        fails_with(&domain, service(), &["cannot sign in with Kerberos"]);
+    }
+
+    /// The lines of docs/nightly.md, typed into ktutil.
+    fn make_keytab(keytab: &Path, principal: &str, password: &str, config: &Path) {
+        let mut ktutil = Command::new("ktutil");
+        let piped = ktutil.env("KRB5_CONFIG", config).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut ktutil = piped.spawn().unwrap();
+        let lines = format!(
+            "addent -password -p {principal} -k 1 -e aes256-cts-hmac-sha1-96 -f\n{password}\nwkt {}\nquit\n",
+            keytab.display()
+        );
+        ktutil.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        let said = ktutil.wait_with_output().unwrap();
+        assert!(keytab.exists(), "{}", String::from_utf8_lossy(&said.stdout));
+    }
+
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn each_refusal_has_its_words() {

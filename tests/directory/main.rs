@@ -54,6 +54,7 @@ mod many;
 mod names;
 #[cfg(unix)]
 mod nested;
+mod nights;
 mod one_photo;
 mod only_samba;
 mod partners;

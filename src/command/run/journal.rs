@@ -65,3 +65,23 @@ pub(super) fn end(journal: Journal, report: &Report, stop: &Stop, progress: &Pro
     }
     Ok(())
 }
+
+/// Deletes journals that are older than the user wants to keep them. If that fails, the run has still done its work.
+pub(super) fn delete_old(days: u32, progress: &Progress) {
+    let deleted = match Folder::of_user().and_then(|folder| folder.expire(days)) {
+        Ok(deleted) => deleted,
+        Err(error) => return progress.note(&format!("old journals could not be deleted (--keep-journals): {error}")),
+    };
+    deleted.iter().for_each(|path| progress.log(&format!("deleted {}", path.display())));
+    let age = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    match deleted.len() {
+        0 => {}
+        1 => progress.note(&format!(
+            "deleted 1 journal that was at least {age} old (--keep-journals): its run can no longer be taken back"
+        )),
+        number => progress.note(&format!(
+            "deleted {number} journals that were at least {age} old (--keep-journals): their runs can no longer be taken \
+             back"
+        )),
+    }
+}

@@ -64,6 +64,8 @@ struct Order<'r> {
     /// The place of the journal, if the run writes.
     place: Option<Place>,
     in_flight: usize,
+    /// For how many days journals are kept; `None` is for ever.
+    keep_journals: Option<u32>,
 }
 
 /// A run in progress. `D` is the destination of the photos, `()` for a command that needs no directory.
@@ -105,7 +107,7 @@ impl<'r> Begun<'r> {
             .collect::<Result<Vec<_>, _>>()?;
         let about = About { options: call.options.clone(), ..About::now() };
         call.unreported.announce(command, &about, &reports, output);
-        let order = Order { command, output, dry_run: false, place: None, in_flight: 1 };
+        let order = Order { command, output, dry_run: false, place: None, in_flight: 1, keep_journals: None };
         Ok(Self { call, about, reports, order })
     }
 
@@ -113,7 +115,8 @@ impl<'r> Begun<'r> {
     pub(super) fn writing(self, args: &WriteArgs, dry_run: bool) -> Result<Self, Failure> {
         self.call.unreported.update(dry_run, &self.about);
         let place = if dry_run { None } else { Some(Place::find(args.journal.as_deref())?) };
-        let order = Order { dry_run, place, in_flight: usize::from(args.in_flight), ..self.order };
+        let in_flight = usize::from(args.in_flight);
+        let order = Order { dry_run, place, in_flight, keep_journals: args.keep_journals, ..self.order };
         Ok(Self { order, ..self })
     }
 
@@ -280,7 +283,7 @@ impl<D> Run<'_, D> {
 
     fn end(self, records: Vec<Record>, trouble: &str) -> Result<Exit, Failure> {
         let Self { about, coverage, album, people, hints, .. } = self;
-        let Order { command, dry_run, output, .. } = self.order;
+        let Order { command, dry_run, output, keep_journals, .. } = self.order;
         let delimiter = output.report_delimiter;
         let mut report = Report {
             dry_run,
@@ -292,7 +295,11 @@ impl<D> Run<'_, D> {
             delimiter,
             ..Report::of(command, about.ended())
         };
+        let has_journal = self.journal.is_some();
         let journal = self.journal.map_or(Ok(()), |journal| journal::end(journal, &report, &self.stop, self.progress));
+        if let Some(days) = keep_journals.filter(|_| has_journal) {
+            journal::delete_old(days, self.progress);
+        }
         self.progress.log(&report.line());
         let ended = match self.failed {
             Some(failure) => Err(failure),

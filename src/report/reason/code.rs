@@ -66,7 +66,7 @@ codes! {
     NotConfirmed = "not-confirmed", "A write was sent and its answer was lost: nobody knows whether it was made.";
     NotJpeg = "not-jpeg", "The photo is not a JPEG.";
     NotJudged = "not-judged", "The account's photo could not be judged.";
-    NotMoved = "not-moved", "The photo was written, but its file could not be moved.";
+    NotMoved = "not-moved", "The photo's file could not be moved to the folder of `--move-done` or `--move-failed`.";
     NotPlain = "not-plain", "The file contains more than its picture, or has an uncommon coding.";
     NotRead = "not-read", "The account's photo could not be read.";
     NotRecorded = "not-recorded", "The journal could not be written, so nothing was changed.";

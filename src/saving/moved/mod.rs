@@ -1,4 +1,5 @@
-//! A folder to which photos are moved once they are written, so that a scheduled import finds only new ones.
+//! Folders to which photos are moved out of the source, so that a scheduled import finds only new ones: one for those
+//! that are written, and one for those that failed, each with a text beside it that says why.
 //!
 //! While adphoto works, somebody may put a newer photo of the same name into the source. That one must not be moved
 //! away unread. So a photo is moved in three steps:
@@ -9,7 +10,7 @@
 //! 3. It is moved to the folder.
 //!
 //! A run that is killed in between leaves the hidden file behind, which no source reads. The next import of the same
-//! folder with `--move-done` gives it its name back ([`DoneFolder::recover`]). The photos of a list may lie in any
+//! folder with `--move-done` or `--move-failed` gives it its name back ([`MovedFolder::recover`]). The photos of a list may lie in any
 //! folders, which are not searched for hidden files; they have to be found by hand, by the beginning of the name.
 
 mod hidden;
@@ -17,7 +18,9 @@ mod moving;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io;
+use std::fmt;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use hidden::{hidden, leftovers};
@@ -52,35 +55,52 @@ impl Advice for MoveError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
             Self::Changed => "nothing is to be done: the next run imports the new file",
-            Self::Link | Self::Io { .. } => {
-                "the account has this photo already: move the file by hand, or let the next run try again"
-            }
-            Self::Stranded { .. } => {
-                "the account has this photo already: move the file by hand, or let the next import of the folder find it"
-            }
+            Self::Link | Self::Io { .. } => "move the file by hand, or let the next run try again",
+            Self::Stranded { .. } => "move the file by hand, or let the next import of the folder find it",
         };
         Some(advice.into())
     }
 }
 
-/// The reason why a folder cannot take the photos that are done.
-#[derive(Debug, thiserror::Error)]
-pub enum DoneFolderError {
-    /// The folder cannot be created, or is a file.
-    #[error("cannot use the folder {} of --move-done", path.display())]
-    Unusable { path: PathBuf, source: io::Error },
-    /// An import would find the photos again after they were moved.
-    #[error("--move-done would move the photos to where they are found again: name a folder outside {}", .0.display())]
-    Searched(PathBuf),
+/// The flag that names a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoveFlag {
+    /// `--move-done`: for the photos that the directory has.
+    Done,
+    /// `--move-failed`: for the photos that failed for their name or their file.
+    Failed,
 }
 
-impl Advice for DoneFolderError {}
+impl fmt::Display for MoveFlag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done => "--move-done",
+            Self::Failed => "--move-failed",
+        })
+    }
+}
 
-/// The folder for photos that are done, and how the photos looked before the run.
+/// The reason why a folder cannot take photos.
+#[derive(Debug, thiserror::Error)]
+pub enum MovedFolderError {
+    /// The folder cannot be created, or is a file.
+    #[error("cannot use the folder {} of {flag}", path.display())]
+    Unusable { flag: MoveFlag, path: PathBuf, source: io::Error },
+    /// An import would find the photos again after they were moved.
+    #[error("{flag} would move the photos to where they are found again: name a folder outside {}", root.display())]
+    Searched { flag: MoveFlag, root: PathBuf },
+}
+
+impl Advice for MovedFolderError {}
+
+/// A folder for photos that are moved out of the source, and how the photos looked before the run.
 #[derive(Debug)]
-pub struct DoneFolder {
+pub struct MovedFolder {
+    flag: MoveFlag,
     /// The path as it was given, which messages show.
     path: PathBuf,
+    /// The path with all links resolved; for a folder that is not made yet, as it will be.
+    real_path: PathBuf,
     /// The source. Photos keep their subfolders below it.
     root: PathBuf,
     /// Whether the subfolders of `root` are searched, too.
@@ -100,14 +120,14 @@ pub struct Recovered {
     pub left: Vec<PathBuf>,
 }
 
-impl DoneFolder {
+impl MovedFolder {
     /// Opens the folder at `path`, creating it if need be, for photos that come from `source`.
     ///
     /// # Errors
     /// When the folder cannot be created, `path` is not a folder, or the import would find the moved photos there.
-    pub fn open(path: &Path, source: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
+    pub fn open(flag: MoveFlag, path: &Path, source: &Path, recursive: bool) -> Result<Self, MovedFolderError> {
         let made = std::fs::create_dir_all(path).and_then(|()| path.canonicalize());
-        Self::at(path, made, source, recursive)
+        Self::at(flag, path, made, source, recursive)
     }
 
     /// Opens the folder for a dry run, without creating it.
@@ -115,17 +135,40 @@ impl DoneFolder {
     /// # Errors
     /// When `path` is not a folder, would lie below something that is not a folder, or the import would find the moved
     /// photos there.
-    pub fn rehearsed(path: &Path, source: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
-        Self::at(path, will_be(path), source, recursive)
+    pub fn rehearsed(flag: MoveFlag, path: &Path, source: &Path, recursive: bool) -> Result<Self, MovedFolderError> {
+        Self::at(flag, path, will_be(path), source, recursive)
     }
 
-    fn at(path: &Path, real_path: io::Result<PathBuf>, root: &Path, recursive: bool) -> Result<Self, DoneFolderError> {
-        let unusable = |source| DoneFolderError::Unusable { path: path.to_path_buf(), source };
+    fn at(
+        flag: MoveFlag,
+        path: &Path,
+        real_path: io::Result<PathBuf>,
+        root: &Path,
+        recursive: bool,
+    ) -> Result<Self, MovedFolderError> {
+        let unusable = |source| MovedFolderError::Unusable { flag, path: path.to_path_buf(), source };
         let (real_path, root) = (real_path.map_err(unusable)?, root.to_path_buf());
         if super::is_searched(&real_path, &root, recursive) {
-            return Err(DoneFolderError::Searched(root));
+            return Err(MovedFolderError::Searched { flag, root });
         }
-        Ok(Self { path: path.to_path_buf(), root, recursive, photos: HashMap::new() })
+        Ok(Self { flag, path: path.to_path_buf(), real_path, root, recursive, photos: HashMap::new() })
+    }
+
+    /// Returns the path as it was given.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    #[must_use]
+    pub fn flag(&self) -> MoveFlag {
+        self.flag
+    }
+
+    /// Returns whether both are the same folder.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.real_path == other.real_path
     }
 
     /// Remembers how the photos look, before the run reads them.
@@ -142,7 +185,7 @@ impl DoneFolder {
             match put_back(&hidden, &photo) {
                 Ok(()) => recovered.put_back.push(photo),
                 // A newer photo has the name by now. The old one must not be imported after it, so it is moved away.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match self.keep(&hidden, &photo) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match self.keep(&hidden, &photo, None) {
                     Ok(()) => recovered.moved.push(photo),
                     Err(_) => recovered.left.push(hidden),
                 },
@@ -153,11 +196,12 @@ impl DoneFolder {
     }
 
     /// Moves a photo to the folder. If a file of its name is there, the photo gets a number; nothing is overwritten.
+    /// With `why`, that text is written beside it: `anna.jpg.txt` beside `anna.jpg`.
     ///
     /// # Errors
     /// When the photo was changed since the run began, is a link, or cannot be moved. Then it stays where it was,
     /// except for [`MoveError::Stranded`].
-    pub fn take(&self, photo: &Path) -> Result<(), MoveError> {
+    pub fn take(&self, photo: &Path, why: Option<&str>) -> Result<(), MoveError> {
         let wanted = self.place_of(photo);
         let failed = |source| MoveError::Io { to: wanted.clone(), source };
         if photo.symlink_metadata().map_err(failed)?.is_symlink() {
@@ -166,15 +210,17 @@ impl DoneFolder {
         let hidden = hidden(photo);
         std::fs::rename(photo, &hidden).map_err(failed)?;
         let taken = if self.is_as_seen(photo, &hidden) {
-            self.keep(&hidden, photo).map_err(failed)
+            self.keep(&hidden, photo, why).map_err(failed)
         } else {
             Err(MoveError::Changed)
         };
-        taken.or_else(|why| match put_back(&hidden, photo) {
-            Ok(()) => Err(why),
+        taken.or_else(|error| match put_back(&hidden, photo) {
+            Ok(()) => Err(error),
             // A newer photo has the name by now. This one must not be found by the next import, so it is moved after
             // all.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && self.keep(&hidden, photo).is_ok() => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && self.keep(&hidden, photo, why).is_ok() => {
+                Ok(())
+            }
             Err(source) => Err(MoveError::Stranded { at: hidden, source }),
         })
     }
@@ -185,11 +231,16 @@ impl DoneFolder {
     }
 
     /// Moves a hidden file to the folder, under the name of `photo` or a numbered one.
-    fn keep(&self, hidden: &Path, photo: &Path) -> io::Result<()> {
+    fn keep(&self, hidden: &Path, photo: &Path, why: Option<&str>) -> io::Result<()> {
         let wanted = self.place_of(photo);
         wanted.parent().map_or(Ok(()), std::fs::create_dir_all)?;
         for number in 1..=MAX_NUMBER {
-            match move_to(hidden, &numbered(&wanted, number)) {
+            let to = numbered(&wanted, number);
+            let moved = match why {
+                Some(why) => move_with_text(hidden, &to, why),
+                None => move_to(hidden, &to),
+            };
+            match moved {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 moved => return moved,
             }
@@ -203,6 +254,26 @@ impl DoneFolder {
         let name = photo.file_name().map(Path::new);
         self.path.join(below.or(name).unwrap_or(photo))
     }
+}
+
+/// Moves a file to a path where no file is, and writes a text beside it. The text is written first: however the process
+/// ends, no photo lies there without its reason.
+///
+/// # Errors
+/// `AlreadyExists` if a file of either name is there.
+fn move_with_text(from: &Path, to: &Path, text: &str) -> io::Result<()> {
+    let mut beside = to.as_os_str().to_owned();
+    beside.push(".txt");
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
+    let moved = file.write_all(text.as_bytes()).and_then(|()| {
+        drop(file);
+        move_to(from, to)
+    });
+    if moved.is_err() {
+        // The photo stays, so a text about it must not.
+        let _ = std::fs::remove_file(&beside);
+    }
+    moved
 }
 
 /// Returns the path, with all links resolved, that a folder will have once it is created.

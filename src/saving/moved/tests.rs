@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::hidden::{hidden, revealed};
-use super::{DoneFolder, MoveError, numbered};
+use super::{MoveError, MoveFlag, MovedFolder, numbered};
 
 struct Place {
     folder: tempfile::TempDir,
@@ -28,8 +28,8 @@ impl Place {
         path
     }
 
-    fn opened(&self, photos: &[&Path]) -> DoneFolder {
-        let mut opened = DoneFolder::open(&self.done(), &self.inbox, true).expect("opens");
+    fn opened(&self, photos: &[&Path]) -> MovedFolder {
+        let mut opened = MovedFolder::open(MoveFlag::Done, &self.done(), &self.inbox, true).expect("opens");
         opened.look_at(photos.iter().copied());
         opened
     }
@@ -51,7 +51,7 @@ fn a_photo_is_moved_with_its_subfolder_and_overwrites_nothing() {
     let place = Place::new();
     for content in ["first", "second"] {
         let photo = place.photo("sales/anna.jpg", content);
-        place.opened(&[&photo]).take(&photo).expect("is moved");
+        place.opened(&[&photo]).take(&photo, None).expect("is moved");
         assert_eq!(std::fs::read_dir(place.inbox.join("sales")).expect("is read").count(), 0);
     }
     let sales = place.done().join("sales");
@@ -64,8 +64,36 @@ fn a_photo_that_was_replaced_meanwhile_stays() {
     let photo = place.photo("anna.jpg", "old");
     let opened = place.opened(&[&photo]);
     std::fs::write(&photo, "newer").expect("is written");
-    assert!(matches!(opened.take(&photo), Err(MoveError::Changed)));
+    assert!(matches!(opened.take(&photo, None), Err(MoveError::Changed)));
     assert_eq!((place.names(), read(&photo)), (vec!["anna.jpg".to_owned(), "sales".to_owned()], "newer".into()));
+}
+
+#[test]
+fn a_text_is_beside_each_photo_that_failed_and_beside_none_that_stays() {
+    let place = Place::new();
+    for content in ["first", "second"] {
+        let photo = place.photo("sales/anna.jpg", content);
+        place.opened(&[&photo]).take(&photo, Some(&format!("why of the {content}"))).expect("is moved");
+    }
+    let sales = place.done().join("sales");
+    assert_eq!(read(sales.join("anna.jpg.txt")), "why of the first");
+    assert_eq!(
+        (read(sales.join("anna (2).jpg")), read(sales.join("anna (2).jpg.txt"))),
+        ("second".into(), "why of the second".into())
+    );
+    // The text of one is the name of the other: neither is overwritten.
+    std::fs::write(sales.join("ben.jpg.txt"), "a photo, whatever its name").expect("is written");
+    let photo = place.photo("sales/ben.jpg", "ben");
+    place.opened(&[&photo]).take(&photo, Some("why")).expect("is moved");
+    assert_eq!((read(sales.join("ben (2).jpg")), read(sales.join("ben (2).jpg.txt"))), ("ben".into(), "why".into()));
+    assert_eq!(read(sales.join("ben.jpg.txt")), "a photo, whatever its name");
+    assert!(!sales.join("ben.jpg").exists());
+
+    let photo = place.photo("carl.jpg", "old");
+    let opened = place.opened(&[&photo]);
+    std::fs::write(&photo, "newer").expect("is written");
+    assert!(matches!(opened.take(&photo, Some("why")), Err(MoveError::Changed)));
+    assert!(photo.exists() && !place.done().join("carl.jpg.txt").exists());
 }
 
 #[cfg(unix)]
@@ -78,7 +106,7 @@ fn another_file_of_the_same_size_and_time_is_another() {
     let other = place.photo("other", "new");
     std::fs::File::options().write(true).open(&other).and_then(|file| file.set_modified(time)).expect("is set");
     std::fs::rename(other, &photo).expect("is replaced");
-    assert!(matches!(opened.take(&photo), Err(MoveError::Changed)));
+    assert!(matches!(opened.take(&photo, None), Err(MoveError::Changed)));
     assert_eq!(read(&photo), "new");
 }
 
@@ -89,7 +117,7 @@ fn a_link_is_not_moved() {
     let photo = place.photo("sales/anna.jpg", "one");
     let link = place.inbox.join("link.jpg");
     std::os::unix::fs::symlink(&photo, &link).expect("is linked");
-    assert!(matches!(place.opened(&[&link]).take(&link), Err(MoveError::Link)));
+    assert!(matches!(place.opened(&[&link]).take(&link, None), Err(MoveError::Link)));
     assert!(link.is_symlink() && photo.exists());
 }
 
@@ -100,7 +128,7 @@ fn a_photo_that_cannot_be_moved_keeps_its_name() {
     let opened = place.opened(&[&photo]);
     // A file has the name of the subfolder, so the subfolder cannot be created.
     std::fs::write(place.done().join("sales"), "a file").expect("is written");
-    assert!(matches!(opened.take(&photo), Err(MoveError::Io { .. })));
+    assert!(matches!(opened.take(&photo, None), Err(MoveError::Io { .. })));
     assert_eq!(read(&photo), "one");
     assert_eq!(std::fs::read_dir(place.inbox.join("sales")).expect("is read").count(), 1);
 }

@@ -1,0 +1,284 @@
+//! The beginning and the end of an import that empties its inbox: `--move-done` and `--move-failed`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use time::OffsetDateTime;
+
+use crate::cli::ImportArgs;
+use crate::failure::Failure;
+use crate::pipeline::{Stop, Why};
+use crate::progress::Progress;
+use crate::report::{Code, Reason, Record, Status};
+use crate::saving::{MoveFlag, MovedFolder, MovedFolderError, Recovered};
+use crate::source::Item;
+use crate::state::{Lock, LockError};
+use crate::terminal::printable;
+
+/// The most photos that a dry run names.
+const MAX_NAMED: usize = 20;
+/// If so many photos fail and not one of the whole source finds its account, the settings are wrong and not the photos.
+const SUSPICIOUS: usize = 10;
+
+/// The folders to which photos are moved after the run. In a dry run, nothing is created or moved.
+pub(super) struct Inbox {
+    folders: Vec<MovedFolder>,
+    /// Held until the run has ended, reports included.
+    _lock: Option<Lock>,
+    dry_run: bool,
+}
+
+/// A photo file, with its places in the list of items. A list may name one file in several ways.
+type Owners<'i> = Vec<(usize, &'i Path)>;
+
+impl Inbox {
+    /// Opens the folders. Photos that a killed run was about to move get their names back first, so that this run finds
+    /// them.
+    pub(super) fn open(args: &ImportArgs, progress: &Progress) -> Result<Self, Failure> {
+        let given = [(MoveFlag::Done, &args.move_done), (MoveFlag::Failed, &args.move_failed)];
+        let open = if args.dry_run { MovedFolder::rehearsed } else { MovedFolder::open };
+        let folder = |(flag, path): (MoveFlag, &Option<PathBuf>)| {
+            path.as_ref().map(|path| open(flag, path, &args.source, args.source_options.recursive))
+        };
+        let folders = given.into_iter().filter_map(folder).collect::<Result<Vec<_>, MovedFolderError>>()?;
+        if let [done, failed] = folders.as_slice()
+            && done.is(failed)
+        {
+            return Err(Failure::new("--move-done and --move-failed name the same folder: give each its own"));
+        }
+        let Some(folder) = folders.first().filter(|_| !args.dry_run) else {
+            return Ok(Self { folders, _lock: None, dry_run: args.dry_run });
+        };
+        // Before anything is touched: what seems left by a killed run may be in the hands of one that is alive.
+        let lock = lock(&args.source, progress)?;
+        if args.source.is_dir() {
+            recover(folder, progress);
+        }
+        Ok(Self { folders, _lock: lock, dry_run: false })
+    }
+
+    /// Remembers how the files look, before the run reads them.
+    pub(super) fn look_at(&mut self, items: &[Item]) {
+        for folder in &mut self.folders {
+            folder.look_at(items.iter().filter_map(Item::path));
+        }
+    }
+
+    /// Moves the photos that all of their accounts hold by now, and those that failed for their name or their file.
+    pub(super) fn clear(&self, items: &[Item], records: &mut [Record], stop: &Stop, progress: &Progress) {
+        let mut moves = Moves { dry_run: self.dry_run, ..Moves::default() };
+        let may_move = |folder: &&MovedFolder| match folder.flag() {
+            // If one picture was meant for too many accounts, the photos stay where they are. The next run must see
+            // those who have it, or it would give the picture to a few more.
+            MoveFlag::Done => stop.why() != Some(&Why::Identical) && stop.foreseen().is_none(),
+            // What stops a run is not the fault of single photos, and may be what they failed for.
+            MoveFlag::Failed if stop.why().or(stop.foreseen()).is_some() => false,
+            MoveFlag::Failed => !nobody_was_found(records, folder, progress),
+        };
+        let folders: Vec<&MovedFolder> = self.folders.iter().filter(may_move).collect();
+        for owners in files(items).into_values() {
+            let concerned: Vec<&Record> = owners.iter().map(|&(place, _)| &records[place]).collect();
+            let is_for = |folder: &&&MovedFolder| match folder.flag() {
+                MoveFlag::Done => concerned.iter().all(|record| is_done(record)),
+                MoveFlag::Failed => concerned.iter().all(|record| has_failed_for_good(record)),
+            };
+            let Some(&folder) = folders.iter().find(is_for) else { continue };
+            let why = (folder.flag() == MoveFlag::Failed).then(|| reasons(&concerned));
+            if let Some(reason) = moves.take(&owners, folder, why.as_deref(), progress) {
+                owners.iter().for_each(|&(place, _)| records[place].reasons.push(reason.clone()));
+            }
+        }
+        moves.tell(&folders, progress);
+    }
+}
+
+/// Locks the source, because a second run in it would report all photos as failed that the first one moves away. Where
+/// there can be no lock, the run goes on without.
+fn lock(source: &Path, progress: &Progress) -> Result<Option<Lock>, LockError> {
+    // A pattern is below the folder in which it begins.
+    let there = source.ancestors().find(|above| above.exists()).unwrap_or(Path::new(""));
+    let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
+    let place = there.canonicalize().unwrap_or_else(|_| there.to_path_buf());
+    match Lock::take(&place) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(error @ LockError::AtWork { .. }) => Err(error),
+        Err(error @ LockError::Unknown { .. }) => {
+            progress.note(&error.to_string());
+            Ok(None)
+        }
+    }
+}
+
+/// Gives the photos that a killed run was about to move their names back.
+fn recover(folder: &MovedFolder, progress: &Progress) {
+    let Recovered { put_back, moved, left } = folder.recover();
+    let to = format!("is now in {}, because there is a newer photo of its name", folder.path().display());
+    let tell = |photos: &[PathBuf], outcome: &str| {
+        for photo in photos {
+            let photo = photo.display();
+            progress.note(&format!("an earlier run was killed while it moved a photo: {photo} {outcome}"));
+        }
+    };
+    tell(&put_back, "got its name back");
+    tell(&moved, &to);
+    tell(&left, "can be neither moved nor given its name back");
+}
+
+/// Returns the items of each file. Files are told apart by their real paths.
+fn files(items: &[Item]) -> BTreeMap<PathBuf, Owners<'_>> {
+    let mut files: BTreeMap<PathBuf, Owners<'_>> = BTreeMap::new();
+    for (place, item) in items.iter().enumerate() {
+        if let Some(path) = item.path() {
+            let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+            files.entry(real).or_default().push((place, path));
+        }
+    }
+    files
+}
+
+fn is_done(record: &Record) -> bool {
+    matches!(record.status, Status::Written | Status::WouldWrite | Status::Unchanged) || record.has(Code::NamedTwice)
+}
+
+/// Returns whether the photo failed for its name or for its file, so that it would fail again the next night. What comes
+/// from the directory, from rights or from a file that cannot be read may be well tomorrow.
+fn has_failed_for_good(record: &Record) -> bool {
+    const BY_NAME_OR_FILE: [Code; 18] = [
+        Code::Ambiguous,
+        Code::BadName,
+        Code::Blank,
+        Code::Damaged,
+        Code::EmptyFile,
+        Code::NameOfAnother,
+        Code::NoSuchAccount,
+        Code::NotAnImage,
+        Code::NotThePattern,
+        Code::OtherDomain,
+        Code::OtherUser,
+        Code::OverBudget,
+        Code::SameFile,
+        Code::SeveralPhotos,
+        Code::TooLarge,
+        Code::Undecodable,
+        Code::UnexplainedText,
+        Code::Unsupported,
+    ];
+    // A photo may have a remark with one of these codes and fail for something else.
+    const BY_DIRECTORY: [Code; 8] = [
+        Code::AccountGone,
+        Code::Conflict,
+        Code::NoRight,
+        Code::NotConfirmed,
+        Code::NotRecorded,
+        Code::ReadOnly,
+        Code::Refused,
+        Code::Stopped,
+    ];
+    record.status == Status::Failed
+        && BY_NAME_OR_FILE.iter().any(|&code| record.has(code))
+        && !BY_DIRECTORY.iter().any(|&code| record.has(code))
+}
+
+/// Returns whether many photos failed and none found its account, which is said: with the wrong base DN or `--match-by`,
+/// one night must not move the whole inbox away.
+fn nobody_was_found(records: &[Record], folder: &MovedFolder, progress: &Progress) -> bool {
+    let failed = records.iter().filter(|record| has_failed_for_good(record)).count();
+    let nobody = failed > SUSPICIOUS && records.iter().all(|record| record.guid.is_none());
+    if nobody {
+        let path = folder.path().display();
+        progress.note(&format!(
+            "not one of {failed} photos found its account, so none was moved to {path}: check --match-by and --base-dn"
+        ));
+    }
+    nobody
+}
+
+/// Returns the text that lies beside a photo that failed.
+fn reasons(records: &[&Record]) -> String {
+    let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let mut text = String::new();
+    for record in records {
+        let line = record.line.map(|line| format!(", line {line} of the list")).unwrap_or_default();
+        text += &printable(&format!("{}{line}", record.photo));
+        text += "\n\n";
+        for reason in &record.reasons {
+            text += &format!("{}: {}\n", reason.code.name(), printable(&reason.text));
+            if let Some(remedy) = &reason.remedy {
+                text += &format!("  {}\n", printable(remedy));
+            }
+        }
+        text += "\n";
+    }
+    let (date, [hour, minute, second]) = (now.date(), [now.hour(), now.minute(), now.second()]);
+    text + &format!("adphoto import, {date} {hour:02}:{minute:02}:{second:02} UTC\n")
+}
+
+/// What was moved, what would be, and what could not be.
+#[derive(Default)]
+struct Moves {
+    dry_run: bool,
+    moved: Vec<(MoveFlag, PathBuf)>,
+    stay: Vec<MoveFlag>,
+}
+
+impl Moves {
+    /// Moves one file; a dry run only counts it. Returns the reason if it cannot be moved.
+    fn take(
+        &mut self,
+        owners: &Owners<'_>,
+        folder: &MovedFolder,
+        why: Option<&str>,
+        progress: &Progress,
+    ) -> Option<Reason> {
+        // If one of the paths is a link, that is the one to try: to move the photo itself would break the link.
+        let link = owners.iter().find(|(_, path)| path.is_symlink());
+        let &(_, path) = link.or(owners.first())?;
+        let taken = if self.dry_run { Ok(()) } else { folder.take(path, why) };
+        let to = folder.path().display();
+        match taken {
+            Ok(()) => {
+                let done = if self.dry_run { "would be moved" } else { "moved" };
+                progress.log(&format!("{done} to {to}: {}", path.display()));
+                self.moved.push((folder.flag(), path.to_path_buf()));
+                None
+            }
+            Err(error) => {
+                progress.log(&format!("not moved to {to}: {}: {error}", path.display()));
+                self.stay.push(folder.flag());
+                Some(Reason::from(&error))
+            }
+        }
+    }
+
+    /// Says how many photos were moved. A dry run names them, because it leaves nothing to look at.
+    fn tell(&self, folders: &[&MovedFolder], progress: &Progress) {
+        for folder in folders {
+            let (flag, to) = (folder.flag(), folder.path().display());
+            let of_flag = |moved: &&(MoveFlag, PathBuf)| moved.0 == flag;
+            let paths: Vec<String> =
+                self.moved.iter().filter(of_flag).map(|(_, path)| path.display().to_string()).collect();
+            let more = if paths.len() > MAX_NAMED { ", …" } else { "" };
+            let named = format!("{}{more}", paths.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", "));
+            match (paths.len(), flag) {
+                (0, _) => {}
+                (count, _) if self.dry_run => {
+                    progress.note(&format!("{} would be moved to {to}: {named}", photos(count)));
+                }
+                (count, MoveFlag::Failed) => {
+                    let were = if count == 1 { "was" } else { "were" };
+                    let text = format!("{} that failed {were} moved to {to}, with the reason beside it", photos(count));
+                    progress.note(&text);
+                }
+                (_, MoveFlag::Done) => {}
+            }
+            let stay = self.stay.iter().filter(|stays| **stays == flag).count();
+            if stay > 0 {
+                progress.note(&format!("{} could not be moved to the folder of {flag}", photos(stay)));
+            }
+        }
+    }
+}
+
+fn photos(count: usize) -> String {
+    if count == 1 { "1 photo".to_owned() } else { format!("{count} photos") }
+}

@@ -1,0 +1,237 @@
+//! Nights in a row: what failed for good leaves the inbox with its reason, and what may be well tomorrow stays.
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::{Domain, PASSWORD};
+use crate::photos::jpeg;
+use crate::run::{Folder, Import};
+
+/// An inbox and the folders beside it.
+struct House {
+    folder: Folder,
+    inbox: PathBuf,
+}
+
+impl House {
+    fn new() -> Self {
+        let folder = Folder::new();
+        let inbox = folder.path().join("in");
+        std::fs::create_dir(&inbox).unwrap();
+        Self { folder, inbox }
+    }
+
+    fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn import(&self, domain: &Domain) -> Import {
+        let [done, failed] = ["done", "failed"].map(|name| self.place(name).to_str().unwrap().to_owned());
+        domain.import(&self.inbox).args(&["--move-done", &done, "--move-failed", &failed])
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        names(&self.place(folder))
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+on_both! {
+    fn two_runs_do_not_meet_in_one_inbox(domain: &Domain) {
+        domain.user("l-ann");
+        let house = House::new();
+        house.folder.file("in/l-ann.jpg", jpeg(1, 100, 100));
+        // The first run waits for an answer that does not come, as long as this listens.
+        let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = format!("ldaps://127.0.0.1:{}", deaf.local_addr().unwrap().port());
+        let mut first = house.import(domain).server(&server).args(&["--timeout", "300"]).spawn();
+        let begun = deaf.accept().unwrap();
+        let leftover = house.folder.file("in/.adphoto-moving-0123abcd-l-ben.jpg", jpeg(2, 100, 100));
+        let words = format!("another run (pid {}, since 20", first.id());
+        let detour = house.place("in/../in");
+        let pattern = house.place("in/*.jpg");
+        for source in [&house.inbox, &detour, &pattern] {
+            for flag in ["--move-done", "--move-failed"] {
+                let other = house.place("other");
+                let run = domain.import(source).args(&[flag, other.to_str().unwrap()]).run();
+                assert!(run.code == Some(1) && run.stderr.contains(&words), "{}: {}", source.display(), run.stderr);
+                assert!(run.stderr.contains("is at work in ") && run.stderr.contains("help: "), "{}", run.stderr);
+            }
+        }
+        assert!(leftover.exists() && house.place("in/l-ann.jpg").exists());
+        // A dry run and a run that moves nothing are nobody's trouble, nor is one in another inbox.
+        assert_eq!(house.import(domain).args(&["--dry-run"]).run().code, Some(0));
+        assert_eq!(domain.import(&house.inbox).run().code, Some(0));
+        let another = House::new();
+        assert_eq!(another.import(domain).run().code, Some(0));
+        // Killed, it has no inbox any more.
+        first.kill().unwrap();
+        first.wait().unwrap();
+        drop(begun);
+        let run = house.import(domain).run();
+        assert!(run.stderr.contains("l-ben.jpg got its name back"), "{}", run.stderr);
+        assert_eq!((run.code, house.names("in").len()), (Some(3), 0), "{}", run.stderr);
+    }
+
+    fn what_failed_for_good_is_moved_with_its_reason(domain: &Domain) {
+        for name in ["f-ann", "f-ben", "f-carl", "f-dan"] {
+            domain.user(name);
+        }
+        let house = House::new();
+        let photos = [("f-ann", 1), ("f-nobody", 2), ("f-carl", 3), ("f-carl (2)", 4)];
+        for (name, photo) in photos {
+            house.folder.file(&format!("in/{name}.jpg"), jpeg(photo, 100, 100));
+        }
+        house.folder.file("in/f-ben.jpg", "not a picture");
+        house.folder.file("in/f-dan.jpg", "");
+        house.folder.file("in/notes.txt", "no photo, and none of adphoto's business");
+        #[cfg(unix)]
+        house.folder.file("in/f-\u{7}bell.jpg", jpeg(5, 100, 100));
+        let all = house.names("in");
+
+        let dry = house.import(domain).args(&["--dry-run"]).run();
+        assert_eq!((house.names("in"), house.place("failed").exists()), (all, false), "{}", dry.stderr);
+        let failing = if cfg!(unix) { 6 } else { 5 };
+        let would = format!("{failing} photos would be moved to {}: ", house.place("failed").display());
+        assert!(dry.stderr.contains(&would) && dry.stderr.contains("f-nobody.jpg"), "{}", dry.stderr);
+        assert!(dry.stderr.contains(&format!("1 photo would be moved to {}: ", house.place("done").display())), "{}", dry.stderr);
+
+        let night = house.import(domain).run();
+        assert_eq!(night.code, Some(3), "{}", night.stderr);
+        assert!(night.stderr.contains(&format!("{failing} photos that failed were moved to ")), "{}", night.stderr);
+        assert_eq!((house.names("in"), house.names("done")), (vec!["notes.txt".to_owned()], vec!["f-ann.jpg".to_owned()]));
+        for (photo, code) in [
+            ("f-nobody.jpg", "no-such-account: no user account below "),
+            ("f-carl.jpg", "several-photos: "),
+            ("f-carl (2).jpg", "several-photos: "),
+            ("f-ben.jpg", "not-an-image: "),
+            ("f-dan.jpg", "empty-file: "),
+            #[cfg(unix)]
+            ("f-\u{7}bell.jpg", "bad-name: "),
+        ] {
+            assert!(house.place("failed").join(photo).exists(), "{photo}");
+            let why = std::fs::read_to_string(house.place("failed").join(format!("{photo}.txt"))).unwrap();
+            assert!(why.contains(code) && why.contains("adphoto import, 20") && !why.contains('\u{7}'), "{photo}: {why}");
+        }
+        assert_eq!(house.names("failed").len(), 2 * failing);
+
+        // The next morning nobody gets a mail.
+        let quiet = house.import(domain).run();
+        assert_eq!(quiet.code, Some(0), "{}", quiet.stderr);
+        // The same name again overwrites neither the photo nor the reason.
+        house.folder.file("in/f-nobody.jpg", jpeg(6, 100, 100));
+        assert_eq!(house.import(domain).run().code, Some(3));
+        assert!(["f-nobody (2).jpg", "f-nobody (2).jpg.txt"].iter().all(|name| house.place("failed").join(name).exists()));
+        // Repaired, a photo is imported from where it lies.
+        std::fs::rename(house.place("failed/f-nobody.jpg"), house.place("in/f-ben.jpg")).unwrap();
+        assert_eq!(house.import(domain).run().code, Some(0));
+        assert!(house.place("done/f-ben.jpg").exists());
+    }
+
+    /// A photo that the directory refuses is as good as any, and the next night tries again.
+    fn what_the_directory_refuses_stays(domain: &Domain) {
+        let realm = domain.admin.split_once('@').unwrap().1;
+        domain.user_with("r-own", &domain.base, &[("userPrincipalName", &format!("r-own@{realm}"))]);
+        domain.user("r-other");
+        let house = House::new();
+        for (name, photo) in [("r-own", 1), ("r-other", 2), ("r-nobody", 3)] {
+            house.folder.file(&format!("in/{name}.jpg"), jpeg(photo, 100, 100));
+        }
+        let run = house.import(domain).user(&format!("r-own@{realm}"), PASSWORD).run();
+        assert_eq!(run.code, Some(3), "{}", run.stderr);
+        assert_eq!(house.names("in"), ["r-other.jpg"]);
+        assert_eq!((house.names("done"), house.names("failed")), (vec!["r-own.jpg".to_owned()], vec!["r-nobody.jpg".to_owned(), "r-nobody.jpg.txt".to_owned()]));
+    }
+
+    fn a_run_that_stops_moves_no_failed_photo(domain: &Domain) {
+        domain.user("s-ann");
+        let house = House::new();
+        house.folder.file("in/s-ann.jpg", jpeg(1, 100, 100));
+        house.folder.file("in/s-nobody.jpg", jpeg(2, 100, 100));
+        for more in [&["--max-changes", "0"][..], &["--max-changes", "0", "--dry-run"]] {
+            let run = house.import(domain).args(more).run();
+            assert_eq!(run.code, Some(1), "{}", run.stderr);
+            assert!(!run.stderr.contains("moved to "), "{}", run.stderr);
+            assert_eq!((house.names("in").len(), house.names("failed").len()), (2, 0));
+        }
+        assert_eq!(house.import(domain).server("ldap://127.0.0.1:9").run().code, Some(1));
+        assert_eq!(house.names("in").len(), 2);
+        assert_eq!(house.import(domain).run().code, Some(3));
+        assert_eq!((house.names("in").len(), house.names("failed").len()), (0, 2));
+    }
+
+    /// One night with the wrong base DN must not empty the inbox.
+    fn where_nobody_is_found_the_settings_are_wrong(domain: &Domain) {
+        let house = House::new();
+        for number in 0..12 {
+            house.folder.file(&format!("in/z-{number}.jpg"), jpeg(number, 100, 100));
+        }
+        let run = house.import(domain).run();
+        assert!(run.code == Some(3) && run.stderr.contains("not one of 12 photos found its account"), "{}", run.stderr);
+        assert_eq!((house.names("in").len(), house.names("failed").len()), (12, 0));
+        domain.user("z-7");
+        assert_eq!(house.import(domain).run().code, Some(3));
+        assert_eq!((house.names("in").len(), house.names("failed").len(), house.names("done").len()), (0, 22, 1));
+    }
+
+    /// What is not mounted looks like what is empty.
+    fn a_share_that_is_not_mounted_is_an_error_if_photos_are_required(domain: &Domain) {
+        domain.user("q-ann");
+        let house = House::new();
+        let report = house.place("night.json");
+        let import = || house.import(domain).args(&["--report", report.to_str().unwrap()]);
+        assert_eq!(import().run().code, Some(0));
+        for more in [&[][..], &["--dry-run"]] {
+            let run = import().args(&["--require-photos"]).args(more).run();
+            assert!(run.code == Some(1) && run.stderr.contains("has no photos, and --require-photos"), "{}", run.stderr);
+            assert!(run.stderr.contains("mounted"), "{}", run.stderr);
+        }
+        let told = std::fs::read_to_string(&report).unwrap();
+        assert!(told.contains("has no photos"), "the report is tonight's: {told}");
+        // What is no photo is none, and what is not there was an error all along.
+        house.folder.file("in/notes.txt", "no photo");
+        assert_eq!(import().args(&["--require-photos"]).run().code, Some(1));
+        assert_eq!(domain.import(house.place("none")).args(&["--require-photos"]).run().code, Some(1));
+        house.folder.file("in/q-ann.jpg", jpeg(1, 100, 100));
+        let run = import().args(&["--require-photos"]).run();
+        assert_eq!((run.code, house.names("done")), (Some(0), vec!["q-ann.jpg".to_owned()]), "{}", run.stderr);
+    }
+
+    /// Somebody mends the row, and the photo must still be where the list says.
+    fn a_photo_that_another_row_wants_stays(domain: &Domain) {
+        domain.user("w-ann");
+        let house = House::new();
+        house.folder.file("both.jpg", jpeg(1, 100, 100));
+        house.folder.file("none.jpg", jpeg(2, 100, 100));
+        let list = house.folder.file("list.csv", "user,photo\nw-ann,both.jpg\nw-none,both.jpg\nw-nobody,none.jpg\nw-nix,./none.jpg\n");
+        let failed = house.place("failed");
+        let run = domain.import(&list).args(&["--move-failed", failed.to_str().unwrap()]).run();
+        assert_eq!(run.code, Some(3), "{}", run.stderr);
+        assert!(house.place("both.jpg").exists() && !house.place("none.jpg").exists());
+        let why = std::fs::read_to_string(failed.join("none.jpg.txt")).unwrap();
+        assert!(why.contains("line 4 of the list") && why.contains("line 5") && why.contains("\"w-nix\""), "{why}");
+    }
+
+    fn the_folders_of_a_night_are_apart(domain: &Domain) {
+        let house = House::new();
+        house.folder.file("in/x-nobody.jpg", jpeg(1, 100, 100));
+        let place = |name: &str| house.place(name).to_str().unwrap().to_owned();
+        for (done, failed, words) in [
+            (place("out"), place("in/../out"), "name the same folder"),
+            (place("done"), place("in"), "--move-failed would move the photos to where they are found again"),
+            (place("in"), place("failed"), "--move-done would move"),
+            (place("done"), place("in/x-nobody.jpg"), "of --move-failed"),
+        ] {
+            for more in [&[][..], &["--dry-run"]] {
+                let run = domain.import(&house.inbox).args(&["--move-done", &done, "--move-failed", &failed]).args(more).run();
+                assert!(run.code == Some(1) && run.stderr.contains(words), "{done} {failed}: {}", run.stderr);
+                assert_eq!(house.names("in"), ["x-nobody.jpg"]);
+            }
+        }
+    }
+}
