@@ -111,12 +111,12 @@ fn one_picture_for_many() -> Reason {
 
 /// Returns why an export that would replace or remove so many files does not begin, if these are too many. `all` is the
 /// number of files that are there.
-pub(crate) fn too_many_files(most: MaxChanges, changes: usize, all: usize) -> Option<String> {
+pub(crate) fn too_many_files(most: MaxChanges, changes: usize, all: usize) -> Option<Reason> {
     let (allowed, files) = (most.allowed(all), if changes == 1 { "file" } else { "files" });
     let of = if matches!(most, MaxChanges::Percent(_)) { format!(" of {all}") } else { String::new() };
-    (changes > allowed).then(|| {
-        format!("{changes} {files} would be replaced or removed, but --max-changes {most} allows only {allowed}{of}")
-    })
+    let text =
+        format!("{changes} {files} would be replaced or removed, but --max-changes {most} allows only {allowed}{of}");
+    (changes > allowed).then(|| too_many(&text))
 }
 
 /// Stops a planned run that would change more accounts than allowed. A dry run goes on, to show them all.

@@ -52,7 +52,7 @@ pub enum EarlierError {
     Io { path: PathBuf, source: io::Error },
     #[error("{} is no JSON report of adphoto", .0.display())]
     NotAReport(PathBuf),
-    #[error("{} is the report of an {command}, and no audit", path.display())]
+    #[error("{} is the report of adphoto {command}, and no audit", path.display())]
     NotAnAudit { path: PathBuf, command: String },
     #[error("{} is the report of an audit that did not come to its end", .0.display())]
     Incomplete(PathBuf),
@@ -207,7 +207,7 @@ mod tests {
             report[name] = value;
             parse(&report).expect_err("is refused").to_string()
         };
-        assert!(with("command", "import".into()).contains("the report of an import"));
+        assert!(with("command", "import".into()).contains("the report of adphoto import"));
         assert!(with("error", "no server".into()).contains("did not come to its end"));
         assert!(with("exit_code", 130.into()).contains("did not come to its end"));
         assert!(with("version", 2.into()).contains("no JSON report"));

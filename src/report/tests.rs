@@ -106,7 +106,7 @@ fn json_has_the_documented_shape() {
     assert_eq!(
         json["records"][0],
         serde_json::json!({"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
-                           "dn": "CN=John,DC=x", "display_name": null, "department": null, "bytes_before": null, "bytes_after": 4711,
+                           "dn": "CN=John,DC=x", "objectGUID": null, "display_name": null, "department": null, "bytes_before": null, "bytes_after": 4711,
                            "suggestions": []})
     );
     assert_eq!(json["records"][1]["reason"], "nobody: mend it");

@@ -10,6 +10,7 @@ mod practice;
 
 mod approval;
 mod chromium;
+mod coverage;
 #[path = "../directory/domain.rs"]
 #[allow(dead_code, reason = "shared with the tests of import")]
 mod domain;

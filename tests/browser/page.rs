@@ -13,11 +13,11 @@ use crate::photos::jpeg;
 
 const EVIL: &str = "<img src=x onerror=alert(1)></script>\"'&";
 /// The names of the cards that are shown, in their order.
-const SHOWN: &str =
+pub(crate) const SHOWN: &str =
     "Array.from(document.querySelectorAll('.card:not([hidden]) h3'), (name) => name.textContent).join()";
 const FOCUSED: &str = "document.activeElement.id";
 
-fn record(name: &str, department: &str, status: Status) -> Record {
+pub(crate) fn record(name: &str, department: &str, status: Status) -> Record {
     Record {
         user: name.to_lowercase(),
         photo: format!("photos/{name}.jpg"),
@@ -37,9 +37,14 @@ fn record(name: &str, department: &str, status: Status) -> Record {
     }
 }
 
-fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album) -> NamedTempFile {
+pub(crate) fn page(command: &'static str, dry_run: bool, mut records: Vec<Record>, album: Album) -> NamedTempFile {
     let groups = records.iter().map(|record| (record.department.clone().unwrap_or_default(), record.status));
     let coverage = (command == "audit").then(|| Coverage::count("department", groups));
+    if let Some(coverage) = &coverage {
+        for record in &mut records {
+            record.group = record.department.as_deref().and_then(|department| coverage.place(department));
+        }
+    }
     let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
     let about = About { source: Some(EVIL.to_owned()), ..About::now() };
     let report = Report { dry_run, records, coverage, album, ..Report::of(command, about) };

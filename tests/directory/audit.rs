@@ -204,6 +204,26 @@ on_both! {
         }
     }
 
+    /// The recipe "From unfit to fit".
+    fn unfit_photos_are_exported_and_imported_again(domain: &Domain) {
+        let photos = [
+            ("f-gps", with_exif(&fit(7, 96), 0x8825, 4, 0)), ("f-tall", jpeg(4, 96, 120)), ("f-large", fit(6, 648)),
+            ("f-small", fit(5, 64)), ("f-ok", fit(1, 96)), ("f-text", b"no picture".to_vec()),
+        ];
+        for (user, photo) in &photos {
+            domain.set_photo(&domain.user(user), Some(photo));
+        }
+        let folder = Folder::new();
+        let bad = folder.path().join("bad");
+        let exported = domain.export(&bad).args(&["--only", "unfit"]).records();
+        assert_eq!((exported.code, exported.count("exported")), (Some(0), 5), "{}", exported.json);
+        let imported = domain.import(bad.join("index.csv")).records();
+        assert_eq!((imported.code, imported.count("written"), imported.count("failed")), (Some(3), 4, 1), "{}", imported.json);
+        let audited = audit(domain, &[]);
+        assert_eq!((audited.count("ok"), outcome(&audited, "f-text").as_str()), (5, "unfit not-jpeg"), "{}", audited.json);
+        assert_eq!(domain.photo(&format!("CN=f-ok,{}", domain.base)).as_ref(), Some(&photos[4].1));
+    }
+
     /// HR writes to the people of this list, and it still can be imported.
     fn further_columns_are_in_every_format(domain: &Domain) {
         let more = [("mail", "k.ann@example.com"), ("employeeID", "00417"), ("department", "Sales")];
@@ -277,7 +297,7 @@ on_both! {
         domain.export(folder.path().join("faces")).args(&["--report", export.to_str().unwrap()]).run();
         for (file, wanted) in [
             (folder.file("other.json", other), "below DC=other,DC=test"),
-            (export, "the report of an export, and no audit"),
+            (export, "the report of adphoto export, and no audit"),
             (folder.file("a.json", "[]"), "is no JSON report of adphoto"),
             (folder.path().join("none.json"), "cannot read the earlier audit"),
         ] {

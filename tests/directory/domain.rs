@@ -247,6 +247,13 @@ impl Domain {
         assert_eq!(result.rc, 0, "setting the photo of {dn}: {}", result.text);
     }
 
+    /// Gives an attribute these values.
+    pub(crate) fn set(&self, dn: &str, attribute: &str, values: &[&str]) {
+        let values = values.iter().map(|value| value.as_bytes()).collect();
+        let replace = vec![Mod::Replace(attribute.as_bytes(), values)];
+        self.block_on(self.ldap.clone().modify(dn, replace)).unwrap().success().unwrap();
+    }
+
     /// Who holds which photo, below the base.
     pub(crate) fn photos(&self) -> BTreeMap<String, Vec<u8>> {
         let held = self.search(&self.base, Scope::Subtree, "(thumbnailPhoto=*)", &["sAMAccountName", "thumbnailPhoto"]);

@@ -101,19 +101,22 @@ mod terminal {
             let [one] = with_photos(domain, ["q-one"]);
             let people = [one, called];
             domain.user("q-bare");
-            let remove = domain.remove(&["--account", "q-one", "q-two", "q-bare"]);
+            let remove = domain.remove(&["--account", "q-one", "q-two", "q-bare", "q-nobody"]);
             for answer in ["n\n", "\n", "ja\n"] {
                 let run = remove.on_terminal(answer);
                 assert_eq!(run.code, Some(1), "{}", run.stdout);
                 assert!(run.stdout.contains("  q-one, CN=q-one") && run.stdout.contains("  q-two (Two, Queenie)") && run.stdout.contains("the photos of these 2 accounts? [y/N]"), "{}", run.stdout);
                 assert!(run.stdout.contains("no photos were removed"), "{}", run.stdout);
+                let before = run.stdout.split("[y/N]").next().unwrap();
+                assert!(before.contains("1 cannot be done:") && before.contains("  q-nobody: no user account"), "{}", run.stdout);
+                assert_eq!(run.stdout.contains("answer y or n"), answer == "ja\n", "{}", run.stdout);
                 assert!(people.iter().all(|dn| domain.photo(dn).is_some()));
             }
             let run = remove.on_terminal("Y\n");
-            assert_eq!(run.code, Some(0), "{}", run.stdout);
+            assert_eq!(run.code, Some(3), "{}", run.stdout);
             assert!(people.iter().all(|dn| domain.photo(dn).is_none()));
             let run = remove.on_terminal("");
-            assert!(run.code == Some(0) && !run.stdout.contains("[y/N]"), "there is nothing to ask: {}", run.stdout);
+            assert!(run.code == Some(3) && !run.stdout.contains("[y/N]"), "there is nothing to ask: {}", run.stdout);
         }
     }
 }

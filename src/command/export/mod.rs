@@ -16,7 +16,7 @@ use crate::directory::Account;
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, lookup};
 use crate::pipeline::{Why, too_many_files};
-use crate::report::{About, IndexRow, Record, render_index};
+use crate::report::{About, IndexRow, Reason, Record, Status, render_index};
 use crate::saving::{Folder, INDEX, SaveError, Unfinished};
 
 pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
@@ -72,15 +72,20 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
         let stage = progress.stage("Planning", named.len());
         let planned = export(true).run(&named, &stage).await;
         drop(stage);
-        let left = leftovers.find(&planned).await?;
+        let left = if run.stop.why().is_none() { leftovers.find(&planned).await? } else { Vec::new() };
         let removals = left.iter().filter(|left| matches!(left, Left::Remove(..))).count();
         let changes = removals + planned.iter().filter(|one| one.replaces).count();
-        if let Some(text) = too_many_files(most, changes, earlier.rows.len()) {
-            let why = Why::TooManyChanges(text);
-            if args.dry_run { run.stop.foresee(why) } else { run.stop.ask(why) }
+        match too_many_files(most, changes, earlier.rows.len()) {
+            Some(reason) if args.dry_run => run.stop.foresee(Why::TooManyChanges(reason.text)),
+            Some(reason) => {
+                run.stop.ask(Why::TooManyChanges(reason.text.clone()));
+                let planned = planned.into_iter().map(|one| one.record);
+                let left = sync::remove(left, &folder, true).0;
+                return run.finish(planned.chain(left).map(|record| held_back(record, &reason)).collect());
+            }
+            None => {}
         }
     }
-    let is_braked = run.stop.why().is_some();
     let stage = progress.stage("Exporting", named.len());
     let exported = export(args.dry_run).run(&named, &stage).await;
     drop(stage);
@@ -101,9 +106,7 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
     // A run that stopped writes no list, unless there is one that its files have outgrown. The next run finds its photos
     // and lists them all.
     run.failed = match index {
-        Some(index) if run.stop.why().is_none() || args.sync && !is_braked => {
-            finish_index(index, rows, args, &run).err()
-        }
+        Some(index) if run.stop.why().is_none() || args.sync => finish_index(index, rows, args, &run).err(),
         Some(_) if !args.sync => {
             progress.note(&format!("no {INDEX} was written: export again to get all photos and their list"));
             None
@@ -113,6 +116,16 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
     let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).chain(removed).collect();
     records.iter().for_each(|record| record.log(progress));
     run.finish(records)
+}
+
+/// Returns the record of a planned change that a brake kept from being made.
+fn held_back(record: Record, reason: &Reason) -> Record {
+    match record.status {
+        Status::WouldExport | Status::WouldRemove => {
+            Record { status: Status::NotAttempted, reasons: vec![reason.clone()], ..record }
+        }
+        _ => record,
+    }
 }
 
 fn open(args: &ExportArgs) -> std::io::Result<Folder> {

@@ -250,7 +250,7 @@ document.addEventListener("DOMContentLoaded", () => {
       if (target === $("find")) go(current);
       return;
     }
-    if (target.closest("input, select, textarea, .scroll")) return;
+    if (target.closest("input, select, textarea") || (key.startsWith("Arrow") && target.closest(".scroll"))) return;
     const card = target.closest(".card");
     const is_step = /^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(key);
     if (key === "/") {

@@ -326,3 +326,33 @@ fn the_head_says_what_the_page_is_evidence_of() {
     let bare = page_about(About::at(begun()), "convert", false, Vec::new(), Album::of_sizes());
     assert_eq!(count(&bare, "<dt>"), 1, "when, and nothing that it does not know");
 }
+
+#[test]
+fn the_same_help_is_said_once_a_card() {
+    let reason = |code, remedy: &'static str| Reason::with(code, &code.name(), remedy);
+    let reasons = vec![
+        reason(Code::Location, "import it again"),
+        reason(Code::Camera, "ask the photographer"),
+        reason(Code::WrongSize, "import it again"),
+    ];
+    let unfit = Record { reasons, ..record("anna", Status::Unfit) };
+    assert_eq!(unfit.reason_text(), "location; camera: ask the photographer; wrong-size: import it again");
+    let page = page("audit", false, vec![unfit], Album::of_sizes());
+    assert_eq!((count(&page, "Help: import it again"), count(&page, "Help: ask the photographer")), (1, 1), "{page}");
+}
+
+#[test]
+fn a_column_of_zeros_is_left_out_and_most_gaps_come_first() {
+    let accounts = [("A", Status::Ok), ("B", Status::Missing), ("C", Status::Ok)];
+    let coverage = Coverage::count("OU", accounts.map(|(name, status)| (name.to_owned(), status)));
+    let report = Report { coverage: Some(coverage), ..Report::of("audit", About::at(begun())) };
+    let mut out = Vec::new();
+    report.render(Format::Html, &mut out).expect("renders");
+    let page = String::from_utf8(out).expect("text");
+    let place = |name: &str| page.find(&format!("<bdi>{name}</bdi>")).expect("a row");
+    assert!(place("B") < place("A") && place("A") < place("C") && place("C") < place("All"), "{page}");
+    assert!(
+        page.contains("No photo</button>") && !page.contains("Unfit</button>") && !page.contains("Not known"),
+        "{page}"
+    );
+}
