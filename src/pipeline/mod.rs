@@ -14,6 +14,7 @@ mod task;
 
 pub use apply::{Applier, Mode, Outcome, Refusal, Target};
 pub use brake::MaxChanges;
+pub(crate) use brake::too_many_files;
 pub use change::Change;
 pub(crate) use past::Restored;
 pub(crate) use reading::{ACCOUNTS_A_READ, READS_AT_ONCE, held, lost};
