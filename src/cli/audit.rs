@@ -29,6 +29,14 @@ pub struct AuditArgs {
     #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name)]
     pub by: Option<String>,
 
+    /// Tell what changed since this earlier audit, a JSON report
+    #[arg(long, value_name = "EARLIER.json")]
+    pub since: Option<PathBuf>,
+
+    /// Further attributes of each account in the results, e.g. mail,employeeID
+    #[arg(long, value_name = "ATTRIBUTE,…", value_delimiter = ',', value_parser = attribute_name)]
+    pub columns: Vec<String>,
+
     #[command(flatten)]
     pub fit: FitArgs,
 

@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConnectionArgs, FitArgs, OutputArgs, examples};
+use super::{BrakeArgs, ConnectionArgs, FitArgs, OutputArgs, attribute_name, examples};
 use crate::directory::Filter;
 
 /// `adphoto export`.
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXPORT, after_long_help = examples::long(examples::EXPORT, EXPORT_HELP),
+    mut_arg("max_changes", |most| most.help(
+        "Write nothing if more files than this would be replaced or removed: a number, or with % a share of the files in \
+         index.csv")),
     mut_arg("overwrite", |overwrite| overwrite.hide_short_help(false).visible_alias("force")
         .help("Replace files that are there and differ, the index.csv of an earlier export, and files where a report is to be")))]
 pub struct ExportArgs {
@@ -23,6 +26,25 @@ pub struct ExportArgs {
     /// Save only these photos: "ok" are those that are as they should be, "unfit" the others; each is judged on its own
     #[arg(long, value_enum)]
     pub only: Option<Kind>,
+
+    /// Name the files after this attribute instead of the sAMAccountName, e.g. employeeID
+    #[arg(long, value_name = "ATTRIBUTE", value_parser = attribute_name)]
+    pub name_by: Option<String>,
+
+    /// Further attributes of each account in index.csv and the reports, e.g. mail,employeeID
+    #[arg(long, value_name = "ATTRIBUTE,…", value_delimiter = ',', value_parser = attribute_name)]
+    pub columns: Vec<String>,
+
+    /// Keep the folder in step: replace what an earlier export wrote, and remove what should not be there any more
+    #[arg(long)]
+    pub sync: bool,
+
+    /// Show what would be done, and write nothing
+    #[arg(long, short = 'n')]
+    pub dry_run: bool,
+
+    #[command(flatten)]
+    pub brake: BrakeArgs,
 
     #[command(flatten)]
     pub fit: FitArgs,
@@ -65,4 +87,10 @@ same on every system.
 
 The file index.csv beside the photos says whose each photo is. It is written last, when all photos are saved, and can be imported.
 
-Existing files are overwritten only with --overwrite, and none is removed. Only you can read the files.";
+With --name-by, an account whose attribute is empty, or the same as that of another account with a photo, is \
+reported as failed, and its photo is not saved.
+
+Existing files are overwritten only with --overwrite, and none is removed. With --sync, a folder that an earlier \
+export filled is made to hold what an export would write today: files of accounts that have no photo any more, are \
+disabled or are not found any more are removed, and photos that changed are replaced. It touches only files that \
+index.csv names and that are still what was exported. Only you can read the files.";

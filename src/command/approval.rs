@@ -56,7 +56,7 @@ pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
         return Vec::new();
     }
     let _stage = run.progress.stage("Listing accounts", 0);
-    let listing = timeout(PATIENCE, run.directory().list_accounts(None, DEFAULT_MATCH_BY));
+    let listing = timeout(PATIENCE, run.directory().list_accounts(None, DEFAULT_MATCH_BY, &[]));
     match run.stop.unless_asked(listing).await {
         Some(Ok(Ok(accounts))) => accounts.iter().map(Person::from).collect(),
         Some(_) => {

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt, stream};
 
 use super::listing;
-use super::run::{Begun, Call};
+use super::run::{Begun, Call, Run};
 use super::steps;
 use crate::album::Album;
 use crate::cli::AuditArgs;
@@ -17,7 +18,7 @@ use crate::naming::{self, DEFAULT_MATCH_BY, Rules, lookup, some_of};
 use crate::panics::caught;
 use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop};
 use crate::progress::{Progress, Stage};
-use crate::report::{About, Code, Coverage, Reason, Record, Status, record};
+use crate::report::{About, Code, Coverage, Earlier, Reason, Record, Since, Status, record};
 use crate::source::{Item, Listing, Photo};
 use crate::thumbnail::{self, Flaw, PhotoError, flaws};
 
@@ -26,7 +27,9 @@ const READS_AT_ONCE: usize = 4;
 
 pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let progress = call.progress;
-    let begun = Begun::new("audit", &args.output, args.photos.as_deref().as_slice(), call)?;
+    let kept: Vec<&Path> = args.photos.iter().chain(&args.since).map(PathBuf::as_path).collect();
+    let begun = Begun::new("audit", &args.output, &kept, call)?;
+    let earlier = args.since.as_deref().map(Earlier::read).transpose()?;
     let options = args.source_options.options(Rules::column(&args.match_by));
     let read = |source| listing::read(source, &options, progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
@@ -37,7 +40,11 @@ pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failu
         only: args.only.map(|only| only.name()),
         ..run.about.with_source(args.photos.as_deref())
     };
-    let accounts = run.unless_stopped(prepare(args, &run.destination, progress)).await?;
+    if let Some(earlier) = &earlier {
+        earlier.check(&run.about)?;
+    }
+    run.columns = run.unless_stopped(lookup::columns(run.directory(), &args.columns)).await?;
+    let accounts = run.unless_stopped(prepare(args, &run, progress)).await?;
 
     let stage = progress.stage("Auditing", accounts.len());
     let audit = Audit { destination: &run.destination, photo: args.fit.options(), album: &run.album, stop: &run.stop };
@@ -55,32 +62,33 @@ pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failu
         None => account.container().to_owned(),
     };
     let counted = accounts.iter().zip(&records).map(|(account, record)| (group(account), record.status));
-    run.coverage = Some(Coverage::count(args.by.as_deref().unwrap_or("OU"), counted));
+    let coverage = Coverage::count(args.by.as_deref().unwrap_or("OU"), counted);
+    for (account, record) in accounts.iter().zip(&mut records) {
+        record.group = coverage.place(&group(account));
+    }
+    run.coverage = Some(coverage);
+    run.since = earlier.filter(|_| run.stop.why().is_none()).map(|earlier| Since::of(&earlier, &records));
     records.iter().for_each(|record| record.log(progress));
     records.retain(|record| args.only.is_none_or(|only| only.lists(record.status)));
     run.finish(records)
 }
 
 /// Returns the accounts in scope, sorted by name.
-async fn prepare(
-    args: &AuditArgs,
-    destination: &ActiveDirectory,
-    progress: &Progress,
-) -> Result<Vec<Account>, Failure> {
-    let (stage, directory) = (progress.stage("Listing", 0), destination.directory());
+async fn prepare(args: &AuditArgs, run: &Run<'_>, progress: &Progress) -> Result<Vec<Account>, Failure> {
+    let (stage, directory) = (progress.stage("Listing", 0), run.directory());
     let by = match &args.by {
         Some(by) => lookup::attribute(directory, by).await?.name,
         None => DEFAULT_MATCH_BY.to_owned(),
     };
     lookup::check_filter(directory, args.filter.as_ref()).await?;
-    let listed = directory.list_accounts(args.filter.as_ref(), &by).await;
+    let listed = directory.list_accounts(args.filter.as_ref(), &by, &run.columns).await;
     let mut accounts = listed.context("cannot list the accounts")?;
     accounts.retain(|account| account.enabled || args.include_disabled);
     if accounts.is_empty() {
         progress.note("no account was found: check --base-dn and --filter");
     }
     accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
-    let is_told = destination.tells_hidden().await.context("cannot read your rights")?;
+    let is_told = run.destination.tells_hidden().await.context("cannot read your rights")?;
     drop(stage);
     if !is_told {
         progress.note(

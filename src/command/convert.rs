@@ -78,7 +78,7 @@ async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &F
         None => return record::of_photo(photo, Status::NotAttempted, vec![Reason::stopped()]),
     };
     let remarks = thumbnail.doubt.iter().map(Reason::from).collect();
-    let (status, reasons) = match folder.save(&name, &thumbnail.jpeg) {
+    let (status, reasons) = match folder.save(&name, &thumbnail.jpeg, None) {
         Ok(Saved::Written) => (Status::Converted, remarks),
         Ok(Saved::Unchanged) => (Status::Unchanged, remarks),
         Err(error) => return record::of_photo(photo, Status::Failed, vec![Reason::from(&error)]),

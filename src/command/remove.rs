@@ -111,7 +111,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
     let (users, rules) = match whose {
         Whose::Found(filter) => {
             lookup::check_filter(directory, Some(filter)).await?;
-            let found = directory.list_accounts(Some(filter), DEFAULT_MATCH_BY).await;
+            let found = directory.list_accounts(Some(filter), DEFAULT_MATCH_BY, &[]).await;
             let found = found.context("cannot list the accounts; nothing was written")?;
             if found.is_empty() {
                 progress.note("no account matches the filter");
@@ -184,16 +184,35 @@ fn question_about(tasks: &[Flow<Task>]) -> Option<String> {
     let named = records.iter().take(SHOWN).map(|record| format!("  {}\n", printable(&record.whose())));
     let more = records.len().saturating_sub(SHOWN);
     let more = (more > 0).then(|| format!("  … and {more} more (all in --dry-run --report FILE.csv)\n"));
-    let failed = |flow: &&Flow<Task>| matches!(flow, Break(record) if record.status == Status::Failed);
-    let failed = match tasks.iter().filter(failed).count() {
-        0 => None,
-        1 => Some("  1 more cannot be done; the report will say why\n".to_owned()),
-        count => Some(format!("  {count} more cannot be done; the report will say why\n")),
-    };
-    let list: String = named.chain(more).chain(failed).collect();
+    let list: String = cannot(tasks).chain(named).chain(more).collect();
     match records.len() {
         0 => None,
         1 => Some(format!("{list}Remove the photo of this account?")),
         count => Some(format!("{list}Remove the photos of these {count} accounts?")),
     }
+}
+
+/// Returns the lines about what cannot be done: each row and name, and why.
+fn cannot(tasks: &[Flow<Task>]) -> impl Iterator<Item = String> {
+    let failed: Vec<&Record> = tasks
+        .iter()
+        .filter_map(|flow| match flow {
+            Break(record) if record.status == Status::Failed => Some(record),
+            _ => None,
+        })
+        .collect();
+    let more = failed.len().saturating_sub(SHOWN);
+    let head = match failed.len() {
+        0 => None,
+        1 => Some("1 cannot be done:\n".to_owned()),
+        count => Some(format!("{count} cannot be done:\n")),
+    };
+    let line = |record: &Record| {
+        let row = record.line.map_or(String::new(), |line| format!("line {line}, "));
+        let why = record.reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join("; ");
+        format!("  {}\n", printable(&format!("{row}{}: {why}", record.whose())))
+    };
+    let lines: Vec<String> = failed.iter().take(SHOWN).map(|record| line(record)).collect();
+    let more = (more > 0).then(|| format!("  … and {more} more; the report will list all\n"));
+    head.into_iter().chain(lines).chain(more)
 }

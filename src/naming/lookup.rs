@@ -32,6 +32,9 @@ pub enum LookupError {
         "this domain has no attribute {0}; it has sAMAccountName, userPrincipalName, mail, employeeID, department and others"
     )]
     NoAttribute(String),
+    /// The attribute's values are bytes.
+    #[error("{0} cannot be a column: its values are bytes and no text")]
+    NoText(String),
     /// The directory did not answer.
     #[error("cannot look up accounts; nothing was written")]
     Directory(#[from] OperationError),
@@ -56,6 +59,22 @@ impl Advice for LookupError {
 /// An attribute of this domain that the user names.
 pub(crate) async fn attribute(directory: &Directory, name: &str) -> Result<Attribute, LookupError> {
     directory.attribute(name).await?.ok_or_else(|| LookupError::NoAttribute(name.to_owned()))
+}
+
+/// Returns the attributes of these names, in the schema's spelling, each once.
+pub(crate) async fn columns(directory: &Directory, names: &[String]) -> Result<Vec<String>, LookupError> {
+    let mut columns: Vec<String> = Vec::new();
+    for name in names {
+        let Attribute { name, is_text, .. } = attribute(directory, name).await?;
+        // An objectGUID has a usual form as text.
+        if !is_text && name != "objectGUID" {
+            return Err(LookupError::NoText(name));
+        }
+        if !columns.contains(&name) {
+            columns.push(name);
+        }
+    }
+    Ok(columns)
 }
 
 /// Refuses a filter with an attribute that the domain has not: it finds nobody, and an audit would find nothing amiss.

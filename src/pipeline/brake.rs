@@ -25,6 +25,17 @@ pub enum MaxChanges {
     Percent(f64),
 }
 
+impl MaxChanges {
+    /// Returns the number of changes that are allowed, if there are `all` accounts or files.
+    fn allowed(self, all: usize) -> usize {
+        match self {
+            Self::Accounts(accounts) => accounts,
+            // Rounded down, because a brake should act too early rather than too late.
+            Self::Percent(percent) => (all as f64 * percent / 100.0) as usize,
+        }
+    }
+}
+
 impl FromStr for MaxChanges {
     type Err = &'static str;
 
@@ -98,6 +109,16 @@ fn one_picture_for_many() -> Reason {
     )
 }
 
+/// Returns why an export that would replace or remove so many files does not begin, if these are too many. `all` is the
+/// number of files that are there.
+pub(crate) fn too_many_files(most: MaxChanges, changes: usize, all: usize) -> Option<String> {
+    let (allowed, files) = (most.allowed(all), if changes == 1 { "file" } else { "files" });
+    let of = if matches!(most, MaxChanges::Percent(_)) { format!(" of {all}") } else { String::new() };
+    (changes > allowed).then(|| {
+        format!("{changes} {files} would be replaced or removed, but --max-changes {most} allows only {allowed}{of}")
+    })
+}
+
 /// Stops a planned run that would change more accounts than allowed. A dry run goes on, to show them all.
 pub(crate) async fn check<D: Destination>(
     tasks: Vec<Flow<Task>>,
@@ -135,11 +156,10 @@ pub(crate) async fn exceeded<D: Destination>(
 ) -> Result<Option<String>, Failure> {
     let (allowed, of) = match most {
         MaxChanges::Accounts(accounts) => (accounts, String::new()),
-        MaxChanges::Percent(percent) => {
+        MaxChanges::Percent(_) => {
             let counting = destination.count_accounts().await;
             let accounts = counting.context("cannot count the accounts; nothing was written")?;
-            // Rounded down, because a brake should act too early rather than too late.
-            ((accounts as f64 * percent / 100.0) as usize, format!(" of {accounts} accounts"))
+            (most.allowed(accounts), format!(" of {accounts} accounts"))
         }
     };
     let accounts = if changes == 1 { "account" } else { "accounts" };

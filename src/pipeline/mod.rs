@@ -14,6 +14,7 @@ mod task;
 
 pub use apply::{Applier, Mode, Outcome, Refusal, Target};
 pub use brake::MaxChanges;
+pub(crate) use brake::too_many_files;
 pub(crate) use brake::{Pictures, exceeded, too_many};
 pub use change::Change;
 pub(crate) use past::Restored;

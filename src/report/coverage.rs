@@ -55,6 +55,19 @@ impl Coverage {
         &self.groups
     }
 
+    /// Returns the place of a group among all.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.groups.binary_search_by(|group| group.name.as_str().cmp(name)).ok()
+    }
+
+    /// Returns the groups, each with its place, those with the most gaps first.
+    pub(super) fn by_gaps(&self) -> Vec<(usize, &Group)> {
+        let mut groups: Vec<(usize, &Group)> = self.groups.iter().enumerate().collect();
+        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.accounts() - group.ok));
+        groups
+    }
+
     /// Returns the sum of all groups.
     #[must_use]
     pub fn all(&self) -> Group {
@@ -89,10 +102,9 @@ const MAX_GROUPS: usize = 30;
 impl Coverage {
     /// Writes a table with a bar for each group. The groups with the most gaps come first.
     pub(super) fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut groups: Vec<&Group> = self.groups.iter().collect();
-        groups.sort_by_key(|group| std::cmp::Reverse(group.accounts() - group.ok));
+        let groups = self.by_gaps();
         let all = Group { name: "all".to_owned(), ..self.all() };
-        let shown = groups.iter().take(MAX_GROUPS).copied().chain([&all]);
+        let shown = groups.iter().take(MAX_GROUPS).map(|(_, group)| *group).chain([&all]);
         writeln!(out, "{TITLE}Coverage by {}{TITLE:#} (% and = in order, - unfit):", printable(&self.by))?;
         for group in shown {
             let name = if group.name.is_empty() { "(none)" } else { &group.name };

@@ -26,16 +26,45 @@ const COLUMNS: [&str; 12] = [
 ];
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let further = Further::new(&report.columns, &["sAMAccountName", "distinguishedName", "displayName", "department"]);
     // Without a byte order mark, Excel reads the file as Windows-1252.
     out.write_all("\u{feff}".as_bytes())?;
-    write_row(&COLUMNS, report.delimiter, out)?;
+    let header: Vec<&str> = COLUMNS.into_iter().chain(further.names()).collect();
+    write_row(&header, report.delimiter, out)?;
     if report.records.is_empty()
         && let Ending { error: Some(error), help, .. } = &report.ending
     {
         write_row(&trouble(error, help).map(|text| cell(&text)), report.delimiter, out)?;
     }
-    let write = |record| write_row(&row(record).map(|text| cell(&text)), report.delimiter, out);
+    let write = |record: &Record| {
+        let cells: Vec<String> =
+            row(record).iter().map(|text| cell(text)).chain(further.cells(&record.columns)).collect();
+        write_row(&cells, report.delimiter, out)
+    };
     report.records.iter().try_for_each(write)
+}
+
+/// The further columns of a CSV file, without those whose values it has anyway: a second column of logon names could
+/// be taken for the first.
+pub(super) struct Further<'n> {
+    /// The place of each column among all further columns, and its name.
+    columns: Vec<(usize, &'n str)>,
+}
+
+impl<'n> Further<'n> {
+    pub(super) fn new(names: &'n [String], present: &[&str]) -> Self {
+        let columns = names.iter().map(String::as_str).enumerate();
+        Self { columns: columns.filter(|(_, name)| !present.contains(name)).collect() }
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &'n str> {
+        self.columns.iter().map(|(_, name)| *name)
+    }
+
+    /// Returns the cells of a row; they are empty if `values` are.
+    pub(super) fn cells(&self, values: &[String]) -> impl Iterator<Item = String> {
+        self.columns.iter().map(|&(at, _)| values.get(at).map_or(String::new(), |value| cell(value)))
+    }
 }
 
 /// Returns whether a file that begins so is a CSV report of adphoto, whatever its delimiter.
@@ -126,6 +155,8 @@ mod tests {
             dn: None,
             display_name: None,
             department: None,
+            columns: Vec::new(),
+            group: None,
             guid: None,
             suggestions: Vec::new(),
             before: None,

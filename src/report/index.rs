@@ -1,43 +1,119 @@
 //! The list beside exported photos. It says whose each file is, which file names alone do not always say: a file system
-//! cannot hold every logon name. Import reads it as a source.
+//! cannot hold every logon name. Import reads it as a source, and a later export with `--sync` as its memory.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::Record;
-use super::csv::{cell, write_row};
+use super::csv::{Further, cell, write_row};
+use crate::failure::Advice;
+use crate::hash::Hash;
+use crate::saving::INDEX;
+use crate::source;
 
-const COLUMNS: [&str; 5] = ["user", "photo", "dn", "display_name", "bytes"];
+/// `file_sha256` is not the `sha256` of a list for import, which would refuse a photo that was improved in the folder.
+const COLUMNS: [&str; 6] = ["user", "photo", "dn", "display_name", "bytes", "file_sha256"];
 
-/// An exported file and its account.
-#[derive(Debug)]
-pub struct IndexRow<'r> {
+/// A row of the list: an exported file and its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexRow {
     /// The text by which import finds the account.
     pub user: String,
     /// The name of the file.
-    pub photo: &'r str,
-    pub record: &'r Record,
+    pub photo: String,
+    pub dn: String,
+    /// The account's displayName; empty if it has none.
+    pub display_name: String,
+    /// The size of the file.
+    pub bytes: usize,
+    /// The hash of the file as it was written.
+    pub hash: Hash,
+    /// The account's values for the further columns.
+    pub columns: Vec<String>,
 }
 
-/// Writes the list.
+/// The reason why the list of an earlier export cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    #[error("the {INDEX} there was not written by adphoto, or by a version that did not note the files' hashes")]
+    NotOurs,
+    #[error("line {0} of the {INDEX} there is not as adphoto wrote it")]
+    BadRow(u64),
+}
+
+impl Advice for IndexError {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        let advice = match self {
+            Self::NotOurs => {
+                "name another folder; or, if the photos in this one are from an export, export once with --overwrite \
+                 and without --sync"
+            }
+            Self::BadRow(_) => "put the file back as it was, or export once with --overwrite and without --sync",
+        };
+        Some(advice.into())
+    }
+}
+
+/// Writes the list. `columns` are the names of the further columns.
 ///
 /// # Errors
 /// When `out` fails.
 pub fn render_index<'r>(
-    rows: impl IntoIterator<Item = IndexRow<'r>>,
+    rows: impl IntoIterator<Item = &'r IndexRow>,
+    columns: &[String],
     delimiter: u8,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let further = Further::new(columns, &["sAMAccountName", "distinguishedName", "displayName"]);
     // Without a byte order mark, Excel reads the file as Windows-1252.
     out.write_all("\u{feff}".as_bytes())?;
-    write_row(&COLUMNS, delimiter, out)?;
-    for IndexRow { user, photo, record } in rows {
+    let header: Vec<&str> = COLUMNS.into_iter().chain(further.names()).collect();
+    write_row(&header, delimiter, out)?;
+    for IndexRow { user, photo, dn, display_name, bytes, hash, columns } in rows {
         // A file name that a spreadsheet would run as a formula is written as a path, which it does not run.
-        let photo = if cell(photo) == photo { photo.to_owned() } else { format!("./{photo}") };
-        let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
-        let bytes = record.bytes_after().map_or(String::new(), |bytes| bytes.to_string());
-        write_row(&[cell(&user), photo, text(&record.dn), text(&record.display_name), bytes], delimiter, out)?;
+        let photo = if cell(photo) == *photo { photo.clone() } else { format!("./{photo}") };
+        let known = [cell(user), photo, cell(dn), cell(display_name), bytes.to_string(), hash.to_string()];
+        let cells: Vec<String> = known.into_iter().chain(further.cells(columns)).collect();
+        write_row(&cells, delimiter, out)?;
     }
     out.flush()
+}
+
+/// Reads the list of an earlier export, without its further columns.
+///
+/// # Errors
+/// When it is not such a list, or somebody changed it so that a row cannot be read. A row that names a file outside the
+/// folder counts as such.
+pub fn read_index(list: &str) -> Result<Vec<IndexRow>, IndexError> {
+    let list = list.strip_prefix('\u{feff}').ok_or(IndexError::NotOurs)?;
+    let delimiter =
+        *list.strip_prefix(COLUMNS[0]).and_then(|rest| rest.as_bytes().first()).ok_or(IndexError::NotOurs)?;
+    if !delimiter.is_ascii() {
+        return Err(IndexError::NotOurs);
+    }
+    let mut rows = source::table(list, delimiter);
+    match rows.next() {
+        Some((_, Some(header))) if header.starts_with(&COLUMNS.map(str::to_owned)) => {}
+        _ => return Err(IndexError::NotOurs),
+    }
+    rows.map(|(line, cells)| cells.and_then(|cells| row(&cells)).ok_or(IndexError::BadRow(line))).collect()
+}
+
+fn row(cells: &[String]) -> Option<IndexRow> {
+    let [user, photo, dn, display_name, bytes, hash, ..] = cells else { return None };
+    let photo = photo.strip_prefix("./").unwrap_or(photo);
+    let is_name = !photo.is_empty() && !photo.starts_with('.') && !photo.contains(['/', '\\', ':', '\0']);
+    if !is_name || photo.eq_ignore_ascii_case(INDEX) {
+        return None;
+    }
+    Some(IndexRow {
+        user: user.clone(),
+        photo: photo.to_owned(),
+        dn: dn.clone(),
+        display_name: display_name.clone(),
+        bytes: bytes.parse().ok()?,
+        hash: Hash::parse(hash)?,
+        columns: Vec::new(),
+    })
 }
 
 /// Returns whether a name can stand in a list unchanged: no spreadsheet runs it as a formula, and import removes
@@ -45,4 +121,57 @@ pub fn render_index<'r>(
 #[must_use]
 pub fn is_plain(name: &str) -> bool {
     cell(name) == name && name.trim() == name && !name.starts_with('\'')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hash, IndexError, IndexRow, read_index, render_index};
+
+    fn index(row: IndexRow, delimiter: u8) -> String {
+        let mut list = Vec::new();
+        render_index([&row], &["mail".to_owned()], delimiter, &mut list).expect("is written");
+        String::from_utf8(list).expect("text")
+    }
+
+    fn row(photo: &str) -> IndexRow {
+        IndexRow {
+            user: "@anna".to_owned(),
+            photo: photo.to_owned(),
+            dn: "CN=\"Anna\",DC=x".to_owned(),
+            display_name: "=Schmidt, Anna;".to_owned(),
+            bytes: 7,
+            hash: Hash::of(b"a photo"),
+            columns: vec!["a@x".to_owned()],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for delimiter in [b',', b';', b'|', b'\t'] {
+            for photo in ["anna.jpg", "-1@x.jpg", "=1+1.jpg", "%2Ehidden.jpg", "a, b;c.jpg"] {
+                let read = read_index(&index(row(photo), delimiter)).expect("an index");
+                assert_eq!(read, [IndexRow { columns: Vec::new(), ..row(photo) }]);
+            }
+        }
+    }
+
+    /// Its rows are orders to remove files, so that nothing may be read into them.
+    #[test]
+    fn a_list_that_somebody_else_wrote_is_refused() {
+        for list in
+            ["", "\u{feff}", "\u{feff}user", "\u{feff}user,photo\na,a.jpg\n", "user,photo,dn,display_name,bytes\n"]
+        {
+            assert!(matches!(read_index(list), Err(IndexError::NotOurs)), "{list}");
+        }
+        let good = index(row("anna.jpg"), b',');
+        for photo in
+            ["../anna.jpg", "/etc/passwd", "sub/anna.jpg", "..", ".", "", "a\\b.jpg", "c:x.jpg", "INDEX.csv", ".hidden"]
+        {
+            let bad = good.replace("anna.jpg", photo);
+            assert!(matches!(read_index(&bad), Err(IndexError::BadRow(2))), "{photo}");
+        }
+        let short = good.replace(&Hash::of(b"a photo").to_string(), "abc");
+        assert!(matches!(read_index(&short), Err(IndexError::BadRow(2))));
+        assert!(matches!(read_index(&format!("{good}x,y\n")), Err(IndexError::BadRow(3))));
+    }
 }

@@ -6,7 +6,7 @@
 //!          "user": "EXAMPLE\\anna", "base_dn": "DC=ad,DC=example,DC=com", "source": "/home/anna/photos"},
 //!  "summary": {"written": 1},
 //!  "records": [{"user": "jdoe", "photo": "jdoe.jpg", "status": "written", "reason_code": "", "reason": "",
-//!               "dn": "CN=…", "display_name": "Doe, John", "department": null, "bytes_before": null, "bytes_after": 4711,
+//!               "dn": "CN=…", "objectGUID": "…", "display_name": "Doe, John", "department": null, "bytes_before": null, "bytes_after": 4711,
 //!               "suggestions": []}],
 //!  "hints": [], "exit_code": 0, "error": null, "help": []}
 //! ```
@@ -14,6 +14,8 @@
 //! A photo for which no account was found may have suggestions, the likeliest first: `{"user": "aschmidt", "name":
 //! "Schmidt, Anna", "department": "Sales", "objectGUID": "…", "sure": "exact", "why": "called-so"}`, where `sure` is
 //! `exact` or `likely`. A hint is a sentence for people that says what would help with this run.
+//!
+//! With `--columns`, each record has `"columns": {"mail": "anna@example.com"}`, which is empty if no account was found.
 //!
 //! Facts that do not apply to a run are absent: `convert` has no server, user and base DN, and only commands that
 //! search accounts have `filter`, `include_disabled` and `only`. The server is the one that was asked first.
@@ -23,14 +25,15 @@
 //!
 //! A summary has only the statuses that occur. An audit also has `"coverage": {"by": "OU", "groups": [{"name":
 //! "OU=Sales,DC=…", "ok": 1, "missing": 0, "unfit": 0, "unknown": 0}]}`. Fields may be added without a new version, but
-//! not removed.
+//! not removed. With `--since`, it has `"since": {"report", "started", "before", "now", "changes": [{"user", "name",
+//! "change"}]}`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{About, Coverage, Record, Report, Status, Suggested, Sure};
+use super::{About, Coverage, Record, Report, Since, Status, Suggested, Sure};
 
 const VERSION: u32 = 1;
 
@@ -43,6 +46,8 @@ struct Json<'r> {
     summary: BTreeMap<&'static str, usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<&'r Coverage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<&'r Since>,
     records: Vec<JsonRecord<'r>>,
     hints: &'r [String],
     exit_code: Option<u8>,
@@ -58,10 +63,14 @@ struct JsonRecord<'r> {
     reason_code: String,
     reason: String,
     dn: Option<&'r str>,
+    #[serde(rename = "objectGUID")]
+    guid: Option<String>,
     display_name: Option<&'r str>,
     department: Option<&'r str>,
     bytes_before: Option<usize>,
     bytes_after: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    columns: Option<BTreeMap<&'r str, &'r str>>,
     suggestions: Vec<JsonSuggestion<'r>>,
 }
 
@@ -83,8 +92,8 @@ impl<'r> From<&'r Suggested> for JsonSuggestion<'r> {
     }
 }
 
-impl<'r> From<&'r Record> for JsonRecord<'r> {
-    fn from(record: &'r Record) -> Self {
+impl<'r> JsonRecord<'r> {
+    fn new(record: &'r Record, columns: &'r [String]) -> Self {
         Self {
             user: &record.user,
             photo: &record.photo,
@@ -92,10 +101,12 @@ impl<'r> From<&'r Record> for JsonRecord<'r> {
             reason_code: record.reason_codes(),
             reason: record.reason_text(),
             dn: record.dn.as_deref(),
+            guid: record.guid.map(|guid| guid.to_string()),
             display_name: record.display_name.as_deref(),
             department: record.department.as_deref(),
             bytes_before: record.bytes_before(),
             bytes_after: record.bytes_after(),
+            columns: (!columns.is_empty()).then(|| record.named_columns(columns).collect()),
             suggestions: record.suggestions.iter().map(JsonSuggestion::from).collect(),
         }
     }
@@ -110,7 +121,8 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         run: &report.about,
         summary: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
         coverage: report.coverage.as_ref(),
-        records: report.records.iter().map(JsonRecord::from).collect(),
+        since: report.since.as_ref(),
+        records: report.records.iter().map(|record| JsonRecord::new(record, &report.columns)).collect(),
         hints: &report.hints,
         exit_code: report.ending.exit_code,
         error: report.ending.error.as_deref(),

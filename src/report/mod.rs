@@ -5,6 +5,7 @@ mod about;
 mod checklist;
 mod coverage;
 mod csv;
+mod earlier;
 mod ending;
 mod file;
 mod html;
@@ -14,13 +15,14 @@ mod planned;
 mod reason;
 pub(crate) mod record;
 mod relative;
+mod since;
 mod suggested;
 mod text;
 mod wording;
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::album::{Album, Picture};
 use crate::directory::Guid;
@@ -30,14 +32,16 @@ use crate::progress::Progress;
 pub use about::{About, Connected};
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat, Undo};
 pub use coverage::{Coverage, Group};
+pub use earlier::{Earlier, EarlierError};
 pub use ending::Ending;
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
-pub use index::{IndexRow, is_plain, render_index};
+pub use index::{IndexError, IndexRow, is_plain, read_index, render_index};
 pub use reason::{Code, Reason};
+pub use since::{Share, Since};
 pub use suggested::{Person, Suggested, Sure};
 
 /// What became of a photo or an account. The names are stable, because scripts rely on them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// The photo was written to the account.
@@ -56,6 +60,8 @@ pub enum Status {
     WouldRestore,
     /// The photo of the account was saved as a file.
     Exported,
+    /// The photo of the account would be saved as a file, but this is a dry run.
+    WouldExport,
     /// The account's pictures were written to the folder.
     Published,
     /// The account's pictures would be written to the folder, but this is a dry run.
@@ -77,7 +83,7 @@ pub enum Status {
 
 impl Status {
     /// All statuses, in the order of a summary.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Written,
         Self::WouldWrite,
         Self::Removed,
@@ -85,6 +91,7 @@ impl Status {
         Self::Restored,
         Self::WouldRestore,
         Self::Exported,
+        Self::WouldExport,
         Self::Published,
         Self::WouldPublish,
         Self::Converted,
@@ -108,6 +115,7 @@ impl Status {
             Self::Restored => "restored",
             Self::WouldRestore => "would-restore",
             Self::Exported => "exported",
+            Self::WouldExport => "would-export",
             Self::Published => "published",
             Self::WouldPublish => "would-publish",
             Self::Converted => "converted",
@@ -150,6 +158,10 @@ pub struct Record {
     pub display_name: Option<String>,
     /// The account's department.
     pub department: Option<String>,
+    /// The account's values for the report's further columns.
+    pub columns: Vec<String>,
+    /// The place of the account's group in the coverage of an audit.
+    pub group: Option<usize>,
     /// The photo that the account had.
     pub before: Option<Picture>,
     /// The photo that the account has now, or would have.
@@ -159,6 +171,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// Returns the further columns, each with its name. A record without an account has none.
+    fn named_columns<'r>(&'r self, names: &'r [String]) -> impl Iterator<Item = (&'r str, &'r str)> {
+        names.iter().map(String::as_str).zip(self.columns.iter().map(String::as_str))
+    }
+
     /// Returns the size of the photo that the account had.
     fn bytes_before(&self) -> Option<usize> {
         self.before.map(|picture| picture.bytes)
@@ -195,9 +212,22 @@ impl Record {
         self.reasons.iter().map(|reason| reason.code.name()).collect::<Vec<_>>().join(";")
     }
 
-    /// Returns all reasons in words, each with what to do about it. In front is the line of the list.
+    /// Returns all reasons, each with what to do about it. If several reasons have the same remedy, only the last of them
+    /// comes with it.
+    fn reasons_and_help(&self) -> impl Iterator<Item = (&Reason, Option<&str>)> {
+        self.reasons.iter().enumerate().map(|(at, reason)| {
+            let said_later = self.reasons[at + 1..].iter().any(|later| later.remedy == reason.remedy);
+            (reason, reason.remedy.as_deref().filter(|_| !said_later))
+        })
+    }
+
+    /// Returns all reasons in words, with what to do about them. In front is the line of the list.
     fn reason_text(&self) -> String {
-        let reasons = self.reasons.iter().map(Reason::sentence).collect::<Vec<_>>().join("; ");
+        let sentence = |(reason, remedy): (&Reason, Option<&str>)| match remedy {
+            Some(remedy) => format!("{}: {remedy}", reason.text),
+            None => reason.text.clone(),
+        };
+        let reasons = self.reasons_and_help().map(sentence).collect::<Vec<_>>().join("; ");
         match self.line {
             Some(line) if !reasons.is_empty() => format!("line {line}: {reasons}"),
             _ => reasons,
@@ -214,8 +244,12 @@ pub struct Report {
     pub about: About,
     /// A record for each row or file of the source, in its order. Commands without a source have one for each account.
     pub records: Vec<Record>,
+    /// The attributes that the records have as further columns.
+    pub columns: Vec<String>,
     /// The coverage, if the run is an audit.
     pub coverage: Option<Coverage>,
+    /// What changed since an earlier audit.
+    pub since: Option<Since>,
     /// The photos of the records, if a report shows them.
     pub album: Album,
     /// The accounts that a page offers for photos for which no account was found.
@@ -237,7 +271,9 @@ impl Report {
             dry_run: false,
             about,
             records: Vec::new(),
+            columns: Vec::new(),
             coverage: None,
+            since: None,
             album: Album::of_sizes(),
             people: Vec::new(),
             hints: Vec::new(),

@@ -9,13 +9,15 @@ use crate::terminal::printable;
 
 pub(super) fn render(report: &Report, places: &Places, out: &mut dyn Write) -> io::Result<()> {
     let mut any = false;
-    for status in [Status::WouldWrite, Status::WouldPublish, Status::WouldRestore, Status::WouldRemove] {
+    let all =
+        [Status::WouldWrite, Status::WouldExport, Status::WouldPublish, Status::WouldRestore, Status::WouldRemove];
+    for status in all {
         let planned = || report.records.iter().filter(move |record| record.status == status);
         for record in planned().take(MAX_SHOWN) {
             writeln!(out, "{}", line(record, places))?;
             any = true;
         }
-        more(planned().count(), MAX_SHOWN, "", out)?;
+        more(planned().count(), MAX_SHOWN, "", "--report FILE.csv", out)?;
     }
     if any { writeln!(out) } else { Ok(()) }
 }
@@ -38,6 +40,15 @@ fn line(record: &Record, places: &Places) -> String {
         }
         (Status::WouldRestore, before, None) => {
             format!("would remove the photo of {whose}: {}; there was none before", bytes(before.unwrap_or_default()))
+        }
+        (Status::WouldExport, _, after) => {
+            let photo = printable(&places.short(&record.photo));
+            format!("would save the photo of {whose} as {photo}: {}", bytes(after.unwrap_or_default()))
+        }
+        // Removed from a folder, and not from the account.
+        (_, before, _) if !record.photo.is_empty() => {
+            let photo = printable(&places.short(&record.photo));
+            format!("would remove {photo}, the photo of {whose}: {}", bytes(before.unwrap_or_default()))
         }
         (_, before, _) => format!("would remove the photo of {whose}: {}", bytes(before.unwrap_or_default())),
     }

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::{Reason, Record, Status};
+use super::{IndexRow, Reason, Record, Status};
 use crate::directory::Account;
 use crate::journal::Recorded;
 use crate::source::{Item, Photo, Problem, Unusable, User};
 
 /// Returns a record without an account and without a photo.
-fn blank(status: Status, reasons: Vec<Reason>) -> Record {
+pub(super) fn blank(status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: String::new(),
         photo: String::new(),
@@ -20,6 +20,8 @@ fn blank(status: Status, reasons: Vec<Reason>) -> Record {
         dn: None,
         display_name: None,
         department: None,
+        columns: Vec::new(),
+        group: None,
         before: None,
         after: None,
         suggestions: Vec::new(),
@@ -34,6 +36,18 @@ pub(crate) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>
         dn: Some(account.dn.clone()),
         display_name: account.display_name.clone(),
         department: account.department.clone(),
+        columns: account.columns.clone(),
+        ..blank(status, reasons)
+    }
+}
+
+/// Returns the record of a file that an earlier export wrote.
+pub(crate) fn of_indexed(row: &IndexRow, photo: String, status: Status, reasons: Vec<Reason>) -> Record {
+    Record {
+        user: row.user.clone(),
+        photo,
+        dn: Some(row.dn.clone()),
+        display_name: Some(row.display_name.clone()).filter(|name| !name.is_empty()),
         ..blank(status, reasons)
     }
 }

@@ -29,6 +29,8 @@ fn report() -> Report {
         dn: None,
         display_name: None,
         department: None,
+        columns: Vec::new(),
+        group: None,
         before: None,
         after: None,
         suggestions: Vec::new(),

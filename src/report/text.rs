@@ -38,6 +38,9 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(coverage) = &report.coverage {
         coverage.table(out)?;
     }
+    if let Some(since) = &report.since {
+        since.text(out)?;
+    }
     summary(report, out)?;
     for (place, hint) in report.hints.iter().enumerate() {
         let gap = if place == 0 { "\n" } else { "" };
@@ -86,7 +89,7 @@ fn grouped<'r>(
                 None => writeln!(out, "    {}: {}", printable(&subject(record, places)), printable(&reason.text))?,
             }
         }
-        more(found.len(), shown, "    ", out)?;
+        more(found.len(), shown, "    ", "--report FILE.csv", out)?;
         if let Some(remedy) = remedy {
             writeln!(out, "    {HELP}help:{HELP:#} {remedy}")?;
         }

@@ -14,10 +14,10 @@ pub(super) fn person(record: &Record) -> String {
 }
 
 /// Writes how many records were not shown, and where to find them.
-pub(super) fn more(count: usize, shown: usize, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn more(count: usize, shown: usize, indent: &str, report: &str, out: &mut dyn Write) -> io::Result<()> {
     match count.saturating_sub(shown) {
         0 => Ok(()),
-        more => writeln!(out, "{indent}… and {} more (all in --report FILE.csv)", grouped_number(more)),
+        more => writeln!(out, "{indent}… and {} more (all in {report})", grouped_number(more)),
     }
 }
 

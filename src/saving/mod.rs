@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::failure::Advice;
+use crate::hash::Hash;
 
 pub use encoded::{AccountFile, account_files, is_encoded};
 pub use moved::{MoveError, MoveFlag, MovedFolder, MovedFolderError, Recovered};
@@ -26,6 +27,16 @@ pub enum Saved {
     Written,
     /// The file was there already, with the same content.
     Unchanged,
+}
+
+/// What is at the place of a file that is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    Nothing,
+    /// A file with the same content.
+    Same,
+    /// Another file, which may be replaced.
+    Replaceable,
 }
 
 /// The reason why a file was not written.
@@ -107,6 +118,22 @@ impl Folder {
         Self::found(path, overwrite, true)
     }
 
+    /// Returns the folder at `path` for a run that writes nothing, whether it is there or not.
+    ///
+    /// # Errors
+    /// When `path` is not a folder.
+    pub fn planned(path: &Path, overwrite: bool) -> io::Result<Self> {
+        match path.metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let real_path = std::path::absolute(path)?;
+                Ok(Self { path: path.to_path_buf(), real_path, overwrite, private: true })
+            }
+            Err(error) => Err(error),
+            Ok(found) if !found.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
+            Ok(_) => Self::found(path, overwrite, true),
+        }
+    }
+
     /// Returns the folder at `path`, which exists.
     fn found(path: &Path, overwrite: bool, private: bool) -> io::Result<Self> {
         Ok(Self { path: path.to_path_buf(), real_path: path.canonicalize()?, overwrite, private })
@@ -118,6 +145,30 @@ impl Folder {
         self.path.join(name)
     }
 
+    /// Returns the path of a file in the folder, by its name.
+    #[must_use]
+    pub fn path_to(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Returns whether two names lead to the same file, as they may on a file system that ignores case.
+    #[must_use]
+    pub fn is_same_file(&self, one: &str, other: &str) -> bool {
+        let [one, other] = [one, other].map(|name| self.real_path.join(name));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let place = |path: PathBuf| path.symlink_metadata().ok().map(|found| (found.dev(), found.ino()));
+            let one = place(one);
+            one.is_some() && one == place(other)
+        }
+        #[cfg(not(unix))]
+        {
+            let one = one.canonicalize().ok();
+            one.is_some() && one == other.canonicalize().ok()
+        }
+    }
+
     /// Returns whether `path` is the list beside the photos.
     #[must_use]
     pub fn is_index(&self, path: &Path) -> bool {
@@ -126,40 +177,98 @@ impl Folder {
             && folder.canonicalize().is_ok_and(|folder| folder == self.real_path)
     }
 
+    /// Looks at what is there before a file is written. `ours` is the hash of what adphoto wrote there earlier: such a
+    /// file may be replaced.
+    ///
+    /// # Errors
+    /// When a file of that name with other content is there, or it cannot be read.
+    pub fn look(&self, name: &FileName, jpeg: &[u8], ours: Option<Hash>) -> Result<Found, SaveError> {
+        let path = self.path_of(name);
+        // A link counts as another file, even if it leads to the same content.
+        let Ok(found) = path.symlink_metadata() else { return Ok(Found::Nothing) };
+        if found.is_file() && (found.len() == jpeg.len() as u64 || ours.is_some()) {
+            let content = std::fs::read(&path).map_err(|source| SaveError::Io { path: path.clone(), source })?;
+            if content == jpeg {
+                return Ok(Found::Same);
+            }
+            if ours == Some(Hash::of(&content)) {
+                return Ok(Found::Replaceable);
+            }
+        }
+        if self.overwrite { Ok(Found::Replaceable) } else { Err(SaveError::Exists(path)) }
+    }
+
     /// Writes a file completely or not at all.
     ///
     /// # Errors
-    /// When a file of that name with other content is there, or the file cannot be written.
-    pub fn save(&self, name: &FileName, jpeg: &[u8]) -> Result<Saved, SaveError> {
-        let path = self.path_of(name);
-        // A link counts as another file, even if it leads to the same content.
-        let same_length =
-            std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.len() == jpeg.len() as u64);
-        if same_length && std::fs::read(&path).map_err(|source| SaveError::Io { path: path.clone(), source })? == jpeg {
+    /// As [`look`](Self::look), or when the file cannot be written.
+    pub fn save(&self, name: &FileName, jpeg: &[u8], ours: Option<Hash>) -> Result<Saved, SaveError> {
+        let found = self.look(name, jpeg, ours)?;
+        if found == Found::Same {
             return Ok(Saved::Unchanged);
         }
-        self.begin(name.as_ref())?.finish(jpeg).map(|()| Saved::Written)
+        self.begin(name.as_ref(), found == Found::Replaceable)?.finish(jpeg).map(|()| Saved::Written)
+    }
+
+    /// Returns the content of a file that an earlier export wrote with the hash `ours`; `None` if there is none any more.
+    ///
+    /// # Errors
+    /// When something else is there now, or the file cannot be read.
+    pub fn written_earlier(&self, name: &str, ours: Hash) -> Result<Option<Vec<u8>>, SaveError> {
+        let path = self.path.join(name);
+        match path.symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(SaveError::Io { path, source }),
+            Ok(found) if !found.is_file() => return Err(SaveError::Exists(path)),
+            Ok(_) => {}
+        }
+        let content = std::fs::read(&path).map_err(|source| SaveError::Io { path: path.clone(), source })?;
+        if Hash::of(&content) == ours { Ok(Some(content)) } else { Err(SaveError::Exists(path)) }
+    }
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<(), SaveError> {
+        std::fs::remove_file(self.real_path.join(name))
+            .map_err(|source| SaveError::Io { path: self.path.join(name), source })
+    }
+
+    /// Returns the list beside the photos; `None` if there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn index(&self) -> Result<Option<String>, SaveError> {
+        let path = self.path.join(INDEX);
+        match path.symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Ok(found) if !found.is_file() => Err(SaveError::Exists(path)),
+            _ => std::fs::read_to_string(&path).map(Some).map_err(|source| SaveError::Io { path, source }),
+        }
     }
 
     /// Begins the list beside the photos. This is done before the photos are written, so that it is known early whether
     /// files can be written to the folder.
     ///
+    /// With `replace`, the list of an earlier export is replaced.
+    ///
     /// # Errors
     /// When the folder has such a list already, or the list cannot be written.
-    pub fn begin_index(&self) -> Result<Unfinished, SaveError> {
-        self.begin(Path::new(INDEX)).map_err(|error| match error {
+    pub fn begin_index(&self, replace: bool) -> Result<Unfinished, SaveError> {
+        self.begin(Path::new(INDEX), replace || self.overwrite).map_err(|error| match error {
             SaveError::Exists(_) => SaveError::HoldsAnExport(self.path.clone()),
             error => error,
         })
     }
 
-    fn begin(&self, name: &Path) -> Result<Unfinished, SaveError> {
+    fn begin(&self, name: &Path, overwrite: bool) -> Result<Unfinished, SaveError> {
         let (path, real_path) = (self.path.join(name), self.real_path.join(name));
-        if !self.overwrite && path.symlink_metadata().is_ok() {
+        if !overwrite && path.symlink_metadata().is_ok() {
             return Err(SaveError::Exists(path));
         }
         match self.unfinished() {
-            Ok(file) => Ok(Unfinished { path, real_path, file, overwrite: self.overwrite }),
+            Ok(file) => Ok(Unfinished { path, real_path, file, overwrite }),
             Err(source) => Err(SaveError::Io { path, source }),
         }
     }

@@ -37,6 +37,14 @@ pub use error::SourceError;
 pub use file::{MAX_PHOTO_BYTES, ReadError, read_photo};
 pub use problem::Problem;
 
+/// Reads a CSV text that adphoto wrote: the line and the cells of each row, `None` for a row with a quotation mark that
+/// has no partner.
+pub(crate) fn table(text: &str, delimiter: u8) -> impl Iterator<Item = (u64, Option<Vec<String>>)> {
+    let cells =
+        |fields: Vec<rows::Field<'_>>| fields.iter().map(|field| cell::read(&field.text()).to_owned()).collect();
+    rows::Rows::new(text, delimiter, 1).map(move |row| (row.line, row.fields.map(cells)))
+}
+
 /// A photo that is to be given to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {

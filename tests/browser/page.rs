@@ -29,6 +29,8 @@ fn record(name: &str, department: &str, status: Status) -> Record {
         dn: Some(format!("CN={name},OU={department},DC=ad,DC=example,DC=test")),
         display_name: Some(name.to_owned()),
         department: Some(department.to_owned()),
+        columns: Vec::new(),
+        group: None,
         before: None,
         after: None,
         suggestions: Vec::new(),

@@ -203,4 +203,88 @@ on_both! {
             assert_eq!((&run["server"], &run["base_dn"]), (&expected["server"], &expected["base_dn"]));
         }
     }
+
+    /// HR writes to the people of this list, and it still can be imported.
+    fn further_columns_are_in_every_format(domain: &Domain) {
+        let more = [("mail", "k.ann@example.com"), ("employeeID", "00417"), ("department", "Sales")];
+        domain.user_with("k-ann", &domain.base, &more);
+        domain.user_with("k-ben", &domain.base, &[("employeeID", "-1;2")]);
+        let folder = Folder::new();
+        let page = folder.path().join("audit.html");
+        let columns = ["--columns", "MAIL,employeeID,department", "--columns", "sAMAccountName,objectGUID"];
+        let run = Import::audit(domain).args(&columns).args(&["--report", page.to_str().unwrap()]).records();
+        let columns_of = |user: &str| run.all().iter().find(|record| record["user"] == user).unwrap()["columns"].clone();
+        let mut ann = columns_of("k-ann");
+        assert_eq!(ann["objectGUID"].as_str().unwrap().len(), 36);
+        ann.as_object_mut().unwrap().remove("objectGUID");
+        let expected = serde_json::json!({"mail": "k.ann@example.com", "employeeID": "00417", "department": "Sales", "sAMAccountName": "k-ann"});
+        assert_eq!((&ann, &columns_of("k-ben")["mail"]), (&expected, &"".into()));
+        let page = std::fs::read_to_string(page).unwrap();
+        assert!(page.contains("<span>mail</span> <bdi>k.ann@example.com</bdi>"), "{page}");
+
+        let run = Import::audit(domain).args(&["--columns", "mail,employeeID,department,sAMAccountName,displayName", "--format", "csv"]).run();
+        let header = run.stdout.lines().next().unwrap();
+        assert!(header.ends_with("department,suggested_user,suggested_name,mail,employeeID"), "{header}");
+        assert!(run.stdout.contains(",k.ann@example.com,00417\n") && run.stdout.contains(",'-1;2\n"), "{}", run.stdout);
+        // The mail is no name of the user to import, though there are photos for it.
+        let list = run.stdout.replacen("k-ann,,missing", "k-ann,k-ann.jpg,missing", 1);
+        folder.file("k-ann.jpg", jpeg(5, 120, 120));
+        let imported = domain.import(folder.file("missing.csv", list)).records();
+        assert_eq!(imported.outcomes(), ["written", "skipped no-photo-named"], "{}{}", imported.json, imported.stderr);
+
+        for (columns, wanted) in [("nosuch", "no attribute nosuch"), ("thumbnailPhoto", "thumbnailPhoto cannot be a column"), ("jpegPhoto", "bytes and no text")] {
+            let run = Import::audit(domain).args(&["--columns", columns]).run();
+            assert!(run.code == Some(1) && run.stderr.contains(wanted), "{}", run.stderr);
+        }
+        let run = Import::audit(domain).args(&["--columns", "a b"]).run();
+        assert_eq!(run.code, Some(2), "{}", run.stderr);
+    }
+
+    fn an_audit_tells_what_changed_since_another(domain: &Domain) {
+        let people = ["s-got", "s-lost", "s-worse", "s-gone", "s-same"].map(|name| domain.user_with(name, &domain.base, &[("displayName", "Ann Doe")]));
+        for (number, dn) in (1..).zip(&people[1..]) {
+            domain.set_photo(dn, Some(&fit(number, 96)));
+        }
+        let folder = Folder::new();
+        let then = folder.path().join("then.json");
+        let then_text = then.to_str().unwrap();
+        assert_eq!(Import::audit(domain).args(&["--report", then_text]).run().code, Some(0));
+
+        domain.set_photo(&people[0], Some(&fit(9, 96)));
+        domain.set_photo(&people[1], None);
+        domain.set_photo(&people[2], Some(&fit(3, 64)));
+        domain.set(&people[3], "userAccountControl", &["514"]);
+        domain.user("s-new");
+        let page = folder.path().join("now.html");
+        let now = audit(domain, &["--since", then_text, "--only", "missing", "--report", page.to_str().unwrap()]);
+        assert_eq!(now.code, Some(0), "{}", now.stderr);
+        let since = &now.json["since"];
+        assert_eq!((&since["before"], &since["now"]), (&serde_json::json!({"accounts": 5, "with_photo": 4}), &serde_json::json!({"accounts": 5, "with_photo": 3})));
+        let changes: Vec<String> = since["changes"].as_array().unwrap().iter().map(|change| format!("{} {}", change["user"], change["change"]).replace('"', "")).collect();
+        assert_eq!(changes, ["s-got got-photo", "s-lost lost-photo", "s-worse now-unfit", "s-new new", "s-gone gone"]);
+        let page = std::fs::read_to_string(page).unwrap();
+        assert!(page.contains("4 of 5 (80 %) then, 3 of 5 (60 %) now") && page.contains("<b>1</b> Lost their photo"), "{page}");
+        let text = Import::audit(domain).args(&["--since", then_text]).run();
+        assert!(text.stdout.contains("  With any photo: 4 of 5 (80 %) then, 3 of 5 (60 %) now\n  Got a photo (1)\n    s-got (Ann Doe)\n"), "{}", text.stdout);
+
+        // What would make strangers of everybody is refused, and so is what is no audit.
+        for more in [&["--filter", "(cn=s-*)"][..], &["--include-disabled"]] {
+            let run = Import::audit(domain).args(&["--since", then_text]).args(more).run();
+            assert!(run.code == Some(1) && run.stderr.contains("the enabled accounts below"), "{}", run.stderr);
+        }
+        let other = std::fs::read_to_string(&then).unwrap().replace(&format!("\"base_dn\": \"{}", domain.base), "\"base_dn\": \"DC=other,DC=test");
+        let export = folder.path().join("export.json");
+        domain.export(folder.path().join("faces")).args(&["--report", export.to_str().unwrap()]).run();
+        for (file, wanted) in [
+            (folder.file("other.json", other), "below DC=other,DC=test"),
+            (export, "the report of an export, and no audit"),
+            (folder.file("a.json", "[]"), "is no JSON report of adphoto"),
+            (folder.path().join("none.json"), "cannot read the earlier audit"),
+        ] {
+            let run = Import::audit(domain).args(&["--since", file.to_str().unwrap()]).run();
+            assert!(run.code == Some(1) && run.stderr.contains(wanted), "{wanted}: {}", run.stderr);
+        }
+        let run = Import::audit(domain).args(&["--since", then_text, "--report", then_text]).run();
+        assert!(run.code == Some(2) && run.stderr.contains("would overwrite the source"), "{}", run.stderr);
+    }
 }

@@ -7,14 +7,14 @@ use crate::photos::jpeg;
 use crate::run::{Folder, Records};
 
 /// The list beside the photos: file by user.
-fn index(folder: &Path) -> BTreeMap<String, String> {
+pub(crate) fn index(folder: &Path) -> BTreeMap<String, String> {
     let list = std::fs::read_to_string(folder.join("index.csv")).unwrap();
-    let list = list.strip_prefix("\u{feff}user,photo,dn,display_name,bytes\n").unwrap();
+    let list = list.strip_prefix("\u{feff}user,photo,dn,display_name,bytes,file_sha256\n").unwrap();
     let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(list.as_bytes()).into_records();
     rows.map(|row| row.unwrap()).map(|row| (row[0].to_owned(), row[1].to_owned())).collect()
 }
 
-fn files(folder: &Path) -> Vec<String> {
+pub(crate) fn files(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();

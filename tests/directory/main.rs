@@ -42,6 +42,7 @@ mod documentation;
 mod domain;
 mod endless;
 mod export;
+mod export_sync;
 mod faults;
 #[cfg(unix)]
 mod front;

@@ -24,7 +24,7 @@ use crate::failure::{Exit, Failure};
 use crate::journal::{Journal, Place};
 use crate::pipeline::{Flow, MaxChanges, Mode, Pipeline, Stop, Task, Treatment};
 use crate::progress::Progress;
-use crate::report::{About, Coverage, Ending, Person, Record, Report, ReportFile, ReportPath};
+use crate::report::{About, Coverage, Ending, Person, Record, Report, ReportFile, ReportPath, Since};
 use crate::sign_in;
 
 /// What a command is called with, besides its arguments.
@@ -76,8 +76,12 @@ pub(super) struct Run<'r, D = ActiveDirectory> {
     pub(super) stop: Stop,
     pub(super) album: Album,
     pub(super) destination: D,
+    /// The attributes that the records have as further columns.
+    pub(super) columns: Vec<String>,
     /// The coverage that an audit counts.
     pub(super) coverage: Option<Coverage>,
+    /// What changed since an earlier audit.
+    pub(super) since: Option<Since>,
     /// The accounts that the approval page offers for photos that match nobody.
     pub(super) people: Vec<Person>,
     /// Hints that apply to this run.
@@ -121,8 +125,10 @@ impl<'r> Begun<'r> {
     }
 
     /// Declares whether this is a dry run, of a command that writes files and therefore keeps no journal.
-    pub(super) fn rehearsed(self, dry_run: bool) -> Self {
-        Self { order: Order { dry_run, ..self.order }, ..self }
+    pub(super) fn rehearsed(mut self, dry_run: bool) -> Self {
+        self.call.unreported.update(dry_run, &self.about);
+        self.order.dry_run = dry_run;
+        self
     }
 
     /// Signs in. The reports are created after the password prompt and before anything is done.
@@ -160,7 +166,9 @@ impl<'r> Begun<'r> {
             stop,
             album,
             destination,
+            columns: Vec::new(),
             coverage: None,
+            since: None,
             people: Vec::new(),
             hints: Vec::new(),
             failed: None,
@@ -282,13 +290,15 @@ impl<D> Run<'_, D> {
     }
 
     fn end(self, records: Vec<Record>, trouble: &str) -> Result<Exit, Failure> {
-        let Self { about, coverage, album, people, hints, .. } = self;
+        let Self { about, columns, coverage, since, album, people, hints, .. } = self;
         let Order { command, dry_run, output, keep_journals, .. } = self.order;
         let delimiter = output.report_delimiter;
         let mut report = Report {
             dry_run,
             records,
+            columns,
             coverage,
+            since,
             album,
             people,
             hints,

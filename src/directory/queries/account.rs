@@ -52,6 +52,8 @@ pub struct Account {
     pub department: Option<String>,
     /// Its displayName, its cn, and givenName with sn: the names by which people know it.
     pub names: Vec<String>,
+    /// The values of the further attributes that were asked for, each as one text; empty if it has none.
+    pub columns: Vec<String>,
     /// Its title, office and company: words that may stand beside a name without being part of it.
     pub details: Vec<String>,
     /// Whether the account is enabled, so that its user may sign in.
@@ -65,13 +67,14 @@ impl Account {
         container(&self.dn)
     }
 
-    fn read(entry: &Entry, attributes: &[String]) -> Option<Self> {
+    fn read(entry: &Entry, attributes: &[String], columns: &[String]) -> Option<Self> {
         Some(Self {
             guid: entry.guid("objectGUID")?,
             sid: entry.values("objectSid").first().cloned().unwrap_or_default(),
             sam_account_name: entry.text("sAMAccountName")?,
             keys: attributes.iter().flat_map(|attribute| entry.texts(attribute)).collect(),
             display_name: entry.text("displayName"),
+            columns: columns.iter().map(|column| text_of(entry, column)).collect(),
             department: entry.text("department"),
             names: entry.texts("displayName").chain(entry.texts("cn")).chain(full_name(entry)).collect(),
             details: ["title", "physicalDeliveryOfficeName", "company"]
@@ -94,6 +97,14 @@ pub fn container(dn: &str) -> &str {
         ends
     });
     comma.map_or("", |comma| &dn[comma + 1..])
+}
+
+/// Returns the values of an attribute as one text, `; ` between them.
+fn text_of(entry: &Entry, attribute: &str) -> String {
+    if attribute.eq_ignore_ascii_case("objectGUID") {
+        return entry.guid(attribute).map_or(String::new(), |guid| guid.to_string());
+    }
+    entry.texts(attribute).collect::<Vec<_>>().join("; ")
 }
 
 fn full_name(entry: &Entry) -> Option<String> {
@@ -137,7 +148,7 @@ impl Directory {
             let clauses = batch.iter().flat_map(|lookup| &lookup.clauses);
             let filter = format!("(&{USER_ACCOUNTS}{})", filter::any(clauses));
             let entries = self.link.search_few(&self.domain().dn, Scope::Subtree, &filter, &wanted).await?;
-            read(&entries, attributes).map(|accounts| (batch.len(), accounts))
+            read(&entries, attributes, &[]).map(|accounts| (batch.len(), accounts))
         });
         let mut answers = stream::iter(queries).buffered(QUERIES_AT_ONCE);
         let mut seen = std::collections::HashSet::new();
@@ -150,7 +161,7 @@ impl Directory {
     }
 
     /// Returns all user accounts below the base DN, disabled ones included, or those of them that the filter finds.
-    /// They are sorted by sAMAccountName; their `keys` are the values of `attribute`.
+    /// They are sorted by sAMAccountName; their `keys` are the values of `attribute`, their `columns` those of `columns`.
     ///
     /// # Errors
     /// When the search fails.
@@ -158,14 +169,16 @@ impl Directory {
         &self,
         filter: Option<&Filter>,
         attribute: &str,
+        columns: &[String],
     ) -> Result<Vec<Account>, OperationError> {
         let filter = match filter {
             Some(filter) => format!("(&{USER_ACCOUNTS}{filter})"),
             None => USER_ACCOUNTS.to_owned(),
         };
         let attributes = [attribute.to_owned()];
-        let entries = self.link.search(&self.domain().base_dn, Scope::Subtree, &filter, &wanted(&attributes)).await?;
-        let mut accounts = read(&entries, &attributes)?;
+        let all = [&attributes, columns].concat();
+        let entries = self.link.search(&self.domain().base_dn, Scope::Subtree, &filter, &wanted(&all)).await?;
+        let mut accounts = read(&entries, &attributes, columns)?;
         accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
         Ok(accounts)
     }
@@ -203,9 +216,10 @@ fn wanted(attributes: &[String]) -> Vec<&str> {
     wanted
 }
 
-fn read(entries: &[Entry], attributes: &[String]) -> Result<Vec<Account>, OperationError> {
+fn read(entries: &[Entry], attributes: &[String], columns: &[String]) -> Result<Vec<Account>, OperationError> {
     let account = |entry| {
-        Account::read(entry, attributes).ok_or(OperationError::Lacking("an account's objectGUID or sAMAccountName"))
+        Account::read(entry, attributes, columns)
+            .ok_or(OperationError::Lacking("an account's objectGUID or sAMAccountName"))
     };
     entries.iter().map(account).collect()
 }

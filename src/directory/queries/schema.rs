@@ -17,7 +17,13 @@ pub struct Attribute {
     pub indexed: bool,
     /// The greatest length of a value, in bytes or characters, if there is a limit.
     pub range_upper: Option<u64>,
+    /// Whether its values are text, and not bytes.
+    pub is_text: bool,
 }
+
+/// The attributeSyntax of values that are bytes: octet strings, access lists, SIDs, and DNs with bytes (MS-ADTS
+/// 3.1.1.2.2.2).
+const BYTES: [&str; 4] = ["2.5.5.10", "2.5.5.15", "2.5.5.17", "2.5.5.7"];
 
 /// The bit fATTINDEX of searchFlags.
 const INDEXED: i64 = 1;
@@ -43,12 +49,13 @@ impl Directory {
     /// When the search fails.
     pub async fn attribute(&self, name: &str) -> Result<Option<Attribute>, OperationError> {
         let filter = filter::any(&[Clause::new("lDAPDisplayName", name)]);
-        let wanted = ["lDAPDisplayName", "searchFlags", "rangeUpper"];
+        let wanted = ["lDAPDisplayName", "searchFlags", "rangeUpper", "attributeSyntax"];
         let found = self.link.search_few(&self.domain().schema_dn, Scope::OneLevel, &filter, &wanted).await?;
         Ok(found.first().map(|entry| Attribute {
             name: entry.text("lDAPDisplayName").unwrap_or_else(|| name.to_owned()),
             indexed: entry.number("searchFlags").is_some_and(|flags| flags & INDEXED != 0),
             range_upper: entry.number("rangeUpper").and_then(|range| u64::try_from(range).ok()),
+            is_text: entry.text("attributeSyntax").is_none_or(|syntax| !BYTES.contains(&syntax.as_str())),
         }))
     }
 

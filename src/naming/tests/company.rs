@@ -84,6 +84,7 @@ impl Company {
             display_name: Some(names.display_name.clone()),
             department: Some(names.department.clone()),
             names: [names.display_name.clone(), full].into_iter().filter(|name| !name.trim().is_empty()).collect(),
+            columns: Vec::new(),
             details: Vec::new(),
             enabled: names.enabled,
         }

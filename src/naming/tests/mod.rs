@@ -26,6 +26,7 @@ fn account(number: u8, sam_account_name: &str, display_name: &str) -> Account {
         display_name: Some(display_name.to_owned()),
         department: None,
         names: vec![display_name.to_owned()],
+        columns: Vec::new(),
         details: Vec::new(),
         enabled: true,
     }

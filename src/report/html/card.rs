@@ -6,7 +6,7 @@ use std::path::Path;
 use askama::Template;
 
 use super::super::wording::bytes;
-use super::super::{Reason, Record, Status};
+use super::super::{Reason, Record, Report, Status};
 use super::chart::{label, tone};
 use super::listed::{Approval, Choice, Listed, Unlisted};
 use super::portrait::{Portrait, Shown};
@@ -19,14 +19,19 @@ use crate::terminal::printable;
 pub(super) struct Card<'r> {
     number: usize,
     status: &'static str,
+    /// The place of its group in the coverage.
+    group: Option<usize>,
     label: &'static str,
     tone: &'static str,
     /// The displayName of the account, or the best name that is known instead.
     name: String,
     user: String,
     department: Option<String>,
+    /// The further columns that are filled in, each with its name.
+    columns: Vec<(&'r str, String)>,
     portraits: Vec<Portrait>,
-    reasons: &'r [Reason],
+    /// Each reason, and what to do about it.
+    reasons: Vec<(&'r Reason, Option<&'r str>)>,
     /// The name of the photo's file, and its path.
     file: Option<(String, String)>,
     line: Option<u64>,
@@ -51,7 +56,8 @@ impl<'r> Card<'r> {
     ///
     /// # Errors
     /// When the photos cannot be read.
-    pub(super) fn new(number: usize, record: &'r Record, album: &Album, approval: &Approval) -> io::Result<Self> {
+    pub(super) fn new(number: usize, record: &'r Record, report: &'r Report, approval: &Approval) -> io::Result<Self> {
+        let album = &report.album;
         let file = (!record.photo.is_empty()).then(|| (file_name(&record.photo), printable(&record.photo)));
         let name = match (&record.display_name, &record.user) {
             (Some(name), _) => name.clone(),
@@ -69,12 +75,14 @@ impl<'r> Card<'r> {
         Ok(Self {
             number,
             status: record.status.name(),
+            group: record.group,
             label: label(record.status),
             tone: tone(record.status),
             portraits,
             user: printable(&record.user),
             department: record.department.as_deref().map(printable),
-            reasons: &record.reasons,
+            columns: columns(record, &report.columns),
+            reasons: record.reasons_and_help().collect(),
             line: record.line,
             dn: record.dn.as_deref().map(printable),
             sizes: sizes(record),
@@ -88,6 +96,12 @@ impl<'r> Card<'r> {
             unlisted,
         })
     }
+}
+
+/// Returns the further columns that are filled in. The department is on every card already.
+fn columns<'r>(record: &'r Record, names: &'r [String]) -> Vec<(&'r str, String)> {
+    let filled = record.named_columns(names).filter(|(name, value)| !value.is_empty() && *name != "department");
+    filled.map(|(name, value)| (name, printable(value))).collect()
 }
 
 /// Returns the last part of a path, which may be a Windows path.

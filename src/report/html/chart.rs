@@ -27,25 +27,34 @@ pub(super) struct Segment {
 /// The coverage of an audit.
 pub(super) struct Table<'r> {
     pub(super) by: &'r str,
+    /// The columns of numbers: the tone and the name of each. A column of zeros is left out.
+    pub(super) columns: Vec<(&'static str, &'static str)>,
     pub(super) all: Row,
+    /// The groups, those with the most gaps first.
     pub(super) groups: Vec<Row>,
     pub(super) with_any_photo: Option<String>,
 }
 
 /// The figures of a group.
 pub(super) struct Row {
+    /// The place by which the cards name the group; `None` for the sum of all.
+    pub(super) place: Option<usize>,
     pub(super) name: String,
     pub(super) segments: Vec<Segment>,
     pub(super) percent: usize,
-    /// The numbers of accounts: all, ok, missing, unfit, unknown.
-    pub(super) figures: [String; 5],
+    /// The number of all accounts, and those of the columns.
+    pub(super) figures: Vec<String>,
 }
+
+/// The columns that a table may have.
+const COLUMNS: [(Status, &str); 4] =
+    [(Status::Ok, "In order"), (Status::Missing, "No photo"), (Status::Unfit, "Unfit"), (Status::Skipped, "Not known")];
 
 impl Part {
     /// Returns the statuses that occur, with their counts.
     pub(super) fn all(report: &Report) -> Vec<Self> {
         let counted = Status::ALL.map(|status| (status, report.count(status)));
-        let segments = segments(counted.map(|(status, count)| (tone(status), count)));
+        let segments = segments(counted.iter().map(|&(status, count)| (tone(status), count)).collect());
         let parts = counted.into_iter().filter(|(_, count)| *count > 0).zip(segments);
         let part = |((status, count), segment): ((Status, usize), Segment)| Self {
             status: status.name(),
@@ -60,31 +69,44 @@ impl Part {
 
 impl<'r> Table<'r> {
     pub(super) fn new(coverage: &'r Coverage) -> Self {
+        let all = coverage.all();
+        let filled = counts(&all).map(|count| count > 0);
+        let columns = COLUMNS.iter().zip(filled).filter(|(_, filled)| *filled);
+        let row = |place, name: &str, group: &Group| Row::new(place, name, group, filled);
         Self {
             by: coverage.by(),
+            columns: columns.map(|((status, name), _)| (tone(*status), *name)).collect(),
             with_any_photo: coverage.with_any_photo().map(|(percent, counts)| format!("{percent} %, {counts}")),
-            all: Row::new("All", &coverage.all()),
-            groups: coverage.groups().iter().map(|group| Row::new(&group.name, group)).collect(),
+            all: row(None, "All", &all),
+            groups: coverage.by_gaps().iter().map(|(place, group)| row(Some(*place), &group.name, group)).collect(),
         }
     }
 }
 
+/// Returns the numbers of a group, in the order of the columns.
+fn counts(group: &Group) -> [usize; 4] {
+    let &Group { ok, missing, unfit, unknown, .. } = group;
+    [ok, missing, unfit, unknown]
+}
+
 impl Row {
-    fn new(name: &str, group: &Group) -> Self {
-        let &Group { ok, missing, unfit, unknown, .. } = group;
-        let tones = [(Status::Ok, ok), (Status::Missing, missing), (Status::Unfit, unfit), (Status::Skipped, unknown)];
+    fn new(place: Option<usize>, name: &str, group: &Group, filled: [bool; 4]) -> Self {
+        let counts = counts(group);
+        let toned: Vec<_> = COLUMNS.iter().zip(counts).map(|((status, _), count)| (tone(*status), count)).collect();
+        let shown = counts.into_iter().zip(filled).filter(|(_, filled)| *filled).map(|(count, _)| count);
         Self {
+            place,
             name: if name.is_empty() { "(none)".to_owned() } else { name.to_owned() },
-            segments: segments(tones.map(|(status, count)| (tone(status), count))),
-            percent: ok * 100 / group.accounts().max(1),
-            figures: [group.accounts(), ok, missing, unfit, unknown].map(grouped_number),
+            segments: segments(toned),
+            percent: group.ok * 100 / group.accounts().max(1),
+            figures: std::iter::once(group.accounts()).chain(shown).map(grouped_number).collect(),
         }
     }
 }
 
 /// Returns the segments of a bar; a count of 0 has none. Each begins at the rounded sum of all before it, so that
 /// together they fill the bar, and each is wide enough to be seen.
-fn segments<const N: usize>(counts: [(&'static str, usize); N]) -> Vec<Segment> {
+fn segments(counts: Vec<(&'static str, usize)>) -> Vec<Segment> {
     let total = counts.iter().map(|(_, count)| count).sum::<usize>().max(1);
     let mut before = 0;
     let segment = |(tone, count): (&'static str, usize)| {
@@ -108,6 +130,7 @@ pub(super) fn label(status: Status) -> &'static str {
         Status::Exported => "Exported",
         Status::Published => "Published",
         Status::WouldPublish => "Would be published",
+        Status::WouldExport => "Would be exported",
         Status::Ok => "In order",
         Status::Missing => "No photo",
         Status::Unfit => "Unfit",
@@ -124,7 +147,7 @@ pub(super) fn tone(status: Status) -> &'static str {
         Status::Written | Status::Restored | Status::Exported | Status::Published | Status::Converted | Status::Ok => {
             "good"
         }
-        Status::WouldWrite | Status::WouldRestore | Status::WouldPublish => "new",
+        Status::WouldWrite | Status::WouldRestore | Status::WouldExport | Status::WouldPublish => "new",
         Status::Removed | Status::WouldRemove => "gone",
         Status::Missing | Status::NotAttempted => "open",
         Status::Unfit => "poor",

@@ -19,11 +19,16 @@ use self::card::Card;
 use self::chart::{Part, Table};
 use self::listed::Approval;
 use super::wording::grouped_number;
-use super::{Ending, Record, Report, Status};
+use super::{Ending, Record, Report, Since, Status};
 use crate::source::{APPROVED_COLUMNS, APPROVED_VERSION, NOT_SHOWN};
 
 const STYLE: &str = concat!(include_str!("style.css"), include_str!("approval.css"));
-const SCRIPT: &str = concat!(include_str!("people.js"), include_str!("approval.js"), include_str!("script.js"));
+const SCRIPT: &str = concat!(
+    include_str!("people.js"),
+    include_str!("approval.js"),
+    include_str!("coverage.js"),
+    include_str!("script.js")
+);
 
 /// Everything above the cards.
 #[derive(Template)]
@@ -46,6 +51,7 @@ struct Top<'r> {
     ending: &'r Ending,
     parts: Vec<Part>,
     table: Option<Table<'r>>,
+    since: Option<&'r Since>,
 }
 
 /// Everything below the cards.
@@ -105,10 +111,11 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         records: grouped_number(report.records.len()),
         parts: Part::all(report),
         table: report.coverage.as_ref().map(Table::new),
+        since: report.since.as_ref(),
     };
     top.write_into(out)?;
     for (number, record) in report.records.iter().enumerate() {
-        Card::new(number, record, &report.album, &approval)?.write_into(out)?;
+        Card::new(number, record, report, &approval)?.write_into(out)?;
     }
     let bottom = Bottom {
         approval: offered,

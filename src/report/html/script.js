@@ -17,7 +17,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const texts = new Map();
   const says = (card) => {
     if (!texts.has(card)) {
-      const parts = card.querySelectorAll("h3, .user, .department, .file, .choose[aria-pressed=true]");
+      const parts = card.querySelectorAll("h3, .user, .department, .column bdi, .file, .choose[aria-pressed=true]");
       texts.set(card, Array.from(parts, (part) => searchable(part.textContent)).join(""));
     }
     return texts.get(card);
@@ -29,7 +29,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const text = (card, selector) => card.querySelector(selector)?.textContent ?? "";
   const approval = approve({ $, cards, texts, say, card_name: (card) => text(card, "h3") });
   const kinds = { down: approval.is_down, named: approval.is_named };
-  const passes = (card) => !only || (kinds[only] ? kinds[only](card) : card.dataset.status === only);
+  const groups = cover({ show: () => show() });
+  const passes = (card) => groups.passes(card) && passes_status(card);
+  const passes_status = (card) => !only || (kinds[only] ? kinds[only](card) : card.dataset.status === only);
   const visible = () => Array.from(list.children).filter((card) => !card.hidden);
 
   const show = () => {
@@ -42,7 +44,7 @@ document.addEventListener("DOMContentLoaded", () => {
       if (!hide) count += 1;
     }
     const of = count === cards.length ? "" : ` of ${cards.length.toLocaleString()}`;
-    say(`${count.toLocaleString()}${of} shown`);
+    say(`${count.toLocaleString()}${of} shown${groups.chosen() && `: ${groups.chosen()}`}`);
     $("none").hidden = count > 0;
     if (!current || current.hidden) choose(cards.find((card) => !card.hidden));
   };
@@ -280,6 +282,7 @@ document.addEventListener("DOMContentLoaded", () => {
   $("sort").addEventListener("change", sort);
   $("reset").addEventListener("click", () => {
     $("find").value = "";
+    groups.clear();
     choose_only("");
     $("find").focus();
   });

@@ -23,6 +23,8 @@ fn record(user: &str, status: Status) -> Record {
         dn: None,
         display_name: None,
         department: None,
+        columns: Vec::new(),
+        group: None,
         before: None,
         after: None,
         suggestions: Vec::new(),

@@ -44,6 +44,7 @@ codes! {
     Enlarged = "enlarged", "The photo is smaller than the thumbnail and was enlarged.";
     Exists = "exists", "Another file of that name is there already; it was left as it is.";
     FewerPixels = "fewer-pixels", "The photo has fewer pixels than the largest picture: larger ones have as many as it has.";
+    FileChanged = "file-changed", "The account should have no file any more, but its file is not what `export` wrote there, so it stays.";
     HasPhoto = "has-photo", "The account has a photo, and `--only-missing` was given.";
     Identical = "identical", "The same picture would go to more accounts than one person can have.";
     IgnoredText = "ignored-text", "Text in the file's name was ignored.";
@@ -56,6 +57,7 @@ codes! {
     NameOfAnother = "name-of-another", "The file bears the name of somebody else.";
     NamedAfterAnother = "named-after-another", "The file that a list gives to one account is named after another.";
     NamedTwice = "named-twice", "The list or the command line names this a second time.";
+    NoName = "no-name", "The account has no value, or several, of the attribute in `--name-by`.";
     NoPhoto = "no-photo", "The account has no photo.";
     NoPhotoNamed = "no-photo-named", "The row names no photo.";
     NoRight = "no-right", "The account that is signed in may not write this photo.";
@@ -66,6 +68,7 @@ codes! {
     NotConfirmed = "not-confirmed", "A write was sent and its answer was lost: nobody knows whether it was made.";
     NotJpeg = "not-jpeg", "The photo is not a JPEG.";
     NotJudged = "not-judged", "The account's photo could not be judged.";
+    NotListed = "not-listed", "The account is not among those that are exported any more: it was deleted, or the base DN or the filter leaves it out.";
     NotMoved = "not-moved", "The photo's file could not be moved to the folder of `--move-done` or `--move-failed`.";
     NotPlain = "not-plain", "The file contains more than its picture, or has an uncommon coding.";
     NotRead = "not-read", "The account's photo could not be read.";
@@ -74,6 +77,7 @@ codes! {
     NotSquare = "not-square", "The photo is not square.";
     NotThePattern = "not-the-pattern", "The file's name does not fit `--name-pattern`.";
     OtherDomain = "other-domain", "The name belongs to another domain.";
+    OtherName = "other-name", "The file of this account has another name now.";
     OtherUser = "other-user", "The approved list names one account by its objectGUID and another by its user.";
     OverBudget = "over-budget", "The photo has more bytes than allowed.";
     PhotoAtHand = "photo-at-hand", "The source has a photo for an account that has none.";
@@ -88,6 +92,7 @@ codes! {
     SamePhoto = "same-photo", "Another account has or would get the same picture.";
     SamePicture = "same-picture", "Another account has the very same photo.";
     SeveralPhotos = "several-photos", "Several photos are for one account.";
+    SharedName = "shared-name", "Several accounts with a photo have the same value of the attribute in `--name-by`.";
     Stopped = "stopped", "The run stopped before it came to this.";
     TooLarge = "too-large", "The file or the picture is too large.";
     TooManyBytes = "too-many-bytes", "The photo has more bytes than it should have.";

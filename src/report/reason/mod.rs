@@ -100,12 +100,4 @@ impl Reason {
     pub(crate) fn of(code: Code, error: &impl Advice) -> Self {
         Self { code, text: error.to_string(), remedy: error.advice() }
     }
-
-    /// Returns the words and the remedy as one sentence.
-    pub(in crate::report) fn sentence(&self) -> String {
-        match &self.remedy {
-            Some(remedy) => format!("{}: {remedy}", self.text),
-            None => self.text.clone(),
-        }
-    }
 }

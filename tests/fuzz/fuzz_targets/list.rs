@@ -67,6 +67,8 @@ fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
         dn: None,
         display_name: None,
         department: None,
+        columns: Vec::new(),
+        group: None,
         guid: None,
         suggestions: Vec::new(),
         before: None,

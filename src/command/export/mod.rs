@@ -1,0 +1,166 @@
+//! `adphoto export`: saves the photos of the directory as files in a folder.
+
+mod names;
+mod saved;
+mod sync;
+
+use std::collections::HashSet;
+
+use self::names::Named;
+use self::saved::{Export, Exported};
+use self::sync::{Earlier, Left, Leftovers};
+use super::run::{Begun, Call, Run};
+use crate::cli::{ExportArgs, Kind};
+use crate::destination::Destination;
+use crate::directory::Account;
+use crate::failure::{Context, Exit, Failure};
+use crate::naming::{DEFAULT_MATCH_BY, lookup};
+use crate::pipeline::{Why, too_many_files};
+use crate::report::{About, IndexRow, Record, render_index};
+use crate::saving::{Folder, INDEX, SaveError, Unfinished};
+
+pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let progress = call.progress;
+    let begun = Begun::new("export", &args.output, &[&args.folder], call)?.rehearsed(args.dry_run);
+    let cannot_use = || format!("cannot export to {}", args.folder.display());
+    let folder = open(args).with_context(cannot_use)?;
+    if let Some(report) = args.output.report.iter().find(|report| folder.is_index(report)) {
+        return Err(Failure::new(format!(
+            "the report {} would overwrite the {INDEX} of the photos: give the report another name",
+            report.display()
+        )));
+    }
+    let earlier = if args.sync { Earlier::read(&folder).with_context(cannot_use)? } else { Earlier::default() };
+    let index = begin_index(&folder, args).with_context(cannot_use)?;
+    let mut run = begun.connect(&args.connection).await?;
+    run.about = About {
+        filter: args.filter.as_ref().map(ToString::to_string),
+        include_disabled: Some(args.include_disabled),
+        only: args.only.map(Kind::name),
+        ..run.about
+    };
+    run.columns = run.unless_stopped(lookup::columns(run.directory(), &args.columns)).await?;
+
+    let stage = progress.stage("Listing", 0);
+    let (listed, named) = run.unless_stopped(accounts(args, &run)).await?;
+    drop(stage);
+    if named.is_empty() && args.filter.is_some() {
+        progress.note("no account matches the filter");
+    }
+    earlier.check(&listed)?;
+
+    let export = |dry_run| Export {
+        only: args.only,
+        fit: args.fit.options(),
+        dry_run,
+        earlier: &earlier,
+        destination: &run.destination,
+        folder: &folder,
+        album: &run.album,
+        stop: &run.stop,
+    };
+    let leftovers = Leftovers {
+        earlier: &earlier,
+        listed: &listed,
+        named: &named,
+        only: args.only.is_some(),
+        destination: &run.destination,
+        folder: &folder,
+        album: &run.album,
+    };
+    if let Some(most) = args.brake.max_changes {
+        let stage = progress.stage("Planning", named.len());
+        let planned = export(true).run(&named, &stage).await;
+        drop(stage);
+        let left = leftovers.find(&planned).await?;
+        let removals = left.iter().filter(|left| matches!(left, Left::Remove(..))).count();
+        let changes = removals + planned.iter().filter(|one| one.replaces).count();
+        if let Some(text) = too_many_files(most, changes, earlier.rows.len()) {
+            let why = Why::TooManyChanges(text);
+            if args.dry_run { run.stop.foresee(why) } else { run.stop.ask(why) }
+        }
+    }
+    let is_braked = run.stop.why().is_some();
+    let stage = progress.stage("Exporting", named.len());
+    let exported = export(args.dry_run).run(&named, &stage).await;
+    drop(stage);
+    if run.stop.why().is_none() && exported.len() < named.len() {
+        progress.note(&format!(
+            "{} of {} accounts have no photo, or none that you may read{}",
+            named.len() - exported.len(),
+            named.len(),
+            if args.only.is_some() { ", or none of the kind in --only" } else { "" }
+        ));
+    }
+    // A run that stopped did not see all accounts, so it removes nothing.
+    let (removed, kept) = match run.stop.why() {
+        None => sync::remove(leftovers.find(&exported).await?, &folder, args.dry_run),
+        Some(_) => (Vec::new(), unwritten(&earlier, &exported)),
+    };
+    let rows = exported.iter().filter_map(|one| one.row.as_ref()).chain(&kept);
+    // A run that stopped writes no list, unless there is one that its files have outgrown. The next run finds its photos
+    // and lists them all.
+    run.failed = match index {
+        Some(index) if run.stop.why().is_none() || args.sync && !is_braked => {
+            finish_index(index, rows, args, &run).err()
+        }
+        Some(_) if !args.sync => {
+            progress.note(&format!("no {INDEX} was written: export again to get all photos and their list"));
+            None
+        }
+        _ => None,
+    };
+    let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).chain(removed).collect();
+    records.iter().for_each(|record| record.log(progress));
+    run.finish(records)
+}
+
+fn open(args: &ExportArgs) -> std::io::Result<Folder> {
+    let open = if args.dry_run { Folder::planned } else { Folder::open_private };
+    open(&args.folder, args.output.overwrite)
+}
+
+/// Begins the list beside the photos; a dry run only checks that it could.
+fn begin_index(folder: &Folder, args: &ExportArgs) -> Result<Option<Unfinished>, SaveError> {
+    if !args.dry_run {
+        return folder.begin_index(args.sync).map(Some);
+    }
+    match folder.index() {
+        Ok(Some(_)) if !args.sync && !args.output.overwrite => Err(SaveError::HoldsAnExport(args.folder.clone())),
+        found => found.map(|_| None),
+    }
+}
+
+fn finish_index<'i>(
+    index: Unfinished,
+    rows: impl Iterator<Item = &'i IndexRow>,
+    args: &ExportArgs,
+    run: &Run<'_>,
+) -> Result<(), Failure> {
+    let mut list = Vec::new();
+    render_index(rows, &run.columns, args.output.report_delimiter, &mut list)
+        .context("cannot create the list of the photos")?;
+    index.finish(&list).with_context(|| format!("cannot write the {INDEX} of the photos"))
+}
+
+/// Returns the rows of the earlier list whose files this run has not written.
+fn unwritten(earlier: &Earlier, exported: &[Exported]) -> Vec<IndexRow> {
+    let written: HashSet<&str> =
+        exported.iter().filter_map(|one| one.row.as_ref()).map(|row| row.photo.as_str()).collect();
+    earlier.rows.iter().filter(|row| !written.contains(row.photo.as_str())).cloned().collect()
+}
+
+/// Returns all accounts that match, and those of them that are exported.
+async fn accounts(args: &ExportArgs, run: &Run<'_>) -> Result<(Vec<Account>, Vec<Named>), Failure> {
+    let directory = run.directory();
+    lookup::check_filter(directory, args.filter.as_ref()).await?;
+    let by = lookup::columns(directory, args.name_by.as_slice()).await?.pop();
+    let key = by.as_deref().unwrap_or(DEFAULT_MATCH_BY);
+    let listed = directory.list_accounts(args.filter.as_ref(), key, &run.columns).await;
+    let listed = listed.context("cannot list the accounts")?;
+    let is_wanted = |account: &&Account| account.enabled || args.include_disabled;
+    let accounts: Vec<Account> = listed.iter().filter(is_wanted).cloned().collect();
+    let shared = names::shared(&accounts, by.as_deref());
+    let holders = run.destination.photo_holders(&shared).await.context("cannot read who has a photo")?;
+    Ok((listed, names::named(accounts, by.as_deref(), &holders)))
+}

@@ -1,0 +1,150 @@
+//! Folders for other programs: files named after an attribute, and a folder that is kept in step.
+
+use crate::domain::Domain;
+use crate::export::{files, index};
+use crate::photos::jpeg;
+use crate::run::{Folder, Records};
+
+/// Accounts with a photo each and an employeeID.
+fn people<const N: usize>(domain: &Domain, people: [(&str, &str); N]) -> [String; N] {
+    people.map(|(name, number)| {
+        let dn =
+            domain.user_with(name, &domain.base, &[("employeeID", number), ("mail", &format!("{name}@example.com"))]);
+        domain.set_photo(&dn, Some(name.as_bytes()));
+        dn
+    })
+}
+
+fn outcome(run: &Records, user: &str) -> String {
+    crate::audit::outcome(run, user)
+}
+
+on_both! {
+    fn files_are_named_after_an_attribute(domain: &Domain) {
+        let [_, _, none, ..] = people(domain, [("n-ann", "100400"), ("n-ben", "a/b%"), ("n-none", "x"), ("n-two1", "7"), ("n-two2", "7"), ("n-low", "ab"), ("n-up", "AB")]);
+        domain.set(&none, "employeeID", &[]);
+        // An administrator's second account: the same number, and no photo.
+        domain.user_with("n-adm", &domain.base, &[("employeeID", "100400")]);
+        let folder = Folder::new();
+        let to = folder.path().join("badges");
+        let export = || domain.export(&to).args(&["--name-by", "EMPLOYEEID", "--columns", "employeeID,mail,sAMAccountName"]);
+        let run = export().records();
+        assert_eq!((run.code, run.count("exported"), run.count("failed")), (Some(3), 4, 3), "{}{}", run.json, run.stderr);
+        assert_eq!(["n-ann", "n-none", "n-two1", "n-two2"].map(|user| outcome(&run, user)), ["exported", "failed no-name", "failed shared-name", "failed shared-name"]);
+        let reason = run.all().iter().find(|record| record["user"] == "n-two1").unwrap()["reason"].to_string();
+        assert!(reason.contains("its employeeID 7 is also that of n-two2"), "{reason}");
+        let found = files(&to);
+        assert!(["100400.jpg", "a%2Fb%25.jpg", "index.csv"].iter().all(|name| found.contains(&(*name).to_owned())), "{found:?}");
+        assert_eq!((found.len(), found.iter().filter(|name| name.contains("%~")).count()), (5, 2), "{found:?}");
+        let list = std::fs::read_to_string(to.join("index.csv")).unwrap();
+        assert!(list.starts_with("\u{feff}user,photo,dn,display_name,bytes,file_sha256,employeeID,mail\n"), "{list}");
+        assert!(list.contains(",100400,n-ann@example.com\n"), "{list}");
+
+        let before = domain.snapshot();
+        let run = domain.import(to.join("index.csv")).args(&["--as-is"]).records();
+        assert_eq!((run.code, run.count("unchanged")), (Some(0), 4), "{}{}", run.json, run.stderr);
+        assert_eq!(domain.snapshot(), before);
+        for (attribute, wanted) in [("nosuch", "no attribute nosuch"), ("jpegPhoto", "bytes and no text")] {
+            let run = domain.export(folder.path().join("new")).args(&["--name-by", attribute]).run();
+            assert!(run.code == Some(1) && run.stderr.contains(wanted), "{}", run.stderr);
+        }
+        let run = domain.export(folder.path().join("by-guid")).args(&["--name-by", "objectGUID"]).records();
+        assert_eq!((run.code, run.count("exported")), (Some(0), 7), "{}", run.json);
+    }
+
+    /// Everything that may become of an account, and nothing that is not ours is touched.
+    fn a_folder_is_kept_in_step(domain: &Domain) {
+        let [same, changed, lost, disabled, gone, edited, _] =
+            people(domain, [("y-same", "1"), ("y-changed", "2"), ("y-lost", "3"), ("y-off", "4"), ("y-gone", "5"), ("y-edited", "6"), ("y-deleted", "7")]);
+        let folder = Folder::new();
+        let to = folder.path().join("badges");
+        let export = |more: &[&str]| domain.export(&to).args(&["--sync"]).args(more);
+        let run = export(&[]).records();
+        assert_eq!((run.code, run.count("exported")), (Some(0), 7), "{}{}", run.json, run.stderr);
+        assert_eq!(domain.export(&to).run().code, Some(1), "without --sync it is refused");
+
+        let new_photo = jpeg(1, 96, 96);
+        domain.set_photo(&changed, Some(&new_photo));
+        domain.set_photo(&lost, None);
+        domain.set_photo(&edited, None);
+        domain.set(&disabled, "userAccountControl", &["514"]);
+        domain.delete(&gone);
+        std::fs::write(to.join("y-edited.jpg"), "improved by hand").unwrap();
+        std::fs::remove_file(to.join("y-deleted.jpg")).unwrap();
+        std::fs::write(to.join("somebody.jpg"), "not ours").unwrap();
+        let added = domain.user("y-new");
+        domain.set_photo(&added, Some(b"new"));
+
+        let state = || files(&to).into_iter().map(|name| (std::fs::read(to.join(&name)).unwrap(), name)).collect::<Vec<_>>();
+        let before = state();
+        let changes = ["would-export", "would-remove no-photo", "would-remove disabled", "would-remove not-listed", "failed file-changed", "would-export", "unchanged", "would-export"];
+        let users = ["y-changed", "y-lost", "y-off", "y-gone", "y-edited", "y-new", "y-same", "y-deleted"];
+        let dry = export(&["--dry-run"]).records();
+        assert_eq!((users.map(|user| outcome(&dry, user)).to_vec(), dry.code), (changes.map(str::to_owned).to_vec(), Some(3)), "{}", dry.json);
+        assert_eq!(state(), before, "a dry run writes nothing");
+        // Four files would be replaced or removed; those that are new lose nothing.
+        for (most, allowed) in [("3", "only 3"), ("50%", "only 3 of 7")] {
+            let run = export(&["--max-changes", most]).records();
+            assert_eq!((run.code, run.count("not-attempted")), (Some(1), 4), "{}", run.json);
+            assert!(run.stderr.contains("4 files would be replaced or removed") && run.stderr.contains(allowed), "{}", run.stderr);
+            assert_eq!(state(), before);
+            let dry = export(&["--max-changes", most, "-n"]).records();
+            assert!(dry.code == Some(1) && dry.stderr.contains("without --dry-run, nothing would be written"), "{}", dry.stderr);
+        }
+
+        let run = export(&["--max-changes", "4"]).records();
+        let done = changes.map(|outcome| outcome.replace("would-export", "exported").replace("would-remove", "removed"));
+        assert_eq!((users.map(|user| outcome(&run, user)), run.code), (done, Some(3)), "{}", run.json);
+        assert_eq!(files(&to), ["index.csv", "somebody.jpg", "y-changed.jpg", "y-deleted.jpg", "y-edited.jpg", "y-new.jpg", "y-same.jpg"]);
+        assert_eq!(std::fs::read(to.join("y-changed.jpg")).unwrap(), new_photo);
+        assert_eq!(std::fs::read(to.join("y-edited.jpg")).unwrap(), b"improved by hand");
+        assert_eq!(index(&to).into_keys().collect::<Vec<_>>(), ["y-changed", "y-deleted", "y-edited", "y-new", "y-same"]);
+
+        // Of what stays for a person to look at, every run speaks until somebody has.
+        let again = export(&[]).records();
+        assert_eq!((again.code, outcome(&again, "y-edited"), again.count("unchanged")), (Some(3), "failed file-changed".to_owned(), 4), "{}", again.json);
+        std::fs::remove_file(to.join("y-edited.jpg")).unwrap();
+        assert_eq!(export(&[]).records().code, Some(0));
+        // The same account under another name is not in two files.
+        domain.set(&same, "employeeID", &["1"]);
+        let run = export(&["--name-by", "employeeID", "--filter", "(sAMAccountName=y-same)"]).records();
+        let outcomes: Vec<_> = run.all().iter().map(|record| format!("{} {}", record["status"], record["reason_code"]).replace('"', "")).collect();
+        assert_eq!(outcomes, ["exported ", "removed other-name", "removed not-listed", "removed not-listed", "removed not-listed"], "{}", run.json);
+        assert_eq!(files(&to), ["1.jpg", "index.csv", "somebody.jpg"]);
+    }
+
+    /// What the list does not vouch for is not removed, whatever it says.
+    fn a_folder_that_is_not_ours_is_not_kept_in_step(domain: &Domain) {
+        people(domain, [("o-ann", "1"), ("o-ben", "2")]);
+        let folder = Folder::new();
+        let to = folder.path().join("badges");
+        let export = |more: &[&str]| domain.export(&to).args(&["--sync"]).args(more).run();
+        assert_eq!(export(&["--filter", "(cn=o-ann)"]).code, Some(0));
+        // Another department: nobody of the list is found.
+        let run = export(&["--filter", "(cn=o-ben)"]);
+        assert!(run.code == Some(1) && run.stderr.contains("--sync would remove all of its 1 photos"), "{}", run.stderr);
+        let run = export(&["--filter", "(cn=nobody)"]);
+        assert!(run.code == Some(1) && run.stderr.contains("check --base-dn and --filter"), "{}", run.stderr);
+        assert_eq!(files(&to), ["index.csv", "o-ann.jpg"]);
+
+        let outside = folder.file("outside.jpg", "o-ann");
+        let list = std::fs::read_to_string(to.join("index.csv")).unwrap();
+        for (bad, wanted) in [
+            (list.replace("o-ann.jpg", "../outside.jpg"), "line 2 of the index.csv there is not as adphoto wrote it"),
+            ("user,photo\no-ann,o-ann.jpg\n".to_owned(), "was not written by adphoto"),
+        ] {
+            std::fs::write(to.join("index.csv"), bad).unwrap();
+            let run = export(&[]);
+            assert!(run.code == Some(1) && run.stderr.contains(wanted), "{}", run.stderr);
+        }
+        assert!(outside.exists() && to.join("o-ann.jpg").exists());
+        // One folder in another's place: files that no list names are left, as without --sync.
+        std::fs::remove_file(to.join("index.csv")).unwrap();
+        std::fs::write(to.join("o-ben.jpg"), "another").unwrap();
+        let run = domain.export(&to).args(&["--sync"]).records();
+        assert_eq!((run.code, outcome(&run, "o-ann"), outcome(&run, "o-ben")), (Some(3), "unchanged".to_owned(), "failed exists".to_owned()), "{}", run.json);
+        let missing = folder.path().join("not/there");
+        assert_eq!(domain.export(&missing).args(&["--dry-run"]).run().code, Some(0));
+        assert!(!missing.exists());
+    }
+}
