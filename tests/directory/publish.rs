@@ -17,7 +17,8 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
     let named = files.map(|entry| (entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned(), entry));
     let ours = named.filter(|(name, _)| ![".adphoto-lock", ".adphoto-cache.json"].contains(&name.as_str()));
-    ours.map(|(name, entry)| (name, std::fs::read(entry.path()).unwrap())).collect()
+    // A temporary file of a run that is under way may be gone again.
+    ours.filter_map(|(name, entry)| Some((name, std::fs::read(entry.path()).ok()?))).collect()
 }
 
 /// The number in a picture of that size, which has as many pixels as the photo allows.
