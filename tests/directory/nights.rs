@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Domain, PASSWORD};
-use crate::photos::jpeg;
+use crate::photos::{jpeg, number};
 use crate::run::{Folder, Import};
 
 /// An inbox and the folders beside it.
@@ -200,6 +200,65 @@ on_both! {
         house.folder.file("in/q-ann.jpg", jpeg(1, 100, 100));
         let run = import().args(&["--require-photos"]).run();
         assert_eq!((run.code, house.names("done")), (Some(0), vec!["q-ann.jpg".to_owned()]), "{}", run.stderr);
+    }
+
+    /// As the owner of a nightly task has them: each mail is about that night and no other.
+    fn seven_nights_in_a_row(domain: &Domain) {
+        let [ann, ben] = ["7-ann", "7-ben"].map(|name| domain.user(name));
+        let house = House::new();
+        let report = house.place("night.json");
+        let settings = "move-done = 'done'\nmove-failed = 'failed'\nreport = 'night.json'\nkeep-journals = '90 days'\n";
+        let settings = house.folder.file("adphoto.toml", settings);
+        let night = || domain.import(&house.inbox).args(&["--config", settings.to_str().unwrap()]);
+        let told = || {
+            let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
+            crate::run::check_schema(&told);
+            (told["exit_code"].as_i64(), told["records"].as_array().unwrap().len())
+        };
+        // New photos, one of them nobody's.
+        for (name, photo) in [("7-ann", 1), ("7-ben", 2), ("7-nobody", 3)] {
+            house.folder.file(&format!("in/{name}.jpg"), jpeg(photo, 100, 100));
+        }
+        let mail = night().run();
+        assert!(mail.code == Some(3) && mail.stdout.contains("7-nobody.jpg"), "{}{}", mail.stdout, mail.stderr);
+        assert_eq!(told(), (Some(3), 3));
+        // Nothing.
+        let mail = night().run();
+        assert!(mail.code == Some(0) && !mail.stdout.contains("7-nobody"), "{}{}", mail.stdout, mail.stderr);
+        assert_eq!(told(), (Some(0), 0));
+        // A changed photo, and one that is damaged.
+        house.folder.file("in/7-ann.jpg", jpeg(4, 100, 100));
+        house.folder.file("in/7-ben.jpg", &jpeg(5, 100, 100)[..500]);
+        assert_eq!((night().run().code, told()), (Some(3), (Some(3), 2)));
+        assert_eq!((number(&domain.photo(&ann).unwrap()), number(&domain.photo(&ben).unwrap())), (4, 2));
+        assert_eq!((house.names("in").len(), house.names("failed").len()), (0, 4));
+        // Without the share, which somebody asks for; and without even its folder.
+        let mail = night().args(&["--require-photos"]).run();
+        assert!(mail.code == Some(1) && mail.stderr.contains("mounted"), "{}", mail.stderr);
+        assert_eq!(told(), (Some(1), 0));
+        std::fs::remove_dir(&house.inbox).unwrap();
+        assert_eq!((night().run().code, told()), (Some(1), (Some(1), 0)));
+        // Without a server.
+        for (name, photo) in [("7-ann", 6), ("7-ben", 7), ("7-nobody", 8)] {
+            house.folder.file(&format!("in/{name}.jpg"), jpeg(photo, 100, 100));
+        }
+        assert_eq!((night().server("ldap://127.0.0.1:9").run().code, told()), (Some(1), (Some(1), 0)));
+        assert_eq!(house.names("in").len(), 3);
+        // Killed.
+        let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = format!("ldaps://127.0.0.1:{}", deaf.local_addr().unwrap().port());
+        let mut killed = night().server(&server).spawn();
+        let begun = deaf.accept().unwrap();
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+        drop(begun);
+        assert_eq!(house.names("in").len(), 3);
+        // A photo vanished, and the rest is made up for.
+        std::fs::remove_file(house.place("in/7-nobody.jpg")).unwrap();
+        let mail = night().run();
+        assert_eq!((mail.code, told()), (Some(0), (Some(0), 2)), "{}{}", mail.stdout, mail.stderr);
+        assert_eq!((number(&domain.photo(&ann).unwrap()), number(&domain.photo(&ben).unwrap())), (6, 7));
+        assert_eq!((house.names("in").len(), house.names("failed").len()), (0, 4));
     }
 
     /// Somebody mends the row, and the photo must still be where the list says.

@@ -124,9 +124,13 @@ on_both! {
             assert!(run.stderr.contains("the journal of a run"), "{}", run.stderr);
             assert_eq!(std::fs::read(&path).unwrap(), journal);
         }
-        let nowhere = folder.path().join("none/report.json");
+        // Folders of reports are made; of a file, none can be.
+        let deep = folder.path().join("new/report.json");
+        let run = import(&["--report", deep.to_str().unwrap()]);
+        assert!(run.code == Some(0) && deep.exists(), "{}", run.stderr);
+        let nowhere = path.join("report.json");
         let run = import(&["--report", nowhere.to_str().unwrap()]);
-        assert!(run.code == Some(1) && run.stderr.contains("there is no folder"), "{}", run.stderr);
+        assert!(run.code == Some(1) && run.stderr.contains("report.json"), "{}", run.stderr);
     }
 
     /// Who made it beforehand could read along.
