@@ -60,8 +60,6 @@ pub enum Status {
     WouldRestore,
     /// The photo of the account was saved as a file.
     Exported,
-    /// The photo of the account would be saved as a file, but this is a dry run.
-    WouldExport,
     /// The account's pictures were written to the folder.
     Published,
     /// The account's pictures would be written to the folder, but this is a dry run.
@@ -93,7 +91,6 @@ impl Status {
         Self::Restored,
         Self::WouldRestore,
         Self::Exported,
-        Self::WouldExport,
         Self::Published,
         Self::WouldPublish,
         Self::WouldExport,
@@ -118,7 +115,6 @@ impl Status {
             Self::Restored => "restored",
             Self::WouldRestore => "would-restore",
             Self::Exported => "exported",
-            Self::WouldExport => "would-export",
             Self::Published => "published",
             Self::WouldPublish => "would-publish",
             Self::WouldExport => "would-export",
