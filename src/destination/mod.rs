@@ -2,7 +2,7 @@
 //! promise.
 //!
 //! Active Directory is the only one so far. Code that reads, writes, compares or restores photos does so through
-//! [`Destination`], and what users are told about safety comes from its [`Promises`].
+//! [`Destination`], and what users are told about safety comes from it, too.
 
 mod active_directory;
 
