@@ -21,10 +21,11 @@ pub(super) fn show(file: Option<&SettingsFile>) -> Result<Exit, Failure> {
         Some((key, printable(&origin), printable(&value)))
     });
     let rows: Vec<_> = rows.collect();
+    let longest = rows.iter().map(|(key, ..)| key.len()).max().unwrap_or_default();
     let widest = rows.iter().map(|(_, origin, _)| origin.chars().count()).max().unwrap_or_default();
     let mut table = String::new();
     for (key, origin, value) in rows {
-        _ = writeln!(table, "{key:<15}  {origin:<widest$}  {value}");
+        _ = writeln!(table, "{key:<longest$}  {origin:<widest$}  {value}");
     }
     output::print(terminal::stdout(), |out| out.write_all(table.as_bytes()))?;
     settings::check(import, &level)?;

@@ -178,11 +178,17 @@ impl Chromium {
 
     /// Clicks into the middle of an element.
     pub(crate) fn click(&mut self, selector: &str) {
+        // Only where it has come to rest: cards move while pictures load.
         let place = self.value(&format!(
-            "(() => {{ const element = document.querySelector({selector:?}); \
+            "(async () => {{ const frame = () => new Promise(requestAnimationFrame); \
+             let last = ''; \
+             for (;;) {{ const element = document.querySelector({selector:?}); \
              element.scrollIntoView({{block: 'center'}}); \
+             await frame(); await frame(); \
              const box = element.getBoundingClientRect(); \
-             return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
+             const place = [box.x + box.width / 2, box.y + box.height / 2]; \
+             if (place.join() === last) return place; \
+             last = place.join(); }} }})()"
         ));
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({"type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1});

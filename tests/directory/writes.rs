@@ -83,7 +83,7 @@ on_both! {
         let folder = Folder::new();
         folder.file("in/p-one.jpg", jpeg(1, 100, 100));
         folder.file("in/p-nobody.jpg", jpeg(2, 100, 100));
-        let csv = folder.file("old.csv", "an old report");
+        let csv = folder.file("old.csv", "\u{feff}user,photo,status,reason_code,reason\n");
         let json = folder.path().join("new.json");
         let reports = ["--report", csv.to_str().unwrap(), "--report", json.to_str().unwrap()];
         let run = domain.import(folder.path().join("in")).args(&reports).run();
