@@ -103,7 +103,7 @@ on_both! {
         let list = folder.file("list.csv", "user,path\np-one,in/p-one.jpg\n");
         let run = domain.import(&list).args(&["--report", list.to_str().unwrap()]).run();
         assert!(run.code == Some(2) && run.stderr.contains("would overwrite the source"), "{}", run.stderr);
-        for (bad, code) in [("no/such/folder.csv", 1), ("report.txt", 2)] {
+        for (bad, code) in [("new.json/folder.csv", 1), ("report.txt", 2)] {
             let run = domain.import(folder.path().join("in")).args(&["--report", folder.path().join(bad).to_str().unwrap()]).run();
             assert_eq!(run.code, Some(code));
             assert!(run.stderr.contains("report"), "{}", run.stderr);
