@@ -16,7 +16,8 @@ on_both! {
             assert!(run.all()[0]["reason"].as_str().unwrap().contains("--photo-dir"), "{}", run.json);
         }
         let run = domain.import(&list).args(&["--photo-dir", folder.path().join("photos").to_str().unwrap()]).records();
-        assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]));
+        // On the practice directory with a remark: its company has an Alex Darrow of its own.
+        assert!(run.code == Some(0) && run.count("written") == 1, "{}", run.json);
         assert_eq!(number(&domain.photo(&alex).unwrap()), 3);
     }
 
