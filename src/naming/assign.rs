@@ -1,5 +1,5 @@
-//! The whole way from names to accounts, for a batch: asked once, judged by everybody's names, known before anything is
-//! written.
+//! The whole way from names to accounts, for a batch. The directory is asked once for all names, each match is judged
+//! against everybody's names, and all of it is known before anything is written.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -25,44 +25,45 @@ use super::{Match, batch};
 use crate::directory::{Account, Directory, Guid};
 use crate::source::{Key, Photo};
 
-/// How long names are read for suggestions and hints: for those alone, no run waits until its connection is given up.
+/// How long suggestions and hints may wait for everybody's names. They are a courtesy, so no run hangs for them until
+/// its connection is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How names are matched.
+/// The options that say how names are matched to accounts.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// What by.
+    /// What names are compared with (`--match-by`).
     pub rules: Rules,
-    /// Which part of a file's name is the user (`--name-pattern`).
+    /// The part of a file's name that is the user (`--name-pattern`).
     pub name_pattern: Option<String>,
-    /// Text of files' names that says nothing (`--ignore-text`).
+    /// Text in files' names that is ignored (`--ignore-text`).
     pub ignored: Vec<String>,
 }
 
-/// Whose photos they are.
+/// The accounts that a batch of photos was assigned to.
 #[derive(Debug, Default)]
 pub struct Assigned {
-    /// For each photo, in their order.
+    /// The account of each photo, or why it has none, in the order of the photos.
     pub matches: Vec<Result<Match, Mismatch>>,
-    /// That most of a list gives people the photos of others, if it does.
+    /// Set if most of a list gives people the photos of others.
     pub misnamed: Option<Misnamed>,
-    /// What would help, where many names are nobody's.
+    /// What else to match by, if many names belong to no account.
     pub hints: Vec<Hint>,
 }
 
-/// Which accounts users are.
+/// The accounts that users were found to be.
 #[derive(Debug, Default)]
 pub struct Users {
-    /// For each key, in their order.
+    /// The account of each key, or why it has none, in the order of the keys.
     pub found: Vec<Result<Account, Mismatch>>,
-    /// What would help, where many names are nobody's.
+    /// What else to match by, if many names belong to no account.
     pub hints: Vec<Hint>,
 }
 
-/// Finds whose photos they are. `steps` is told how far it has come.
+/// Finds the account of each photo. `steps` is told how far the work has come.
 ///
 /// # Errors
-/// When the directory cannot be asked, and where what to match by cannot be used.
+/// Fails if the directory cannot be asked, or if what to match by cannot be used.
 pub async fn assign(
     photos: &[&Photo],
     options: &Options,
@@ -90,10 +91,10 @@ pub async fn assign(
     Ok(Assigned { matches, misnamed, hints })
 }
 
-/// Finds the accounts of users.
+/// Finds the account of each key.
 ///
 /// # Errors
-/// When the directory cannot be asked, and where what to match by cannot be used.
+/// Fails if the directory cannot be asked, or if what to match by cannot be used.
 pub async fn find_users(
     keys: &[&Key],
     options: &Options,
@@ -121,13 +122,13 @@ fn matched(photo: &Photo, found: &Found, accounts: &HashMap<Guid, Account>) -> M
     }
 }
 
-/// What names name, and those accounts.
+/// The account that each name was found to mean, and all those accounts by their GUIDs.
 struct Resolved {
     found: Vec<Result<Found, Mismatch>>,
     accounts: HashMap<Guid, Account>,
 }
 
-/// What is needed to find accounts by names.
+/// Everything that is needed to find accounts by names.
 struct Naming<'n> {
     options: &'n Options,
     pattern: Option<NamePattern>,
@@ -150,7 +151,7 @@ impl<'n> Naming<'n> {
         Ok(Self { options, pattern, attributes, directory, everybody, steps })
     }
 
-    /// Finds what each key names, and reads those accounts.
+    /// Finds the account that each key names, and reads those accounts.
     async fn resolve(&self, keys: &[&Key]) -> Result<Resolved, LookupError> {
         let rules = &self.options.rules;
         let roster = match self.attributes.need_everybody(rules) {
@@ -176,14 +177,15 @@ impl<'n> Naming<'n> {
             if let Ok(Found { guid, part }) = entry
                 && !accounts.contains_key(guid)
             {
-                // Deleted since everybody was read.
+                // The account was deleted after everybody's names were read.
                 *entry = Err(self.unknown(&key.text()[part.clone()]));
             }
         }
         Ok(Resolved { found, accounts })
     }
 
-    /// Refuses accounts outside the base DN. That comes last: "Anna Winter.jpg" is Anna Winter's, wherever `anna` is.
+    /// Refuses accounts outside the base DN. This is the last step, after `judge`: "Anna Winter.jpg" is Anna Winter's,
+    /// even if the account `anna` is outside.
     fn refuse_outside(&self, found: &mut [Result<Found, Mismatch>], accounts: &HashMap<Guid, Account>) {
         let scope = Scope::of(self.directory);
         for entry in found {
@@ -206,7 +208,7 @@ impl<'n> Naming<'n> {
         }
     }
 
-    /// Holds files' names of which text was ignored against everybody's names.
+    /// Compares files' names with everybody's names, if their matches ignored text, and turns down wrong matches.
     async fn judge(
         &self,
         keys: &[&Key],
@@ -236,16 +238,16 @@ impl<'n> Naming<'n> {
                     *entry = Err(mismatch);
                 }
             }
-            // Ctrl-C is not to wait for all of them.
+            // Judging many names takes a while; Ctrl-C must not have to wait for all of them.
             tokio::task::yield_now().await;
         }
         Ok(())
     }
 
-    /// Names, for each of the keys that was found to be nobody's, the accounts that may be meant, and says what would help
-    /// all of them. Without an answer from the directory there is neither.
+    /// Adds suggestions to each key that belongs to no account, and returns hints that would help all of them. If the
+    /// directory does not answer, there are neither.
     ///
-    /// `kept`: the rules are to be kept beside others.
+    /// `kept` says that the rules found something, so a hint has to keep them beside its own.
     async fn suggest<T>(&self, keys: &[&Key], found: &mut [Result<T, Mismatch>], kept: bool) -> Vec<Hint> {
         let is_unknown = |place: &usize| matches!(found[*place], Err(Mismatch::Unknown { .. }));
         let unknown: Vec<usize> = (0..found.len()).filter(is_unknown).collect();
@@ -278,7 +280,8 @@ impl<'n> Naming<'n> {
         hints::measure(&unknown, roster, &self.everybody.more, rules, Some(rules).filter(|_| kept))
     }
 
-    /// Whether something was found that other rules would not find: they find a file's whole logon name, too.
+    /// Whether the rules found something that other rules would miss. Any rules find a file whose whole name is a logon
+    /// name, so such a file does not count.
     fn finds_more_than_logons(&self, keys: &[&Key], found: &[Result<Found, Mismatch>]) -> bool {
         let is_logon = |key: &Key, part: &Range<usize>| {
             self.options.rules.is_default() && matches!(key, Key::Stem(stem) if stem.trim() == &stem[part.clone()])
@@ -287,7 +290,8 @@ impl<'n> Naming<'n> {
     }
 }
 
-/// A file's name, and the part of it that names an account, or its first word where none does.
+/// Returns a file's name with the part that names an account, or with its first word if no account was found. Returns
+/// `None` for keys that are not files' names.
 fn named_part<'k>(key: &'k Key, found: &Result<Found, Mismatch>) -> Option<(&'k str, &'k str)> {
     let Key::Stem(stem) = key else { return None };
     let part = match found {
@@ -314,7 +318,7 @@ fn outside(account: &Account) -> Mismatch {
     Mismatch::Outside { account: account.sam_account_name.clone(), container: account.container().to_owned() }
 }
 
-/// What a verdict says, if it is against the account.
+/// Returns the mismatch for a verdict against the account, or `None` if the account fits.
 pub(super) fn mismatch(
     verdict: Verdict,
     stem: &str,

@@ -1,4 +1,4 @@
-//! What only the whole batch shows: rows that are there twice, several photos for one account, one file for several.
+//! Checks that need the whole batch: repeated rows, several photos for one account, and one file for several accounts.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Match, Mismatch, NAMED};
 use crate::source::Photo;
 
-/// Turns down what does not go together, and notes what is shared.
+/// Refuses photos that contradict each other, and notes which files are shared.
 pub(super) fn check(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) {
     leave_out_repeated(paired);
     refuse_several_photos(paired);
@@ -15,7 +15,7 @@ pub(super) fn check(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) {
     find_shared_files(paired);
 }
 
-/// A row of a list that says what one before it says is no second photo.
+/// Leaves out rows of a list that repeat an earlier row: the same photo again is not a second photo.
 fn leave_out_repeated(paired: &mut [Result<Match, Mismatch>]) {
     let mut said = HashMap::new();
     for entry in paired {
@@ -30,7 +30,7 @@ fn leave_out_repeated(paired: &mut [Result<Match, Mismatch>]) {
     }
 }
 
-/// Which of two photos is the right one only a person can tell: neither is written.
+/// Refuses all photos of an account that has several: only a person can tell which one is right.
 fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
     let mut photos: HashMap<_, Vec<String>> = HashMap::new();
     for found in paired.iter().flatten() {
@@ -42,17 +42,17 @@ fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
         if all.len() > 1 {
             let this = found.photo.described();
             let account = Box::new(found.account.clone());
-            // One more than a message names, so that it can say that there are more.
+            // Keep one more than a message names, so that the message can say that there are more.
             let others = all.iter().filter(|photo| **photo != this).take(NAMED + 1).cloned().collect();
             *entry = Err(Mismatch::SeveralPhotos { account, others });
         }
     }
 }
 
-/// Where the list names different files and only the folder does not tell them apart, nobody gets it: be the other's
-/// account known or not.
+/// Refuses a file that the list names by two different paths. The list means two files, but the folder has only one for
+/// both, so nobody gets it, whether or not the other row's account was found.
 fn refuse_same_files(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) {
-    // Two different paths of the list for each file, if there are two.
+    // Up to two different paths for each file, as the list spells them.
     let mut files: HashMap<&Path, Vec<&str>> = HashMap::new();
     for photo in photos {
         let named = files.entry(&photo.path).or_default();
@@ -70,17 +70,18 @@ fn refuse_same_files(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) 
     }
 }
 
-/// Whether two paths of a list are one, as Windows reads them.
+/// Whether Windows would read two paths of a list as the same path.
 fn is_same_path(one: &str, other: &str) -> bool {
     one == other || parts(one).eq(parts(other))
 }
 
-/// The parts of a path of a list, from the last to the first.
+/// Returns the parts of a path in lower case, from the last to the first.
 fn parts(path: &str) -> impl Iterator<Item = String> {
     path.rsplit(['/', '\\']).filter(|part| !matches!(*part, "" | ".")).map(str::to_lowercase)
 }
 
-/// One file for several accounts: a person with two accounts, or a cell that was filled down by mistake? It is said.
+/// Notes for each match which other accounts get the same file. That may be a person with two accounts, or a cell that
+/// was filled down by mistake, so the user is told.
 fn find_shared_files(paired: &mut [Result<Match, Mismatch>]) {
     let mut files: HashMap<PathBuf, Vec<String>> = HashMap::new();
     for found in paired.iter().flatten() {

@@ -1,28 +1,30 @@
-//! The relation *is called*, which may decide who gets a photo: equal after case, Unicode form, transliteration, titles
-//! and the order of name parts. No typing errors, no initials, no stripped accents.
+//! The relation *is called*, which may decide who gets a photo. Two names are the same if they are equal apart from
+//! case, Unicode form, transliteration, titles and the order of name parts. Typing errors, initials and stripped
+//! accents are not forgiven.
 
 use super::spelling::called;
 use super::words::{Word, words};
 
-/// A name in its parts, titles left out: `Müller`, `Anna-Lena`.
+/// A name split into its parts, without titles: `Müller`, `Anna-Lena`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FullName {
     parts: Vec<String>,
-    /// How many parts stand before a comma, if one tells the surname: `Müller, Jörg`.
+    /// Number of parts before the comma, if there is one that marks the surname: `Müller, Jörg`.
     surname: Option<usize>,
 }
 
-/// How two names are the same.
+/// The way in which two names are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sameness {
-    /// In the same order, or where a comma says that the other is meant.
+    /// The parts have the same order, or a comma says that they were swapped.
     Equal,
-    /// Only if one of them is `Last First` without a comma: this many parts were moved from its beginning to its end.
+    /// They are the same only if one of them is `Last First` without a comma. This many parts were moved from the
+    /// beginning to the end.
     Turned(usize),
 }
 
 impl FullName {
-    /// Reads a name; `None` where there is none.
+    /// Reads a name; returns `None` if the text has no name parts.
     pub(super) fn read(text: &str) -> Option<Self> {
         let words = words(text);
         let mut parts: Vec<String> = Vec::new();
@@ -43,25 +45,26 @@ impl FullName {
             }
             may_go_on = true;
         }
-        // `Bauer, Anna, PhD` has one comma within the name.
+        // A comma before a title at the end marks no surname: in `Bauer, Anna, PhD`, only the first one counts.
         commas.retain(|&comma| comma < parts.len());
         commas.dedup();
         let surname = if let [comma] = commas[..] { Some(comma) } else { None };
         (!parts.is_empty()).then_some(Self { parts, surname })
     }
 
-    /// Returns what is equal for all names that may be the same: the parts, turned so that they begin with the least.
+    /// Returns the parts, rotated to the alphabetically first order. The result is equal for all names that may be the
+    /// same.
     pub(super) fn turned(&self) -> String {
         let turn = |by: usize| self.parts[by..].iter().chain(&self.parts[..by]).map(String::as_str).collect::<Vec<_>>();
         (0..self.parts.len()).map(turn).min().unwrap_or_default().join(" ")
     }
 
-    /// Tells whether both are the same name.
+    /// Returns in which way both are the same name, or `None` if they are not.
     pub(super) fn sameness(&self, other: &Self) -> Option<Sameness> {
         if self.natural().eq(other.natural()) {
             return Some(Sameness::Equal);
         }
-        // A comma on both sides leaves nothing open.
+        // With a comma in both names, both orders are certain.
         if self.surname.is_some() && other.surname.is_some() || self.parts.len() != other.parts.len() {
             return None;
         }
@@ -71,14 +74,14 @@ impl FullName {
             .map(Sameness::Turned)
     }
 
-    /// The parts, the given names first as far as a comma tells them.
+    /// Returns the parts with the given names first, if a comma tells which they are.
     pub(super) fn natural(&self) -> impl Iterator<Item = &String> {
         let cut = self.surname.unwrap_or(0);
         self.parts[cut..].iter().chain(&self.parts[..cut])
     }
 }
 
-/// Whether the word is part of the one before it: `Lena` of `Anna-Lena`.
+/// Whether the word belongs to the one before it: `Lena` in `Anna-Lena`.
 fn goes_on(word: &Word<'_>) -> bool {
     word.is_joined() || is_hyphen(word.joint)
 }

@@ -1,17 +1,17 @@
-//! Which parts of a name may be a key: the whole, and of a file's name what stands before extra text.
+//! The parts of a name that may be a key: the whole name, and for a file's name also what stands before extra text.
 
 use std::ops::Range;
 
 use crate::source::Key;
 
-/// Longer than any account's name; a DN may be longer than the 256 characters of sAMAccountName.
+/// More characters than any account's name has. A DN may be longer than the 256 characters of sAMAccountName.
 pub(super) const MAX_KEY_CHARS: usize = 1024;
-/// Ends of words at which a file's name is cut: no account's name has so many words.
+/// Number of ends of words at which a file's name is cut. No account's name has so many words.
 const MAX_CUTS: usize = 16;
-/// What stands between an account's name and extra text. A comma does not: "Bauer, Petra" is not Bauer.
+/// Characters between an account's name and extra text. A comma is not one of them: "Bauer, Petra" is not Bauer.
 const SEPARATORS: [char; 11] = [' ', '\u{a0}', '_', '-', '.', '+', '–', '—', '(', '[', '~'];
 
-/// The parts of a name that may be a key, the longest first, each with where it stands.
+/// Returns the places of the parts of a name that may be a key, the longest part first.
 pub(super) fn candidates(key: &Key) -> Vec<Range<usize>> {
     let text = key.text();
     let whole = trimmed(text, 0..text.len());
@@ -21,7 +21,7 @@ pub(super) fn candidates(key: &Key) -> Vec<Range<usize>> {
     let mut ends: Vec<usize> = Vec::new();
     for cut in cuts {
         let before = text[whole.start..cut].trim_end_matches(SEPARATORS);
-        // A comma at the end is that of "Bauer, Petra".
+        // Do not cut "Bauer, Petra" after its comma: what is left would be only a surname.
         if !before.is_empty() && !before.ends_with(',') && ends.last() != Some(&(whole.start + before.len())) {
             ends.push(whole.start + before.len());
         }
@@ -33,7 +33,7 @@ pub(super) fn candidates(key: &Key) -> Vec<Range<usize>> {
     found
 }
 
-/// The text outside of the key, without what separates it.
+/// Returns the text outside of the key, without the separators around it. Brackets are kept: `(2)`.
 pub(super) fn extra(text: &str, key: &Range<usize>) -> String {
     let separators = |c: char| SEPARATORS[..8].contains(&c) || c.is_whitespace();
     let parts = [text[..key.start].trim_matches(separators), text[key.end..].trim_matches(separators)];

@@ -1,4 +1,4 @@
-//! Lists that the program brings along: names that are common, and words that are nobody's name.
+//! Word lists that are part of the program: common names, and words that are nobody's name.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -17,25 +17,25 @@ pub(super) fn is_surname(word: &str) -> bool {
     List::of(&LIST, include_str!("data/surnames.txt")).has(word)
 }
 
-/// Whether the word stands in files' names of photos and is nobody's name: `foto`, `final`.
+/// Whether the word is usual in the names of photo files and is nobody's name: `foto`, `final`.
 pub(super) fn is_plain_word(word: &str) -> bool {
     static LIST: OnceLock<List> = OnceLock::new();
     List::of(&LIST, include_str!("data/plain_words.txt")).has(word)
 }
 
-/// Whether the word joins others: `of`, `für`, `van`.
+/// Whether the word joins other words: `of`, `für`, `van`.
 pub(super) fn is_joining_word(word: &str) -> bool {
     static LIST: OnceLock<List> = OnceLock::new();
     List::of(&LIST, include_str!("data/joining_words.txt")).has(word)
 }
 
-/// Whether the word is a month, in the languages of Europe.
+/// Whether the word is the name of a month in a European language.
 pub(super) fn is_month(word: &str) -> bool {
     static LIST: OnceLock<List> = OnceLock::new();
     List::of(&LIST, include_str!("data/months.txt")).has(word)
 }
 
-/// Words in either of two spellings: without accents, and transliterated.
+/// A list of words, each in two spellings: without accents, and transliterated.
 struct List(HashSet<String>);
 
 impl List {

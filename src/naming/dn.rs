@@ -1,13 +1,14 @@
-//! Distinguished names, to compare them (RFC 4514).
+//! Distinguished names (RFC 4514), parsed so that they can be compared.
 
 use std::fmt::{self, Write};
 
 use unicode_normalization::UnicodeNormalization;
 
-/// A DN of a domain, which ends in `DC=…`, however it was spelled.
+/// A DN within a domain: its last part is `DC=…`. It does not remember blanks and escapes of the text that it was read
+/// from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Dn {
-    /// Attribute and unescaped value of each part.
+    /// The attribute and the unescaped value of each part.
     parts: Vec<(String, String)>,
 }
 
@@ -24,20 +25,20 @@ impl Dn {
         parts.last()?.0.eq_ignore_ascii_case("dc").then_some(Self { parts })
     }
 
-    /// Equal for all spellings of the same DN: without case.
+    /// Returns the DN in lower case, which is equal for all spellings of the same DN.
     pub(super) fn folded(&self) -> Self {
         let fold = |(attribute, value): &(String, String)| (attribute.to_lowercase(), value.to_lowercase());
         Self { parts: self.parts.iter().map(fold).collect() }
     }
 
-    /// Whether it is below `base`, or is `base` itself; both folded.
+    /// Whether this DN is `base` or below it. Both have to be folded.
     pub(super) fn is_below(&self, base: &Self) -> bool {
         self.parts.ends_with(&base.parts)
     }
 }
 
-/// The spelling that every server reads: no blanks between parts, which Samba does not take in a filter, and whatever
-/// might mean something in hexadecimal.
+/// Writes the DN in a form that every server reads. There are no blanks between parts, which Samba does not accept in a
+/// filter, and every character that might have a meaning is escaped in hexadecimal.
 impl fmt::Display for Dn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, (attribute, value)) in self.parts.iter().enumerate() {
@@ -74,10 +75,10 @@ fn split_unescaped(text: &str) -> Vec<&str> {
     parts
 }
 
-/// A value without `\,` and `\2c`, and without the blanks around it that are not escaped.
+/// Resolves escapes such as `\,` and `\2c`, and removes the blanks around the value that are not escaped.
 fn unescape(value: &str) -> Option<String> {
     let mut bytes = Vec::new();
-    // How much of `bytes` a trailing blank may not be cut from.
+    // The length of `bytes` up to the last byte that is not an unescaped blank. Only what follows may be cut off.
     let mut kept = 0;
     let mut rest = value.trim_start().chars();
     while let Some(c) = rest.next() {

@@ -1,5 +1,5 @@
-//! Text that is ignored because somebody says so (`--ignore-text`), or because it stands in many files: a photographer's
-//! mark.
+//! Text that is ignored because the user says so (`--ignore-text`), or because it stands in the names of many files, as
+//! a photographer's mark does.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -9,23 +9,25 @@ use super::roster::Roster;
 use super::spelling::bare;
 use super::words::{Word, words};
 
-/// People whose files have a word if it is a mark, and the part of all files that is as good: one in so many.
+/// A word is a mark if it stands in the files of this many people, or of one person for every `ONE_FILE_IN` files.
 const MIN_PEOPLE_OF_MARK: usize = 5;
 const ONE_FILE_IN: usize = 10;
-/// One person's files alone make no mark, however small the folder.
+/// The files of one person alone make no mark, however small the folder is.
 const MIN_PEOPLE: usize = 2;
 
-/// What is ignored besides plain words.
+/// The words that are ignored besides plain words.
 #[derive(Debug, Default)]
 pub(super) struct Extras {
     ignored: Vec<Vec<Spelled>>,
-    /// Beside how many names each word stands: several files of one person have her surname.
+    /// For each word, beside how many different names it stands. Files are not counted, because several files of one
+    /// person all have her surname.
     people: HashMap<Rc<str>, usize>,
     files: usize,
 }
 
 impl Extras {
-    /// What `--ignore-text` names, and what many of these files' names have, each given with the part that names an account.
+    /// Collects what `--ignore-text` names, and counts the words of `stems`: the names of files, each with the part
+    /// that names an account.
     pub(super) fn new<'s>(ignored: &[String], stems: impl IntoIterator<Item = (&'s str, &'s str)>) -> Self {
         let mut people: HashMap<Rc<str>, HashSet<String>> = HashMap::new();
         let mut files = 0;
@@ -45,7 +47,8 @@ impl Extras {
         }
     }
 
-    /// Marks as plain what is ignored. A mark is no name: five people of one surname may have left.
+    /// Sets `plain` for the words that are ignored. A name is never taken for a mark: five people with one surname may
+    /// have left.
     pub(super) fn mark(&self, words: &[Word<'_>], roster: &Roster, plain: &mut [bool]) {
         let spelled: Vec<Spelled> = words.iter().map(|word| Spelled::new(word.text)).collect();
         for phrase in &self.ignored {

@@ -1,4 +1,5 @@
-//! How much a file's name resembles the names of accounts: its words held against theirs, in any order, each once.
+//! How much a file's name resembles the names of accounts. The words of both are compared in any order, and each word
+//! is used only once.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -9,70 +10,70 @@ use super::roster::{Roster, Row, RowPart};
 use super::vocabulary::WordId;
 use super::words::Word;
 
-/// Words that may be one: `Mc Donald`, `van der Berg`.
+/// Number of words that may be one name, written apart: `Mc Donald`, `van der Berg`.
 const MAX_JOINED: usize = 3;
-/// What a particle counts: `van der` is left out and added as people like.
+/// Weight of a particle, which is low because people leave out and add `van der` as they like.
 const PARTICLE_WEIGHT: f32 = 0.25;
-/// What a surname counts more than a given name, which many share, and a logon name more than a surname.
+/// Added for a surname, because many people share a given name, and even more for a logon name.
 const SURNAME_BONUS: f32 = 0.1;
 const LOGON_BONUS: f32 = 0.15;
-/// What each word that is only in the account's name costs: of two that have all words, the one that has no others is
-/// meant.
+/// Cost of each word that is only in the account's name. If two accounts have all the words, the one that has no others
+/// is meant.
 const LEFT_OUT: f32 = 0.02;
 const MAX_LEFT_OUT: f32 = 0.06;
-/// The bits of a part that is in a name, and not in logon names alone.
+/// The bits in `RowPart::names` for a person's names, as opposed to logon names.
 const NAMES: u8 = 0b111;
 
-/// A text's words, ready to be held against accounts.
+/// The words of a text, prepared for the comparison with accounts.
 #[derive(Debug)]
 pub(super) struct Query {
     words: Vec<QueryWord>,
     tokens: Vec<Token>,
 }
 
-/// A word, and what it counts.
+/// A word of the text, with its weight.
 #[derive(Debug)]
 struct QueryWord {
     weight: f32,
-    /// Whether it is a name only if it is equal to one: `team` is not Mr Tean.
+    /// Whether the word counts as a name only if it is equal to one: `team` is not Mr Tean.
     is_plain: bool,
 }
 
-/// One word, or several that may be one.
+/// One word of the text, or several that may be one name.
 #[derive(Debug)]
 struct Token {
     spelled: Spelled,
     words: Range<usize>,
 }
 
-/// Words of a text, a bit for each.
+/// A set of a text's words, with a bit for each.
 pub(super) type Mask = u64;
 
-/// How well an account's names fit.
+/// How well the names of an account fit the text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Fit {
-    /// The sum of how much each word is like one of the account's.
+    /// The sum of how much each word resembles one of the account's, with the bonuses for surnames and logon names.
     pub(super) score: f32,
-    /// The same without what surnames and logon names count more.
+    /// The same sum without the bonuses.
     pub(super) plain_score: f32,
-    /// What of the account's name is left out costs this much.
+    /// The cost of the words of the account's name that the text leaves out.
     pub(super) left_out: f32,
-    /// The words that were found.
+    /// The words of the text that were found.
     pub(super) covered: Mask,
-    /// How much alike the least and the most similar of them are.
+    /// The likeness of the least similar of the found words, and of the most similar one.
     pub(super) least: Likeness,
     pub(super) most: Likeness,
-    /// What the found words are in the account's names.
+    /// The roles that the found words have in the account's names.
     pub(super) role: Role,
-    /// The share of the account's best name that was found.
+    /// The share that was found of the best-fitting one of the account's names.
     pub(super) share: f32,
-    /// Whether the account's name holds a number that was not found: of `Unit 4` only `Unit`.
+    /// Whether the account's name has a number that was not found: only `Unit` of `Unit 4`.
     pub(super) lacks_number: bool,
 }
 
 impl Query {
-    /// Of those words for which `is_wanted` holds; those that are plain have no typing errors and are no initials. `in_key`
-    /// are those of a part that names an account.
+    /// Makes a query from the words for which `is_wanted` holds. Plain words may have no typing errors and are never
+    /// initials. `in_key` has the words of the part that names an account.
     pub(super) fn new(words: &[Word<'_>], plain: &[bool], in_key: Mask, is_wanted: impl Fn(usize) -> bool) -> Self {
         let mut tokens = Vec::new();
         for begin in (0..words.len()).filter(|&place| is_wanted(place)) {
@@ -82,7 +83,8 @@ impl Query {
                     break;
                 }
                 joined.push_str(words[end - 1].text);
-                // Of longer runs only the whole text, which may be a logon name: `max-mustermann-von-m`.
+                // More words than that are joined only if they are the whole text, which may be a logon name:
+                // `max-mustermann-von-m`.
                 let is_short = end - begin <= MAX_JOINED || begin == 0 && end == words.len();
                 if is_short && may_be_one(words, plain, in_key, begin..end) {
                     tokens.push(Token { spelled: Spelled::new(&joined), words: begin..end });
@@ -94,12 +96,12 @@ impl Query {
         Self { words: words.iter().zip(plain).map(word).collect(), tokens }
     }
 
-    /// What the words of a mask count together.
+    /// Returns the total weight of the words in a mask.
     pub(super) fn weight(&self, mask: Mask) -> f32 {
         self.words.iter().enumerate().filter(|(place, _)| mask & 1 << place != 0).map(|(_, word)| word.weight).sum()
     }
 
-    /// Returns the accounts that any word finds, with how well they fit.
+    /// Returns the accounts that any of the words finds, and how well each of them fits.
     pub(super) fn fits(&self, roster: &Roster) -> Vec<(Row, Fit)> {
         let alike = self.alike(roster);
         let mut candidates = BTreeSet::new();
@@ -109,12 +111,12 @@ impl Query {
         candidates.into_iter().filter_map(|row| Some((row, self.fit(roster, row, &alike)?))).collect()
     }
 
-    /// How well one account fits.
+    /// Returns how well one account fits, or `None` if none of its names resembles a word.
     pub(super) fn fit_of(&self, roster: &Roster, row: Row) -> Option<Fit> {
         self.fit(roster, row, &self.alike(roster))
     }
 
-    /// The words of the vocabulary that resemble a token, with those tokens.
+    /// Returns the words of the vocabulary that resemble a token, with those tokens and how similar they are.
     fn alike(&self, roster: &Roster) -> HashMap<WordId, Vec<(usize, Likeness)>> {
         let mut alike: HashMap<WordId, Vec<(usize, Likeness)>> = HashMap::new();
         for (place, token) in self.tokens.iter().enumerate() {
@@ -134,7 +136,7 @@ impl Query {
                 pairs.push((likeness, token, part));
             }
         }
-        // The surest first, and of equals the longest: `McDonald` before `Donald`.
+        // Take the surest pair first, and of equally sure ones that with the most words: `McDonald` before `Donald`.
         pairs.sort_by(|one, other| {
             let words = |pair: &(f32, usize, usize)| self.tokens[pair.1].words.len();
             other.0.total_cmp(&one.0).then(words(other).cmp(&words(one))).then(one.1.cmp(&other.1))
@@ -154,7 +156,7 @@ impl Query {
         self.words[token.words.clone()].iter().any(|word| word.is_plain)
     }
 
-    /// Adds initials and beginnings of names, which say something beside a whole name only.
+    /// Adds initials and beginnings of names, which mean something only beside a whole name.
     fn add_shortened(&self, roster: &Roster, row: Row, found: &mut Found) {
         let singles = self.tokens.iter().filter(|token| token.words.len() == 1 && !self.is_plain(token));
         for token in singles {
@@ -169,8 +171,8 @@ impl Query {
     }
 }
 
-/// Whether several words may be one that is written apart: `Mc Donald`, `W_00601`. But the counter of "anna 2" does not make
-/// it anna2, nor does a word that is plain by itself go with others.
+/// Whether several words may be one that is written apart: `Mc Donald`, `W_00601`. The counter in "anna 2" does not
+/// make it `anna2`, and a word that is plain by itself is not joined with others.
 fn may_be_one(words: &[Word<'_>], plain: &[bool], in_key: Mask, range: Range<usize>) -> bool {
     if range.len() == 1 || range.clone().all(|place| !plain[place]) {
         return true;
@@ -188,15 +190,15 @@ fn bonus(role: Role) -> f32 {
     }
 }
 
-/// What was found so far.
+/// The words and parts of one account that were found so far.
 #[derive(Debug, Default)]
 struct Found {
     score: f32,
     bonus: f32,
     covered: Mask,
-    /// The account's parts, a bit for each.
+    /// The parts of the account's names that were found, a bit for each.
     parts: u64,
-    /// Whether a logon name or number is among them, and so all of what the account is called there.
+    /// Whether a logon name or number was found. Either one is a whole name, so nothing of it is left out.
     has_logon: bool,
     least: Option<Likeness>,
     most: Likeness,
@@ -238,14 +240,14 @@ impl Found {
         let parts = &roster.person(row).parts;
         let is_found = |part: &RowPart| self.parts & 1 << part.stands_for != 0;
         let found_in = parts.iter().filter(|part| is_found(part)).fold(0, |names, part| names | part.names) & NAMES;
-        // What stands beside a name, in brackets, has numbers that nobody writes: `(Floor 4)`.
+        // Text beside a name, in brackets, has numbers that nobody writes in a file's name: `(Floor 4)`.
         let counts = |part: &RowPart| part.names & found_in != 0 && (part.role.is_name() || !self.role.is_name());
         let is_number = |part: &RowPart| roster.words().word(part.word).number().is_some();
         parts.iter().any(|part| counts(part) && is_number(part) && !is_found(part))
     }
 
-    /// The share of the account's best name that was found, and how many words of that were not. A logon name is found
-    /// whole.
+    /// Returns the share that was found of the best-fitting one of the account's names, and the total weight of its
+    /// words that were not found. A logon name counts as found completely.
     fn share(&self, roster: &Roster, row: Row) -> (f32, f32) {
         let parts = &roster.person(row).parts;
         if self.has_logon {

@@ -1,4 +1,4 @@
-//! What would help where many names are nobody's, measured on these very names.
+//! Hints on what else to match by if many names belong to no account. They are measured on these very names.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -9,21 +9,21 @@ use super::roster::{Roster, Row, Text};
 use super::spelling::key;
 use crate::source::Key;
 
-/// A hint is given if it helps at least one of so many names.
+/// A hint is given if it finds at least one in this many names.
 const ONE_NAME_IN: usize = 4;
 
-/// Something else to match by, and how many names it finds.
+/// A hint at something else to match by, and how many names that would find.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// What these names are: an attribute, or `name`.
+    /// The attribute whose values these names are, or `name` if they are what people call an account.
     pub attribute: String,
-    /// What to match by.
+    /// The value for `--match-by`.
     pub match_by: String,
-    /// How many of the names it finds.
+    /// Number of the names that this would find.
     pub finds: usize,
-    /// How many names are nobody's, or are left by the hint before.
+    /// Number of names that belong to no account, or that the hint before would not find.
     pub unknown: usize,
-    /// Whether it is about those that are left by the hint before.
+    /// Whether the hint is about the names that the hint before would not find.
     pub is_of_rest: bool,
 }
 
@@ -41,17 +41,19 @@ impl fmt::Display for Hint {
             NAME => "what people call an account, in any order and with or without titles".to_owned(),
             attribute => format!("the {attribute} of an account"),
         };
-        // A template has blanks.
+        // A template contains blanks, so a shell needs quotes around it.
         let quote = if match_by.contains(' ') { "\"" } else { "" };
         write!(f, "{these} {is} {what}: try --match-by {quote}{match_by}{quote}")
     }
 }
 
-/// As `--match-by` calls it.
+/// The rule of `--match-by` for what people call an account.
 const NAME: &str = "name";
 
-/// Counts what else these names are, and returns what finds most of them: an attribute, and names if they find more; then
-/// what finds most of the rest. `kept` are rules that find others, which are to be found on.
+/// Counts what else the unknown names may be, and returns the best hints: the attribute that finds most of them, then
+/// `name` if it finds more than that, then the attribute that finds most of the rest.
+///
+/// `kept` are rules that found other names. The hints repeat these rules, so that those names are still found.
 pub(super) fn measure(
     unknown: &[&Key],
     roster: &Roster,
@@ -92,17 +94,17 @@ pub(super) fn measure(
     hints
 }
 
-/// What names may be.
+/// What the unknown names may be.
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
-    /// The value of an attribute, each with those who have it.
+    /// The values of an attribute, each with the accounts that have it.
     Values(HashMap<String, Vec<Row>>),
     /// What people call an account.
     Called,
 }
 
 impl Kind {
-    /// Whether a part of the name is that of one account.
+    /// Whether a part of the name belongs to exactly one account.
     fn finds(&self, name: &Key, roster: &Roster) -> bool {
         match self {
             Self::Values(holders) => keys(name).any(|key| holders.get(&key).is_some_and(|rows| rows.len() == 1)),
@@ -113,21 +115,22 @@ impl Kind {
     }
 }
 
-/// What finds most of the names, and how many, if that helps; of equals the first, which is the more usual one.
+/// Returns the kind that finds most of the names, and how many it finds, if these are enough for a hint. Of equally
+/// good kinds it is the first, which is the more usual one.
 fn best_of(kinds: &[(String, Kind)], names: &[&Key], roster: &Roster) -> Option<(String, usize)> {
     let count = |kind: &Kind| names.iter().filter(|name| kind.finds(name, roster)).count();
     let counted = kinds.iter().rev().map(|(name, kind)| (name.clone(), count(kind)));
     counted.max_by_key(|(_, finds)| *finds).filter(|(_, finds)| *finds > 0 && finds * ONE_NAME_IN >= names.len())
 }
 
-/// Where the values of an attribute are in the roster.
+/// The place in the roster that holds the values of an attribute.
 #[derive(Debug, Clone, Copy)]
 enum Place {
     Text(Text),
     More(usize),
 }
 
-/// The attributes that lists and files name people by.
+/// Returns the attributes that lists and files name people by, and `more`; the most usual ones come first.
 fn attributes(more: &[String]) -> Vec<(String, Place)> {
     let known = [
         (DEFAULT_MATCH_BY, Text::SamAccountName),
@@ -143,17 +146,17 @@ fn attributes(more: &[String]) -> Vec<(String, Place)> {
     known.chain(more).filter(|(name, _)| seen.insert(name.to_lowercase())).collect()
 }
 
-/// The parts of a name that may be somebody's.
+/// Returns the parts of a name that may name an account.
 fn texts(name: &Key) -> impl Iterator<Item = &str> {
     parts(name, None).unwrap_or_default().into_iter().map(|part| &name.text()[part])
 }
 
-/// The same as values are compared.
+/// Returns the parts of a name that may name an account, in the form in which values are compared.
 fn keys(name: &Key) -> impl Iterator<Item = String> {
     texts(name).map(key)
 }
 
-/// Who has each of the values that are wanted.
+/// Returns the accounts below the base DN that have each of the wanted values.
 fn holders(roster: &Roster, place: Place, wanted: &HashSet<String>) -> HashMap<String, Vec<Row>> {
     let mut holders: HashMap<String, Vec<Row>> = HashMap::new();
     for row in roster.rows().filter(|&row| roster.person(row).in_scope) {

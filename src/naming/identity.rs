@@ -1,22 +1,23 @@
-//! What a key may be, as Set-ADUser takes it: a name, a DN, an objectGUID, a SID or `DOMAIN\user`.
+//! The forms that a key may have. They are those that Set-ADUser takes: a name, a DN, an objectGUID, a SID or
+//! `DOMAIN\user`.
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::dn::Dn;
 use crate::directory::{Clause, Domain, Guid, Sid};
 
-/// A key, read.
+/// A key, with all that it may mean.
 ///
-/// Text that looks like a GUID, a SID or a DN may still be a name (an employeeID may look like anything): it is looked
-/// for as both, and two answers make it ambiguous.
+/// Text that looks like a GUID, a SID or a DN may still be a name, as an employeeID may look like anything. Such a key
+/// is looked up as both, and is ambiguous if the answers differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity<'k> {
-    /// A value of the attribute that is matched by.
+    /// The text as a value of the attributes to match by.
     pub(super) name: &'k str,
     pub(super) unique: Option<Unique<'k>>,
 }
 
-/// What only one account can be.
+/// A form of key that can name only one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unique<'k> {
     Guid(Guid),
@@ -35,7 +36,8 @@ impl<'k> Identity<'k> {
         Self { name: text, unique }
     }
 
-    /// What to search for: accounts with the name as the value of any of these attributes, or that are named uniquely.
+    /// Returns what to search for: accounts that have the name as a value of any of these attributes, and the account
+    /// that the key names uniquely.
     pub(super) fn clauses(&self, attributes: &[String]) -> Vec<Clause> {
         let name: String = self.name.nfc().collect();
         let mut clauses = match &self.unique {
@@ -49,7 +51,7 @@ impl<'k> Identity<'k> {
         };
         clauses.extend(attributes.iter().map(|attribute| Clause::new(attribute, name.clone())));
         clauses.dedup();
-        // A NUL is in no name, and some servers end a value there.
+        // No name contains a NUL, and some servers take it for the end of the value.
         clauses.retain(|clause| match clause {
             Clause::Is { attribute, value } => {
                 !value.is_empty() && (attribute.starts_with("object") || !value.contains(&0))
@@ -59,7 +61,7 @@ impl<'k> Identity<'k> {
         clauses
     }
 
-    /// The domain of `DOMAIN\user`, if it is not this one.
+    /// Returns the domain of `DOMAIN\user`, if it is not `here`.
     pub(super) fn other_domain(&self, here: &Domain) -> Option<&'k str> {
         match self.unique {
             Some(Unique::DomainUser { domain, .. }) => {
@@ -70,7 +72,7 @@ impl<'k> Identity<'k> {
     }
 }
 
-/// The binary form of `S-1-5-21-…` (MS-DTYP 2.4.2).
+/// Returns the binary form of a SID such as `S-1-5-21-…` (MS-DTYP 2.4.2).
 fn sid(text: &str) -> Option<Vec<u8>> {
     let text = text.strip_prefix("s-").map_or_else(|| text.to_owned(), |rest| format!("S-{rest}"));
     Sid::parse(&text).map(|sid| sid.to_bytes())

@@ -1,4 +1,4 @@
-//! Accounts by all that a key may be.
+//! An index of accounts by every form that a key may have.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use super::identity::{Identity, Unique};
 use super::spelling::key;
 use crate::directory::{Account, Guid};
 
-/// Accounts that a directory found, by what they may be named by.
+/// The accounts that a directory found, by each form of key that may name them.
 pub(super) struct Index<'a> {
     by_key: HashMap<String, Vec<&'a Account>>,
     by_sam_account_name: HashMap<String, Vec<&'a Account>>,
@@ -37,8 +37,8 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The accounts that a key names, each once: of a directory's answer, which may ignore accents (AD does, MS-ADTS 6.5),
-    /// only those whose names are equal.
+    /// Returns the accounts that a key names, each of them once. A directory may ignore accents in its search (AD does,
+    /// MS-ADTS 6.5), so only accounts of its answer whose names are equal are returned.
     pub(super) fn find(&self, identity: &Identity<'_>) -> Vec<&'a Account> {
         let one = |account: Option<&&'a Account>| account.copied().into_iter().collect();
         let mut found: Vec<&Account> = match &identity.unique {
@@ -54,7 +54,7 @@ impl<'a> Index<'a> {
         found
     }
 
-    /// The accounts of that logon name; a domain has but one.
+    /// Returns the accounts with that logon name. A domain has no more than one.
     pub(super) fn by_logon(&self, name: &str) -> impl Iterator<Item = &'a Account> {
         self.by_sam_account_name.get(&key(name)).into_iter().flatten().copied()
     }

@@ -1,5 +1,7 @@
-//! The one question that is asked of everybody: where text of a file's name was ignored, does the name say that the photo
-//! is somebody else's?
+//! Decides whether a file's name says that the photo shows somebody else than the account that a part of it names.
+//!
+//! The part that names the account is the key. Text beside the key was ignored when the account was looked up; here
+//! it is compared with the names of everybody in the domain.
 
 use std::ops::Range;
 
@@ -12,34 +14,35 @@ use super::stem::{KeyKind, OwnWords, Stem};
 use super::words::{Word, words};
 use crate::directory::{Account, Guid};
 
-/// Scores that differ by less are equal.
+/// Scores that differ by no more than this count as equal.
 const EQUAL_SCORES: f32 = 0.01;
 
-/// What a file's name says of the account that a part of it names.
+/// What the whole name of a file says about the account that a part of the name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Nothing against it.
+    /// Nothing in the name speaks against the account.
     Fits,
-    /// It is more like the names of these.
+    /// The name fits these accounts better.
     Another(Vec<Row>),
-    /// It is as much like the names of these, and nothing tells them apart.
+    /// The name fits these accounts equally well, and nothing decides between them and the account.
     Either(Vec<Row>),
-    /// Nothing explains this text, and with it the name may be that of a person who has no account.
+    /// Nothing explains this text; together with it, the name may be that of a person who has no account.
     Unexplained(String),
 }
 
-/// After whom a list's file is named.
+/// The person that the name of a list's file points to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
-    /// After nobody in particular.
+    /// The name points to nobody in particular.
     Nothing,
-    /// After who gets it.
+    /// The name points to the account that gets the photo.
     Own,
-    /// After somebody else.
+    /// The name points to this other account.
     Another(Row),
 }
 
-/// Whether what stands outside of the key may say that the photo is somebody else's: more than years, sizes and counters.
+/// Returns whether the text outside the key may say that the photo shows somebody else, so that the name has to be
+/// compared with everybody's. Years, sizes and counters alone say nothing.
 pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
     let is_outside = |word: &Word<'_>| word.at.start >= key.end || word.at.end <= key.start;
     let words = words(stem);
@@ -50,14 +53,14 @@ pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
     (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place))
 }
 
-/// Whether a list's file may be named after somebody.
+/// Returns whether a file of a list may be named after somebody.
 pub(super) fn tells_of_somebody(stem: &str) -> bool {
     let words = words(stem);
     let plain = plain::mark(&words);
     (0..words.len()).any(|place| !plain[place] || words[place].beside_digits || plain::may_be_id(&words, place))
 }
 
-/// Asks the question of files' names.
+/// Compares the names of files with the names of everybody.
 #[derive(Debug)]
 pub(super) struct Judge<'r> {
     roster: &'r Roster,
@@ -69,7 +72,7 @@ impl<'r> Judge<'r> {
         Self { roster, extras }
     }
 
-    /// Judges a file's name of which `key` names the account.
+    /// Judges whether the file's name fits `account`, which the part `key` of the name stands for.
     pub(super) fn ask(&self, stem: &str, key: Range<usize>, account: &Account) -> Verdict {
         let kind = KeyKind::of(&stem[key.clone()], self.roster);
         let stem = Stem::read(stem, &key, kind, self.extras, self.roster);
@@ -80,7 +83,7 @@ impl<'r> Judge<'r> {
         }
     }
 
-    /// Tells after whom a list's file is named that is given to an account.
+    /// Returns whom a file is named after that a list gives to `account`.
     pub(super) fn told(&self, stem: &str, account: Guid) -> Told {
         let stem = Stem::read(stem, &(0..0), KeyKind::NobodysName, self.extras, self.roster);
         let query = Query::new(&stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
@@ -101,7 +104,7 @@ impl<'r> Judge<'r> {
         }
     }
 
-    /// Looks for accounts that the whole name fits at least as well.
+    /// Looks for other accounts that the name fits better than the own account, or equally well.
     fn rivals(&self, stem: &Stem<'_>, own: Option<Row>) -> Verdict {
         let is_name = stem.kind == KeyKind::Name;
         let is_wanted = |place: usize| !stem.words[place].is_title && (is_name || stem.in_key & 1 << place == 0);
@@ -123,7 +126,7 @@ impl<'r> Judge<'r> {
         }
         let Some(&(theirs, _)) = best.first() else { return Verdict::Fits };
         let own_fit = own.and_then(|row| query.fit_of(self.roster, row));
-        // The key is the account's, be it a word of its name or not.
+        // The key stands for the own account, so its words count for it even if they are no part of its names.
         let covered = own_fit.map_or(0, |fit| fit.covered);
         let by_key = if is_name { query.weight(stem.in_key & !covered) } else { 0.0 };
         let ours = own_fit.map_or(0.0, |fit| score(&fit)) + by_key;
@@ -135,7 +138,7 @@ impl<'r> Judge<'r> {
         if theirs >= ours - EQUAL_SCORES && is_of_own_name { Verdict::Either(rows) } else { Verdict::Fits }
     }
 
-    /// Those of them that the whole name is most like, the key included.
+    /// Keeps only the accounts that the whole name, including the key, fits best.
     fn likest(&self, rows: Vec<Row>, stem: &Stem<'_>) -> Vec<Row> {
         if rows.len() < 2 {
             return rows;
@@ -146,7 +149,7 @@ impl<'r> Judge<'r> {
         rows.into_iter().filter(|row| score(row) >= best - EQUAL_SCORES).collect()
     }
 
-    /// Looks for text that neither is plain nor is said of the account itself.
+    /// Looks for text that is neither plain, like a year or `photo`, nor known about the account itself.
     fn explain(&self, stem: &Stem<'_>, own: Option<Row>, account: &Account, key: &Range<usize>) -> Verdict {
         let own = self.own_words(own, account);
         let unexplained: Vec<&Word<'_>> = stem.unexplained(&own).into_iter().map(|place| &stem.words[place]).collect();
@@ -159,8 +162,8 @@ impl<'r> Judge<'r> {
         }
     }
 
-    /// Whether the text names a person though the key is nobody's name: by given name and surname (`u1 Anna Schmidt`), or
-    /// as a part of a longer logon name (`m.mustermann-meier`).
+    /// Returns whether the unexplained text names a person although the key is not a person's name: either by given
+    /// name and surname (`u1 Anna Schmidt`), or because it continues a logon name (`m.mustermann-meier`).
     fn names_somebody(&self, unexplained: &[&Word<'_>], stem: &Stem<'_>, key: &Range<usize>) -> bool {
         let spelled: Vec<Spelled> = unexplained.iter().map(|word| Spelled::new(word.text)).collect();
         let is_given = |place: usize| self.roster.is_given_name(&spelled[place]);
@@ -174,6 +177,7 @@ impl<'r> Judge<'r> {
         both || !stem.has_number_as_key() && (0..spelled.len()).any(goes_on)
     }
 
+    /// Collects all words that are known about the account: they explain text beside the key.
     fn own_words(&self, own: Option<Row>, account: &Account) -> OwnWords {
         let texts = account.names.iter().chain(&account.keys).chain(&account.details).chain(&account.department);
         let mut spelled: Vec<Spelled> = texts.flat_map(|text| spelled_words(text)).collect();
@@ -186,6 +190,7 @@ impl<'r> Judge<'r> {
     }
 }
 
+/// Returns the words of a text, and also each pair of adjacent words that are written together.
 fn spelled_words(text: &str) -> Vec<Spelled> {
     let words = words(text);
     let joined =

@@ -1,46 +1,54 @@
-//! The relation *resembles* between two words: wide, since it only ever refuses or suggests.
+//! Tells how much two words resemble each other.
+//!
+//! The comparison is generous, because a resemblance never assigns a photo: it only refuses one, or suggests an
+//! account.
 
 use std::rc::Rc;
 
 use super::spelling::{bare, called, wide};
 
-/// How much alike two words are; 1 is equal.
+/// The degree to which two words are alike, from 0 (not at all) to 1 (equal).
 pub(super) type Likeness = f32;
 
-/// Equal: transliterated, or to the letter.
+/// The words are equal, if need be after transliteration (`Müller` and `Mueller`).
 pub(super) const EQUAL: Likeness = 1.0;
-/// Equal but for accents.
+/// The words differ only in accents.
 pub(super) const WITHOUT_ACCENTS: Likeness = 0.97;
-/// Equal but for umlauts in different spellings, or for zeros before a number.
+/// The words differ only in the spelling of umlauts, or they are numbers that differ only in leading zeros.
 pub(super) const LOOSELY_EQUAL: Likeness = 0.92;
-/// One typing error, of a long word and of a short one; two of a very long one.
+/// One typing error in a long word.
 const ONE_ERROR: Likeness = 0.85;
+/// One typing error in a short word, where it means more.
 const ONE_ERROR_IN_A_SHORT_WORD: Likeness = 0.8;
+/// Two typing errors in a very long word.
 const TWO_ERRORS: Likeness = 0.78;
-/// The beginning of a name: `Alex` of Alexander.
+/// One word is the beginning of the other, as `Alex` is of Alexander.
 const BEGINNING: Likeness = 0.5;
-/// The first letter of a name.
+/// One word is the first letter of the other.
 const INITIAL: Likeness = 0.4;
 
-/// Letters that a word needs for a typing error, for one that counts less, and for two.
+/// Length of the longer word from which on a typing error is considered; the shorter may have one letter less.
 const MIN_LETTERS_FOR_ERROR: usize = 4;
+/// Length of the longer word from which on a typing error counts as one in a long word.
 const MIN_LETTERS_FOR_LONG: usize = 6;
+/// Length of the shorter word from which on two typing errors are considered.
 const MIN_LETTERS_FOR_TWO_ERRORS: usize = 8;
-/// Letters that a beginning of a name has.
+/// Length from which on the beginning of a name counts as one.
 const MIN_LETTERS_OF_BEGINNING: usize = 3;
 
-/// Which letters a word has: most pairs of words need no closer look.
+/// The set of letters that a word contains. Comparing the sets first spares most pairs of words a closer look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Letters(u64);
 
 impl Letters {
-    /// Whether words with these letters may differ by so few errors: one that is wrong makes at most two letters differ.
+    /// Returns whether words with these letters may be within `errors` typing errors of each other: one wrong letter
+    /// changes at most two letters of the set.
     pub(super) fn may_be(self, other: Self, errors: usize) -> bool {
         (self.0 ^ other.0).count_ones() as usize <= 2 * errors
     }
 }
 
-/// A word in the forms in which it is compared.
+/// A word together with the forms in which it is compared with others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Spelled {
     pub(super) called: Rc<str>,
@@ -54,7 +62,7 @@ pub(super) struct Spelled {
 impl Spelled {
     pub(super) fn new(word: &str) -> Self {
         let called: Rc<str> = called(word).replace('\'', "").into();
-        // Most words are the same in all forms, and a company has many.
+        // Most words are the same in all forms, and a company has many words: sharing the text saves memory.
         let form = |text: String, before: &Rc<str>| if text == **before { before.clone() } else { text.into() };
         let bare = form(bare(word), &called);
         let wide = form(wide(word), &bare);
@@ -80,13 +88,17 @@ impl Spelled {
         self.letters
     }
 
-    /// Whether both are the same word, as far as who writes without accents can tell: `Muller` may be Müller, but Bauer is
-    /// not Baur, and `Hoa` is not Hòa where other words of both texts have accents (`with_accents`).
+    /// Returns whether both are the same word for somebody who may write without accents.
+    ///
+    /// `Muller` may be Müller, but Bauer is not Baur. If both texts use accents elsewhere (`with_accents`), a missing
+    /// accent counts as a difference: `Hoa` is not Hòa.
     pub(super) fn is_same(&self, other: &Self, with_accents: bool) -> bool {
         self.called == other.called || self.bare == other.bare && !with_accents
     }
 
-    /// How much alike both are as whole words; 0 if they are not. Numbers have no typing errors.
+    /// Returns how much alike the two are as whole words; 0 if they are not alike.
+    ///
+    /// Words with digits are not compared for typing errors: 00310 and 00301 are different people.
     pub(super) fn likeness(&self, other: &Self) -> Likeness {
         if self.called == other.called {
             return EQUAL;
@@ -100,8 +112,9 @@ impl Spelled {
         self.with_errors(other)
     }
 
-    /// How much alike both are with one of them shortened: an initial, or the beginning of a name. Surnames have no
-    /// beginnings: Smithson is not Smith.
+    /// Returns how much alike the two are if one is an initial or the beginning of the other; 0 if it is neither.
+    ///
+    /// Surnames are not shortened to their beginning: Smithson is not Smith.
     pub(super) fn shortened(&self, other: &Self, is_surname: bool) -> Likeness {
         let (short, long) = if self.chars <= other.chars { (self, other) } else { (other, self) };
         if short.chars == long.chars || self.has_digit() || other.has_digit() || !long.wide.starts_with(&*short.wide) {
@@ -132,7 +145,7 @@ impl Spelled {
         }
     }
 
-    /// A number without the zeros before it: spreadsheets lose them.
+    /// Returns the number without its leading zeros, which spreadsheets drop; `None` if the word is not a number.
     pub(super) fn number(&self) -> Option<&str> {
         let is_number = !self.wide.is_empty() && self.wide.bytes().all(|byte| byte.is_ascii_digit());
         is_number.then(|| self.wide.trim_start_matches('0'))

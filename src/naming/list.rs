@@ -1,4 +1,7 @@
-//! Whose names the files of a list bear: where its rows and its photos have shifted, people get their neighbours' faces.
+//! Checks whether the files of a list are named after the people who get them.
+//!
+//! If the photo column of a list has shifted against its rows, everybody gets a neighbour's face. The names of the
+//! files often give that away.
 
 use std::fmt;
 
@@ -13,17 +16,18 @@ use super::spelling::key;
 use super::{Match, suggestion};
 use crate::source::Key;
 
-/// Rows that bear another's name, from which on a list may have shifted.
+/// Number of misnamed files from which on a list counts as shifted. Fewer may be chance.
 const MIN_MISNAMED: usize = 5;
 
-/// That most of a list's files, as far as they are named after people, are named after others than those who get them.
+/// The finding that most of a list's files that are named after somebody are named after somebody else than the person
+/// who gets them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misnamed {
-    /// How many rows.
+    /// Number of rows whose file is named after somebody else.
     pub misnamed: usize,
-    /// Of how many whose files are named after somebody.
+    /// Number of rows whose file is named after anybody.
     pub told: usize,
-    /// One of them: who gets which file, and after whom it is named.
+    /// The first misnamed row, described: who gets which file, and whom the file is named after.
     pub example: String,
 }
 
@@ -38,7 +42,7 @@ impl fmt::Display for Misnamed {
     }
 }
 
-/// Whether any row of a list has a file that may be named after somebody else.
+/// Returns whether any row of a list has a file that may be named after somebody else.
 pub(super) fn is_told_by_names(matches: &[Result<Match, Mismatch>]) -> bool {
     matches
         .iter()
@@ -47,7 +51,8 @@ pub(super) fn is_told_by_names(matches: &[Result<Match, Mismatch>]) -> bool {
         .any(|(found, stem)| !is_own(found, &stem) && tells_of_somebody(&stem))
 }
 
-/// Notes at each row whose file is named after somebody else, and says whether most are.
+/// Marks each row whose file is named after somebody else. Returns the finding if there are enough of these rows, and
+/// if they are the majority of those whose file is named after anybody.
 pub(super) fn check(matches: &mut [Result<Match, Mismatch>], roster: &Roster) -> Option<Misnamed> {
     let extras = Extras::default();
     let judge = Judge::new(roster, &extras);
@@ -72,14 +77,16 @@ pub(super) fn check(matches: &mut [Result<Match, Mismatch>], roster: &Roster) ->
     (found.misnamed >= MIN_MISNAMED && found.misnamed * 2 > found.told).then_some(found)
 }
 
-/// The name of a list's file without its ending; a folder's files are how its photos were matched.
+/// Returns the name of a list's file without its extension. Returns `None` for a file from a folder: its name is what
+/// it was matched by, so it cannot contradict the match.
 fn stem(found: &Match) -> Option<String> {
     let Key::Exact(_) = &found.photo.key else { return None };
-    // Composed, as directories hold names; macOS writes them decomposed.
+    // macOS writes file names in decomposed Unicode, but directories hold names in composed form.
     Some(found.photo.path.file_stem()?.to_string_lossy().nfc().collect())
 }
 
-/// Whether the file bears the very name of who gets it, and besides only what says nothing: `jdoe 648x648`.
+/// Returns whether the file bears exactly a name of the account that gets it, apart from text that says nothing, as in
+/// `jdoe 648x648`.
 fn is_own(found: &Match, stem: &str) -> bool {
     let account = &found.account;
     let names = account.names.iter().chain(&account.keys).chain([&account.sam_account_name]).map(String::as_str);

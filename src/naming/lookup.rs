@@ -1,4 +1,4 @@
-//! Asking the directory for the accounts that names may name, and for everybody.
+//! Asks the directory for the accounts that names may stand for, and for the names of everybody.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -10,29 +10,30 @@ use super::roster::Roster;
 use crate::directory::{Account, Attribute, Clause, Directory, Filter, Guid, Lookup, OperationError};
 use crate::failure::Advice;
 
-/// What else lists name people by, for a hint: read with the roster where the domain has it.
+/// Attributes by which lists often name people. They are read with the roster, if the domain has them, so that a hint
+/// can propose to match by them.
 pub(super) const FURTHER_ATTRIBUTES: [&str; 2] = ["employeeNumber", "mailNickname"];
 
-/// How far the search for names has come.
+/// A step in the progress of the search for names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// A stage begins, which takes that many steps; 0 where that is not known.
+    /// A stage with this title begins. The number is how many steps it takes, or 0 if that is unknown.
     Begins(&'static str, usize),
-    /// So many steps of the stage are done.
+    /// This many steps of the stage are done.
     Done(usize),
     /// The stage is over.
     Ends,
 }
 
-/// Why it cannot be told whose photos they are.
+/// The reason why accounts cannot be looked up at all.
 #[derive(Debug, thiserror::Error)]
 pub enum LookupError {
-    /// The domain has no such attribute.
+    /// The domain has no attribute of this name.
     #[error(
         "this domain has no attribute {0}; it has sAMAccountName, userPrincipalName, mail, employeeID, department and others"
     )]
     NoAttribute(String),
-    /// The attribute's values are bytes.
+    /// The attribute cannot be a column, because its values are bytes.
     #[error("{0} cannot be a column: its values are bytes and no text")]
     NoText(String),
     /// The directory did not answer.
@@ -56,17 +57,17 @@ impl Advice for LookupError {
     }
 }
 
-/// An attribute of this domain that the user names.
+/// Looks up an attribute that the user named in this domain's schema; its absence is an error.
 pub(crate) async fn attribute(directory: &Directory, name: &str) -> Result<Attribute, LookupError> {
     directory.attribute(name).await?.ok_or_else(|| LookupError::NoAttribute(name.to_owned()))
 }
 
-/// Returns the attributes of these names, in the schema's spelling, each once.
+/// Returns the names of these attributes in the schema's spelling, without duplicates.
 pub(crate) async fn columns(directory: &Directory, names: &[String]) -> Result<Vec<String>, LookupError> {
     let mut columns: Vec<String> = Vec::new();
     for name in names {
         let Attribute { name, is_text, .. } = attribute(directory, name).await?;
-        // An objectGUID has a usual form as text.
+        // objectGUID is binary, too, but it has a customary text form.
         if !is_text && name != "objectGUID" {
             return Err(LookupError::NoText(name));
         }
@@ -77,7 +78,8 @@ pub(crate) async fn columns(directory: &Directory, names: &[String]) -> Result<V
     Ok(columns)
 }
 
-/// Refuses a filter with an attribute that the domain has not: it finds nobody, and an audit would find nothing amiss.
+/// Refuses a filter with an attribute that the domain does not have. Such a filter matches nobody, so an audit with it
+/// would wrongly report that all is well.
 pub(crate) async fn check_filter(directory: &Directory, filter: Option<&Filter>) -> Result<(), LookupError> {
     for name in filter.into_iter().flat_map(Filter::attributes) {
         attribute(directory, name).await?;
@@ -85,17 +87,17 @@ pub(crate) async fn check_filter(directory: &Directory, filter: Option<&Filter>)
     Ok(())
 }
 
-/// How each attribute is asked for.
+/// The attributes to match by, grouped by how the directory is asked for them.
 #[derive(Debug, Default)]
 pub(super) struct Attributes {
-    /// Those with an index: the directory is asked for the names.
+    /// Attributes with an index: the directory searches them for the names.
     pub(super) indexed: Vec<String>,
-    /// Those without one, and those of templates: everybody's are read.
+    /// Attributes without an index, and those of templates: they are read from every account and compared here.
     pub(super) more: Vec<String>,
 }
 
 impl Attributes {
-    /// Looks the attributes of the rules up in the domain's schema.
+    /// Looks up the attributes of the rules in the domain's schema.
     pub(super) async fn of(rules: &Rules, directory: &Directory) -> Result<Self, LookupError> {
         let mut attributes = Self::default();
         for rule in rules.iter() {
@@ -115,12 +117,12 @@ impl Attributes {
         Ok(attributes)
     }
 
-    /// Whether everybody must be read to know what a name names.
+    /// Returns whether every account must be read to know which one a name stands for.
     pub(super) fn need_everybody(&self, rules: &Rules) -> bool {
         !self.more.is_empty() || rules.iter().any(|rule| *rule == Rule::Name)
     }
 
-    /// The attributes that are read of everybody, besides those that all names are made of.
+    /// Returns the attributes that are read from every account, in addition to those that the roster always needs.
     pub(super) fn of_everybody(&self) -> Vec<String> {
         let mut more = self.more.clone();
         for name in FURTHER_ATTRIBUTES {
@@ -132,7 +134,7 @@ impl Attributes {
     }
 }
 
-/// The accounts of the whole domain that any lookup finds.
+/// Finds all accounts that any of the lookups matches, in the whole domain.
 pub(super) async fn find_accounts(
     lookups: &[Lookup],
     attributes: &[String],
@@ -142,7 +144,7 @@ pub(super) async fn find_accounts(
     Ok(directory.find_accounts_anywhere(lookups, attributes, |done| steps(Step::Done(done))).await?)
 }
 
-/// The accounts with these objectGUIDs.
+/// Finds the accounts with these objectGUIDs, in the whole domain.
 pub(super) async fn by_guid(
     guids: &[Guid],
     attributes: &[String],
@@ -153,7 +155,7 @@ pub(super) async fn by_guid(
     Ok(directory.find_accounts_anywhere(&lookups, attributes, |_| ()).await?)
 }
 
-/// Whether accounts are below the base DN.
+/// The part of the domain that the run is limited to: everything below the base DN.
 pub(super) struct Scope {
     base: Option<Dn>,
 }
@@ -169,10 +171,10 @@ impl Scope {
     }
 }
 
-/// What everybody is called, read when it is needed, and once.
+/// The names of everybody in the domain, read once and only when they are needed.
 pub(super) struct Everybody<'d> {
     directory: &'d Directory,
-    /// The further attributes that are read.
+    /// Attributes that are read in addition to the names.
     pub(super) more: Vec<String>,
     roster: OnceCell<Roster>,
 }
@@ -182,18 +184,19 @@ impl<'d> Everybody<'d> {
         Self { directory, more, roster: OnceCell::new() }
     }
 
-    /// The roster, if it was read.
+    /// Returns the roster if it has been read.
     pub(super) fn known(&self) -> Option<&Roster> {
         self.roster.get()
     }
 
+    /// Returns the roster, and reads it first if that has not happened yet.
     pub(super) async fn read(&self, steps: &dyn Fn(Step)) -> Result<&Roster, LookupError> {
         if self.roster.get().is_none() {
             steps(Step::Begins("Reading names", 0));
             let start = || Roster::new(self.directory.domain());
             let read = self.directory.names_of_everybody(&self.more, start, |roster, names| roster.add(&names)).await;
             steps(Step::Ends);
-            // Nobody else reads it meanwhile: this is one task.
+            // The cell is still empty: only this one task reads the roster.
             let _ = self.roster.set(read?);
         }
         Ok(self.roster.get_or_init(Roster::default))

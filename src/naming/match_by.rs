@@ -1,29 +1,29 @@
-//! What names are matched by (`--match-by`): attributes, what people are called, or a template.
+//! Parses what names are matched by (`--match-by`): attributes, people's names, or a template.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::directory::is_attribute_name;
 
-/// What names are matched by, if nothing says otherwise.
+/// The attribute that names are matched by unless the user or a CSV's header chooses another.
 pub(crate) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
 
-/// One thing that a name may be.
+/// One way in which a name can stand for an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Rule {
-    /// The value of an attribute: equal but for case.
+    /// The name equals the value of this attribute, except for case.
     Attribute(String),
-    /// What people call an account.
+    /// The name is what people call the account's owner.
     Name,
-    /// What a template makes of its attributes.
+    /// The name is the one that this template makes of the account's attributes.
     Template(Template),
 }
 
-/// What `--match-by` says: one or several attributes, or a template.
+/// The value of one `--match-by` option: one or several attributes, or a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchBy(Vec<Rule>);
 
-/// A text with attributes in it: `{givenName} {sn}`.
+/// A text with placeholders for attributes, such as `{givenName} {sn}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
     text: String,
@@ -36,15 +36,15 @@ enum Piece {
     Attribute(String),
 }
 
-/// Why a text is nothing to match by.
+/// The reason why a text is not a valid value of `--match-by`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MatchByError {
-    /// Neither an attribute's name nor a template.
+    /// The text is neither the name of an attribute nor a template.
     #[error(
         "an attribute's name has letters, digits and hyphens; several are separated by commas: sAMAccountName,mail"
     )]
     NotAnAttribute,
-    /// A brace without its partner, or with something else than an attribute's name in it.
+    /// A brace has no counterpart, or the braces enclose something other than the name of an attribute.
     #[error("a template names attributes in braces: \"{{givenName}} {{sn}}\"")]
     NotATemplate,
 }
@@ -58,7 +58,7 @@ impl crate::failure::Advice for MatchByError {
 impl FromStr for MatchBy {
     type Err = MatchByError;
 
-    /// Reads attributes separated by commas, or one template, which may hold commas of its own.
+    /// Parses attributes separated by commas, or a single template, which may itself contain commas.
     fn from_str(text: &str) -> Result<Self, MatchByError> {
         if text.contains(['{', '}']) {
             return Ok(Self(vec![Rule::Template(text.parse()?)]));
@@ -96,7 +96,7 @@ impl FromStr for Template {
 }
 
 impl Template {
-    /// The attributes that it names.
+    /// Returns the names of the template's attributes.
     pub(super) fn attributes(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Attribute(name) => Some(name.as_str()),
@@ -104,7 +104,7 @@ impl Template {
         })
     }
 
-    /// Returns the text with the attributes' values; `None` where there is one without.
+    /// Returns the text with the attributes' values filled in, or `None` if any of them has no value.
     pub(super) fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Option<String> {
         let piece = |piece: &Piece| match piece {
             Piece::Text(text) => Some(text.clone()),
@@ -124,7 +124,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// What to match by, in the order of what was said.
+/// All rules to match by, in the order in which they were given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules(Vec<Rule>);
 
@@ -135,9 +135,11 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// Chooses between what was given and the attribute that a CSV's header names, and says what a user should know of the
-    /// choice. Where the header says sAMAccountName, as that of an approved list does, nothing else is meant: account 815
-    /// is not the employee 815.
+    /// Chooses between the given options and the attribute that a CSV's header names. Also returns a note for the user
+    /// if the choice may be a surprise.
+    ///
+    /// A header that says sAMAccountName, as that of an approved list does, overrules the options: its 815 is the
+    /// account 815, not the employee 815.
     #[must_use]
     pub fn choose(given: &[MatchBy], header: Option<&str>) -> (Self, Option<String>) {
         let all: Vec<Rule> = given.iter().flat_map(|given| given.0.iter().cloned()).collect();
@@ -158,13 +160,13 @@ impl Rules {
         }
     }
 
-    /// One attribute.
+    /// Returns rules that match by this attribute only.
     #[must_use]
     pub fn attribute(name: &str) -> Self {
         Self(vec![Rule::Attribute(name.to_owned())])
     }
 
-    /// The first attribute, for the column of a list that has its name.
+    /// Returns the first attribute (or `name`) of the options, to find the column of a list that bears its name.
     #[must_use]
     pub fn column(given: &[MatchBy]) -> Option<&str> {
         given.iter().flat_map(|given| &given.0).find_map(|rule| match rule {
@@ -178,7 +180,7 @@ impl Rules {
         self.0.iter()
     }
 
-    /// The attributes that are compared as they are.
+    /// Returns the attributes whose values are compared directly, so neither `name` nor those in templates.
     pub(super) fn attributes(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|rule| match rule {
             Rule::Attribute(name) => Some(name.as_str()),
@@ -195,7 +197,7 @@ impl Rules {
     }
 }
 
-/// `sAMAccountName, mail or name`.
+/// Lists the rules as in a sentence: `sAMAccountName, mail or name`.
 impl fmt::Display for Rules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, rule) in self.0.iter().enumerate() {

@@ -1,6 +1,7 @@
-//! Whose photo is it? Pure: names and accounts in, answers out, known for the whole batch before the first write.
+//! Decides which account each photo belongs to. Pure: it takes names and accounts, and returns answers.
 //!
-//! [`lookups`] says what to ask the directory, [`Finder`] decides from its answer.
+//! [`lookups`] says what to ask the directory, and [`Finder`] decides from the accounts that the directory returned.
+//! The whole batch is decided before the first photo is written.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -18,16 +19,16 @@ use super::values::Values;
 use crate::directory::{Domain, Guid, Lookup};
 use crate::source::Key;
 
-/// An account that a name was found to name.
+/// The account that a name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
-    /// The account.
     pub(super) guid: Guid,
-    /// The part of the name that names it.
+    /// The part of the name that identifies the account.
     pub(super) part: Range<usize>,
 }
 
-/// The parts of a name that may name an account: those that a pattern says, or the longest first.
+/// Returns the parts of a name that may identify an account: the one that the pattern finds, or without a pattern all
+/// candidates, the longest first.
 pub(super) fn parts(key: &Key, pattern: Option<&NamePattern>) -> Result<Vec<Range<usize>>, Mismatch> {
     let length = key.text().chars().count();
     if length > MAX_KEY_CHARS {
@@ -39,7 +40,8 @@ pub(super) fn parts(key: &Key, pattern: Option<&NamePattern>) -> Result<Vec<Rang
     }
 }
 
-/// What to ask the directory for these keys: one lookup for each name that one may stand for, by these attributes.
+/// Returns the lookups to send to the directory for these keys: one for each different name that a key may contain,
+/// searched for in `attributes`.
 pub(super) fn lookups<'k>(
     keys: impl IntoIterator<Item = &'k Key>,
     attributes: &[String],
@@ -50,7 +52,7 @@ pub(super) fn lookups<'k>(
     for key in keys {
         for (place, part) in parts(key, pattern).unwrap_or_default().into_iter().enumerate() {
             let mut clauses = Identity::parse(&key.text()[part]).clauses(attributes);
-            // A whole file's name may always be a logon name.
+            // The complete name of a file may be a logon name, whatever else names are matched by.
             if place == 0 && matches!(key, Key::Stem(_)) {
                 let logon = Identity::parse(key.text().trim()).clauses(&[DEFAULT_MATCH_BY.to_owned()]);
                 clauses.extend(logon.into_iter().filter(|clause| !clauses.contains(clause)).collect::<Vec<_>>());
@@ -63,19 +65,20 @@ pub(super) fn lookups<'k>(
     lookups
 }
 
-/// Decides what names name.
+/// Finds the accounts that names stand for.
 pub(super) struct Finder<'a> {
     index: &'a Index<'a>,
     roster: Option<&'a Roster>,
     rules: &'a Rules,
-    /// For each rule, what it finds among everybody.
+    /// For each rule, the values that everybody has for it; empty without a roster.
     values: Vec<Values<'a>>,
     pattern: Option<&'a NamePattern>,
     domain: &'a Domain,
 }
 
 impl<'a> Finder<'a> {
-    /// A finder among the accounts of an index; `more` says which further attributes the roster has.
+    /// Creates a finder for the accounts of an index and, if it was read, of the roster. `more` lists the attributes
+    /// that the roster holds in addition to the names.
     pub(super) fn new(
         index: &'a Index<'a>,
         roster: Option<&'a Roster>,
@@ -88,7 +91,7 @@ impl<'a> Finder<'a> {
         Self { index, roster, rules, values: values.collect(), pattern, domain }
     }
 
-    /// The account that the key names.
+    /// Returns the account that the key stands for, by the first of its parts that identifies any.
     pub(super) fn find(&self, key: &Key) -> Result<Found, Mismatch> {
         let parts = parts(key, self.pattern)?;
         for (place, part) in parts.iter().enumerate() {
@@ -112,7 +115,8 @@ impl<'a> Finder<'a> {
         })
     }
 
-    /// The accounts that a name may be, by any of the rules; of a whole file's name by its logon name, too.
+    /// Returns the accounts that a name may stand for by any of the rules. The complete name of a file (`is_whole`) may
+    /// also be a logon name.
     fn named(&self, identity: &Identity<'_>, is_whole: bool) -> Vec<Guid> {
         let mut found: Vec<Guid> = self.index.find(identity).into_iter().map(|account| account.guid).collect();
         if is_whole {

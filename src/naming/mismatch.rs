@@ -1,4 +1,4 @@
-//! Why a photo goes to nobody.
+//! The reasons why a photo is not assigned to any account, and what to do about each.
 
 use std::borrow::Cow;
 
@@ -9,122 +9,119 @@ use crate::failure::Advice;
 use crate::saving::is_encoded;
 use crate::source::beginning;
 
-/// How many of a list a message names.
+/// Number of items that a message names before it abbreviates the list.
 pub(crate) const NAMED: usize = 3;
-/// How much of a name that is nobody's a message shows.
+/// Number of characters of a file's name, or of a part of one, that a message shows.
 const SHOWN_CHARS: usize = 100;
 
-/// Why a photo goes to nobody.
+/// The reason why a photo is not assigned to any account.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Mismatch {
-    /// No account of that name.
+    /// No account has that name.
     #[error("no user account{} has the {attribute} {}{}", below.as_ref().map_or(String::new(), |base| format!(" below {base}")), quoted(tried), did_you_mean(suggestions))]
     Unknown {
-        /// The base DN, where it is not the whole domain.
+        /// The base DN, if the run is limited to a part of the domain.
         below: Option<String>,
-        /// What was matched by.
+        /// The attribute or rules that names were matched by.
         attribute: String,
-        /// The names that were looked for.
+        /// The names that were searched for.
         tried: Vec<String>,
-        /// Accounts that may be meant, where these were looked for.
+        /// Accounts that may be meant; empty if none were searched for.
         suggestions: Vec<Suggestion>,
     },
-    /// An account that the run does not look at.
+    /// The account exists, but outside the base DN that the run is limited to.
     #[error("{account} is in {container}, outside --base-dn")]
     Outside {
-        /// Its sAMAccountName.
+        /// The sAMAccountName of the account.
         account: String,
         /// The OU or container that it is in.
         container: String,
     },
-    /// Several accounts of that name.
+    /// Several accounts have that name.
     #[error("{} accounts have the {attribute} \"{key}\": {}", dns.len(), some_of(dns))]
     Ambiguous {
-        /// What was matched by.
+        /// The attribute or rules that names were matched by.
         attribute: String,
-        /// The name.
+        /// The name that the accounts share.
         key: String,
-        /// Their DNs.
+        /// The DNs of the accounts.
         dns: Vec<String>,
-        /// The accounts.
         suggestions: Vec<Suggestion>,
     },
-    /// A part of the file's name is one account, but the whole of it is as much the name of others.
+    /// A part of the file's name stands for one account, but the whole name fits others equally well.
     #[error("\"{}\" may be {}", beginning(name, SHOWN_CHARS), told_apart(suggestions).join(" or "))]
     Either {
-        /// The file's name.
+        /// The name of the file.
         name: String,
-        /// The accounts, first the one that a part of the name is.
+        /// The accounts in question, beginning with the one that a part of the name stands for.
         suggestions: Vec<Suggestion>,
     },
-    /// A part of the file's name is one account, but more of it is what people call another.
+    /// A part of the file's name stands for one account, but more of the name fits another account.
     #[error("\"{name}\" is the name of {}{}, while \"{key}\" is the account {account}", other.user, and_others(*more))]
     NameOfAnother {
-        /// The part that is an account.
+        /// The part that stands for an account.
         key: String,
-        /// Its sAMAccountName.
+        /// The sAMAccountName of the account.
         account: String,
-        /// What the other is called.
+        /// The name of the other account.
         name: String,
-        /// The other.
+        /// The account that the file is probably named after.
         other: Box<Suggestion>,
-        /// How many more accounts have that name.
+        /// Number of further accounts with that name.
         more: usize,
     },
-    /// A part of the file's name is one account, but with the rest it may be the name of a person who has no account.
+    /// A part of the file's name stands for one account, but the whole may be the name of a person who has no account.
     #[error("\"{}\" is the account {}, but \"{}\" is no part of that name", key, found.described(), beginning(text, SHOWN_CHARS))]
     UnexplainedText {
-        /// The part that is an account.
+        /// The part that stands for an account.
         key: String,
-        /// The account.
+        /// The account itself.
         found: Box<Suggestion>,
-        /// What nothing explains.
+        /// The text that nothing known about the account explains.
         text: String,
     },
-    /// The file's name is not as `--name-pattern` says.
+    /// The file's name does not have the form that `--name-pattern` requires.
     #[error("the name is not as --name-pattern says")]
     NotThePattern,
-    /// Several photos for one account.
+    /// Several photos are meant for one account.
     #[error("another photo is for {}, too: {}", account.sam_account_name, some_of(others))]
     SeveralPhotos {
-        /// The account.
         account: Box<Account>,
-        /// The other photos, or the first of them.
+        /// The other photos, or only the first few of them.
         others: Vec<String>,
     },
-    /// The same photo for the same account once more.
+    /// A list gives the same photo to the same account more than once.
     #[error("{} is given this photo already: {earlier}", account.sam_account_name)]
     Repeated {
-        /// The account.
         account: Box<Account>,
-        /// Where the list says it first.
+        /// The place in the list that gives it first.
         earlier: String,
     },
-    /// Several files of one name, of which a folder has but one (`--photo-dir`).
+    /// Several paths in the list end in the same name, but the folder (`--photo-dir`) has only one file of that name.
     #[error("{} and {} would both be {path}", .named, .other)]
     SameFile {
         /// The path in the list.
         named: String,
-        /// Another path in the list, which ends in the same name.
+        /// Another path in the list that ends in the same name.
         other: String,
-        /// The file that was found for both.
+        /// The file that was found for both paths.
         path: String,
     },
-    /// `DOMAIN\user` of a domain that this is not.
+    /// The name belongs to another domain, as in `DOMAIN\user`.
     #[error("{domain} is not this domain ({})", here.join(", "))]
     OtherDomain {
         /// The domain that was named.
         domain: String,
-        /// This domain's names.
+        /// The names of the domain that the run works on.
         here: Vec<String>,
     },
-    /// Longer than any account's name.
+    /// The name has this many characters, more than the name of any account.
     #[error("a name of {0} characters, longer than any account's")]
     NameTooLong(usize),
 }
 
 impl Mismatch {
-    /// The accounts that may be meant, the likeliest first.
+    /// Returns the accounts that may be meant, the most likely first.
     #[must_use]
     pub fn suggestions(&self) -> &[Suggestion] {
         match self {
@@ -175,7 +172,7 @@ fn help_for_unknown(attribute: &str, tried: &[String]) -> &'static str {
     }
 }
 
-/// The first of several, and whether there are more.
+/// Returns the first of several names, with an ellipsis if there are more.
 pub(crate) fn some_of(names: &[String]) -> String {
     let named = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
     if names.len() > NAMED { format!("{named}; …") } else { named }
@@ -191,7 +188,7 @@ fn did_you_mean(suggestions: &[Suggestion]) -> String {
     }
 }
 
-/// The accounts, with the department where several have one name.
+/// Describes the accounts, and adds the department to those that share their name with another.
 fn told_apart(suggestions: &[Suggestion]) -> Vec<String> {
     let has_namesake =
         |one: &Suggestion| suggestions.iter().any(|other| other.guid != one.guid && other.name == one.name);

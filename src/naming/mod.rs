@@ -1,11 +1,12 @@
-//! Whose a photo is: the names of files and of users, held against the accounts of the directory.
+//! Finds the account that each photo belongs to, by comparing the names of files and users with the directory.
 //!
-//! Two relations, never mixed up. A name *is called* what an account is called (`called`): that may decide who gets a
-//! photo. A name *resembles* another (`likeness`, `fit`): that only ever refuses or suggests.
+//! Two ways to compare names are kept strictly apart. A name can be *the same* as an account's name (`called`): that
+//! may decide who gets a photo. A name can *resemble* another one (`likeness`, `fit`): that only ever leads to a
+//! refusal or a suggestion.
 //!
-//! [`assign()`] is the whole way for a batch. It asks the directory (`lookup`) and decides by what is pure: which part of a
-//! name is a key (`candidates`, `pattern`), which account that is (`matching`), and whether everybody's names
-//! (`roster`) say that it is somebody else (`judge`, `list`).
+//! [`assign()`] does all of this for a batch of photos. It asks the directory (`lookup`), and decides with pure code:
+//! which part of a name is the key (`candidates`, `pattern`), which account the key names (`matching`), and whether the
+//! names of all accounts (`roster`) show that somebody else is meant (`judge`, `list`).
 
 mod assign;
 mod batch;
@@ -55,15 +56,13 @@ use crate::source::Photo;
 /// A photo and the account it is for.
 #[derive(Debug, Clone)]
 pub struct Match {
-    /// The photo.
     pub photo: Photo,
-    /// Whose it is.
     pub account: Account,
-    /// What of a file's name was not part of the account's (`648x648`, `team photo (2)`).
+    /// The part of the file's name that does not belong to the account's name (`648x648`, `team photo (2)`).
     pub ignored: Option<String>,
-    /// Another account after which a list's file is named.
+    /// Another account that the file seems to be named after, although the list assigns the file to this one.
     pub named_after: Option<String>,
-    /// Other accounts that get the same file, or the first of them.
+    /// Other accounts that get the same file; only the first ones if there are many.
     pub shared_with: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `--name-pattern`: a regular expression that says which part of a file's name names the account.
+//! `--name-pattern`: a regular expression that says which part of a file's name stands for the account.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,57 +7,57 @@ use regex::{Regex, RegexBuilder};
 
 use crate::failure::Advice;
 
-/// The group that names the account.
+/// The name of the capture group that holds the account's key.
 const GROUP: &str = "user";
-/// Longer patterns are no patterns for names.
+/// Limit for the length of a pattern; no sensible pattern for file names is longer.
 const MAX_CHARS: usize = 1000;
-/// Bytes that a pattern may take when it is compiled.
+/// Limit for the size of a compiled pattern, in bytes.
 const MAX_COMPILED: usize = 1024 * 1024;
 
-/// A regular expression with a group `user`.
+/// A regular expression that has a group `user`.
 #[derive(Debug, Clone)]
 pub(super) struct NamePattern(Regex);
 
-/// Why a pattern cannot be used.
+/// The reasons why a pattern cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
-    /// It is no regular expression.
+    /// The pattern is not a valid regular expression.
     #[error(
         "--name-pattern is no regular expression: {problem}\n    {before}⟨here⟩{behind}\nthe first file is named \"{first}\""
     )]
     Syntax {
-        /// What is wrong.
+        /// What is wrong with the pattern.
         problem: String,
-        /// The pattern up to where it is wrong, and the rest of it.
+        /// The part of the pattern before the error.
         before: String,
-        /// See `before`.
+        /// The rest of the pattern, from the error on.
         behind: String,
-        /// The first file's name.
+        /// The name of the first file, shown as an example.
         first: String,
     },
-    /// It does not say which part is the user.
+    /// The pattern does not say which part of a name is the user.
     #[error("--name-pattern has no group (?<user>…) that says which part of a name like \"{first}\" is the user")]
     NoGroup {
-        /// The first file's name.
+        /// The name of the first file, shown as an example.
         first: String,
     },
-    /// It is too long, or repeats too much.
+    /// The pattern is too long, or its repetitions make it too large when it is compiled.
     #[error("--name-pattern is too large")]
     TooLarge,
-    /// It fits none of the files.
+    /// The pattern does not match any file's name.
     #[error(
         "--name-pattern fits no file: \"{first}\" is as the pattern says up to {}, but not as it goes on: {behind}",
         part(before)
     )]
     FitsNone {
-        /// The first file's name.
+        /// The name of the first file, shown as an example.
         first: String,
-        /// The longest beginning of the pattern that fits it, and the rest of the pattern.
+        /// The longest beginning of the pattern that matches this name.
         before: String,
-        /// See `before`.
+        /// The rest of the pattern.
         behind: String,
     },
-    /// A list names its users itself.
+    /// The source is a list, which names the users itself.
     #[error("--name-pattern is for the names of files in a folder; this source is a list")]
     ForList,
 }
@@ -82,10 +82,10 @@ fn part(pattern: &str) -> String {
 }
 
 impl NamePattern {
-    /// Reads a pattern for files of which the first is called `first`.
+    /// Reads a pattern. `first` is the name of the first file; errors show it as an example.
     ///
     /// # Errors
-    /// When it is none, or has no group `user`.
+    /// Fails if the pattern is invalid or too large, or has no group `user`.
     pub(super) fn read(pattern: &str, first: &str) -> Result<Self, PatternError> {
         if pattern.chars().count() > MAX_CHARS {
             return Err(PatternError::TooLarge);
@@ -100,19 +100,20 @@ impl NamePattern {
         }
     }
 
-    /// Where in the text the user stands.
+    /// Returns where the user stands in `text`, or `None` if the pattern does not match or its group is blank.
     #[must_use]
     pub(super) fn find(&self, text: &str) -> Option<Range<usize>> {
         let user = self.0.captures(text)?.name(GROUP)?;
         (!user.as_str().trim().is_empty()).then(|| user.range())
     }
 
-    /// What to say if it fits none of the files, the first of which is called `first`.
+    /// Returns the error for a pattern that matches none of the files. It shows how much of the pattern matches
+    /// `first`, the name of the first file.
     #[must_use]
     pub(super) fn fits_none(&self, first: &str) -> PatternError {
         let pattern = self.0.as_str();
         let cuts = pattern.char_indices().map(|(at, _)| at).rev();
-        // A beginning that is no pattern by itself, `(?<us`, is passed over.
+        // Some beginnings, such as `(?<us`, are not valid patterns by themselves; they are skipped.
         let fits = |cut: &usize| compile(&closed(&pattern[..*cut])).is_ok_and(|regex| regex.is_match(first));
         let cut = cuts.into_iter().find(fits).unwrap_or_default();
         let (before, behind) = pattern.split_at(cut);
@@ -124,7 +125,7 @@ fn compile(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern).case_insensitive(true).size_limit(MAX_COMPILED).build()
 }
 
-/// The beginning of a pattern with the groups closed that it opens.
+/// Returns the beginning of a pattern with a closing parenthesis added for each group that is still open.
 fn closed(beginning: &str) -> String {
     let (mut open, mut escaped) = (0_usize, false);
     for c in beginning.chars() {
@@ -139,11 +140,12 @@ fn closed(beginning: &str) -> String {
     beginning.to_owned() + &")".repeat(open)
 }
 
-/// Takes the problem and its place out of what the library says in several lines, with a caret below the pattern.
+/// Reads the problem and its position from the error text of the `regex` crate: several lines, in which a caret below
+/// the pattern marks the position.
 fn syntax(pattern: &str, first: &str, text: &str) -> PatternError {
     let problem = text.lines().find_map(|line| line.strip_prefix("error: ")).unwrap_or("it cannot be read");
     let caret = text.lines().find_map(|line| Some(line.find('^')?).filter(|_| line.trim().chars().all(|c| c == '^')));
-    // The pattern stands above, four blanks from the left.
+    // The pattern is printed above the caret, indented by four spaces.
     let cut = caret.and_then(|column| pattern.char_indices().nth(column.saturating_sub(4)));
     let (before, behind) = pattern.split_at(cut.map_or(pattern.len(), |(at, _)| at));
     PatternError::Syntax {

@@ -5,18 +5,18 @@ use super::likeness::Spelled;
 use super::spelling::is_apostrophe;
 use super::words::{Word, words};
 
-/// What a word is in an account's name.
+/// The roles that a word has in an account's names, as a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Role(u8);
 
 impl Role {
     pub(super) const GIVEN: Self = Self(1);
     pub(super) const SURNAME: Self = Self(2);
-    /// A logon name, the name of a mail address, or an employee's number: the whole word identifies.
+    /// A logon name, the local part of a mail address, or an employee ID: only the whole word identifies the account.
     pub(super) const LOGON: Self = Self(4);
-    /// In brackets, or beside the name: `(Sales)`.
+    /// A word that is not part of the name itself, such as `(Sales)` in brackets or behind the name.
     pub(super) const BESIDE: Self = Self(8);
-    /// `van`, `de`: left out and added as people like.
+    /// A particle such as `van` or `de`, which people leave out or add as they like.
     pub(super) const PARTICLE: Self = Self(16);
 
     pub(super) fn has(self, other: Self) -> bool {
@@ -36,35 +36,35 @@ impl Role {
     }
 }
 
-/// One part of an account's names, in one of the spellings that stand for it.
+/// One part of an account's names, in one of its spellings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) spelled: Spelled,
     pub(super) role: Role,
-    /// The place of the part that it is a spelling of, among the account's parts: `Hara` stands for `O'Hara`.
+    /// The index, among the account's parts, of the part that this is a spelling of: `Hara` stands for `O'Hara`.
     pub(super) stands_for: u8,
-    /// In which of the names it is: a bit for each.
+    /// The names that contain the part, with one bit for each name.
     pub(super) names: u8,
 }
 
-/// The texts that an account is called by.
+/// The texts of an account that can name it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Texts<'a> {
     pub(super) display_name: &'a str,
     pub(super) cn: &'a str,
     pub(super) given_name: &'a str,
     pub(super) surname: &'a str,
-    /// sAMAccountName, what stands before the @ of the addresses, employeeID.
+    /// The sAMAccountName, the local parts of the mail address and the principal name, and the employeeID.
     pub(super) logons: [&'a str; 4],
 }
 
-/// Parts that are kept of one account: more is no name.
+/// Limit for the parts that are kept for one account; no real name has more.
 const MAX_PARTS: usize = 48;
 
-/// `Hara` of O'Hara, but not the `s` of Anna's.
+/// Letters that must follow an apostrophe to count as a part: `Hara` in O'Hara does, the `s` in Anna's does not.
 const MIN_LETTERS_BEHIND_APOSTROPHE: usize = 3;
 
-/// The words of a name that are no name by themselves.
+/// Words that occur in names, but are not a name by themselves.
 const PARTICLES: [&str; 38] = [
     "von", "vom", "zu", "zum", "zur", "van", "der", "den", "de", "het", "ter", "ten", "te", "op", "t", "d", "da", "do",
     "dos", "das", "di", "del", "della", "dei", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "af", "av",
@@ -83,7 +83,7 @@ pub(super) fn parts(texts: &Texts<'_>) -> Vec<Part> {
     let is_known = !texts.given_name.is_empty() && !texts.surname.is_empty();
     for (name, text) in [(1, texts.display_name), (2, texts.cn)] {
         let roles = roles(text);
-        // What the given name and the surname do not have is no part of the name: a department, a remark.
+        // If both attributes are set, they are the name: any other word is a department or a remark.
         parts.add(name, text, |place| if is_known { Role::BESIDE } else { roles[place] });
     }
     for logon in texts.logons {
@@ -92,7 +92,7 @@ pub(super) fn parts(texts: &Texts<'_>) -> Vec<Part> {
     parts.0
 }
 
-/// What each word of a displayed name is, as far as a comma, brackets and the order tell.
+/// Returns the role of each word of a display name, as far as commas, brackets, separators and common names show it.
 fn roles(text: &str) -> Vec<Role> {
     let words = words(text);
     let mut depth = 0_i32;
@@ -146,7 +146,7 @@ impl Parts {
             }
             let particle = if is_particle(whole) { Role::PARTICLE } else { Role::default() };
             let at = self.put(whole, role.and(particle), name, None);
-            // `Hara` for O'Hara, and `Annalena` for Anna-Lena.
+            // People also write `Hara` for O'Hara, and `Annalena` for Anna-Lena.
             if let Some((_, behind)) = whole.split_once(is_apostrophe)
                 && behind.chars().count() >= MIN_LETTERS_BEHIND_APOSTROPHE
             {
@@ -156,7 +156,7 @@ impl Parts {
                 self.put(&format!("{before}{whole}"), role, name, Some(at));
             }
             before = at.map(|at| (whole.to_owned(), at));
-            // `vanderBerg` for van der Berg.
+            // People also write `vanderBerg` for van der Berg.
             let joined = format!("{particles}{whole}");
             match is_particle(whole) {
                 true => particles = joined,
@@ -166,7 +166,7 @@ impl Parts {
         }
     }
 
-    /// Adds a logon name as one word, whatever stands between its letters.
+    /// Adds a logon name as one word, without any dots or other characters between its letters.
     fn add_logon(&mut self, text: &str) {
         let word: String = words(text).iter().map(|word| word.text).collect();
         if !word.is_empty() {
@@ -174,11 +174,12 @@ impl Parts {
         }
     }
 
-    /// Returns the place of the part, which may have been there.
+    /// Adds a part, or adds the role and name to the same part if it is there already, and returns the index of the
+    /// part that it stands for. Returns `None` if the account has too many parts.
     fn put(&mut self, word: &str, role: Role, name: u8, stands_for: Option<u8>) -> Option<u8> {
         let spelled = Spelled::new(word);
         if let Some(part) = self.0.iter_mut().find(|part| part.spelled == spelled) {
-            // Who is displayed by the surname has it beside nothing.
+            // A given name or surname stays one when the display name repeats it: it is not a remark there.
             let role = if part.role.is_name() { role.without(Role::BESIDE) } else { role };
             part.role = part.role.and(role);
             part.names |= 1 << name;

@@ -1,23 +1,24 @@
-//! Text of a file's name that says nothing about whose photo it is: numbers, sizes, dates, counters, and words such as
-//! `foto` in the languages of Europe.
+//! Recognizes plain text, the text in a file's name that does not tell who is in the photo: numbers, sizes, dates,
+//! counters, and words such as `foto` in the languages of Europe.
 
 use super::common;
 use super::spelling::bare;
 use super::words::Word;
 
-/// Letters beside digits that are more than a unit or a version (`px`, `v2`) and may be a name (`Miller2`).
+/// Letters that a word beside digits needs to be a possible name (`Miller2`); shorter ones are units or versions (`px`,
+/// `v2`).
 const MIN_NAME_BESIDE_DIGITS: usize = 3;
 
-/// Digits of a number that may be an employee's; shorter ones are years, sizes and counters.
+/// Digits that a number needs to be a possible employee ID; shorter ones are years, sizes and counters.
 const MIN_DIGITS_OF_ID: usize = 5;
-/// What cameras and programs write before a counter.
+/// Words that cameras and programs write before a counter.
 const CAMERAS: [&str; 14] =
     ["img", "image", "imgp", "dsc", "dscn", "dscf", "p", "pict", "pxl", "mvimg", "gopr", "wa", "scan", "screenshot"];
 
-/// What words for photos end with where words are joined: `Mitarbeiterportrait`, `badgefoto`.
+/// Endings of compound words that mean a photo: `Mitarbeiterportrait`, `badgefoto`.
 const ENDINGS: [&str; 10] =
     ["foto", "fotos", "photo", "photos", "bild", "bilder", "portrait", "portraits", "ausweis", "kopie"];
-/// Names that stand side by side for a photo without colours.
+/// Pairs of colours that mean a photo without colours, although each word is a name, too.
 const BLACK_AND_WHITE: [[&str; 2]; 10] = [
     ["black", "white"],
     ["schwarz", "weiss"],
@@ -31,23 +32,24 @@ const BLACK_AND_WHITE: [[&str; 2]; 10] = [
     ["fekete", "feher"],
 ];
 
-/// Says of each word whether it is plain.
+/// Returns for each word whether it is plain.
 pub(super) fn mark(words: &[Word<'_>]) -> Vec<bool> {
     let mut plain: Vec<bool> = words.iter().map(is_plain).collect();
     mark_black_and_white(words, &mut plain);
     for place in 0..words.len() {
-        // Mai and April are names, too: "Anh Mai 2" is no date, "12. Mai 2024" is one.
+        // Mai and April are names, too, so they need a number on both sides: "12. Mai 2024" is a date, "Anh Mai 2" is
+        // not.
         let needed = if is_common_name(words[place].text) { 2 } else { 1 };
         plain[place] |= numbers_beside(words, place) >= needed && common::is_month(words[place].text);
     }
-    // Of several in a row each is beside the one that is plain by now: from both ends.
+    // A joining word is plain if its neighbour is. Going over the words in both directions marks several in a row.
     let forwards = 0..words.len();
     for place in forwards.clone().chain(forwards.rev()) {
         let is_number = |other: usize| words.get(other).is_some_and(Word::is_number);
         let is_between_numbers = numbers_beside(words, place) == 2;
         let words_beside =
             neighbours(place).filter(|&other| plain.get(other) == Some(&true) && !is_number(other)).count();
-        // `Le` and `Do` are names, too: "Anh Le foto".
+        // `Le` and `Do` are names, too ("Anh Le foto"), so they need plain words on both sides.
         let is_joining = match is_common_name(words[place].text) {
             true => words_beside == 2,
             false => words_beside > 0 || is_between_numbers,
@@ -57,7 +59,8 @@ pub(super) fn mark(words: &[Word<'_>]) -> Vec<bool> {
     plain
 }
 
-/// Marks months beside a number, be they names, too: for files of which a number or an abbreviation says whose they are.
+/// Marks months beside a number as plain, even if they are names, too. This is for files whose key is a number or an
+/// abbreviation.
 pub(super) fn mark_months(words: &[Word<'_>], plain: &mut [bool]) {
     for (place, plain) in plain.iter_mut().enumerate() {
         *plain |= numbers_beside(words, place) > 0 && common::is_month(words[place].text);
@@ -68,7 +71,8 @@ fn numbers_beside(words: &[Word<'_>], place: usize) -> usize {
     neighbours(place).filter(|&other| words.get(other).is_some_and(Word::is_number)).count()
 }
 
-/// Whether a number may be an employee's: not short, no date, and no time or counter behind a date or a camera's mark.
+/// Tells whether the word is a number that may be an employee ID: it is not short, not a date, and does not follow a
+/// date or a camera's word, which would make it a time or a counter.
 pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
     let is_behind = |other: &Word<'_>| is_date(other) || CAMERAS.contains(&&*other.text.to_lowercase());
     let word = &words[place];
@@ -78,7 +82,7 @@ pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
         && !place.checked_sub(1).is_some_and(|before| is_behind(&words[before]))
 }
 
-/// Whether it is the `x` of `648x648`.
+/// Tells whether the word is the `x` in a size such as `648x648`.
 pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
     let is_joined = |other: usize| words.get(other).is_some_and(Word::is_joined);
     words[place].text.eq_ignore_ascii_case("x")
@@ -87,7 +91,7 @@ pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
         && is_joined(place + 1)
 }
 
-/// `20240131`, and with a time behind it.
+/// Tells whether the word is a date such as `20240131`, perhaps with a time behind it.
 fn is_date(word: &Word<'_>) -> bool {
     let digits = word.text;
     word.is_number()
@@ -109,7 +113,7 @@ fn ends_as_photo(word: &str) -> bool {
     ENDINGS.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending)) && !is_common_name(&word)
 }
 
-/// Marks `schwarz-weiß` and `black and white`, of which each word is a surname, too.
+/// Marks pairs such as `schwarz-weiß` and `black and white` as plain. Each of these words alone may be a surname.
 fn mark_black_and_white(words: &[Word<'_>], plain: &mut [bool]) {
     let spelled: Vec<String> = words.iter().map(|word| bare(word.text)).collect();
     for first in 0..words.len() {

@@ -1,4 +1,4 @@
-//! Everybody in the domain, as compactly as their names allow: whom else may a photo be of?
+//! The names of all accounts in the domain, stored compactly, to find out who else a photo may show.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -12,17 +12,17 @@ use super::person::{Role, Texts, parts};
 use super::vocabulary::{Vocabulary, WordId};
 use crate::directory::{Domain, Guid, Names, container};
 
-/// The place of an account in the roster.
+/// The index of an account in the roster.
 pub(super) type Row = u32;
 
-/// What all accounts of a domain are called.
+/// The names of all accounts in a domain.
 #[derive(Debug, Default)]
 pub struct Roster {
     people: Vec<Person>,
     words: Vocabulary,
-    /// Those whose names have each word.
+    /// The accounts whose names contain each word. Built when first needed.
     holders: OnceCell<Holders>,
-    /// Those who may be called a name, by [`FullName::turned`].
+    /// The accounts that may have a name, sorted by the hash of [`FullName::turned`]. Built when first needed.
     called: OnceCell<Vec<(u64, Row)>>,
     by_guid: HashMap<Guid, Row>,
     containers: Vec<Box<str>>,
@@ -30,19 +30,19 @@ pub struct Roster {
     base: Option<Dn>,
 }
 
-/// One account.
+/// One account of the roster.
 #[derive(Debug)]
 pub(super) struct Person {
     pub(super) guid: Guid,
-    /// Its texts one behind the other, in the order of [`Text`], and behind them those of further attributes.
+    /// The account's texts in the order of [`Text`], followed by the values of further attributes.
     texts: Box<str>,
     pub(super) parts: Box<[RowPart]>,
     container: u32,
-    /// Whether it is below the base DN.
+    /// Whether the account is below the base DN.
     pub(super) in_scope: bool,
 }
 
-/// A text of an account that the roster keeps.
+/// A text that the roster keeps for each account; its value is the text's index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Text {
     SamAccountName,
@@ -56,9 +56,9 @@ pub(super) enum Text {
     EmployeeId,
 }
 
-/// How many texts there are.
+/// Number of variants of [`Text`].
 const TEXTS: usize = 9;
-/// Between texts, and between the values of one attribute: neither can be in a value.
+/// Separators between texts, and between the values of one attribute: control characters that no value contains.
 const BETWEEN_TEXTS: char = '\u{1e}';
 const BETWEEN_VALUES: char = '\u{1f}';
 
@@ -71,7 +71,8 @@ pub(super) struct RowPart {
     pub(super) names: u8,
 }
 
-/// The rows of each word, one word's behind the other's.
+/// The rows of all words in one list: those of the first word, then those of the second, and so on. `ends` says where
+/// each word's rows end.
 #[derive(Debug)]
 struct Holders {
     ends: Vec<u32>,
@@ -79,14 +80,14 @@ struct Holders {
 }
 
 impl Roster {
-    /// A roster without anybody yet, of a domain of which a run may see a part only.
+    /// Returns an empty roster. If the run is narrowed to a part of the domain, only accounts in that part are in
+    /// scope.
     #[must_use]
     pub fn new(domain: &Domain) -> Self {
         let base = Dn::parse(&domain.base_dn).filter(|_| domain.narrowed);
         Self { base: base.map(|base| base.folded()), ..Self::default() }
     }
 
-    /// Adds an account.
     pub fn add(&mut self, names: &Names) {
         let row = Row::try_from(self.people.len()).unwrap_or(Row::MAX);
         let mail = local_part(&names.mail);
@@ -108,13 +109,12 @@ impl Roster {
         self.people.push(Person { guid: names.guid, texts: pack(names), parts: row_parts.into(), container, in_scope });
     }
 
-    /// How many accounts there are.
+    /// Returns the number of accounts.
     #[must_use]
     pub fn len(&self) -> usize {
         self.people.len()
     }
 
-    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.people.is_empty()
@@ -136,13 +136,13 @@ impl Roster {
         self.person(row).texts.split(BETWEEN_TEXTS).nth(text as usize).unwrap_or_default()
     }
 
-    /// The values of the attribute at that place among those that were asked for.
+    /// Returns the values of a further attribute; `place` is its index among those that were requested.
     pub(super) fn more(&self, row: Row, place: usize) -> impl Iterator<Item = &str> {
         let values = self.person(row).texts.split(BETWEEN_TEXTS).nth(TEXTS + place).unwrap_or_default();
         values.split(BETWEEN_VALUES).filter(|value| !value.is_empty())
     }
 
-    /// The DN of the OU or container that it is in.
+    /// Returns the DN of the OU or container that the account is in.
     pub(super) fn container(&self, row: Row) -> &str {
         &self.containers[self.person(row).container as usize]
     }
@@ -151,26 +151,26 @@ impl Roster {
         &self.words
     }
 
-    /// Those whose names have the word.
+    /// Returns the accounts whose names contain the word.
     pub(super) fn holders(&self, word: WordId) -> &[Row] {
         let Holders { ends, rows } = self.holders.get_or_init(|| self.count_holders());
         let begin = if word == 0 { 0 } else { ends[word as usize - 1] };
         &rows[begin as usize..ends[word as usize] as usize]
     }
 
-    /// Whether the word is somebody's given name, here or commonly.
+    /// Tells whether the word is a given name, of an account in this domain or in the list of common names.
     pub(super) fn is_given_name(&self, word: &Spelled) -> bool {
         self.words.role(word).has(Role::GIVEN)
             || common::is_given_name(&word.called)
             || common::is_given_name(&word.bare)
     }
 
-    /// Whether the word is somebody's surname, here or commonly.
+    /// Tells whether the word is a surname, of an account in this domain or in the list of common names.
     pub(super) fn is_surname(&self, word: &Spelled) -> bool {
         self.words.role(word).has(Role::SURNAME) || common::is_surname(&word.called) || common::is_surname(&word.bare)
     }
 
-    /// Those who are called so, to the letter.
+    /// Returns the accounts that have exactly this name.
     pub(super) fn called(&self, text: &str) -> Vec<Row> {
         let Some(name) = FullName::read(text) else { return Vec::new() };
         let called = self.called.get_or_init(|| self.index_called());
@@ -180,7 +180,8 @@ impl Roster {
         rows.filter(|&row| self.names(row).iter().any(|own| self.is_called(&name, own))).collect()
     }
 
-    /// Whether both are one name: if they differ in their order, only one of them can be read as `First Last`.
+    /// Tells whether both are the same name. The order of the words may differ, unless both names can be read as `First
+    /// Last`: then they are two different people.
     pub(super) fn is_called(&self, one: &FullName, other: &FullName) -> bool {
         match one.sameness(other) {
             Some(Sameness::Equal) => true,
@@ -189,7 +190,7 @@ impl Roster {
         }
     }
 
-    /// The names that people call it: displayed, common, and given name with surname.
+    /// Returns the names that people use for the account: display name, common name, and given name with surname.
     pub(super) fn names(&self, row: Row) -> Vec<FullName> {
         let (given, surname) = (self.text(row, Text::GivenName), self.text(row, Text::Surname));
         let both = format!("{surname}, {given}");
@@ -247,14 +248,15 @@ impl Roster {
     }
 }
 
-/// A number that is the same for names that may be the same; whether they are, is looked at.
+/// Returns a hash that is equal for all names that may be the same. Equal hashes prove nothing, so the caller compares
+/// the names.
 fn hash(name: &FullName) -> u64 {
     let mut hasher = DefaultHasher::new();
     name.turned().hash(&mut hasher);
     hasher.finish()
 }
 
-/// What stands before the @ of an address.
+/// Returns the part of an address before the `@`, or the whole text if there is none.
 pub(super) fn local_part(address: &str) -> &str {
     address.split_once('@').map_or(address, |(local, _)| local)
 }

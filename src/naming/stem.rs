@@ -1,4 +1,4 @@
-//! A file's name word by word, and what of it is evidence.
+//! A file's name, split into words, and the question which of them are evidence for an account.
 
 use std::ops::Range;
 
@@ -10,21 +10,22 @@ use super::plain;
 use super::roster::Roster;
 use super::words::{MAX_WORDS, Word, words};
 
-/// Words of a file's name that may be one of the account's: `van der Berg` for vanderBerg.
+/// Limit for the words of a file's name that together may be one word of the account's: `van der Berg` for vanderBerg.
 const MAX_JOINED: usize = 3;
 
-/// Whether the key can be read as somebody's name.
+/// Says whether a key can be read as a person's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyKind {
-    /// `anna`, `john.smith`: with more text, it may be another person.
+    /// A key that reads as a name, such as `anna` or `john.smith`. More text beside it may make it another person's
+    /// name.
     Name,
-    /// `jdoe`, `u1`, `100400`, `m.mustermann`.
+    /// A key that does not read as a name, such as `jdoe`, `u1`, `100400` or `m.mustermann`.
     NobodysName,
 }
 
 impl KeyKind {
-    /// Tells whether the key reads as a name: each of its words is one, here or commonly. A word that is plain is as open
-    /// to be followed by a name as a name is.
+    /// Tells whether the key reads as a name: each of its words is a name, in this domain or commonly. Plain words
+    /// count as names here, because a name may follow them just as well.
     pub(super) fn of(key: &str, roster: &Roster) -> Self {
         if key.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '\\' | '=')) {
             return Self::NobodysName;
@@ -38,7 +39,8 @@ impl KeyKind {
             let is_initial = spelled.chars() < 2;
             let is_name = plain || roster.is_given_name(&spelled) || roster.is_surname(&spelled);
             match is_initial {
-                // `Anna M. Jones`, but not `m.mustermann`.
+                // With blanks, an initial is part of a name (`Anna M. Jones`); without, of a logon name
+                // (`m.mustermann`).
                 true if has_blank => {}
                 true => return Self::NobodysName,
                 false if is_name => names += 1,
@@ -50,33 +52,34 @@ impl KeyKind {
     }
 }
 
-/// A file's name, word by word.
+/// A file's name, split into words.
 #[derive(Debug)]
 pub(super) struct Stem<'t> {
     pub(super) words: Vec<Word<'t>>,
     pub(super) plain: Vec<bool>,
     pub(super) kind: KeyKind,
     pub(super) in_key: Mask,
-    /// Words that say something: in a single one of them somebody may be named.
+    /// The words that can name somebody, even a single one of them.
     strong: Mask,
-    /// Letters and digits together, and numbers that may be an employee's.
+    /// The words outside the key that may be part of a logon name or number: letters beside digits, and possible
+    /// employee IDs.
     identifiers: Mask,
-    /// Whether there are more words than are looked at.
+    /// Whether the name has more words than [`MAX_WORDS`], so that its end is missing here.
     pub(super) is_cut: bool,
 }
 
-/// What is said of an account.
+/// The words that are known about an account.
 #[derive(Debug, Default)]
 pub(super) struct OwnWords {
-    /// The words of all that is known of it.
+    /// The words of everything known about it: names, keys, department and other details.
     pub(super) spelled: Vec<Spelled>,
-    /// Those of its names.
+    /// The words of its names only.
     pub(super) names: Vec<Spelled>,
     pub(super) has_accents: bool,
 }
 
 impl<'t> Stem<'t> {
-    /// Reads a name of which `key` names an account.
+    /// Reads a file's name. `key` is the part of it that names an account.
     pub(super) fn read(stem: &'t str, key: &Range<usize>, kind: KeyKind, extras: &Extras, roster: &Roster) -> Self {
         let words = words(stem);
         let mut plain = plain::mark(&words);
@@ -95,14 +98,14 @@ impl<'t> Stem<'t> {
         Self { words, plain, kind, in_key, strong, identifiers, is_cut }
     }
 
-    /// Whether the key holds digits, as no name does.
+    /// Tells whether the key contains digits, which no name does.
     pub(super) fn has_number_as_key(&self) -> bool {
         let in_key = self.words.iter().enumerate().filter(|(place, _)| self.in_key & 1 << place != 0);
         in_key.into_iter().any(|(_, word)| word.is_number() || word.beside_digits)
     }
 
-    /// Whether what was found says that the photo may be that account's: a word outside of the key, not only plain words,
-    /// and a single word only if it is that very name.
+    /// Tells whether a fit is evidence that the photo may show that account. At least one word outside the key must
+    /// fit, and not only plain words; a single word counts only if it equals a whole name.
     pub(super) fn is_evidence(&self, fit: &Fit) -> bool {
         let outside = fit.covered & !self.in_key;
         let is_logon = fit.role.has(Role::LOGON) && fit.most >= LOOSELY_EQUAL;
@@ -112,7 +115,8 @@ impl<'t> Stem<'t> {
         }
         let particles = mask(&self.words, |_, word| is_particle(word.text));
         let plain = mask(&self.words, |place, _| self.plain[place]);
-        // Of what is plain, only the very word is a name: "Anna Neu", but not the `de` of "murielle (foto de perfil)".
+        // Plain words count only if they equal a name ("Anna Neu"), and are not just particles, such as the `de` in
+        // "murielle (foto de perfil)".
         if outside & !plain == 0 && !is_identified && (outside & !particles == 0 || fit.least < LOOSELY_EQUAL) {
             return false;
         }
@@ -120,19 +124,21 @@ impl<'t> Stem<'t> {
             return true;
         }
         let is_whole_name = fit.most >= LOOSELY_EQUAL && (fit.role.is_name() || is_logon);
-        // "Anna Max" names no Max in particular; what it means is asked next.
+        // A second given name, as in "Anna Max", does not point to any particular Max; such a word is left unexplained.
         let is_only_given = fit.role.has(Role::GIVEN) && !fit.role.has(Role::SURNAME) && !is_logon;
         is_whole_name && (self.kind == KeyKind::NobodysName || !is_only_given)
     }
 
-    /// Whether letters with digits, or a long number, are the account's logon name or number.
+    /// Tells whether the file's name contains the account's logon name or number, as letters with digits or a long
+    /// number.
     fn is_identified(&self, fit: &Fit) -> bool {
         let found = fit.covered & !self.in_key & self.identifiers;
         let numbers = mask(&self.words, |_, word| !word.beside_digits);
         fit.role.has(Role::LOGON) && fit.most >= LOOSELY_EQUAL && (found & numbers != 0 || found.count_ones() > 1)
     }
 
-    /// Whether it is one account alone that a name says: by its logon name or number, or by given name and surname.
+    /// Tells whether the fit points to one particular account: by its logon name or number, or by given name and
+    /// surname.
     pub(super) fn identifies(&self, fit: &Fit) -> bool {
         let is_logon =
             fit.role.has(Role::LOGON) && fit.most >= LOOSELY_EQUAL && fit.covered & self.strong == self.strong;
@@ -140,7 +146,8 @@ impl<'t> Stem<'t> {
         self.is_identified(fit) || is_logon || is_full_name
     }
 
-    /// The words outside of the key that are neither plain nor said of the account.
+    /// Returns the indices of the words outside the key that are neither plain, nor titles, nor known about the
+    /// account.
     pub(super) fn unexplained(&self, own: &OwnWords) -> Vec<usize> {
         let has_accents = own.has_accents && self.words.iter().any(|word| !word.text.is_ascii());
         let is_in = |all: &[Spelled], text: &str| {
@@ -160,7 +167,7 @@ impl<'t> Stem<'t> {
                 }
             }
         }
-        // `Anna M. Schmidt` is Anna Maria Schmidt.
+        // Beside two words of the name, an initial may stand for another: `Anna M. Schmidt` is Anna Maria Schmidt.
         if self.words.iter().filter(|word| is_in(&own.names, word.text)).count() > 1 {
             for (word, explained) in self.words.iter().zip(&mut explained) {
                 let initial = Spelled::new(word.text);
@@ -171,7 +178,7 @@ impl<'t> Stem<'t> {
     }
 }
 
-/// The words for which it holds, a bit for each.
+/// Returns a mask with the bits of those words for which `holds` returns true.
 fn mask(words: &[Word<'_>], holds: impl Fn(usize, &Word<'_>) -> bool) -> Mask {
     let places = words.iter().enumerate().filter(|(place, word)| holds(*place, word));
     places.fold(0, |mask, (place, _)| mask | 1 << place)

@@ -1,4 +1,4 @@
-//! Who may be meant where a name is nobody's: for a person to choose from, never followed.
+//! Suggests accounts for a name that no account has. A person may choose from them; the program never acts on them.
 
 use std::collections::HashSet;
 
@@ -12,43 +12,43 @@ use super::words::{Word, words};
 use crate::directory::{Account, Guid};
 use crate::source::Key;
 
-/// Accounts that are suggested for one name.
+/// Limit for the accounts that are suggested for one name.
 const MAX_SUGGESTIONS: usize = 5;
-/// The least likeness worth a mention.
+/// The lowest likeness that is suggested.
 const MIN_LIKENESS: f32 = 0.6;
-/// How far behind the best one others may be.
+/// How much lower than the best likeness that of other suggestions may be.
 const MAX_BEHIND: f32 = 0.08;
-/// The same where the text has an initial, which many share, though it may be the logon name of one.
+/// The same limit for a text with an initial. Many accounts share an initial, so one whose logon name it happens to be
+/// must not hide the others.
 const MAX_BEHIND_WITH_INITIAL: f32 = 0.25;
-/// How much the words of the text count, and how much those of the account's name.
+/// The weights of the text's words and of the account's words in the likeness.
 const SHARE_OF_TEXT: f32 = 0.7;
 const SHARE_OF_NAME: f32 = 0.3;
-/// Letters of a word that may be `aschmidt` for Anna Schmidt.
+/// Letters that a word needs to be a possible abbreviation, as `aschmidt` is for Anna Schmidt.
 const MIN_LETTERS_OF_ABBREVIATION: usize = 4;
 
 /// An account that may be meant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suggestion {
-    /// Its objectGUID.
+    /// The account's objectGUID.
     pub guid: Guid,
-    /// Its sAMAccountName.
+    /// The account's sAMAccountName.
     pub user: String,
-    /// Its displayName, or what else people call it.
+    /// The account's displayName, or another name that it has.
     pub name: String,
-    /// Its department, which tells two of one name apart.
+    /// The account's department, to tell apart two people with the same name.
     pub department: String,
-    /// How much alike: 1 is equal.
+    /// How much the account's names are like the text; 1 means equal.
     pub likeness: f32,
-    /// Why it is suggested.
     pub why: Why,
 }
 
 /// Why an account is suggested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// It is called so, to the letter.
+    /// The account has exactly this name.
     Called,
-    /// The same words but for accents and umlauts.
+    /// The words are the same except for accents and umlauts.
     Accents,
     /// A word has a typing error.
     TypingError,
@@ -57,7 +57,7 @@ pub enum Why {
 }
 
 impl Why {
-    /// As reports name it.
+    /// Returns the name of the reason as reports show it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -70,13 +70,14 @@ impl Why {
 }
 
 impl Suggestion {
-    /// `aschmidt (Anna Schmidt)`.
+    /// Returns the account as text, such as `aschmidt (Anna Schmidt)`.
     #[must_use]
     pub fn described(&self) -> String {
         self.with(&[&self.name])
     }
 
-    /// `aschmidt (Anna Schmidt, Sales)`, to tell two of one name apart.
+    /// Returns the account with its department, such as `aschmidt (Anna Schmidt, Sales)`, to tell apart two people with
+    /// the same name.
     #[must_use]
     pub fn with_department(&self) -> String {
         self.with(&[&self.name, &self.department])
@@ -88,7 +89,7 @@ impl Suggestion {
     }
 }
 
-/// An account whose name is the very one.
+/// Suggests an account that has exactly the name.
 impl From<&Account> for Suggestion {
     fn from(account: &Account) -> Self {
         Self {
@@ -103,8 +104,8 @@ impl From<&Account> for Suggestion {
 }
 
 impl Roster {
-    /// Returns the accounts below the base DN that the text is most like, the likeliest first: who is called exactly so,
-    /// or else who is called nearly so.
+    /// Returns the accounts below the base DN whose names are most like the text, the best first: those with exactly
+    /// this name or, if there are none, those with similar names.
     #[must_use]
     pub fn suggestions(&self, text: &str) -> Vec<Suggestion> {
         let in_scope = |row: &Row| self.person(*row).in_scope;
@@ -124,7 +125,8 @@ impl Roster {
         found.retain(|(_, likeness, _)| *likeness >= MIN_LIKENESS);
         found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         let best = found.first().map_or(0.0, |found| found.1);
-        // Nobody is offered in the place of an account outside the base DN that is more like it.
+        // `best` includes accounts outside the base DN: if one of those fits much better, it is the one that is meant,
+        // and nobody else is suggested in its place.
         let has_initial =
             words.iter().zip(&plain).any(|(word, plain)| !plain && !word.is_title && word.text.chars().count() == 1);
         let max_behind = if has_initial { MAX_BEHIND_WITH_INITIAL } else { MAX_BEHIND };
@@ -134,14 +136,15 @@ impl Roster {
         self.described(found)
     }
 
-    /// An account that the text is the name of, and where it is, if there is none below the base DN.
+    /// Returns an account that has this name, and the DN of its container, if all such accounts are outside the base
+    /// DN.
     pub(super) fn only_outside(&self, text: &str) -> Option<(String, String)> {
         let called = self.called_beside_plain(text);
         let row = *called.first().filter(|_| called.iter().all(|&row| !self.person(row).in_scope))?;
         Some((self.text(row, Text::SamAccountName).to_owned(), self.container(row).to_owned()))
     }
 
-    /// Those who are called so, to the letter, or but for plain text behind the name: "Anna Schmidt 2023 (2)".
+    /// Returns the accounts that have exactly this name, leaving out plain text behind it: "Anna Schmidt 2023 (2)".
     fn called_beside_plain(&self, text: &str) -> Vec<Row> {
         let words = words(text);
         let plain = plain::mark(&words);
@@ -150,7 +153,7 @@ impl Roster {
         parts.map(|part| self.called(&text[part])).find(|rows| !rows.is_empty()).unwrap_or_default()
     }
 
-    /// An account as it is suggested.
+    /// Returns the suggestion for an account.
     pub(super) fn suggestion(&self, row: Row, likeness: f32, why: Why) -> Suggestion {
         let names = [Text::DisplayName, Text::Cn].map(|text| self.text(row, text));
         Suggestion {
@@ -169,14 +172,15 @@ impl Roster {
     }
 }
 
-/// Accounts that fit, how well, and why.
+/// Returns the accounts whose names resemble the words, each with its likeness and why it is suggested.
 fn resembling(roster: &Roster, words: &[Word<'_>], plain: &[bool]) -> Vec<(Row, f32, Why)> {
     let query = Query::new(words, plain, 0, |place| !words[place].is_title);
     let mask = |is: &dyn Fn(usize) -> bool| {
         (0..words.len()).filter(|&place| is(place)).fold(0, |mask: Mask, at| mask | 1 << at)
     };
     let needed = mask(&|place| !words[place].is_title && !plain[place]);
-    // A number alone is an employee's or nobody's: all of it must be found, be there a year beside it or not.
+    // If the text has only plain words, it can name somebody only by an employee ID or a logon name, so all of it must
+    // be found. Beside an employee ID, other text such as a year does not matter.
     let ids = mask(&|place| plain::may_be_id(words, place));
     let said = mask(&|place| !words[place].is_title && !super::common::is_plain_word(words[place].text));
     let all = if ids == 0 { said } else { ids };
@@ -186,7 +190,7 @@ fn resembling(roster: &Roster, words: &[Word<'_>], plain: &[bool]) -> Vec<(Row, 
         .fits(roster)
         .into_iter()
         .filter(|(_, fit)| needed != 0 || fit.covered & all == all && fit.role.has(Role::LOGON))
-        // Digits count: `G-1030` is not like `G-1003`.
+        // A number must be found if the account has another one: `G-1030` is not like `G-1003`.
         .filter(|(_, fit)| fit.covered & !single_letters != 0 && !(fit.lacks_number && numbers & !fit.covered != 0))
         .map(|(row, fit)| {
             let (likeness, why) = likeness(&query, &fit, needed);
@@ -208,7 +212,7 @@ fn likeness(query: &Query, fit: &Fit, needed: Mask) -> (f32, Why) {
     (likeness, why)
 }
 
-/// What a single word may be short for: `aschmidt` for "A Schmidt", `annas` for "Anna S".
+/// Returns the two names that a single word may be short for: `aschmidt` for "A Schmidt", and `annas` for "Anna S".
 fn abbreviation(words: &[Word<'_>], plain: &[bool]) -> Option<[String; 2]> {
     let mut rest = words.iter().zip(plain).filter(|(word, plain)| !**plain && !word.is_title);
     let (Some((word, _)), None) = (rest.next(), rest.next()) else { return None };

@@ -1,8 +1,8 @@
-//! Titles: what stands before or behind a name without being a part of it.
+//! Recognizes titles, which stand before or behind a name without being a part of it.
 
 use super::spelling::bare;
 
-/// Titles by themselves. `Ing`, `Mag` and the like are names, too: they need their dot.
+/// Words that are always titles. `Ing`, `Mag` and the like are names, too, so they need a dot and are in [`WITH_DOT`].
 const TITLES: [&str; 27] = [
     "dr",
     "prof",
@@ -32,29 +32,29 @@ const TITLES: [&str; 27] = [
     "dra",
     "doktor",
 ];
-/// Titles if a dot follows.
+/// Words that are titles if a dot follows.
 const WITH_DOT: [&str; 14] =
     ["ing", "mag", "bc", "ir", "lic", "sra", "dna", "doc", "inż", "inz", "mr", "ms", "hr", "fr"];
-/// What goes on a title that stands before it: `Dr. phil. habil.`, `Dipl.-Ing.`, `Dr. h. c.`
+/// Words that continue a title before them: `Dr. phil. habil.`, `Dipl.-Ing.`
 const BEHIND_A_TITLE: [&str; 23] = [
     "ing", "kfm", "kffr", "inf", "phys", "chem", "biol", "psych", "oec", "med", "phil", "rer", "nat", "jur", "iur",
     "pol", "theol", "techn", "agr", "vet", "dent", "habil", "hab",
 ];
 
-/// Whether the word is a title by itself.
+/// Tells whether the word is always a title.
 pub(super) fn is_title(word: &str) -> bool {
     TITLES.contains(&bare(word).as_str())
 }
 
-/// Whether a word of a text is a title there: by itself, for the dot behind it, or because it goes on what the title before
-/// it began. `joint` stands between the two.
+/// Tells whether a word is a title at its place in a text: always, because of the dot behind it, or because it
+/// continues the title before it. `joint` is the text between this word and the one before it.
 pub(super) fn is_title_there(word: &str, has_dot: bool, joint: &str, follows_title: bool) -> bool {
     let spelled = bare(word);
     let is = |titles: &[&str]| titles.contains(&spelled.as_str());
     let is_small = word.chars().next().is_some_and(char::is_lowercase);
     let goes_on = follows_title
         && (is(&BEHIND_A_TITLE) && (has_dot || is_small || joint.ends_with('-'))
-            // `h. c.`, and not the initials of H. C. Andersen.
+            // Only lowercase letters: `Dr. h. c.` is a title, but H. C. Andersen has initials.
             || matches!(word, "h" | "c") && has_dot);
     is_title(word) || has_dot && is(&WITH_DOT) || goes_on
 }

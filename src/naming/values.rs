@@ -1,4 +1,4 @@
-//! Everybody by what one rule compares.
+//! An index of all accounts by the values that one rule compares.
 
 use std::collections::HashMap;
 
@@ -7,25 +7,25 @@ use super::match_by::Rule;
 use super::roster::{Roster, Row};
 use super::spelling::key;
 
-/// What a rule finds among everybody.
+/// Finds accounts in the roster by one rule.
 pub(super) struct Values<'r> {
     roster: &'r Roster,
     kind: Kind,
 }
 
 enum Kind {
-    /// An attribute that the roster does not have: the directory itself was asked.
+    /// The roster does not have the rule's attribute, because the directory itself was asked for it.
     Elsewhere,
-    /// The values of an attribute that has no index.
+    /// The accounts by the values of an attribute that the directory has no index for.
     Attribute(HashMap<String, Vec<Row>>),
-    /// What people are called.
+    /// The rule compares names, which the roster finds itself.
     Name,
-    /// What a template makes of each account.
+    /// The accounts by the names that a template makes of their attributes.
     Template(HashMap<String, Vec<(Row, FullName)>>),
 }
 
 impl<'r> Values<'r> {
-    /// Of a rule; `more` are the further attributes that the roster has.
+    /// Builds the index for a rule; `more` lists the further attributes that the roster has.
     pub(super) fn new(rule: &Rule, roster: &'r Roster, more: &[String]) -> Self {
         let place = |name: &str| more.iter().position(|own| own.eq_ignore_ascii_case(name));
         let kind = match rule {
@@ -45,7 +45,7 @@ impl<'r> Values<'r> {
         Self { roster, kind }
     }
 
-    /// The accounts that the text names by this rule.
+    /// Returns the accounts that the text names by this rule.
     pub(super) fn find(&self, text: &str) -> Vec<Row> {
         match &self.kind {
             Kind::Elsewhere => Vec::new(),

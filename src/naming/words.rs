@@ -1,4 +1,4 @@
-//! A text's words: what may be a part of somebody's name in a file's name, and in an account's.
+//! Splits a text, such as a file's name or an account's name, into the words that may be part of a person's name.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::spelling::is_apostrophe;
 use super::{common, title};
 
-/// Words of one text that are looked at: more is a sentence about the photo.
+/// Limit for the words that are read from one text; a longer text describes the photo and is not a name.
 pub(super) const MAX_WORDS: usize = 64;
 
 /// A run of letters, or of digits.
@@ -15,13 +15,13 @@ pub(super) const MAX_WORDS: usize = 64;
 pub(super) struct Word<'t> {
     /// The word as it was written.
     pub(super) text: &'t str,
-    /// Where it stands in the text.
+    /// The position of the word in the text.
     pub(super) at: Range<usize>,
-    /// What stands between the word before it and this one; nothing where only a digit or a capital tells them apart.
+    /// The text between the previous word and this one; empty where only a digit or a capital separates them.
     pub(super) joint: &'t str,
-    /// Whether letters and digits stand together, as in `Miller2` and `v2`.
+    /// Whether the word is part of a run of letters and digits, as in `Miller2` and `v2`.
     pub(super) beside_digits: bool,
-    /// Whether it is a title: `Dr.`, `Dipl.-Ing.`
+    /// Whether the word is part of a title, such as `Dr.` or `Dipl.-Ing.`
     pub(super) is_title: bool,
 }
 
@@ -30,13 +30,13 @@ impl Word<'_> {
         self.text.bytes().all(|byte| byte.is_ascii_digit())
     }
 
-    /// Whether it goes on where the word before it ended: `Lena` of `AnnaLena`, `2` of `Miller2`.
+    /// Tells whether the word follows the previous one directly: `Lena` in `AnnaLena`, `2` in `Miller2`.
     pub(super) fn is_joined(&self) -> bool {
         self.joint.is_empty() && self.at.start > 0
     }
 }
 
-/// The first [`MAX_WORDS`] words of a text, in their order.
+/// Returns the first [`MAX_WORDS`] words of a text, in order.
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let mut words: Vec<Word<'_>> = Vec::new();
     let mut end = 0;
@@ -44,7 +44,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         let content = &text[chunk.clone()];
         let beside_digits =
             content.contains(|c: char| c.is_ascii_digit()) && content.contains(|c: char| !c.is_ascii_digit());
-        // `PhD` and `WhatsApp` are one word, whatever their capitals.
+        // `PhD` and `WhatsApp` are one word each, despite the capitals inside.
         let is_whole = title::is_title(content) || common::is_plain_word(content);
         let whole = std::iter::once(0..content.len());
         let parts = if is_whole { whole.collect() } else { split(content) };
@@ -63,7 +63,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     words
 }
 
-/// The runs of letters and digits; an apostrophe between two letters is part of one.
+/// Returns the runs of letters and digits. An apostrophe between two letters belongs to the run.
 fn chunks(text: &str) -> Vec<Range<usize>> {
     let mut chunks: Vec<Range<usize>> = Vec::new();
     let mut before = ' ';
