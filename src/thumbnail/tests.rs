@@ -133,8 +133,20 @@ fn what_is_no_whole_picture_fails_with_the_reason() {
     ));
 }
 
+/// A picture of one pixel is of one colour, which is refused unless that is allowed.
+#[test]
+fn the_smallest_picture_keeps_size_and_budget() {
+    let options = Options { size: 1, max_bytes: 300, allow_blank: true, ..OPTIONS };
+    match render(&file(picture(1, 1), ImageFormat::Bmp), &options) {
+        Ok(thumbnail) => assert!(thumbnail.jpeg.len() <= 300 && pixels(&thumbnail).dimensions() == (1, 1)),
+        Err(error) => assert!(matches!(error, PhotoError::OverBudget { .. }), "{error}"),
+    }
+    let error = render(&file(picture(1, 1), ImageFormat::Bmp), &OPTIONS).expect_err("of one colour");
+    assert!(matches!(error, PhotoError::Blank { .. }), "{error}");
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(40) })]
     #[test]
     fn every_size_and_budget_is_kept(width in 1..400u32, height in 1..400u32, size in 1..160u32, max_bytes in 300..40_000usize) {
         match render(&file(picture(width, height), ImageFormat::Bmp), &Options { size, max_bytes, allow_blank: true, ..OPTIONS }) {
