@@ -1,7 +1,7 @@
 //! The whole way from names to accounts, for a batch. The directory is asked once for all names, each match is judged
 //! against everybody's names, and all of it is known before anything is written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -10,15 +10,13 @@ use tokio::time::timeout;
 use super::candidates::extra;
 use super::extras::Extras;
 use super::hints::{self, Hint};
-use super::index::Index;
 use super::judge::{Judge, Verdict, needs_everybody};
 use super::likeness::EQUAL;
 use super::list::{self, Misnamed};
-use super::lookup::{self, Attributes, Everybody, LookupError, Scope, Step};
-use super::match_by::Rules;
-use super::matching::{Finder, Found, lookups};
+use super::lookup::{LookupError, Step};
+use super::matching::Found;
 use super::mismatch::Mismatch;
-use super::pattern::{NamePattern, PatternError};
+use super::resolve::{Naming, Options, Resolved};
 use super::roster::{Roster, Row};
 use super::suggestion::{Suggestion, Why};
 use super::{Match, batch};
@@ -28,17 +26,6 @@ use crate::source::{Key, Photo};
 /// How long suggestions and hints may wait for everybody's names. They are a courtesy, so no run hangs for them until
 /// its connection is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// The options that say how names are matched to accounts.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// What names are compared with (`--match-by`).
-    pub rules: Rules,
-    /// The part of a file's name that is the user (`--name-pattern`).
-    pub name_pattern: Option<String>,
-    /// Text in files' names that is ignored (`--ignore-text`).
-    pub ignored: Vec<String>,
-}
 
 /// The accounts that a batch of photos was assigned to.
 #[derive(Debug, Default)]
@@ -122,92 +109,7 @@ fn matched(photo: &Photo, found: &Found, accounts: &HashMap<Guid, Account>) -> M
     }
 }
 
-/// The account that each name was found to mean, and all those accounts by their GUIDs.
-struct Resolved {
-    found: Vec<Result<Found, Mismatch>>,
-    accounts: HashMap<Guid, Account>,
-}
-
-/// Everything that is needed to find accounts by names.
-struct Naming<'n> {
-    options: &'n Options,
-    pattern: Option<NamePattern>,
-    attributes: Attributes,
-    directory: &'n Directory,
-    everybody: Everybody<'n>,
-    steps: &'n dyn Fn(Step),
-}
-
-impl<'n> Naming<'n> {
-    async fn prepare(
-        keys: &[&Key],
-        options: &'n Options,
-        directory: &'n Directory,
-        steps: &'n dyn Fn(Step),
-    ) -> Result<Self, LookupError> {
-        let pattern = pattern(keys, options)?;
-        let attributes = Attributes::of(&options.rules, directory).await?;
-        let everybody = Everybody::new(directory, attributes.of_everybody());
-        Ok(Self { options, pattern, attributes, directory, everybody, steps })
-    }
-
-    /// Finds the account that each key names, and reads those accounts.
-    async fn resolve(&self, keys: &[&Key]) -> Result<Resolved, LookupError> {
-        let rules = &self.options.rules;
-        let roster = match self.attributes.need_everybody(rules) {
-            true => Some(self.everybody.read(self.steps).await?),
-            false => None,
-        };
-        let lookups = lookups(keys.iter().copied(), &self.attributes.indexed, self.pattern.as_ref());
-        (self.steps)(Step::Begins("Matching names", lookups.len()));
-        let looking = lookup::find_accounts(&lookups, &self.attributes.indexed, self.directory, self.steps).await;
-        (self.steps)(Step::Ends);
-        let mut accounts = looking?;
-        let index = Index::new(&accounts);
-        let finder =
-            Finder::new(&index, roster, &self.everybody.more, rules, self.pattern.as_ref(), self.directory.domain());
-        let mut found: Vec<Result<Found, Mismatch>> = keys.iter().map(|key| finder.find(key)).collect();
-        let known: HashSet<Guid> = accounts.iter().map(|account| account.guid).collect();
-        let missing: HashSet<Guid> =
-            found.iter().flatten().map(|found| found.guid).filter(|guid| !known.contains(guid)).collect();
-        let missing: Vec<Guid> = missing.into_iter().collect();
-        accounts.extend(lookup::by_guid(&missing, &self.attributes.indexed, self.directory).await?);
-        let accounts: HashMap<Guid, Account> = accounts.into_iter().map(|account| (account.guid, account)).collect();
-        for (entry, key) in found.iter_mut().zip(keys) {
-            if let Ok(Found { guid, part }) = entry
-                && !accounts.contains_key(guid)
-            {
-                // The account was deleted after everybody's names were read.
-                *entry = Err(self.unknown(&key.text()[part.clone()]));
-            }
-        }
-        Ok(Resolved { found, accounts })
-    }
-
-    /// Refuses accounts outside the base DN. This is the last step, after `judge`: "Anna Winter.jpg" is Anna Winter's,
-    /// even if the account `anna` is outside.
-    fn refuse_outside(&self, found: &mut [Result<Found, Mismatch>], accounts: &HashMap<Guid, Account>) {
-        let scope = Scope::of(self.directory);
-        for entry in found {
-            if let Ok(Found { guid, .. }) = entry
-                && let account = &accounts[guid]
-                && !scope.has(account)
-            {
-                *entry = Err(outside(account));
-            }
-        }
-    }
-
-    fn unknown(&self, name: &str) -> Mismatch {
-        let domain = self.directory.domain();
-        Mismatch::Unknown {
-            below: domain.narrowed.then(|| domain.base_dn.clone()),
-            attribute: self.options.rules.to_string(),
-            tried: vec![name.to_owned()],
-            suggestions: Vec::new(),
-        }
-    }
-
+impl Naming<'_> {
     /// Compares files' names with everybody's names, if their matches ignored text, and turns down wrong matches.
     async fn judge(
         &self,
@@ -299,23 +201,6 @@ fn named_part<'k>(key: &'k Key, found: &Result<Found, Mismatch>) -> Option<(&'k 
         Err(_) => stem.split_whitespace().next().unwrap_or_default(),
     };
     Some((stem, part))
-}
-
-fn pattern(keys: &[&Key], options: &Options) -> Result<Option<NamePattern>, PatternError> {
-    let Some(text) = &options.name_pattern else { return Ok(None) };
-    let stems: Vec<&str> = keys.iter().filter(|key| matches!(key, Key::Stem(_))).map(|key| key.text()).collect();
-    let Some(first) = stems.first() else {
-        return if keys.is_empty() { Ok(None) } else { Err(PatternError::ForList) };
-    };
-    let pattern = NamePattern::read(text, first)?;
-    match stems.iter().any(|stem| pattern.find(stem).is_some()) {
-        true => Ok(Some(pattern)),
-        false => Err(pattern.fits_none(first)),
-    }
-}
-
-fn outside(account: &Account) -> Mismatch {
-    Mismatch::Outside { account: account.sam_account_name.clone(), container: account.container().to_owned() }
 }
 
 /// Returns the mismatch for a verdict against the account, or `None` if the account fits.

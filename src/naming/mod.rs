@@ -4,7 +4,7 @@
 //! may decide who gets a photo. A name can *resemble* another one (`likeness`, `fit`): that only ever leads to a
 //! refusal or a suggestion.
 //!
-//! [`assign()`] does all of this for a batch of photos. It asks the directory (`lookup`), and decides with pure code:
+//! [`assign()`] does all of this for a batch of photos. It asks the directory (`resolve`, `lookup`), and decides with pure code:
 //! which part of a name is the key (`candidates`, `pattern`), which account the key names (`matching`), and whether the
 //! names of all accounts (`roster`) show that somebody else is meant (`judge`, `list`).
 
@@ -29,6 +29,7 @@ mod mismatch;
 mod pattern;
 mod person;
 mod plain;
+mod resolve;
 mod roster;
 mod spelling;
 mod stem;
@@ -38,7 +39,7 @@ mod values;
 mod vocabulary;
 mod words;
 
-pub use assign::{Assigned, Options, Users, assign, find_users};
+pub use assign::{Assigned, Users, assign, find_users};
 pub use hints::Hint;
 pub use list::Misnamed;
 pub use lookup::{LookupError, Step};
@@ -47,6 +48,7 @@ pub use match_by::{MatchBy, MatchByError, Rules};
 pub use mismatch::Mismatch;
 pub(crate) use mismatch::{NAMED, some_of};
 pub use pattern::PatternError;
+pub use resolve::Options;
 pub use roster::Roster;
 pub use suggestion::{Suggestion, Why};
 
