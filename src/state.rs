@@ -12,8 +12,7 @@ use crate::hash::Hash;
 
 /// Returns adphoto's folder in the user's state folder. It need not exist.
 ///
-/// # Errors
-/// The name of the variable that says where state folders are, when neither it nor a home folder is set.
+/// # Errors Returns the name of the variable that says where state folders are if neither it nor a home folder is set.
 pub fn folder() -> Result<PathBuf, &'static str> {
     let (variable, below_home) = if cfg!(windows) {
         ("LOCALAPPDATA", "AppData/Local")
@@ -44,7 +43,7 @@ pub enum LockError {
     #[error("another run{} is at work in {}", who.as_deref().map(|who| format!(" ({who})")).unwrap_or_default(), place.display())]
     AtWork {
         place: PathBuf,
-        /// Its process id and when it began; `None` if it has not said so yet.
+        /// The other run's process id and the time when it began; `None` if it has not written them yet.
         who: Option<String>,
     },
     /// There is no state folder, or the file system has no locks.
@@ -61,8 +60,8 @@ impl Advice for LockError {
     }
 }
 
-/// A place in which this run alone is at work, of all that this user starts on this machine. The system releases the lock
-/// however the process ends.
+/// A lock on a place: while this run holds it, no other run that this user starts on this machine can work there. The
+/// system releases the lock however the process ends.
 #[derive(Debug)]
 pub struct Lock {
     /// The file that says who holds the lock. On Windows, a locked file itself cannot be read by other processes.
@@ -97,7 +96,7 @@ impl Lock {
             }
             Err(TryLockError::Error(source)) => return Err(unknown(source)),
         }
-        // The lock holds without it, too.
+        // An error is ignored: the lock holds without this file, which only tells other runs who has the lock.
         let _ = open(&holder, true).and_then(|mut file| file.write_all(introduction(place).as_bytes()));
         Ok(Self { holder, _file: file })
     }
@@ -105,7 +104,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // The lock is still held, so this is not the file of the next run.
+        // The lock is still held, so the next run cannot have written this file.
         let _ = std::fs::remove_file(&self.holder);
     }
 }
@@ -118,7 +117,7 @@ fn open(path: &Path, truncate: bool) -> io::Result<File> {
     options.open(path)
 }
 
-/// Returns what the holder of a lock says about itself, and of which place the lock is.
+/// Returns the text of the holder file: which process has the lock, since when, and on which place.
 fn introduction(place: &Path) -> String {
     let now = OffsetDateTime::now_utc();
     let (date, [hour, minute, second]) = (now.date(), [now.hour(), now.minute(), now.second()]);
@@ -140,7 +139,7 @@ mod tests {
         assert!(refused.contains(&format!("another run (pid {id}, since 20")), "{refused}");
         assert!(refused.ends_with(" UTC) is at work in /srv/in"), "{refused}");
         let other = take("/srv/other").expect("is another place");
-        // Who was refused has not taken anything away.
+        // The run that was refused has not deleted the first run's holder file.
         assert!(matches!(take("/srv/in"), Err(LockError::AtWork { who: Some(_), .. })));
         drop(first);
         let again = take("/srv/in").expect("is free again");

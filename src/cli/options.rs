@@ -1,4 +1,4 @@
-//! The options that hold for a run, for its reports.
+//! The options that are in force for a run, as its reports list them.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use clap::{ArgMatches, Command};
 
 use super::masked;
 
-/// Returns every flag that holds, typed or from a variable, a file or a default, with its values, by its long name. A switch
-/// that is on has the value `true`; one that is off is left out.
+/// Returns all flags that are in force, with their values, by their long names. A flag may be typed, or come from a
+/// variable, a file or a default. A switch that is on has the value `true`; one that is off is left out.
 pub(super) fn of(program: &Command, matches: &ArgMatches) -> BTreeMap<String, Vec<String>> {
     let Some((name, matches)) = matches.subcommand() else { return BTreeMap::new() };
     let arguments = program.find_subcommand(name).into_iter().flat_map(Command::get_arguments);

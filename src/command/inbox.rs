@@ -17,7 +17,8 @@ use crate::terminal::printable;
 
 /// The most photos that a dry run names.
 const MAX_NAMED: usize = 20;
-/// If so many photos fail and not one of the whole source finds its account, the settings are wrong and not the photos.
+/// If more photos than this fail, and not one photo of the whole source finds its account, the settings are wrong and
+/// not the photos.
 const SUSPICIOUS: usize = 10;
 
 /// The folders to which photos are moved after the run. In a dry run, nothing is created or moved.
@@ -49,7 +50,8 @@ impl Inbox {
         let Some(folder) = folders.first().filter(|_| !args.dry_run) else {
             return Ok(Self { folders, _lock: None, dry_run: args.dry_run });
         };
-        // Before anything is touched: what seems left by a killed run may be in the hands of one that is alive.
+        // The lock comes before anything is touched: a file that seems to be left by a killed run may belong to a run
+        // that is still alive.
         let lock = lock(&args.source, progress)?;
         if args.source.is_dir() {
             recover(folder, progress);
@@ -68,10 +70,10 @@ impl Inbox {
     pub(super) fn clear(&self, items: &[Item], records: &mut [Record], stop: &Stop, progress: &Progress) {
         let mut moves = Moves { dry_run: self.dry_run, ..Moves::default() };
         let may_move = |folder: &&MovedFolder| match folder.flag() {
-            // If one picture was meant for too many accounts, the photos stay where they are. The next run must see
-            // those who have it, or it would give the picture to a few more.
+            // If one picture was meant for too many accounts, the photos stay where they are. The next run must see the
+            // accounts that have the picture, or it would give it to a few more.
             MoveFlag::Done => stop.why() != Some(&Why::Identical) && stop.foreseen().is_none(),
-            // What stops a run is not the fault of single photos, and may be what they failed for.
+            // Whatever stops a whole run is not the fault of single photos, and may be the reason why they failed.
             MoveFlag::Failed if stop.why().or(stop.foreseen()).is_some() => false,
             MoveFlag::Failed => !nobody_was_found(records, folder, progress),
         };
@@ -93,7 +95,7 @@ impl Inbox {
 }
 
 /// Locks the source, because a second run in it would report all photos as failed that the first one moves away. Where
-/// there can be no lock, the run goes on without.
+/// no lock can be taken, the run goes on without one.
 fn lock(source: &Path, progress: &Progress) -> Result<Option<Lock>, LockError> {
     // A pattern is below the folder in which it begins.
     let there = source.ancestors().find(|above| above.exists()).unwrap_or(Path::new(""));
@@ -109,7 +111,7 @@ fn lock(source: &Path, progress: &Progress) -> Result<Option<Lock>, LockError> {
     }
 }
 
-/// Gives the photos that a killed run was about to move their names back.
+/// Gives their names back to the photos that a killed run was about to move.
 fn recover(folder: &MovedFolder, progress: &Progress) {
     let Recovered { put_back, moved, left } = folder.recover();
     let to = format!("is now in {}, because there is a newer photo of its name", folder.path().display());
@@ -140,8 +142,8 @@ fn is_done(record: &Record) -> bool {
     matches!(record.status, Status::Written | Status::WouldWrite | Status::Unchanged) || record.has(Code::NamedTwice)
 }
 
-/// Returns whether the photo failed for its name or for its file, so that it would fail again the next night. What comes
-/// from the directory, from rights or from a file that cannot be read may be well tomorrow.
+/// Returns whether the photo failed for its name or for its file, so that it would fail again the next night. A failure
+/// that comes from the directory, from rights or from a file that cannot be read may be gone tomorrow.
 fn has_failed_for_good(record: &Record) -> bool {
     const BY_NAME_OR_FILE: [Code; 18] = [
         Code::Ambiguous,
@@ -179,8 +181,8 @@ fn has_failed_for_good(record: &Record) -> bool {
         && !BY_DIRECTORY.iter().any(|&code| record.has(code))
 }
 
-/// Returns whether many photos failed and none found its account, which is said: with the wrong base DN or `--match-by`,
-/// one night must not move the whole inbox away.
+/// Returns whether many photos failed and none found its account, and tells the user if so. With a wrong base DN or
+/// `--match-by`, one night must not move the whole inbox away.
 fn nobody_was_found(records: &[Record], folder: &MovedFolder, progress: &Progress) -> bool {
     let failed = records.iter().filter(|record| has_failed_for_good(record)).count();
     let nobody = failed > SUSPICIOUS && records.iter().all(|record| record.guid.is_none());
@@ -213,7 +215,7 @@ fn reasons(records: &[&Record]) -> String {
     text + &format!("adphoto import, {date} {hour:02}:{minute:02}:{second:02} UTC\n")
 }
 
-/// What was moved, what would be, and what could not be.
+/// The photos that were moved, or would be moved, and those that could not be moved.
 #[derive(Default)]
 struct Moves {
     dry_run: bool,
@@ -230,7 +232,7 @@ impl Moves {
         why: Option<&str>,
         progress: &Progress,
     ) -> Option<Reason> {
-        // If one of the paths is a link, that is the one to try: to move the photo itself would break the link.
+        // If one of the paths is a link, that path is tried, because moving the photo itself would break the link.
         let link = owners.iter().find(|(_, path)| path.is_symlink());
         let &(_, path) = link.or(owners.first())?;
         let taken = if self.dry_run { Ok(()) } else { folder.take(path, why) };

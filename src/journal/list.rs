@@ -24,18 +24,18 @@ pub struct Listed {
     pub state: State,
 }
 
-/// How far a run came.
+/// The state of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     Running,
     Ended(End),
-    /// The process was killed or the machine went down, after so many changes had been begun.
+    /// The process was killed or the machine went down, after this number of changes had been begun.
     BrokenOff(usize),
 }
 
 impl Listed {
-    /// Returns whether the run did everything that it was to do. Of an undo of some accounts only, the rest may still be
-    /// taken back.
+    /// Returns whether the run did everything that it was to do. An undo of only some accounts is not complete, because
+    /// the other accounts may still be taken back.
     pub(super) fn is_complete(&self) -> bool {
         let is_whole = |end: &End| !end.stopped && end.left == 0 && end.unconfirmed == 0;
         matches!(&self.state, State::Ended(end) if is_whole(end)) && !self.header.partial
@@ -71,9 +71,9 @@ impl Folder {
         Ok(newest_first(runs).into_iter().map(Ok).chain(unlisted).collect())
     }
 
-    /// Deletes the journals that were last written `days` days ago or earlier, without anybody looking on. Files that are
-    /// not journals of the user are left, and so are journals that an undo has not taken back to the end. Returns the
-    /// deleted ones.
+    /// Deletes the journals that were last written `days` days ago or earlier. Nobody looks on when this happens, so
+    /// files that are not journals of the user are left, and so are journals that an undo has not taken back to the
+    /// end. Returns the deleted ones.
     ///
     /// # Errors
     /// When the folder cannot be read, or a journal cannot be deleted.
@@ -101,7 +101,7 @@ impl Folder {
     /// `chosen`, judged by its name. `error` says why it could not be listed.
     #[must_use]
     pub fn may_be_later(error: &JournalError, chosen: &Header) -> Option<JournalError> {
-        // A file of somebody else is not a run of ours.
+        // A file that belongs to somebody else is not the journal of one of our runs.
         let path = error.path().filter(|_| !matches!(error, JournalError::Foreign { .. }))?;
         let chosen = moment(chosen.started);
         let name = path.file_name().unwrap_or_default().to_string_lossy();

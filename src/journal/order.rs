@@ -11,7 +11,7 @@ use super::record::Outcome;
 use crate::directory::Guid;
 use crate::hash::Hash;
 
-/// What a run did to one account, from before its first change to after its last.
+/// The photo that an account had before a run's first change, and the one that it had after the last.
 struct Step {
     before: Option<Hash>,
     after: Option<Hash>,

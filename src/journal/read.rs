@@ -1,5 +1,5 @@
-//! Reading a journal. Of each old photo only its place in the file is kept, so that even a long journal takes little
-//! memory.
+//! Reading a journal. Old photos stay in the file and only their places are kept, so that even a long journal takes
+//! little memory.
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -41,7 +41,8 @@ pub struct Recorded {
     pub dn: String,
     /// The account's sAMAccountName at that time.
     pub user: String,
-    /// The domain controller that was asked last. If the change was made, then there: each one before it had refused.
+    /// The domain controller that was asked last. If the change was made, it was made there, because all that were
+    /// asked before had refused.
     pub server: String,
     /// The identity of that domain controller, if it said so.
     pub dsa: Option<Dsa>,
@@ -101,7 +102,7 @@ pub enum Unusable {
     NotAJournal,
     /// The first line is damaged.
     NoHeader,
-    /// The format is a later one; the text is the version of adphoto that wrote it.
+    /// The format is a later one. The text is the version of adphoto that wrote it.
     Newer(String),
 }
 
@@ -130,7 +131,7 @@ pub fn index(mut reader: impl BufRead) -> Result<Index, Unusable> {
             None => _ = torn.get_or_insert(number),
             Some(line) => {
                 index.damaged.extend(torn.take().map(|first| first..=number - 1));
-                // The line does not fit to those before it, for example an outcome without its intent. If damaged lines
+                // The line does not fit those before it, for example an outcome without its intent. If damaged lines
                 // were found, they explain it. Otherwise lines are gone, and this line is named in their place.
                 if !index.take(line, (offset, length)) && index.damaged.is_empty() {
                     index.damaged.push(number..=number);
@@ -194,7 +195,7 @@ impl Past {
     /// file and it is not `trusted`, because undo would give people whatever photos are in it.
     pub fn read(path: &Path, trusted: bool) -> Result<Self, JournalError> {
         let failed = |source| JournalError::read(path, source);
-        // This comes before opening the file: to open a named pipe would wait until somebody writes to it.
+        // This comes before opening the file: opening a named pipe would wait until somebody writes to it.
         if !std::fs::metadata(path).map_err(failed)?.is_file() {
             return Err(JournalError::NotAJournal(path.to_path_buf()));
         }

@@ -34,10 +34,12 @@ pub struct Header {
     pub started: OffsetDateTime,
     /// The subcommand.
     pub command: String,
-    /// The stable name of the destination, where the photos are. Journals of version 1 are all of Active Directory.
+    /// The stable name of the destination, where the photos are. Journals of version 1 do not say it, because it always
+    /// was Active Directory.
     #[serde(default = "active_directory")]
     pub target: String,
-    /// The attribute that holds a photo there. Journals of version 1 are all of thumbnailPhoto.
+    /// The attribute that holds a photo there. Journals of version 1 do not say it, because it always was
+    /// thumbnailPhoto.
     #[serde(default = "thumbnail_photo")]
     pub attribute: String,
     /// The account that had signed in.
@@ -59,8 +61,8 @@ pub struct Header {
     /// Whether an undo takes back only some accounts of these runs.
     #[serde(default, skip_serializing_if = "is_false")]
     pub partial: bool,
-    /// The id of the newest run in the state folder when this one began. It proves their order, whatever the clock
-    /// says.
+    /// The id of the newest run in the state folder when this one began. It proves the order of the two runs, whatever
+    /// the clock says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,
 }

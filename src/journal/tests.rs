@@ -32,12 +32,12 @@ fn photo(number: u8) -> Option<Vec<u8>> {
     (number > 0).then(|| vec![number; usize::from(number) * 100])
 }
 
-/// Returns a domain controller's identity; number 0 is one that does not say it.
+/// Returns a domain controller's identity; number 0 stands for one that does not tell its identity.
 fn dsa(number: u8) -> Option<Dsa> {
     (number > 0).then(|| Dsa { guid: Guid([number; 16]), name: "dc1.example.test".to_owned() })
 }
 
-/// Writes a journal with so many changes. Every fifth of them has no outcome.
+/// Writes a journal with this number of changes. Every fifth of them has no outcome.
 fn written(changes: u8) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("run.jsonl");

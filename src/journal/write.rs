@@ -1,6 +1,5 @@
 //! Writing a journal.
-//!
-//! To make a line durable takes a sync of the disk, which is slow. So a thread of its own writes all lines that are
+//!  Making a line durable takes a sync of the disk, which is slow. So a separate thread writes all lines that are
 //! waiting and syncs once for all of them (group commit): many intents share the price of one.
 
 use std::fs::File;
@@ -166,16 +165,16 @@ impl Drop for Journal {
     fn drop(&mut self) {
         let _ = self.close();
         if self.is_of_no_use() {
-            // A failure does no harm: a journal without changes is only of no use.
+            // If this fails, no harm is done: a journal without changes is merely useless.
             let _ = std::fs::remove_file(&self.path);
         }
     }
 }
 
 impl Entry<'_> {
-    /// Writes durably that a domain controller is about to be asked to make the change. Call it before asking, and do
-    /// not ask before it has returned. For a second domain controller it writes a switch; if the same one is asked
-    /// again, it writes nothing.
+    /// Writes durably that a domain controller is about to be asked to make the change. This must be called before
+    /// asking, and the domain controller must not be asked before it has returned. For a second domain controller it
+    /// writes a switch; if the same one is asked again, it writes nothing.
     ///
     /// # Errors
     /// When the journal cannot be written. Then the domain controller must not be asked, because the change could not

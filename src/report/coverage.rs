@@ -55,13 +55,13 @@ impl Coverage {
         &self.groups
     }
 
-    /// Returns the place of a group among all.
+    /// Returns the place of a group among all groups.
     #[must_use]
     pub fn place(&self, name: &str) -> Option<usize> {
         self.groups.binary_search_by(|group| group.name.as_str().cmp(name)).ok()
     }
 
-    /// Returns the groups, each with its place, those with the most gaps first.
+    /// Returns the groups, each with its place. The groups with the most gaps come first.
     pub(super) fn by_gaps(&self) -> Vec<(usize, &Group)> {
         let mut groups: Vec<(usize, &Group)> = self.groups.iter().enumerate().collect();
         groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.accounts() - group.ok));
@@ -81,8 +81,8 @@ impl Coverage {
     }
 
     /// Returns the share of accounts with any photo, in order or not, in percent rounded down, and the counts in words.
-    /// Returns `None` if there are no accounts. Accounts whose photo may not be read may have one, so the words say "at
-    /// least" then.
+    /// Returns `None` if there are no accounts. Accounts whose photo may not be read may have one; if there are any,
+    /// the words say "at least".
     pub(super) fn with_any_photo(&self) -> Option<(usize, String)> {
         let Group { ok, unfit, unknown, .. } = self.all();
         let (with, accounts) = (ok + unfit, self.all().accounts());

@@ -44,8 +44,8 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     report.records.iter().try_for_each(write)
 }
 
-/// The further columns of a CSV file, without those whose values it has anyway: a second column of logon names could
-/// be taken for the first.
+/// The further columns of a CSV file, without those whose values the file has anyway: a second column of logon names
+/// could be taken for the first.
 pub(super) struct Further<'n> {
     /// The place of each column among all further columns, and its name.
     columns: Vec<(usize, &'n str)>,
@@ -61,13 +61,13 @@ impl<'n> Further<'n> {
         self.columns.iter().map(|(_, name)| *name)
     }
 
-    /// Returns the cells of a row; they are empty if `values` are.
+    /// Returns the cells of a row. They are empty if `values` is empty.
     pub(super) fn cells(&self, values: &[String]) -> impl Iterator<Item = String> {
         self.columns.iter().map(|&(at, _)| values.get(at).map_or(String::new(), |value| cell(value)))
     }
 }
 
-/// Returns whether a file that begins so is a CSV report of adphoto, whatever its delimiter.
+/// Returns whether a file with this beginning is a CSV report of adphoto, whatever its delimiter.
 pub(super) fn is_ours(beginning: &[u8]) -> bool {
     [b',', b';', b'\t', b'|'].into_iter().any(|delimiter| {
         let mut header = Vec::from("\u{feff}");
@@ -86,8 +86,9 @@ fn trouble(error: &str, help: &[String]) -> [String; 12] {
     row
 }
 
-/// Writes a row. A cell is quoted if import would read it differently otherwise. Besides the usual reasons, these are
-/// blanks at either end, which it would remove, and typographic quotation marks.
+/// Writes a row. A cell is quoted if import would read it differently otherwise. Besides the cells that every CSV file
+/// quotes, these are cells with blanks at either end, which import would remove, and cells with typographic quotation
+/// marks.
 pub(super) fn write_row(cells: &[impl AsRef<str>], delimiter: u8, out: &mut dyn Write) -> io::Result<()> {
     let delimiter = char::from(delimiter);
     let fields: Vec<Cow<'_, str>> = cells.iter().map(|cell| quoted(cell.as_ref(), delimiter)).collect();

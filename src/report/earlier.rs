@@ -110,8 +110,7 @@ const INTERRUPTED: u8 = 130;
 impl Earlier {
     /// Reads a report.
     ///
-    /// # Errors
-    /// When it cannot be read, or is not that of a whole audit.
+    /// # Errors When the file cannot be read, or is not the report of a whole audit.
     pub fn read(path: &Path) -> Result<Self, EarlierError> {
         let content = std::fs::read(path).map_err(|source| EarlierError::Io { path: path.to_path_buf(), source })?;
         Self::parse(&content, path)
@@ -119,8 +118,7 @@ impl Earlier {
 
     /// Reads the content of a report.
     ///
-    /// # Errors
-    /// When it is not that of a whole audit.
+    /// # Errors When the content is not the report of a whole audit.
     pub(super) fn parse(content: &[u8], path: &Path) -> Result<Self, EarlierError> {
         let path = path.to_path_buf();
         // Windows PowerShell writes a byte order mark.
@@ -144,7 +142,8 @@ impl Earlier {
         Ok(Self { path, started, records, scope: Scope { base_dn, filter, include_disabled } })
     }
 
-    /// Checks that a run is about the same accounts. Otherwise whoever is in one of them only would be called new or gone.
+    /// Checks that a run is about the same accounts. Otherwise, accounts that only one of the two audits looked at
+    /// would be reported as new or gone.
     ///
     /// # Errors
     /// When the domain, the base DN, the filter, or what is done with disabled accounts differs.

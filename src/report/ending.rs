@@ -1,15 +1,15 @@
-//! How a run ended, as its reports say it.
+//! The end of a run, as its reports tell it.
 
 use crate::failure::{Exit, Failure};
 
-/// How a run ended: what its exit code is, and what went wrong with the run as a whole.
+/// The end of a run: its exit code, and what went wrong with the run as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ending {
     /// The exit code; `None` if the run has not ended.
     pub exit_code: Option<u8>,
-    /// Why it could not begin, or stopped.
+    /// Why the run could not begin, or why it stopped.
     pub error: Option<String>,
-    /// What to do about that.
+    /// What to do about the error.
     pub help: Vec<String>,
 }
 

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use super::{Format, Report, csv};
 use crate::failure::Advice;
 
-/// The beginning of every journal. No report begins so.
+/// The beginning of every journal. No report begins like this.
 const JOURNAL: &[u8] = b"{\"sum\":\"";
 
 /// The beginnings of JSON and HTML reports.
@@ -167,8 +167,8 @@ pub fn is_journal(path: &Path) -> bool {
     beginning(path).is_ok_and(|bytes| bytes.starts_with(JOURNAL))
 }
 
-/// Returns whether a report may be written to `path` without asking: there is no file yet, or an empty one, or an earlier
-/// report. Any other file cannot be restored by running again.
+/// Returns whether a report may be written to `path` without asking, because there is no file yet, or an empty one, or
+/// an earlier report. Any other file cannot be restored by running again.
 fn may_be_replaced(path: &Path) -> io::Result<bool> {
     match beginning(path) {
         Ok(bytes) => {
@@ -181,7 +181,7 @@ fn may_be_replaced(path: &Path) -> io::Result<bool> {
 
 /// Returns the first bytes of a file.
 fn beginning(path: &Path) -> io::Result<Vec<u8>> {
-    // To open a named pipe would wait until somebody writes to it.
+    // Opening a named pipe would wait until somebody writes to it.
     if !path.metadata()?.is_file() {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -248,7 +248,7 @@ mod tests {
                 let place = ReportPath::check(&path, &[], false).expect("nothing is there, or a report");
                 place.create().expect("is created").finish(&report).expect("is written");
             }
-            // A report that somebody has worked in with another program is a list of theirs.
+            // A report that somebody has edited with another program may hold that person's work.
             for theirs in ["user,photo\n", "\u{feff}\"user\",\"photo\"\n", "{\"version\":1}", "<html>"] {
                 std::fs::write(&path, theirs).expect("is written");
                 assert!(matches!(ReportPath::check(&path, &[], false), Err(ReportError::NotAReport(_))), "{theirs}");

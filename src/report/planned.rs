@@ -45,7 +45,7 @@ fn line(record: &Record, places: &Places) -> String {
             let photo = printable(&places.short(&record.photo));
             format!("would save the photo of {whose} as {photo}: {}", bytes(after.unwrap_or_default()))
         }
-        // Removed from a folder, and not from the account.
+        // This photo would be removed from a folder, not from the account.
         (_, before, _) if !record.photo.is_empty() => {
             let photo = printable(&places.short(&record.photo));
             format!("would remove {photo}, the photo of {whose}: {}", bytes(before.unwrap_or_default()))

@@ -1,5 +1,5 @@
-//! Whose password is set. A password must never be sent for another user, because each wrong one counts towards locking
-//! that user's account.
+//! Finding out whose password is set. A password must never be sent for another user, because each wrong one counts
+//! towards locking that user's account.
 //!
 //! A password belongs to the user that is set beside it. The file's password belongs to the file's user. A password in
 //! a variable belongs to `ADPHOTO_USER`, or else to the file's user, provided that the file has no password of its own.

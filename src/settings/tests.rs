@@ -1,4 +1,4 @@
-//! Which value is in force: that of a flag, a variable, the file or the default.
+//! Tests of which value is in force: that of a flag, a variable, the file or the default.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

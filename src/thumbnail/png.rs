@@ -1,5 +1,5 @@
 //! The chunks of a PNG that say how to turn the picture upright and what its values mean (PNG specification, third
-//! edition). `image` does not read those behind the picture, and does not evaluate those about colours.
+//! edition). `image` does not read the chunks behind the picture, and does not evaluate the ones about colours.
 
 use std::borrow::Cow;
 
@@ -120,7 +120,8 @@ impl Png {
                 b"eXIf" if exif.is_none() => exif = Some(data.to_vec()),
                 b"tEXt" | b"zTXt" | b"iTXt" if raw_profile.is_none() && is_raw_profile(data) => {
                     raw_profiles += 1;
-                    // A few compressed bytes may take long to decompress, so not too many of them are.
+                    // A few compressed bytes may take long to decompress, so only a limited number of texts is
+                    // decompressed.
                     raw_profile = if raw_profiles <= MAX_RAW_PROFILES { raw_exif(&kind, data) } else { None };
                 }
                 _ if in_header => header.add(kind, data),
@@ -224,8 +225,8 @@ fn raw_exif(kind: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
     let length: usize = std::str::from_utf8(length).ok()?.parse().ok()?;
     let digits = words.collect::<Vec<_>>().concat();
     let bytes = HEXLOWER_PERMISSIVE.decode(digits.get(..length.checked_mul(2)?)?).ok()?;
-    // The data may begin with the identifier that it has in a JPEG, or not. What is kept under the same name and is not
-    // a TIFF structure is XMP.
+    // The data may begin with the identifier that it has in a JPEG, or not. Data under the same name that are not a
+    // TIFF structure are XMP.
     let exif = bytes.strip_prefix(b"Exif\0\0").unwrap_or(&bytes);
     tiff::is_tiff(exif).then(|| exif.to_vec())
 }

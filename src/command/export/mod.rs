@@ -103,8 +103,8 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
         Some(_) => (Vec::new(), unwritten(&earlier, &exported)),
     };
     let rows = exported.iter().filter_map(|one| one.row.as_ref()).chain(&kept);
-    // A run that stopped writes no list, unless there is one that its files have outgrown. The next run finds its photos
-    // and lists them all.
+    // A run that stopped writes a list only with `--sync`, because an earlier list would not match the files any more.
+    // Without `--sync` it writes none: the next run finds the photos and lists them all.
     run.failed = match index {
         Some(index) if run.stop.why().is_none() || args.sync => finish_index(index, rows, args, &run).err(),
         Some(_) if !args.sync => {
@@ -133,7 +133,7 @@ fn open(args: &ExportArgs) -> std::io::Result<Folder> {
     open(&args.folder, args.output.overwrite)
 }
 
-/// Begins the list beside the photos; a dry run only checks that it could.
+/// Begins the list beside the photos. A dry run only checks that it could be begun.
 fn begin_index(folder: &Folder, args: &ExportArgs) -> Result<Option<Unfinished>, SaveError> {
     if !args.dry_run {
         return folder.begin_index(args.sync).map(Some);

@@ -16,8 +16,8 @@ pub(super) struct Named {
     pub(super) user: String,
 }
 
-/// Returns the accounts whose files would have the same name. Only those of them that have a photo are in each other's
-/// way: an administrator's second account has the same employeeID, and usually no photo.
+/// Returns the accounts whose files would have the same name. Only accounts that have a photo are in each other's way:
+/// an administrator's second account has the same employeeID, and usually no photo.
 pub(super) fn shared(accounts: &[Account], by: Option<&str>) -> Vec<Guid> {
     let Some(by) = by else { return Vec::new() };
     groups(accounts, by).into_values().filter(|group| group.len() > 1).flatten().map(|account| account.guid).collect()

@@ -20,15 +20,15 @@ use crate::thumbnail::{self, flaws};
 /// The result for one photo.
 pub(super) struct Exported {
     pub(super) record: Record,
-    /// Its row in the list, if it was saved or would be.
+    /// The photo's row in the list, if the photo was saved or would be.
     pub(super) row: Option<IndexRow>,
-    /// The text by which the list names its account.
+    /// The text by which the list names the photo's account.
     pub(super) user: String,
-    /// Whether it replaces another file.
+    /// Whether the photo replaces another file.
     pub(super) replaces: bool,
 }
 
-/// What all photos are saved with.
+/// The options and the places that are the same for all photos.
 pub(super) struct Export<'r> {
     pub(super) only: Option<Kind>,
     pub(super) fit: thumbnail::Options,
@@ -56,7 +56,7 @@ impl Export<'_> {
             .await
     }
 
-    /// Reads the photos of some accounts; `None` for each that has none.
+    /// Reads the photos of some accounts. The result is `None` for each account without a photo of the wanted kind.
     async fn read<'n>(&self, accounts: &'n [Named]) -> Vec<Option<Read<'n>>> {
         let guids: Vec<_> = accounts.iter().map(|named| named.account.guid).collect();
         let mut answer = pipeline::held(self.destination, None, &guids, false, self.stop).await;
@@ -109,7 +109,8 @@ impl Export<'_> {
         }
     }
 
-    /// Writes a file, unless this is a dry run. Returns whether it replaces another one, too.
+    /// Writes a file, unless this is a dry run. Returns the photo's status, and whether it replaces another file; only
+    /// a dry run looks at that.
     fn put(&self, file: &FileName, photo: &[u8]) -> Result<(Status, bool), SaveError> {
         let ours = self.earlier.hash(file.as_str());
         if self.dry_run {

@@ -1,5 +1,6 @@
 //! Keeping a folder in step: the files that an earlier export wrote and that should not be there any more are removed.
-//! Only its list tells which these are, and only files that are still what it wrote are removed.
+//! Only the list of the earlier export tells which files these are, and a file is removed only if it is still what that
+//! export wrote.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,11 +22,12 @@ pub(super) struct Earlier {
 
 /// A file that an earlier export wrote and this one does not.
 pub(super) enum Left {
-    /// It is to be removed. The record says why.
+    /// The file is to be removed. The record says why.
     Remove(IndexRow, Record),
-    /// It stays, and so does its row. The record says why, unless that of its account does.
+    /// The file stays, and so does its row. The record says why; it is `None` if the account has a record that does.
     Keep(IndexRow, Option<Record>),
-    /// Somebody removed it already.
+    /// There is nothing to remove: the file is gone already, or it is the file of the account's new photo under another
+    /// spelling.
     Gone(Record),
 }
 
@@ -38,7 +40,7 @@ impl Earlier {
         Ok(Self { rows, hashes })
     }
 
-    /// Returns the hash of what was written to a file.
+    /// Returns the hash of the photo that the earlier export wrote to a file.
     pub(super) fn hash(&self, file: &str) -> Option<Hash> {
         self.hashes.get(file).copied()
     }
@@ -63,12 +65,12 @@ fn texts(account: &Account) -> [String; 2] {
     [account.sam_account_name.clone(), account.guid.to_string()]
 }
 
-/// What is needed to decide about the files that are left.
+/// Everything that is needed to decide about the files that are left.
 pub(super) struct Leftovers<'r> {
     pub(super) earlier: &'r Earlier,
     /// All accounts that were found, disabled ones included.
     pub(super) listed: &'r [Account],
-    /// Those of them that are exported.
+    /// The accounts among these that are exported.
     pub(super) named: &'r [Named],
     /// Whether photos of one kind are left out.
     pub(super) only: bool,
@@ -136,7 +138,8 @@ impl Leftovers<'_> {
         Ok(left.iter().map(decide).collect())
     }
 
-    /// Looks at a file that should not be there any more. It goes only if it is what an earlier export wrote.
+    /// Decides about a file that should not be there any more. It is removed only if it is still what an earlier export
+    /// wrote.
     fn look(&self, row: &IndexRow, reason: Reason) -> Left {
         match self.folder.written_earlier(&row.photo, row.hash) {
             Ok(Some(photo)) => {
@@ -160,7 +163,8 @@ impl Leftovers<'_> {
     }
 }
 
-/// Removes the files that are to go. Returns the records, and the rows of the files that stay.
+/// Removes the files that are to be removed, except in a dry run. Returns the records, and the rows of the files that
+/// stay.
 pub(super) fn remove(left: Vec<Left>, folder: &Folder, dry_run: bool) -> (Vec<Record>, Vec<IndexRow>) {
     let (mut records, mut kept) = (Vec::new(), Vec::new());
     for one in left {

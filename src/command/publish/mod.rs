@@ -147,7 +147,11 @@ impl Publishing<'_> {
         let mut pictures = Pictures::new(self.args.allow_identical);
         let originals = stream::iter(originals.into_iter().map(Some));
         originals
-            .chain(from_directory(others, &self.run.destination, &self.maker))
+            .chain(from_directory(
+                others,
+                &self.run.destination,
+                (&self.maker.tree, self.maker.album, &self.maker.stop),
+            ))
             .inspect(|_| stage.advance(1))
             .filter_map(async |flow| flow)
             .map(|flow| self.maker.make(flow))

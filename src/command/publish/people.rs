@@ -4,7 +4,8 @@ use std::ops::ControlFlow::{Break, Continue};
 
 use futures_util::{Stream, StreamExt, stream};
 
-use super::making::Maker;
+use crate::account_pictures::Tree;
+use crate::album::Album;
 use crate::cli::PublishArgs;
 use crate::command::approval;
 use crate::command::import::{remarks, unmatched};
@@ -14,7 +15,7 @@ use crate::destination::{ActiveDirectory, Destination};
 use crate::directory::{Account, Guid, Sid};
 use crate::failure::{Context, Failure};
 use crate::naming::{self, Match, Rules};
-use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, PhotoFile, READS_AT_ONCE, Why};
+use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, PhotoFile, READS_AT_ONCE, Stop, Why};
 use crate::report::{Code, Reason, Record, Status, record};
 use crate::source::{Item, Listing, Photo};
 
@@ -104,18 +105,18 @@ fn person(found: Match, holders: &std::collections::HashSet<Guid>) -> Flow<Perso
 pub(super) fn from_directory<'a>(
     accounts: &'a [&'a Account],
     destination: &'a ActiveDirectory,
-    maker: &'a Maker<'a>,
+    (tree, album, stop): (&'a Tree, &'a Album, &'a Stop),
 ) -> impl Stream<Item = Option<Flow<Person>>> + 'a {
     let read = move |accounts: &'a [&'a Account]| async move {
         let guids: Vec<Guid> = accounts.iter().map(|account| account.guid).collect();
-        let mut answer = pipeline::held(destination, None, &guids, false, &maker.stop).await;
+        let mut answer = pipeline::held(destination, None, &guids, false, stop).await;
         let flow = |account: &&Account| match &mut answer {
             Ok(held) => {
                 let photo = held.remove(&account.guid)?.photo?;
                 let mut record = record::of_account(account, Status::NotAttempted, Vec::new());
-                record.before = Some(maker.album.keep(&photo));
+                record.before = Some(album.keep(&photo));
                 if let Some(sid) = sid_of(account) {
-                    record.photo = maker.tree.folder_of(&sid).display().to_string();
+                    record.photo = tree.folder_of(&sid).display().to_string();
                 }
                 Some(with_sid(account, Original::Held(photo), record))
             }

@@ -1,7 +1,7 @@
 //! Reports of a run that fails before it has records.
-//!
-//! Last night's report must not pass for tonight's. So a command says which reports it will write as soon as it knows that
-//! it may ([`Unreported::announce`]). If the run then fails on its way, they are written with the error and no records.
+//!  Last night's report must not pass for tonight's. So a command announces its reports as soon as it knows that it may
+//! write them ([`Unreported::announce`]). If the run then fails on its way, these reports are written with the error
+//! and without records.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -49,7 +49,8 @@ impl Unreported {
         self.with(|announced| *announced = None);
     }
 
-    /// Writes the reports of a run that failed. What cannot be written becomes a note: the failure matters more.
+    /// Writes the reports of a run that failed. If they cannot be written, that is only a note, because the failure of
+    /// the run matters more.
     pub(in crate::command) fn tell(&self, failure: &Failure, progress: &Progress) {
         let Some(announced) = self.with(Option::take) else { return };
         let Announced { command, dry_run, about, reports, format, delimiter } = announced;

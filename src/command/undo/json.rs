@@ -9,10 +9,10 @@
 //!            "standing": "stands", "undoes": []}],
 //!  "unreadable": []}
 //! ```
-//!
-//! The newest run stands first. `state` is `running`, `ended` or `broken-off`; of a run that has not ended, `changed` is how
-//! many changes it began, and `not_done` and `not_confirmed` are null. `standing` is `stands`, `taken-back`,
-//! `taken-back-in-part` or `stands-again` (its undo was taken back). `unreadable` says which files could not be read, and why.
+//!  The newest run stands first. `state` is `running`, `ended` or `broken-off`. For a run that broke off, `changed` is
+//! the number of changes that it began; for one that is still running, it is 0. For both, `not_done` and
+//! `not_confirmed` are null. `standing` is `stands`, `taken-back`, `taken-back-in-part` or `stands-again` (its undo was
+//! taken back). `unreadable` says which files could not be read, and why.
 
 use std::io::{self, Write};
 
@@ -83,7 +83,7 @@ impl<'l> Run<'l> {
     }
 }
 
-/// Writes the list; each run comes with how it stands.
+/// Writes the list. Each run is given with its standing.
 ///
 /// # Errors
 /// When `out` fails.

@@ -30,19 +30,19 @@ pub(super) struct Table<'r> {
     /// The columns of numbers: the tone and the name of each. A column of zeros is left out.
     pub(super) columns: Vec<(&'static str, &'static str)>,
     pub(super) all: Row,
-    /// The groups, those with the most gaps first.
+    /// The groups. Those with the most gaps come first.
     pub(super) groups: Vec<Row>,
     pub(super) with_any_photo: Option<String>,
 }
 
 /// The figures of a group.
 pub(super) struct Row {
-    /// The place by which the cards name the group; `None` for the sum of all.
+    /// The place by which the cards name the group; `None` for the row of all groups.
     pub(super) place: Option<usize>,
     pub(super) name: String,
     pub(super) segments: Vec<Segment>,
     pub(super) percent: usize,
-    /// The number of all accounts, and those of the columns.
+    /// The number of all accounts, followed by the number in each column.
     pub(super) figures: Vec<String>,
 }
 
@@ -117,7 +117,7 @@ fn segments(counts: Vec<(&'static str, usize)>) -> Vec<Segment> {
     counts.into_iter().filter(|(_, count)| *count > 0).map(segment).collect()
 }
 
-/// Returns the words for a status that people read. Its stable name is for scripts.
+/// Returns the words for a status that people read. Scripts read the status's stable name instead.
 pub(super) fn label(status: Status) -> &'static str {
     match status {
         Status::Written => "Written",

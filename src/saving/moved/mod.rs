@@ -1,5 +1,5 @@
-//! Folders to which photos are moved out of the source, so that a scheduled import finds only new ones: one for those
-//! that are written, and one for those that failed, each with a text beside it that says why.
+//! Folders to which photos are moved out of the source, so that a scheduled import finds only new ones: one for photos
+//! that were written, and one for photos that failed, each with a text beside it that says why.
 //!
 //! While adphoto works, somebody may put a newer photo of the same name into the source. That one must not be moved
 //! away unread. So a photo is moved in three steps:
@@ -8,10 +8,10 @@
 //!    digits, `-` and its own name. A newer photo that comes from now on lies beside it and is not touched.
 //! 2. The hidden file is compared with what was seen before the run. If it differs, it gets its name back and stays.
 //! 3. It is moved to the folder.
-//!
-//! A run that is killed in between leaves the hidden file behind, which no source reads. The next import of the same
-//! folder with `--move-done` or `--move-failed` gives it its name back ([`MovedFolder::recover`]). The photos of a list may lie in any
-//! folders, which are not searched for hidden files; they have to be found by hand, by the beginning of the name.
+//!  A run that is killed in between leaves the hidden file behind, which no source reads. The next import of the same
+//! folder with `--move-done` or `--move-failed` gives it its name back ([`MovedFolder::recover`]). The photos of a list
+//! may lie in any folders, which are not searched for hidden files; they have to be found by hand, by the beginning of
+//! the name.
 
 mod hidden;
 mod moving;
@@ -37,7 +37,7 @@ pub enum MoveError {
     /// Somebody changed or replaced the file since the run began.
     #[error("the file was changed during the run, so it stays where it is")]
     Changed,
-    /// To move the link would leave the photo behind, and to move the photo would break the link.
+    /// Moving the link would leave the photo behind, and moving the photo would break the link.
     #[error("it is a symbolic link, and links are not moved")]
     Link,
     #[error("it cannot be moved to {}: {source}", to.display())]
@@ -99,7 +99,7 @@ pub struct MovedFolder {
     flag: MoveFlag,
     /// The path as it was given, which messages show.
     path: PathBuf,
-    /// The path with all links resolved; for a folder that is not made yet, as it will be.
+    /// The path with all links resolved. For a folder that does not exist yet, it is the path that it will have.
     real_path: PathBuf,
     /// The source. Photos keep their subfolders below it.
     root: PathBuf,
@@ -165,7 +165,7 @@ impl MovedFolder {
         self.flag
     }
 
-    /// Returns whether both are the same folder.
+    /// Returns whether `other` is the same folder.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         self.real_path == other.real_path
@@ -177,7 +177,7 @@ impl MovedFolder {
         self.photos.extend(photos.filter_map(seen));
     }
 
-    /// Gives the photos in the source that a killed run was about to move their names back.
+    /// Gives their names back to the photos in the source that a killed run was about to move.
     #[must_use]
     pub fn recover(&self) -> Recovered {
         let mut recovered = Recovered::default();
@@ -256,8 +256,8 @@ impl MovedFolder {
     }
 }
 
-/// Moves a file to a path where no file is, and writes a text beside it. The text is written first: however the process
-/// ends, no photo lies there without its reason.
+/// Moves a file to a path where there is no file yet, and writes a text beside it. The text is written first, so that
+/// no photo lies there without its reason, however the process ends.
 ///
 /// # Errors
 /// `AlreadyExists` if a file of either name is there.
@@ -270,7 +270,7 @@ fn move_with_text(from: &Path, to: &Path, text: &str) -> io::Result<()> {
         move_to(from, to)
     });
     if moved.is_err() {
-        // The photo stays, so a text about it must not.
+        // The photo was not moved, so its text must not stay behind alone.
         let _ = std::fs::remove_file(&beside);
     }
     moved

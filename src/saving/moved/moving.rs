@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-/// What distinguishes a file from a later one of the same name.
+/// The properties that distinguish a file from a later one of the same name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Seen {
     bytes: u64,
@@ -44,7 +44,8 @@ pub(super) fn put_back(hidden: &Path, photo: &Path) -> io::Result<()> {
     }
 }
 
-/// Moves a file to a path where no file is. A rename could not be used, because it would replace a file that is there.
+/// Moves a file to a path where there is no file yet. It makes a hard link or a copy and does not rename the file,
+/// because a rename would replace a file that is there.
 ///
 /// # Errors
 /// `AlreadyExists` if a file is there.

@@ -81,7 +81,7 @@ fn a_text_is_beside_each_photo_that_failed_and_beside_none_that_stays() {
         (read(sales.join("anna (2).jpg")), read(sales.join("anna (2).jpg.txt"))),
         ("second".into(), "why of the second".into())
     );
-    // The text of one is the name of the other: neither is overwritten.
+    // The text beside `ben.jpg` would have the name of this file. Neither may overwrite the other.
     std::fs::write(sales.join("ben.jpg.txt"), "a photo, whatever its name").expect("is written");
     let photo = place.photo("sales/ben.jpg", "ben");
     place.opened(&[&photo]).take(&photo, Some("why")).expect("is moved");
