@@ -1,4 +1,4 @@
-//! `adphoto account-picture`: its arguments.
+//! The arguments of `adphoto account-picture`.
 
 use std::path::PathBuf;
 
@@ -69,7 +69,7 @@ pub struct TargetArgs {
 }
 
 impl AccountPictureCommand {
-    /// Where its results go, if it makes any.
+    /// Returns the options for the results; `None` for a command that has no results to write.
     pub(super) fn output(&self) -> Option<&OutputArgs> {
         match self {
             Self::Install { output, .. } | Self::Remove { output, .. } => Some(output),

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConnectionArgs, FitArgs, OutputArgs, SourceArgs, attribute_name, examples};
+use super::{ConnectionArgs, FitArgs, OutputArgs, SourceArgs, WhoseArgs, attribute_name, examples};
 use crate::directory::Filter;
-use crate::naming::{MatchBy, Options};
 use crate::report::Status;
 
 /// `adphoto audit`.
@@ -44,17 +43,8 @@ pub struct AuditArgs {
     #[arg(long, value_name = "SOURCE", help_heading = "Source")]
     pub photos: Option<PathBuf>,
 
-    /// How to match the users of --photos to accounts, as for import
-    #[arg(long, value_name = "ATTRIBUTE", help_heading = "Source", requires = "photos")]
-    pub match_by: Vec<MatchBy>,
-
-    /// A regular expression that says which part of a file's name is the user, as for import
-    #[arg(long, value_name = "REGEX", help_heading = "Source", requires = "photos", hide_short_help = true)]
-    pub name_pattern: Option<String>,
-
-    /// Text in file names that is not part of the user; may be given several times
-    #[arg(long, value_name = "TEXT", help_heading = "Source", requires = "photos", hide_short_help = true)]
-    pub ignore_text: Vec<String>,
+    #[command(flatten)]
+    pub whose: WhoseArgs,
 
     #[command(flatten)]
     pub source_options: SourceArgs,
@@ -64,13 +54,6 @@ pub struct AuditArgs {
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
-}
-
-impl AuditArgs {
-    /// Returns how the names of --photos are matched, without the attributes.
-    pub(crate) fn naming(&self) -> Options {
-        Options { name_pattern: self.name_pattern.clone(), ignored: self.ignore_text.clone(), ..Options::default() }
-    }
 }
 
 /// Which accounts an audit lists.

@@ -24,6 +24,7 @@ mod source;
 mod thumbnail;
 mod typed;
 mod undo;
+mod whose;
 mod words;
 mod write;
 
@@ -52,6 +53,7 @@ pub use source::SourceArgs;
 pub use thumbnail::ThumbnailArgs;
 pub use typed::Typed;
 pub use undo::UndoArgs;
+pub use whose::WhoseArgs;
 pub use words::masked;
 pub use write::WriteArgs;
 

@@ -1,12 +1,11 @@
-//! `adphoto publish`: its arguments.
+//! The arguments of `adphoto publish`.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::number::number;
-use super::{BrakeArgs, ConnectionArgs, OutputArgs, SourceArgs, examples};
-use crate::naming::MatchBy;
+use super::{BrakeArgs, ConnectionArgs, OutputArgs, SourceArgs, WhoseArgs, examples};
 use crate::thumbnail::Crop;
 
 /// `adphoto publish`.
@@ -37,17 +36,8 @@ pub struct PublishArgs {
     #[arg(long)]
     pub allow_identical: bool,
 
-    /// What the users of --photos are named by, as for import
-    #[arg(long, value_name = "ATTRIBUTE", help_heading = "Source", requires = "photos")]
-    pub match_by: Vec<MatchBy>,
-
-    /// A regular expression that says which part of a file's name is the user, as for import
-    #[arg(long, value_name = "REGEX", help_heading = "Source", requires = "photos", hide_short_help = true)]
-    pub name_pattern: Option<String>,
-
-    /// Text of files' names that says nothing about whose photo it is; may be given several times
-    #[arg(long, value_name = "TEXT", help_heading = "Source", requires = "photos", hide_short_help = true)]
-    pub ignore_text: Vec<String>,
+    #[command(flatten)]
+    pub whose: WhoseArgs,
 
     /// Take a list though most of its files are named after others than those who get them
     #[arg(long, help_heading = "Source", requires = "photos", hide_short_help = true)]

@@ -30,7 +30,7 @@ pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failu
     let kept: Vec<&Path> = args.photos.iter().chain(&args.since).map(PathBuf::as_path).collect();
     let begun = Begun::new("audit", &args.output, &kept, call)?;
     let earlier = args.since.as_deref().map(Earlier::read).transpose()?;
-    let options = args.source_options.options(Rules::column(&args.match_by));
+    let options = args.source_options.options(Rules::column(&args.whose.match_by));
     let read = |source| listing::read(source, &options, progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
     let mut run = begun.connect(&args.connection).await?;
@@ -224,9 +224,9 @@ async fn offer(
     stop: &Stop,
     progress: &Progress,
 ) -> Result<(), Failure> {
-    let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
+    let (rules, note) = Rules::choose(&args.whose.match_by, listing.match_by);
     note.iter().for_each(|note| progress.note(note));
-    let options = naming::Options { rules, ..args.naming() };
+    let options = args.whose.naming(rules);
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let naming::Assigned { matches, misnamed, hints } =
         naming::assign(&photos, &options, directory, &steps::shown(progress)).await?;

@@ -1,7 +1,7 @@
-//! Whose pictures `--sync` removes: of people who left, were disabled, or have no photo any more.
+//! Finds the people whose pictures `--sync` removes: those who left, were disabled, or have no photo any more.
 //!
-//! That a folder is there and was not published is not enough: its SID must be of this domain, and the directory must say
-//! that the account is gone, is disabled, or holds no photo.
+//! It is not enough that a folder exists that this run did not publish. Its SID must belong to this domain, and the
+//! directory must say that the account is gone, is disabled, or has no photo.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -15,7 +15,8 @@ use crate::failure::{Context, Failure};
 use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
 
-/// Whose pictures are to go: `Break` for somebody of whom that cannot be told.
+/// The people whose pictures are removed, each with the record for the report. `Break` is somebody whose pictures stay,
+/// because it cannot be told whether the account has a photo.
 #[derive(Debug)]
 pub(super) struct Leavers(Vec<(Sid, ControlFlow<Record, Record>)>);
 
@@ -24,12 +25,12 @@ impl Leavers {
         Self(Vec::new())
     }
 
-    /// Returns how many there are.
+    /// Returns the number of people whose pictures are removed.
     pub(super) fn count(&self) -> usize {
         self.0.iter().filter(|(_, flow)| flow.is_continue()).count()
     }
 
-    /// Finds them among the folders of the tree; those in `stay` are none.
+    /// Finds the leavers among the people who have a folder in the tree. Nobody in `stay` is one.
     pub(super) async fn find(
         tree: &Tree,
         stay: &HashSet<Sid>,
@@ -53,6 +54,7 @@ impl Leavers {
         note(others.len(), "of another domain", progress);
         let listed: HashSet<Sid> = accounts.iter().filter_map(sid_of).collect();
         let found = accounts_of(&own, destination).await?;
+        // People outside the base DN keep their pictures, unless their account is gone or disabled.
         let (within, outside): (Vec<Sid>, Vec<Sid>) = own
             .into_iter()
             .partition(|sid| listed.contains(sid) || found.get(sid).is_none_or(|account| !account.enabled));
@@ -87,7 +89,7 @@ impl Leavers {
         Ok(Self(within.into_iter().map(leaver).collect()))
     }
 
-    /// Removes their pictures, unless the run stops or is a dry run.
+    /// Removes the leavers' pictures, unless the run stops or is a dry run.
     pub(super) fn remove(self, maker: &Maker<'_>, cache: &mut Cache) -> Vec<Record> {
         let remove = |(sid, flow)| match flow {
             Break(record) => record,
@@ -103,7 +105,7 @@ impl Leavers {
     }
 }
 
-/// The accounts of these SIDs, wherever in the domain they are.
+/// Finds the accounts with these SIDs anywhere in the domain, not only below the base DN.
 async fn accounts_of(sids: &[Sid], destination: &ActiveDirectory) -> Result<HashMap<Sid, Account>, Failure> {
     let lookup = |sid: &Sid| Lookup { clauses: vec![Clause::new("objectSid", sid.to_bytes())] };
     let lookups: Vec<Lookup> = sids.iter().map(lookup).collect();

@@ -1,4 +1,4 @@
-//! From a person's photo to pictures in the tree: made on all processors, and written if they differ.
+//! Makes people's pictures from their photos, on all processors, and writes those that differ to the tree.
 
 use std::num::NonZero;
 use std::ops::ControlFlow::{Break, Continue};
@@ -18,15 +18,16 @@ use crate::report::{Code, Reason, Record, Status};
 use crate::source::{ReadError, read_photo};
 use crate::thumbnail::PhotoError;
 
-/// Pictures that wait for a slower one before them, or for the share, for each job.
+/// How many people may be in progress for each job. With more than one, a job has work to do while finished pictures
+/// wait for a slower one before them, or for the share.
 const WAITING_A_JOB: usize = 2;
 
-/// What makes and writes pictures.
+/// Makes and writes the pictures of a run.
 pub(super) struct Maker<'r> {
     pub(super) tree: Arc<Tree>,
     pub(super) cache: Arc<Cache>,
     pub(super) rendering: Rendering,
-    /// Photos at once.
+    /// The number of photos that are worked on at once.
     pub(super) jobs: usize,
     pub(super) permits: Semaphore,
     pub(super) dry_run: bool,
@@ -34,50 +35,50 @@ pub(super) struct Maker<'r> {
     pub(super) album: &'r Album,
 }
 
-/// A person whose pictures are made and not written yet.
+/// A person whose pictures are made but not written yet.
 pub(super) struct Made {
     pub(super) record: Record,
     pub(super) sid: Option<Sid>,
-    /// Whether it is an original, of which not too many people may have the same.
+    /// Whether the photo comes from `--photos`. Only then is it checked that not too many people get the same picture.
     is_original: bool,
-    /// What the cache is to say; `None` where there are no pictures.
+    /// The entry for the cache; `None` if no pictures were made.
     entry: Option<Entry>,
-    /// What is to be written.
+    /// The pictures to write, each with its size.
     jpegs: Vec<(u32, Jpeg)>,
 }
 
-/// A picture, in memory or in a plan.
+/// A picture that is in memory, or kept in the album of a plan.
 enum Jpeg {
     Here(Vec<u8>),
     Kept(Picture),
 }
 
-/// A person with whom all is done.
+/// A person who is done: the pictures are written, were up to date, or could not be made or written.
 pub(super) struct Written {
     pub(super) record: Record,
     pub(super) sid: Option<Sid>,
-    /// What the tree holds now, if that is known.
+    /// The cache entry for what the tree holds now, if that is known.
     pub(super) entry: Option<Entry>,
 }
 
-/// How many photos are worked on at once, by default.
+/// Returns how many photos are worked on at once: as many as given, or one for each processor.
 pub(super) fn jobs(given: Option<u16>) -> usize {
     given.map_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get), usize::from)
 }
 
 impl Maker<'_> {
-    /// Returns how many people may be on their way at once.
+    /// Returns how many people may be in progress at once.
     pub(super) fn ahead(&self) -> usize {
         self.jobs * WAITING_A_JOB
     }
 
-    /// Makes a person's pictures, and compares them with those that are there.
+    /// Makes a person's pictures, and compares them with the published ones.
     pub(super) async fn make(&self, flow: Flow<Person>) -> Made {
         let Person { sid, photo, record } = match flow {
             Continue(person) => person,
             Break(record) => return Made::none(record, None),
         };
-        // It is closed nowhere.
+        // `acquire` fails only if the semaphore was closed, and nothing closes it.
         let _permit = self.permits.acquire().await;
         if self.stop.why().is_some() {
             return Made::none(not_attempted(record, &self.stop), Some(sid));
@@ -88,7 +89,7 @@ impl Maker<'_> {
         let looking = tokio::task::spawn_blocking(move || {
             let photo = content(photo).map_err(Failed::of)?;
             let job = Job { sid: &whose, photo: &photo, rendering, copies: true };
-            // What panics is a decoder: a bug, but of one photo only.
+            // A panic comes from a decoder. That is a bug, but it affects only this photo, so the run goes on.
             let looked = caught(|| look(&job, &tree, &cache));
             looked.unwrap_or_else(|_| Err(PhotoError::DecoderFailed.into())).map_err(|error| match &error {
                 LookError::Tree(error) => of_tree(error, &tree),
@@ -120,12 +121,13 @@ impl Maker<'_> {
         Made { record, sid: Some(sid), is_original, entry: Some(entry), jpegs: jpegs.collect() }
     }
 
-    /// Stops the run before one picture goes to more people than a person has accounts.
+    /// Stops the run before more people get the same picture than one person can have accounts.
     pub(super) fn brake(&self, mut made: Made, pictures: &mut Pictures) -> Made {
         let Some(entry) = made.entry.as_ref().filter(|_| made.is_original) else { return made };
         let picture = entry.files.to_string();
         if !made.changes() {
-            // A run that was stopped must not go on when it is started again.
+            // People who have the picture already count, too. Otherwise, a run that was stopped here would give it to a
+            // few more people each time it is started again.
             pictures.has(picture.as_bytes(), &made.record.user);
             return made;
         }
@@ -146,12 +148,13 @@ impl Maker<'_> {
         }
     }
 
-    /// Writes what differs; `plan` keeps the pictures that are not in memory.
+    /// Writes the pictures that differ. `plan` is the album that keeps those that are not in memory.
     pub(super) async fn write(&self, made: Made, plan: Option<&Album>) -> Written {
         let changes = made.changes() && !self.dry_run;
         let Made { record, sid, entry, jpegs, .. } = made;
         let Some(whose) = sid.clone().filter(|_| changes) else { return Written { record, sid, entry } };
-        // The brake for one picture lets pass those before it, whatever the share takes for them.
+        // If the brake stopped the run because of identical pictures, the people before that are still written. How
+        // slow the share is must not decide which of them are.
         if self.stop.why().is_some_and(|why| *why != Why::Identical) {
             return Written { record: not_attempted(record, &self.stop), sid, entry: None };
         }
@@ -180,7 +183,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Notes a failure; one that nothing can be written after stops the run.
+    /// Records a failure. If nothing more can be written after it, the run is stopped.
     fn failed(&self, record: Record, failed: Failed) -> Record {
         if let Some(why) = failed.ends_the_run {
             self.stop.ask(Why::FolderFailed(why));
@@ -209,17 +212,17 @@ impl Maker<'_> {
 }
 
 impl Made {
-    /// Nothing is to be written.
+    /// Returns a person for whom nothing is written.
     fn none(record: Record, sid: Option<Sid>) -> Self {
         Self { record, sid, is_original: false, entry: None, jpegs: Vec::new() }
     }
 
-    /// Whether the person's pictures are other ones now, or would be.
+    /// Returns whether the person's pictures change, or would change without `--dry-run`.
     pub(super) fn changes(&self) -> bool {
         matches!(self.record.status, Status::Published | Status::WouldPublish)
     }
 
-    /// The same, with its pictures not in memory.
+    /// Moves the pictures from memory to the album `plan`.
     pub(super) fn kept_in(self, plan: &Album) -> Self {
         let keep = |(size, jpeg)| match jpeg {
             Jpeg::Here(jpeg) => (size, Jpeg::Kept(plan.keep(&jpeg))),
@@ -229,10 +232,10 @@ impl Made {
     }
 }
 
-/// Why a person's pictures could not be made or written.
+/// A person's pictures could not be made, written or removed.
 struct Failed {
     reason: Reason,
-    /// Why nothing more can be written, if that is so.
+    /// The reason why nothing more can be written; `None` if the run can go on.
     ends_the_run: Option<String>,
 }
 
@@ -246,14 +249,14 @@ fn of_tree(error: &TreeError, tree: &Tree) -> Failed {
     Failed { reason: Reason::from(error), ends_the_run: error.ends_the_run(tree).then(|| error.to_string()) }
 }
 
-/// What the photo's file or the directory holds.
+/// Returns the photo's content: from its file, or as the directory gave it.
 fn content(photo: Original) -> Result<Vec<u8>, Reason> {
     let PhotoFile { path, sha256 } = match photo {
         Original::Held(photo) => return Ok(photo),
         Original::File(file) => file,
     };
     let content = read_photo(&path).map_err(|error| Reason::from(&error))?;
-    // Of the very bytes that the pictures are made of: the file may be another the next moment.
+    // The hash is taken of the very bytes that the pictures are made from, because the file may change at any moment.
     match sha256.is_none_or(|sha256| Hash::of(&content) == sha256) {
         true => Ok(content),
         false => Err(Reason::from(&ReadError::Changed)),

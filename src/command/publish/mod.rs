@@ -1,4 +1,4 @@
-//! `adphoto publish`: Windows account pictures, in a folder for the PCs to fetch them from.
+//! `adphoto publish`: writes Windows account pictures to a folder from which the PCs fetch them.
 
 mod leavers;
 mod making;
@@ -28,7 +28,8 @@ use crate::report::{About, Record};
 pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let progress = call.progress;
     let begun = Begun::new("publish", &args.output, args.photos.as_deref().as_slice(), call)?.rehearsed(args.dry_run);
-    let read = |source| listing::read(source, &args.source_options.options(Rules::column(&args.match_by)), progress);
+    let read =
+        |source| listing::read(source, &args.source_options.options(Rules::column(&args.whose.match_by)), progress);
     let listing = args.photos.as_deref().map(read).transpose()?;
     let tree = open(args)?;
     let mut run = begun.connect(&args.connection).await?;
@@ -65,7 +66,8 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
     cache = noted;
     records.iter().for_each(|record| record.log(progress));
     if !args.dry_run && !matches!(run.stop.why(), Some(Why::FolderFailed(_))) {
-        // Before all are published, a policy would take pictures from those who are still to come.
+        // The sign must not appear before everybody is published. If it did, the policy would take the pictures away
+        // from people who are not published yet.
         let signed = |()| if run.stop.why().is_none() { tree.sign() } else { Ok(()) };
         run.failed = cache.write(&tree).and_then(signed).with_context(cannot_use).err();
     }
@@ -85,25 +87,25 @@ fn open(args: &PublishArgs) -> Result<Tree, Failure> {
     }
 }
 
-/// All that a run publishes.
+/// Everything that a run needs to publish pictures.
 struct Publishing<'r> {
     maker: Maker<'r>,
-    /// Below the base DN, disabled ones too.
+    /// All accounts below the base DN, including disabled ones.
     accounts: &'r [Account],
     args: &'r PublishArgs,
     run: &'r Run<'r>,
 }
 
-/// What becomes of the people, and what the cache is to say of them.
+/// The records for the report, and the updated cache.
 type Done = (Vec<Record>, Cache);
 
 impl Publishing<'_> {
-    /// Publishes the pictures of `originals`, and of everybody else whose photo the directory holds.
+    /// Publishes the pictures of the people in `originals`, and of everybody else who has a photo in the directory.
     async fn run(self, originals: Vec<Flow<Person>>) -> Result<Done, Failure> {
         let claimed: HashSet<_> = originals.iter().filter_map(people::account).collect();
         let others: Vec<&Account> =
             self.accounts.iter().filter(|account| account.enabled && !claimed.contains(&account.guid)).collect();
-        // Whose original cannot be used keeps what is there.
+        // People whose photo in `--photos` cannot be used keep the pictures that they have.
         let is_to_stay = |account: &&Account| account.enabled && claimed.contains(&account.guid);
         let stay: HashSet<Sid> = self.accounts.iter().filter(is_to_stay).filter_map(sid_of).collect();
         let name = if self.args.dry_run { "Dry run" } else { "Publishing" };
@@ -137,7 +139,7 @@ impl Publishing<'_> {
         Ok((records, cache))
     }
 
-    /// Makes everybody's pictures, in order.
+    /// Makes everybody's pictures, and returns the people in order: first the originals, then the others.
     fn made<'s>(
         &'s self,
         originals: Vec<Flow<Person>>,
@@ -159,7 +161,7 @@ impl Publishing<'_> {
             .map(move |made| self.maker.brake(made, &mut pictures))
     }
 
-    /// Plans everything first, and writes nothing if more than that would change.
+    /// Makes everybody's pictures first, and writes them only if no more than `most` accounts would change.
     async fn within(
         &self,
         most: MaxChanges,
@@ -180,7 +182,7 @@ impl Publishing<'_> {
         Ok((writing.buffered(self.maker.ahead()).collect().await, leavers))
     }
 
-    /// Finds whose pictures are to go; nobody's without `--sync`, nor of a run that stops.
+    /// Finds the people whose pictures are removed. Without `--sync`, or if the run stops, there are none.
     async fn leavers<'s>(
         &self,
         mut stay: HashSet<Sid>,

@@ -1,4 +1,4 @@
-//! Whose pictures are published, and of which photos.
+//! Finds the people whose pictures are published, and the photos that the pictures are made from.
 
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -19,25 +19,25 @@ use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, PhotoFile, READS_AT_ONCE, Sto
 use crate::report::{Code, Reason, Record, Status, record};
 use crate::source::{Item, Listing, Photo};
 
-/// Somebody whose pictures are published.
+/// A person whose pictures are published.
 #[derive(Debug)]
 pub(super) struct Person {
     pub(super) sid: Sid,
     pub(super) photo: Original,
-    /// What is known of it; its reasons are those that stay if it goes well.
+    /// The record for the report, so far. Its reasons are remarks, which stay even if all goes well.
     pub(super) record: Record,
 }
 
-/// What pictures are made of.
+/// The photo that a person's pictures are made from.
 #[derive(Debug)]
 pub(super) enum Original {
-    /// A photo of `--photos`.
+    /// A photo from `--photos`.
     File(PhotoFile),
-    /// What the directory holds.
+    /// A photo that the directory holds.
     Held(Vec<u8>),
 }
 
-/// The account that it is about, if that is known.
+/// Returns the GUID of the account that `flow` is about, if it is known.
 pub(super) fn account(flow: &Flow<Person>) -> Option<Guid> {
     match flow {
         Continue(person) => person.record.guid,
@@ -45,23 +45,24 @@ pub(super) fn account(flow: &Flow<Person>) -> Option<Guid> {
     }
 }
 
-/// The account's SID; `None` if it could not be read.
+/// Returns the account's SID; `None` if the SID could not be read.
 pub(super) fn sid_of(account: &Account) -> Option<Sid> {
     Sid::from_bytes(&account.sid)
 }
 
-/// Everybody whose photo is in the source, and what is in it besides, in its order.
+/// Returns the people whose photos are in the source, in its order. `Break` is an item without a person to publish: an
+/// unusable file or row, or a photo without a suitable account.
 pub(super) async fn from_source(
     listing: &Listing,
     args: &PublishArgs,
     run: &mut Run<'_>,
 ) -> Result<Vec<Flow<Person>>, Failure> {
-    let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
+    let (rules, note) = Rules::choose(&args.whose.match_by, listing.match_by);
     note.iter().for_each(|note| run.progress.note(note));
-    let options = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
+    let options = args.whose.naming(rules);
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let steps = steps::shown(run.progress);
-    // Somebody has looked at each photo of an approved list beside its name.
+    // In an approved list, somebody has compared each photo with its name, so the check for misnamed files is skipped.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
     let assigned = run.unless_stopped(naming::assign(&photos, &options, run.directory(), &steps)).await?;
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
@@ -101,7 +102,8 @@ fn person(found: Match, holders: &std::collections::HashSet<Guid>) -> Flow<Perso
     with_sid(account, Original::File(PhotoFile::from(photo)), record)
 }
 
-/// The photos that the directory holds of these accounts, in their order; `None` for each that has none.
+/// Reads the photos of these accounts from the directory, in the accounts' order. Yields `None` for an account that has
+/// no photo.
 pub(super) fn from_directory<'a>(
     accounts: &'a [&'a Account],
     destination: &'a ActiveDirectory,
