@@ -12,7 +12,8 @@ use crate::hash::Hash;
 
 /// Returns adphoto's folder in the user's state folder. It need not exist.
 ///
-/// # Errors Returns the name of the variable that says where state folders are if neither it nor a home folder is set.
+/// # Errors
+/// Returns the name of the variable that says where state folders are if neither it nor a home folder is set.
 pub fn folder() -> Result<PathBuf, &'static str> {
     let (variable, below_home) = if cfg!(windows) {
         ("LOCALAPPDATA", "AppData/Local")

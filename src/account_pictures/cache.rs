@@ -1,7 +1,8 @@
-//! What the last run made of which photo, so that the next need not make it again.
+//! A record of which pictures were made from which photo, so that the next run need not make them again.
 //!
-//! It lies in the tree, where whoever may write pictures may write it, too: it says that work can be saved, and nothing
-//! else. Files are compared with it by what they hold, no path is taken from it, and nothing is removed because of it.
+//! The cache file is in the tree, so everybody who may write pictures may also change the cache. It is therefore
+//! trusted only to save work: the pictures' files are still read and compared by content, no path is taken from the
+//! cache, and nothing is removed because of it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,39 +13,38 @@ use super::tree::{Pictures, Tree, TreeError};
 use crate::directory::Sid;
 use crate::hash::Hash;
 
-/// The cache's file.
 const NAME: &str = ".adphoto-cache.json";
-/// Bytes of it that are read: some 300,000 people.
+/// The size up to which a cache file is read, enough for some 300,000 people. A larger one is ignored.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 const VERSION: u32 = 1;
 
-/// What is known of each person's pictures.
+/// The pictures that were made for each person.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Cache {
     version: u32,
     people: BTreeMap<String, Entry>,
 }
 
-/// What was made of a photo.
+/// The pictures that were made from one photo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Of the photo, and of how pictures are made of it.
+    /// The hash of the photo and of how pictures are made from it.
     pub made_of: Hash,
-    /// Of all twelve files.
+    /// The hash of all twelve pictures' files together.
     pub files: Hash,
-    /// Pixels on each side of the largest picture.
+    /// The number of pixels on each side of the largest picture.
     pub largest: u32,
 }
 
 impl Entry {
-    /// Whether these pictures are what was made.
+    /// Returns whether these pictures are exactly the ones that were made.
     #[must_use]
     pub fn describes(&self, pictures: &Pictures) -> bool {
         all_files(pictures) == Some(self.files)
     }
 }
 
-/// Returns one hash for the twelve pictures; `None` where one is missing.
+/// Returns one hash for the twelve pictures together; `None` if one of them is missing.
 #[must_use]
 pub(super) fn all_files(pictures: &Pictures) -> Option<Hash> {
     let hashes: Option<Vec<String>> = pictures.iter().map(|picture| picture.map(String::from)).collect();
@@ -52,7 +52,8 @@ pub(super) fn all_files(pictures: &Pictures) -> Option<Hash> {
 }
 
 impl Cache {
-    /// Reads the cache of a tree; an empty one where there is none, or it is damaged: then all pictures are made anew.
+    /// Reads the cache of a tree. Returns an empty one if there is none or it is damaged; all pictures are then made
+    /// again.
     #[must_use]
     pub fn read(tree: &Tree) -> Self {
         let path = tree.root_file(NAME);
@@ -61,13 +62,13 @@ impl Cache {
         serde_json::from_slice(&content).ok().filter(|cache: &Self| cache.version == VERSION).unwrap_or_default()
     }
 
-    /// What is known of a person.
+    /// Returns the entry of a person, if there is one.
     #[must_use]
     pub fn of(&self, sid: &Sid) -> Option<&Entry> {
         self.people.get(sid.as_str())
     }
 
-    /// Notes what a person has now; `None` if that is nothing.
+    /// Replaces the entry of a person, or removes it if `entry` is `None`.
     pub fn set(&mut self, sid: &Sid, entry: Option<Entry>) {
         match entry {
             Some(entry) => self.people.insert(sid.to_string(), entry),
@@ -75,10 +76,10 @@ impl Cache {
         };
     }
 
-    /// Writes it, if that is another than before.
+    /// Writes the cache to its tree, unless the file there has the same content already.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn write(&mut self, tree: &Tree) -> Result<(), TreeError> {
         self.version = VERSION;
         let content = serde_json::to_vec(self).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Account pictures on one Windows machine: what its registry should say, what it says, and what hides the pictures. Pure:
-//! the registry itself is asked in `registry.rs`, which only Windows has.
+//! Account pictures on one Windows machine: compares the registry with what it should hold, and finds what hides the
+//! pictures. Pure: the registry itself is accessed in `registry.rs`, which is compiled on Windows only.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,39 +7,38 @@ use std::path::{Path, PathBuf};
 use super::{SIZES, file_name};
 use crate::directory::Sid;
 
-/// What the registry says of one user's pictures: paths by the names of their values, `Image448`.
+/// The registry values for one user's pictures: maps a value's name, such as `Image448`, to the picture's path.
 pub type Values = BTreeMap<String, String>;
 
 /// Somebody who has signed in to this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// Who.
     pub sid: Sid,
-    /// The profile's folder, by which people know whose it is.
+    /// The profile's folder, whose name tells an administrator which user this is.
     pub folder: String,
 }
 
-/// What has to happen to a user's values.
+/// The changes that a user's values need.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Difference {
-    /// Values that are missing or lead elsewhere, with what they should say.
+    /// The values that are missing or lead elsewhere, with the paths that they should hold.
     pub set: Values,
 }
 
-/// What keeps a user's pictures from being seen.
+/// Something that keeps a user's pictures from being seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hindrance {
-    /// "Apply the default account picture to all users" is in force.
+    /// The policy "Apply the default account picture to all users" is in force.
     DefaultForAll,
-    /// The logon screen does not show who signed in last.
+    /// A policy keeps the logon screen from showing who signed in last.
     NotOnLogonScreen,
-    /// Sizes that have no value.
+    /// Some sizes have no value.
     SizesMissing(Vec<u32>),
-    /// A value that leads to a file that is not there.
+    /// A value leads to a file that does not exist.
     FileGone(PathBuf),
 }
 
-/// What the machine's policies say.
+/// The machine's policies that affect account pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Policies {
     /// `UseDefaultTile` is 1.
@@ -48,20 +47,21 @@ pub struct Policies {
     pub hides_last_user: bool,
 }
 
-/// Returns the values of a user whose pictures lie in `folder`.
+/// Returns the values that a user should have if all pictures are kept in `folder`.
 #[must_use]
 pub fn wanted(folder: &Path, sid: &Sid) -> Values {
     let path = |size| format!(r"{}\{sid}\{}", folder.display(), file_name(size));
     SIZES.iter().map(|&size| (value_name(size), path(size))).collect()
 }
 
-/// Returns what is to be set where the registry says `there`.
+/// Returns what must be set to turn the values `there`, which the registry holds now, into `wanted`.
 #[must_use]
 pub fn difference(there: &Values, wanted: Values) -> Difference {
     Difference { set: wanted.into_iter().filter(|(name, path)| there.get(name) != Some(path)).collect() }
 }
 
-/// Returns the names of the values that lead into `folder`: those that an installation has set.
+/// Returns the names of the values that lead into the user's folder below `folder`, which are those that an
+/// installation has set.
 #[must_use]
 pub fn ours(there: &Values, folder: &Path, sid: &Sid) -> Vec<String> {
     let begin = format!(r"{}\{sid}\", folder.display()).to_lowercase();
@@ -69,7 +69,7 @@ pub fn ours(there: &Values, folder: &Path, sid: &Sid) -> Vec<String> {
     there.iter().filter(leads_there).map(|(name, _)| name.clone()).collect()
 }
 
-/// Returns what keeps a user's pictures from being seen; `exists` says whether a file is there.
+/// Returns everything that keeps a user's pictures from being seen. `exists` tells whether a file exists.
 #[must_use]
 pub fn hindrances(there: &Values, policies: Policies, exists: impl Fn(&Path) -> bool) -> Vec<Hindrance> {
     let missing: Vec<u32> = SIZES.into_iter().filter(|&size| !there.contains_key(&value_name(size))).collect();
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(all.len(), 12);
         assert_eq!(all["Image448"], r"C:\Program Files\AccountPictures\S-1-5-21-1-2-3-1001\Image448.jpg");
         assert_eq!(difference(&all, all.clone()).set, Values::new());
-        // What the scripts of today leave.
+        // Scripts in use today set only eight of the values.
         let mut eight: Values = all.clone();
         eight.retain(|name, _| !["Image64", "Image208", "Image424", "Image1080"].contains(&name.as_str()));
         eight.insert("Image96".to_owned(), r"C:\Users\Public\AccountPictures\x.jpg".to_owned());

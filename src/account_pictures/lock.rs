@@ -1,8 +1,9 @@
-//! One run at a time writes a tree.
+//! A lock that lets only one run at a time write to a tree.
 //!
-//! The lock is a file in the tree that says who writes, and a lock of the operating system on it. On one machine the latter
-//! is enough: it ends with its process, whatever ends that. To another machine, to which a share may not pass it on, the
-//! file's content tells that somebody writes, as long as its time is no older than [`MAX_AGE`]; it is renewed meanwhile.
+//! The lock is a file in the tree that names the holder, together with an operating system lock on that file. Between
+//! runs on one machine, the operating system lock is enough: it ends with its process, however that ends. A share may
+//! not pass that lock on to other machines. There, the file's content counts: the tree is locked as long as the time in
+//! the file is no older than [`MAX_AGE`], and the holder keeps renewing that time.
 
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -20,14 +21,14 @@ use super::tree::Tree;
 use crate::failure::Advice;
 
 const NAME: &str = ".adphoto-lock";
-/// A lock whose time is older was left by a run that is dead, or cut off from the share.
+/// The age from which a lock counts as abandoned: its run is dead, or cut off from the share.
 const MAX_AGE: time::Duration = time::Duration::minutes(15);
-/// How often the time is renewed.
+/// The interval at which the holder renews the time in the file.
 const BEAT: Duration = Duration::from_secs(60);
-/// Bytes of the file that are read.
+/// The number of bytes that are read from the lock file at most.
 const MAX_BYTES: u64 = 4096;
 
-/// Who writes.
+/// The run that holds the lock, as the lock file names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Holder {
     host: String,
@@ -36,28 +37,23 @@ struct Holder {
     time: OffsetDateTime,
 }
 
-/// Why nothing may be written.
+/// The reason why a lock could not be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another run writes.
+    /// Another run holds the lock.
     #[error("another run publishes to {}{}", path.display(), by.as_ref().map(|by| format!(": {by}")).unwrap_or_default())]
     Held {
-        /// The tree.
+        /// The tree's folder.
         path: PathBuf,
-        /// Who, if that can be told.
+        /// The run that holds the lock, if the file could be read.
         by: Option<String>,
     },
-    /// It is no file.
+    /// A link, a folder or the like has the lock file's name.
     #[error("the lock {} is a link or no file", .0.display())]
     NotAFile(PathBuf),
-    /// It cannot be read or written.
+    /// The lock file cannot be read or written.
     #[error("cannot use the lock {}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
 }
 
 impl Advice for LockError {
@@ -73,17 +69,17 @@ impl Advice for LockError {
     }
 }
 
-/// The right to write a tree; it ends when this is dropped.
+/// The right to write to a tree. Dropping it releases the lock.
 #[derive(Debug)]
 pub struct Lock {
     beat: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Lock {
-    /// Takes the lock of a tree, and clears away what a run that was ended by force left half written.
+    /// Takes the lock of a tree, and removes the unfinished files that a killed run left in its root.
     ///
     /// # Errors
-    /// When another run writes, or the lock cannot be used.
+    /// When another run holds the lock, or the lock file cannot be used.
     pub fn take(tree: &Tree) -> Result<Self, LockError> {
         Self::take_as(tree, &host(), OffsetDateTime::now_utc())
     }
@@ -91,7 +87,7 @@ impl Lock {
     fn take_as(tree: &Tree, host: &str, now: OffsetDateTime) -> Result<Self, LockError> {
         let path = tree.root_file(NAME);
         let failed = |source| LockError::Io { path: path.clone(), source };
-        // A link would be followed.
+        // Opening a link would create or change the file that it leads to, wherever that is.
         if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
             return Err(LockError::NotAFile(path));
         }
@@ -103,7 +99,7 @@ impl Lock {
         let is_locked = match locked {
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => return Err(held(holder.ok().flatten().map(|holder| holder.to_string()))),
-            // Not every share has such locks.
+            // Not every share supports such locks; then the file's content alone decides.
             Err(TryLockError::Error(_)) => false,
         };
         if let Some(holder) = holder.map_err(failed)? {
@@ -124,19 +120,22 @@ impl Drop for Lock {
     fn drop(&mut self) {
         if let Some((end, beat)) = self.beat.take() {
             drop(end);
-            // It panics nowhere.
+            // `join` fails only if the thread panicked, and nothing in it panics.
             let _ = beat.join();
         }
     }
 }
 
-/// Renews the time until the sender is gone; then the file is empty, which is a lock that nobody holds. It stays, since
-/// a file that is removed while another waits for it would be two locks.
+/// Starts a thread that renews the time in the file until the sender is dropped, and then empties the file: an empty
+/// file means that nobody holds the lock.
+///
+/// The file is not removed. If it were, a run that has the old file open and one that creates a new file could each
+/// lock their own.
 fn keep(mut file: File, own: Holder) -> (Sender<()>, JoinHandle<()>) {
     let (end, ended) = channel::<()>();
     let beat = std::thread::spawn(move || {
         while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(BEAT) {
-            // Where the share is gone, the pictures will tell.
+            // If the share is gone, writing the pictures fails as well, and that error is reported.
             let _ = write(&mut file, Some(&Holder { time: OffsetDateTime::now_utc(), ..own.clone() }));
         }
         let _ = write(&mut file, None);
@@ -144,7 +143,8 @@ fn keep(mut file: File, own: Holder) -> (Sender<()>, JoinHandle<()>) {
     (end, beat)
 }
 
-/// Who holds the lock; `None` if nobody does. What cannot be understood is held by somebody, since the file was changed.
+/// Reads who holds the lock; `None` if nobody does. A file that cannot be parsed counts as held by an unknown run since
+/// the file was last modified.
 fn read(file: &mut File) -> io::Result<Option<Holder>> {
     let mut content = Vec::new();
     file.seek(SeekFrom::Start(0))?;

@@ -1,8 +1,8 @@
 //! Windows account pictures: the folder of `<SID>\Image<N>.jpg` that `adphoto publish` keeps.
 //!
-//! Windows shows a user the pictures that the registry names under the user's SID, one value for each size. The four that
-//! scripts usually leave out (64, 208, 424, 1080) are those that Start and Settings of Windows 11 ask for
-//! (`UserPictureSize` of the WinRT API).
+//! Windows shows a user the pictures that the registry names under the user's SID, one value for each size. Scripts
+//! usually leave out four sizes (64, 208, 424, 1080), and these are the ones that Start and Settings of Windows 11 ask
+//! for (`UserPictureSize` of the WinRT API).
 
 mod cache;
 pub mod installed;
@@ -19,14 +19,14 @@ pub use person::{Job, LookError, Looked, Rendering, look};
 pub use policy::{Policy, PolicyError, Share, TargetFolder};
 pub use tree::{Cleared, Pictures, Tree, TreeError};
 
-/// Pixels on each side of the pictures that Windows asks for.
+/// The sizes of the pictures that Windows asks for: the number of pixels on each side, in ascending order.
 pub const SIZES: [u32; 12] = [32, 40, 48, 64, 96, 192, 200, 208, 240, 424, 448, 1080];
 
-/// The file that says that the tree holds pictures: without it no policy takes any away, so that an empty or absent
-/// share deletes nothing.
+/// The name of the file that marks a tree as holding pictures. The policies delete a picture on a PC only while this
+/// file can be seen, so that an empty or unreachable share deletes nothing.
 pub const PRESENT: &str = ".present";
 
-/// Returns the name of a picture's file, and of the registry's value for it but for the ending.
+/// Returns the file name of the picture of this size. Without `.jpg`, it is also the name of its registry value.
 #[must_use]
 pub fn file_name(size: u32) -> String {
     format!("Image{size}.jpg")

@@ -1,4 +1,4 @@
-//! One person's pictures: made of a photo, and held against what is published.
+//! Makes one person's pictures from a photo, and compares them with the published ones.
 
 use super::SIZES;
 use super::cache::{Cache, Entry, all_files};
@@ -7,17 +7,18 @@ use crate::directory::Sid;
 use crate::hash::Hash;
 use crate::thumbnail::{Crop, PhotoError, series};
 
-/// How pictures are made of a photo.
+/// The options for making pictures from a photo.
 #[derive(Debug, Clone, Copy)]
 pub struct Rendering {
-    /// Which square of it they show.
+    /// Which square of the photo the pictures show.
     pub crop: Crop,
-    /// Whether one on which nothing can be seen is taken, too.
+    /// Whether a photo on which nothing can be seen is accepted.
     pub allow_blank: bool,
 }
 
 impl Rendering {
-    /// What pictures are made of: a photo, and all that decides what becomes of it.
+    /// Returns the hash of everything that decides how the pictures look: the photo, these options, and the version of
+    /// adphoto, since another version may encode differently.
     fn made_of(self, photo: &[u8]) -> Hash {
         let Self { crop, allow_blank } = self;
         let how = format!("{} {crop:?} {allow_blank} {}", env!("CARGO_PKG_VERSION"), Hash::of(photo));
@@ -25,34 +26,32 @@ impl Rendering {
     }
 }
 
-/// What is to be done for a person.
+/// The input for making one person's pictures.
 #[derive(Debug)]
 pub struct Job<'j> {
-    /// Whose pictures.
     pub sid: &'j Sid,
-    /// The image file's content.
+    /// The content of the image file.
     pub photo: &'j [u8],
-    /// How they are made.
     pub rendering: Rendering,
-    /// Whether a photo that is already one of the pictures is taken as it is, and not encoded again.
+    /// Whether a photo that already is one of the pictures is used unchanged instead of being encoded again.
     pub copies: bool,
 }
 
-/// A person's pictures, held against what is published.
+/// The result of comparing a person's pictures with the published ones.
 #[derive(Debug)]
 pub struct Looked {
-    /// What the cache is to say once all are written.
+    /// The entry for the cache, valid once all differing pictures are written.
     pub entry: Entry,
-    /// Those that differ from what is there, by size; empty if none does.
+    /// The pictures that differ from the published ones, each with its size.
     pub differing: Vec<(u32, Vec<u8>)>,
-    /// The picture that a report shows, where pictures were made.
+    /// The picture for a report; `None` if the cache made it unnecessary to make any.
     pub shown: Option<Vec<u8>>,
 }
 
-/// Why a person's pictures could not be made or compared.
+/// A person's pictures could not be made or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum LookError {
-    /// The photo gives no picture.
+    /// No pictures can be made from the photo.
     #[error(transparent)]
     Photo(#[from] PhotoError),
     /// The tree cannot be read.
@@ -69,14 +68,14 @@ impl crate::failure::Advice for LookError {
     }
 }
 
-/// Pixels of the picture that a report shows.
+/// The size of the picture that a report shows, in pixels on each side.
 const SHOWN: u32 = 96;
 
-/// Holds a person's pictures against what is published. Where the cache knows what was made of this photo, and the files
-/// are still that, none is made.
+/// Makes a person's pictures and compares them with the published ones. If the cache says that the published files were
+/// made from this photo with these options, no pictures are made, and nothing differs.
 ///
 /// # Errors
-/// When the photo gives no picture, or the tree cannot be read.
+/// When no pictures can be made from the photo, or the tree cannot be read.
 pub fn look(job: &Job<'_>, tree: &Tree, cache: &Cache) -> Result<Looked, LookError> {
     let there = tree.pictures(job.sid)?;
     let made_of = job.rendering.made_of(job.photo);

@@ -1,4 +1,4 @@
-//! The registry of this machine: the only user of `windows-registry`.
+//! Access to the registry of this machine. This is the only module that uses `windows-registry`.
 
 use std::path::PathBuf;
 
@@ -13,13 +13,14 @@ const PROFILES: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileLis
 const EXPLORER: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\Explorer";
 const SYSTEM: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System";
 
-/// KEY_READ and KEY_WRITE, each in the view of 64 bits (KEY_WOW64_64KEY), in which Windows itself looks.
+/// KEY_READ and KEY_WRITE. KEY_WOW64_64KEY selects the 64-bit view of the registry, because that is the one Windows
+/// itself reads the pictures' paths from.
 const READ: u32 = 0x0002_0019 | 0x0100;
 const WRITE: u32 = 0x0002_0006 | READ;
-/// ERROR_FILE_NOT_FOUND, as an HRESULT.
+/// ERROR_FILE_NOT_FOUND as an HRESULT.
 const NOT_FOUND: i32 = 0x8007_0002_u32 as i32;
 
-/// Why the registry could not be read or written.
+/// The registry could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {doing} {key} in HKEY_LOCAL_MACHINE")]
 pub struct RegistryError {
@@ -34,7 +35,7 @@ impl crate::failure::Advice for RegistryError {
     }
 }
 
-/// The users who have a profile here: people, and neither services nor SYSTEM.
+/// Returns the users who have a profile on this machine: only people, neither services nor SYSTEM.
 ///
 /// # Errors
 /// When the registry cannot be read.
@@ -50,7 +51,7 @@ pub fn profiles() -> Result<Vec<Profile>, RegistryError> {
     Ok(names.filter(is_person).filter_map(profile).collect())
 }
 
-/// What is set for a user; nothing where there is no key.
+/// Reads the values of a user's pictures; none if the user has no key.
 ///
 /// # Errors
 /// When the registry cannot be read.
@@ -88,7 +89,7 @@ pub fn remove(sid: &Sid, names: &[String]) -> Result<(), RegistryError> {
     names.iter().try_for_each(|name| key.remove_value(name)).map_err(failed)
 }
 
-/// What this machine's policies say of account pictures; one that is not set says nothing.
+/// Reads this machine's policies about account pictures. A policy that is not set, or cannot be read, counts as off.
 #[must_use]
 pub fn policies() -> Policies {
     let is_set =
@@ -99,7 +100,8 @@ pub fn policies() -> Policies {
     }
 }
 
-/// The folder that a path with variables names, of those that a machine has: `%ProgramFiles%` is that of 64 bits.
+/// Expands the environment variables in a path. `%ProgramFiles%` is always the 64-bit folder, even in a 32-bit process;
+/// unknown variables are kept as they are.
 #[must_use]
 pub fn expanded(path: &str) -> PathBuf {
     let mut expanded = String::new();

@@ -1,13 +1,14 @@
-//! An account's name for ever, as Windows writes it: `S-1-5-21-…`.
+//! Security identifiers: the permanent names of accounts, which Windows writes as `S-1-5-21-…`.
 
 use std::fmt;
 
-/// A security identifier (MS-DTYP 2.4.2), in the one spelling that each has.
+/// A security identifier (MS-DTYP 2.4.2). Each has exactly one spelling, so SIDs can be compared as text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sid(String);
 
 impl Sid {
-    /// Reads `S-1-5-21-…`; `None` if it is written in any other way, as with a sign or a leading zero.
+    /// Parses the text form, `S-1-5-21-…`. Returns `None` for every other spelling, such as one with a sign or a
+    /// leading zero.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_number = |part: &str| {
@@ -21,7 +22,8 @@ impl Sid {
         (1..=15).contains(&sub_authorities.len()).then(|| Self(text.to_owned()))
     }
 
-    /// Reads the binary form (MS-DTYP 2.4.2.2): the authority is big-endian, what follows little-endian.
+    /// Parses the binary form (MS-DTYP 2.4.2.2), in which the authority is big-endian and the numbers after it are
+    /// little-endian.
     #[must_use]
     pub fn from_bytes(sid: &[u8]) -> Option<Self> {
         let (&[revision, count, ref authority @ ..], rest) = sid.split_first_chunk::<8>()?;
@@ -34,7 +36,7 @@ impl Sid {
         Some(Self(format!("S-{revision}-{authority}{}", numbers.collect::<String>())))
     }
 
-    /// Returns the binary form, by which a directory finds it.
+    /// Returns the binary form, which a directory search needs.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut numbers = self.0.split('-').skip(2).map(|part| part.parse::<u64>().unwrap_or_default());
@@ -45,13 +47,13 @@ impl Sid {
         [&[1, count], &authority.to_be_bytes()[2..], &sub_authorities].concat()
     }
 
-    /// Returns it as Windows writes it.
+    /// Returns the text form.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the part that all accounts of one domain have in common: all but the last number.
+    /// Returns the part that all accounts of one domain have in common, which is everything before the last number.
     #[must_use]
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('-').map_or("", |(domain, _)| domain)
@@ -85,7 +87,7 @@ mod tests {
         assert_eq!(Sid::parse("S-1-5-21-1-2-3-500").expect("a SID").domain(), "S-1-5-21-1-2-3");
     }
 
-    /// A folder's name is taken for a SID only if it can be no other text.
+    /// A folder counts as a person's only if its name is the one spelling of a SID.
     #[test]
     fn each_sid_has_one_spelling() {
         for text in

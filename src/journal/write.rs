@@ -1,5 +1,6 @@
 //! Writing a journal.
-//!  Making a line durable takes a sync of the disk, which is slow. So a separate thread writes all lines that are
+//!
+//! Making a line durable takes a sync of the disk, which is slow. So a separate thread writes all lines that are
 //! waiting and syncs once for all of them (group commit): many intents share the price of one.
 
 use std::fs::File;

@@ -110,7 +110,8 @@ const INTERRUPTED: u8 = 130;
 impl Earlier {
     /// Reads a report.
     ///
-    /// # Errors When the file cannot be read, or is not the report of a whole audit.
+    /// # Errors
+    /// When the file cannot be read, or is not the report of a whole audit.
     pub fn read(path: &Path) -> Result<Self, EarlierError> {
         let content = std::fs::read(path).map_err(|source| EarlierError::Io { path: path.to_path_buf(), source })?;
         Self::parse(&content, path)
@@ -118,7 +119,8 @@ impl Earlier {
 
     /// Reads the content of a report.
     ///
-    /// # Errors When the content is not the report of a whole audit.
+    /// # Errors
+    /// When the content is not the report of a whole audit.
     pub(super) fn parse(content: &[u8], path: &Path) -> Result<Self, EarlierError> {
         let path = path.to_path_buf();
         // Windows PowerShell writes a byte order mark.

@@ -1,4 +1,4 @@
-//! A policy as the backup that `Import-GPO` takes: what the console writes when it backs one up.
+//! Builds a policy backup for `Import-GPO`, in the format that the Group Policy Management Console writes.
 
 use std::path::Path;
 
@@ -7,16 +7,17 @@ use super::{Policy, preferences};
 
 const OPERATIONS: &str = "http://www.microsoft.com/GroupPolicy/GPOOperations";
 const MANIFEST: &str = "http://www.microsoft.com/GroupPolicy/GPOOperations/Manifest";
-/// A domain and a domain controller are named, and nobody looks them up: the policy gets those that it is imported into.
+/// Stands for the domain and its domain controller. A backup must name both, but the import does not look them up: it
+/// uses those of the policy that it imports into.
 const NOWHERE: &str = "UNKNOWN";
-/// Which parts of Windows on the PCs work through the policy, and which tool edits it: those of Files and Registry
-/// Preferences, with the GUIDs in their order ([MS-GPOL] 2.2.4).
+/// The client-side extensions that apply the policy on the PCs, each with the tool that edits its settings: those of
+/// Files and Registry Preferences, in the order of their GUIDs ([MS-GPOL] 2.2.4).
 const EXTENSIONS: &str = "[{00000000-0000-0000-0000-000000000000}\
     {3BAE7E51-E3F4-41D0-853D-9BB9FD47605F}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}]\
     [{7150F9BF-48AD-4DA4-A49C-29EF4A8369BA}{3BAE7E51-E3F4-41D0-853D-9BB9FD47605F}]\
     [{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}]";
-/// Owner and group are the administrators; SYSTEM and the administrators may do all. Importing keeps the rights of the
-/// policy that is imported into.
+/// A security descriptor: the administrators are owner and group, and SYSTEM and the administrators have full access.
+/// An import ignores them, and keeps the permissions of the policy that it imports into.
 const SECURITY: &str = "01 00 04 80 14 00 00 00 24 00 00 00 00 00 00 00 34 00 00 00 \
     01 02 00 00 00 00 00 05 20 00 00 00 20 02 00 00 \
     01 02 00 00 00 00 00 05 20 00 00 00 20 02 00 00 \
@@ -24,10 +25,10 @@ const SECURITY: &str = "01 00 04 80 14 00 00 00 24 00 00 00 00 00 00 00 34 00 00
     00 00 14 00 00 00 00 10 01 01 00 00 00 00 00 05 12 00 00 00 \
     00 00 18 00 00 00 00 10 01 02 00 00 00 00 00 05 20 00 00 00 20 02 00 00";
 
-/// A file of the backup: where it lies in its folder, and what it holds.
+/// A file of the backup: its path within the backup, with slashes, and its content.
 pub(super) type BackupFile = (String, Vec<u8>);
 
-/// Returns all files of the backup.
+/// Returns all files of the backup, in the order in which they are written.
 pub(super) fn files(policy: &Policy) -> Vec<BackupFile> {
     let folder = &policy.id;
     let of_user = format!("{folder}/DomainSysvol/GPO/User/Preferences");
@@ -36,7 +37,7 @@ pub(super) fn files(policy: &Policy) -> Vec<BackupFile> {
         (format!("{of_user}/Registry/Registry.xml"), preferences::registry(policy)),
         (format!("{folder}/Backup.xml"), backup(policy)),
         (format!("{folder}/bkupInfo.xml"), info(policy)),
-        // Last: what it names is there.
+        // The manifest comes last, so that whatever it lists exists already.
         ("manifest.xml".to_owned(), manifest(policy)),
     ]
 }
@@ -99,7 +100,7 @@ fn core_settings(xml: &mut Xml, policy: &Policy) {
         xml.text("SecurityDescriptor", SECURITY);
         xml.cdata("DisplayName", &policy.name);
         xml.cdata("Options", "0");
-        // User side in the upper half, 1 each of directory and SYSVOL.
+        // 0x0001_0001: version 1 in the directory and version 1 in SYSVOL.
         xml.cdata("UserVersionNumber", "65537");
         xml.cdata("MachineVersionNumber", "0");
         xml.empty("MachineExtensionGuids", &[]);
@@ -108,7 +109,7 @@ fn core_settings(xml: &mut Xml, policy: &Policy) {
     });
 }
 
-/// There are none, but each backup says so.
+/// Writes the entry for administrative templates. The policy has none, but every backup contains this entry.
 fn administrative_templates(xml: &mut Xml, policy: &Policy) {
     let attributes = [("bkp:ID", "{35378EAC-683F-11D2-A89A-00C04FBBCFA2}"), ("bkp:DescName", "Registry")];
     xml.element("GroupPolicyExtension", &attributes, |xml| {
@@ -145,7 +146,7 @@ fn expanded(policy: &Policy, path: &str) -> String {
     format!(r"\\{NOWHERE}\sysvol\{NOWHERE}\Policies\{}\{path}", policy.gpo)
 }
 
-/// Where a file of the backup lies on this system.
+/// Returns the path of a file of the backup on this system.
 pub(super) fn place(folder: &Path, name: &str) -> std::path::PathBuf {
     name.split('/').fold(folder.to_path_buf(), |path, part| path.join(part))
 }

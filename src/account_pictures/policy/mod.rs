@@ -1,7 +1,8 @@
-//! The Group Policy that brings published pictures to the PCs: no script, no program, and no other rights there.
+//! The Group Policy that brings published pictures to the PCs, without a script, a program or additional permissions
+//! there.
 //!
-//! Windows' own Group Policy Preferences copy a user's pictures from the share and set the twelve values of the registry,
-//! and take both away when the pictures are gone from the share.
+//! The policy uses Windows' own Group Policy Preferences. They copy a user's pictures from the share and set the twelve
+//! registry values, and remove both when the pictures are gone from the share.
 
 mod backup;
 mod place;
@@ -21,37 +22,32 @@ pub use place::{Share, TargetFolder};
 use crate::directory::Guid;
 use crate::failure::Advice;
 
-/// A policy, ready to be written.
+/// A policy that is ready to be written.
 #[derive(Debug, Clone)]
 pub struct Policy {
     share: Share,
     folder: TargetFolder,
     keep_own_picture: bool,
     name: String,
-    /// Of the backup, in braces and upper case.
+    /// The GUID of the backup, in braces and upper case.
     id: String,
-    /// Of the policy that was backed up: none that there is.
+    /// The GUID of the policy that was allegedly backed up. No such policy exists.
     gpo: String,
-    /// `2026-01-31 12:00:00`
+    /// The time of the last change, as `2026-01-31 12:00:00`.
     changed: String,
-    /// `2026-01-31T12:00:00`
+    /// The same time, as `2026-01-31T12:00:00`.
     backup_time: String,
 }
 
-/// Why a policy was not written.
+/// A policy could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
-    /// Another backup is there, or something else.
+    /// The folder holds another backup, or something else.
     #[error("{} is not empty, and holds no policy that adphoto made with this --id", .0.display())]
     NotEmpty(PathBuf),
-    /// It cannot be written.
+    /// A file or folder of the backup cannot be written.
     #[error("cannot write {}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
 }
 
 impl Advice for PolicyError {
@@ -64,7 +60,8 @@ impl Advice for PolicyError {
 }
 
 impl Policy {
-    /// A policy of that name. With an `id`, the same settings give the same bytes; without one, each is another.
+    /// Creates a policy. With an `id`, the same settings always give the same bytes; without one, each policy gets a
+    /// random GUID and the current time.
     #[must_use]
     pub fn new(share: Share, folder: TargetFolder, keep_own_picture: bool, name: &str, id: Option<Guid>) -> Self {
         let time = id.map_or_else(OffsetDateTime::now_utc, derived_time);
@@ -77,7 +74,7 @@ impl Policy {
         Self { share, folder, keep_own_picture, name: name.to_owned(), id, gpo, changed, backup_time }
     }
 
-    /// Writes the backup, and beside it a page that says what to do with it. Returns where that is.
+    /// Writes the backup, and next to it a page that explains what to do with it. Returns the path of that page.
     ///
     /// # Errors
     /// When the folder holds something else, or cannot be written.
@@ -105,7 +102,7 @@ impl Policy {
         Ok(readme)
     }
 
-    /// A GUID for something of this policy, always the same for the same `id`.
+    /// Returns a GUID for a part of this policy, always the same for the same `id` and part.
     fn uid(&self, what: &str) -> String {
         derived(&self.id, what)
     }
@@ -117,7 +114,8 @@ fn derived(id: &str, what: &str) -> String {
     braced(random(bytes))
 }
 
-/// As RFC 9562 wants those that are made by chance: version 4, variant 1. The third group is stored last byte first.
+/// Turns random bytes into a GUID of version 4 (RFC 9562), by setting the bits for the version and the variant. The
+/// version is in byte 7, because a GUID's third group is stored in little-endian order.
 fn random(mut bytes: [u8; 16]) -> Guid {
     bytes[7] = bytes[7] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
@@ -128,7 +126,7 @@ fn braced(guid: Guid) -> String {
     format!("{{{}}}", guid.to_string().to_uppercase())
 }
 
-/// A moment of the year 2026, by the id.
+/// Derives a time in the year 2026 from the ID, so that the same ID gives the same bytes.
 fn derived_time(id: Guid) -> OffsetDateTime {
     const BEGIN: i64 = 1_767_225_600;
     const SECONDS: u32 = 365 * 24 * 60 * 60;

@@ -1,21 +1,22 @@
-//! Where the pictures come from and where they go: what may be named, and why other places may not.
+//! The two places that a policy names: the share that the pictures come from, and the folder on the PCs that they go
+//! to. Places that would be unsafe, or that Windows could not use, are refused with the reason.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Where the PCs fetch pictures from, as `\\server\share` or a folder in it.
+/// The place that the PCs fetch pictures from: `\\server\share`, or a folder in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share(String);
 
-/// The folder on the PCs in which each user's pictures get a folder.
+/// The folder on the PCs that holds one folder of pictures for each user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetFolder(String);
 
-/// The variable that Group Policy Preferences put the SID of the user in.
+/// The variable that Group Policy Preferences replace with the user's SID.
 pub(super) const USER_SID: &str = "%LogonUserSid%";
-/// Where users may not lay anything.
+/// A folder that users cannot write to.
 pub(super) const DEFAULT_FOLDER: &str = r"%ProgramFiles%\AccountPictures";
-/// The beginnings of folders in which users may make folders and links, in lower case.
+/// Folders in which, or below which, users can create folders and links; in lower case, without the drive.
 const OPEN_TO_USERS: [&str; 9] = [
     r"\users",
     r"\documents and settings",
@@ -27,7 +28,7 @@ const OPEN_TO_USERS: [&str; 9] = [
     "%userprofile%",
     "%temp%",
 ];
-/// Variables that stand for a drive.
+/// The variables that stand for a drive.
 const DRIVES: [&str; 2] = ["%systemdrive%", "%homedrive%"];
 
 impl FromStr for Share {
@@ -55,7 +56,8 @@ impl FromStr for TargetFolder {
         if !is_path {
             return Err(r"a folder on the PCs, as %ProgramFiles%\AccountPictures or D:\AccountPictures".to_owned());
         }
-        // `C:\USERS.\x` and `C:\PROGRA~3` are other names of folders that are open to users.
+        // Such names can be aliases of folders that are open to users: `C:\USERS.\x` is below `C:\Users`, and
+        // `C:\PROGRA~3` is usually `C:\ProgramData`.
         if rest.split('\\').any(|part| part.ends_with(['.', ' ']) || part.contains('~')) {
             return Err("no part of it may end with a dot or a blank, or have a ~, as short names do".to_owned());
         }
@@ -89,24 +91,24 @@ impl fmt::Display for TargetFolder {
 }
 
 impl Share {
-    /// A user's picture on the share.
+    /// Returns the path of a user's picture on the share.
     pub(super) fn picture(&self, file: &str) -> String {
         format!(r"{self}\{USER_SID}\{file}")
     }
 
-    /// A file at the share's root.
+    /// Returns the path of a file in the root of the published tree.
     pub(super) fn root_file(&self, name: &str) -> String {
         format!(r"{self}\{name}")
     }
 }
 
 impl TargetFolder {
-    /// A user's picture on the PC.
+    /// Returns the path of a user's picture on the PC.
     pub(super) fn picture(&self, file: &str) -> String {
         format!(r"{}{file}", self.of_user())
     }
 
-    /// A user's folder on the PC, with a backslash behind it.
+    /// Returns the path of a user's folder on the PC, with a backslash at the end.
     pub(super) fn of_user(&self) -> String {
         format!(r"{self}\{USER_SID}\")
     }
@@ -116,7 +118,8 @@ fn backslashed(text: &str) -> String {
     text.replace('/', r"\").trim_end_matches('\\').to_owned()
 }
 
-/// Whether Windows takes it for the name of a file or folder, or a part of one is a variable.
+/// Returns whether Windows accepts `part` as the name of a file or folder. `%` is allowed, so a variable may be a part
+/// of the name.
 fn is_name(part: &str) -> bool {
     let is_forbidden = |c: char| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '/');
     !part.is_empty() && part != "." && part != ".." && !part.contains(is_forbidden)

@@ -1,13 +1,14 @@
-//! The two files of Group Policy Preferences ([MS-GPPREF]): which files Windows copies, and which values it sets.
+//! Builds the two files of Group Policy Preferences ([MS-GPPREF]): one lists the files that Windows copies, the other
+//! the registry values that it sets.
 //!
-//! Both are of the user side and run as SYSTEM (`userContext="0"`), so that users need no right to the folder or the key.
-//! Windows works through Files before Registry (the order of the extensions' GUIDs).
+//! Both belong to the user side of the policy but run as SYSTEM (`userContext="0"`), so that users need no permission
+//! for the folder or the key. Windows applies Files before Registry, in the order of the extensions' GUIDs.
 
 use super::super::{PRESENT, SIZES, file_name};
 use super::Policy;
 use super::xml::{Attributes, Xml};
 
-/// `clsid` of the lists and of their items.
+/// The `clsid` of each list and of its items.
 const FILES: &str = "{215B2E53-57CE-475c-80FE-9EEC14635851}";
 const FILE: &str = "{50BE44C8-567A-4ed1-B1D0-9234FE1F38AF}";
 const REGISTRY_SETTINGS: &str = "{A3CCFC41-DFDB-43a5-8D26-0FE8B954DA51}";
@@ -16,20 +17,20 @@ const COLLECTION: &str = "{53B533F5-224C-47e3-B01B-CA3B3F3FF4BF}";
 
 /// The key that Windows reads the paths of a user's pictures from.
 const KEY: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\AccountPicture\Users\%LogonUserSid%";
-/// The picture that tells whether there are any of the user.
+/// The size of the picture that stands for all of a user's pictures: the user has some if this one exists.
 const TELLING: u32 = 448;
 
-/// What is done with a file or a value, as the console shows it: the action, and the number of the icon.
+/// An action on a file or a value: the letter for the action, and the number of the icon that the console shows for it.
 #[derive(Clone, Copy)]
 struct Action {
     letter: &'static str,
     image: &'static str,
 }
 
-/// Copies the file each time: `U` would never take over another content.
+/// Replaces the file each time. `U` (update) would not do: it never copies new content into a file that exists.
 const COPY: Action = Action { letter: "R", image: "1" };
 const DELETE_FILE: Action = Action { letter: "D", image: "3" };
-/// Sets the value each time it differs.
+/// Sets the value whenever it differs.
 const SET: Action = Action { letter: "U", image: "7" };
 const DELETE_VALUE: Action = Action { letter: "D", image: "8" };
 
@@ -91,7 +92,7 @@ fn file(xml: &mut Xml, policy: &Policy, action: Action, size: u32) {
         let mut properties = vec![("action", action.letter)];
         properties.extend(is_copied.then_some(("fromPath", from.as_str())));
         properties.extend([("targetPath", to.as_str()), ("readOnly", "0"), ("archive", "1"), ("hidden", "0")]);
-        // A file that is gone already is no error.
+        // When deleting, errors are suppressed: it is fine if the file is gone already.
         properties.push(("suppress", if is_copied { "0" } else { "1" }));
         xml.empty("Properties", &properties);
         filters(xml, |xml| if is_copied { is_published(xml, policy) } else { is_taken_away(xml, policy) });
@@ -120,9 +121,11 @@ fn value(xml: &mut Xml, policy: &Policy, action: Action, size: u32, filters: imp
     });
 }
 
-/// All twelve values, with one decision for all of them, once for each user and PC: who chooses another picture
-/// afterwards keeps it, and the eight values that a script has left are replaced with the others. Twelve items with the
-/// action `C` would leave those eight.
+/// Writes all twelve values as one collection, which is applied only once for each user and PC. A user who chooses
+/// another picture afterwards keeps it.
+///
+/// Twelve items with the action `C` (create) would also spare the user's choice, but they would not replace the eight
+/// values that scripts usually leave behind. The collection replaces those together with the other four.
 fn collection(xml: &mut Xml, policy: &Policy) {
     let (uid, once) = (policy.uid("collection"), policy.uid("once"));
     let attributes = [("clsid", COLLECTION), ("name", "Account pictures"), ("changed", &policy.changed), ("uid", &uid)];
@@ -132,7 +135,7 @@ fn collection(xml: &mut Xml, policy: &Policy) {
         }
         filters(xml, |xml| {
             is_published(xml, policy);
-            // Behind the other: it is used up only where that holds.
+            // This filter must come second: its one application is used up only if the first filter holds.
             xml.empty("FilterRunOnce", &[("hidden", "1"), ("not", "0"), ("bool", "AND"), ("id", &once)]);
         });
     });
@@ -154,7 +157,7 @@ fn item(
         ("image", action.image),
         ("changed", &policy.changed),
         ("uid", uid),
-        // One that fails does not keep the others from being tried.
+        // If one item fails, the others are still tried.
         ("bypassErrors", "1"),
         ("userContext", "0"),
         ("removePolicy", "0"),
@@ -166,18 +169,20 @@ fn filters(xml: &mut Xml, content: impl FnOnce(&mut Xml)) {
     xml.element("Filters", &[], content);
 }
 
-/// The share has pictures of the user; where there is no share nothing happens, and no error is logged.
+/// Writes the filter for a user who has pictures on the share. If the share cannot be reached, the filter does not
+/// hold, so nothing happens and no error is logged.
 fn is_published(xml: &mut Xml, policy: &Policy) {
     exists(xml, "0", &policy.share.picture(&file_name(TELLING)));
 }
 
-/// The share is there and holds pictures, and none of the user.
+/// Writes the filter for a user who has no pictures on the share, although the share can be reached and holds pictures
+/// of others.
 fn is_taken_away(xml: &mut Xml, policy: &Policy) {
     exists(xml, "0", &policy.share.root_file(PRESENT));
     exists(xml, "1", &policy.share.picture(&file_name(TELLING)));
 }
 
-/// The value leads into our folder: it was not the user who chose it.
+/// Writes the filter for a value that leads into our folder, which means that the user did not choose it.
 fn is_ours(xml: &mut Xml, policy: &Policy, size: u32) {
     xml.empty(
         "FilterRegistry",

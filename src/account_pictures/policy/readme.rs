@@ -1,11 +1,11 @@
-//! The page beside a policy: how it gets to work, how one sees that it does, and how it is taken back.
+//! The page next to a policy. It explains how to put the policy to work, how to check that it works, and how to take it
+//! back.
 
 use super::Policy;
 
-/// The page's file.
 pub(super) const NAME: &str = "README.md";
 
-/// Returns the page, with the line ends of Windows.
+/// Returns the page, with Windows line endings.
 pub(super) fn page(policy: &Policy) -> Vec<u8> {
     let own = match policy.keep_own_picture {
         true => {

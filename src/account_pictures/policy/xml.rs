@@ -1,57 +1,57 @@
-//! Writing XML as the Group Policy Management Console does: the only user of `quick-xml`.
+//! Writes XML as the Group Policy Management Console does. This is the only module that uses `quick-xml`.
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesCData, BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-/// A document in the making.
+/// An XML document that is being written.
 pub(super) struct Xml(Writer<Vec<u8>>);
 
-/// The attributes of an element, in their order.
+/// The attributes of an element, in the order in which they are written.
 pub(super) type Attributes<'a> = &'a [(&'a str, &'a str)];
 
 impl Xml {
-    /// One that begins with its declaration.
+    /// Starts a document with an XML declaration.
     pub(super) fn declared() -> Self {
         let mut xml = Self::bare();
         xml.put(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
         xml
     }
 
-    /// One without a declaration.
+    /// Starts a document without an XML declaration.
     pub(super) fn bare() -> Self {
         Self(Writer::new(Vec::new()))
     }
 
-    /// An element, and what is in it.
+    /// Writes an element, and within it what `content` writes.
     pub(super) fn element(&mut self, name: &str, attributes: Attributes<'_>, content: impl FnOnce(&mut Self)) {
         self.put(Event::Start(start(name, attributes)));
         content(self);
         self.put(Event::End(BytesEnd::new(name)));
     }
 
-    /// An element with nothing in it.
+    /// Writes an element without content.
     pub(super) fn empty(&mut self, name: &str, attributes: Attributes<'_>) {
         self.put(Event::Empty(start(name, attributes)));
     }
 
-    /// An element that holds a text, as CDATA.
+    /// Writes an element with text, as CDATA.
     pub(super) fn cdata(&mut self, name: &str, text: &str) {
         self.element(name, &[], |xml| {
             let parts: Vec<_> = BytesCData::escaped(text).collect();
-            // An empty text has a section, too.
+            // The console writes a CDATA section even for an empty text, where `escaped` yields none.
             let parts = if parts.is_empty() { vec![BytesCData::new("")] } else { parts };
             parts.into_iter().for_each(|part| xml.put(Event::CData(part)));
         });
     }
 
-    /// An element that holds a text.
+    /// Writes an element with text.
     pub(super) fn text(&mut self, name: &str, text: &str) {
         self.element(name, &[], |xml| xml.put(Event::Text(BytesText::new(text))));
     }
 
-    /// Space between elements, and line ends, which are those of Windows.
+    /// Writes white space between elements, with Windows line endings.
     pub(super) fn space(&mut self, space: &str) {
-        // As it is: a line end of Windows would be written as a character reference.
+        // `BytesText::new` would escape the carriage return as a character reference.
         self.put(Event::Text(BytesText::from_escaped(space)));
     }
 
@@ -60,7 +60,7 @@ impl Xml {
     }
 
     fn put(&mut self, event: Event<'_>) {
-        // Memory takes all that is written to it.
+        // Writing to memory cannot fail.
         let _ = self.0.write_event(event);
     }
 }

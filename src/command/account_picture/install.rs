@@ -1,4 +1,4 @@
-//! Sets the pictures of everybody who has a profile on this machine.
+//! Installs the pictures of everybody who has a profile on this machine.
 
 use std::path::Path;
 
@@ -42,7 +42,8 @@ pub(super) fn run(
     run.finish(records)
 }
 
-/// Opens the folder of the pictures; a link in its place, or in that of a folder above it, may be somebody's trap.
+/// Opens the folder for the pictures. If it or a folder above it is a link, it is refused: a user may have put the link
+/// there to make an administrator write elsewhere.
 pub(super) fn open(folder: &Path, dry_run: bool) -> Result<Tree, Failure> {
     let is_link = |path: &&Path| path.symlink_metadata().is_ok_and(|found| found.is_symlink());
     if let Some(link) = folder.ancestors().find(is_link) {
@@ -74,7 +75,7 @@ impl Install<'_> {
         }
     }
 
-    /// The files first: a value never leads to one that is not there.
+    /// Installs one user's pictures. The files are written before the values, so that no value leads to a missing file.
     fn install(&self, Profile { sid, .. }: &Profile) -> Result<(Status, Vec<Reason>), Reason> {
         let largest = self.from.join(sid.as_str()).join(file_name(SIZES[SIZES.len() - 1]));
         if !largest.exists() {

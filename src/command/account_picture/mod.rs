@@ -1,4 +1,4 @@
-//! `adphoto account-picture`: the account pictures of this one Windows machine.
+//! `adphoto account-picture`: installs, shows and removes the account pictures of this one Windows machine.
 
 #[cfg(windows)]
 mod install;

@@ -1,4 +1,4 @@
-//! Takes back what an installation has set: first the values, then the files that they lead to.
+//! Takes back what an installation has set: first the registry values, then the files that they lead to.
 
 use super::install::open;
 use crate::account_pictures::{TargetFolder, installed, registry};
@@ -13,7 +13,7 @@ pub(super) fn run(target: &TargetFolder, dry_run: bool, output: &OutputArgs, cal
     let begun = Begun::new("account-picture", output, &[], call)?.rehearsed(dry_run);
     let folder = registry::expanded(&target.to_string());
     let tree = open(&folder, true)?;
-    // Also of those whose profile is gone.
+    // The folders are asked, and not the profiles, to include people whose profile is gone.
     let people = tree.people().context("cannot see whose pictures are there")?;
     let run = begun.start()?;
     let remove = |sid: &Sid| -> Result<(Status, Vec<Reason>), Reason> {

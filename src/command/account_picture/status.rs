@@ -1,4 +1,4 @@
-//! Shows what is set, for whom, and what hides it.
+//! Shows which users have pictures set, and what hides the pictures.
 
 use std::path::Path;
 

@@ -1,5 +1,6 @@
 //! Reports of a run that fails before it has records.
-//!  Last night's report must not pass for tonight's. So a command announces its reports as soon as it knows that it may
+//!
+//! Last night's report must not pass for tonight's. So a command announces its reports as soon as it knows that it may
 //! write them ([`Unreported::announce`]). If the run then fails on its way, these reports are written with the error
 //! and without records.
 

@@ -9,7 +9,8 @@
 //!            "standing": "stands", "undoes": []}],
 //!  "unreadable": []}
 //! ```
-//!  The newest run stands first. `state` is `running`, `ended` or `broken-off`. For a run that broke off, `changed` is
+//!
+//! The newest run stands first. `state` is `running`, `ended` or `broken-off`. For a run that broke off, `changed` is
 //! the number of changes that it began; for one that is still running, it is 0. For both, `not_done` and
 //! `not_confirmed` are null. `standing` is `stands`, `taken-back`, `taken-back-in-part` or `stands-again` (its undo was
 //! taken back). `unreadable` says which files could not be read, and why.

@@ -8,7 +8,8 @@
 //!    digits, `-` and its own name. A newer photo that comes from now on lies beside it and is not touched.
 //! 2. The hidden file is compared with what was seen before the run. If it differs, it gets its name back and stays.
 //! 3. It is moved to the folder.
-//!  A run that is killed in between leaves the hidden file behind, which no source reads. The next import of the same
+//!
+//! A run that is killed in between leaves the hidden file behind, which no source reads. The next import of the same
 //! folder with `--move-done` or `--move-failed` gives it its name back ([`MovedFolder::recover`]). The photos of a list
 //! may lie in any folders, which are not searched for hidden files; they have to be found by hand, by the beginning of
 //! the name.
