@@ -6,7 +6,7 @@
 //! the file is no older than [`MAX_AGE`], and the holder keeps renewing that time.
 
 use std::borrow::Cow;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::serde::rfc3339;
 
-use super::tree::Tree;
+use super::tree::{Tree, TreeError};
 use crate::failure::Advice;
 
 const NAME: &str = ".adphoto-lock";
@@ -72,6 +72,9 @@ impl Advice for LockError {
 /// The right to write to a tree. Dropping it releases the lock.
 #[derive(Debug)]
 pub struct Lock {
+    path: PathBuf,
+    /// The device that the lock file is on.
+    device: Option<u64>,
     beat: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
@@ -112,7 +115,21 @@ impl Lock {
         let own = Holder { host: host.to_owned(), process: std::process::id(), time: now };
         write(&mut file, Some(&own)).map_err(failed)?;
         tree.clear_root();
-        Ok(Self { beat: Some(keep(file, own)) })
+        let device = device(&file.metadata().map_err(failed)?);
+        Ok(Self { path, device, beat: Some(keep(file, own)) })
+    }
+
+    /// Checks that the lock file is still where it was made. If the share was unmounted, the folder that it was mounted on
+    /// is there and empty, and pictures must not be written to it.
+    ///
+    /// # Errors
+    /// When the lock file is gone.
+    pub fn check(&self) -> Result<(), TreeError> {
+        let is_there = |found: Metadata| found.is_file() && device(&found) == self.device;
+        match self.path.symlink_metadata().is_ok_and(is_there) {
+            true => Ok(()),
+            false => Err(TreeError::Vanished { lock: self.path.clone() }),
+        }
     }
 }
 
@@ -174,6 +191,17 @@ impl std::fmt::Display for Holder {
     }
 }
 
+/// Returns the device that a file is on; `None` if the system does not tell.
+#[cfg(unix)]
+fn device(found: &Metadata) -> Option<u64> {
+    Some(std::os::unix::fs::MetadataExt::dev(found))
+}
+
+#[cfg(not(unix))]
+fn device(_: &Metadata) -> Option<u64> {
+    None
+}
+
 #[cfg(unix)]
 fn host() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
@@ -209,6 +237,20 @@ mod tests {
         drop(lock);
         drop(Lock::take(&tree).expect("is free again"));
         assert_eq!(std::fs::read(path(folder.path())).expect("is there"), b"");
+    }
+
+    #[test]
+    fn a_lock_that_is_gone_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let tree = Tree::open(folder.path(), false).expect("opens");
+        let lock = Lock::take(&tree).expect("is free");
+        lock.check().expect("is there");
+        // Windows keeps a file that is open.
+        if cfg!(unix) {
+            std::fs::remove_file(path(folder.path())).expect("goes");
+            let error = lock.check().expect_err("is gone");
+            assert!(error.ends_the_run(&tree), "{error}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod installed;
 mod lock;
 mod person;
 mod policy;
+mod published;
 #[cfg(windows)]
 pub mod registry;
 mod tree;
@@ -17,7 +18,8 @@ pub use cache::{Cache, Entry};
 pub use lock::{Lock, LockError};
 pub use person::{Job, LookError, Looked, Rendering, look};
 pub use policy::{Policy, PolicyError, Share, TargetFolder};
-pub use tree::{Cleared, Pictures, Tree, TreeError};
+pub use published::{PublishedError, read_published};
+pub use tree::{Cleared, Pictures, Tree, TreeError, link_in};
 
 /// The sizes of the pictures that Windows asks for: the number of pixels on each side, in ascending order.
 pub const SIZES: [u32; 12] = [32, 40, 48, 64, 96, 192, 200, 208, 240, 424, 448, 1080];

@@ -51,6 +51,18 @@ pub fn profiles() -> Result<Vec<Profile>, RegistryError> {
     Ok(names.filter(is_person).filter_map(profile).collect())
 }
 
+/// Returns the users who have a key for pictures, whether they have a profile or not.
+///
+/// # Errors
+/// When the registry cannot be read.
+pub fn users() -> Result<Vec<Sid>, RegistryError> {
+    let failed = |source| RegistryError { doing: "read", key: USERS.to_owned(), source };
+    match open(USERS, READ) {
+        Err(error) if error.code().0 == NOT_FOUND => Ok(Vec::new()),
+        key => Ok(key.map_err(failed)?.keys().map_err(failed)?.filter_map(|name| Sid::parse(&name)).collect()),
+    }
+}
+
 /// Reads the values of a user's pictures; none if the user has no key.
 ///
 /// # Errors
@@ -78,15 +90,21 @@ pub fn set(sid: &Sid, values: &Values) -> Result<(), RegistryError> {
     values.iter().try_for_each(|(name, path)| key.set_string(name, path)).map_err(failed)
 }
 
-/// Removes values of a user.
+/// Removes values of a user, and the user's key if nothing else is in it.
 ///
 /// # Errors
 /// When the registry cannot be written.
 pub fn remove(sid: &Sid, names: &[String]) -> Result<(), RegistryError> {
-    let key_name = format!(r"{USERS}\{sid}");
-    let failed = |source| RegistryError { doing: "write", key: key_name.clone(), source };
-    let key = open(&key_name, WRITE).map_err(failed)?;
-    names.iter().try_for_each(|name| key.remove_value(name)).map_err(failed)
+    let name = format!(r"{USERS}\{sid}");
+    let removed = || {
+        let key = open(&name, WRITE)?;
+        names.iter().try_for_each(|name| key.remove_value(name))?;
+        if key.values()?.next().is_none() && key.keys()?.next().is_none() {
+            open(USERS, WRITE)?.remove_tree(sid.as_str())?;
+        }
+        Ok(())
+    };
+    removed().map_err(|source| RegistryError { doing: "write", key: name.clone(), source })
 }
 
 /// Reads this machine's policies about account pictures. A policy that is not set, or cannot be read, counts as off.

@@ -18,6 +18,7 @@ mod mistake;
 mod number;
 mod options;
 mod output;
+mod pictures;
 mod publish;
 mod remove;
 mod source;
@@ -34,7 +35,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Subcommand};
 
-pub use account_picture::{AccountPictureArgs, AccountPictureCommand, TargetArgs};
+pub use account_picture::{
+    AccountPictureArgs, AccountPictureCommand, InstallArgs, PictureSource, TargetArgs, UninstallArgs,
+};
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
@@ -47,6 +50,7 @@ pub use fit::FitArgs;
 pub use generate::{GenerateArgs, Generated};
 pub use import::ImportArgs;
 pub use output::OutputArgs;
+pub use pictures::PictureArgs;
 pub use publish::PublishArgs;
 pub use remove::{AccountsArgs, RemoveArgs};
 pub use source::SourceArgs;
@@ -207,7 +211,8 @@ impl Command {
             Self::Undo(args) => Some(&mut args.connection),
             Self::Publish(args) => Some(&mut args.connection),
             Self::Check(args) => Some(&mut args.connection),
-            Self::AccountPicture(_) | Self::Convert(_) | Self::Config(_) | Self::Generate(_) => None,
+            Self::AccountPicture(args) => args.what.connection_mut(),
+            Self::Convert(_) | Self::Config(_) | Self::Generate(_) => None,
         }
     }
 

@@ -10,7 +10,11 @@ use super::masked;
 /// variable, a file or a default. A switch that is on has the value `true`; one that is off is left out.
 pub(super) fn of(program: &Command, matches: &ArgMatches) -> BTreeMap<String, Vec<String>> {
     let Some((name, matches)) = matches.subcommand() else { return BTreeMap::new() };
-    let arguments = program.find_subcommand(name).into_iter().flat_map(Command::get_arguments);
+    let Some(command) = program.find_subcommand(name) else { return BTreeMap::new() };
+    if matches.subcommand().is_some() {
+        return of(command, matches);
+    }
+    let arguments = command.get_arguments();
     let option = |argument: &clap::Arg| {
         let raw = matches.try_get_raw(argument.get_id().as_str()).ok()??;
         let values: Vec<String> = raw.map(|value| masked(&value.to_string_lossy())).collect();
@@ -31,6 +35,12 @@ mod tests {
         assert_eq!(options["dry-run"], ["true"]);
         assert_eq!(options["server"], ["ldaps://anna:…@dc1"]);
         assert_eq!(options["crop"], ["center"]);
+        let words = ["adphoto", "account-picture", "install", "--from", "directory", "-n"];
+        let install = Cli::try_parse_from(words).expect("right usage").options;
+        assert_eq!(
+            (install["from"].as_slice(), install["dry-run"].as_slice()),
+            (&["directory".into()][..], &["true".into()][..])
+        );
         assert!(!options.contains_key("quiet") && !options.contains_key("max-changes"), "{options:?}");
     }
 }

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::number::number;
-use super::{BrakeArgs, ConnectionArgs, OutputArgs, SourceArgs, WhoseArgs, examples};
-use crate::thumbnail::Crop;
+use super::{BrakeArgs, ConnectionArgs, OutputArgs, PictureArgs, SourceArgs, WhoseArgs, examples};
 
 /// `adphoto publish`.
 #[derive(Debug, Args)]
@@ -47,13 +46,9 @@ pub struct PublishArgs {
     /// How to read the source.
     pub source_options: SourceArgs,
 
-    /// Which square of a photo is taken: the middle, or of tall photos the upper part, where the head is
-    #[arg(long, value_enum, default_value_t = Crop::Center, help_heading = "Pictures")]
-    pub crop: Crop,
-
-    /// Also take photos on which nothing can be seen: of one colour, or transparent
-    #[arg(long, help_heading = "Pictures", hide_short_help = true)]
-    pub allow_blank: bool,
+    #[command(flatten)]
+    /// How the pictures are made.
+    pub pictures: PictureArgs,
 
     /// Photos that are worked on at once
     #[arg(long, value_name = "N", value_parser = number::<u16>(1..=256), help_heading = "Pictures", hide_short_help = true)]

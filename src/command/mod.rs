@@ -87,7 +87,7 @@ fn dispatch(cli: &Cli, call: &Call<'_>) -> Result<Exit, Failure> {
             Command::Undo(args) => undo::run(args, call).await,
             Command::Publish(args) => publish::run(args, call).await,
             Command::Convert(args) => convert::run(args, call).await,
-            Command::AccountPicture(args) => account_picture::run(args, call),
+            Command::AccountPicture(args) => account_picture::run(args, call).await,
             Command::Check(args) => check::run(args, call.progress).await,
             // `start` shows the settings itself, because it knows their file.
             Command::Config(_) => config::show(None),

@@ -63,18 +63,44 @@ impl From<ConfigError> for Refused {
 pub fn read(words: &[OsString]) -> Result<(Cli, Option<SettingsFile>), Refused> {
     let glance = Cli::glance(words)?;
     let mut program = Cli::command();
-    let Some((name, matches)) = glance.subcommand() else { return Ok((Cli::read(program, words)?, None)) };
+    let (names, matches) = chosen(&glance);
+    if names.is_empty() {
+        return Ok((Cli::read(program, words)?, None));
+    }
     let place = place::find(glance.get_one::<PathBuf>("config").map(PathBuf::as_path));
     let file = SettingsFile::read(place, glance.get_one("profile").cloned())?;
-    let Some(command) = program.find_subcommand(name) else { return Ok((Cli::read(program, words)?, None)) };
+    let Some(command) = subcommand(&program, &names) else { return Ok((Cli::read(program, words)?, None)) };
     let InForce { level, left_out } = in_force(command, Some(matches), file.as_ref());
     check(command, &level)?;
-    program = program.mut_subcommand(name, |command| with_defaults(command, &level));
+    program = with_defaults_at(program, &names, &level);
     let mut cli = Cli::read(program, words)?;
     if let Some(connection) = cli.command.connection_mut() {
         connection.left_out = left_out;
     }
     Ok((cli, file))
+}
+
+/// Returns the subcommand that a command line names, level by level, as in `account-picture install`, and what was typed
+/// for it.
+fn chosen(matches: &ArgMatches) -> (Vec<&str>, &ArgMatches) {
+    let (mut names, mut matches) = (Vec::new(), matches);
+    while let Some((name, next)) = matches.subcommand() {
+        names.push(name);
+        matches = next;
+    }
+    (names, matches)
+}
+
+fn subcommand<'p>(program: &'p Command, names: &[&str]) -> Option<&'p Command> {
+    names.iter().try_fold(program, |command, name| command.find_subcommand(name))
+}
+
+/// Sets the defaults of the subcommand that `names` lead to.
+fn with_defaults_at(command: Command, names: &[&str], level: &Level) -> Command {
+    match names {
+        [] => with_defaults(command, level),
+        [name, rest @ ..] => command.mut_subcommand(*name, |command| with_defaults_at(command, rest, level)),
+    }
 }
 
 /// The settings of a command.

@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 
 use super::file::parse;
-use super::{ConfigError, KEYS, Level, SettingsFile, check, in_force, with_defaults};
-use crate::cli::{Cli, Command, ImportArgs};
+use super::{
+    ConfigError, KEYS, Level, SettingsFile, check, chosen, in_force, subcommand, with_defaults, with_defaults_at,
+};
+use crate::cli::{AccountPictureCommand, Cli, Command, ImportArgs};
+use crate::thumbnail::Crop;
 
 const FILE: &str = r#"
 server = ["dc1", "dc2"]
@@ -30,12 +33,12 @@ fn level(text: &str, profile: Option<&str>) -> Result<Level, ConfigError> {
 fn read(line: &str, text: &str, profile: Option<&str>) -> Cli {
     let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
     let glance = Cli::glance(&words).expect("no help");
-    let (name, matches) = glance.subcommand().expect("a subcommand");
+    let (names, matches) = chosen(&glance);
     let level = level(text, profile).expect("settings");
     let file = SettingsFile { path: PathBuf::from("conf/adphoto.toml"), is_found_here: false, level };
     let program = Cli::command();
-    let level = in_force(program.find_subcommand(name).expect("is there"), Some(matches), Some(&file)).level;
-    let program = program.mut_subcommand(name, |command| with_defaults(command, &level));
+    let level = in_force(subcommand(&program, &names).expect("is there"), Some(matches), Some(&file)).level;
+    let program = with_defaults_at(program, &names, &level);
     Cli::read(program, &words).expect("right usage")
 }
 
@@ -71,6 +74,35 @@ fn what_is_given_replaces_what_the_file_says() {
         matches!(read("adphoto convert a b", FILE, None).command, Command::Convert(args) if args.thumbnail.size == 120)
     );
     assert!(matches!(read("adphoto audit", FILE, None).command, Command::Audit(args) if args.photos.is_none()));
+}
+
+#[test]
+fn account_pictures_have_settings_too() {
+    const PICTURES: &str = "crop = 'top'\nallow-blank = true\nlog-file = 'pictures.log'\nmatch-by = 'mail'\n";
+    let text = format!("{PICTURES}{FILE}").replacen("match-by = \"mail\"\n", "", 1);
+    let Command::Publish(publish) = read("adphoto publish pictures", &text, None).command else {
+        panic!("another command")
+    };
+    assert_eq!(publish.connection.server, ["dc1", "dc2"]);
+    assert_eq!((publish.pictures.crop, publish.pictures.allow_blank), (Crop::Top, true));
+    assert!(publish.brake.max_changes.is_some() && publish.photos.is_none());
+    let Command::AccountPicture(args) = read("adphoto account-picture install --from directory", &text, None).command
+    else {
+        panic!("another command")
+    };
+    let AccountPictureCommand::Install(install) = args.what else { panic!("{:?}", args.what) };
+    assert_eq!(install.connection.server, ["dc1", "dc2"]);
+    assert_eq!(install.connection.user.as_deref(), Some(r"EXAMPLE\anna"));
+    assert_eq!((install.pictures.crop, install.pictures.allow_blank), (Crop::Top, true));
+    assert_eq!(install.output.log_file.as_deref(), Some(Path::new("conf").join("pictures.log").as_path()));
+    let line = "adphoto account-picture install --from directory --server dc3 --crop center";
+    let Command::AccountPicture(args) = read(line, &text, Some("labs")).command else { panic!("another command") };
+    let AccountPictureCommand::Install(install) = args.what else { panic!("{:?}", args.what) };
+    assert_eq!((install.connection.server, install.pictures.crop), (vec!["dc3".to_owned()], Crop::Center));
+    let Command::AccountPicture(args) = read("adphoto account-picture remove", &text, None).command else {
+        panic!("another command")
+    };
+    assert!(matches!(args.what, AccountPictureCommand::Remove(args) if args.output.log_file.is_some()));
 }
 
 #[test]

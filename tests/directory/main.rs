@@ -11,15 +11,17 @@ macro_rules! on_both {
         $($(#[$note])* fn $name($domain: &crate::domain::Domain) $body)*
 
         mod practice {
-            $(#[test] fn $name() { super::$name(&crate::domain::Domain::practice()); })*
+            $($(#[$note])* #[test] fn $name() { super::$name(&crate::domain::Domain::practice()); })*
         }
         mod samba {
-            $(#[test] #[ignore = "needs the Samba domain that tests/run starts"]
+            $($(#[$note])* #[test] #[ignore = "needs the Samba domain that tests/run starts"]
               fn $name() { super::$name(&crate::domain::Domain::samba()); })*
         }
     };
 }
 
+#[cfg(windows)]
+mod account_picture;
 mod approval;
 mod audit;
 mod audit_samba;
@@ -61,6 +63,7 @@ mod only_samba;
 mod partners;
 mod photos;
 mod publish;
+mod publish_broken_off;
 mod relay;
 mod remove;
 mod reports;

@@ -32,7 +32,7 @@ fn number(jpeg: &[u8], pixels: u32) -> u32 {
 }
 
 /// That a person's twelve pictures show this number, in as many pixels as a photo of `largest` has.
-fn assert_pictures(folder: &Path, sid: &str, expected: u32, largest: u32) {
+pub(crate) fn assert_pictures(folder: &Path, sid: &str, expected: u32, largest: u32) {
     for size in SIZES {
         let jpeg = std::fs::read(folder.join(sid).join(format!("Image{size}.jpg"))).unwrap();
         assert_eq!(number(&jpeg, size.min(largest)), expected, "{sid} {size}");
@@ -41,7 +41,7 @@ fn assert_pictures(folder: &Path, sid: &str, expected: u32, largest: u32) {
     assert_eq!(std::fs::read_dir(folder.join(sid)).unwrap().count(), 12);
 }
 
-fn photo(domain: &Domain, name: &str, number: u32) -> (String, String) {
+pub(crate) fn photo(domain: &Domain, name: &str, number: u32) -> (String, String) {
     let dn = domain.user(name);
     domain.set_photo(&dn, Some(&jpeg(number, 96, 96)));
     let sid = domain.sid(&dn);
@@ -307,31 +307,5 @@ mod practice_only {
             "{}",
             run.stderr
         );
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    #[ignore = "needs root, as tests/run's Samba domain does"]
-    fn a_full_disk_ends_the_run_and_leaves_no_half_file() {
-        let domain = Domain::practice();
-        let (folder, kept) = (Folder::new(), Folder::new());
-        for number in 0..30 {
-            photo(&domain, &format!("p-{number}"), number);
-        }
-        let copy = kept.path().join("tree");
-        let run = domain.publish(folder.path()).args(&["--format", "json"]).on_small_disk_kept(folder.path(), &copy);
-        let records = crate::run::Records::read(run);
-        assert_eq!(records.code, Some(1), "{}", records.stderr);
-        assert!(records.stderr.contains("nothing more can be written there"), "{}", records.stderr);
-        assert!(records.count("failed") >= 1 && records.count("not-attempted") >= 1, "{}", records.json);
-        let files = tree(&copy);
-        assert!(
-            files.keys().all(|name| !name.contains(".tmp")) && !files.contains_key(".present"),
-            "{:?}",
-            files.keys()
-        );
-        for (name, jpeg) in &files {
-            assert!(image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).is_ok(), "{name} is whole");
-        }
     }
 }

@@ -238,8 +238,20 @@ impl Import {
         self.on_small_disk(folder, &folder.join("."), kept)
     }
 
+    /// Begins it where a file system of its own is mounted on `folder`, which only it can see.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn spawn_on_own_disk(&self, folder: &Path) -> Child {
+        let script = format!("mount -t tmpfs tmpfs '{}' || exit 99\nexec \"$@\"", folder.display());
+        self.spawn_within("unshare", &["--mount", "sh", "-c", &script, "sh"])
+    }
+
     #[cfg(unix)]
     fn within(&self, program: &str, arguments: &[&str]) -> Run {
+        Run::of(self.spawn_within(program, arguments))
+    }
+
+    #[cfg(unix)]
+    fn spawn_within(&self, program: &str, arguments: &[&str]) -> Child {
         let command = self.command();
         let mut outer = Command::new(program);
         outer.args(arguments).arg(command.get_program()).args(command.get_args());
@@ -250,7 +262,7 @@ impl Import {
             };
         }
         outer.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Run::of(outer.spawn().unwrap())
+        outer.spawn().unwrap()
     }
 
     /// Runs it and reads its JSON.

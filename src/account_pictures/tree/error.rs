@@ -17,6 +17,12 @@ pub enum TreeError {
         /// The kind of thing that is there.
         what: &'static str,
     },
+    /// The folder is not the one any more for which this run has the lock.
+    #[error("{} is gone: the share has vanished, or somebody removed the lock of this run", lock.display())]
+    Vanished {
+        /// The lock file.
+        lock: PathBuf,
+    },
     /// A file or folder cannot be read or written.
     #[error("cannot {doing} {}: {source}", path.display())]
     Io {
@@ -31,10 +37,16 @@ impl TreeError {
     /// Returns whether nothing more can be written, because the disk is full or the whole folder is gone.
     #[must_use]
     pub fn ends_the_run(&self, tree: &Tree) -> bool {
-        let Self::Io { source, .. } = self else { return false };
-        let is_full =
-            matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem);
-        is_full || !tree.real_path.is_dir()
+        match self {
+            Self::InTheWay { .. } => false,
+            Self::Vanished { .. } => true,
+            Self::Io { source, .. } => {
+                matches!(
+                    source.kind(),
+                    ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem
+                ) || !tree.real_path.is_dir()
+            }
+        }
     }
 }
 
@@ -42,7 +54,7 @@ impl Advice for TreeError {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
             Self::InTheWay { .. } => "see who put it there; move it away if pictures belong there",
-            Self::Io { .. } => "check the disk, the share and your right to write there",
+            Self::Vanished { .. } | Self::Io { .. } => "check the disk, the share and your right to write there",
         };
         Some(advice.into())
     }

@@ -2,12 +2,15 @@
 
 use std::fs::Metadata;
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Tree, TreeError};
 
 /// The beginning and the end of the name of a file that is not complete yet.
 const UNFINISHED: (&str, &str) = (".adphoto-", ".tmp");
+
+/// What messages call a link.
+pub(super) const LINK: &str = if cfg!(windows) { "a link or a junction" } else { "a link" };
 
 impl Tree {
     /// Writes a file of the tree whole or not at all: first beside its place, and then it is renamed.
@@ -57,6 +60,36 @@ pub(super) fn known(path: &Path) -> io::Result<Option<Metadata>> {
     }
 }
 
+/// Returns the first part of a path that is a link or a junction, so that the path leads elsewhere.
+#[must_use]
+pub fn link_in(path: &Path) -> Option<PathBuf> {
+    let mut parts: Vec<&Path> = path.ancestors().collect();
+    parts.reverse();
+    parts.into_iter().find(|part| is_link(part)).map(Path::to_path_buf)
+}
+
+/// Returns whether a path leads elsewhere. `path` must be absolute, and the folder above it no link.
+///
+/// The path is also compared with the real one, because a file system may report a link as the folder that it leads to,
+/// as that of Wine does.
+pub(super) fn is_link(path: &Path) -> bool {
+    let leads_elsewhere = |real: PathBuf| comparable(&real) != comparable(path);
+    path.symlink_metadata().is_ok_and(|found| found.is_symlink()) || path.canonicalize().is_ok_and(leads_elsewhere)
+}
+
+/// Returns a path such that different spellings of it are equal. On Windows, a real path begins with `\\?\`, and case
+/// does not matter.
+fn comparable(path: &Path) -> PathBuf {
+    if cfg!(windows) {
+        let text = path.to_string_lossy().to_lowercase();
+        let text = text
+            .strip_prefix(r"\\?\unc\")
+            .map_or_else(|| text.strip_prefix(r"\\?\").unwrap_or(&text).to_owned(), |share| format!(r"\\{share}"));
+        return PathBuf::from(text);
+    }
+    path.to_path_buf()
+}
+
 /// Returns the number of names (hard links) that a file has.
 #[cfg(unix)]
 pub(super) fn names_of(path: &Path) -> io::Result<u64> {
@@ -73,7 +106,7 @@ pub(super) fn names_of(path: &Path) -> io::Result<u64> {
 /// Returns the kind of a file, for messages.
 pub(super) fn kind(found: &Metadata) -> &'static str {
     match found.file_type() {
-        kind if kind.is_symlink() => "a link",
+        kind if kind.is_symlink() => LINK,
         kind if kind.is_dir() => "a folder",
         kind if kind.is_file() => "a file",
         _ => "no file",

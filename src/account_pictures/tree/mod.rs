@@ -11,7 +11,8 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 pub use self::error::TreeError;
-use self::files::{kind, known, names_of};
+pub use self::files::link_in;
+use self::files::{LINK, is_link, kind, known, names_of};
 use super::{PRESENT, SIZES, file_name};
 use crate::directory::Sid;
 use crate::hash::Hash;
@@ -125,6 +126,20 @@ impl Tree {
         Ok(pictures)
     }
 
+    /// Checks that neither a person's folder nor a picture in it is a link or a junction. This looks closer than what
+    /// reading and writing check, for a folder in which an administrator or SYSTEM writes.
+    ///
+    /// # Errors
+    /// When one of them is a link.
+    pub fn check_links(&self, sid: &Sid) -> Result<(), TreeError> {
+        let folder = (self.real_path.join(sid.as_str()), self.folder_of(sid));
+        let pictures = SIZES.into_iter().map(|size| self.paths(sid, &file_name(size)));
+        match std::iter::once(folder).chain(pictures).find(|(real_path, _)| is_link(real_path)) {
+            Some((_, path)) => Err(TreeError::InTheWay { path, what: LINK }),
+            None => Ok(()),
+        }
+    }
+
     /// Checks that no picture file is known under a second name (a hard link): whoever has that name could change the
     /// picture.
     ///
@@ -183,6 +198,19 @@ impl Tree {
             std::fs::remove_dir(&folder).map_err(failed(self.folder_of(sid)))?;
         }
         Ok(Cleared { left })
+    }
+
+    /// Removes the tree's folder if it is empty.
+    ///
+    /// # Errors
+    /// When the folder cannot be removed.
+    pub fn remove_if_empty(&self) -> Result<(), TreeError> {
+        match std::fs::remove_dir(&self.real_path) {
+            Err(error) if !matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::NotFound) => {
+                Err(TreeError::Io { doing: "remove", path: self.path.clone(), source: error })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes `.present` if there are pictures, and removes it if there are none.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+#[cfg(unix)]
+use super::link_in;
 use super::{Cleared, Tree, TreeError};
 use crate::account_pictures::{PRESENT, SIZES};
 use crate::directory::Sid;
@@ -83,7 +85,43 @@ fn links_are_refused_by_name_and_nothing_is_written_behind_them() {
     in_the_way(tree.clear(&sid(1)).map(drop), sid(1).as_str());
     in_the_way(tree.pictures(&sid(2)).map(drop), "Image96.jpg");
     in_the_way(tree.pictures(&sid(3)).map(drop), "Image448.jpg");
+    in_the_way(tree.check_links(&sid(1)), sid(1).as_str());
+    in_the_way(tree.check_links(&sid(2)), "Image96.jpg");
+    tree.check_links(&sid(3)).expect("no link, whatever else it is");
+    tree.check_links(&sid(4)).expect("nothing is there");
     assert_eq!(tree.clear(&sid(2)).expect("goes").left, ["Image96.jpg"]);
     assert_eq!(std::fs::read_to_string(&target).expect("is there"), "theirs");
     assert_eq!(std::fs::read_dir(elsewhere.path()).expect("reads").count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_first_link_in_a_path_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().canonicalize().expect("is there");
+    std::fs::create_dir_all(root.join("real/pictures")).expect("is made");
+    std::os::unix::fs::symlink(root.join("real"), root.join("link")).expect("is linked");
+    std::os::unix::fs::symlink(root.join("nowhere"), root.join("broken")).expect("is linked");
+    for (path, link) in [
+        ("real/pictures", None),
+        ("real/new/folder", None),
+        ("link", Some("link")),
+        ("link/pictures", Some("link")),
+        ("link/new/folder", Some("link")),
+        ("broken/new", Some("broken")),
+    ] {
+        assert_eq!(link_in(&root.join(path)), link.map(|link| root.join(link)), "{path}");
+    }
+}
+
+#[test]
+fn an_empty_tree_is_removed_and_no_other() {
+    let (folder, tree) = tree();
+    tree.write(&sid(1), [(32, b"picture".as_slice())]).expect("is written");
+    tree.remove_if_empty().expect("is no failure");
+    assert!(folder.path().join(sid(1).as_str()).join("Image32.jpg").is_file());
+    tree.clear(&sid(1)).expect("goes");
+    tree.remove_if_empty().expect("goes");
+    assert!(!folder.path().exists());
+    tree.remove_if_empty().expect("is gone already");
 }

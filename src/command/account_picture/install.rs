@@ -1,105 +1,115 @@
 //! Installs the pictures of everybody who has a profile on this machine.
 
+use std::collections::HashMap;
+use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
 
-use crate::account_pictures::installed::{self, Profile};
-use crate::account_pictures::{Cache, Job, LookError, Rendering, SIZES, TargetFolder, Tree, file_name, look, registry};
-use crate::cli::OutputArgs;
-use crate::command::run::{Begun, Call, Run};
-use crate::failure::{Context, Exit, Failure};
-use crate::panics::caught;
-use crate::report::{Code, Reason, Record, Status, record};
-use crate::source::read_photo;
-use crate::thumbnail::{Crop, PhotoError};
+use futures_util::StreamExt;
 
-pub(super) fn run(
-    from: &Path,
-    target: &TargetFolder,
-    dry_run: bool,
-    output: &OutputArgs,
-    call: &Call<'_>,
-) -> Result<Exit, Failure> {
-    let progress = call.progress;
-    let begun = Begun::new("account-picture", output, &[], call)?.rehearsed(dry_run);
-    if !from.is_dir() {
-        return Err(Failure::new(format!("there is no folder {}", from.display()))
-            .hint("name the folder that adphoto publish keeps, as this machine reaches it"));
+use super::target::Target;
+use crate::account_pictures::installed::Profile;
+use crate::account_pictures::{Rendering, read_published, registry};
+use crate::cli::{InstallArgs, PictureSource};
+use crate::command::publish::people::{Original, Person, accounts_of, from_directory};
+use crate::command::run::{Begun, Call};
+use crate::directory::{Account, Guid, Sid};
+use crate::failure::{Context, Exit, Failure};
+use crate::pipeline::{Flow, Stop};
+use crate::report::{Code, Reason, Record, Status, record};
+use crate::thumbnail::Crop;
+
+pub(super) async fn run(args: &InstallArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+    let kept: Vec<&Path> = match &args.from {
+        PictureSource::Folder(folder) => vec![folder],
+        PictureSource::Directory => Vec::new(),
+    };
+    let begun = Begun::new("account-picture", &args.output, &kept, call)?.rehearsed(args.dry_run);
+    match &args.from {
+        PictureSource::Folder(from) => of_folder(from, args, begun),
+        PictureSource::Directory => of_directory(args, begun).await,
     }
-    let folder = registry::expanded(&target.to_string());
-    let tree = open(&folder, dry_run)?;
+}
+
+/// Installs the pictures that a folder of published pictures has.
+fn of_folder(from: &Path, args: &InstallArgs, begun: Begun<'_>) -> Result<Exit, Failure> {
+    if !from.is_dir() {
+        return Err(Failure::new(format!("there is no folder {}", from.display())).hint(
+            "name the folder that adphoto publish keeps, as this machine reaches it, or `directory` for the photos that \
+             the directory holds",
+        ));
+    }
+    let target = Target::open(&args.target.folder, true, args.dry_run)?;
     let profiles = registry::profiles()?;
     let run = begun.start()?;
-    let stage = progress.stage("Installing", profiles.len());
-    let install = Install { from, folder: &folder, tree: &tree, dry_run };
-    let record = |profile: &Profile| {
-        let record = install.record(profile, &run);
-        record.log(progress);
-        stage.advance(1);
+    // How the photos are cropped, and what may be on them, was decided when they were published.
+    let rendering = Rendering { crop: Crop::Center, allow_blank: true };
+    let install = |Profile { sid, folder }: &Profile| {
+        let path = target.tree.folder_of(sid).display().to_string();
+        let record = Record { user: format!("{sid} ({folder})"), ..record::of_folder(&path, Vec::new()) };
+        let record = match read_published(from, sid) {
+            Ok(Some(picture)) => installed(&target, record, sid, &picture, rendering, &run.stop),
+            Ok(None) => {
+                let text = format!("{} has no picture of this user", from.display());
+                Record { status: Status::Skipped, reasons: vec![Reason::new(Code::NoPhoto, text)], ..record }
+            }
+            Err(error) => Record { status: Status::Failed, reasons: vec![Reason::from(&error)], ..record },
+        };
+        record.log(run.progress);
         record
     };
-    let records = profiles.iter().map(record).collect();
-    drop(stage);
+    let records = profiles.iter().map(install).collect();
     run.finish(records)
 }
 
-/// Opens the folder for the pictures. If it or a folder above it is a link, it is refused: a user may have put the link
-/// there to make an administrator write elsewhere.
-pub(super) fn open(folder: &Path, dry_run: bool) -> Result<Tree, Failure> {
-    let is_link = |path: &&Path| path.symlink_metadata().is_ok_and(|found| found.is_symlink());
-    if let Some(link) = folder.ancestors().find(is_link) {
-        return Err(Failure::new(format!("{} is a link or a junction, and may lead anywhere", link.display()))
-            .hint("see who put it there, and remove it, or name another --folder"));
-    }
-    let cannot_use = || format!("cannot use the folder {}", folder.display());
-    Tree::open(folder, dry_run).with_context(cannot_use)
+/// Installs the photos that the directory holds of the users.
+async fn of_directory(args: &InstallArgs, begun: Begun<'_>) -> Result<Exit, Failure> {
+    let run = begun.connect(&args.connection).await?;
+    let target = Target::open(&args.target.folder, true, args.dry_run)?;
+    let profiles = registry::profiles()?;
+    let sids: Vec<Sid> = profiles.iter().map(|profile| profile.sid.clone()).collect();
+    let accounts = run.unless_stopped(accounts_of(&sids, &run.destination)).await;
+    let accounts = accounts.context("nothing was installed, since the accounts cannot be looked up")?;
+    let enabled: Vec<&Account> = accounts.values().filter(|account| account.enabled).collect();
+    let places = (&target.tree, &run.album, &run.stop);
+    let photos: Vec<_> = from_directory(&enabled, &run.destination, places).collect().await;
+    let mut photos: HashMap<Guid, Option<Flow<Person>>> =
+        enabled.iter().map(|account| account.guid).zip(photos).collect();
+    let install = |Profile { sid, folder }: &Profile| {
+        let record = match accounts.get(sid) {
+            None => {
+                let path = target.tree.folder_of(sid).display().to_string();
+                let text =
+                    "no account of the domain has this SID: the user is one of this machine, or of another domain";
+                let reasons = vec![Reason::new(Code::NoSuchAccount, text)];
+                let record = record::of_folder(&path, reasons);
+                Record { user: format!("{sid} ({folder})"), status: Status::Skipped, ..record }
+            }
+            Some(account) if !account.enabled => {
+                let reason = Reason::new(Code::Disabled, "the account is disabled");
+                record::of_account(account, Status::Skipped, vec![reason])
+            }
+            Some(account) => match photos.remove(&account.guid).flatten() {
+                Some(Continue(Person { photo: Original::Held(photo), record, .. })) => {
+                    installed(&target, record, sid, &photo, args.pictures.rendering(), &run.stop)
+                }
+                Some(Continue(Person { record, .. }) | Break(record)) => record,
+                None => record::of_account(account, Status::Skipped, vec![Reason::no_photo()]),
+            },
+        };
+        record.log(run.progress);
+        record
+    };
+    let records = profiles.iter().map(install).collect();
+    run.finish(records)
 }
 
-struct Install<'i> {
-    from: &'i Path,
-    folder: &'i Path,
-    tree: &'i Tree,
-    dry_run: bool,
-}
-
-impl Install<'_> {
-    fn record(&self, profile: &Profile, run: &Run<'_, ()>) -> Record {
-        let Profile { sid, folder } = profile;
-        let path = self.tree.folder_of(sid).display().to_string();
-        let record = Record { user: format!("{sid} ({folder})"), ..record::of_folder(&path, Vec::new()) };
-        if run.stop.why().is_some() {
-            return Record { reasons: vec![run.stop.reason()], ..record };
-        }
-        match self.install(profile) {
-            Ok((status, reasons)) => Record { status, reasons, ..record },
-            Err(reason) => Record { status: Status::Failed, reasons: vec![reason], ..record },
-        }
+/// Installs one user's pictures, unless the run stops, and returns the record with what was done.
+fn installed(target: &Target, record: Record, sid: &Sid, photo: &[u8], rendering: Rendering, stop: &Stop) -> Record {
+    if stop.why().is_some() {
+        return Record { status: Status::NotAttempted, reasons: vec![stop.reason()], ..record };
     }
-
-    /// Installs one user's pictures. The files are written before the values, so that no value leads to a missing file.
-    fn install(&self, Profile { sid, .. }: &Profile) -> Result<(Status, Vec<Reason>), Reason> {
-        let largest = self.from.join(sid.as_str()).join(file_name(SIZES[SIZES.len() - 1]));
-        if !largest.exists() {
-            let text = format!("there is no {}", largest.display());
-            return Ok((Status::Skipped, vec![Reason::new(Code::NoPhoto, text)]));
-        }
-        let photo = read_photo(&largest).map_err(|error| Reason::from(&error))?;
-        self.tree.check_names(sid).map_err(|error| Reason::from(&error))?;
-        let rendering = Rendering { crop: Crop::Center, allow_blank: true };
-        let job = Job { sid, photo: &photo, rendering, copies: false };
-        let looked = caught(|| look(&job, self.tree, &Cache::default()));
-        let looked = looked.unwrap_or_else(|_| Err(LookError::Photo(PhotoError::DecoderFailed)));
-        let differing = looked.map_err(|error| Reason::from(&error))?.differing;
-        let there = registry::values(sid).map_err(|error| Reason::of(Code::NotRead, &error))?;
-        let set = installed::difference(&there, installed::wanted(self.folder, sid)).set;
-        if differing.is_empty() && set.is_empty() {
-            return Ok((Status::Unchanged, Vec::new()));
-        }
-        if self.dry_run {
-            return Ok((Status::WouldPublish, Vec::new()));
-        }
-        let written = self.tree.write(sid, differing.iter().map(|(size, jpeg)| (*size, jpeg.as_slice())));
-        written.map_err(|error| Reason::from(&error))?;
-        registry::set(sid, &set).map_err(|error| Reason::of(Code::NotSaved, &error))?;
-        Ok((Status::Published, Vec::new()))
+    match target.install(sid, photo, rendering) {
+        Ok((status, reasons)) => Record { status, reasons, ..record },
+        Err(reason) => Record { status: Status::Failed, reasons: vec![reason], ..record },
     }
 }

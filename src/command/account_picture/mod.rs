@@ -6,30 +6,28 @@ mod install;
 mod remove;
 #[cfg(windows)]
 mod status;
+#[cfg(windows)]
+mod target;
 
 use super::run::Call;
 use crate::cli::{AccountPictureArgs, AccountPictureCommand};
 use crate::failure::{Exit, Failure};
 
 #[cfg(windows)]
-pub(super) fn run(args: &AccountPictureArgs, call: &Call<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &AccountPictureArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     match &args.what {
-        AccountPictureCommand::Install { from, dry_run, target, output } => {
-            install::run(from, &target.folder, *dry_run, output, call)
-        }
+        AccountPictureCommand::Install(args) => install::run(args, call).await,
         AccountPictureCommand::Status => status::run(),
-        AccountPictureCommand::Remove { dry_run, target, output } => {
-            remove::run(&target.folder, *dry_run, output, call)
-        }
+        AccountPictureCommand::Remove(args) => remove::run(args, call),
     }
 }
 
 #[cfg(not(windows))]
-pub(super) fn run(args: &AccountPictureArgs, _: &Call<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &AccountPictureArgs, _: &Call<'_>) -> Result<Exit, Failure> {
     let what = match args.what {
-        AccountPictureCommand::Install { .. } => "install",
+        AccountPictureCommand::Install(_) => "install",
         AccountPictureCommand::Status => "status",
-        AccountPictureCommand::Remove { .. } => "remove",
+        AccountPictureCommand::Remove(_) => "remove",
     };
     let text =
         format!("`adphoto account-picture {what}` runs on Windows, whose registry it reads, and not on this system");

@@ -3,14 +3,14 @@
 //! It is not enough that a folder exists that this run did not publish. Its SID must belong to this domain, and the
 //! directory must say that the account is gone, is disabled, or has no photo.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::making::Maker;
-use super::people::sid_of;
+use super::people::{accounts_of, sid_of};
 use crate::account_pictures::{Cache, Tree};
 use crate::destination::{ActiveDirectory, Destination};
-use crate::directory::{Account, Clause, Lookup, Sid};
+use crate::directory::{Account, Sid};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
@@ -53,7 +53,8 @@ impl Leavers {
         let (own, others): (Vec<Sid>, Vec<Sid>) = folders.into_iter().partition(|sid| sid.domain() == domain);
         note(others.len(), "of another domain", progress);
         let listed: HashSet<Sid> = accounts.iter().filter_map(sid_of).collect();
-        let found = accounts_of(&own, destination).await?;
+        let found = accounts_of(&own, destination).await;
+        let found = found.context("cannot look up whose pictures are there; nothing was removed")?;
         // People outside the base DN keep their pictures, unless their account is gone or disabled.
         let (within, outside): (Vec<Sid>, Vec<Sid>) = own
             .into_iter()
@@ -103,15 +104,6 @@ impl Leavers {
         };
         self.0.into_iter().map(remove).collect()
     }
-}
-
-/// Finds the accounts with these SIDs anywhere in the domain, not only below the base DN.
-async fn accounts_of(sids: &[Sid], destination: &ActiveDirectory) -> Result<HashMap<Sid, Account>, Failure> {
-    let lookup = |sid: &Sid| Lookup { clauses: vec![Clause::new("objectSid", sid.to_bytes())] };
-    let lookups: Vec<Lookup> = sids.iter().map(lookup).collect();
-    let found = destination.directory().find_accounts_anywhere(&lookups, &[], |_| ()).await;
-    let found = found.context("cannot look up whose pictures are there; nothing was removed")?;
-    Ok(found.into_iter().filter_map(|account| Some((sid_of(&account)?, account))).collect())
 }
 
 fn note(count: usize, whose: &str, progress: &Progress) {

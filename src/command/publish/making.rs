@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::people::{Original, Person};
-use crate::account_pictures::{Cache, Entry, Job, LookError, Looked, Rendering, SIZES, Tree, TreeError, look};
+use crate::account_pictures::{Cache, Entry, Job, Lock, LookError, Looked, Rendering, SIZES, Tree, TreeError, look};
 use crate::album::{Album, Picture};
 use crate::directory::Sid;
 use crate::hash::Hash;
@@ -25,6 +25,8 @@ const WAITING_A_JOB: usize = 2;
 /// Makes and writes the pictures of a run.
 pub(super) struct Maker<'r> {
     pub(super) tree: Arc<Tree>,
+    /// The right to write to the tree; `None` in a dry run.
+    pub(super) lock: Option<Arc<Lock>>,
     pub(super) cache: Arc<Cache>,
     pub(super) rendering: Rendering,
     /// The number of photos that are worked on at once.
@@ -104,13 +106,7 @@ impl Maker<'_> {
 
     fn looked(&self, looked: Looked, sid: Sid, mut record: Record, is_original: bool) -> Made {
         let Looked { entry, differing, shown } = looked;
-        let largest = SIZES[SIZES.len() - 1];
-        if entry.largest < largest {
-            let size = entry.largest;
-            let text =
-                format!("the photo has {size}×{size} pixels: larger pictures have as many, and Windows scales them");
-            record.reasons.push(Reason::new(Code::FewerPixels, text));
-        }
+        record.reasons.extend(fewer_pixels(entry.largest));
         record.after = shown.map(|jpeg| self.album.keep(&jpeg));
         record.status = match (differing.is_empty(), self.dry_run) {
             (true, _) => Status::Unchanged,
@@ -171,9 +167,10 @@ impl Maker<'_> {
                 entry: None,
             };
         };
-        let tree = self.tree.clone();
+        let (tree, lock) = (self.tree.clone(), self.lock.clone());
         let writing = tokio::task::spawn_blocking(move || {
-            let written = tree.write(&whose, jpegs.iter().map(|(size, jpeg)| (*size, jpeg.as_slice())));
+            let jpegs = jpegs.iter().map(|(size, jpeg)| (*size, jpeg.as_slice()));
+            let written = lock.map_or(Ok(()), |lock| lock.check()).and_then(|()| tree.write(&whose, jpegs));
             written.map_err(|error| of_tree(&error, &tree))
         });
         let written = writing.await.unwrap_or_else(|_| Err(Failed::of(Reason::from(&PhotoError::DecoderFailed))));
@@ -199,7 +196,8 @@ impl Maker<'_> {
         if self.stop.why().is_some() {
             return not_attempted(record, &self.stop);
         }
-        match self.tree.clear(sid) {
+        let has_lock = self.lock.as_ref().map_or(Ok(()), |lock| lock.check());
+        match has_lock.and_then(|()| self.tree.clear(sid)) {
             Ok(cleared) if cleared.left.is_empty() => Record { status: Status::Removed, ..record },
             Ok(cleared) => {
                 let text = format!("the folder stays, as it holds {}", some_of(&cleared.left));
@@ -243,6 +241,13 @@ impl Failed {
     fn of(reason: Reason) -> Self {
         Self { reason, ends_the_run: None }
     }
+}
+
+/// Returns the remark about pictures that have fewer pixels than their names say; `None` if the largest one has them all.
+pub(in crate::command) fn fewer_pixels(largest: u32) -> Option<Reason> {
+    let text =
+        || format!("the photo has {largest}×{largest} pixels: larger pictures have as many, and Windows scales them");
+    (largest < SIZES[SIZES.len() - 1]).then(|| Reason::new(Code::FewerPixels, text()))
 }
 
 fn of_tree(error: &TreeError, tree: &Tree) -> Failed {

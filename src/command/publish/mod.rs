@@ -1,8 +1,8 @@
 //! `adphoto publish`: writes Windows account pictures to a folder from which the PCs fetch them.
 
 mod leavers;
-mod making;
-mod people;
+pub(super) mod making;
+pub(super) mod people;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use self::making::{Made, Maker, Written};
 use self::people::{Person, from_directory, sid_of};
 use super::listing;
 use super::run::{Begun, Call, Run};
-use crate::account_pictures::{Cache, Lock, Rendering, Tree};
+use crate::account_pictures::{Cache, Lock, Tree};
 use crate::album::Album;
 use crate::cli::PublishArgs;
 use crate::directory::{Account, Sid};
@@ -35,7 +35,7 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
     let mut run = begun.connect(&args.connection).await?;
     run.about = About { include_disabled: Some(false), ..run.about.with_source(args.photos.as_deref()) };
     let cannot_use = || format!("cannot publish to {}", args.folder.display());
-    let lock = (!args.dry_run).then(|| Lock::take(&tree)).transpose().with_context(cannot_use)?;
+    let lock = (!args.dry_run).then(|| Lock::take(&tree).map(Arc::new)).transpose().with_context(cannot_use)?;
     let mut cache = Cache::read(&tree);
 
     let stage = progress.stage("Listing", 0);
@@ -50,8 +50,9 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
     let publishing = Publishing {
         maker: Maker {
             tree: Arc::new(tree.clone()),
+            lock: lock.clone(),
             cache: Arc::new(std::mem::take(&mut cache)),
-            rendering: Rendering { crop: args.crop, allow_blank: args.allow_blank },
+            rendering: args.pictures.rendering(),
             jobs,
             permits: Semaphore::new(jobs),
             dry_run: args.dry_run,
@@ -65,13 +66,12 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
     let (records, noted) = publishing.run(originals).await?;
     cache = noted;
     records.iter().for_each(|record| record.log(progress));
-    if !args.dry_run && !matches!(run.stop.why(), Some(Why::FolderFailed(_))) {
+    if let Some(lock) = lock.filter(|_| !matches!(run.stop.why(), Some(Why::FolderFailed(_)))) {
         // The sign must not appear before everybody is published. If it did, the policy would take the pictures away
         // from people who are not published yet.
         let signed = |()| if run.stop.why().is_none() { tree.sign() } else { Ok(()) };
-        run.failed = cache.write(&tree).and_then(signed).with_context(cannot_use).err();
+        run.failed = lock.check().and_then(|()| cache.write(&tree)).and_then(signed).with_context(cannot_use).err();
     }
-    drop(lock);
     run.finish(records)
 }
 

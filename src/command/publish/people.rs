@@ -1,5 +1,6 @@
 //! Finds the people whose pictures are published, and the photos that the pictures are made from.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
 
 use futures_util::{Stream, StreamExt, stream};
@@ -12,25 +13,25 @@ use crate::command::import::{remarks, unmatched};
 use crate::command::run::Run;
 use crate::command::steps;
 use crate::destination::{ActiveDirectory, Destination};
-use crate::directory::{Account, Guid, Sid};
+use crate::directory::{Account, Clause, Guid, Lookup, Sid};
 use crate::failure::{Context, Failure};
 use crate::naming::{self, Match, Rules};
 use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, PhotoFile, READS_AT_ONCE, Stop, Why};
 use crate::report::{Code, Reason, Record, Status, record};
 use crate::source::{Item, Listing, Photo};
 
-/// A person whose pictures are published.
+/// A person whose pictures are made.
 #[derive(Debug)]
-pub(super) struct Person {
-    pub(super) sid: Sid,
-    pub(super) photo: Original,
+pub(in crate::command) struct Person {
+    pub(in crate::command) sid: Sid,
+    pub(in crate::command) photo: Original,
     /// The record for the report, so far. Its reasons are remarks, which stay even if all goes well.
-    pub(super) record: Record,
+    pub(in crate::command) record: Record,
 }
 
 /// The photo that a person's pictures are made from.
 #[derive(Debug)]
-pub(super) enum Original {
+pub(in crate::command) enum Original {
     /// A photo from `--photos`.
     File(PhotoFile),
     /// A photo that the directory holds.
@@ -104,7 +105,7 @@ fn person(found: Match, holders: &std::collections::HashSet<Guid>) -> Flow<Perso
 
 /// Reads the photos of these accounts from the directory, in the accounts' order. Yields `None` for an account that has
 /// no photo.
-pub(super) fn from_directory<'a>(
+pub(in crate::command) fn from_directory<'a>(
     accounts: &'a [&'a Account],
     destination: &'a ActiveDirectory,
     (tree, album, stop): (&'a Tree, &'a Album, &'a Stop),
@@ -127,6 +128,17 @@ pub(super) fn from_directory<'a>(
         accounts.iter().map(flow).collect::<Vec<_>>()
     };
     stream::iter(accounts.chunks(ACCOUNTS_A_READ)).map(read).buffered(READS_AT_ONCE).flat_map(stream::iter)
+}
+
+/// Finds the accounts with these SIDs anywhere in the domain, not only below the base DN.
+pub(in crate::command) async fn accounts_of(
+    sids: &[Sid],
+    destination: &ActiveDirectory,
+) -> Result<HashMap<Sid, Account>, Failure> {
+    let lookup = |sid: &Sid| Lookup { clauses: vec![Clause::new("objectSid", sid.to_bytes())] };
+    let lookups: Vec<Lookup> = sids.iter().map(lookup).collect();
+    let found = destination.directory().find_accounts_anywhere(&lookups, &[], |_| ()).await?;
+    Ok(found.into_iter().filter_map(|account| Some((sid_of(&account)?, account))).collect())
 }
 
 fn with_sid(account: &Account, photo: Original, record: Record) -> Flow<Person> {

@@ -1,7 +1,7 @@
 //! Reasons that come from files that are written or moved.
 
 use super::{Code, Reason};
-use crate::account_pictures::{LookError, TreeError};
+use crate::account_pictures::{LookError, PublishedError, TreeError};
 use crate::saving::{Clash, MoveError, SaveError};
 
 impl From<&Clash> for Reason {
@@ -31,7 +31,7 @@ impl From<&TreeError> for Reason {
     fn from(error: &TreeError) -> Self {
         let code = match error {
             TreeError::InTheWay { .. } => Code::InTheWay,
-            TreeError::Io { .. } => Code::NotSaved,
+            TreeError::Vanished { .. } | TreeError::Io { .. } => Code::NotSaved,
         };
         Self::of(code, error)
     }
@@ -43,6 +43,19 @@ impl From<&LookError> for Reason {
             LookError::Photo(error) => error.into(),
             LookError::Tree(error) => error.into(),
         }
+    }
+}
+
+impl From<&PublishedError> for Reason {
+    fn from(error: &PublishedError) -> Self {
+        let code = match error {
+            PublishedError::TooLarge { .. } => Code::TooLarge,
+            PublishedError::NotJpeg(_) => Code::NotJpeg,
+            PublishedError::NotSquare { .. } => Code::NotSquare,
+            PublishedError::Photo { source, .. } => Self::from(source).code,
+            PublishedError::Io { .. } => Code::Unreadable,
+        };
+        Self::of(code, error)
     }
 }
 
