@@ -16,6 +16,18 @@ fn a_build_without_kerberos_says_so() {
     assert!(stderr.contains("no Kerberos") && stderr.contains("--features kerberos"), "{stderr}");
 }
 
+#[test]
+#[cfg(not(windows))]
+fn account_pictures_of_a_machine_are_those_of_windows() {
+    for words in [&["install", "--from", "directory"][..], &["status"], &["remove"]] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_adphoto"));
+        let output = command.arg("account-picture").args(words).output().expect("it runs");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && stderr.contains("runs on Windows"), "{words:?}: {stderr}");
+        assert!(stderr.contains("adphoto publish"), "{stderr}");
+    }
+}
+
 /// What it says on a terminal after `before`, a command of the shell.
 #[cfg(target_os = "linux")]
 fn on_terminal(before: &str, arguments: &str) -> String {

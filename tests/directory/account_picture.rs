@@ -163,9 +163,10 @@ fn what_is_published_is_installed_shown_and_removed() {
     let run = machine.install(share.path(), &[]);
     assert_eq!(outcome(&run, &anna), "published", "{}", run.json);
     machine.assert_values(&anna);
-    let mut again = times(&machine.target);
-    again.insert(format!(r"{anna}\Image448.jpg"), files[&format!(r"{anna}\Image448.jpg")]);
-    assert_eq!(again, files, "only what is missing is written");
+    let now = times(&machine.target);
+    let mut others = now.clone();
+    others.insert(format!(r"{anna}\Image448.jpg"), files[&format!(r"{anna}\Image448.jpg")]);
+    assert_eq!(others, files, "only what is missing is written");
 
     // Bob has no profile any more, and Anna has chosen a picture.
     reg(&["delete", &format!(r"{PROFILES}\{bob}"), "/f"]).unwrap();
@@ -176,7 +177,7 @@ fn what_is_published_is_installed_shown_and_removed() {
     let remove = |more: &[&str]| machine.run(&[&["remove", "--format", "json"], more].concat());
     let run = Records::read(remove(&["--dry-run"]));
     assert_eq!((run.code, run.count("would-remove")), (Some(0), 2), "{}", run.json);
-    assert_eq!((values(&bob).len(), times(&machine.target)), (12, again.clone()));
+    assert_eq!((values(&bob).len(), times(&machine.target)), (12, now));
     let run = Records::read(remove(&[]));
     assert_eq!((run.code, run.count("removed")), (Some(0), 2), "{}", run.json);
     assert_eq!(values(&anna), BTreeMap::from([("Image96".to_owned(), chosen.to_owned())]));

@@ -240,13 +240,13 @@ on_both! {
     }
 }
 
+#[cfg(target_os = "linux")]
 mod disk_on_samba {
     use super::*;
 
     /// The folder for temporary files is full: what the page cannot show, nobody approves. It is a file system of 64 KB,
     /// which only root can mount: for this run alone.
     #[test]
-    #[cfg(target_os = "linux")]
     #[ignore = "needs root, as tests/run's Samba domain does"]
     fn a_photo_that_is_missing_from_the_page_is_not_approved() {
         let domain = &Domain::samba();

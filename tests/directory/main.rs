@@ -62,6 +62,7 @@ mod one_photo;
 mod only_samba;
 mod partners;
 mod photos;
+mod policy;
 mod publish;
 mod publish_broken_off;
 mod relay;

@@ -10,7 +10,7 @@ use crate::domain::Domain;
 use crate::photos::{jpeg, picture};
 use crate::run::{Folder, Records};
 
-const SIZES: [u32; 12] = [32, 40, 48, 64, 96, 192, 200, 208, 240, 424, 448, 1080];
+pub(crate) const SIZES: [u32; 12] = [32, 40, 48, 64, 96, 192, 200, 208, 240, 424, 448, 1080];
 
 /// Every file below a folder but adphoto's own, by its path there.
 pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -22,7 +22,7 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The number in a picture of that size, which has as many pixels as the photo allows.
-fn number(jpeg: &[u8], pixels: u32) -> u32 {
+pub(crate) fn number(jpeg: &[u8], pixels: u32) -> u32 {
     assert!(!jpeg.windows(4).any(|four| four == b"Exif"), "no metadata");
     let image = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).unwrap().into_luma8();
     assert_eq!(image.dimensions(), (pixels, pixels));
