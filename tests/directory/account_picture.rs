@@ -1,6 +1,7 @@
 //! `adphoto account-picture` on Windows, or what Wine has of it: in a real registry, which `reg query` reads back.
 //!
-//! The registry is one for all tests, so each has users, and a folder for the pictures, of its own.
+//! The registry is one for all tests, so each has users, and a folder for the pictures, of its own. Each practice directory
+//! numbers its users alike; see [`other_sids`].
 
 use std::collections::BTreeMap;
 use std::os::windows::process::CommandExt;
@@ -45,6 +46,8 @@ impl Machine {
 
     /// Gives somebody a profile.
     fn profile(&mut self, sid: &str, folder: &str) {
+        // What a test that was killed has left.
+        let _ = reg(&["delete", &format!(r"{PICTURES}\{sid}"), "/f"]);
         let key = format!(r"{PROFILES}\{sid}");
         reg(&["add", &key, "/v", "ProfileImagePath", "/t", "REG_EXPAND_SZ", "/d", folder, "/f"]).unwrap();
         self.users.push(sid.to_owned());
@@ -93,6 +96,12 @@ impl Drop for Machine {
         }
         let _ = std::fs::remove_dir_all(self.target.parent().unwrap());
     }
+}
+
+/// Adds users whom nobody needs, so that those after them have other SIDs than the users of another test.
+pub(crate) fn other_sids(domain: &Domain, count: usize) {
+    let names: Vec<String> = (0..count).map(|number| format!("other-{number}")).collect();
+    domain.users(&names);
 }
 
 /// What became of a user, whose SID or name it is.
@@ -190,6 +199,7 @@ fn what_is_published_is_installed_shown_and_removed() {
 #[test]
 fn photos_of_the_directory_are_installed_for_the_sids_of_profiles() {
     let domain = Domain::practice();
+    other_sids(&domain, 10);
     let ((dn, anna), (left, disabled), without) =
         (photo(&domain, "p-anna", 1), photo(&domain, "p-left", 2), domain.sid(&domain.user("p-without")));
     domain.enable(&left, false);

@@ -19,6 +19,9 @@ const SHARE: &str = r"\\fs1\AccountPictures$";
 #[test]
 fn each_pc_shows_the_pictures_of_who_signs_in() {
     let (domain, share, source, policy) = (Domain::practice(), Folder::new(), Folder::new(), Folder::new());
+    // On Windows, the registry is one for all tests.
+    #[cfg(windows)]
+    crate::account_picture::other_sids(&domain, 20);
     let (_, anna) = photo(&domain, "p-anna", 1);
     let (_, bob) = photo(&domain, "p-bob", 2);
     let (carl, nobody) = (domain.sid(&domain.user("p-carl")), domain.sid(&domain.user("p-nobody")));

@@ -78,7 +78,7 @@ fn assert_ended(run: Run) {
     let records = Records::read(run);
     assert_eq!(records.code, Some(1), "{}", records.stderr);
     assert!(records.stderr.contains("nothing more can be written there"), "{}", records.stderr);
-    assert!(records.count("failed") >= 1 && records.count("published") >= 10, "{}", records.json);
+    assert!(records.count("failed") >= 1 && records.count("published") >= 5, "{}", records.json["summary"]);
     assert_eq!(records.all().len(), PEOPLE as usize, "each has its record");
 }
 
