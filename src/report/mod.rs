@@ -171,6 +171,28 @@ pub struct Record {
 }
 
 impl Record {
+    /// Returns a record without an account and without a photo.
+    #[must_use]
+    pub fn blank(status: Status, reasons: Vec<Reason>) -> Self {
+        Self {
+            user: String::new(),
+            photo: String::new(),
+            line: None,
+            sha256: None,
+            status,
+            reasons,
+            guid: None,
+            dn: None,
+            display_name: None,
+            department: None,
+            columns: Vec::new(),
+            group: None,
+            before: None,
+            after: None,
+            suggestions: Vec::new(),
+        }
+    }
+
     /// Returns the further columns, each with its name. A record without an account has none.
     fn named_columns<'r>(&'r self, names: &'r [String]) -> impl Iterator<Item = (&'r str, &'r str)> {
         names.iter().map(String::as_str).zip(self.columns.iter().map(String::as_str))

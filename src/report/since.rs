@@ -188,12 +188,12 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::{Earlier, Record, Status, record};
+    use super::super::{Earlier, Record, Status};
     use super::Since;
     use crate::directory::Guid;
 
     fn now(number: u8, user: &str, status: Status) -> Record {
-        Record { user: user.to_owned(), guid: Some(Guid([number; 16])), ..record::blank(status, Vec::new()) }
+        Record { user: user.to_owned(), guid: Some(Guid([number; 16])), ..Record::blank(status, Vec::new()) }
     }
 
     #[test]

@@ -21,19 +21,12 @@ pub(crate) fn record(name: &str, department: &str, status: Status) -> Record {
     Record {
         user: name.to_lowercase(),
         photo: format!("photos/{name}.jpg"),
-        line: None,
         sha256: Some(Hash::of(name.as_bytes())),
-        status,
-        reasons: Vec::new(),
         guid: Some(Guid([7; 16])),
         dn: Some(format!("CN={name},OU={department},DC=ad,DC=example,DC=test")),
         display_name: Some(name.to_owned()),
         department: Some(department.to_owned()),
-        columns: Vec::new(),
-        group: None,
-        before: None,
-        after: None,
-        suggestions: Vec::new(),
+        ..Record::blank(status, Vec::new())
     }
 }
 

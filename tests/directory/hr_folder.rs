@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
+use crate::suggestions::repaired;
 
 /// Logon name, given name, surname, employee's number.
 const PEOPLE: [[&str; 4]; 16] = [
@@ -53,27 +54,6 @@ const FILES: [(&str, Option<&str>); 20] = [
 fn owner(path: &str) -> Option<&'static str> {
     let stem = path.rsplit('/').next().unwrap().trim_end_matches(".jpg");
     FILES.iter().find(|(file, _)| *file == stem).unwrap_or_else(|| panic!("{path}")).1
-}
-
-/// What an admin does with the report: whom it suggests alone is taken, nobody is deleted, and the rest is left for later.
-fn repaired(report: &str) -> String {
-    let mut rows = csv::Reader::from_reader(report.trim_start_matches('\u{feff}').as_bytes());
-    let header = rows.headers().unwrap().clone();
-    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
-    let mut repaired = csv::Writer::from_writer(Vec::new());
-    repaired.write_record(&header).unwrap();
-    for row in rows.records() {
-        let mut row: Vec<String> = row.unwrap().iter().map(str::to_owned).collect();
-        if row[at("status")] == "failed" {
-            let suggested = row[at("suggested_user")].clone();
-            if suggested.is_empty() || suggested.contains(';') {
-                continue;
-            }
-            row[at("user")] = suggested;
-        }
-        repaired.write_record(&row).unwrap();
-    }
-    String::from_utf8(repaired.into_inner().unwrap()).unwrap()
 }
 
 on_both! {

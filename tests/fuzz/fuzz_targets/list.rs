@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use adphoto::album::Album;
 use adphoto::report::{About, Format, Record, Report, Status};
 use adphoto::source::{Item, Options, Photo, SourceError, read, users};
 use libfuzzer_sys::fuzz_target;
@@ -60,19 +59,7 @@ fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
     let record = |photo: &&&Photo| Record {
         user: photo.key.text().to_owned(),
         photo: photo.named.clone(),
-        line: None,
-        sha256: None,
-        status: Status::Failed,
-        reasons: Vec::new(),
-        dn: None,
-        display_name: None,
-        department: None,
-        columns: Vec::new(),
-        group: None,
-        guid: None,
-        suggestions: Vec::new(),
-        before: None,
-        after: None,
+        ..Record::blank(Status::Failed, Vec::new())
     };
     let report = Report { records: photos.iter().map(record).collect(), ..Report::of("import", About::now()) };
     let mut csv = Vec::new();
