@@ -56,7 +56,8 @@ fn is_digit(byte: u8) -> bool {
 
 /// Returns a form that is equal for all names that any file system takes for the same. It may be equal for a few more
 /// names; they only get a hash without need.
-fn alike(name: &str) -> String {
+#[must_use]
+pub fn alike(name: &str) -> String {
     let folded: String = name.nfc().collect::<String>().to_uppercase().to_lowercase();
     folded.nfc().collect()
 }

@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use crate::failure::Advice;
 use crate::hash::Hash;
 
-pub use encoded::{AccountFile, account_files, is_encoded};
+pub use encoded::{AccountFile, account_files, alike, is_encoded};
 pub use moved::{MoveError, MoveFlag, MovedFolder, MovedFolderError, Recovered};
 pub use name::{Clash, FileName, names};
 

@@ -147,4 +147,60 @@ on_both! {
         assert_eq!(domain.export(&missing).args(&["--dry-run"]).run().code, Some(0));
         assert!(!missing.exists());
     }
+    /// A logon name whose case was corrected, with the same photo and with another one: a file system that ignores case
+    /// has one file for both names, and no file system may be left without the photo.
+    fn a_name_in_another_case_keeps_its_file(domain: &Domain) {
+        let [same, changed, unread] = people(domain, [("C-Same", "1"), ("C-Changed", "2"), ("C-Unread", "3")]);
+        let folder = Folder::new();
+        let to = folder.path().join("badges");
+        let export = || domain.export(&to).args(&["--sync"]).records();
+        assert_eq!(export().count("exported"), 3);
+        domain.set(&same, "sAMAccountName", &["c-same"]);
+        domain.set(&changed, "sAMAccountName", &["c-changed"]);
+        domain.set(&unread, "sAMAccountName", &["c-unread"]);
+        domain.set_photo(&changed, Some(b"another"));
+        std::fs::write(to.join("c-unread.jpg"), "somebody else's").unwrap();
+        let is_one_file = std::fs::read(to.join("C-Unread.jpg")).unwrap() == b"somebody else's";
+        let run = export();
+        assert_eq!((run.code, outcome(&run, "c-unread")), (Some(3), "failed exists".to_owned()), "{}{}", run.json, run.stderr);
+        for (row, file) in index(&to) {
+            assert!(to.join(&file).exists(), "{row}: no {file} in {:?}", files(&to));
+        }
+        let read = |name: &str| std::fs::read(to.join(name)).unwrap();
+        assert_eq!((read("c-same.jpg"), read("c-changed.jpg")), (b"C-Same".to_vec(), b"another".to_vec()));
+        assert_eq!(index(&to)["C-Unread"], "C-Unread.jpg", "an account that failed keeps its row");
+        assert!(is_one_file || read("C-Unread.jpg") == b"C-Unread");
+        std::fs::remove_file(to.join("c-unread.jpg")).unwrap();
+        assert_eq!(export().code, Some(0));
+        // Where case is ignored, a file may keep the spelling that it was first written with.
+        let found: Vec<String> = files(&to).iter().map(|name| name.to_lowercase()).collect();
+        assert_eq!(found, ["c-changed.jpg", "c-same.jpg", "c-unread.jpg", "index.csv"]);
+    }
+}
+
+#[cfg(unix)]
+mod links {
+    use super::*;
+
+    on_both! {
+        /// Two hard links are one file with two names, as are two spellings where case is ignored; only that removing one
+        /// name leaves the other.
+        fn a_file_with_two_spellings_is_not_removed_by_the_older(domain: &Domain) {
+            let [dn] = people(domain, [("H-Ann", "1")]);
+            let folder = Folder::new();
+            let to = folder.path().join("badges");
+            let export = || domain.export(&to).args(&["--sync"]).records();
+            assert_eq!(export().count("exported"), 1);
+            domain.set(&dn, "sAMAccountName", &["h-ann"]);
+            std::fs::hard_link(to.join("H-Ann.jpg"), to.join("h-ann.jpg")).unwrap();
+            // Another account has the new spelling, so that the list does not say whose the old row is.
+            domain.delete(&dn);
+            people(domain, [("h-ann", "1")]);
+            domain.set_photo(&format!("CN=h-ann,{}", domain.base), Some(b"H-Ann"));
+            let run = export();
+            assert_eq!((run.code, run.count("unchanged"), run.count("removed")), (Some(0), 2, 0), "{}", run.json);
+            assert_eq!(files(&to), ["H-Ann.jpg", "h-ann.jpg", "index.csv"]);
+            assert_eq!(index(&to).into_values().collect::<Vec<_>>(), ["h-ann.jpg"]);
+        }
+    }
 }

@@ -4,8 +4,6 @@ mod names;
 mod saved;
 mod sync;
 
-use std::collections::HashSet;
-
 use self::names::Named;
 use self::saved::{Export, Exported};
 use self::sync::{Earlier, Left, Leftovers};
@@ -100,7 +98,7 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
     // A run that stopped did not see all accounts, so it removes nothing.
     let (removed, kept) = match run.stop.why() {
         None => sync::remove(leftovers.find(&exported).await?, &folder, args.dry_run),
-        Some(_) => (Vec::new(), unwritten(&earlier, &exported)),
+        Some(_) => (Vec::new(), earlier.unwritten(&exported, &folder)),
     };
     let rows = exported.iter().filter_map(|one| one.row.as_ref()).chain(&kept);
     // A run that stopped writes a list only with `--sync`, because an earlier list would not match the files any more.
@@ -154,13 +152,6 @@ fn finish_index<'i>(
     render_index(rows, &run.columns, args.output.report_delimiter, &mut list)
         .context("cannot create the list of the photos")?;
     index.finish(&list).with_context(|| format!("cannot write the {INDEX} of the photos"))
-}
-
-/// Returns the rows of the earlier list whose files this run has not written.
-fn unwritten(earlier: &Earlier, exported: &[Exported]) -> Vec<IndexRow> {
-    let written: HashSet<&str> =
-        exported.iter().filter_map(|one| one.row.as_ref()).map(|row| row.photo.as_str()).collect();
-    earlier.rows.iter().filter(|row| !written.contains(row.photo.as_str())).cloned().collect()
 }
 
 /// Returns all accounts that match, and those of them that are exported.

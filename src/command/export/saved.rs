@@ -112,7 +112,7 @@ impl Export<'_> {
     /// Writes a file, unless this is a dry run. Returns the photo's status, and whether it replaces another file; only
     /// a dry run looks at that.
     fn put(&self, file: &FileName, photo: &[u8]) -> Result<(Status, bool), SaveError> {
-        let ours = self.earlier.hash(file.as_str());
+        let ours = self.earlier.hash(file.as_str(), self.folder);
         if self.dry_run {
             return self.folder.look(file, photo, ours).map(|found| match found {
                 Found::Same => (Status::Unchanged, false),

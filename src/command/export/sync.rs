@@ -11,13 +11,36 @@ use crate::directory::Account;
 use crate::failure::{Context, Failure};
 use crate::hash::Hash;
 use crate::report::{Code, IndexRow, Reason, Record, Status, read_index, record};
-use crate::saving::{Folder, INDEX, SaveError};
+use crate::saving::{Folder, INDEX, SaveError, alike};
 
 /// What an earlier export wrote into the folder.
 #[derive(Default)]
 pub(super) struct Earlier {
     pub(super) rows: Vec<IndexRow>,
-    hashes: HashMap<String, Hash>,
+    files: Files,
+}
+
+/// Names of files. Names that differ only by case or Unicode form are found together, because some file systems take
+/// them for the same.
+#[derive(Default)]
+struct Files(HashMap<String, Vec<(String, Hash)>>);
+
+impl Files {
+    fn of<'r>(rows: impl Iterator<Item = &'r IndexRow>) -> Self {
+        let mut files: HashMap<String, Vec<(String, Hash)>> = HashMap::new();
+        for row in rows {
+            files.entry(alike(&row.photo)).or_default().push((row.photo.clone(), row.hash));
+        }
+        Self(files)
+    }
+
+    /// Returns the one of these names that leads to the same file as `name` does, and the hash of its photo.
+    fn same_file(&self, name: &str, folder: &Folder) -> Option<(&str, Hash)> {
+        let alike = self.0.get(&alike(name))?;
+        let exact = alike.iter().find(|(other, _)| other == name);
+        let same = exact.or_else(|| alike.iter().find(|(other, _)| folder.is_same_file(other, name)))?;
+        Some((&same.0, same.1))
+    }
 }
 
 /// A file that an earlier export wrote and this one does not.
@@ -36,19 +59,25 @@ impl Earlier {
     pub(super) fn read(folder: &Folder) -> Result<Self, Failure> {
         let Some(list) = folder.index()? else { return Ok(Self::default()) };
         let rows = read_index(&list)?;
-        let hashes = rows.iter().map(|row| (row.photo.clone(), row.hash)).collect();
-        Ok(Self { rows, hashes })
+        let files = Files::of(rows.iter());
+        Ok(Self { rows, files })
     }
 
-    /// Returns the hash of the photo that the earlier export wrote to a file.
-    pub(super) fn hash(&self, file: &str) -> Option<Hash> {
-        self.hashes.get(file).copied()
+    /// Returns the hash of the photo that the earlier export wrote to a file, even if its name was spelled otherwise then.
+    pub(super) fn hash(&self, file: &str, folder: &Folder) -> Option<Hash> {
+        self.files.same_file(file, folder).map(|(_, hash)| hash)
+    }
+
+    /// Returns the rows whose files this run has not written.
+    pub(super) fn unwritten(&self, exported: &[Exported], folder: &Folder) -> Vec<IndexRow> {
+        let written = Files::of(exported.iter().filter_map(|one| one.row.as_ref()));
+        self.rows.iter().filter(|row| written.same_file(&row.photo, folder).is_none()).cloned().collect()
     }
 
     /// Refuses a folder that was filled with other accounts: all of its files would be removed.
     pub(super) fn check(&self, listed: &[Account]) -> Result<(), Failure> {
         let known: HashSet<String> = listed.iter().flat_map(texts).collect();
-        if self.rows.is_empty() || self.rows.iter().any(|row| known.contains(&row.user)) {
+        if self.rows.is_empty() || self.rows.iter().any(|row| known.contains(&alike(&row.user))) {
             return Ok(());
         }
         let count = self.rows.len();
@@ -60,9 +89,9 @@ impl Earlier {
     }
 }
 
-/// Returns the texts by which a list may name an account.
+/// Returns the texts by which a list may name an account, without their case: a logon name is the same in any.
 fn texts(account: &Account) -> [String; 2] {
-    [account.sam_account_name.clone(), account.guid.to_string()]
+    [alike(&account.sam_account_name), account.guid.to_string()]
 }
 
 /// Everything that is needed to decide about the files that are left.
@@ -82,37 +111,37 @@ pub(super) struct Leftovers<'r> {
 impl Leftovers<'_> {
     /// Decides about each file that an earlier export wrote and this one did not.
     pub(super) async fn find(&self, exported: &[Exported]) -> Result<Vec<Left>, Failure> {
-        let files: HashMap<&str, &str> =
-            exported.iter().filter_map(|one| Some((one.user.as_str(), one.row.as_ref()?.photo.as_str()))).collect();
-        let written: HashSet<&str> = files.values().copied().collect();
-        let failed: HashSet<&str> =
-            exported.iter().filter(|one| one.row.is_none()).map(|one| one.user.as_str()).collect();
+        let rows = || exported.iter().filter_map(|one| one.row.as_ref());
+        let files: HashMap<String, &str> = rows().map(|row| (alike(&row.user), row.photo.as_str())).collect();
+        let written = Files::of(rows());
+        let failed: HashSet<String> =
+            exported.iter().filter(|one| one.row.is_none()).map(|one| alike(&one.user)).collect();
         let accounts: HashMap<String, &Account> =
             self.listed.iter().flat_map(|account| texts(account).map(|text| (text, account))).collect();
         let in_scope: HashSet<_> = self.named.iter().map(|named| named.account.guid).collect();
-        let left: Vec<&IndexRow> =
-            self.earlier.rows.iter().filter(|row| !written.contains(row.photo.as_str())).collect();
+        let names: HashSet<&str> = files.values().copied().collect();
+        let left: Vec<&IndexRow> = self.earlier.rows.iter().filter(|row| !names.contains(row.photo.as_str())).collect();
         let unseen: Vec<_> = left
             .iter()
-            .filter(|row| !files.contains_key(row.user.as_str()))
-            .filter_map(|row| Some(accounts.get(&row.user)?.guid))
+            .filter(|row| !files.contains_key(&alike(&row.user)))
+            .filter_map(|row| Some(accounts.get(&alike(&row.user))?.guid))
             .filter(|guid| in_scope.contains(guid))
             .collect();
         let mut hidden =
             self.destination.hidden(&unseen).await.context("cannot read your rights; no file was removed")?;
         let decide = |row: &&IndexRow| {
-            let account = accounts.get(&row.user).copied();
-            if failed.contains(row.user.as_str()) {
+            let user = alike(&row.user);
+            let account = accounts.get(&user).copied();
+            // A file system that ignores case has one file for both names: removing it would remove the new photo.
+            let own = files.get(&user).copied().filter(|file| self.folder.is_same_file(file, &row.photo));
+            if let Some(file) = own.or_else(|| Some(written.same_file(&row.photo, self.folder)?.0)) {
+                let reason = Reason::new(Code::OtherName, format!("it is {file} now"));
+                return Left::Gone(self.record(row, Status::Unchanged, reason));
+            }
+            if failed.contains(&user) {
                 return Left::Keep((*row).clone(), None);
             }
-            let reason = match (account, files.get(row.user.as_str())) {
-                (_, Some(file)) if self.folder.is_same_file(file, &row.photo) => {
-                    return Left::Gone(self.record(
-                        row,
-                        Status::Unchanged,
-                        Reason::new(Code::OtherName, format!("it is {file} now")),
-                    ));
-                }
+            let reason = match (account, files.get(&user)) {
                 (_, Some(file)) => Reason::new(Code::OtherName, format!("the photo of this account is {file} now")),
                 (None, None) => Reason::new(
                     Code::NotListed,
