@@ -72,6 +72,20 @@ fn other_entries_again_and_again_come_to_an_end() {
     ends(&domain, &with_pages_and(&domain, u32::MAX, another), "0.2", "it went on for 2 s");
 }
 
+/// Searches for access lists have no pages, and the limits of an answer without pages all the same.
+#[test]
+fn access_lists_again_and_again_come_to_an_end() {
+    let domain = Domain::practice();
+    domain.user("end-one");
+    let many = |answer: Vec<u8>| match answer.windows(20).any(|window| window == b"nTSecurityDescriptor") {
+        true => answer.repeat(1_000),
+        false => answer,
+    };
+    let relay = Relay::start(&domain, Plan::spoil(many));
+    let run = partners::run(Import::audit(&domain).server(relay.url()).args(&["--give-up-after", "1"]));
+    assert!(run.code == Some(1) && run.stderr.contains("does not end: more than 900 entries"), "{}", run.stderr);
+}
+
 /// What one domain controller has no end of, another has.
 #[test]
 fn another_domain_controller_is_asked_instead() {

@@ -75,6 +75,17 @@ pub(super) fn populate(directory: &mut Directory) {
         insert(&format!("CN={name},{SCHEMA}"), "attributeSchema", &values);
     }
     identify(directory);
+    name_the_photo(directory);
+}
+
+/// How access lists name the photo: its schemaIDGUID is the same in every domain.
+fn name_the_photo(directory: &mut Directory) {
+    const PHOTO: u128 = 0x50ca_3b8d_7e1d_d011_a081_00aa_006c_36ed;
+    let schema = Name::parse(&format!("CN=Picture,{SCHEMA}")).and_then(|name| directory.find(&name)).cloned();
+    if let Some(mut schema) = schema {
+        schema.set("schemaIDGUID", PHOTO.to_be_bytes());
+        directory.put(schema);
+    }
 }
 
 fn ntds_settings(controller: &str) -> String {

@@ -4,6 +4,19 @@
 use super::schema::{ATTRIBUTES, Attribute};
 use super::store::Entry;
 
+/// S-1-1-0, which is in everybody's token.
+pub(super) const EVERYONE: [u8; 12] = [1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+
+/// The access list of every entry: everybody may read everything (MS-DTYP 2.4.6).
+pub(super) fn access_list() -> Vec<u8> {
+    // Self-relative, with an access list from byte 20 on, and without owner, group and audit list.
+    let header = [1, 0, 0x04, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0];
+    // One entry of 20 bytes, which allows RIGHT_DS_READ_PROPERTY.
+    let list = [4, 0, 28, 0, 1, 0, 0, 0];
+    let entry = [0, 0, 20, 0, 0x10, 0, 0, 0];
+    [&header[..], &list, &entry, &EVERYONE].concat()
+}
+
 /// May the account `who` write this attribute of `entry`?
 pub(super) fn may_write(who: &Entry, entry: &Entry, attribute: &Attribute) -> bool {
     let delegated = || {

@@ -96,6 +96,9 @@ pub(super) static ATTRIBUTES: &[Attribute] = &[
     of("systemOnly", Boolean).system_only(),
     of("rangeLower", Integer).system_only(),
     of("rangeUpper", Integer).system_only(),
+    of("schemaIDGUID", Octets).system_only(),
+    of("nTSecurityDescriptor", Octets).constructed(),
+    of("tokenGroups", Sid).many().constructed(),
 ];
 
 const fn text(name: &'static str) -> Attribute {

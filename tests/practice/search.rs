@@ -157,6 +157,10 @@ fn root_dse_entry(directory: &Directory, controller: &str, who: Option<&Entry>, 
     if let Some(who) = who.filter(|_| is_named(request, "msDS-PrincipalName")) {
         values.push(("msDS-PrincipalName", vec![principal_name(who)]));
     }
+    if let Some(who) = who.filter(|_| is_named(request, "tokenGroups")) {
+        let own = who.values.get("objectSid").into_iter().flatten().cloned();
+        values.push(("tokenGroups", own.chain([rights::EVERYONE.to_vec()]).collect()));
+    }
     result("", values.into_iter().map(|(name, vals)| partial(request, name, vals)).collect())
 }
 
@@ -168,6 +172,9 @@ fn attributes(entry: &Entry, who: &Entry, request: &LdapSearchRequest) -> Vec<Ld
         if !writable.is_empty() {
             chosen.push(partial(request, "allowedAttributesEffective", writable));
         }
+    }
+    if is_named(request, "nTSecurityDescriptor") {
+        chosen.push(partial(request, "nTSecurityDescriptor", vec![rights::access_list()]));
     }
     if is_named(request, "msDS-PrincipalName") && entry.is_a("user") {
         chosen.push(partial(request, "msDS-PrincipalName", vec![principal_name(entry)]));
