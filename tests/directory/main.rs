@@ -44,6 +44,7 @@ mod endless;
 mod export;
 mod export_sync;
 mod faults;
+mod files_broken_off;
 #[cfg(unix)]
 mod front;
 mod hr_folder;

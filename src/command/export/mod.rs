@@ -4,6 +4,8 @@ mod names;
 mod saved;
 mod sync;
 
+use std::cell::Cell;
+
 use self::names::Named;
 use self::saved::{Export, Exported};
 use self::sync::{Earlier, Left, Leftovers};
@@ -65,12 +67,14 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
         destination: &run.destination,
         folder: &folder,
         album: &run.album,
+        progress,
+        noted: Cell::new(false),
     };
     if let Some(most) = args.brake.max_changes {
         let stage = progress.stage("Planning", named.len());
         let planned = export(true).run(&named, &stage).await;
         drop(stage);
-        let left = if run.stop.why().is_none() { leftovers.find(&planned).await? } else { Vec::new() };
+        let left = leftovers.find_unless_stopped(&planned, &run.stop).await.transpose()?.unwrap_or_default();
         let removals = left.iter().filter(|left| matches!(left, Left::Remove(..))).count();
         let changes = removals + planned.iter().filter(|one| one.replaces).count();
         match too_many_files(most, changes, earlier.rows.len()) {
@@ -95,15 +99,20 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
             if args.only.is_some() { ", or none of the kind in --only" } else { "" }
         ));
     }
-    // A run that stopped did not see all accounts, so it removes nothing.
-    let (removed, kept) = match run.stop.why() {
-        None => sync::remove(leftovers.find(&exported).await?, &folder, args.dry_run),
-        Some(_) => (Vec::new(), earlier.unwritten(&exported, &folder)),
+    // A run that stopped did not see all accounts, and one that cannot read on does not know what is to go: neither
+    // removes anything. What was written by then is in the list and in the records all the same.
+    let (removed, kept, failed) = match leftovers.find_unless_stopped(&exported, &run.stop).await {
+        Some(Ok(left)) => {
+            let (removed, kept) = sync::remove(left, &folder, args.dry_run);
+            (removed, kept, None)
+        }
+        Some(Err(failure)) => (Vec::new(), earlier.unwritten(&exported, &folder), Some(failure)),
+        None => (Vec::new(), earlier.unwritten(&exported, &folder), None),
     };
     let rows = exported.iter().filter_map(|one| one.row.as_ref()).chain(&kept);
     // A run that stopped writes a list only with `--sync`, because an earlier list would not match the files any more.
     // Without `--sync` it writes none: the next run finds the photos and lists them all.
-    run.failed = match index {
+    let unlisted = match index {
         Some(index) if run.stop.why().is_none() || args.sync => finish_index(index, rows, args, &run).err(),
         Some(_) if !args.sync => {
             progress.note(&format!("no {INDEX} was written: export again to get all photos and their list"));
@@ -111,6 +120,7 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
         }
         _ => None,
     };
+    run.failed = unlisted.or(failed);
     let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).chain(removed).collect();
     records.iter().for_each(|record| record.log(progress));
     run.finish(records)

@@ -2,14 +2,17 @@
 //! Only the list of the earlier export tells which files these are, and a file is removed only if it is still what that
 //! export wrote.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use super::{Exported, Named};
 use crate::album::Album;
-use crate::destination::{ActiveDirectory, Destination};
-use crate::directory::Account;
+use crate::destination::{ActiveDirectory, Destination, Hidden};
+use crate::directory::{Account, Guid, OperationError};
 use crate::failure::{Context, Failure};
 use crate::hash::Hash;
+use crate::pipeline::Stop;
+use crate::progress::Progress;
 use crate::report::{Code, IndexRow, Reason, Record, Status, read_index, record};
 use crate::saving::{Folder, INDEX, SaveError, alike};
 
@@ -106,11 +109,23 @@ pub(super) struct Leftovers<'r> {
     pub(super) destination: &'r ActiveDirectory,
     pub(super) folder: &'r Folder,
     pub(super) album: &'r Album,
+    pub(super) progress: &'r Progress,
+    /// Whether the note about what the server does not tell was given; a plan and its run decide both.
+    pub(super) noted: Cell<bool>,
 }
 
 impl Leftovers<'_> {
+    /// Runs [`find`](Self::find); `None` if the run is stopped before or meanwhile.
+    pub(super) async fn find_unless_stopped(
+        &self,
+        exported: &[Exported],
+        stop: &Stop,
+    ) -> Option<Result<Vec<Left>, Failure>> {
+        stop.unless_asked(self.find(exported)).await.filter(|_| stop.why().is_none())
+    }
+
     /// Decides about each file that an earlier export wrote and this one did not.
-    pub(super) async fn find(&self, exported: &[Exported]) -> Result<Vec<Left>, Failure> {
+    async fn find(&self, exported: &[Exported]) -> Result<Vec<Left>, Failure> {
         let rows = || exported.iter().filter_map(|one| one.row.as_ref());
         let files: HashMap<String, &str> = rows().map(|row| (alike(&row.user), row.photo.as_str())).collect();
         let written = Files::of(rows());
@@ -127,8 +142,7 @@ impl Leftovers<'_> {
             .filter_map(|row| Some(accounts.get(&alike(&row.user))?.guid))
             .filter(|guid| in_scope.contains(guid))
             .collect();
-        let mut hidden =
-            self.destination.hidden(&unseen).await.context("cannot read your rights; no file was removed")?;
+        let mut hidden = self.hidden(&unseen).await.context("cannot read your rights; no file was removed")?;
         let decide = |row: &&IndexRow| {
             let user = alike(&row.user);
             let account = accounts.get(&user).copied();
@@ -165,6 +179,20 @@ impl Leftovers<'_> {
             self.look(row, reason)
         };
         Ok(left.iter().map(decide).collect())
+    }
+
+    /// Returns which of the accounts that show no photo may have one. If the server does not tell what the user may
+    /// read, any of them may.
+    async fn hidden(&self, unseen: &[Guid]) -> Result<HashMap<Guid, Hidden>, OperationError> {
+        if unseen.is_empty() || self.destination.tells_hidden().await? {
+            return self.destination.hidden(unseen).await;
+        }
+        if !self.noted.replace(true) {
+            self.progress.note(
+                "this server does not tell what you may read: the files of accounts that show no photo any more are kept",
+            );
+        }
+        Ok(unseen.iter().map(|guid| (*guid, Hidden::Unknown)).collect())
     }
 
     /// Decides about a file that should not be there any more. It is removed only if it is still what an earlier export

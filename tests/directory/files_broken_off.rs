@@ -1,0 +1,149 @@
+//! Runs that write files and are broken off: by a directory that falls silent, by Ctrl-C, or by force. What was written
+//! is reported and remembered, and the same command goes on later.
+
+use std::path::PathBuf;
+
+use crate::audit::outcome;
+use crate::domain::Domain;
+use crate::export::{files, index};
+use crate::photos::jpeg;
+use crate::relay::{Plan, Relay};
+use crate::run::{Folder, Import, Records};
+
+/// A relay to the domain that passes nothing on any more from the server once there is such a file.
+fn silent_after(domain: &Domain, file: PathBuf) -> Relay {
+    Relay::start(domain, Plan::spoil(move |answer| if file.exists() { Vec::new() } else { answer }))
+}
+
+/// A folder that an export keeps in step.
+struct Badges<'d> {
+    domain: &'d Domain,
+    folder: Folder,
+    /// An account whose photo changes each time.
+    changed: String,
+}
+
+impl<'d> Badges<'d> {
+    /// After a first export, one photo is removed, one changed, and one added: a run looks whether it may see the
+    /// first one after it has written the others.
+    fn new(domain: &'d Domain) -> Self {
+        let [lost, changed] = ["f-lost", "f-changed"].map(|name| domain.user(name));
+        domain.set_photo(&lost, Some(b"lost"));
+        domain.set_photo(&changed, Some(b"first"));
+        let this = Self { domain, folder: Folder::new(), changed };
+        assert_eq!(this.export().records().count("exported"), 2);
+        domain.set_photo(&lost, None);
+        this.change("second");
+        domain.set_photo(&domain.user("f-new"), Some(b"new"));
+        this
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("badges")
+    }
+
+    fn export(&self) -> Import {
+        self.domain.export(self.path()).args(&["--sync"])
+    }
+
+    fn change(&self, photo: &str) {
+        self.domain.set_photo(&self.changed, Some(photo.as_bytes()));
+    }
+
+    /// What was written is in the list and in the records, and the next run goes on from there.
+    fn is_as_a_stopped_run_leaves_it(&self, run: &Records) {
+        let outcomes = ["f-changed", "f-new"].map(|user| outcome(run, user));
+        assert_eq!(outcomes, ["exported", "exported"], "{}{}", run.json, run.stderr);
+        assert_eq!(files(&self.path()), ["f-changed.jpg", "f-lost.jpg", "f-new.jpg", "index.csv"]);
+        assert_eq!(index(&self.path()).into_values().collect::<Vec<_>>(), ["f-changed.jpg", "f-lost.jpg", "f-new.jpg"]);
+        self.change("third");
+        let run = self.export().records();
+        let outcomes = ["f-changed", "f-lost", "f-new"].map(|user| outcome(&run, user));
+        assert_eq!(outcomes, ["exported", "removed no-photo", "unchanged"], "{}", run.json);
+        assert_eq!(run.code, Some(0));
+    }
+}
+
+on_both! {
+    fn what_was_exported_is_listed_though_nobody_answers_any_more(domain: &Domain) {
+        let badges = Badges::new(domain);
+        let relay = silent_after(domain, badges.path().join("f-new.jpg"));
+        let run = badges.export().server(relay.url()).args(&["--timeout", "1", "--give-up-after", "2"]).records();
+        assert!(run.code == Some(1) && run.stderr.contains("cannot read your rights; no file was removed"), "{}", run.stderr);
+        badges.is_as_a_stopped_run_leaves_it(&run);
+    }
+
+    fn what_was_published_is_reported_though_nobody_answers_any_more(domain: &Domain) {
+        let [left, new] = ["f-left", "f-new"].map(|name| domain.user(name));
+        domain.set_photo(&left, Some(&jpeg(1, 96, 96)));
+        let folder = Folder::new();
+        let publish = || domain.publish(folder.path()).args(&["--sync"]);
+        assert_eq!(publish().records().count("published"), 1);
+        domain.enable(&left, false);
+        domain.set_photo(&new, Some(&jpeg(2, 96, 96)));
+        let relay = silent_after(domain, folder.path().join(domain.sid(&new)).join("Image1080.jpg"));
+        let run = publish().server(relay.url()).args(&["--timeout", "1", "--give-up-after", "2"]).records();
+        assert!(run.code == Some(1) && run.stderr.contains("cannot ask what you may read"), "{}", run.stderr);
+        assert_eq!((run.outcomes(), run.count("removed")), (vec!["published fewer-pixels".to_owned()], 0), "{}", run.json);
+        let run = publish().records();
+        assert_eq!((run.code, outcome(&run, "f-left"), run.count("unchanged")), (Some(0), "removed disabled".to_owned(), 1), "{}", run.json);
+    }
+}
+
+/// Asked to stop while it asks which files may go: it does not wait for the answer.
+#[cfg(unix)]
+mod interrupted {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::run::Run;
+
+    on_both! {
+        fn an_export_that_is_asked_to_stop_does_not_wait_for_rights(domain: &Domain) {
+            let badges = Badges::new(domain);
+            let new = badges.path().join("f-new.jpg");
+            let relay = silent_after(domain, new.clone());
+            let child = badges.export().server(relay.url()).args(&["--format", "json"]).spawn();
+            let patience = Instant::now() + Duration::from_secs(20);
+            while !new.exists() && Instant::now() < patience {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            std::thread::sleep(Duration::from_millis(300));
+            let begun = Instant::now();
+            let asked = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+            assert!(asked.success());
+            let run = Records::read(Run::of(child));
+            assert!(run.code == Some(130) && begun.elapsed() < Duration::from_secs(10), "{:?} {}", run.code, run.stderr);
+            badges.is_as_a_stopped_run_leaves_it(&run);
+        }
+    }
+}
+
+/// A server that does not tell who is asking: nobody knows whether a photo that is not shown is there.
+#[test]
+fn a_file_stays_where_the_server_does_not_tell_what_may_be_read() {
+    let domain = Domain::practice();
+    let badges = Badges::new(&domain);
+    let without_token = |answer: Vec<u8>| match answer.windows(11).any(|window| window == b"tokenGroups") {
+        true => crate::ber::Message::read(&answer).without_attributes(),
+        false => answer,
+    };
+    let relay = Relay::start(&domain, Plan::spoil(without_token));
+    let export = |more: &[&str]| badges.export().server(relay.url()).args(more).records();
+    for (more, done) in
+        [(&["--dry-run"][..], "would-export"), (&["--max-changes", "5"], "exported"), (&[], "unchanged")]
+    {
+        let run = export(more);
+        let outcomes = ["f-changed", "f-lost", "f-new"].map(|user| outcome(&run, user));
+        assert_eq!(
+            (run.code, outcomes),
+            (Some(3), [done, "failed photo-unreadable", done].map(str::to_owned)),
+            "{}",
+            run.json
+        );
+        assert_eq!(run.stderr.matches("does not tell what you may read").count(), 1, "{}", run.stderr);
+        assert!(badges.path().join("f-lost.jpg").exists() && index(&badges.path()).contains_key("f-lost"));
+    }
+    let run = badges.export().records();
+    assert_eq!((run.code, outcome(&run, "f-lost")), (Some(0), "removed no-photo".to_owned()), "{}", run.json);
+}
