@@ -102,7 +102,7 @@ impl SettingsFile {
 }
 
 pub(super) fn parse(path: &Path, text: &str, profile: Option<String>) -> Result<Level, ConfigError> {
-    let malformed = |source| ConfigError::Malformed { path: path.to_path_buf(), source };
+    let malformed = |error| ConfigError::malformed(path, text, &error);
     let mut table: toml::Table = toml::from_str(text).map_err(malformed)?;
     let profiles = match table.remove("profile") {
         Some(toml::Value::Table(profiles)) => profiles,
