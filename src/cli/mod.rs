@@ -27,6 +27,7 @@ mod undo;
 mod whose;
 mod words;
 mod write;
+mod written;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -56,6 +57,7 @@ pub use undo::UndoArgs;
 pub use whose::WhoseArgs;
 pub use words::masked_values;
 pub use write::WriteArgs;
+pub use written::Written;
 
 use crate::directory::is_attribute_name;
 
@@ -230,41 +232,6 @@ impl Command {
             Self::Config(_) | Self::Generate(_) => return (false, None),
         };
         (output.quiet, output.log_file.as_deref())
-    }
-}
-
-/// A file that the command line names, to be written.
-#[derive(Debug, Clone, Copy)]
-pub enum Written<'c> {
-    /// Named by `--report`.
-    Report(&'c Path),
-    /// Named by `--journal`.
-    Journal(&'c Path),
-    /// Named by `--log-file`.
-    Log(&'c Path),
-}
-
-impl Command {
-    /// Returns the files that the command line names, to be written.
-    #[must_use]
-    pub fn written(&self) -> Vec<Written<'_>> {
-        let (output, journal) = match self {
-            Self::Import(args) => (&args.output, args.write.journal.as_deref()),
-            Self::Remove(args) => (&args.output, args.write.journal.as_deref()),
-            Self::Undo(args) => (&args.output, args.write.journal.as_deref()),
-            Self::Audit(args) => (&args.output, None),
-            Self::Export(args) => (&args.output, None),
-            Self::Publish(args) => (&args.output, None),
-            Self::Convert(args) => (&args.output, None),
-            Self::AccountPicture(args) => match args.what.output() {
-                Some(output) => (output, None),
-                None => return Vec::new(),
-            },
-            Self::Check(_) | Self::Config(_) | Self::Generate(_) => return Vec::new(),
-        };
-        let reports = output.report.iter().map(|path| Written::Report(path));
-        let log = output.log_file.as_deref().map(Written::Log);
-        reports.chain(journal.map(Written::Journal)).chain(log).collect()
     }
 }
 

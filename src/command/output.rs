@@ -17,6 +17,8 @@ pub(super) enum NotApart {
     Same { files: String, path: PathBuf },
     #[error("the log cannot be {}, which is the journal of a run; give the log another name", .0.display())]
     LogIsAJournal(PathBuf),
+    #[error("the log cannot be {}, which is the source; give the log another name", .0.display())]
+    LogIsTheSource(PathBuf),
 }
 
 impl Advice for NotApart {
@@ -36,6 +38,9 @@ pub(super) fn apart(command: &Command) -> Result<(), NotApart> {
         }
         if second == "log" && is_journal(path) {
             return Err(NotApart::LogIsAJournal(path.to_path_buf()));
+        }
+        if second == "log" && command.source().is_some_and(|source| place(source) == place(path)) {
+            return Err(NotApart::LogIsTheSource(path.to_path_buf()));
         }
     }
     Ok(())

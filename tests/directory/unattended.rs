@@ -147,6 +147,50 @@ on_both! {
         assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
     }
 
+    /// A wrong word on a nightly line must not spoil the list of people, or any other file.
+    fn a_log_goes_to_no_file_that_is_not_a_log(domain: &Domain) {
+        domain.user("l-ann");
+        let folder = Folder::new();
+        let photo = folder.file("l-ann.jpg", jpeg(1, 100, 100));
+        let list = folder.file("list.csv", "user,photo\nl-ann,l-ann.jpg\n");
+        let other = folder.file("password", "a password\n");
+        for (source, log, code, words) in [
+            (&list, &list, 2, "list.csv, which is the source"),
+            (&photo, &photo, 2, "l-ann.jpg, which is the source"),
+            (&list, &other, 1, "does not begin like a log of adphoto"),
+            (&list, &photo, 1, "does not begin like a log of adphoto"),
+        ] {
+            let before = std::fs::read(log).unwrap();
+            let run = domain.import(source).args(&["--dry-run", "--log-file", log.to_str().unwrap()]).run();
+            assert!(run.code == Some(code) && run.stderr.contains(words), "{:?} {}", run.code, run.stderr);
+            assert_eq!(std::fs::read(log).unwrap(), before);
+        }
+    }
+
+    /// Whatever a server's address looks like, a password in it is in no log and no report.
+    fn a_password_in_the_address_of_a_server_is_nowhere(domain: &Domain) {
+        let folder = Folder::new();
+        folder.file("in/nobody.jpg", jpeg(1, 96, 96));
+        for (number, server) in ["svc:Geheim@dc1", "ldaps://svc:Ge?Geheim@dc1", "ldaps://svc:Geheim@dc1?x", "svc:Geheim,Geheim@dc1", "dc1,svc:Geheim@dc2"].into_iter().enumerate() {
+            let [log, report] = ["log", "json"].map(|end| folder.path().join(format!("{number}.{end}")));
+            let settings = folder.file(&format!("{number}.toml"), format!("server = \"{server}\""));
+            let import = || domain.import(folder.path().join("in")).args(&["--log-file", log.to_str().unwrap(), "--report", report.to_str().unwrap()]);
+            for run in [
+                import().server(server).run(),
+                import().by_dns(&[]).env("ADPHOTO_SERVER", server).run(),
+                import().by_dns(&["--config", settings.to_str().unwrap()]).run(),
+            ] {
+                assert_eq!(run.code, Some(2), "{server}: {}", run.stderr);
+                let written = [&log, &report].map(|file| std::fs::read_to_string(file).unwrap_or_default());
+                assert!(written[0].contains(" begins: import "), "{}", written[0]);
+                for text in written.iter().chain([&run.stderr, &run.stdout]) {
+                    assert!(!text.contains("Geheim") && !text.contains("svc:G"), "{server}: {text}");
+                }
+                let _ = std::fs::remove_file(&report);
+            }
+        }
+    }
+
     fn a_log_tells_what_happened_and_when(domain: &Domain) {
         let dn = domain.user("l-ann");
         let folder = Folder::new();
