@@ -98,6 +98,19 @@ pub fn read_index(list: &str) -> Result<Vec<IndexRow>, IndexError> {
     rows.map(|(line, cells)| cells.and_then(|cells| row(&cells)).ok_or(IndexError::BadRow(line))).collect()
 }
 
+/// Returns a row as one line of JSON, for the time in which no list has it yet; without the further columns.
+#[must_use]
+pub fn render_row(row: &IndexRow) -> String {
+    let IndexRow { user, photo, dn, display_name, bytes, hash, .. } = row;
+    serde_json::json!([user, photo, dn, display_name, bytes.to_string(), hash]).to_string()
+}
+
+/// Reads such a line; `None` if it is torn or somebody else's.
+#[must_use]
+pub fn read_row(line: &str) -> Option<IndexRow> {
+    row(&serde_json::from_str::<Vec<String>>(line).ok()?)
+}
+
 fn row(cells: &[String]) -> Option<IndexRow> {
     let [user, photo, dn, display_name, bytes, hash, ..] = cells else { return None };
     let photo = photo.strip_prefix("./").unwrap_or(photo);
@@ -125,7 +138,7 @@ pub fn is_plain(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hash, IndexError, IndexRow, read_index, render_index};
+    use super::{Hash, IndexError, IndexRow, read_index, read_row, render_index, render_row};
 
     fn index(row: IndexRow, delimiter: u8) -> String {
         let mut list = Vec::new();
@@ -152,6 +165,18 @@ mod tests {
                 let read = read_index(&index(row(photo), delimiter)).expect("an index");
                 assert_eq!(read, [IndexRow { columns: Vec::new(), ..row(photo) }]);
             }
+        }
+    }
+
+    #[test]
+    fn a_row_that_no_list_has_yet_is_read_back() {
+        for photo in ["anna.jpg", "=1+1.jpg", "a, \"b\".jpg"] {
+            let line = render_row(&row(photo));
+            assert_eq!(read_row(&line), Some(IndexRow { columns: Vec::new(), ..row(photo) }));
+            assert!((0..line.len()).filter_map(|end| line.get(..end)).all(|torn| read_row(torn).is_none()));
+        }
+        for photo in ["../anna.jpg", "index.csv", ".hidden"] {
+            assert_eq!(read_row(&render_row(&row(photo))), None, "{photo}");
         }
     }
 

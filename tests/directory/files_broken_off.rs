@@ -2,6 +2,7 @@
 //! is reported and remembered, and the same command goes on later.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::audit::outcome;
 use crate::domain::Domain;
@@ -93,7 +94,7 @@ on_both! {
 /// Asked to stop while it asks which files may go: it does not wait for the answer.
 #[cfg(unix)]
 mod interrupted {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use super::*;
     use crate::run::Run;
@@ -146,4 +147,108 @@ fn a_file_stays_where_the_server_does_not_tell_what_may_be_read() {
     }
     let run = badges.export().records();
     assert_eq!((run.code, outcome(&run, "f-lost")), (Some(0), "removed no-photo".to_owned()), "{}", run.json);
+}
+
+/// The number of accounts with a photo in the tests that kill.
+const PHOTOS: usize = 60;
+
+/// Kills an export at random moments, and changes all photos before the next one.
+fn killed(domain: &Domain, times: usize) {
+    let accounts: Vec<(String, String)> =
+        (0..PHOTOS).map(|number| format!("k-{number:02}")).map(|name| (domain.user(&name), name)).collect();
+    let content = |name: &str, version: usize| format!("{name} {version}").into_bytes();
+    let change = |version| accounts.iter().for_each(|(dn, name)| domain.set_photo(dn, Some(&content(name, version))));
+    let mut in_the_middle = 0;
+    for time in 0..times {
+        // Each other folder had a whole export before.
+        let folder = Folder::new();
+        let to = folder.path().join("badges");
+        let export = |more: &[&str]| domain.export(&to).args(&["--sync"]).args(more);
+        if time % 2 == 0 {
+            change(3 * time);
+            assert_eq!(export(&[]).records().count("exported"), PHOTOS as u64);
+        }
+        change(3 * time + 1);
+        let mut child = export(&["--format", "json"]).spawn();
+        // Until it has written so many.
+        let is_new = |(_, name): &&(String, String)| {
+            std::fs::read(to.join(format!("{name}.jpg"))).is_ok_and(|found| found == content(name, 3 * time + 1))
+        };
+        let wanted = fastrand::usize(..=PHOTOS);
+        while accounts.iter().filter(is_new).count() < wanted && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        in_the_middle +=
+            usize::from(to.join(".adphoto-unlisted").exists() && accounts.iter().any(|account| is_new(&account)));
+
+        change(3 * time + 2);
+        let (left, stay) = accounts.split_first().unwrap();
+        domain.enable(&left.0, false);
+        let run = export(&[]).records();
+        assert_eq!((run.code, run.count("exported")), (Some(0), stay.len() as u64), "{}{}", run.json, run.stderr);
+        domain.enable(&left.0, true);
+        for (_, name) in stay {
+            assert_eq!(std::fs::read(to.join(format!("{name}.jpg"))).unwrap(), content(name, 3 * time + 2));
+        }
+        let found: Vec<String> = files(&to)
+            .into_iter()
+            .filter(|name| !name.starts_with(".adphoto-") || name == ".adphoto-unlisted")
+            .collect();
+        let wanted: Vec<String> =
+            ["index.csv".to_owned()].into_iter().chain(stay.iter().map(|(_, name)| format!("{name}.jpg"))).collect();
+        assert_eq!(found, wanted, "the file of who left is gone, and so is the hidden one");
+        assert_eq!(index(&to).len(), stay.len());
+        let run = export(&[]).args(&["--filter", "(!(sAMAccountName=k-00))"]).records();
+        assert_eq!((run.code, run.count("unchanged")), (Some(0), stay.len() as u64), "{}", run.json);
+    }
+    assert!(in_the_middle > times / 5, "only {in_the_middle} of {times} were in the middle of writing");
+}
+
+mod killed_at_random {
+    use super::*;
+
+    #[test]
+    fn an_export_that_is_killed_at_any_moment_goes_on_later() {
+        killed(&Domain::practice(), 10);
+    }
+
+    /// Without `--sync`, too: what a killed run wrote is not somebody else's.
+    #[test]
+    fn a_first_export_that_is_killed_goes_on_without_sync() {
+        let domain = Domain::practice();
+        let dn = domain.user("k-one");
+        domain.set_photo(&dn, Some(b"first"));
+        let folder = Folder::new();
+        let export = || domain.export(folder.path()).records();
+        assert_eq!(export().count("exported"), 1);
+        // What a run leaves that is killed before it has its list.
+        let list = std::fs::read_to_string(folder.path().join("index.csv")).unwrap();
+        let cells = csv::ReaderBuilder::new().from_reader(list.as_bytes()).into_records().next().unwrap().unwrap();
+        let line = serde_json::to_string(&cells.iter().collect::<Vec<_>>()).unwrap();
+        std::fs::remove_file(folder.path().join("index.csv")).unwrap();
+        domain.set_photo(&dn, Some(b"second"));
+        assert_eq!(export().outcomes(), ["failed exists"]);
+        std::fs::remove_file(folder.path().join("index.csv")).unwrap();
+        folder.file(".adphoto-unlisted", format!("{line}\n{}", &line[..line.len() - 9]));
+        let run = export();
+        assert_eq!((run.code, run.outcomes()), (Some(0), vec!["exported".to_owned()]), "{}", run.json);
+        assert_eq!(files(folder.path()), ["index.csv", "k-one.jpg"]);
+        // A line does not make a file ours that somebody changed.
+        std::fs::remove_file(folder.path().join("index.csv")).unwrap();
+        folder.file(".adphoto-unlisted", format!("{line}\n"));
+        folder.file("k-one.jpg", "improved by hand");
+        assert_eq!(export().outcomes(), ["failed exists"]);
+    }
+
+    mod samba {
+        use super::*;
+
+        #[test]
+        #[ignore = "needs the Samba domain that tests/run starts"]
+        fn an_export_that_is_killed_at_any_moment_goes_on_later() {
+            killed(&Domain::samba(), 10);
+        }
+    }
 }

@@ -17,7 +17,7 @@ use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, lookup};
 use crate::pipeline::{Why, too_many_files};
 use crate::report::{About, IndexRow, Reason, Record, Status, render_index};
-use crate::saving::{Folder, INDEX, SaveError, Unfinished};
+use crate::saving::{Folder, INDEX, SaveError, Unfinished, Unlisted};
 
 pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let progress = call.progress;
@@ -30,7 +30,7 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
             report.display()
         )));
     }
-    let earlier = if args.sync { Earlier::read(&folder).with_context(cannot_use)? } else { Earlier::default() };
+    let earlier = Earlier::read(&folder, args.sync).with_context(cannot_use)?;
     let index = begin_index(&folder, args).with_context(cannot_use)?;
     let mut run = begun.connect(&args.connection).await?;
     run.about = About {
@@ -49,10 +49,11 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
     }
     earlier.check(&listed)?;
 
-    let export = |dry_run| Export {
+    let export = |dry_run, unlisted| Export {
         only: args.only,
         fit: args.fit.options(),
         dry_run,
+        unlisted,
         earlier: &earlier,
         destination: &run.destination,
         folder: &folder,
@@ -72,7 +73,7 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
     };
     if let Some(most) = args.brake.max_changes {
         let stage = progress.stage("Planning", named.len());
-        let planned = export(true).run(&named, &stage).await;
+        let planned = export(true, None).run(&named, &stage).await;
         drop(stage);
         let left = leftovers.find_unless_stopped(&planned, &run.stop).await.transpose()?.unwrap_or_default();
         let removals = left.iter().filter(|left| matches!(left, Left::Remove(..))).count();
@@ -89,7 +90,8 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
         }
     }
     let stage = progress.stage("Exporting", named.len());
-    let exported = export(args.dry_run).run(&named, &stage).await;
+    let unlisted = (!args.dry_run).then(|| folder.begin_unlisted()).transpose().with_context(cannot_use)?;
+    let exported = export(args.dry_run, unlisted.as_ref()).run(&named, &stage).await;
     drop(stage);
     if run.stop.why().is_none() && exported.len() < named.len() {
         progress.note(&format!(
@@ -113,7 +115,10 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
     // A run that stopped writes a list only with `--sync`, because an earlier list would not match the files any more.
     // Without `--sync` it writes none: the next run finds the photos and lists them all.
     let unlisted = match index {
-        Some(index) if run.stop.why().is_none() || args.sync => finish_index(index, rows, args, &run).err(),
+        Some(index) if run.stop.why().is_none() || args.sync => {
+            let listed = finish_index(index, rows, args, &run);
+            listed.and_then(|()| Ok(unlisted.map_or(Ok(()), Unlisted::remove)?)).err()
+        }
         Some(_) if !args.sync => {
             progress.note(&format!("no {INDEX} was written: export again to get all photos and their list"));
             None

@@ -13,7 +13,7 @@ use crate::failure::{Context, Failure};
 use crate::hash::Hash;
 use crate::pipeline::Stop;
 use crate::progress::Progress;
-use crate::report::{Code, IndexRow, Reason, Record, Status, read_index, record};
+use crate::report::{Code, IndexRow, Reason, Record, Status, read_index, read_row, record};
 use crate::saving::{Folder, INDEX, SaveError, alike};
 
 /// What an earlier export wrote into the folder.
@@ -58,12 +58,19 @@ pub(super) enum Left {
 }
 
 impl Earlier {
-    /// Reads the list in the folder, if there is one.
-    pub(super) fn read(folder: &Folder) -> Result<Self, Failure> {
-        let Some(list) = folder.index()? else { return Ok(Self::default()) };
-        let rows = read_index(&list)?;
+    /// Reads what earlier exports left in the folder. Without `sync`, that is only what a killed one wrote: such files may
+    /// be replaced, but nothing is removed.
+    pub(super) fn read(folder: &Folder, sync: bool) -> Result<Self, Failure> {
+        let list = if sync { folder.index()? } else { None };
+        let mut rows = list.map_or(Ok(Vec::new()), |list| read_index(&list))?;
+        let unlisted: Vec<IndexRow> = folder.unlisted()?.iter().filter_map(|line| read_row(line)).collect();
+        // The line is there before the file is, so it counts only if the file is what the line says.
+        for row in unlisted.into_iter().filter(|row| is_there(row, folder)) {
+            rows.retain(|earlier| earlier.photo != row.photo);
+            rows.push(row);
+        }
         let files = Files::of(rows.iter());
-        Ok(Self { rows, files })
+        Ok(Self { rows: if sync { rows } else { Vec::new() }, files })
     }
 
     /// Returns the hash of the photo that the earlier export wrote to a file, even if its name was spelled otherwise then.
@@ -90,6 +97,11 @@ impl Earlier {
         ))
         .hint("check --base-dn and --filter; photos of other accounts need a folder of their own"))
     }
+}
+
+/// Returns whether a row's file is there, as the row says.
+fn is_there(row: &IndexRow, folder: &Folder) -> bool {
+    matches!(folder.written_earlier(&row.photo, row.hash), Ok(Some(_)))
 }
 
 /// Returns the texts by which a list may name an account, without their case: a logon name is the same in any.
