@@ -62,8 +62,7 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
     let mut records = if asks(args, &tasks) {
         let agreed = run.change_if(tasks, changes, async |planned| run.unless_stopped(agreed(planned)).await);
         let Some(records) = agreed.await? else {
-            progress.note("no photos were written");
-            return Ok(Exit::CouldNotRun);
+            return Err(Failure::new("no photos were written, because the answer was no"));
         };
         records
     } else {

@@ -62,8 +62,7 @@ pub(super) async fn run(args: &RemoveArgs, call: &Call<'_>) -> Result<Exit, Fail
     let mut tasks = run.unless_stopped(tasks(&whose, run.directory(), progress)).await?;
     if must_ask {
         let Some(agreed) = run.unless_stopped(agreed(tasks, &run.destination)).await? else {
-            progress.note("no photos were removed");
-            return Ok(Exit::CouldNotRun);
+            return Err(Failure::new("no photos were removed, because the answer was no"));
         };
         tasks = agreed;
     }

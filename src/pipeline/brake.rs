@@ -127,6 +127,10 @@ pub(crate) async fn check<D: Destination>(
     stop: &Stop,
     dry_run: bool,
 ) -> Result<Vec<Flow<Task>>, Failure> {
+    // Nothing is written by a run that is stopped, and the directory that would be asked may be why it is.
+    if stop.why().is_some() {
+        return Ok(tasks);
+    }
     let changes = tasks.iter().filter(|flow| matches!(flow, Continue(_))).count();
     let exceeded = exceeded(changes, most, destination).await?;
     let Some(text) = exceeded.filter(|_| stop.why().is_none()) else { return Ok(tasks) };

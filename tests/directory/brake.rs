@@ -123,8 +123,11 @@ mod terminal {
             domain.set_photo(&format!("CN=r-11,{}", domain.base), None);
             let before = domain.snapshot();
             for answer in ["n\n", "\n", "ja\n"] {
-                let run = import(&[]).on_terminal(answer);
+                let report = folder.file("night.json", "");
+                let run = import(&["--report", report.to_str().unwrap()]).on_terminal(answer);
                 assert!(run.code == Some(1) && run.stdout.contains(question), "{answer}: {}", run.stdout);
+                let report = std::fs::read_to_string(report).unwrap();
+                assert!(report.contains("because the answer was no"), "{report}");
                 assert!(run.stdout.contains("no photos were written"), "{answer}: {}", run.stdout);
             }
             let journals = adphoto_journals(domain);

@@ -269,6 +269,8 @@ on_both! {
             assert_eq!((undone.code, undone.count("would-restore")), (Some(0), begun[..1].parse().unwrap()), "{}", undone.json);
             let said = format!("{name} was broken off, or the file was cut short; {begun} had begun\n");
             assert_eq!(undone.stderr.matches(&said).count(), 1, "{}", undone.stderr);
+            let hint = format!("if {} is a copy, take the original: it may hold more changes", cut.display());
+            assert_eq!(undone.json["hints"], serde_json::json!([hint]), "{}", undone.json);
         }
         // Of two copies, the one that tells more.
         let copy = folder.path().join("line.jsonl");
@@ -330,7 +332,8 @@ on_both! {
             age(path, 90);
         }
         age(&young, 89);
-        held.lock().unwrap();
+        // As an undo holds it that reads the journal.
+        held.lock_shared().unwrap();
 
         let all = in_state(domain);
         let dry = import(&["--keep-journals", "90 days", "--dry-run"]);

@@ -120,6 +120,28 @@ on_both! {
         assert_eq!((run.code, run.count("unchanged")), (Some(0), 3), "wide photos have one crop: {}", run.json);
     }
 
+    fn a_list_that_is_shifted_stops_before_its_first_picture(domain: &Domain) {
+        let (folder, source) = (Folder::new(), Folder::new());
+        let mut list = "user,photo\n".to_owned();
+        for number in 0..6 {
+            domain.user(&format!("p-shift{number}"));
+            source.file(&format!("p-shift{number}.jpg"), jpeg(number, 100, 100));
+            list += &format!("p-shift{number},p-shift{}.jpg\n", (number + 1) % 6);
+        }
+        let list = source.file("list.csv", list);
+        let publish = |more: &[&str]| {
+            domain.publish(folder.path()).args(&["--photos", list.to_str().unwrap()]).args(more).records()
+        };
+        for more in [&[][..], &["--dry-run"], &["--max-changes", "50%"]] {
+            let run = publish(more);
+            assert_eq!(run.code, Some(1), "{more:?} {}", run.stderr);
+            assert_eq!(run.count("not-attempted"), 6, "{more:?} {}", run.json);
+            assert!(run.stderr.contains("6 of 6 files that bear a user's name bear another"), "{more:?} {}", run.stderr);
+        }
+        let run = publish(&["--allow-misnamed", "--allow-identical"]);
+        assert_eq!((run.code, run.count("published")), (Some(0), 6), "{}", run.json);
+    }
+
     fn sync_removes_those_who_left_and_nobody_else(domain: &Domain) {
         let folder = Folder::new();
         let mut people: Vec<(String, String)> = ["stays", "deleted", "disabled", "cleared", "moved"]
