@@ -14,7 +14,7 @@ use crate::naming::{DEFAULT_MATCH_BY, Match};
 use crate::pipeline::{Flow, PhotoFile, Renderer, Task};
 use crate::report::{Person, Reason, Record};
 
-/// Photos that match nobody and that the page shows; no person would look through more.
+/// The number of photos without an account that the page shows at most; no person would look through more.
 const MAX_SHOWN: usize = 5_000;
 /// How long to wait for the list of the domain's accounts. The page only needs it for its search, so no run waits until
 /// the connection is given up.
