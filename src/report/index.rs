@@ -10,7 +10,8 @@ use crate::hash::Hash;
 use crate::saving::INDEX;
 use crate::source;
 
-/// `file_sha256` is not the `sha256` of a list for import, which would refuse a photo that was improved in the folder.
+/// The last column is not called `sha256`, because import would refuse a photo whose file has another hash than this
+/// column says, and people may improve the photos in the folder.
 const COLUMNS: [&str; 6] = ["user", "photo", "dn", "display_name", "bytes", "file_sha256"];
 
 /// A row of the list: an exported file and its account.
@@ -155,7 +156,7 @@ mod tests {
         }
     }
 
-    /// Its rows are orders to remove files, so that nothing may be read into them.
+    /// The rows decide which files are removed, so a list that adphoto did not write must not be taken for one.
     #[test]
     fn a_list_that_somebody_else_wrote_is_refused() {
         for list in
