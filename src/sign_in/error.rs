@@ -55,7 +55,7 @@ pub(crate) enum CredentialsError {
 /// The reason why there is no password.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PasswordError {
-    /// None was given, and there is no terminal on which to ask for it.
+    /// No password was given, and there is no terminal on which to ask for it.
     #[error(
         "no password: give it with --password-file FILE (- is standard input) or {PASSWORD_VARIABLE}; there is no \
          terminal to ask on"
