@@ -32,7 +32,7 @@ pub enum Refused {
         /// Whether this run's own write, whose answer was lost, may have been done in between.
         perhaps_done: bool,
     },
-    /// The user who is signed in has no right to make it.
+    /// The user who is signed in has no right to make the change.
     NoRight,
     /// The account no longer exists.
     Gone,
