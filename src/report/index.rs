@@ -10,8 +10,8 @@ use crate::hash::Hash;
 use crate::saving::INDEX;
 use crate::source;
 
-/// The last column is not called `sha256`, because import would refuse a photo whose file has another hash than this
-/// column says, and people may improve the photos in the folder.
+/// The column of hashes is not called `sha256`, because import refuses a photo whose file does not have the hash in
+/// `sha256`, and people may improve the photos in the folder.
 const COLUMNS: [&str; 6] = ["user", "photo", "dn", "display_name", "bytes", "file_sha256"];
 
 /// A row of the list: an exported file and its account.

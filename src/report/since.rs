@@ -67,7 +67,7 @@ impl Change {
         }
     }
 
-    /// Compares two statuses of an account. Returns `None` if nothing changed, or if one of the statuses does not tell.
+    /// Compares two statuses of an account. Returns `None` if nothing changed, or if a photo could not be judged.
     fn between(before: Status, now: Status) -> Option<Self> {
         match (before, now) {
             (Status::Missing, Status::Ok | Status::Unfit) => Some(Self::GotPhoto),

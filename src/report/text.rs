@@ -11,7 +11,7 @@ use super::wording::{MAX_SHOWN, grouped_number, more, person};
 use super::{Code, Record, Report, Status, planned};
 use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 
-/// The number of records of one kind that are shown at most if they need no attention: remarks, and records that a
+/// The maximum number of records of one kind that are shown if they need no attention: remarks, and records that a
 /// stopped run did not come to.
 const MAX_REMARKS: usize = 5;
 
