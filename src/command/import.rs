@@ -151,7 +151,7 @@ async fn match_all(
 ) -> Result<(Vec<Flow<Task>>, Vec<Hint>), Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let assigned = naming::assign(&photos, options, directory, &steps::shown(progress)).await?;
-    // An approved list needs no such check: somebody has seen each photo beside its name.
+    // Somebody has seen each photo of an approved list beside its name, so no photo can be misnamed there.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     if let Some(misnamed) = &misnamed {

@@ -16,7 +16,7 @@ use crate::source::{Key, Photo};
 /// The longest file name that every file system accepts, in bytes.
 pub(super) const MAX_BYTES: usize = 255;
 pub(super) const EXTENSION: &str = ".jpg";
-/// The number of other photos that a message names at most.
+/// The maximum number of other photos that a message names.
 const MAX_NAMED: usize = 3;
 
 /// The name of a file, without a folder.

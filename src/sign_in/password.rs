@@ -10,7 +10,7 @@ use crate::cli::{ConnectionArgs, LeftOut};
 
 use super::error::{PASSWORD_VARIABLE, PasswordError, PasswordFileError};
 
-/// The number of bytes of a password file that are read at most: more than any password that Windows accepts (256
+/// The maximum number of bytes of a password file that are read: more than any password that Windows accepts (256
 /// characters).
 const MAX_BYTES: u64 = 4096;
 

@@ -16,9 +16,9 @@ use crate::report::{Check, CheckedServer, Checklist, ChecklistFormat};
 use crate::sign_in;
 use crate::terminal;
 
-/// The number of accounts whose rights are checked at most.
+/// The maximum number of accounts whose rights are checked.
 const SAMPLE: usize = 100;
-/// The number of accounts with adminCount=1 whose rights are checked in addition, at most.
+/// The maximum number of accounts with adminCount=1 whose rights are checked in addition.
 const ADMIN_SAMPLE: usize = 20;
 
 pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, Failure> {

@@ -265,7 +265,7 @@ pub(super) struct Changes {
     pub(super) allow_identical: bool,
     /// The number of rendered photos that may wait for an earlier one that takes longer.
     pub(super) made_ahead: usize,
-    /// The number of accounts that may change at most.
+    /// The maximum number of accounts that may change.
     pub(super) most: Option<MaxChanges>,
 }
 
