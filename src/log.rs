@@ -80,8 +80,9 @@ impl Log {
         let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
         let text = printable(&text.replace(['\n', '\r'], " "));
         let line = format!("{} {text}\n", now.format(&Rfc3339).unwrap_or_default());
-        // The line is written in one piece, so that lines of two runs do not mix. Errors such as a full disk are ignored: they must
-        // not stop photos from being written, and the report and the journal also tell what was done.
+        // The line is written in one piece, so that lines of two runs do not mix. Errors such as a full disk are
+        // ignored: they must not stop photos from being written, and the report and the journal also tell what was
+        // done.
         let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
     }
 }

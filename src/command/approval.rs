@@ -49,8 +49,8 @@ pub(super) async fn pictured(tasks: Vec<Flow<Task>>, renderer: &Renderer, run: &
     stream::iter(pictures).buffered(renderer.ahead()).collect().await
 }
 
-/// Returns the accounts that the page offers in addition to the suggested ones: all accounts below the base DN, since an
-/// import would refuse others. The list is empty if no photo needs it, or if the accounts cannot be listed soon.
+/// Returns the accounts that the page offers in addition to the suggested ones: all accounts below the base DN, since
+/// an import would refuse others. The list is empty if no photo needs it, or if the accounts cannot be listed soon.
 pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
     if !tasks.iter().any(is_nobodys) {
         return Vec::new();

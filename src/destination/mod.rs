@@ -56,8 +56,9 @@ pub trait Refusing: Advice + Send + Sync + 'static {
 
 /// A place that holds photos, to which somebody has signed in.
 ///
-/// Accounts are named by the GUID that [`IDENTITY`](Self::IDENTITY) names. Some destinations have several servers, which
-/// learn of each other's writes only after a while; `server` then limits a request to one of them, and `None` asks any.
+/// Accounts are named by the GUID that [`IDENTITY`](Self::IDENTITY) names. Some destinations have several servers,
+/// which learn of each other's writes only after a while; `server` then limits a request to one of them, and `None`
+/// asks any.
 #[expect(async_fn_in_trait, reason = "one runtime drives a run's futures in place, so that they need not be Send")]
 pub trait Destination: Debug {
     /// The reason why something could not be read.

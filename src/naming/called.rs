@@ -81,7 +81,7 @@ impl FullName {
     }
 }
 
-/// Whether the word belongs to the one before it: `Lena` in `Anna-Lena`.
+/// Returns whether the word belongs to the one before it: `Lena` in `Anna-Lena`.
 fn goes_on(word: &Word<'_>) -> bool {
     word.is_joined() || is_hyphen(word.joint)
 }

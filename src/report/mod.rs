@@ -212,8 +212,8 @@ impl Record {
         self.reasons.iter().map(|reason| reason.code.name()).collect::<Vec<_>>().join(";")
     }
 
-    /// Returns all reasons, each with what to do about it. If several reasons have the same remedy, only the last of them
-    /// comes with it.
+    /// Returns all reasons, each with what to do about it. If several reasons have the same remedy, only the last of
+    /// them comes with it.
     fn reasons_and_help(&self) -> impl Iterator<Item = (&Reason, Option<&str>)> {
         self.reasons.iter().enumerate().map(|(at, reason)| {
             let said_later = self.reasons[at + 1..].iter().any(|later| later.remedy == reason.remedy);

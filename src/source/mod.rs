@@ -212,8 +212,8 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
     }
 }
 
-/// Reads a single image file as the photo of one account, which is named as in a list. A folder, a list or a pattern is an
-/// error.
+/// Reads a single image file as the photo of one account, which is named as in a list. A folder, a list or a pattern is
+/// an error.
 fn photo_for(source: &Path, account: &str) -> Result<Listing, SourceError> {
     let not_one = |what| SourceError::NotOnePhoto { path: source.to_path_buf(), what };
     match std::fs::metadata(source) {

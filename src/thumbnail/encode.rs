@@ -63,8 +63,8 @@ fn encode(pixels: &RgbImage, quality: u8, halves_chroma: bool) -> Result<Vec<u8>
     let mut encoder = Encoder::new(&mut jpeg, quality);
     encoder.set_sampling_factor(if halves_chroma { SamplingFactor::R_4_2_0 } else { SamplingFactor::R_4_4_4 });
     encoder.set_quantization_tables(QuantizationTableType::ImageMagick, QuantizationTableType::ImageMagick);
-    // With optimized codes the encoder writes a scan for each component, and pads luma to whole units of two blocks there,
-    // which T.81, A.2.2 forbids: each row of blocks would be shifted against the last.
+    // With optimized codes the encoder writes a scan for each component, and pads luma to whole units of two blocks
+    // there, which T.81, A.2.2 forbids: each row of blocks would be shifted against the last.
     encoder.set_optimized_huffman_tables(!halves_chroma);
     let side = |pixels: u32| {
         u16::try_from(pixels).map_err(|_| PhotoError::Failed(format!("{pixels} pixels are too many for a JPEG")))

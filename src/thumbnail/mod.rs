@@ -187,8 +187,8 @@ pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
     square_of(file, options, |_| options.size)
 }
 
-/// The same where `size` says how many pixels on each side it is to have, of a photo of that width and height; they are no
-/// more than the size of the options, for which the photo is decoded.
+/// The same where `size` says how many pixels on each side it is to have, of a photo of that width and height; they are
+/// no more than the size of the options, for which the photo is decoded.
 fn square_of(file: &[u8], options: &Options, size: impl Fn((u32, u32)) -> u32) -> Result<Square, PhotoError> {
     // What panics is a decoder: a bug, but of this file only.
     let decoded = caught(|| decode::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;

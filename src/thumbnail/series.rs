@@ -29,9 +29,9 @@ impl Series {
     }
 }
 
-/// Makes the pictures of the image file whose content is `file` in each of `sizes`, or, of those that are larger than the
-/// photo, one in its own. JPEGs without metadata. With
-/// `copies`, a file that is already one of them is taken as it is; else even that is encoded again.
+/// Makes the pictures of the image file whose content is `file` in each of `sizes`, or, of those that are larger than
+/// the photo, one in its own. JPEGs without metadata. With `copies`, a file that is already one of them is taken as it
+/// is; else even that is encoded again.
 ///
 /// # Errors
 /// When it is no image, is cut off or damaged, shows nothing, or takes more memory than allowed.
@@ -56,14 +56,14 @@ pub fn series(file: &[u8], sizes: &[u32], crop: Crop, allow_blank: bool, copies:
     Ok(Series { largest, jpegs: made.collect::<Result<_, PhotoError>>()? })
 }
 
-/// Whether encoding the file again, which was decoded, could only make it worse.
+/// Returns whether encoding the file again, which was decoded, could only make it worse.
 fn is_ready(file: &[u8], size: u32) -> bool {
     let is_plain = |jpeg: Jpeg<'_>| jpeg.dimensions() == (size, size) && jpeg.is_plain(file);
     file.len() <= quality(size).max_bytes && Jpeg::read(file).is_ok_and(is_plain)
 }
 
-/// How a picture of that size is encoded. Small ones are enlarged by those who show them, and show each loss; large ones
-/// are shrunk, and make up most of the bytes.
+/// How a picture of that size is encoded. Small ones are enlarged by those who show them, and show each loss; large
+/// ones are shrunk, and make up most of the bytes.
 fn quality(size: u32) -> Quality {
     let (best, halves_chroma) = match size {
         ..=96 => (95, false),
