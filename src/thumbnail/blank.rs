@@ -11,7 +11,7 @@ use image::RgbImage;
 const VISIBLE_DEVIATION: f64 = 3.0;
 /// The deviation within a block above which there is something to see, in steps of 0 to 255.
 const VISIBLE_BLOCK_DEVIATION: f64 = 8.0;
-/// Pixels on each side of a block.
+/// The number of pixels on each side of a block.
 const BLOCK_SIZE: u32 = 8;
 
 /// Returns whether nothing can be seen.

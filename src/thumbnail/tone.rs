@@ -1,4 +1,4 @@
-//! Tone curves: from values that were coded with another curve to values with the curve of sRGB.
+//! Tone curves: converting values that were coded with another curve to values with the curve of sRGB.
 //!
 //! 16-bit values are converted before they are reduced to 8 bits. The other way round, dark areas of linear values
 //! would show steps.
