@@ -15,7 +15,7 @@ use crate::source::Item;
 use crate::state::{Lock, LockError};
 use crate::terminal::printable;
 
-/// The most photos that a dry run names.
+/// The maximum number of photos that a dry run names.
 const MAX_NAMED: usize = 20;
 /// If more photos than this fail, and not one photo of the whole source finds its account, the settings are wrong and
 /// not the photos.

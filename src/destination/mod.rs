@@ -27,7 +27,7 @@ pub enum Hidden {
 /// words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// The photo is not the one that was read any more.
+    /// The photo is no longer the one that was read.
     Conflict {
         /// Whether this run's own write, whose answer was lost, may have been done in between.
         perhaps_done: bool,

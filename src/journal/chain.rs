@@ -112,7 +112,7 @@ mod tests {
     #[derive(Debug, Clone, Copy)]
     enum Fate {
         Done,
-        /// It was made or not, as the flag says, but the run does not know.
+        /// The change was made or not, as the flag says, but the run does not know.
         Perhaps(bool),
     }
 

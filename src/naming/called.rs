@@ -18,7 +18,7 @@ pub(super) struct FullName {
 pub(super) enum Sameness {
     /// The parts have the same order, or a comma says that they were swapped.
     Equal,
-    /// They are the same only if one of them is `Last First` without a comma. This many parts were moved from the
+    /// The names are the same only if one of them is `Last First` without a comma. This many parts were moved from the
     /// beginning to the end.
     Turned(usize),
 }

@@ -148,7 +148,7 @@ pub(crate) fn too_many(text: &str) -> Reason {
     )
 }
 
-/// Returns in words that so many changes are more than allowed; `None` if they are not.
+/// Returns a message that `changes` is more than `most` allows; `None` if it is not.
 pub(crate) async fn exceeded<D: Destination>(
     changes: usize,
     most: MaxChanges,

@@ -37,7 +37,7 @@ pub struct About {
     /// The journal that takes the run back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal: Option<String>,
-    /// When it ended, in UTC, to the second.
+    /// When the run ended, in UTC, to the second.
     #[serde(with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub ended: Option<OffsetDateTime>,
     /// Every flag that is in force, by its long name, with its values.

@@ -25,10 +25,10 @@ const VERSION: u32 = 1;
 #[serde(rename_all = "kebab-case")]
 pub enum CheckResult {
     Ok,
-    /// It works, but somebody should have a look.
+    /// What was checked works, but somebody should have a look.
     Warning,
     Failed,
-    /// It could not be tried, because a check that it depends on failed.
+    /// The check could not be made, because a check that it depends on failed.
     NotTried,
 }
 

@@ -82,8 +82,8 @@ pub fn render_index<'r>(
 /// Reads the list of an earlier export, without its further columns.
 ///
 /// # Errors
-/// When it is not such a list, or somebody changed it so that a row cannot be read. A row that names a file outside the
-/// folder counts as such.
+/// When `list` is not such a list, or somebody changed it so that a row cannot be read. A row that names a file
+/// outside the folder counts as such a row.
 pub fn read_index(list: &str) -> Result<Vec<IndexRow>, IndexError> {
     let list = list.strip_prefix('\u{feff}').ok_or(IndexError::NotOurs)?;
     let delimiter =

@@ -12,9 +12,9 @@ use super::embedded::Embedded;
 pub(super) struct Row<'t> {
     /// The line on which the row starts, from 1.
     pub(super) line: u64,
-    /// Its fields; `None` if a quotation mark has no partner.
+    /// The fields of the row; `None` if a quotation mark has no partner.
     pub(super) fields: Option<Vec<Field<'t>>>,
-    /// Its first line.
+    /// The first line of the row.
     pub(super) first_line: &'t str,
     /// The other lines of a row whose quoted fields have line breaks.
     pub(super) more_lines: &'t str,

@@ -84,7 +84,7 @@ mod tests {
         for size in [1, 7, 16, 97, 648] {
             assert!(is_blank(&RgbImage::from_pixel(size, size, Rgb([9, 9, 9]))), "{size}");
         }
-        // A page that is a little darker towards one corner.
+        // A page that is a little darker towards one corner is blank too.
         assert!(is_blank(&RgbImage::from_fn(96, 96, |x, y| Rgb([250 - ((x + y) / 32) as u8; 3]))));
     }
 

@@ -29,7 +29,7 @@ const MAX_REPEATS: usize = 1_000;
 /// The limits of one search.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    /// Entries and references together, because each takes memory.
+    /// The maximum number of entries and references together, because each takes memory.
     entries: usize,
     bytes: usize,
     time: Duration,

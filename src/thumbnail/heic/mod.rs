@@ -52,7 +52,8 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
 struct Plan {
     /// Width and height after the container's rotations and cuts.
     dimensions: (u32, u32),
-    /// Pixels of the largest picture that the decoder may have to decode: the whole picture, or a tile of it.
+    /// The number of pixels of the largest picture that the decoder may have to decode: the whole picture, or
+    /// a tile of it.
     coded_pixels: u64,
     icc_profile: Option<Vec<u8>>,
     is_turned_grid: bool,
@@ -125,7 +126,7 @@ fn bytes_per_pixel(file: &HeifFile<'_>, id: u32) -> u64 {
         // bytes each take more.
         (false, false) => 8,
         (false, true) => 11,
-        // The same, and the buffers of the opacity.
+        // The opacity needs its own buffers in addition.
         (true, false) => 14,
         (true, true) => 17,
     }

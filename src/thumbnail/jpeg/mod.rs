@@ -170,7 +170,7 @@ struct Picture {
     coefficients: Vec<Coefficients>,
     /// Whether every scan of a progressive file is decoded, needed or not.
     thorough: bool,
-    /// Number of progressive scans that were decoded, and of blocks that they went through.
+    /// The number of progressive scans that were decoded, and of blocks that they went through.
     scans: usize,
     blocks: usize,
 }
@@ -179,7 +179,7 @@ impl Picture {
     /// Prepares to decode a picture that may take `room` bytes of memory.
     ///
     /// # Errors
-    /// When it would take more, or has more than [`MAX_PIXELS`].
+    /// When the picture would take more memory, or has more than [`MAX_PIXELS`].
     fn new(frame: Frame, crop: Region, size: u32, thorough: bool, room: u64) -> Result<Self, PhotoError> {
         let too_large = || PhotoError::TooLarge { width: frame.width, height: frame.height };
         if u64::from(frame.width) * u64::from(frame.height) > MAX_PIXELS {
