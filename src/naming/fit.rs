@@ -54,7 +54,7 @@ pub(super) type Mask = u64;
 pub(super) struct Fit {
     /// The sum of how much each word resembles one of the account's, with the bonuses for surnames and logon names.
     pub(super) score: f32,
-    /// The same sum without the bonuses.
+    /// The same as `score`, without the bonuses.
     pub(super) plain_score: f32,
     /// The cost of the words of the account's name that the text leaves out.
     pub(super) left_out: f32,

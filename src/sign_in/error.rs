@@ -41,13 +41,13 @@ pub(crate) enum SignInError {
 /// Arguments or environment variables that do not name exactly one way to sign in.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CredentialsError {
-    /// They name two ways to sign in.
+    /// Two ways to sign in are named.
     #[error(
         "--kerberos signs in with your Kerberos ticket: leave out --user and --password-file (and ADPHOTO_USER and \
          ADPHOTO_PASSWORD_FILE), or --kerberos (and ADPHOTO_KERBEROS); adphoto.toml may set them, too"
     )]
     Two,
-    /// They name none, as in `ADPHOTO_KERBEROS=no` alone.
+    /// No way to sign in is named, as with `ADPHOTO_KERBEROS=no` alone.
     #[error("no user to sign in as: give --user NAME or --kerberos")]
     None,
 }

@@ -89,7 +89,7 @@ pub(super) enum Colors {
     OfProfile,
     /// As sRGB, even if there is a profile.
     Srgb,
-    /// As other chunks say.
+    /// As other chunks than that of the profile say: cICP, or gAMA and cHRM.
     Coded {
         /// A profile for the primaries, unless they are those of sRGB.
         profile: Option<Vec<u8>>,

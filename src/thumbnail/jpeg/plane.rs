@@ -23,24 +23,24 @@ pub struct Plane {
     pub height: u32,
     /// Rows of samples, 0 to 255, not rounded.
     pub samples: Vec<f32>,
-    /// Where in this plane the crop lies.
+    /// The part of this plane that is the crop.
     pub crop: Region,
 }
 
 /// A component that is being decoded, and what is wanted of it.
 pub(super) struct Target {
-    /// Samples across and down in the file.
+    /// The number of samples across and down in the file.
     width: u32,
     height: u32,
-    /// Blocks across and down in an MCU of an interleaved scan.
+    /// The number of blocks across and down in an MCU of an interleaved scan.
     pub(super) h: u32,
     pub(super) v: u32,
-    /// Blocks across and down, without those that only complete an MCU at the edge.
+    /// The number of blocks across and down, without those that only complete an MCU at the edge.
     pub(super) across: u32,
     pub(super) down: u32,
     /// Whether another component has more samples.
     pub(super) is_subsampled: bool,
-    /// Samples that each block gives across and down: 1, 2, 4 or 8.
+    /// The number of samples that each block gives across and down: 1, 2, 4 or 8.
     pub(super) scale: usize,
     /// The blocks that the crop touches, or that the resampler reaches from there.
     pub(super) columns: Range<u32>,

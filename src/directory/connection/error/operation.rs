@@ -102,7 +102,7 @@ pub enum Limit {
     /// The number of entries that had come before in the same search.
     #[error("more than {0} entries came twice")]
     Repeats(usize),
-    /// The time of one search.
+    /// The time that one search may take.
     #[error("it went on for {} s", .0.as_secs_f32())]
     Time(Duration),
 }
