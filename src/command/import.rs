@@ -94,7 +94,7 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
     question::agreed(format!("{new}Replace the photos of {replaced} accounts?")).await
 }
 
-/// Reads the source.
+/// Reads the source. With `--require-photos`, a source without photos is an error.
 fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, Failure> {
     let options = args.source_options.options(Rules::column(&args.match_by));
     let listing = listing::read(&args.source, &source::Options { account: args.account.clone(), ..options }, progress);
@@ -150,7 +150,7 @@ async fn match_all(
 ) -> Result<(Vec<Flow<Task>>, Vec<Hint>), Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let assigned = naming::assign(&photos, options, directory, &steps::shown(progress)).await?;
-    // In an approved list, somebody has seen each photo beside its name.
+    // Somebody has seen each photo of an approved list beside its name, so no photo can be misnamed there.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     if let Some(misnamed) = &misnamed {

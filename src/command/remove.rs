@@ -18,7 +18,7 @@ use crate::report::{About, Code, Reason, Record, Status, record};
 use crate::source::{self, Key, SourceError, Unusable, User};
 use crate::terminal::printable;
 
-/// Accounts that the question lists by name.
+/// The maximum number of accounts that the question lists by name.
 const SHOWN: usize = 10;
 
 /// The error of a run that would have to ask, without a terminal.

@@ -165,7 +165,7 @@ impl Journal {
         if sent { Ok(()) } else { Err(self.gone()) }
     }
 
-    /// Returns the error for a writer that is not there any more.
+    /// Returns the error for a writer that has ended.
     fn gone(&self) -> JournalError {
         JournalError::write(&self.path, io::ErrorKind::BrokenPipe.into())
     }

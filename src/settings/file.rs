@@ -11,7 +11,7 @@ use super::level::{Level, Origin, Setting};
 use super::passwords;
 use super::place::Place;
 
-/// The longest file that is read, in bytes.
+/// The size up to which a file is read, in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// The type of a setting's value.

@@ -12,7 +12,7 @@ use super::{
     Item, Listing, Options, Problem, SourceError, Unusable, beginning, encoding, joined, not_opened, one_cell,
 };
 
-/// Rows that are read: as many as a spreadsheet can have.
+/// The maximum number of rows that are read: as many as a spreadsheet can have.
 const MAX_ROWS: usize = 1024 * 1024;
 
 /// Reads a CSV file.
@@ -121,7 +121,7 @@ mod tests {
         let describe = |item: Item| match item {
             Item::Photo(photo) => {
                 let path = photo.path.display().to_string();
-                // The system's separator is replaced.
+                // The expected texts have slashes, whatever the system's separator is.
                 let path = if cfg!(windows) { path.replace('\\', "/") } else { path };
                 format!("{} {} {path}", photo.line.unwrap_or(0), photo.key.text())
             }

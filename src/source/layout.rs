@@ -7,17 +7,17 @@ use super::folder::has_image_extension;
 use super::rows::{Field, Row, Rows};
 use super::{Options, SourceError, beginning, cell, head, headers, marks};
 
-/// Delimiters. The most certain comes first, because commas occur in names, too.
+/// The usual delimiters. The most certain comes first, because commas occur in names, too.
 pub(super) const DELIMITERS: [u8; 4] = [b'\t', b'|', b';', b','];
 /// Delimiters that count only if a header confirms them, because they occur in paths and names.
 const RARE_DELIMITERS: [u8; 3] = [b'^', b'~', b':'];
 /// A delimiter that occurs in no text, so every row is one cell.
 const NO_DELIMITER: u8 = 0;
-/// Rows from which the layout is determined.
+/// The number of rows from which the layout is determined.
 pub(super) const SAMPLE_ROWS: usize = 100;
-/// Characters of a line that a message shows.
+/// The maximum number of characters of a line that a message shows.
 const SHOWN_CHARS: usize = 60;
-/// Bytes of a cell in the sample that are examined.
+/// The maximum number of bytes of a cell in the sample that are examined.
 const MAX_SAMPLE_BYTES: usize = 1000;
 
 /// The layout of a file.

@@ -10,7 +10,7 @@ use crate::hash::Hash;
 
 /// The longest field, in bytes: longer than any name, DN or path in use.
 pub(super) const MAX_FIELD_BYTES: usize = 4096;
-/// Characters of an unreadable row that a report shows.
+/// The maximum number of characters of an unreadable row that a report shows.
 pub(super) const SHOWN_CHARS: usize = 60;
 
 /// The cells of a row that matter.

@@ -167,7 +167,7 @@ impl Server {
     }
 }
 
-/// Returns the part of a URL that a message may repeat. What stands before an `@`, and a query, may be a password.
+/// Returns the part of a URL that a message may repeat. A query, and anything before an `@`, may contain a password.
 fn masked(text: &str) -> String {
     let end = text.find(['?', '#']).unwrap_or(text.len());
     let (before, secret) = text.split_at(end);

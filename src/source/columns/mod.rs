@@ -34,7 +34,7 @@ impl FromStr for Column {
     }
 }
 
-/// Characters of a line that a message shows.
+/// The maximum number of characters of a line that a message shows.
 const SHOWN_CHARS: usize = 200;
 
 /// The columns to read; positions are counted from 0.
@@ -62,7 +62,7 @@ impl Columns {
     /// Finds the columns: by what the user chose, by the header, and by the content of the first rows.
     ///
     /// # Errors
-    /// When there is no such column, or the columns cannot be meant.
+    /// When a column that is needed is missing, or the columns that were found cannot be the right ones.
     pub(super) fn find(options: &Options, sample: &[SampleRow]) -> Result<Self, SourceError> {
         if let Some(first) = sample.first()
             && let Some(schema) = Schema::find(&first.cells)?
@@ -118,8 +118,8 @@ impl Columns {
     }
 }
 
-/// Returns the column that has most paths, unless two columns have equally many. The first column counts only if no
-/// other has paths, because rows usually begin with the user.
+/// Returns the column that has the most paths, unless two columns have equally many. The first column counts only if no
+/// other column has paths, because rows usually begin with the user.
 fn path_column(sample: &[SampleRow]) -> Option<usize> {
     let width = sample.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let count = |at: usize| sample.iter().filter(|row| is_path(row.cell(at))).count();

@@ -1,4 +1,4 @@
-//! Which columns are found.
+//! Tests of which columns are found.
 
 use super::{Column, Columns};
 use crate::source::layout::SampleRow;
