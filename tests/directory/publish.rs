@@ -344,7 +344,7 @@ mod practice_only {
         let run = domain.publish(folder.path()).args(&["--format", "json"]).on_small_disk_kept(folder.path(), &copy);
         let records = crate::run::Records::read(run);
         assert_eq!(records.code, Some(1), "{}", records.stderr);
-        assert!(records.stderr.contains("nothing more can be written there"), "{}", records.stderr);
+        assert!(records.stderr.contains("nothing more can be written to the folder"), "{}", records.stderr);
         assert!(records.count("failed") >= 1 && records.count("not-attempted") >= 1, "{}", records.json);
         let files = tree(&copy);
         assert!(
