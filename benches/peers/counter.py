@@ -27,7 +27,7 @@ NAMES = {BIND: "bind", UNBIND: "unbind", MODIFY: "modify", ABANDON: "abandon", E
 
 
 def header(data, at):
-    """Returns the tag of the BER element at `at`, and where its content begins and ends; None if the element is cut off."""
+    """Returns the tag of the BER element at `at`, and where its content begins and ends; None if it is cut off."""
     if len(data) < at + 2:
         return None
     tag, length, start = data[at], data[at + 1], at + 2

@@ -100,7 +100,7 @@ class Domain:
                 for n in numbers[begin:begin + USERS_A_TRANSACTION]))
 
     def remove_users(self):
-        """Removes the unit and everything in it. A domain keeps traces of deleted entries for months, but nobody sees them."""
+        """Removes the unit and everything in it. A domain keeps invisible traces of deleted entries for months."""
         def entries(base, filter):
             found = self.local("ldbsearch", "-b", base, "-s", "one", filter, "dn").splitlines()
             return [line.removeprefix("dn: ") for line in found if line.startswith("dn: ")]
