@@ -187,8 +187,8 @@ on_both! {
         assert!(text.stdout.contains(&scope) && text.stderr.is_empty(), "{}{}", text.stdout, text.stderr);
         assert!(text.stdout.contains(" 50%  with any photo: 1 of 2\n"), "{}", text.stdout);
 
-        // A run whose source names each account includes disabled ones; only a run with a source of photos names that
-        // source.
+        // An import names its accounts one by one, so it has no choice about disabled ones; the other runs have no
+        // source of photos that they could name.
         folder.file("photos/e-ben.jpg", jpeg(7, 200, 300));
         let photos = folder.path().join("photos");
         let imported = domain.import(&photos).args(&["--dry-run"]).records().json["run"].clone();

@@ -9,7 +9,7 @@ use crate::photos::jpeg;
 use crate::relay::{At, Fault, Plan, Relay};
 use crate::run::{Folder, Records};
 
-/// Selects an operation with more bytes than any other than the write of a photo; each test writes one photo only.
+/// Selects the write of the photo: no other operation has so many bytes, and each test writes only one photo.
 const A_WRITE: At = At::Bytes(1_000);
 
 /// One account and its photo; a fault strikes the connection when this photo is written.

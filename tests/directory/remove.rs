@@ -1,4 +1,4 @@
-//! Tests that photos are removed of the accounts that were named, of nobody else, and not without asking.
+//! Tests that `remove` removes the photos of exactly the accounts that were named, and not without asking.
 
 use crate::domain::Domain;
 use crate::faults::{finish, patient};

@@ -182,7 +182,7 @@ fn a_backslash_before_a_quotation_mark_is_told() {
     assert!(output.status.code() == Some(1) && stderr.contains("leave out the backslash"), "{stderr}");
 }
 
-/// Names that differ only in case are the same file, and a run notices that of the files that it is given.
+/// Names that differ only in case are the same file, and a run notices if it is given the same file twice.
 #[test]
 fn case_makes_no_other_file() {
     let domain = Domain::practice();
