@@ -139,7 +139,7 @@ class Domain:
 
 @contextlib.contextmanager
 def bench(keep=False):
-    """Yields the domain without users of the benchmark, and removes them again in the end unless `keep` is set."""
+    """Yields the domain without bench users. Removes them in the end, even after an error, unless `keep` is set."""
     domain = Domain()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     domain.remove_users()
