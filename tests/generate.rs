@@ -1,4 +1,4 @@
-//! What the program makes of itself: each shell's completions and a man page for each command.
+//! Tests what the program generates: completions for each shell, and a man page for each command.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::process::{Command, Output};
