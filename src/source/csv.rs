@@ -205,6 +205,32 @@ mod tests {
     }
 
     #[test]
+    fn a_field_too_many_may_have_moved_the_user() {
+        let failed = "the row has 4 fields, and the header 3";
+        assert_eq!(
+            summary("photo,displayName,user\na.jpg,Doe, Anna,jdoe\nb.jpg,\"Doe, Bob\",bob,\n"),
+            [&format!("2 {failed}"), "3 bob hr/b.jpg"]
+        );
+        assert_eq!(summary("displayName;user;photo\nDoe; Anna;anna;a.jpg\n"), [format!("2 {failed}")]);
+        // What comes behind the user and the photo moves neither.
+        assert_eq!(summary("user,photo,remark\nanna,a.jpg,kind, clever\n"), ["2 anna hr/a.jpg"]);
+        let users = Options { users_only: true, ..Options::default() };
+        let listing = parse("displayName,mail\nDoe, Anna,a@x.test\n", &users, &Resolver::Nowhere).expect("a list");
+        assert!(matches!(
+            listing.items[..],
+            [Item::Unusable(ref row)] if matches!(row.problem, Problem::TooManyFields { found: 3, width: 2 })
+        ));
+    }
+
+    #[test]
+    fn a_stray_quote_swallows_no_row_whose_photo_has_no_extension() {
+        assert_eq!(
+            summary("user;remark;photo\njdoe;\"5;a\nanna;7\";b\nlast;;c\n"),
+            ["2 the row has a quotation mark (\") that does not pair with another", "3 anna hr/b", "4 last hr/c"]
+        );
+    }
+
+    #[test]
     fn a_remark_with_line_breaks_is_no_bad_row() {
         assert_eq!(summary("user,remark,path\na,\"two\nlines\",x.jpg\nb,,y.jpg\n"), ["2 a hr/x.jpg", "4 b hr/y.jpg"]);
     }

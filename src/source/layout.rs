@@ -107,12 +107,18 @@ fn swallowed_rows(row: &Row<'_>, delimiter: u8, columns: Option<(usize, usize)>)
     let breaks = |at: usize| {
         fields.get(at).is_some_and(|field| field.raw.contains(['\r', '\n']) && Embedded::of(field.raw).is_none())
     };
+    let all = fields.len();
     let is_image = |field: &Field<'_>| has_image_extension(field.raw.trim_matches('"').as_ref());
     let is_row = |line: &str| {
         let fields =
             Rows::new(line, delimiter, 1).next().and_then(|row| row.fields).unwrap_or_else(|| loosely(line, delimiter));
         match columns {
-            Some((_, photo)) => fields.get(photo).is_some_and(is_image),
+            Some((user, photo)) => {
+                // A photo may be named without its extension, in a line that has all of a row's fields.
+                let is_filled = |at: usize| fields.get(at).is_some_and(|field| !field.is_blank());
+                let is_whole = || fields.len() == all && is_filled(user) && is_filled(photo);
+                fields.get(photo).is_some_and(is_image) || is_whole()
+            }
             None => fields.iter().any(is_image),
         }
     };

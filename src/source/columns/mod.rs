@@ -64,10 +64,13 @@ impl Columns {
     /// # Errors
     /// When a column that is needed is missing, or the columns that were found cannot be the right ones.
     pub(super) fn find(options: &Options, sample: &[SampleRow]) -> Result<Self, SourceError> {
-        if let Some(first) = sample.first()
-            && let Some(schema) = Schema::find(&first.cells)?
-        {
-            return Self::approved(schema, first, options);
+        // An approved list is binding, whatever somebody has written above it.
+        let above = sample.iter().take_while(|row| !row.cells.iter().any(|cell| is_path(cell)));
+        for (at, row) in above.enumerate() {
+            if let Some(schema) = Schema::find(&row.cells)? {
+                let notes = not_read(&sample[..at]).into_iter().collect();
+                return Ok(Self { notes, ..Self::approved(schema, row, options)? });
+            }
         }
         let paths = path_column(sample);
         let header = header::known(options, sample).or_else(|| header::unknown(sample, paths));
@@ -99,6 +102,14 @@ impl Columns {
         let user = schema.account();
         let (photo, approved) = if options.users_only { (user, None) } else { (schema.photo(), Some(schema)) };
         Ok(Self { user, photo, approved, header: Some(header.cells.clone()), above: header.line, ..Self::default() })
+    }
+
+    /// Returns the number of fields after which a row must have no other, if the header says so. A delimiter that
+    /// belongs to a text moves all fields behind it, so that a user may be another one. It cannot, where the first
+    /// column is the user's and the second the photo's: then there is no such photo.
+    pub(super) fn width(&self, users_only: bool) -> Option<usize> {
+        let cannot_move = !users_only && (self.user, self.photo) == (0, 1);
+        self.header.as_ref().map(Vec::len).filter(|_| !cannot_move)
     }
 
     /// Returns how many fields a row must have at least.

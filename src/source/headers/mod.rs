@@ -22,8 +22,10 @@ const USERS: &[(&str, Option<&str>)] = &[
          userlogonnameprewindows2000 anmeldenamepraewindows2000 anmeldenameprawindows2000",
         Some("sAMAccountName"),
     ),
-    ("aduser user username login loginname logonname account accountname userid", None),
-    ("benutzer benutzername anmeldename identity kurzel kuerzel nomdesession networkid ntid", None),
+    ("aduser username login loginname logonname account accountname userid", None),
+    ("benutzername anmeldename identity kurzel kuerzel nomdesession networkid ntid", None),
+    // A column of this name beside one of those above often has the person's name.
+    ("user benutzer", None),
     (
         "userprincipalname upn benutzerprinzipalname nomprincipaldutilisateur nomdutilisateurprincipal \
          nombreprincipaldeusuario nombreprincipaldelusuario nomeprincipaleutente glownanazwauzytkownika",
@@ -131,7 +133,7 @@ pub(super) fn user(name: &str) -> Option<(usize, Option<&'static str>)> {
     let made_of = |words, rank, attribute| made_of(&name, words).then_some((rank, attribute));
     let known = VOCABULARY.users.get(&*name).copied();
     // These ranks come after the fixed names of the same group.
-    known.or_else(|| made_of(&VOCABULARY.mail, 499, Some("mail"))).or_else(|| made_of(&VOCABULARY.user, 299, None))
+    known.or_else(|| made_of(&VOCABULARY.mail, 599, Some("mail"))).or_else(|| made_of(&VOCABULARY.user, 299, None))
 }
 
 /// Returns how surely `name` is that of the photo column (a lower number is surer).
