@@ -138,6 +138,7 @@ mod interrupted {
             let past = Past::read(&journal, false).unwrap();
             let end = past.end.unwrap();
             let written = Records::read(run).count("written");
+            assert!(written > 0, "stopped before the first write: {}", domain.photos() == start);
             assert_eq!((end.stopped, end.done, past.changes.len() as u64), (true, written, written));
             assert!(past.changes.iter().all(|change| change.outcome.is_some()));
             let undone = import.undo(&[journal]);

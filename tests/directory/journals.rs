@@ -139,11 +139,11 @@ on_both! {
         folder.file("j-00.jpg", jpeg(99, 96, 96));
         assert_eq!(domain.import(folder.path()).records().count("written"), 1);
         let second = in_state(domain).into_iter().find(|path| *path != first).unwrap();
-        // Makes it look as if the clock had been set back by a year before the second run.
+        // Makes it look as if the clock had been set back by four years before the second run: the day exists in both.
         let text = std::fs::read_to_string(&second).unwrap();
         let (header, rest) = text.split_once('\n').unwrap();
         let year: u32 = header.split_once(r#""started":""#).unwrap().1[..4].parse().unwrap();
-        let header = header[r#"{"sum":"0123456789abcdef","#.len()..].replacen(&format!(r#""started":"{year}"#), &format!(r#""started":"{}"#, year - 1), 1);
+        let header = header[r#"{"sum":"0123456789abcdef","#.len()..].replacen(&format!(r#""started":"{year}"#), &format!(r#""started":"{}"#, year - 4), 1);
         let sum = Hash::of(header.as_bytes()).to_string();
         std::fs::write(&second, format!("{{\"sum\":\"{}\",{header}\n{rest}", &sum[..16])).unwrap();
         let last = domain.undo(&[]).args(&["--last", "--dry-run"]).run();

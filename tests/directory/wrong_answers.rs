@@ -83,6 +83,8 @@ fn strange_answers_to_a_write() {
             "failed" => matches!(records.code, Some(1 | 3)) && records.all()[0]["reason"] != "",
             _ => false,
         };
+        // The write reached the directory, so a record that says otherwise would be wrong.
+        assert!(domain.photo(&dn).is_some() && records.count("unchanged") == 0, "{way}");
         assert!(right, "{way}: {:?} {} {}", records.code, records.json, records.stderr);
     }
 }
