@@ -21,7 +21,7 @@ pub struct Log(Mutex<File>);
 /// The reason why the log cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// Its folder does not exist.
+    /// The folder of the log does not exist.
     #[error("cannot write the log {}: there is no folder {}; make it, or name another file", path.display(), folder.display())]
     NoFolder { path: PathBuf, folder: PathBuf },
     /// The path is a folder, a device, a pipe, or a link that somebody else may have placed there.
@@ -84,14 +84,15 @@ impl Log {
         if is_log(&file)? { Ok(file) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
 
-    /// Appends a line with the time (UTC, RFC 3339). Line breaks in the text become spaces, and what could harm a terminal
-    /// is escaped.
+    /// Appends a line with the time (UTC, RFC 3339). Line breaks in the text become spaces, and characters that could
+    /// harm a terminal are escaped.
     pub fn line(&self, text: &str) {
         let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
         let text = printable(&text.replace(['\n', '\r'], " "));
         let line = format!("{} {text}\n", now.format(&Rfc3339).unwrap_or_default());
-        // Written in one piece, so that lines of two runs do not mix. Errors such as a full disk are ignored: they must
-        // not stop photos from being written, and the report and the journal also tell what was done.
+        // The line is written in one piece, so that lines of two runs do not mix. Errors such as a full disk are
+        // ignored: they must not stop photos from being written, and the report and the journal also tell what was
+        // done.
         let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
     }
 }

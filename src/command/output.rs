@@ -91,8 +91,8 @@ pub(super) fn finish(
     Ok(())
 }
 
-/// Writes the report of a run that failed before it had records. On standard output, a person has no use for it: the error
-/// is on standard error.
+/// Writes the report of a run that failed before it had records. On standard output, a person has no use for it: the
+/// error is on standard error.
 pub(super) fn finish_failed(report: &Report, files: Vec<ReportFile>, format: Format) -> Result<(), Failure> {
     let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
     if format != Format::Text {

@@ -10,7 +10,8 @@ use crate::hash::Hash;
 use crate::saving::INDEX;
 use crate::source;
 
-/// `file_sha256` is not the `sha256` of a list for import, which would refuse a photo that was improved in the folder.
+/// The column of hashes is not called `sha256`, because import refuses a photo whose file does not have the hash in
+/// `sha256`, and people may improve the photos in the folder.
 const COLUMNS: [&str; 6] = ["user", "photo", "dn", "display_name", "bytes", "file_sha256"];
 
 /// A row of the list: an exported file and its account.
@@ -81,8 +82,8 @@ pub fn render_index<'r>(
 /// Reads the list of an earlier export, without its further columns.
 ///
 /// # Errors
-/// When it is not such a list, or somebody changed it so that a row cannot be read. A row that names a file outside the
-/// folder counts as such.
+/// When `list` is not such a list, or somebody changed it so that a row cannot be read. A row that names a file
+/// outside the folder counts as such a row.
 pub fn read_index(list: &str) -> Result<Vec<IndexRow>, IndexError> {
     let list = list.strip_prefix('\u{feff}').ok_or(IndexError::NotOurs)?;
     let delimiter =
@@ -180,7 +181,7 @@ mod tests {
         }
     }
 
-    /// Its rows are orders to remove files, so that nothing may be read into them.
+    /// The rows decide which files are removed, so a list that adphoto did not write must not be taken for one.
     #[test]
     fn a_list_that_somebody_else_wrote_is_refused() {
         for list in

@@ -192,7 +192,7 @@ impl Folder {
     /// Writes a file completely or not at all.
     ///
     /// # Errors
-    /// As [`look`](Self::look), or when the file cannot be written.
+    /// The same as for [`look`](Self::look), or when the file cannot be written.
     pub fn save(&self, name: &FileName, jpeg: &[u8], ours: Option<Hash>) -> Result<Saved, SaveError> {
         let found = self.look(name, jpeg, ours)?;
         if found == Found::Same {
@@ -201,7 +201,7 @@ impl Folder {
         self.begin(name.as_ref(), found == Found::Replaceable)?.finish(jpeg).map(|()| Saved::Written)
     }
 
-    /// Returns the content of a file that an earlier export wrote with the hash `ours`; `None` if there is none any more.
+    /// Returns the content of a file that an earlier export wrote with the hash `ours`; `None` if the file is gone.
     ///
     /// # Errors
     /// When something else is there now, or the file cannot be read.
@@ -220,7 +220,7 @@ impl Folder {
     /// Removes a file.
     ///
     /// # Errors
-    /// When it cannot be removed.
+    /// When the file cannot be removed.
     pub fn remove(&self, name: &str) -> Result<(), SaveError> {
         std::fs::remove_file(self.real_path.join(name))
             .map_err(|source| SaveError::Io { path: self.path.join(name), source })
@@ -229,7 +229,7 @@ impl Folder {
     /// Returns the list beside the photos; `None` if there is none.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When the list cannot be read.
     pub fn index(&self) -> Result<Option<String>, SaveError> {
         let path = self.path.join(INDEX);
         match path.symlink_metadata() {

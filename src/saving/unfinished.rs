@@ -7,7 +7,7 @@ use tempfile::NamedTempFile;
 
 use super::{Folder, SaveError};
 
-/// A file that is being written. It appears in its place when it is complete, and is deleted if it never is.
+/// A file that is being written. It appears in its place when it is complete, and is deleted if it is never completed.
 #[derive(Debug)]
 pub struct Unfinished {
     /// The path that messages show.

@@ -1,5 +1,5 @@
-//! Runs that write files and are broken off: by a directory that falls silent, by Ctrl-C, or by force. What was written
-//! is reported and remembered, and the same command goes on later.
+//! Runs that write files are broken off by a directory that falls silent, by Ctrl-C, or by force. What was written is
+//! reported and remembered, and the same command goes on later.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::photos::jpeg;
 use crate::relay::{Plan, Relay};
 use crate::run::{Folder, Import, Records};
 
-/// A relay to the domain that passes nothing on any more from the server once there is such a file.
+/// Starts a relay to the domain. It passes nothing on any more from the server once `file` exists.
 fn silent_after(domain: &Domain, file: PathBuf) -> Relay {
     Relay::start(domain, Plan::spoil(move |answer| if file.exists() { Vec::new() } else { answer }))
 }
@@ -20,13 +20,13 @@ fn silent_after(domain: &Domain, file: PathBuf) -> Relay {
 struct Badges<'d> {
     domain: &'d Domain,
     folder: Folder,
-    /// An account whose photo changes each time.
+    /// The DN of the account whose photo changes before each export.
     changed: String,
 }
 
 impl<'d> Badges<'d> {
-    /// After a first export, one photo is removed, one changed, and one added: a run looks whether it may see the
-    /// first one after it has written the others.
+    /// Exports two photos. Then one of them is removed, one is changed, and one is added: the next run asks whether it
+    /// may read the first one, after it has written the others.
     fn new(domain: &'d Domain) -> Self {
         let [lost, changed] = ["f-lost", "f-changed"].map(|name| domain.user(name));
         domain.set_photo(&lost, Some(b"lost"));
@@ -51,7 +51,7 @@ impl<'d> Badges<'d> {
         self.domain.set_photo(&self.changed, Some(photo.as_bytes()));
     }
 
-    /// What was written is in the list and in the records, and the next run goes on from there.
+    /// Asserts that what was written is in the list and in the records, and that the next run goes on from there.
     fn is_as_a_stopped_run_leaves_it(&self, run: &Records) {
         let outcomes = ["f-changed", "f-new"].map(|user| outcome(run, user));
         assert_eq!(outcomes, ["exported", "exported"], "{}{}", run.json, run.stderr);
@@ -91,7 +91,7 @@ on_both! {
     }
 }
 
-/// Asked to stop while it asks which files may go: it does not wait for the answer.
+/// A run that is asked to stop while it reads the rights does not wait for the answer.
 #[cfg(unix)]
 mod interrupted {
     use std::time::Instant;
@@ -120,7 +120,7 @@ mod interrupted {
     }
 }
 
-/// A server that does not tell who is asking: nobody knows whether a photo that is not shown is there.
+/// If the server does not tell who is asking, nobody knows whether there is a photo that is not shown.
 #[test]
 fn a_file_stays_where_the_server_does_not_tell_what_may_be_read() {
     let domain = Domain::practice();
@@ -160,7 +160,7 @@ fn killed(domain: &Domain, times: usize) {
     let change = |version| accounts.iter().for_each(|(dn, name)| domain.set_photo(dn, Some(&content(name, version))));
     let mut in_the_middle = 0;
     for time in 0..times {
-        // Each other folder had a whole export before.
+        // Every second folder had a whole export before.
         let folder = Folder::new();
         let to = folder.path().join("badges");
         let export = |more: &[&str]| domain.export(&to).args(&["--sync"]).args(more);
@@ -170,7 +170,7 @@ fn killed(domain: &Domain, times: usize) {
         }
         change(3 * time + 1);
         let mut child = export(&["--format", "json"]).spawn();
-        // Until it has written so many.
+        // It is killed when it has written this many photos.
         let is_new = |(_, name): &&(String, String)| {
             std::fs::read(to.join(format!("{name}.jpg"))).is_ok_and(|found| found == content(name, 3 * time + 1))
         };
@@ -214,7 +214,7 @@ mod killed_at_random {
         killed(&Domain::practice(), 10);
     }
 
-    /// Without `--sync`, too: what a killed run wrote is not somebody else's.
+    /// Also without `--sync`, what a killed run wrote is not somebody else's.
     #[test]
     fn a_first_export_that_is_killed_goes_on_without_sync() {
         let domain = Domain::practice();
@@ -223,7 +223,7 @@ mod killed_at_random {
         let folder = Folder::new();
         let export = || domain.export(folder.path()).records();
         assert_eq!(export().count("exported"), 1);
-        // What a run leaves that is killed before it has its list.
+        // This is what a run leaves behind that is killed before it writes its list.
         let list = std::fs::read_to_string(folder.path().join("index.csv")).unwrap();
         let cells = csv::ReaderBuilder::new().from_reader(list.as_bytes()).into_records().next().unwrap().unwrap();
         let line = serde_json::to_string(&cells.iter().collect::<Vec<_>>()).unwrap();

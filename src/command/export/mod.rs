@@ -112,7 +112,7 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
         None => (Vec::new(), earlier.unwritten(&exported, &folder), None),
     };
     let rows = exported.iter().filter_map(|one| one.row.as_ref()).chain(&kept);
-    // A run that stopped writes a list only with `--sync`, because an earlier list would not match the files any more.
+    // A run that stopped writes a list only with `--sync`, because the earlier list no longer matches the files.
     // Without `--sync` it writes none: the next run finds the photos and lists them all.
     let unlisted = match index {
         Some(index) if run.stop.why().is_none() || args.sync => {

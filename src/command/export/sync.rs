@@ -109,14 +109,14 @@ fn texts(account: &Account) -> [String; 2] {
     [alike(&account.sam_account_name), account.guid.to_string()]
 }
 
-/// Everything that is needed to decide about the files that are left.
+/// Everything that is needed to decide about the files that an earlier export left in the folder.
 pub(super) struct Leftovers<'r> {
     pub(super) earlier: &'r Earlier,
     /// All accounts that were found, disabled ones included.
     pub(super) listed: &'r [Account],
     /// The accounts among these that are exported.
     pub(super) named: &'r [Named],
-    /// Whether photos of one kind are left out.
+    /// Whether `--only` leaves out some photos.
     pub(super) only: bool,
     pub(super) destination: &'r ActiveDirectory,
     pub(super) folder: &'r Folder,

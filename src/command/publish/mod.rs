@@ -181,7 +181,10 @@ impl Publishing<'_> {
         let leavers = self.leavers(stay, planned.iter().map(|made| &made.sid)).await?;
         let changes = planned.iter().filter(|made| made.changes()).count() + leavers.count();
         let (stop, destination) = (&self.run.stop, &self.run.destination);
-        if let (Some(text), None) = (exceeded(changes, most, destination).await?, stop.why()) {
+        // Nothing is written by a run that is stopped, and the directory that would be asked may be why it is.
+        if stop.why().is_none()
+            && let Some(text) = exceeded(changes, most, destination).await?
+        {
             let why = Why::TooManyChanges(text);
             if self.args.dry_run { stop.foresee(why) } else { stop.ask(why) }
         }

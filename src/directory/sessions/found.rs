@@ -9,13 +9,13 @@ use ldap3::ResultEntry;
 use super::entry::Entry;
 use crate::directory::connection::{Limit, OperationError};
 
-/// Entries that may come twice in one search. Renames in the middle of a search cause one or two.
+/// The maximum number of entries that may come twice in one search. Renames in the middle of a search cause one or two.
 const MAX_REPEATS: usize = 1_000;
 
 /// The limits of one search.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    /// Entries and references together, because each takes memory.
+    /// The maximum number of entries and references together, because each takes memory.
     pub(super) entries: usize,
     pub(super) bytes: usize,
     pub(super) time: Duration,

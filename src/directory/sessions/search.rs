@@ -13,26 +13,30 @@ use super::link::Link;
 use super::session::Session;
 use crate::directory::connection::{Limit, OperationError};
 
-/// Entries on one page: the default of AD's MaxPageSize.
+/// The number of entries on one page: the default of AD's MaxPageSize.
 const PAGE_SIZE: i32 = 1000;
-/// Pages of one search. Busy domain controllers return shorter pages than they are asked for, so there may be many.
+/// The maximum number of pages of one search. Busy domain controllers return shorter pages than they are asked for, so
+/// there may be many.
 const MAX_PAGES: usize = 20_000;
-/// Pages in a row without an entry. Domain controllers return an empty page when a page takes too long to fill.
+/// The maximum number of pages in a row without an entry. Domain controllers return an empty page when a page takes too
+/// long to fill.
 const MAX_EMPTY_PAGES: usize = 100;
 
-/// Entries of a paged search: more than any domain has.
+/// The maximum number of entries of a paged search: more than any domain has.
 const MAX_PAGED_ENTRIES: usize = 2_000_000;
-/// Bytes of all entries of a paged search.
+/// The maximum number of bytes of all entries of a paged search.
 const MAX_PAGED_BYTES: usize = 1 << 30;
-/// The time of a paged search: longer than that of any whole domain.
+/// The maximum time of a paged search: longer than that of any whole domain.
 const MAX_PAGED_TIME: Duration = Duration::from_secs(3600);
-/// For a short `--give-up-after`, the time of a paged search is this many times as long as that.
+/// The maximum time of a paged search as a multiple of `--give-up-after`, which counts if that is short.
 const MAX_PAGED_PATIENCES: u32 = 10;
-/// Entries of an answer without pages. It is well below AD's MaxPageSize, above which entries would be missing.
+/// The maximum number of entries of an answer without pages. It is well below AD's MaxPageSize, above which entries
+/// would be missing.
 const MAX_FEW_ENTRIES: usize = 900;
-/// Bytes of an answer without pages: at most 100 accounts are asked for at once, each with a photo of at most 100 kB.
+/// The maximum number of bytes of an answer without pages: at most 100 accounts are asked for at once, each with a
+/// photo of at most 100 kB.
 const MAX_FEW_BYTES: usize = 64 << 20;
-/// The time of an answer without pages, in timeouts; a single timeout counts for the next entry only.
+/// The maximum time of an answer without pages, in timeouts; a single timeout counts for the next entry only.
 const MAX_FEW_TIMEOUTS: u32 = 3;
 
 /// What to search for.
@@ -207,7 +211,7 @@ fn next_page(result: &LdapResult) -> Vec<u8> {
 }
 
 impl Link {
-    /// Runs [`Session::search_few`], and again when a connection is lost.
+    /// Runs [`Session::search_few`], and runs it again when a connection is lost.
     pub(in crate::directory) async fn search_few(
         &self,
         base: &str,
@@ -218,8 +222,8 @@ impl Link {
         self.persist(async |session| session.search_few(base, scope, filter, attributes).await).await
     }
 
-    /// Runs [`Session::search`]. When a connection is lost, it starts over at the first page: a page's cookie is valid
-    /// on its own connection only.
+    /// Runs [`Session::search`]. When a connection is lost, the search starts over at the first page, because a page's
+    /// cookie is valid on its own connection only.
     pub(in crate::directory) async fn search(
         &self,
         base: &str,
