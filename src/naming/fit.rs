@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::likeness::{LOOSELY_EQUAL, Likeness, Spelled};
-use super::person::{Role, is_particle};
+use super::role::Role;
 use super::roster::{Roster, Row, RowPart};
 use super::vocabulary::WordId;
 use super::words::Word;
@@ -74,7 +74,13 @@ pub(super) struct Fit {
 impl Query {
     /// Makes a query from the words for which `is_wanted` holds. Plain words may have no typing errors and are never
     /// initials. `in_key` has the words of the part that names an account.
-    pub(super) fn new(words: &[Word<'_>], plain: &[bool], in_key: Mask, is_wanted: impl Fn(usize) -> bool) -> Self {
+    pub(super) fn new(
+        roster: &Roster,
+        words: &[Word<'_>],
+        plain: &[bool],
+        in_key: Mask,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> Self {
         let mut tokens = Vec::new();
         for begin in (0..words.len()).filter(|&place| is_wanted(place)) {
             let mut joined = String::new();
@@ -91,8 +97,11 @@ impl Query {
                 }
             }
         }
-        let weight = |word: &Word<'_>| if is_particle(word.text) { PARTICLE_WEIGHT } else { 1.0 };
-        let word = |(word, &is_plain): (&Word<'_>, &bool)| QueryWord { weight: weight(word), is_plain };
+        let weight = |word: &Word<'_>, is_plain| match roster.is_particle(word.text, is_plain) {
+            true => PARTICLE_WEIGHT,
+            false => 1.0,
+        };
+        let word = |(word, &is_plain): (&Word<'_>, &bool)| QueryWord { weight: weight(word, is_plain), is_plain };
         Self { words: words.iter().zip(plain).map(word).collect(), tokens }
     }
 
@@ -105,8 +114,13 @@ impl Query {
     pub(super) fn fits(&self, roster: &Roster) -> Vec<(Row, Fit)> {
         let alike = self.alike(roster);
         let mut candidates = BTreeSet::new();
-        for &word in alike.keys().filter(|&&word| !roster.words().is_particle(word)) {
-            candidates.extend(roster.holders(word));
+        for &word in alike.keys() {
+            // Nobody is found by a particle, but whoever is called Van is.
+            let is_particle = roster.words().is_particle(word);
+            if !is_particle || roster.words().is_name_too(word) {
+                let holders = roster.holders(word).iter();
+                candidates.extend(holders.filter(|&&row| !is_particle || roster.has_as_name(row, word)));
+            }
         }
         candidates.into_iter().filter_map(|row| Some((row, self.fit(roster, row, &alike)?))).collect()
     }

@@ -86,7 +86,7 @@ impl<'r> Judge<'r> {
     /// Returns whom a file is named after, if a list gives the file to `account`.
     pub(super) fn told(&self, stem: &str, account: Guid) -> Told {
         let stem = Stem::read(stem, &(0..0), KeyKind::NobodysName, self.extras, self.roster);
-        let query = Query::new(&stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
+        let query = Query::new(self.roster, &stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
         let own = self.roster.row(account);
         let mut ours = 0.0_f32;
         let mut best: Option<(f32, Row)> = None;
@@ -108,7 +108,7 @@ impl<'r> Judge<'r> {
     fn rivals(&self, stem: &Stem<'_>, own: Option<Row>) -> Verdict {
         let is_name = stem.kind == KeyKind::Name;
         let is_wanted = |place: usize| !stem.words[place].is_title && (is_name || stem.in_key & 1 << place == 0);
-        let query = Query::new(&stem.words, &stem.plain, stem.in_key, is_wanted);
+        let query = Query::new(self.roster, &stem.words, &stem.plain, stem.in_key, is_wanted);
         let score = |fit: &Fit| fit.score - if is_name { fit.left_out } else { 0.0 };
         let mut best: Vec<(f32, Row)> = Vec::new();
         for (row, fit) in query.fits(self.roster) {
@@ -143,7 +143,7 @@ impl<'r> Judge<'r> {
         if rows.len() < 2 {
             return rows;
         }
-        let query = Query::new(&stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
+        let query = Query::new(self.roster, &stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
         let score = |row: &Row| query.fit_of(self.roster, *row).map_or(0.0, |fit| fit.score);
         let best = rows.iter().map(score).fold(0.0, f32::max);
         rows.into_iter().filter(|row| score(row) >= best - EQUAL_SCORES).collect()

@@ -45,10 +45,8 @@ pub(super) fn mark(words: &[Word<'_>]) -> Vec<bool> {
     // A joining word is plain if its neighbour is. Going over the words in both directions marks several in a row.
     let forwards = 0..words.len();
     for place in forwards.clone().chain(forwards.rev()) {
-        let is_number = |other: usize| words.get(other).is_some_and(Word::is_number);
         let is_between_numbers = numbers_beside(words, place) == 2;
-        let words_beside =
-            neighbours(place).filter(|&other| plain.get(other) == Some(&true) && !is_number(other)).count();
+        let words_beside = plain_words_beside(words, &plain, place);
         // `Le` and `Do` are names, too ("Anh Le foto"), so they need plain words on both sides.
         let is_joining = match is_common_name(words[place].text) {
             true => words_beside == 2,
@@ -59,12 +57,27 @@ pub(super) fn mark(words: &[Word<'_>]) -> Vec<bool> {
     plain
 }
 
+/// Takes the mark from joining words that are somebody's name, unless they have plain words on both sides: `Al` in
+/// "Al Foto" may be a person, `al` in "foto al mare" is not.
+pub(super) fn unmark_names(words: &[Word<'_>], plain: &mut [bool], is_name: impl Fn(&Word<'_>) -> bool) {
+    for place in 0..words.len() {
+        let joins = plain[place] && common::is_joining_word(words[place].text) && is_name(&words[place]);
+        plain[place] &= !joins || plain_words_beside(words, plain, place) == 2;
+    }
+}
+
 /// Marks months beside a number as plain, even if they are names, too. This is for files whose key is a number or an
 /// abbreviation.
 pub(super) fn mark_months(words: &[Word<'_>], plain: &mut [bool]) {
     for (place, plain) in plain.iter_mut().enumerate() {
         *plain |= numbers_beside(words, place) > 0 && common::is_month(words[place].text);
     }
+}
+
+/// Returns how many of the two neighbours are plain words, and no numbers.
+fn plain_words_beside(words: &[Word<'_>], plain: &[bool], place: usize) -> usize {
+    let is_word = |other: usize| plain.get(other) == Some(&true) && !words[other].is_number();
+    neighbours(place).filter(|&other| is_word(other)).count()
 }
 
 fn numbers_beside(words: &[Word<'_>], place: usize) -> usize {

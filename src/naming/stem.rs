@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::extras::Extras;
 use super::fit::{Fit, Mask};
 use super::likeness::{LOOSELY_EQUAL, Spelled};
-use super::person::{Role, is_particle};
+use super::particle::is_particle;
 use super::plain;
+use super::role::Role;
 use super::roster::Roster;
 use super::words::{MAX_WORDS, Word, words};
 
@@ -62,6 +63,8 @@ pub(super) struct Stem<'t> {
     pub(super) in_key: Mask,
     /// The words that can name somebody even on their own.
     strong: Mask,
+    /// The words that are particles here, and nobody's name.
+    particles: Mask,
     /// The words outside the key that may be part of a logon name or number: letters beside digits, and possible
     /// employee IDs.
     identifiers: Mask,
@@ -84,6 +87,7 @@ impl<'t> Stem<'t> {
     pub(super) fn read(stem: &'t str, key: &Range<usize>, kind: KeyKind, extras: &Extras, roster: &Roster) -> Self {
         let words = words(stem);
         let mut plain = plain::mark(&words);
+        plain::unmark_names(&words, &mut plain, |word| roster.is_name_like_particle(word.text));
         if kind == KeyKind::NobodysName {
             plain::mark_months(&words, &mut plain);
         }
@@ -91,12 +95,13 @@ impl<'t> Stem<'t> {
         let in_key = mask(&words, |_, word| word.at.start < key.end && word.at.end > key.start);
         let is_key = |place: usize| in_key & 1 << place != 0;
         let says_something = |place: usize| if is_key(place) { kind == KeyKind::Name } else { !plain[place] };
-        let strong = mask(&words, |place, word| !word.is_title && !is_particle(word.text) && says_something(place));
+        let particles = mask(&words, |place, word| roster.is_particle(word.text, plain[place]));
+        let strong = mask(&words, |place, word| !word.is_title && says_something(place)) & !particles;
         let identifiers =
             mask(&words, |place, word| !is_key(place) && (word.beside_digits || plain::may_be_id(&words, place)));
         let is_cut = words.len() == MAX_WORDS
             && words.last().is_some_and(|last| stem[last.at.end..].contains(char::is_alphanumeric));
-        Self { words, plain, kind, in_key, strong, identifiers, is_cut }
+        Self { words, plain, kind, in_key, strong, particles, identifiers, is_cut }
     }
 
     /// Returns whether the key contains digits, which no name does.
@@ -114,7 +119,7 @@ impl<'t> Stem<'t> {
         if outside == 0 || fit.covered & self.strong == 0 && !is_identified {
             return false;
         }
-        let particles = mask(&self.words, |_, word| is_particle(word.text));
+        let particles = self.particles;
         let plain = mask(&self.words, |place, _| self.plain[place]);
         // Plain words count only if they equal a name ("Anna Neu"), and are not just particles, such as the `de` in
         // "murielle (foto de perfil)".

@@ -192,6 +192,46 @@ fn a_photographers_mark_and_text_that_is_named_go_on() {
     assert_eq!(company.says("Anna Winter"), "another: awinter", "who is called so goes before what is ignored");
 }
 
+/// Given names that are particles in other names do not keep the names from being compared.
+#[test]
+fn a_given_name_that_looks_like_a_particle_is_a_name() {
+    for given in ["Ben", "Al", "Della", "Van", "Di", "Bin", "Le", "Do"] {
+        let logon = given.to_lowercase();
+        for (display, has_parts) in
+            [("{} Small", true), ("{} Small", false), ("Small, {}", false), ("Small {}", true), ("{} Maier", true)]
+        {
+            let display = display.replace("{}", given);
+            let surname = if display.contains("Maier") { "Maier" } else { "Small" };
+            let (given_name, sn) = if has_parts { (given, surname) } else { ("", "") };
+            let company = Company::new(vec![
+                named(1, &logon, &format!("{given} Stone"), given, "Stone"),
+                named(2, "x2", &display, given_name, sn),
+                named(3, "x3", "Otto Weber", "Otto", "Weber"),
+                named(4, "jdoe", "Jane Doe", "Jane", "Doe"),
+            ]);
+            for file in [
+                format!("{given} {surname}"),
+                format!("{logon} {surname}"),
+                format!("{logon}_{surname}_2"),
+                format!("{given}-{surname} (2)"),
+                format!("{given} {surname} Foto"),
+                format!("jdoe {given} {surname}"),
+            ] {
+                assert_eq!(company.says(&file), "another: x2", "{file}, {display}");
+            }
+            assert_eq!(company.says(&format!("{logon} Stone")), logon);
+        }
+        let twins = Company::new(vec![
+            named(1, &logon, &format!("{given} Stone"), given, "Stone"),
+            named(2, "x2", &format!("Stone, {given}"), given, "Stone"),
+        ]);
+        assert_eq!(twins.says(&format!("{logon} Stone")), format!("either: {logon} x2"));
+        assert_eq!(twins.says(&format!("{logon} 2024")), logon);
+        let two = Company::of(&[(&logon, &format!("{given} Stone")), ("x2", &format!("{given} Stone Best"))]);
+        assert_eq!(two.says(&format!("{given} Stone Best")), "another: x2");
+    }
+}
+
 #[test]
 fn attacks_on_zelda_fail_and_name_whom_they_name() {
     let others = [

@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use fastrand::Rng;
 use proptest::prelude::*;
 
-use super::super::person::is_particle;
 use super::super::spelling::{bare, called};
 use super::super::words::words;
 use super::company::Company;
@@ -51,7 +50,7 @@ fn with_extra(spelled: &str, rng: &mut Rng) -> String {
 /// Returns the words of a name that tell people apart, each in all of its spellings.
 fn telling(text: &str) -> Vec<HashSet<String>> {
     let words = words(text);
-    let telling = words.iter().filter(|word| !word.is_title && !is_particle(word.text));
+    let telling = words.iter().filter(|word| !word.is_title);
     telling.map(|word| HashSet::from([bare(word.text), called(word.text)])).collect()
 }
 
