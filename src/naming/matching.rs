@@ -12,7 +12,7 @@ use super::index::Index;
 use super::likeness::EQUAL;
 use super::match_by::{DEFAULT_MATCH_BY, Rules};
 use super::mismatch::Mismatch;
-use super::pattern::NamePattern;
+use super::pattern::{NamePattern, Part};
 use super::roster::Roster;
 use super::suggestion::{Suggestion, Why};
 use super::values::Values;
@@ -35,7 +35,11 @@ pub(super) fn parts(key: &Key, pattern: Option<&NamePattern>) -> Result<Vec<Rang
         return Err(Mismatch::NameTooLong(length));
     }
     match (key, pattern) {
-        (Key::Stem(stem), Some(pattern)) => pattern.find(stem).map(|part| vec![part]).ok_or(Mismatch::NotThePattern),
+        (Key::Stem(stem), Some(pattern)) => match pattern.find(stem) {
+            Part::User(part) => Ok(vec![part]),
+            Part::Cut(part) => Err(Mismatch::CutByPattern { part }),
+            Part::Nothing => Err(Mismatch::NotThePattern),
+        },
         _ => Ok(candidates(key)),
     }
 }

@@ -83,6 +83,12 @@ pub enum Mismatch {
     /// The file's name does not have the form that `--name-pattern` requires.
     #[error("the name is not as --name-pattern says")]
     NotThePattern,
+    /// What `--name-pattern` takes for the user is only a part of a word or number.
+    #[error("--name-pattern takes \"{}\" out of the middle of a word or number", beginning(part, SHOWN_CHARS))]
+    CutByPattern {
+        /// The part that the pattern takes.
+        part: String,
+    },
     /// Several photos are meant for one account.
     #[error("another photo is for {}, too: {}", account.sam_account_name, some_of(others))]
     SeveralPhotos {
@@ -149,6 +155,7 @@ impl Advice for Mismatch {
             Self::UnexplainedText { .. } => {
                 "if it shows this person, give it with --account, or add --ignore-text TEXT"
             }
+            Self::CutByPattern { .. } => "let the group (?<user>…) of --name-pattern take whole words and numbers",
             Self::NotThePattern => "rename the file, or widen --name-pattern",
             Self::SeveralPhotos { .. } => "keep only the right one; none was written",
             Self::Repeated { .. } => return None,

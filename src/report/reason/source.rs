@@ -47,7 +47,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::Ambiguous { .. } | Mismatch::Either { .. } => Code::Ambiguous,
             Mismatch::NameOfAnother { .. } => Code::NameOfAnother,
             Mismatch::UnexplainedText { .. } => Code::UnexplainedText,
-            Mismatch::NotThePattern => Code::NotThePattern,
+            Mismatch::NotThePattern | Mismatch::CutByPattern { .. } => Code::NotThePattern,
             Mismatch::SeveralPhotos { .. } => Code::SeveralPhotos,
             Mismatch::Repeated { .. } => Code::NamedTwice,
             Mismatch::SameFile { .. } => Code::SameFile,
