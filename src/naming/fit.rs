@@ -63,6 +63,8 @@ pub(super) struct Fit {
     /// The likeness of the least similar of the found words, and of the most similar one.
     pub(super) least: Likeness,
     pub(super) most: Likeness,
+    /// Whether several words together are the account's logon name, as in `anna.schmidt`.
+    pub(super) has_joined_logon: bool,
     /// The roles that the found words have in the account's names.
     pub(super) role: Role,
     /// The share of the account's best-fitting name that was found.
@@ -215,6 +217,7 @@ struct Found {
     parts: u64,
     /// Whether a logon name or number was found. Either one is a whole name, so nothing of it is left out.
     has_logon: bool,
+    has_joined_logon: bool,
     least: Option<Likeness>,
     most: Likeness,
     role: Role,
@@ -231,6 +234,7 @@ impl Found {
         self.covered |= mask;
         self.parts |= 1 << part;
         self.has_logon |= role.has(Role::LOGON) && !role.is_name() && likeness >= LOOSELY_EQUAL;
+        self.has_joined_logon |= role.has(Role::LOGON) && likeness >= LOOSELY_EQUAL && words.len() > 1;
         self.least = Some(self.least.map_or(likeness, |least| least.min(likeness)));
         self.most = self.most.max(likeness);
         self.role = self.role.and(role);
@@ -245,6 +249,7 @@ impl Found {
             covered: self.covered,
             least: self.least.unwrap_or_default(),
             most: self.most,
+            has_joined_logon: self.has_joined_logon,
             role: self.role,
             share,
             lacks_number: self.lacks_number(roster, row),

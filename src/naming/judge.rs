@@ -9,13 +9,13 @@ use super::extras::Extras;
 use super::fit::{Fit, Query};
 use super::likeness::Spelled;
 use super::plain;
-use super::roster::{Roster, Row};
+use super::roster::{Roster, Row, local_part};
 use super::stem::{KeyKind, OwnWords, Stem};
 use super::words::{Word, words};
-use crate::directory::{Account, Guid};
+use crate::directory::Account;
 
 /// Scores that differ by no more than this count as equal.
-const EQUAL_SCORES: f32 = 0.01;
+pub(super) const EQUAL_SCORES: f32 = 0.01;
 
 /// What the whole name of a file says about the account that a part of the name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,17 +30,6 @@ pub(super) enum Verdict {
     Unexplained(String),
 }
 
-/// The person that the name of a list's file points to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    /// The name points to nobody in particular.
-    Nothing,
-    /// The name points to the account that gets the photo.
-    Own,
-    /// The name points to this other account.
-    Another(Row),
-}
-
 /// Returns whether the text outside the key may say that the photo shows somebody else, so that the name has to be
 /// compared with everybody's. Years, sizes and counters alone say nothing.
 pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
@@ -51,13 +40,6 @@ pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
         false => !plain::is_in_size(&words, place),
     };
     (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place))
-}
-
-/// Returns whether a file of a list may be named after somebody.
-pub(super) fn tells_of_somebody(stem: &str) -> bool {
-    let words = words(stem);
-    let plain = plain::mark(&words);
-    (0..words.len()).any(|place| !plain[place] || words[place].beside_digits || plain::may_be_id(&words, place))
 }
 
 /// Compares the names of files with the names of everybody.
@@ -80,27 +62,6 @@ impl<'r> Judge<'r> {
         match self.rivals(&stem, own) {
             Verdict::Fits => self.explain(&stem, own, account, &key),
             verdict => verdict,
-        }
-    }
-
-    /// Returns whom a file is named after, if a list gives the file to `account`.
-    pub(super) fn told(&self, stem: &str, account: Guid) -> Told {
-        let stem = Stem::read(stem, &(0..0), KeyKind::NobodysName, self.extras, self.roster);
-        let query = Query::new(self.roster, &stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
-        let own = self.roster.row(account);
-        let mut ours = 0.0_f32;
-        let mut best: Option<(f32, Row)> = None;
-        for (row, fit) in query.fits(self.roster).into_iter().filter(|(_, fit)| stem.is_evidence(fit)) {
-            if Some(row) == own {
-                ours = fit.score;
-            } else if stem.identifies(&fit) && best.is_none_or(|(score, _)| fit.score > score) {
-                best = Some((fit.score, row));
-            }
-        }
-        match best {
-            Some((theirs, row)) if theirs > ours + EQUAL_SCORES => Told::Another(row),
-            _ if ours > 0.0 => Told::Own,
-            _ => Told::Nothing,
         }
     }
 
@@ -151,7 +112,7 @@ impl<'r> Judge<'r> {
 
     /// Looks for text that is neither plain, like a year or `photo`, nor known about the account itself.
     fn explain(&self, stem: &Stem<'_>, own: Option<Row>, account: &Account, key: &Range<usize>) -> Verdict {
-        let own = self.own_words(own, account);
+        let own = self.own_words(own, account, stem.kind);
         let unexplained: Vec<&Word<'_>> = stem.unexplained(&own).into_iter().map(|place| &stem.words[place]).collect();
         let text = unexplained.iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
         match unexplained[..] {
@@ -178,10 +139,16 @@ impl<'r> Judge<'r> {
     }
 
     /// Collects all words that are known about the account: they explain text beside the key.
-    fn own_words(&self, own: Option<Row>, account: &Account) -> OwnWords {
-        let texts = account.names.iter().chain(&account.keys).chain(&account.details).chain(&account.department);
-        let mut spelled: Vec<Spelled> = texts.flat_map(|text| spelled_words(text)).collect();
-        spelled.extend(spelled_words(&account.sam_account_name));
+    ///
+    /// Beside a key that reads as a name, a surname in the account's department or company explains nothing: `Huber` is
+    /// more likely a person than the company Huber GmbH. The domain of an address never does.
+    fn own_words(&self, own: Option<Row>, account: &Account, kind: KeyKind) -> OwnWords {
+        let about = account.details.iter().chain(&account.department).flat_map(|text| spelled_words(text));
+        let mut spelled: Vec<Spelled> =
+            about.filter(|word| kind == KeyKind::NobodysName || !self.roster.is_surely_surname(word)).collect();
+        let keys = account.keys.iter().map(|key| local_part(key));
+        let texts = account.names.iter().map(String::as_str).chain(keys).chain([&*account.sam_account_name]);
+        spelled.extend(texts.flat_map(spelled_words));
         let parts = own.into_iter().flat_map(|row| self.roster.person(row).parts.iter());
         spelled.extend(parts.map(|part| self.roster.words().word(part.word).clone()));
         let has_accents = account.names.iter().any(|name| !name.is_ascii());

@@ -37,6 +37,7 @@ mod spelling;
 mod stem;
 mod suggestion;
 mod title;
+mod told;
 mod values;
 mod vocabulary;
 mod words;

@@ -11,6 +11,10 @@ const MIN_NAME_BESIDE_DIGITS: usize = 3;
 
 /// The number of digits that a number needs to be a possible employee ID; shorter ones are years, sizes and counters.
 const MIN_DIGITS_OF_ID: usize = 5;
+/// The number of digits of a number that may be the employee ID in a list's file.
+const MIN_DIGITS_OF_SHORT_ID: usize = 4;
+/// The beginnings of years.
+const CENTURIES: [&str; 2] = ["19", "20"];
 /// Words that cameras and programs write before a counter.
 const CAMERAS: [&str; 14] =
     ["img", "image", "imgp", "dsc", "dscn", "dscf", "p", "pict", "pxl", "mvimg", "gopr", "wa", "scan", "screenshot"];
@@ -95,6 +99,19 @@ pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
         && !place.checked_sub(1).is_some_and(|before| is_behind(&words[before]))
 }
 
+/// Returns whether the word is a number that may be a short employee ID (`1003`) or one with letters before it
+/// (`E001003`). It may as well be a counter, so this is only for names of which many must agree.
+pub(super) fn may_be_short_id(words: &[Word<'_>], place: usize) -> bool {
+    let word = &words[place];
+    let is_year = word.text.len() == 4 && CENTURIES.iter().any(|century| word.text.starts_with(century));
+    let is_counter = |before: &Word<'_>| before.is_number() || CAMERAS.contains(&&*before.text.to_lowercase());
+    word.is_number()
+        && word.text.len() >= MIN_DIGITS_OF_SHORT_ID
+        && !is_date(word)
+        && (!is_year || words.len() == 1)
+        && !place.checked_sub(1).is_some_and(|before| is_counter(&words[before]))
+}
+
 /// Returns whether the word is the `x` in a size such as `648x648`.
 pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
     let is_joined = |other: usize| words.get(other).is_some_and(Word::is_joined);
@@ -109,7 +126,7 @@ fn is_date(word: &Word<'_>) -> bool {
     let digits = word.text;
     word.is_number()
         && matches!(digits.len(), 8 | 12 | 14)
-        && ["19", "20"]
+        && CENTURIES
             .iter()
             .any(|century| digits.starts_with(century) || digits.len() == 8 && digits[4..].starts_with(century))
 }

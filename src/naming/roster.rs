@@ -173,6 +173,15 @@ impl Roster {
         self.words.role(word).has(Role::SURNAME) || common::is_surname(&word.called) || common::is_surname(&word.bare)
     }
 
+    /// Returns whether the word is a surname, and not just a word in the display name of somebody or of a shared account
+    /// (`Kitchen Team`).
+    pub(super) fn is_surely_surname(&self, word: &Spelled) -> bool {
+        let role = self.words.role(word);
+        role.has(Role::SURNAME) && !role.has(Role::GIVEN)
+            || common::is_surname(&word.called)
+            || common::is_surname(&word.bare)
+    }
+
     /// Returns whether a word of a text is a particle: it looks like one, and is nobody's name or just joins plain
     /// words.
     pub(super) fn is_particle(&self, word: &str, is_plain: bool) -> bool {

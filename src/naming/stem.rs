@@ -144,12 +144,12 @@ impl<'t> Stem<'t> {
     }
 
     /// Returns whether the fit points to one particular account: by its logon name or number, or by given name and
-    /// surname.
+    /// surname, which may be written together as a logon name.
     pub(super) fn identifies(&self, fit: &Fit) -> bool {
         let is_logon =
             fit.role.has(Role::LOGON) && fit.most >= LOOSELY_EQUAL && fit.covered & self.strong == self.strong;
         let is_full_name = fit.role.has(Role::GIVEN) && fit.role.has(Role::SURNAME) && fit.covered.count_ones() > 1;
-        self.is_identified(fit) || is_logon || is_full_name
+        self.is_identified(fit) || is_logon || fit.has_joined_logon || is_full_name
     }
 
     /// Returns the indices of the words outside the key that are neither plain, nor titles, nor known about the

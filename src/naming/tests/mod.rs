@@ -3,6 +3,7 @@
 mod company;
 mod files;
 mod laws;
+mod lists;
 mod people;
 
 use std::path::PathBuf;
