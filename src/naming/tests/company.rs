@@ -1,6 +1,6 @@
 //! A company for tests: its accounts, and what becomes of names there.
 
-use super::super::assign::mismatch;
+use super::super::assign::{mismatch, of_account};
 use super::super::extras::Extras;
 use super::super::index::Index;
 use super::super::judge::{Judge, needs_everybody};
@@ -35,6 +35,8 @@ pub(super) struct Company {
     pub(super) people: Vec<Names>,
     pub(super) domain: Domain,
     pub(super) ignored: Vec<String>,
+    /// The company that everybody works for, and that each account names.
+    pub(super) company: String,
     match_by: String,
 }
 
@@ -46,7 +48,7 @@ impl Company {
             names: vec!["PRACTICE".into(), "practice.test".into()],
             ..Domain::default()
         };
-        Self { people, domain, ignored: Vec::new(), match_by: "sAMAccountName".into() }
+        Self { people, domain, ignored: Vec::new(), company: String::new(), match_by: "sAMAccountName".into() }
     }
 
     /// Creates a company from pairs of a logon name and a displayName.
@@ -85,7 +87,7 @@ impl Company {
             department: Some(names.department.clone()),
             names: [names.display_name.clone(), full].into_iter().filter(|name| !name.trim().is_empty()).collect(),
             columns: Vec::new(),
-            details: Vec::new(),
+            details: vec![self.company.clone()],
             enabled: names.enabled,
         }
     }
@@ -98,13 +100,10 @@ impl Company {
         let (index, roster) = (Index::new(&accounts), self.roster());
         let finder = Finder::new(&index, Some(&roster), &[], &rules, None, &self.domain);
         let found: Vec<Result<Found, Mismatch>> = keys.iter().map(|key| finder.find(key)).collect();
-        let parts = keys.iter().zip(&found).map(|(key, found)| match found {
-            Ok(found) => (key.text(), &key.text()[found.part.clone()]),
-            Err(_) => (key.text(), key.text()),
-        });
-        let extras = Extras::new(&self.ignored, parts);
+        let keys: Vec<&Key> = keys.iter().collect();
+        let extras = Extras::new(&self.ignored, keys.iter().zip(&found).filter_map(of_account));
         let judge = Judge::new(&roster, &extras);
-        let whose = |(found, key): (Result<Found, Mismatch>, &Key)| {
+        let whose = |(found, key): (Result<Found, Mismatch>, &&Key)| {
             let Found { guid, part } = found?;
             let account = index.by_guid(guid).expect("an account of the index");
             if needs_everybody(key.text(), &part) {

@@ -174,6 +174,36 @@ fn what_is_said_of_the_account_itself_explains() {
 }
 
 #[test]
+fn a_surname_in_a_company_or_address_explains_no_name() {
+    let mut company = hunt();
+    company.company = "Huber GmbH & Co. KG".into();
+    company.people[0].department = "Team Wagner".into();
+    company.people[0].mail = "anna@brinkhoff.example".into();
+    assert_eq!(company.says("anna Huber"), "unexplained: Huber");
+    assert_eq!(company.says("Anna Wagner 2024"), "unexplained: Wagner");
+    assert_eq!(company.says("anna GmbH"), "anna");
+    assert_eq!(company.says("jdoe Huber"), "jdoe", "the key is nobody's name");
+    let by_mail = company.match_by("sAMAccountName,mail");
+    assert_eq!(by_mail.says("anna Brinkhoff"), "unexplained: Brinkhoff");
+    assert_eq!(by_mail.says("anna example"), "anna");
+    assert_eq!(by_mail.says("anna@brinkhoff.example (2)"), "anna");
+}
+
+#[test]
+fn copies_of_one_file_and_a_family_make_no_mark() {
+    let company = hunt();
+    for files in [
+        &["anna Brinkhoff", "Kopie von anna Brinkhoff"][..],
+        &["anna Brinkhoff", "IMG_0012 anna Brinkhoff", "DSC_1 anna Brinkhoff", "x anna Brinkhoff", "y Brinkhoff"],
+        &["anna Brinkhoff", "otto Brinkhoff"],
+        &["anna Brinkhoff", "bob Brinkhoff", "maria Brinkhoff", "john Brinkhoff"],
+    ] {
+        let found = company.folder(files);
+        assert!(found.iter().all(Result::is_err), "{files:?}: {found:?}");
+    }
+}
+
+#[test]
 fn a_photographers_mark_and_text_that_is_named_go_on() {
     let mut company = hunt();
     let marked = ["anna blix", "bob blix", "maria blix", "john blix", "mary ann blix", "Zelda blix", "jdoe"];
