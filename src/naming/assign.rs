@@ -226,6 +226,7 @@ pub(super) fn mismatch(
             let all = std::iter::once(Suggestion::from(account)).chain(rows.into_iter().map(suggestion));
             Some(Mismatch::Either { name: stem.to_owned(), suggestions: all.collect() })
         }
+        Verdict::MayBeDate => Some(Mismatch::MayBeDate { key: key.to_owned(), found: Box::new(account.into()) }),
         Verdict::Unexplained(text) => {
             Some(Mismatch::UnexplainedText { key: key.to_owned(), found: Box::new(account.into()), text })
         }

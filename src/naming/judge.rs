@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use super::extras::Extras;
 use super::fit::{Fit, Query};
+use super::key_kind::KeyKind;
 use super::likeness::Spelled;
 use super::plain;
 use super::roster::{Roster, Row, local_part};
-use super::stem::{KeyKind, OwnWords, Stem};
+use super::stem::{OwnWords, Stem};
 use super::words::{Word, words};
 use crate::directory::Account;
 
@@ -26,6 +27,8 @@ pub(super) enum Verdict {
     Another(Vec<Row>),
     /// The name fits these accounts equally well, and nothing decides between them and the account.
     Either(Vec<Row>),
+    /// The key may be a date or year instead of the account's number.
+    MayBeDate,
     /// Nothing explains this text; together with it, the name may be that of a person who has no account.
     Unexplained(String),
 }
@@ -39,7 +42,7 @@ pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
         true => plain::may_be_id(&words, place),
         false => !plain::is_in_size(&words, place),
     };
-    (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place))
+    (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place)) || plain::may_be_date(&words, key)
 }
 
 /// Compares the names of files with the names of everybody.
@@ -56,7 +59,8 @@ impl<'r> Judge<'r> {
 
     /// Judges whether the file's name fits `account`, which the part `key` of the name stands for.
     pub(super) fn ask(&self, stem: &str, key: Range<usize>, account: &Account) -> Verdict {
-        let kind = KeyKind::of(&stem[key.clone()], self.roster);
+        let row = self.roster.row(account.guid);
+        let kind = KeyKind::of(&stem[key.clone()], self.roster, row);
         let stem = Stem::read(stem, &key, kind, self.extras, self.roster);
         let own = self.roster.row(account.guid);
         match self.rivals(&stem, own) {
@@ -113,29 +117,34 @@ impl<'r> Judge<'r> {
     /// Looks for text that is neither plain, like a year or `photo`, nor known about the account itself.
     fn explain(&self, stem: &Stem<'_>, own: Option<Row>, account: &Account, key: &Range<usize>) -> Verdict {
         let own = self.own_words(own, account, stem.kind);
-        let unexplained: Vec<&Word<'_>> = stem.unexplained(&own).into_iter().map(|place| &stem.words[place]).collect();
+        let places = stem.unexplained(&own);
+        let unexplained: Vec<&Word<'_>> = places.iter().map(|&place| &stem.words[place]).collect();
         let text = unexplained.iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
+        if plain::may_be_date(&stem.words, key) && !stem.has_name_of(&own) {
+            return Verdict::MayBeDate;
+        }
         match unexplained[..] {
             _ if stem.is_cut => Verdict::Unexplained(format!("{text} …")),
             [] => Verdict::Fits,
-            _ if stem.kind == KeyKind::NobodysName && !self.names_somebody(&unexplained, stem, key) => Verdict::Fits,
+            _ if stem.kind == KeyKind::NobodysName && !self.names_somebody(&places, stem, key) => Verdict::Fits,
             _ => Verdict::Unexplained(text),
         }
     }
 
     /// Returns whether the unexplained text names a person although the key is not a person's name: either by given
     /// name and surname (`u1 Anna Schmidt`), or because it continues a logon name (`m.mustermann-meier`).
-    fn names_somebody(&self, unexplained: &[&Word<'_>], stem: &Stem<'_>, key: &Range<usize>) -> bool {
-        let spelled: Vec<Spelled> = unexplained.iter().map(|word| Spelled::new(word.text)).collect();
+    fn names_somebody(&self, unexplained: &[usize], stem: &Stem<'_>, key: &Range<usize>) -> bool {
+        let spelled: Vec<Spelled> = unexplained.iter().map(|&place| Spelled::new(stem.words[place].text)).collect();
         let is_given = |place: usize| self.roster.is_given_name(&spelled[place]);
         let is_surname = |place: usize| self.roster.is_surname(&spelled[place]);
         let both = (0..spelled.len())
             .any(|one| is_given(one) && (0..spelled.len()).any(|other| other != one && is_surname(other)));
+        let with_doubtful = (0..spelled.len()).any(|one| is_given(one) && stem.is_beside_doubtful(unexplained[one]));
         let goes_on = |place: usize| {
-            let word = unexplained[place];
+            let word = &stem.words[unexplained[place]];
             matches!(word.joint, "-" | "." | "_") && word.at.start >= key.end && (is_given(place) || is_surname(place))
         };
-        both || !stem.has_number_as_key() && (0..spelled.len()).any(goes_on)
+        both || with_doubtful || !stem.has_number_as_key() && (0..spelled.len()).any(goes_on)
     }
 
     /// Collects all words that are known about the account: they explain text beside the key.

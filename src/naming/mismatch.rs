@@ -80,6 +80,14 @@ pub enum Mismatch {
         /// The text that nothing known about the account explains.
         text: String,
     },
+    /// A number at the beginning of the file's name stands for an account, but may be a date or year just as well.
+    #[error("\"{key}\" is the account {}, but may be a date or year here", found.described())]
+    MayBeDate {
+        /// The part that stands for an account.
+        key: String,
+        /// The account itself.
+        found: Box<Suggestion>,
+    },
     /// The file's name does not have the form that `--name-pattern` requires.
     #[error("the name is not as --name-pattern says")]
     NotThePattern,
@@ -154,6 +162,9 @@ impl Advice for Mismatch {
             }
             Self::UnexplainedText { .. } => {
                 "if it shows this person, give it with --account, or add --ignore-text TEXT"
+            }
+            Self::MayBeDate { .. } => {
+                "if it shows this person, give it with --account, or name the file after the number alone"
             }
             Self::CutByPattern { .. } => "let the group (?<user>…) of --name-pattern take whole words and numbers",
             Self::NotThePattern => "rename the file, or widen --name-pattern",

@@ -20,6 +20,7 @@ mod hints;
 mod identity;
 mod index;
 mod judge;
+mod key_kind;
 mod likeness;
 mod list;
 pub(crate) mod lookup;

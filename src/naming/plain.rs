@@ -1,9 +1,11 @@
 //! Recognizes plain text, the text in a file's name that does not tell who is in the photo: numbers, sizes, dates,
 //! counters, and words such as `foto` in the languages of Europe.
 
-use super::common;
+use std::ops::Range;
+
 use super::spelling::bare;
 use super::words::Word;
+use super::{common, title};
 
 /// The number of letters that a word beside digits needs to be a possible name (`Miller2`); shorter ones are units or
 /// versions (`px`, `v2`).
@@ -18,6 +20,9 @@ const CENTURIES: [&str; 2] = ["19", "20"];
 /// Words that cameras and programs write before a counter.
 const CAMERAS: [&str; 14] =
     ["img", "image", "imgp", "dsc", "dscn", "dscf", "p", "pict", "pxl", "mvimg", "gopr", "wa", "scan", "screenshot"];
+
+/// File endings that stand in names twice: `2024.jpg.jpg`.
+const FILE_ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "heic"];
 
 /// Endings of compound words that mean a photo: `Mitarbeiterportrait`, `badgefoto`.
 const ENDINGS: [&str; 10] =
@@ -59,6 +64,44 @@ pub(super) fn mark(words: &[Word<'_>]) -> Vec<bool> {
         plain[place] |= is_joining && common::is_joining_word(words[place].text);
     }
     plain
+}
+
+/// Returns for each word whether it may be a name although it is plain or a title. Beside a key that reads as a name, it
+/// may be the surname of a person who has left: `Best` in "anna Best", `März` in "anna März 2".
+pub(super) fn doubtful(words: &[Word<'_>], plain: &[bool]) -> Vec<bool> {
+    let is_doubtful = |place: usize| {
+        let word = &words[place];
+        let is_capital = word.text.contains(char::is_uppercase);
+        if word.is_title {
+            // A title needs a name behind it.
+            return title::is_name_too(word.text) && plain.get(place + 1).is_none_or(|plain| *plain);
+        }
+        if !plain[place] {
+            return false;
+        }
+        if common::is_plain_word(word.text) {
+            // Lower-case words are usual behind a name, but not behind a dot, as in `anna.best`.
+            return common::is_plain_name(word.text) && (is_capital || word.joint == ".");
+        }
+        if common::is_month(word.text) {
+            return common::is_plain_name(word.text) && !is_in_date(words, place);
+        }
+        common::is_joining_word(word.text) && is_capital && plain_words_beside(words, plain, place) < 2
+    };
+    (0..words.len()).map(is_doubtful).collect()
+}
+
+/// Returns whether the month at this place stands between a day and a year: `12. März 2024`.
+fn is_in_date(words: &[Word<'_>], place: usize) -> bool {
+    let (Some(before), Some(behind)) = (place.checked_sub(1).map(|before| &words[before]), words.get(place + 1)) else {
+        return false;
+    };
+    let is_day = |word: &Word<'_>| word.text.parse().is_ok_and(|day: u8| (1..=31).contains(&day));
+    is_day(before) && is_year(behind) || is_year(before) && is_day(behind)
+}
+
+fn is_year(word: &Word<'_>) -> bool {
+    word.is_number() && word.text.len() == 4 && CENTURIES.iter().any(|century| word.text.starts_with(century))
 }
 
 /// Takes the mark from joining words that are somebody's name, unless they have plain words on both sides: `Al` in
@@ -103,13 +146,33 @@ pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
 /// (`E001003`). It may as well be a counter, so this is only for names of which many must agree.
 pub(super) fn may_be_short_id(words: &[Word<'_>], place: usize) -> bool {
     let word = &words[place];
-    let is_year = word.text.len() == 4 && CENTURIES.iter().any(|century| word.text.starts_with(century));
     let is_counter = |before: &Word<'_>| before.is_number() || CAMERAS.contains(&&*before.text.to_lowercase());
     word.is_number()
         && word.text.len() >= MIN_DIGITS_OF_SHORT_ID
         && !is_date(word)
-        && (!is_year || words.len() == 1)
+        && (!is_year(word) || words.len() == 1)
         && !place.checked_sub(1).is_some_and(|before| is_counter(&words[before]))
+}
+
+/// Returns whether the key, a number at the beginning of a file's name, may be a date or year: it is a year with more
+/// text behind it than a counter (`2024 Messe`), a date, or the day of one (`31.01.2024`).
+pub(super) fn may_be_date(words: &[Word<'_>], key: &Range<usize>) -> bool {
+    let [word, rest @ ..] = words else { return false };
+    let is_counter = |word: &Word<'_>| word.joint.contains('(') && word.is_number() && word.text.len() < 4;
+    let is_said = rest.iter().any(|word| !is_counter(word) && !FILE_ENDINGS.contains(&&*word.text.to_lowercase()));
+    if word.at != *key || !word.is_number() || !is_said {
+        return false;
+    }
+    let is_day = |word: &Word<'_>| word.text.len() <= 2;
+    let goes_on = |rest: &[Word<'_>]| match rest {
+        [month, year, ..] => {
+            (month.is_number() && is_day(month) || common::is_month(month.text))
+                && year.is_number()
+                && (is_year(year) || is_day(year))
+        }
+        _ => false,
+    };
+    is_year(word) || is_date(word) || is_day(word) && goes_on(rest)
 }
 
 /// Returns whether the word is the `x` in a size such as `648x648`.

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::extras::Extras;
 use super::fit::{Fit, Mask};
+use super::key_kind::KeyKind;
 use super::likeness::{LOOSELY_EQUAL, Spelled};
-use super::particle::is_particle;
 use super::plain;
 use super::role::Role;
 use super::roster::Roster;
@@ -15,50 +15,13 @@ use super::words::{MAX_WORDS, Word, words};
 /// vanderBerg.
 const MAX_JOINED: usize = 3;
 
-/// Says whether a key can be read as a person's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum KeyKind {
-    /// A key that reads as a name, such as `anna` or `john.smith`. More text beside it may make it another person's
-    /// name.
-    Name,
-    /// A key that does not read as a name, such as `jdoe`, `u1`, `100400` or `m.mustermann`.
-    NobodysName,
-}
-
-impl KeyKind {
-    /// Returns whether the key reads as a name: each of its words is a name, in this domain or commonly. Plain words
-    /// count as names here, because a name may follow them just as well.
-    pub(super) fn of(key: &str, roster: &Roster) -> Self {
-        if key.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '\\' | '=')) {
-            return Self::NobodysName;
-        }
-        let words = words(key);
-        let plain = plain::mark(&words);
-        let has_blank = key.trim().contains(char::is_whitespace);
-        let mut names = 0;
-        for (word, plain) in words.iter().zip(plain).filter(|(word, _)| !word.is_title) {
-            let spelled = Spelled::new(word.text);
-            let is_initial = spelled.chars() < 2;
-            let is_name = plain || roster.is_given_name(&spelled) || roster.is_surname(&spelled);
-            match is_initial {
-                // With blanks, an initial is part of a name (`Anna M. Jones`); without, of a logon name
-                // (`m.mustermann`).
-                true if has_blank => {}
-                true => return Self::NobodysName,
-                false if is_name => names += 1,
-                false if is_particle(word.text) => {}
-                false => return Self::NobodysName,
-            }
-        }
-        if names > 0 { Self::Name } else { Self::NobodysName }
-    }
-}
-
 /// A file's name, split into words.
 #[derive(Debug)]
 pub(super) struct Stem<'t> {
     pub(super) words: Vec<Word<'t>>,
     pub(super) plain: Vec<bool>,
+    /// The plain words and titles that may be a name beside a key that reads as one.
+    doubtful: Vec<bool>,
     pub(super) kind: KeyKind,
     pub(super) in_key: Mask,
     /// The words that can name somebody even on their own.
@@ -91,7 +54,13 @@ impl<'t> Stem<'t> {
         if kind == KeyKind::NobodysName {
             plain::mark_months(&words, &mut plain);
         }
-        extras.mark(&words, roster, &mut plain);
+        let mut doubtful = plain::doubtful(&words, &plain);
+        let mut ignored = vec![false; words.len()];
+        extras.mark(&words, roster, &mut ignored);
+        for (place, ignored) in ignored.into_iter().enumerate() {
+            plain[place] |= ignored;
+            doubtful[place] &= !ignored;
+        }
         let in_key = mask(&words, |_, word| word.at.start < key.end && word.at.end > key.start);
         let is_key = |place: usize| in_key & 1 << place != 0;
         let says_something = |place: usize| if is_key(place) { kind == KeyKind::Name } else { !plain[place] };
@@ -101,7 +70,23 @@ impl<'t> Stem<'t> {
             mask(&words, |place, word| !is_key(place) && (word.beside_digits || plain::may_be_id(&words, place)));
         let is_cut = words.len() == MAX_WORDS
             && words.last().is_some_and(|last| stem[last.at.end..].contains(char::is_alphanumeric));
-        Self { words, plain, kind, in_key, strong, particles, identifiers, is_cut }
+        Self { words, plain, doubtful, kind, in_key, strong, particles, identifiers, is_cut }
+    }
+
+    fn is_outside(&self, place: usize) -> bool {
+        self.in_key & 1 << place == 0
+    }
+
+    /// Returns whether any word outside the key is one of the account's names.
+    pub(super) fn has_name_of(&self, own: &OwnWords) -> bool {
+        let is_name = |text: &str| own.names.iter().any(|name| name.is_same(&Spelled::new(text), false));
+        (0..self.words.len()).any(|place| self.is_outside(place) && is_name(self.words[place].text))
+    }
+
+    /// Returns whether the word beside this one may be a name, although it is plain: `Small` in `Ben Small`.
+    pub(super) fn is_beside_doubtful(&self, place: usize) -> bool {
+        let mut beside = [place.checked_sub(1), place.checked_add(1)].into_iter().flatten();
+        beside.any(|other| self.doubtful.get(other) == Some(&true) && self.is_outside(other))
     }
 
     /// Returns whether the key contains digits, which no name does.
@@ -160,10 +145,13 @@ impl<'t> Stem<'t> {
             let spelled = Spelled::new(text);
             all.iter().any(|own| own.is_same(&spelled, has_accents))
         };
-        let is_outside = |place: usize| self.in_key & 1 << place == 0;
-        let mut explained: Vec<bool> = (0..self.words.len())
-            .map(|place| !is_outside(place) || self.plain[place] || self.words[place].is_title)
-            .collect();
+        let has_full_name = self.words.iter().filter(|word| is_in(&own.names, word.text)).count() > 1;
+        let is_plain = |place: usize| {
+            let is_doubtful = self.kind == KeyKind::Name && !has_full_name && self.doubtful[place];
+            !is_doubtful && (self.plain[place] || self.words[place].is_title)
+        };
+        let mut explained: Vec<bool> =
+            (0..self.words.len()).map(|place| !self.is_outside(place) || is_plain(place)).collect();
         for begin in 0..self.words.len() {
             let mut joined = String::new();
             for end in begin..self.words.len().min(begin + MAX_JOINED) {
@@ -174,7 +162,7 @@ impl<'t> Stem<'t> {
             }
         }
         // Beside two words of the name, an initial may stand for another: `Anna M. Schmidt` is Anna Maria Schmidt.
-        if self.words.iter().filter(|word| is_in(&own.names, word.text)).count() > 1 {
+        if has_full_name {
             for (word, explained) in self.words.iter().zip(&mut explained) {
                 let initial = Spelled::new(word.text);
                 *explained |= initial.chars() == 1 && own.names.iter().any(|name| initial.shortened(name, true) > 0.0);

@@ -4,11 +4,12 @@
 use super::extras::Extras;
 use super::fit::{Fit, Query};
 use super::judge::EQUAL_SCORES;
+use super::key_kind::KeyKind;
 use super::likeness::LOOSELY_EQUAL;
 use super::plain;
 use super::role::Role;
 use super::roster::{Roster, Row};
-use super::stem::{KeyKind, Stem};
+use super::stem::Stem;
 use super::words::words;
 use crate::directory::Guid;
 

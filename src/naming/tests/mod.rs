@@ -1,6 +1,6 @@
 //! Tests of who gets whose photo.
 
-mod company;
+pub(super) mod company;
 mod files;
 mod laws;
 mod lists;

@@ -46,7 +46,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::Unknown { .. } | Mismatch::Outside { .. } | Mismatch::NameTooLong(_) => Code::NoSuchAccount,
             Mismatch::Ambiguous { .. } | Mismatch::Either { .. } => Code::Ambiguous,
             Mismatch::NameOfAnother { .. } => Code::NameOfAnother,
-            Mismatch::UnexplainedText { .. } => Code::UnexplainedText,
+            Mismatch::UnexplainedText { .. } | Mismatch::MayBeDate { .. } => Code::UnexplainedText,
             Mismatch::NotThePattern | Mismatch::CutByPattern { .. } => Code::NotThePattern,
             Mismatch::SeveralPhotos { .. } => Code::SeveralPhotos,
             Mismatch::Repeated { .. } => Code::NamedTwice,
