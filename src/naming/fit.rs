@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::likeness::{LOOSELY_EQUAL, Likeness, Spelled};
-use super::person::{Role, is_particle};
+use super::role::Role;
 use super::roster::{Roster, Row, RowPart};
 use super::vocabulary::WordId;
 use super::words::Word;
@@ -63,6 +63,8 @@ pub(super) struct Fit {
     /// The likeness of the least similar of the found words, and of the most similar one.
     pub(super) least: Likeness,
     pub(super) most: Likeness,
+    /// Whether several words together are the account's logon name, as in `anna.schmidt`.
+    pub(super) has_joined_logon: bool,
     /// The roles that the found words have in the account's names.
     pub(super) role: Role,
     /// The share of the account's best-fitting name that was found.
@@ -74,7 +76,13 @@ pub(super) struct Fit {
 impl Query {
     /// Makes a query from the words for which `is_wanted` holds. Plain words may have no typing errors and are never
     /// initials. `in_key` has the words of the part that names an account.
-    pub(super) fn new(words: &[Word<'_>], plain: &[bool], in_key: Mask, is_wanted: impl Fn(usize) -> bool) -> Self {
+    pub(super) fn new(
+        roster: &Roster,
+        words: &[Word<'_>],
+        plain: &[bool],
+        in_key: Mask,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> Self {
         let mut tokens = Vec::new();
         for begin in (0..words.len()).filter(|&place| is_wanted(place)) {
             let mut joined = String::new();
@@ -91,8 +99,11 @@ impl Query {
                 }
             }
         }
-        let weight = |word: &Word<'_>| if is_particle(word.text) { PARTICLE_WEIGHT } else { 1.0 };
-        let word = |(word, &is_plain): (&Word<'_>, &bool)| QueryWord { weight: weight(word), is_plain };
+        let weight = |word: &Word<'_>, is_plain| match roster.is_particle(word.text, is_plain) {
+            true => PARTICLE_WEIGHT,
+            false => 1.0,
+        };
+        let word = |(word, &is_plain): (&Word<'_>, &bool)| QueryWord { weight: weight(word, is_plain), is_plain };
         Self { words: words.iter().zip(plain).map(word).collect(), tokens }
     }
 
@@ -105,8 +116,13 @@ impl Query {
     pub(super) fn fits(&self, roster: &Roster) -> Vec<(Row, Fit)> {
         let alike = self.alike(roster);
         let mut candidates = BTreeSet::new();
-        for &word in alike.keys().filter(|&&word| !roster.words().is_particle(word)) {
-            candidates.extend(roster.holders(word));
+        for &word in alike.keys() {
+            // Nobody is found by a particle, but whoever is called Van is.
+            let is_particle = roster.words().is_particle(word);
+            if !is_particle || roster.words().is_name_too(word) {
+                let holders = roster.holders(word).iter();
+                candidates.extend(holders.filter(|&&row| !is_particle || roster.has_as_name(row, word)));
+            }
         }
         candidates.into_iter().filter_map(|row| Some((row, self.fit(roster, row, &alike)?))).collect()
     }
@@ -201,6 +217,7 @@ struct Found {
     parts: u64,
     /// Whether a logon name or number was found. Either one is a whole name, so nothing of it is left out.
     has_logon: bool,
+    has_joined_logon: bool,
     least: Option<Likeness>,
     most: Likeness,
     role: Role,
@@ -217,6 +234,7 @@ impl Found {
         self.covered |= mask;
         self.parts |= 1 << part;
         self.has_logon |= role.has(Role::LOGON) && !role.is_name() && likeness >= LOOSELY_EQUAL;
+        self.has_joined_logon |= role.has(Role::LOGON) && likeness >= LOOSELY_EQUAL && words.len() > 1;
         self.least = Some(self.least.map_or(likeness, |least| least.min(likeness)));
         self.most = self.most.max(likeness);
         self.role = self.role.and(role);
@@ -231,6 +249,7 @@ impl Found {
             covered: self.covered,
             least: self.least.unwrap_or_default(),
             most: self.most,
+            has_joined_logon: self.has_joined_logon,
             role: self.role,
             share,
             lacks_number: self.lacks_number(roster, row),

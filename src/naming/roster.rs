@@ -8,7 +8,9 @@ use super::called::{FullName, Sameness};
 use super::common;
 use super::dn::Dn;
 use super::likeness::Spelled;
-use super::person::{Role, Texts, parts};
+use super::particle::{is_common_given_name, is_particle};
+use super::person::{Texts, parts};
+use super::role::Role;
 use super::vocabulary::{Vocabulary, WordId};
 use crate::directory::{Domain, Guid, Names, container};
 
@@ -169,6 +171,31 @@ impl Roster {
     /// Returns whether the word is a surname, of an account in this domain or in the list of common names.
     pub(super) fn is_surname(&self, word: &Spelled) -> bool {
         self.words.role(word).has(Role::SURNAME) || common::is_surname(&word.called) || common::is_surname(&word.bare)
+    }
+
+    /// Returns whether the word is a surname, and not just a word in the display name of somebody or of a shared account
+    /// (`Kitchen Team`).
+    pub(super) fn is_surely_surname(&self, word: &Spelled) -> bool {
+        let role = self.words.role(word);
+        role.has(Role::SURNAME) && !role.has(Role::GIVEN)
+            || common::is_surname(&word.called)
+            || common::is_surname(&word.bare)
+    }
+
+    /// Returns whether a word of a text is a particle: it looks like one, and is nobody's name or just joins plain
+    /// words.
+    pub(super) fn is_particle(&self, word: &str, is_plain: bool) -> bool {
+        is_particle(word) && (is_plain || !self.is_name_like_particle(word))
+    }
+
+    /// Returns whether the word is a name, although it looks like a particle: `Ben` in Ben Stone.
+    pub(super) fn is_name_like_particle(&self, word: &str) -> bool {
+        is_particle(word) && (is_common_given_name(word) || self.words.role(&Spelled::new(word)).has(Role::NO_PARTICLE))
+    }
+
+    /// Returns whether the word is in the account's names as a name, and not as a particle.
+    pub(super) fn has_as_name(&self, row: Row, word: WordId) -> bool {
+        self.person(row).parts.iter().any(|part| part.word == word && !part.role.has(Role::PARTICLE))
     }
 
     /// Returns the accounts that have exactly this name.

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::candidates::candidates;
 use super::fit::{Fit, Mask, Query};
 use super::likeness::{EQUAL, LOOSELY_EQUAL};
-use super::person::Role;
 use super::plain;
+use super::role::Role;
 use super::roster::{Roster, Row, Text};
 use super::words::{Word, words};
 use crate::directory::{Account, Guid};
@@ -174,7 +174,7 @@ impl Roster {
 
 /// Returns the accounts whose names resemble the words, each with its likeness and why it is suggested.
 fn resembling(roster: &Roster, words: &[Word<'_>], plain: &[bool]) -> Vec<(Row, f32, Why)> {
-    let query = Query::new(words, plain, 0, |place| !words[place].is_title);
+    let query = Query::new(roster, words, plain, 0, |place| !words[place].is_title);
     let mask = |is: &dyn Fn(usize) -> bool| {
         (0..words.len()).filter(|&place| is(place)).fold(0, |mask: Mask, at| mask | 1 << at)
     };

@@ -41,6 +41,30 @@ const BEHIND_A_TITLE: [&str; 23] = [
     "pol", "theol", "techn", "agr", "vet", "dent", "habil", "hab",
 ];
 
+/// Titles that are surnames, too.
+const ALSO_NAMES: [&str; 5] = ["herr", "frau", "doktor", "professor", "dott"];
+
+/// Returns whether the title is somebody's name, too.
+pub(super) fn is_name_too(title: &str) -> bool {
+    ALSO_NAMES.contains(&bare(title).as_str())
+}
+
+/// Returns the usual form of a salutation or of a title that is a surname, too: `herr` for `Hr.`
+pub(super) fn salutation(title: &str) -> Option<&'static str> {
+    Some(match bare(title).as_str() {
+        "herr" | "hr" => "herr",
+        "frau" | "fr" => "frau",
+        "mr" => "mr",
+        "mrs" => "mrs",
+        "ms" => "ms",
+        "mme" => "mme",
+        "mlle" => "mlle",
+        "doktor" => "doktor",
+        "dott" => "dott",
+        _ => return None,
+    })
+}
+
 /// Returns whether the word is always a title.
 pub(super) fn is_title(word: &str) -> bool {
     TITLES.contains(&bare(word).as_str())

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::likeness::{Letters, Likeness, Spelled};
-use super::person::Role;
+use super::role::Role;
 
 /// The place of a word in the vocabulary.
 pub(super) type WordId = u32;
@@ -89,10 +89,15 @@ impl Vocabulary {
         &self.words[id as usize]
     }
 
-    /// Returns whether the word is nothing but a particle, which half of a company may have.
+    /// Returns whether the word is a particle, which half of a company may have.
     pub(super) fn is_particle(&self, id: WordId) -> bool {
         let role = self.roles[id as usize];
         role.has(Role::PARTICLE) && !role.has(Role::LOGON)
+    }
+
+    /// Returns whether the word, a particle, is the name of somebody, too.
+    pub(super) fn is_name_too(&self, id: WordId) -> bool {
+        self.roles[id as usize].has(Role::NO_PARTICLE)
     }
 
     /// Returns the roles that the word has in the names of any account.

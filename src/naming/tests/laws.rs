@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use fastrand::Rng;
 use proptest::prelude::*;
 
-use super::super::person::is_particle;
+use super::super::Mismatch;
+use super::super::common::is_plain_name;
 use super::super::spelling::{bare, called};
 use super::super::words::words;
 use super::company::Company;
@@ -51,7 +52,7 @@ fn with_extra(spelled: &str, rng: &mut Rng) -> String {
 /// Returns the words of a name that tell people apart, each in all of its spellings.
 fn telling(text: &str) -> Vec<HashSet<String>> {
     let words = words(text);
-    let telling = words.iter().filter(|word| !word.is_title && !is_particle(word.text));
+    let telling = words.iter().filter(|word| !word.is_title);
     telling.map(|word| HashSet::from([bare(word.text), called(word.text)])).collect()
 }
 
@@ -113,7 +114,15 @@ proptest! {
         let files: Vec<String> = owners.iter().zip(&extras).map(|(logon, extra)| format!("{logon}{extra}")).collect();
         let outcomes = company.folder(&files.iter().map(String::as_str).collect::<Vec<_>>());
         let failed = files.iter().zip(&owners).zip(outcomes).filter_map(|((file, logon), outcome)| {
-            (outcome != Ok((*logon).to_owned())).then(|| format!("{file}: {outcome:?}"))
+            let is_right = match &outcome {
+                Ok(found) => found == *logon,
+                // Somebody may be called Neu, so "anna Neu" may be a person who has left.
+                Err(Mismatch::UnexplainedText { text, .. }) => text.split(' ').all(|word| {
+                    is_plain_name(word) && (word.contains(char::is_uppercase) || file.contains(&format!(".{word}")))
+                }),
+                Err(_) => false,
+            };
+            (!is_right).then(|| format!("{file}: {outcome:?}"))
         });
         let failed: Vec<String> = failed.collect();
         prop_assert!(failed.is_empty(), "{}", failed.join("\n"));

@@ -1,8 +1,9 @@
 //! Tests of who gets whose photo.
 
-mod company;
+pub(super) mod company;
 mod files;
 mod laws;
+mod lists;
 mod people;
 
 use std::path::PathBuf;

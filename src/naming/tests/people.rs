@@ -36,6 +36,9 @@ const LANGUAGES: [(&str, usize); 12] = [
 const SKEW: f64 = 2.5;
 /// The percentage of surnames that are on no list.
 const RARE: usize = 12;
+/// Given names that are particles in other names, and the percentage of people who have one of them.
+const LIKE_PARTICLES: [&str; 8] = ["Ben", "Al", "Della", "Van", "Di", "Bin", "Le", "Do"];
+const PERCENT_LIKE_PARTICLES: usize = 3;
 
 impl Name {
     /// Returns the name as it is displayed: `Anna Schmidt`, or with the surname first where people write it first.
@@ -105,7 +108,10 @@ fn name(rng: &mut Rng) -> Name {
     let mut chosen = rng.usize(..all);
     let language = LANGUAGES.iter().find(|(_, share)| chosen.checked_sub(*share).map(|rest| chosen = rest).is_none());
     let language = language.map_or("German", |(language, _)| language);
-    let given = |rng: &mut Rng| pick(rng, include_str!("../data/given_names.txt"), language);
+    let given = |rng: &mut Rng| match rng.usize(..100) < PERCENT_LIKE_PARTICLES {
+        true => LIKE_PARTICLES[rng.usize(..LIKE_PARTICLES.len())].to_owned(),
+        false => pick(rng, include_str!("../data/given_names.txt"), language),
+    };
     let surname = |rng: &mut Rng| match rng.usize(..100) < RARE {
         true => rare(rng),
         false => pick(rng, include_str!("../data/surnames.txt"), language),
