@@ -43,6 +43,7 @@ mod domain;
 mod endless;
 mod export;
 mod export_sync;
+mod faces;
 mod faults;
 #[cfg(unix)]
 mod front;

@@ -62,7 +62,7 @@ fn what_is_asked_for_is_taken() {
     assert_eq!(refused(&made.jpeg).0, "blank");
     assert!(render(&made.jpeg, &allowed).unwrap().jpeg == made.jpeg);
     let taken = as_is(made.jpeg, 10_000).unwrap();
-    assert_eq!(taken.doubt, Some(Doubt::Blank));
+    assert_eq!(taken.doubts, [Doubt::Blank]);
 }
 
 /// Between what can be seen and what cannot: whatever is written is taken the next time, and is no flaw.
