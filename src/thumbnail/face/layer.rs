@@ -109,20 +109,27 @@ impl<const C: usize> Depthwise<C> {
     fn run(&self, map: &Map<C>) -> Map<C> {
         let Map { width, height, ref pixels } = *map;
         let mut sums = vec![self.bias; pixels.len()];
-        for (y, row) in sums.chunks_exact_mut(width.max(1)).enumerate() {
-            for (x, sum) in row.iter_mut().enumerate() {
-                for from_y in y.saturating_sub(1)..=(y + 1).min(height - 1) {
-                    for from_x in x.saturating_sub(1)..=(x + 1).min(width - 1) {
-                        let weights = &self.weights[(from_y + 1 - y) * 3 + from_x + 1 - x];
-                        let from = &pixels[from_y * width + from_x];
-                        for ((sum, value), weight) in sum.iter_mut().zip(from).zip(weights) {
-                            *sum += value * weight;
-                        }
-                    }
-                }
+        for (y, sums) in sums.chunks_exact_mut(width.max(1)).enumerate() {
+            for (row, weights) in self.weights.as_chunks::<3>().0.iter().enumerate() {
+                // The row before the first and the one after the last are beyond the edge.
+                let Some(from) = (y + row).checked_sub(1).filter(|&from| from < height) else { continue };
+                let from = &pixels[from * width..][..width];
+                add_weighted(&mut sums[1..], &from[..width - 1], &weights[0]);
+                add_weighted(sums, from, &weights[1]);
+                add_weighted(&mut sums[..width - 1], &from[1..], &weights[2]);
             }
         }
         Map { width, height, pixels: sums }
+    }
+}
+
+/// Adds the values of each pixel, times the weights, to the sums of another.
+#[inline(always)]
+fn add_weighted<const C: usize>(sums: &mut [[f32; C]], values: &[[f32; C]], weights: &[f32; C]) {
+    for (sums, values) in sums.iter_mut().zip(values) {
+        for ((sum, value), weight) in sums.iter_mut().zip(values).zip(weights) {
+            *sum += value * weight;
+        }
     }
 }
 
