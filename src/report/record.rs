@@ -41,7 +41,7 @@ pub(crate) fn of_journal(path: &Path, status: Status, reasons: Vec<Reason>) -> R
     Record { photo: path.display().to_string(), ..Record::blank(status, reasons) }
 }
 
-/// A folder of somebody of whom nothing else is known.
+/// Returns the record of a folder of pictures, when nothing else is known about its user.
 pub(crate) fn of_folder(path: &str, reasons: Vec<Reason>) -> Record {
     Record { photo: path.to_owned(), ..Record::blank(Status::NotAttempted, reasons) }
 }

@@ -1,4 +1,4 @@
-//! A folder as HR sends it, from the first dry run to the finished import: without renaming one file.
+//! Tests a folder as HR sends it, from the first dry run to the finished import, without renaming a single file.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::photos::{jpeg, number};
 use crate::run::Folder;
 use crate::suggestions::repaired;
 
-/// Logon name, given name, surname, employee's number.
+/// The people: logon name, given name, surname, and personnel number.
 const PEOPLE: [[&str; 4]; 16] = [
     ["hjoerg", "J\u{f6}rg", "M\u{fc}llerson", "880101"],
     ["hpetra", "Petra", "Bauerle", "880102"],
@@ -26,7 +26,7 @@ const PEOPLE: [[&str; 4]; 16] = [
     ["anneros", "Anneros", "Kellermeier", "880116"],
 ];
 
-/// A file's name, and who is on it, if anybody who is still there.
+/// The file names, each with the person on the photo, or `None` if that person has left or the name is ambiguous.
 const FILES: [(&str, Option<&str>); 20] = [
     ("M\u{fc}llerson, J\u{f6}rg", Some("hjoerg")),
     ("Petra Bauerle 2023 (2)", Some("hpetra")),
@@ -44,7 +44,7 @@ const FILES: [(&str, Option<&str>); 20] = [
     ("hmax", Some("hmax")),
     ("IMG_1234", Some("hemma")),
     ("880116", Some("anneros")),
-    // Who has left.
+    // People who have left.
     ("Anneros Brown", None),
     ("Gegangen, Ralf", None),
     ("Sven Adieu", None),
@@ -73,7 +73,7 @@ on_both! {
         let (before, started) = (domain.snapshot(), files());
         let dry = |arguments: &[&str]| domain.import(&hr).args(&["--dry-run"]).args(arguments).records();
 
-        // What the first dry run says would help is followed.
+        // Follows the hints that the first dry run gives.
         let first = dry(&[]);
         assert_eq!(first.outcome("Anneros Zimmerling.jpg"), "failed name-of-another", "{}", first.json);
         assert_eq!(first.outcome("Anneros Brown.jpg"), "failed unexplained-text", "{}", first.json);
@@ -96,7 +96,7 @@ on_both! {
         assert_eq!((second.count("would-write"), second.count("failed")), (11, 9), "{}", second.json);
         assert_eq!(domain.snapshot(), before);
 
-        // The repaired report is a list; who is on the photo without a name, somebody knows.
+        // The repaired report is used as a list; for the photo without a name, somebody knows who is on it.
         let list = folder.file("repair.csv", repaired(&std::fs::read_to_string(&report).unwrap()));
         let run = domain.import(&list).records();
         assert_eq!((run.code, run.count("written"), run.all().len()), (Some(0), 14, 14), "{}", run.json);

@@ -1,4 +1,4 @@
-//! What is suggested where a name is nobody's; nothing is ever done by itself.
+//! Tests what is suggested if no account has a name; a suggestion is never followed automatically.
 
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
@@ -77,7 +77,7 @@ on_both! {
         let by_number = list("700,x.jpg\n701,x.jpg\n");
         assert_eq!(hints(&by_number), serde_json::json!(["2 of these 2 are the employeeID of an account: try --match-by employeeID"]));
         assert_eq!(hints(&list("peter,x.jpg\npaul,x.jpg\n")), serde_json::json!([]));
-        // Of a folder, too, and where some names are right.
+        // A folder gets such hints as well, and so does a source in which some names are right.
         let names = Folder::new();
         for file in ["Hausmann, h-anna", "Hausmann, h-ben 2023", "h-cid", "h-cid Hausmann neu"] {
             names.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
@@ -126,7 +126,7 @@ on_both! {
         assert_eq!(domain.photo(&outside), None);
     }
 
-    /// Each row is right once its user is: what was suggested, and what became of it, import does not read.
+    /// It is enough to correct the user in each row: an import does not read the columns for suggestions and outcomes.
     fn a_repaired_report_is_a_list(domain: &Domain) {
         let people = [("i-1001", "Schmidt, Anna"), ("i-1002", "M\u{fc}ller, J\u{f6}rg")]
             .map(|(name, called)| domain.user_with(name, &domain.base, &[("displayName", called)]));
