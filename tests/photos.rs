@@ -5,10 +5,11 @@
 use std::path::PathBuf;
 
 use adphoto::report::Reason;
-use adphoto::thumbnail::{Crop, Options, render, square};
+use adphoto::thumbnail::{Crop, Faces, Options, render, square};
 use image::{ImageFormat, RgbImage};
 
-const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
+const OPTIONS: Options =
+    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
 // The colours in the corners of the scene.
 const RED: [u8; 3] = [207, 67, 57];
 const GREEN: [u8; 3] = [65, 165, 75];

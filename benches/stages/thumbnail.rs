@@ -8,12 +8,13 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use adphoto::thumbnail::jpeg::Jpeg;
-use adphoto::thumbnail::{Crop, Options, encode, render, square};
+use adphoto::thumbnail::{Crop, Faces, Options, encode, render, square};
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
-const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
+const OPTIONS: Options =
+    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
 
 /// Returns a picture with the grain of a sensor, without which a JPEG has hardly any data.
 fn picture(width: u32, height: u32) -> RgbImage {

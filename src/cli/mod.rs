@@ -51,7 +51,7 @@ pub use output::OutputArgs;
 pub use publish::PublishArgs;
 pub use remove::{AccountsArgs, RemoveArgs};
 pub use source::SourceArgs;
-pub use thumbnail::ThumbnailArgs;
+pub use thumbnail::{ThumbnailArgs, faces};
 pub use typed::Typed;
 pub use undo::UndoArgs;
 pub use whose::WhoseArgs;

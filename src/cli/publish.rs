@@ -47,9 +47,15 @@ pub struct PublishArgs {
     /// How to read the source.
     pub source_options: SourceArgs,
 
-    /// Which square of a photo is taken: the middle, or of tall photos the upper part, where the head is
+    /// Which square of a photo is taken: the middle, of tall photos the upper part, where the head is, or the face, placed
+    /// as a photographer would
     #[arg(long, value_enum, default_value_t = Crop::Center, help_heading = "Pictures")]
     pub crop: Crop,
+
+    /// Fail photos on which it is not clear which face is the person's: none is certain, several are of about the same
+    /// size, or it is too small or cut off
+    #[arg(long, help_heading = "Pictures")]
+    pub require_face: bool,
 
     /// Also take photos on which nothing can be seen: of one colour, or transparent
     #[arg(long, help_heading = "Pictures", hide_short_help = true)]

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::approval;
 use super::inbox::Inbox;
 use super::listing;
+use super::misplaced;
 use super::question;
 use super::run::{Begun, Call, Changes, Subject};
 use super::steps;
-use crate::cli::ImportArgs;
+use crate::cli::{ImportArgs, faces};
 use crate::directory::Directory;
 use crate::failure::{Exit, Failure};
 use crate::naming::{self, Hint, Match, Mismatch, Rules, some_of};
@@ -69,6 +70,7 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
         run.change(tasks, changes).await?
     };
     inbox.clear(&listing.items, &mut records, &run.stop, progress);
+    run.hints.extend(misplaced::hint(&records));
     run.finish(records)
 }
 
@@ -129,6 +131,7 @@ async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Fail
         return Ok(Making::AsIs { max_bytes: upper });
     }
     let options = args.thumbnail.options();
+    let options = thumbnail::Options { faces: faces(args.thumbnail.require_face, args.dry_run), ..options };
     if args.thumbnail.max_bytes.is_some() && options.max_bytes > upper {
         return Err(Failure::new(format!(
             "--max-bytes {} is more than the {upper} bytes that this domain's schema allows",

@@ -139,7 +139,8 @@ impl<D: Destination> Pipeline<'_, D> {
             Wanted::Thumbnail { file, renderer, .. } => match renderer.render(file.clone()).await {
                 Some(Ok(Rendered { thumbnail, sha256 })) => {
                     task.record.sha256 = sha256;
-                    task.record.reasons.extend(thumbnail.doubt.iter().map(Reason::from));
+                    task.record.reasons.extend(thumbnail.doubts.iter().map(Reason::from));
+                    task.record.misplaced = thumbnail.misplaced;
                     Some(thumbnail.jpeg)
                 }
                 Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),

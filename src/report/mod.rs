@@ -28,6 +28,7 @@ use crate::album::{Album, Picture};
 use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::progress::Progress;
+use crate::thumbnail::Placed;
 
 pub use about::{About, Connected};
 pub use checklist::{Check, CheckResult, CheckedServer, Checklist, ChecklistFormat, Undo};
@@ -168,6 +169,8 @@ pub struct Record {
     pub after: Option<Picture>,
     /// The accounts that may be meant, if none was found; the likeliest first.
     pub suggestions: Vec<Suggested>,
+    /// How the face is placed on the thumbnail, if it was searched and `--crop face` would place it better.
+    pub misplaced: Option<Placed>,
 }
 
 impl Record {
@@ -190,6 +193,7 @@ impl Record {
             before: None,
             after: None,
             suggestions: Vec::new(),
+            misplaced: None,
         }
     }
 

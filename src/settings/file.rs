@@ -30,7 +30,7 @@ pub enum Kind {
 }
 
 /// The flags that a file may set, by their long names, and the types of their values.
-pub const KEYS: [(&str, Kind); 39] = [
+pub const KEYS: [(&str, Kind); 41] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
     ("site", Kind::Text),
@@ -48,10 +48,12 @@ pub const KEYS: [(&str, Kind); 39] = [
     ("ignore-text", Kind::Texts),
     ("allow-misnamed", Kind::Flag),
     ("crop", Kind::Text),
+    ("require-face", Kind::Flag),
     ("size", Kind::Text),
     ("max-bytes", Kind::Text),
     ("allow-blank", Kind::Flag),
     ("jobs", Kind::Text),
+    ("ignore-flaw", Kind::Texts),
     ("max-changes", Kind::Text),
     ("only-missing", Kind::Flag),
     ("skip-disabled", Kind::Flag),

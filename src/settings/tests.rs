@@ -207,7 +207,7 @@ fn what_is_wrong_is_named() {
     says("server = ", "is not valid TOML");
     says("size = 5", "invalid value \"5\" for \"size\": 5 is not in 16..=648");
     says("keep-journals = 0", "invalid value \"0\" for \"keep-journals\": not a number of days from 1");
-    says("crop = \"left\"", "invalid value \"left\" for \"crop\": it is one of center, top");
+    says("crop = \"left\"", "invalid value \"left\" for \"crop\": it is one of center, top, face");
 }
 
 /// A password without quotation marks is no TOML, and must not be printed with the parser's words.

@@ -31,11 +31,14 @@ mod decode;
 mod decoded;
 mod encode;
 mod error;
+mod face;
 mod fitness;
+mod framed;
 #[cfg(feature = "heic")]
 mod heic;
 pub mod jpeg;
 mod memory;
+mod orientation;
 mod png;
 mod primaries;
 mod raster;
@@ -45,16 +48,21 @@ mod tiff;
 mod tiff_photo;
 mod tone;
 
+use std::borrow::Cow;
+
 use image::{DynamicImage, RgbImage};
 
 pub use self::crop::{Crop, Region};
 pub use self::decode::dimensions;
 pub use self::error::PhotoError;
+pub use self::face::{Placed, Unclear};
 pub use self::fitness::{CLOUD_BYTES, Flaw, flaws};
 pub use self::memory::{MAX_MEMORY, MAX_PIXELS};
-pub use self::series::{Series, series};
+pub use self::series::{Making, Series, series};
 
+use self::crop::Part;
 use self::decoded::{Decoded, Pixels};
+use self::framed::{Framed, Seen};
 use self::jpeg::Jpeg;
 use crate::failure::Advice;
 use crate::panics::caught;
@@ -69,15 +77,41 @@ pub struct Options {
     pub crop: Crop,
     /// Whether a blank thumbnail, on which nothing can be seen, is accepted.
     pub allow_blank: bool,
+    /// What a face is needed for, besides the crop.
+    pub faces: Faces,
+}
+
+/// What a search for faces is for, if the crop does not need one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Faces {
+    /// Faces are not searched.
+    #[default]
+    Ignored,
+    /// It is told whether another crop would place the face better.
+    Told,
+    /// A photo on which no face is clear is refused.
+    Required,
+}
+
+impl Options {
+    fn searches_faces(&self) -> bool {
+        self.crop == Crop::Face || self.faces != Faces::Ignored
+    }
+
+    fn requires_face(&self) -> bool {
+        self.faces == Faces::Required
+    }
 }
 
 /// A photo as the directory gets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Thumbnail {
     /// The content of the file. Unless it was taken as it is, it is a baseline JPEG without metadata; if it was encoded
     /// here, also without chroma subsampling (4:4:4).
     pub jpeg: Vec<u8>,
-    pub doubt: Option<Doubt>,
+    pub doubts: Vec<Doubt>,
+    /// How the face is placed on it, if it was searched and the crop around the face would place it better.
+    pub misplaced: Option<Placed>,
 }
 
 /// A reason why a person may want to look at a thumbnail that was made.
@@ -86,7 +120,7 @@ pub enum Doubt {
     /// The thumbnail has more pixels than the photo.
     #[error("enlarged from {}×{} to {to}×{to} pixels, so it is not sharp", from.0, from.1)]
     Enlarged {
-        /// Width and height of the photo, upright.
+        /// Width and height of the photo, upright, or of the square around the face.
         from: (u32, u32),
         /// The number of pixels on each side of the thumbnail.
         to: u32,
@@ -97,10 +131,25 @@ pub enum Doubt {
     /// The file, taken as it is, is a picture of one colour, or transparent.
     #[error("nothing can be seen on it: it has only one colour, or is transparent")]
     Blank,
+    /// It was to show the face, and it is not clear which one, or where.
+    #[error("{0}, so the thumbnail was made as with --crop top")]
+    Unclear(Unclear),
+    /// The photo's file says that it is upright, but its faces were not.
+    #[error("the photo lay on its side or upside down, and was turned")]
+    Sideways,
 }
 
-/// A doubt gives no advice, because the thumbnail was made as asked.
-impl Advice for Doubt {}
+impl Advice for Doubt {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::Unclear(_) => {
+                Some("look at the thumbnail, and use another photo if it does not show the person".into())
+            }
+            // The thumbnail was made as asked.
+            _ => None,
+        }
+    }
+}
 
 /// Makes the thumbnail of an image file, given its content. A file that is a thumbnail already is taken as it is.
 ///
@@ -108,11 +157,16 @@ impl Advice for Doubt {}
 /// When the file is not an image, is cut off, damaged or blank, or takes more memory or bytes than allowed.
 pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     if let Some(square) = ready(file, options) {
-        check_visible(&square, options)?;
-        return Ok(Thumbnail { jpeg: file.to_vec(), doubt: None });
+        let seen = framed::seen(&square.pixels, options)?;
+        if !seen.is_turned {
+            check_visible(&square, options)?;
+            seen.check(options)?;
+            return Ok(Thumbnail { jpeg: file.to_vec(), doubts: seen.doubts(options).collect(), misplaced: None });
+        }
     }
-    let square = square(file, options)?;
+    let (square, seen) = square_of(file, options, |_| options.size)?;
     check_visible(&square, options)?;
+    seen.check(options)?;
     let jpeg = encode(&square.pixels, options)?;
     // Encoding may wash out the little that can be seen. Then the next import or an audit would refuse what was written
     // now, so the encoded picture is looked at, too.
@@ -121,10 +175,14 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     {
         check_visible(&made, options)?;
     }
-    let (width, height) = square.photo;
-    let is_enlarged = width.min(height) < options.size;
-    let doubt = is_enlarged.then_some(Doubt::Enlarged { from: (width, height), to: options.size });
-    Ok(Thumbnail { jpeg, doubt })
+    let from = seen.side.map_or(square.photo, |side| (side, side));
+    let is_enlarged = from.0.min(from.1) < options.size;
+    let enlarged = is_enlarged.then_some(Doubt::Enlarged { from, to: options.size });
+    Ok(Thumbnail {
+        jpeg,
+        doubts: enlarged.into_iter().chain(seen.doubts(options)).collect(),
+        misplaced: seen.misplaced,
+    })
 }
 
 fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
@@ -140,7 +198,8 @@ fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
 /// When the file has more than `max_bytes` bytes.
 pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
     // Most programs show a photo at this size. A file that cannot be decoded is no error here: the user asked for it.
-    const LOOKED_AT: Options = Options { size: 96, max_bytes: 0, crop: Crop::Center, allow_blank: true };
+    const LOOKED_AT: Options =
+        Options { size: 96, max_bytes: 0, crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
     if file.len() > max_bytes {
         return Err(PhotoError::TooManyBytes { bytes: file.len(), max_bytes });
     }
@@ -148,7 +207,7 @@ pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
         false => Some(Doubt::NotJpeg),
         true => square(&file, &LOOKED_AT).is_ok_and(|square| square.is_blank()).then_some(Doubt::Blank),
     };
-    Ok(Thumbnail { doubt, jpeg: file })
+    Ok(Thumbnail { doubts: doubt.into_iter().collect(), jpeg: file, misplaced: None })
 }
 
 /// A thumbnail before it is encoded.
@@ -173,7 +232,7 @@ impl Square {
     fn of(photo: &Decoded, size: u32) -> Result<Self, PhotoError> {
         let square = resample::square(&photo.pixels, size)?;
         let is_transparent = square.alpha.as_ref().is_some_and(|alpha| alpha.iter().all(|&alpha| alpha == 0));
-        let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref(), size)?);
+        let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref())?);
         pixels.apply_orientation(photo.orientation);
         Ok(Self { pixels: pixels.into_rgb8(), photo: photo.dimensions, is_transparent })
     }
@@ -185,22 +244,28 @@ impl Square {
 /// # Errors
 /// When the file is not an image, is cut off or damaged, or takes more memory than allowed.
 pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
-    square_of(file, options, |_| options.size)
+    square_of(file, options, |_| options.size).map(|(square, _)| square)
 }
 
-/// Does the same as [`square()`] for a size that depends on the photo: `size` returns the number of pixels on each side
-/// for a photo of this width and height. This is at most the size in `options`, for which the photo is decoded.
-fn square_of(file: &[u8], options: &Options, size: impl Fn((u32, u32)) -> u32) -> Result<Square, PhotoError> {
+/// Makes the pixels of a thumbnail, and tells what was seen on the photo. `size` says how many pixels on each side it is to
+/// have, given how many the square has in the photo; they are no more than the size of the options, for which the photo
+/// is decoded.
+fn square_of(file: &[u8], options: &Options, size: impl Fn(u32) -> u32) -> Result<(Square, Seen), PhotoError> {
     // A panic is a bug in a decoder, but concerns this file only.
-    let decoded = caught(|| decode::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
-    let of = |photo: &Decoded| Square::of(photo, size(photo.dimensions));
-    let first = of(&decoded)?;
-    drop(decoded);
-    if !first.is_blank() {
+    let framed = caught(|| framed::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
+    let of = |Framed { decoded, seen }: Framed| {
+        let side = seen.side.unwrap_or(decoded.dimensions.0.min(decoded.dimensions.1));
+        Ok((Square::of(&decoded, size(side))?, seen))
+    };
+    let first = of(framed)?;
+    if !first.0.is_blank() {
         return Ok(first);
     }
-    let visible = |frame: &Decoded| of(frame).ok().filter(|square| !square.is_blank());
-    let later = caught(|| animation::first_seen(file, options, visible)).unwrap_or_default();
+    let visible = |frame: Decoded| {
+        let made = framed::of_frame(frame, options).and_then(of);
+        made.ok().filter(|(square, _)| !square.is_blank())
+    };
+    let later = caught(|| animation::first_seen(file, Part::Whole, visible)).unwrap_or_default();
     Ok(later.unwrap_or(first))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::encode::{self, Quality};
 use super::jpeg::Jpeg;
-use super::{Crop, Options, PhotoError, check_visible, resample, square_of};
+use super::{Crop, Doubt, Faces, Options, PhotoError, Placed, check_visible, resample, square_of};
 
 /// The maximum size of the largest picture, in bytes.
 const MAX_BYTES: usize = 200 * 1024;
@@ -13,10 +13,13 @@ const MAX_BYTES: usize = 200 * 1024;
 const LOWEST: u8 = 10;
 
 /// A photo's square in several sizes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     /// The number of pixels on each side of the largest picture for which the photo has enough pixels.
     pub largest: u32,
+    pub doubts: Vec<Doubt>,
+    /// How the face is placed, as for a thumbnail.
+    pub misplaced: Option<Placed>,
     /// The pictures, by their number of pixels on each side.
     jpegs: BTreeMap<u32, Vec<u8>>,
 }
@@ -30,17 +33,31 @@ impl Series {
     }
 }
 
+/// How the pictures of a series are made.
+#[derive(Debug, Clone, Copy)]
+pub struct Making {
+    /// Which square of the photo they show.
+    pub crop: Crop,
+    /// Whether a photo on which nothing can be seen is accepted.
+    pub allow_blank: bool,
+    /// What a face is needed for, besides the crop.
+    pub faces: Faces,
+    /// Whether a file that is already one of the pictures is taken as it is. Otherwise even that is encoded again.
+    pub copies: bool,
+}
+
 /// Makes pictures of the image file whose content is `file`, one for each of `sizes`. All sizes that are larger than
-/// the photo get the same picture, in the photo's own size. The pictures are JPEGs without metadata. With `copies`, a
-/// file that is such a picture already is taken as it is; otherwise even that file is encoded again.
+/// the photo get the same picture, in the photo's own size. The pictures are JPEGs without metadata.
 ///
 /// # Errors
 /// When the file is no image, is cut off or damaged, shows nothing, or takes more memory than allowed.
-pub fn series(file: &[u8], sizes: &[u32], crop: Crop, allow_blank: bool, copies: bool) -> Result<Series, PhotoError> {
+pub fn series(file: &[u8], sizes: &[u32], making: Making) -> Result<Series, PhotoError> {
+    let Making { crop, allow_blank, faces, copies } = making;
     let wanted = sizes.iter().copied().max().unwrap_or(1);
-    let options = Options { size: wanted, max_bytes: MAX_BYTES, crop, allow_blank };
-    let square = square_of(file, &options, |(width, height)| width.min(height).min(wanted))?;
+    let options = Options { size: wanted, max_bytes: MAX_BYTES, crop, allow_blank, faces };
+    let (square, seen) = square_of(file, &options, |side| side.min(wanted))?;
     check_visible(&square, &options)?;
+    seen.check(&options)?;
     let largest = square.pixels.width();
     let jpeg = |size: u32| {
         if size < largest {
@@ -54,7 +71,8 @@ pub fn series(file: &[u8], sizes: &[u32], crop: Crop, allow_blank: bool, copies:
         }
     };
     let made = sizes.iter().map(|&size| Ok((size.min(largest), jpeg(size.min(largest))?)));
-    Ok(Series { largest, jpegs: made.collect::<Result<_, PhotoError>>()? })
+    let jpegs = made.collect::<Result<_, PhotoError>>()?;
+    Ok(Series { largest, doubts: seen.doubts(&options).collect(), misplaced: seen.misplaced, jpegs })
 }
 
 /// Returns whether the file, which was decoded, can be taken as it is: encoding it again could only make it worse.
@@ -81,7 +99,7 @@ mod tests {
     use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
     use super::{MAX_BYTES, Series, quality, series};
-    use crate::thumbnail::{Crop, Options, square};
+    use crate::thumbnail::{Crop, Faces, Making, Options, square};
 
     const SIZES: [u32; 4] = [32, 96, 448, 1080];
 
@@ -97,8 +115,12 @@ mod tests {
         file.into_inner()
     }
 
+    fn making(copies: bool) -> Making {
+        Making { crop: Crop::Center, allow_blank: false, faces: Faces::Ignored, copies }
+    }
+
     fn made(file: &[u8]) -> Series {
-        series(file, &SIZES, Crop::Center, false, true).expect("a photo")
+        series(file, &SIZES, making(true)).expect("a photo")
     }
 
     fn decoded(jpeg: &[u8]) -> RgbImage {
@@ -122,7 +144,8 @@ mod tests {
     #[test]
     fn the_largest_picture_is_the_photo() {
         let file = photo(1090, 1110);
-        let options = Options { size: 1080, max_bytes: 0, crop: Crop::Center, allow_blank: false };
+        let options =
+            Options { size: 1080, max_bytes: 0, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
         let pixels = square(&file, &options).expect("a photo").pixels;
         let jpeg = made(&file).of(1080).to_vec();
         for shown in [square(&jpeg, &options).expect("ours").pixels, decoded(&jpeg)] {
@@ -138,12 +161,15 @@ mod tests {
         let file = photo(1200, 1100);
         let whole = super::square_of(
             &file,
-            &Options { size: 1080, max_bytes: 0, crop: Crop::Center, allow_blank: false },
+            &Options { size: 1080, max_bytes: 0, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored },
             |_| 1080,
         );
-        let whole = whole.expect("a photo").pixels;
+        let whole = whole.expect("a photo").0.pixels;
         for size in [32, 96, 448] {
-            let direct = square(&file, &Options { size, max_bytes: 0, crop: Crop::Center, allow_blank: false });
+            let direct = square(
+                &file,
+                &Options { size, max_bytes: 0, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored },
+            );
             let (direct, over) =
                 (direct.expect("a photo").pixels, super::resample::smaller(&whole, size).expect("smaller"));
             let squared = |(one, other): (&u8, &u8)| f64::from(one.abs_diff(*other)).powi(2);
@@ -160,7 +186,7 @@ mod tests {
         assert_eq!((again.largest, again.of(96), again.of(1080)), (96, &*thumbnail, &*thumbnail));
         assert_eq!(decoded(again.of(32)).dimensions(), (32, 32));
         // A file that an administrator installs from a share, to which others may write, is never copied.
-        let fresh = series(&thumbnail, &SIZES, Crop::Center, false, false).expect("a photo");
+        let fresh = series(&thumbnail, &SIZES, making(false)).expect("a photo");
         assert!(fresh.of(96) != thumbnail && decoded(fresh.of(96)).dimensions() == (96, 96));
     }
 
@@ -174,7 +200,7 @@ mod tests {
         });
         let mut file = std::io::Cursor::new(Vec::new());
         DynamicImage::ImageRgb8(noise).write_to(&mut file, ImageFormat::Bmp).expect("encodes");
-        match series(file.get_ref(), &SIZES, Crop::Center, false, true) {
+        match series(file.get_ref(), &SIZES, making(true)) {
             Ok(series) => assert!(series.of(1080).len() <= MAX_BYTES),
             Err(error) => panic!("{error}"),
         }

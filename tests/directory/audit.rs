@@ -1,7 +1,7 @@
 //! Tests that `adphoto audit` judges everybody's photo, and calls nobody's photo missing that it may not see.
 
 use adphoto::directory::{Protection, Server};
-use adphoto::thumbnail::{Crop, Options, encode};
+use adphoto::thumbnail::{Crop, Faces, Options, encode};
 use image::{ImageFormat, RgbImage};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -15,13 +15,13 @@ const BASE64: &[u8] = b"/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQD
 
 /// Returns a photo as adphoto writes it, except that its size may be wrong.
 pub(crate) fn fit(number: u32, size: u32) -> Vec<u8> {
-    let options = Options { size, max_bytes: 100_000, crop: Crop::Center, allow_blank: false };
+    let options = Options { size, max_bytes: 100_000, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
     encode(&picture(number, size, size), &options).unwrap()
 }
 
 /// Returns a photo on which nothing can be seen.
 fn blank(size: u32) -> Vec<u8> {
-    let options = Options { size, max_bytes: 100_000, crop: Crop::Center, allow_blank: true };
+    let options = Options { size, max_bytes: 100_000, crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
     encode(&RgbImage::new(size, size), &options).unwrap()
 }
 

@@ -43,6 +43,7 @@ mod domain;
 mod endless;
 mod export;
 mod export_sync;
+mod faces;
 mod faults;
 mod files_broken_off;
 #[cfg(unix)]

@@ -41,7 +41,8 @@ impl Import {
 
     /// Prepares `adphoto audit`.
     pub(crate) fn audit(domain: &Domain) -> Self {
-        Self::of(domain, vec!["audit".into()])
+        // The photos of most tests are patterns.
+        Self::of(domain, ["audit", "--ignore-flaw", "no-face"].map(Into::into).to_vec())
     }
 
     /// Prepares `adphoto check`.

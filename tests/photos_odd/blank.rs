@@ -62,7 +62,7 @@ fn what_is_asked_for_is_taken() {
     assert_eq!(refused(&made.jpeg).0, "blank");
     assert!(render(&made.jpeg, &allowed).unwrap().jpeg == made.jpeg);
     let taken = as_is(made.jpeg, 10_000).unwrap();
-    assert_eq!(taken.doubt, Some(Doubt::Blank));
+    assert_eq!(taken.doubts, [Doubt::Blank]);
 }
 
 /// For pictures on which hardly anything can be seen: whatever is written is accepted the next time, and has no flaw.

@@ -20,10 +20,11 @@ use std::io::Cursor;
 
 use adphoto::failure::Advice;
 use adphoto::report::Reason;
-use adphoto::thumbnail::{Crop, Options, PhotoError, render, square};
+use adphoto::thumbnail::{Crop, Faces, Options, PhotoError, render, square};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
+const OPTIONS: Options =
+    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
 /// The colours of the thumbnail around the points 24,24 and 72,24 and 24,72 and 72,72.
 const CORNERS: [[u8; 3]; 4] = [[200, 60, 50], [60, 160, 70], [60, 80, 190], [220, 200, 70]];
 /// The most by which JPEG and scaling may change a value.

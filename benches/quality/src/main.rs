@@ -18,7 +18,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use adphoto::thumbnail::{Crop, Options, square};
+use adphoto::thumbnail::{Crop, Faces, Options, square};
 use anyhow::{Context, Result, ensure};
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegDecoder;
@@ -26,7 +26,7 @@ use image::{DynamicImage, ImageDecoder, Rgb32FImage, RgbImage};
 use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, compute_frame_ssimulacra2};
 
 const SIZE: u32 = 96;
-const OPTIONS: Options = Options { size: SIZE, max_bytes: 10_240, crop: Crop::Center, allow_blank: false };
+const OPTIONS: Options = Options { size: SIZE, max_bytes: 10_240, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
 /// The score around which differences become visible.
 const WORST: f64 = 85.0;
 

@@ -10,7 +10,7 @@ use crate::failure::{Context, Exit, Failure};
 use crate::panics::caught;
 use crate::report::{Code, Reason, Record, Status, record};
 use crate::source::read_photo;
-use crate::thumbnail::{Crop, PhotoError};
+use crate::thumbnail::{Crop, Faces, PhotoError};
 
 pub(super) fn run(
     from: &Path,
@@ -84,7 +84,7 @@ impl Install<'_> {
         }
         let photo = read_photo(&largest).map_err(|error| Reason::from(&error))?;
         self.tree.check_names(sid).map_err(|error| Reason::from(&error))?;
-        let rendering = Rendering { crop: Crop::Center, allow_blank: true };
+        let rendering = Rendering { crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
         let job = Job { sid, photo: &photo, rendering, copies: false };
         let looked = caught(|| look(&job, self.tree, &Cache::default()));
         let looked = looked.unwrap_or_else(|_| Err(LookError::Photo(PhotoError::DecoderFailed)));

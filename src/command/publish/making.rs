@@ -103,7 +103,9 @@ impl Maker<'_> {
     }
 
     fn looked(&self, looked: Looked, sid: Sid, mut record: Record, is_original: bool) -> Made {
-        let Looked { entry, differing, shown } = looked;
+        let Looked { entry, differing, shown, doubts, misplaced } = looked;
+        record.reasons.extend(doubts.iter().map(Reason::from));
+        record.misplaced = misplaced;
         let largest = SIZES[SIZES.len() - 1];
         if entry.largest < largest {
             let size = entry.largest;

@@ -13,11 +13,11 @@ use tokio::sync::Semaphore;
 use self::leavers::Leavers;
 use self::making::{Made, Maker, Written};
 use self::people::{Person, from_directory, sid_of};
-use super::listing;
 use super::run::{Begun, Call, Run};
+use super::{listing, misplaced};
 use crate::account_pictures::{Cache, Lock, Rendering, Tree};
 use crate::album::Album;
-use crate::cli::PublishArgs;
+use crate::cli::{PublishArgs, faces};
 use crate::directory::{Account, Sid};
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, Rules};
@@ -51,7 +51,11 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
         maker: Maker {
             tree: Arc::new(tree.clone()),
             cache: Arc::new(std::mem::take(&mut cache)),
-            rendering: Rendering { crop: args.crop, allow_blank: args.allow_blank },
+            rendering: Rendering {
+                crop: args.crop,
+                allow_blank: args.allow_blank,
+                faces: faces(args.require_face, args.dry_run),
+            },
             jobs,
             permits: Semaphore::new(jobs),
             dry_run: args.dry_run,
@@ -65,6 +69,7 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
     let (records, noted, failed) = publishing.run(originals).await?;
     cache = noted;
     records.iter().for_each(|record| record.log(progress));
+    run.hints.extend(misplaced::hint(&records));
     if !args.dry_run && !matches!(run.stop.why(), Some(Why::FolderFailed(_))) {
         // The sign must not appear before everybody is published. If it did, the policy would take the pictures away
         // from people who are not published yet.

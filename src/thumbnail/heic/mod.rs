@@ -15,9 +15,10 @@ use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage, RgbaImage};
 
 use self::references::without_dangling;
+use super::PhotoError;
+use super::crop::Part;
 use super::decoded::Decoded;
 use super::memory::check_size;
-use super::{Options, PhotoError};
 
 /// The names of an auxiliary picture that is the opacity (ISO/IEC 23008-12, 6.5.8; ISO/IEC 23001-17).
 const ALPHA: [&str; 2] = ["urn:mpeg:hevc:2015:auxid:1", "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"];
@@ -25,7 +26,7 @@ const ALPHA: [&str; 2] = ["urn:mpeg:hevc:2015:auxid:1", "urn:mpeg:mpegB:cicp:sys
 const CODING_BLOCK: u64 = 64;
 
 /// Decodes a file, if it fits into memory and `heifer` is known to decode its kind correctly.
-pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
+pub(super) fn decode(file: &[u8], part: Part) -> Result<Decoded, PhotoError> {
     let file = without_dangling(file);
     let plan = Plan::of(&file)?;
     let limits = HeifOptions { max_threads: 1, max_pixels: plan.coded_pixels };
@@ -45,7 +46,7 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
     let pixels = pixels.ok_or_else(|| PhotoError::damaged("the picture has the wrong length"))?;
     // The decoder has turned the picture upright, by the container's own properties. In HEIC these count, and the EXIF
     // orientation does not (ISO/IEC 23008-12, A.2.1).
-    Ok(Decoded::whole(pixels, Orientation::NoTransforms, plan.icc_profile, options.crop))
+    Ok(Decoded::whole(pixels, Orientation::NoTransforms, plan.icc_profile, part))
 }
 
 /// What the container says about the picture, known before any pixel is decoded.

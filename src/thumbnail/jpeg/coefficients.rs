@@ -68,13 +68,13 @@ impl Coefficients {
     pub(super) fn put(&self, target: &mut Target) -> Result<(), PhotoError> {
         let step = target.quantization.map_or(1, |table| i32::from(table[0]));
         target.allocate();
-        for row in target.rows.clone() {
-            for column in target.columns.clone() {
+        for row in target.layout.rows.clone() {
+            for column in target.layout.columns.clone() {
                 let block = &self.values[self.place(column, row)];
                 let dequantized = target
                     .dequantized(i32::from(block[0]), step)
                     .map_err(|corrupt| PhotoError::damaged(corrupt.to_string()))?;
-                match target.scale {
+                match target.layout.scale {
                     1 => target.put_mean(column, row, dequantized),
                     _ => target.put(column, row, block),
                 }

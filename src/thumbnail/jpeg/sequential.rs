@@ -98,7 +98,7 @@ impl Channel<'_> {
         self.prediction = self.prediction.wrapping_add(dc_difference(self.dc, bits)?);
         let dequantized = self.target.dequantized(self.prediction, self.step)?;
         if self.target.wants(column, row) {
-            if self.target.scale > 1 {
+            if self.target.layout.scale > 1 {
                 return self.samples(bits, column, row);
             }
             self.target.put_mean(column, row, dequantized);

@@ -42,7 +42,7 @@ fn decode(file: &[u8], crop: Region, size: u32) -> Result<Vec<Plane>, PhotoError
     };
     let planes = jpeg.decode(crop, size)?;
     assert_eq!(planes.len(), components);
-    for Plane { width, height, samples, crop } in &planes {
+    for Plane { width, height, samples, crop, .. } in &planes {
         assert_eq!(*width as usize * *height as usize, samples.len());
         assert!(!samples.is_empty());
         // The comparison is exact, since resampling refuses a crop that sticks out even slightly.
