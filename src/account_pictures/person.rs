@@ -5,7 +5,7 @@ use super::cache::{Cache, Entry, all_files};
 use super::tree::{Pictures, Tree, TreeError};
 use crate::directory::Sid;
 use crate::hash::Hash;
-use crate::thumbnail::{Crop, PhotoError, series};
+use crate::thumbnail::{Crop, Doubt, Faces, Making, PhotoError, Placed, series};
 
 /// The options for making pictures from a photo.
 #[derive(Debug, Clone, Copy)]
@@ -14,14 +14,18 @@ pub struct Rendering {
     pub crop: Crop,
     /// Whether a photo on which nothing can be seen is accepted.
     pub allow_blank: bool,
+    /// What a face is needed for, besides the crop.
+    pub faces: Faces,
 }
 
 impl Rendering {
     /// Returns the hash of everything that decides how the pictures look: the photo, these options, and the version of
     /// adphoto, since another version may encode differently.
     fn made_of(self, photo: &[u8]) -> Hash {
-        let Self { crop, allow_blank } = self;
-        let how = format!("{} {crop:?} {allow_blank} {}", env!("CARGO_PKG_VERSION"), Hash::of(photo));
+        let Self { crop, allow_blank, faces } = self;
+        // A photo that was refused has no entry, so one that is required to show a face is told from the others.
+        let face = if faces == Faces::Required { " face" } else { "" };
+        let how = format!("{} {crop:?} {allow_blank}{face} {}", env!("CARGO_PKG_VERSION"), Hash::of(photo));
         Hash::of(how.as_bytes())
     }
 }
@@ -46,6 +50,10 @@ pub struct Looked {
     pub differing: Vec<(u32, Vec<u8>)>,
     /// The picture for a report; `None` if the cache made it unnecessary to make any.
     pub shown: Option<Vec<u8>>,
+    /// What a person may want to know about the pictures, if they were made.
+    pub doubts: Vec<Doubt>,
+    /// How the face is placed on them, if they were made and another crop would place it better.
+    pub misplaced: Option<Placed>,
 }
 
 /// A person's pictures could not be made or compared.
@@ -83,9 +91,16 @@ pub fn look(job: &Job<'_>, tree: &Tree, cache: &Cache) -> Result<Looked, LookErr
         && entry.made_of == made_of
         && entry.describes(&there)
     {
-        return Ok(Looked { entry: entry.clone(), differing: Vec::new(), shown: None });
+        return Ok(Looked {
+            entry: entry.clone(),
+            differing: Vec::new(),
+            shown: None,
+            doubts: Vec::new(),
+            misplaced: None,
+        });
     }
-    let series = series(job.photo, &SIZES, job.rendering.crop, job.rendering.allow_blank, job.copies)?;
+    let Rendering { crop, allow_blank, faces } = job.rendering;
+    let series = series(job.photo, &SIZES, Making { crop, allow_blank, faces, copies: job.copies })?;
     let wanted: Pictures = SIZES.map(|size| Some(Hash::of(series.of(size))));
     let files = all_files(&wanted).unwrap_or(made_of);
     let differs = SIZES.iter().zip(wanted.iter().zip(&there)).filter(|(_, (wanted, there))| wanted != there);
@@ -93,5 +108,7 @@ pub fn look(job: &Job<'_>, tree: &Tree, cache: &Cache) -> Result<Looked, LookErr
         entry: Entry { made_of, files, largest: series.largest },
         differing: differs.map(|(&size, _)| (size, series.of(size).to_vec())).collect(),
         shown: Some(series.of(SHOWN).to_vec()),
+        doubts: series.doubts,
+        misplaced: series.misplaced,
     })
 }

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::{ConnectionArgs, FitArgs, OutputArgs, SourceArgs, WhoseArgs, attribute_name, examples};
 use crate::directory::Filter;
-use crate::report::Status;
+use crate::report::{Code, Status};
+use crate::thumbnail::{Crop, Options};
 
 /// `adphoto audit`.
 #[derive(Debug, Args)]
@@ -39,9 +41,21 @@ pub struct AuditArgs {
     #[command(flatten)]
     pub fit: FitArgs,
 
+    /// Accept photos with this flaw, e.g. no-face for a company whose people have mascots; may be given several times
+    #[arg(long, value_name = "FLAW,…", value_delimiter = ',', value_parser = flaw_name(), hide_possible_values = true)]
+    pub ignore_flaw: Vec<Code>,
+
     /// Photos for accounts that have none; as for import, a CSV file, a folder or a quoted pattern
     #[arg(long, value_name = "SOURCE", help_heading = "Source")]
     pub photos: Option<PathBuf>,
+
+    /// Which square an import of those photos would take
+    #[arg(long, value_enum, default_value_t = Crop::Center, help_heading = "Source")]
+    pub crop: Crop,
+
+    /// Offer no photo on which it is not clear which face is the person's
+    #[arg(long, help_heading = "Source")]
+    pub require_face: bool,
 
     #[command(flatten)]
     pub whose: WhoseArgs,
@@ -54,6 +68,21 @@ pub struct AuditArgs {
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
+}
+
+impl AuditArgs {
+    /// Returns the options of the thumbnails that an import of `--photos` would make.
+    #[must_use]
+    pub fn offered(&self) -> Options {
+        Options { crop: self.crop, faces: super::faces(self.require_face, false), ..self.fit.options() }
+    }
+}
+
+/// Returns the parser for the name of a flaw.
+fn flaw_name() -> impl TypedValueParser<Value = Code> {
+    let name = |text: String| Code::FLAWS.into_iter().find(|code| code.name() == text);
+    PossibleValuesParser::new(Code::FLAWS.map(Code::name))
+        .try_map(move |text| name(text).ok_or("there is no such flaw"))
 }
 
 /// Which accounts an audit lists.
@@ -85,8 +114,12 @@ impl Only {
 const HELP: &str = "\
 Every enabled user account below the base DN is ok, missing (it has no photo) or unfit: its photo is no JPEG, cannot \
 be decoded, is not square or of another size, has too many bytes, tells where or with what it was taken, is upright \
-only by its EXIF data, holds more than its picture, or is the same picture as another account's. An account whose \
+only by its EXIF data, holds more than its picture, shows no face for certain, several, a small one, or lies on its side, \
+or is the same picture as another account's. An account whose \
 photo you may not read is failed: nobody can tell whether it has one.
+
+Faces are only found: nothing is compared, and nothing about them is kept. What is no face for certain may be one. \
+--ignore-flaw takes reason codes, such as no-face,several-faces,small-face,sideways.
 
 --only missing --format csv makes a list of those who have no photo, to be filled in and imported.
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::number::number;
-use crate::thumbnail::{self, CLOUD_BYTES, Crop};
+use crate::thumbnail::{self, CLOUD_BYTES, Crop, Faces};
 
 /// How photos in the directory should be.
 #[derive(Debug, Args)]
@@ -22,6 +22,12 @@ impl FitArgs {
     #[must_use]
     pub fn options(&self) -> thumbnail::Options {
         let max_bytes = self.max_bytes as usize;
-        thumbnail::Options { size: self.size, max_bytes, crop: Crop::default(), allow_blank: false }
+        thumbnail::Options {
+            size: self.size,
+            max_bytes,
+            crop: Crop::default(),
+            allow_blank: false,
+            faces: Faces::Ignored,
+        }
     }
 }

@@ -88,7 +88,7 @@ pub struct ImportArgs {
     pub source_options: SourceArgs,
 
     /// Write the files unchanged, whatever their format; only the schema's size limit is checked
-    #[arg(long, help_heading = "Thumbnail", conflicts_with_all = ["size", "crop", "max_bytes"])]
+    #[arg(long, help_heading = "Thumbnail", conflicts_with_all = ["size", "crop", "require_face", "max_bytes"])]
     pub as_is: bool,
 
     #[command(flatten)]

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::number::number;
-use crate::thumbnail::{self, CLOUD_BYTES, Crop};
+use crate::thumbnail::{self, CLOUD_BYTES, Crop, Faces};
 
 /// The limit of the schema, in bytes (MS-ADA3 2.307).
 const SCHEMA_BYTES: usize = 100 * 1024;
@@ -18,9 +18,15 @@ pub struct ThumbnailArgs {
     #[arg(long, value_name = "PX", default_value_t = 96, value_parser = number::<u32>(16..=648))]
     pub size: u32,
 
-    /// Which square of a photo to take: the middle, or the upper part of tall photos, where the head is
+    /// Which square of a photo to take: the middle, the upper part of tall photos, where the head is, or the face, placed as
+    /// a photographer would
     #[arg(long, value_enum, default_value_t = Crop::Center)]
     pub crop: Crop,
+
+    /// Fail photos on which it is not clear which face is the person's: none is certain, several are of about the same
+    /// size, or it is too small or cut off
+    #[arg(long)]
+    pub require_face: bool,
 
     /// Largest size of a thumbnail, in bytes
     #[arg(long, value_name = "N", value_parser = number::<u32>(500..=102_400))]
@@ -44,6 +50,17 @@ impl ThumbnailArgs {
             None if self.size <= CLOUD_SIZE => CLOUD_BYTES,
             None => SCHEMA_BYTES,
         };
-        thumbnail::Options { size: self.size, max_bytes, crop: self.crop, allow_blank: self.allow_blank }
+        let faces = faces(self.require_face, false);
+        thumbnail::Options { size: self.size, max_bytes, crop: self.crop, allow_blank: self.allow_blank, faces }
+    }
+}
+
+/// Returns what faces are searched for, besides the crop. A dry run tells whether another crop would place them better.
+#[must_use]
+pub fn faces(is_required: bool, dry_run: bool) -> Faces {
+    match (is_required, dry_run) {
+        (true, _) => Faces::Required,
+        (false, true) => Faces::Told,
+        (false, false) => Faces::Ignored,
     }
 }

@@ -20,9 +20,9 @@ use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop};
 use crate::progress::{Progress, Stage};
 use crate::report::{About, Code, Coverage, Earlier, Reason, Record, Since, Status, record};
 use crate::source::{Item, Listing, Photo};
-use crate::thumbnail::{self, Flaw, PhotoError, flaws};
+use crate::thumbnail::{self, Doubt, Faces, Flaw, PhotoError, flaws};
 
-/// Searches that run at the same time.
+/// The number of searches that run at the same time.
 const READS_AT_ONCE: usize = 4;
 
 pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failure> {
@@ -47,10 +47,19 @@ pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failu
     let accounts = run.unless_stopped(prepare(args, &run, progress)).await?;
 
     let stage = progress.stage("Auditing", accounts.len());
-    let audit = Audit { destination: &run.destination, photo: args.fit.options(), album: &run.album, stop: &run.stop };
+    let looks = Code::FLAWS.iter().any(|flaw| flaw.is_about_faces() && !args.ignore_flaw.contains(flaw));
+    let audit = Audit {
+        destination: &run.destination,
+        photo: thumbnail::Options { faces: if looks { Faces::Told } else { Faces::Ignored }, ..args.fit.options() },
+        ignored: &args.ignore_flaw,
+        album: &run.album,
+        stop: &run.stop,
+    };
     let mut audited = audit.run(&accounts, &stage).await;
     drop(stage);
-    note_same_pictures(&mut audited);
+    if !args.ignore_flaw.contains(&Code::SamePicture) {
+        note_same_pictures(&mut audited);
+    }
     let mut records: Vec<Record> = audited.into_iter().map(|audited| audited.record).collect();
     if let (Some(photos), None) = (&photos, run.stop.why()) {
         let offering = offer(photos, args, run.directory(), &accounts, &mut records, &run.stop, progress);
@@ -109,6 +118,8 @@ struct Audited {
 struct Audit<'r> {
     destination: &'r ActiveDirectory,
     photo: thumbnail::Options,
+    /// The flaws that are accepted.
+    ignored: &'r [Code],
     album: &'r Album,
     stop: &'r Stop,
 }
@@ -141,8 +152,10 @@ impl Audit<'_> {
         };
         let audited = |account: &Account| match found.remove(&account.guid) {
             Some(Some(Found { photo, flaws })) => {
-                let status = if flaws.is_empty() { Status::Ok } else { Status::Unfit };
-                let mut record = record::of_account(account, status, flaws.iter().map(Reason::from).collect());
+                let reasons = flaws.iter().map(Reason::from).filter(|reason| !self.ignored.contains(&reason.code));
+                let reasons: Vec<Reason> = reasons.collect();
+                let status = if reasons.is_empty() { Status::Ok } else { Status::Unfit };
+                let mut record = record::of_account(account, status, reasons);
                 record.before = Some(self.album.keep(&photo));
                 Audited { record, picture: Some(hasher.hash_one(&photo)) }
             }
@@ -195,7 +208,7 @@ fn without_photo(account: &Account, hidden: Option<Reason>) -> Record {
     }
 }
 
-/// Marks accounts that have the same picture: one of them has a stranger's, or all have a placeholder.
+/// Marks accounts that have the same picture: either one of them has a stranger's picture, or all have a placeholder.
 fn note_same_pictures(audited: &mut [Audited]) {
     let mut owners: HashMap<u64, Vec<usize>> = HashMap::new();
     for (place, one) in audited.iter().enumerate() {
@@ -214,7 +227,7 @@ fn note_same_pictures(audited: &mut [Audited]) {
     }
 }
 
-/// Finds photos for accounts that have none: those that an import of `listing` would give them.
+/// Suggests photos for accounts that have none: the photos that an import of `listing` would give them.
 async fn offer(
     listing: &Listing,
     args: &AuditArgs,
@@ -247,13 +260,14 @@ async fn offer(
         let (count, some) = (nobodys.len(), some_of(&nobodys));
         progress.note(&format!("{count} of the photos match nobody, or not clearly: {some}; import says why"));
     }
-    let renderer = Renderer::new(None, Making::Thumbnail(args.fit.options()), stop);
+    let renderer = Renderer::new(None, Making::Thumbnail(args.offered()), stop);
     for (account, record) in accounts.iter().zip(records).filter(|(_, record)| record.status == Status::Missing) {
         let Some(photo) = found.get(&account.guid) else { continue };
         // The path is absolute, because the report may be read in another folder.
         let absolute = std::path::absolute(&photo.path).unwrap_or_else(|_| photo.path.clone()).display().to_string();
         match renderer.render(PhotoFile::from(*photo)).await {
-            Some(Ok(_)) => {
+            Some(Ok(rendered)) => {
+                record.reasons.extend(rendered.thumbnail.doubts.iter().filter_map(doubt_of_face));
                 record.reasons.push(Reason::new(Code::PhotoAtHand, format!("an import would give it {absolute}")));
                 record.photo = absolute;
             }
@@ -262,4 +276,9 @@ async fn offer(
         }
     }
     Ok(())
+}
+
+/// Returns what is doubtful about the face on a photo that an import would give. Other doubts the import itself tells.
+fn doubt_of_face(doubt: &Doubt) -> Option<Reason> {
+    matches!(doubt, Doubt::Unclear(_) | Doubt::Sideways).then(|| Reason::from(doubt))
 }

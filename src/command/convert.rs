@@ -77,7 +77,7 @@ async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &F
         Some(Err(reason)) => return record::of_photo(photo, Status::Failed, vec![reason]),
         None => return record::of_photo(photo, Status::NotAttempted, vec![Reason::stopped()]),
     };
-    let remarks = thumbnail.doubt.iter().map(Reason::from).collect();
+    let remarks = thumbnail.doubts.iter().map(Reason::from).collect();
     let (status, reasons) = match folder.save(&name, &thumbnail.jpeg, None) {
         Ok(Saved::Written) => (Status::Converted, remarks),
         Ok(Saved::Unchanged) => (Status::Unchanged, remarks),

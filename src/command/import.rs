@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::approval;
 use super::inbox::Inbox;
 use super::listing;
+use super::misplaced;
 use super::question;
 use super::run::{Begun, Call, Changes, Subject};
 use super::steps;
-use crate::cli::ImportArgs;
+use crate::cli::{ImportArgs, faces};
 use crate::directory::Directory;
 use crate::failure::{Exit, Failure};
 use crate::naming::{self, Hint, Match, Mismatch, Rules, some_of};
@@ -62,14 +63,14 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
     let mut records = if asks(args, &tasks) {
         let agreed = run.change_if(tasks, changes, async |planned| run.unless_stopped(agreed(planned)).await);
         let Some(records) = agreed.await? else {
-            progress.note("no photos were written");
-            return Ok(Exit::CouldNotRun);
+            return Err(Failure::new("no photos were written, because the answer was no"));
         };
         records
     } else {
         run.change(tasks, changes).await?
     };
     inbox.clear(&listing.items, &mut records, &run.stop, progress);
+    run.hints.extend(misplaced::hint(&records));
     run.finish(records)
 }
 
@@ -95,7 +96,7 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
     question::agreed(format!("{new}Replace the photos of {replaced} accounts?")).await
 }
 
-/// Reads the source.
+/// Reads the source. With `--require-photos`, a source without photos is an error.
 fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, Failure> {
     let options = args.source_options.options(Rules::column(&args.match_by));
     let listing = listing::read(&args.source, &source::Options { account: args.account.clone(), ..options }, progress);
@@ -130,6 +131,7 @@ async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Fail
         return Ok(Making::AsIs { max_bytes: upper });
     }
     let options = args.thumbnail.options();
+    let options = thumbnail::Options { faces: faces(args.thumbnail.require_face, args.dry_run), ..options };
     if args.thumbnail.max_bytes.is_some() && options.max_bytes > upper {
         return Err(Failure::new(format!(
             "--max-bytes {} is more than the {upper} bytes that this domain's schema allows",
@@ -151,7 +153,7 @@ async fn match_all(
 ) -> Result<(Vec<Flow<Task>>, Vec<Hint>), Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let assigned = naming::assign(&photos, options, directory, &steps::shown(progress)).await?;
-    // In an approved list, somebody has seen each photo beside its name.
+    // Somebody has seen each photo of an approved list beside its name, so no photo can be misnamed there.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     if let Some(misnamed) = &misnamed {

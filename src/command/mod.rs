@@ -11,6 +11,7 @@ mod generate;
 mod import;
 mod inbox;
 mod listing;
+mod misplaced;
 mod output;
 mod publish;
 mod question;

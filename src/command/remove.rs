@@ -18,7 +18,7 @@ use crate::report::{About, Code, Reason, Record, Status, record};
 use crate::source::{self, Key, SourceError, Unusable, User};
 use crate::terminal::printable;
 
-/// Accounts that the question lists by name.
+/// The maximum number of accounts that the question lists by name.
 const SHOWN: usize = 10;
 
 /// The error of a run that would have to ask, without a terminal.
@@ -62,8 +62,7 @@ pub(super) async fn run(args: &RemoveArgs, call: &Call<'_>) -> Result<Exit, Fail
     let mut tasks = run.unless_stopped(tasks(&whose, run.directory(), progress)).await?;
     if must_ask {
         let Some(agreed) = run.unless_stopped(agreed(tasks, &run.destination)).await? else {
-            progress.note("no photos were removed");
-            return Ok(Exit::CouldNotRun);
+            return Err(Failure::new("no photos were removed, because the answer was no"));
         };
         tasks = agreed;
     }

@@ -9,7 +9,7 @@ use super::{Destination, Hidden, Refused, Refusing};
 use crate::directory::check::{self, Identity};
 use crate::directory::{Directory, Dsa, Guid, HeldPhoto, OperationError, PhotoChange, PhotoSchema, Server, WriteError};
 
-/// Accounts whose access lists are read in one search. The answer then has a few megabytes at most.
+/// The maximum number of accounts whose access lists are read in one search. The answer has at most a few megabytes.
 const ACCOUNTS_A_READ: usize = 50;
 
 /// A domain to which somebody has signed in.
@@ -44,7 +44,7 @@ impl ActiveDirectory {
     /// Returns whether hidden photos can be recognized.
     ///
     /// # Errors
-    /// When it cannot be asked.
+    /// When the server cannot be asked.
     pub async fn tells_hidden(&self) -> Result<bool, OperationError> {
         Ok(self.eyes().await?.is_some())
     }

@@ -1,5 +1,5 @@
-//! The whole way from names to accounts, for a batch. The directory is asked once for all names, each match is judged
-//! against everybody's names, and all of it is known before anything is written.
+//! Finds the accounts that a batch of names belongs to. The directory is asked once for all names, each match is judged
+//! against everybody's names, and the result is complete before anything is written.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -125,9 +125,7 @@ impl Naming<'_> {
             return Ok(());
         }
         let roster = self.everybody.read(self.steps).await?;
-        let stems: Vec<(&str, &str)> =
-            keys.iter().zip(&*found).filter_map(|(key, found)| named_part(key, found)).collect();
-        let extras = Extras::new(&self.options.ignored, stems);
+        let extras = Extras::new(&self.options.ignored, keys.iter().zip(&*found).filter_map(of_account));
         let judge = Judge::new(roster, &extras);
         for (key, entry) in keys.iter().zip(found) {
             if !is_doubtful(key, entry) {
@@ -182,8 +180,8 @@ impl Naming<'_> {
         hints::measure(&unknown, roster, &self.everybody.more, rules, Some(rules).filter(|_| kept))
     }
 
-    /// Whether the rules found something that other rules would miss. Any rules find a file whose whole name is a logon
-    /// name, so such a file does not count.
+    /// Returns whether the rules found something that other rules would miss. Any rules find a file whose whole name is
+    /// a logon name, so such a file does not count.
     fn finds_more_than_logons(&self, keys: &[&Key], found: &[Result<Found, Mismatch>]) -> bool {
         let is_logon = |key: &Key, part: &Range<usize>| {
             self.options.rules.is_default() && matches!(key, Key::Stem(stem) if stem.trim() == &stem[part.clone()])
@@ -192,15 +190,13 @@ impl Naming<'_> {
     }
 }
 
-/// Returns a file's name with the part that names an account, or with its first word if no account was found. Returns
-/// `None` for keys that are not files' names.
-fn named_part<'k>(key: &'k Key, found: &Result<Found, Mismatch>) -> Option<(&'k str, &'k str)> {
-    let Key::Stem(stem) = key else { return None };
-    let part = match found {
-        Ok(found) => &stem[found.part.clone()],
-        Err(_) => stem.split_whitespace().next().unwrap_or_default(),
-    };
-    Some((stem, part))
+/// Returns a file's name with the account that a part of it names, or `None` if it names none, or if the key is no
+/// file's name.
+pub(super) fn of_account<'k>((key, found): (&&'k Key, &Result<Found, Mismatch>)) -> Option<(&'k str, Guid)> {
+    match (key, found) {
+        (Key::Stem(stem), Ok(found)) => Some((stem, found.guid)),
+        _ => None,
+    }
 }
 
 /// Returns the mismatch for a verdict against the account, or `None` if the account fits.
@@ -230,6 +226,7 @@ pub(super) fn mismatch(
             let all = std::iter::once(Suggestion::from(account)).chain(rows.into_iter().map(suggestion));
             Some(Mismatch::Either { name: stem.to_owned(), suggestions: all.collect() })
         }
+        Verdict::MayBeDate => Some(Mismatch::MayBeDate { key: key.to_owned(), found: Box::new(account.into()) }),
         Verdict::Unexplained(text) => {
             Some(Mismatch::UnexplainedText { key: key.to_owned(), found: Box::new(account.into()), text })
         }

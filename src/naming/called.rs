@@ -3,6 +3,7 @@
 //! accents are not forgiven.
 
 use super::spelling::called;
+use super::title;
 use super::words::{Word, words};
 
 /// A name split into its parts, without titles: `Müller`, `Anna-Lena`.
@@ -18,29 +19,45 @@ pub(super) struct FullName {
 pub(super) enum Sameness {
     /// The parts have the same order, or a comma says that they were swapped.
     Equal,
-    /// They are the same only if one of them is `Last First` without a comma. This many parts were moved from the
+    /// The names are the same only if one of them is `Last First` without a comma. This many parts were moved from the
     /// beginning to the end.
     Turned(usize),
 }
 
 impl FullName {
     /// Reads a name; returns `None` if the text has no name parts.
+    ///
+    /// Titles are left out. If no more than one other part is left, a salutation stays, as it tells Herr Müller from Frau
+    /// Müller, or is the surname of Thomas Herr.
     pub(super) fn read(text: &str) -> Option<Self> {
         let words = words(text);
+        let without_titles = Self::of(&words, |word| word.is_title);
+        let is_name =
+            |name: &Self| name.parts.iter().filter(|part| !part.bytes().all(|c| c.is_ascii_digit())).count() > 1;
+        match without_titles.filter(is_name) {
+            Some(name) => Some(name),
+            None => Self::of(&words, |word| word.is_title && title::salutation(word.text).is_none()),
+        }
+    }
+
+    fn of(words: &[Word<'_>], is_left_out: impl Fn(&Word<'_>) -> bool) -> Option<Self> {
         let mut parts: Vec<String> = Vec::new();
         let mut commas = Vec::new();
         let mut may_go_on = false;
-        for word in &words {
+        for word in words {
             if word.joint.contains(',') && !parts.is_empty() {
                 commas.push(parts.len());
             }
-            if word.is_title {
+            if is_left_out(word) {
                 may_go_on = false;
                 continue;
             }
             match parts.last_mut().filter(|_| may_go_on && goes_on(word)) {
                 Some(part) if is_hyphen(word.joint) => *part += &format!("-{}", called(word.text)),
                 Some(part) => *part += &called(word.text),
+                None if word.is_title => {
+                    parts.push(title::salutation(word.text).map_or_else(|| called(word.text), str::to_owned))
+                }
                 None => parts.push(called(word.text)),
             }
             may_go_on = true;
@@ -81,7 +98,7 @@ impl FullName {
     }
 }
 
-/// Whether the word belongs to the one before it: `Lena` in `Anna-Lena`.
+/// Returns whether the word belongs to the one before it: `Lena` in `Anna-Lena`.
 fn goes_on(word: &Word<'_>) -> bool {
     word.is_joined() || is_hyphen(word.joint)
 }

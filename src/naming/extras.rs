@@ -6,44 +6,35 @@ use std::rc::Rc;
 
 use super::likeness::Spelled;
 use super::roster::Roster;
-use super::spelling::bare;
 use super::words::{Word, words};
+use crate::directory::Guid;
 
-/// A word is a mark if it stands in the files of this many people, or of one person for every `ONE_FILE_IN` files.
-const MIN_PEOPLE_OF_MARK: usize = 5;
-const ONE_FILE_IN: usize = 10;
-/// The files of one person alone make no mark, however small the folder is.
-const MIN_PEOPLE: usize = 2;
+/// A word is a mark if it stands in the files of this many accounts. Fewer may be copies of one file, or a family.
+const MIN_ACCOUNTS_OF_MARK: usize = 5;
 
 /// The words that are ignored besides plain words.
 #[derive(Debug, Default)]
 pub(super) struct Extras {
     ignored: Vec<Vec<Spelled>>,
-    /// For each word, beside how many different names it stands. Files are not counted, because several files of one
-    /// person all have her surname.
-    people: HashMap<Rc<str>, usize>,
-    files: usize,
+    /// For each word, the number of accounts in whose files it stands. Files are not counted, because several files of
+    /// one person all have that person's surname.
+    accounts: HashMap<Rc<str>, usize>,
 }
 
 impl Extras {
-    /// Collects what `--ignore-text` names, and counts the words of `stems`: the names of files, each with the part
-    /// that names an account.
-    pub(super) fn new<'s>(ignored: &[String], stems: impl IntoIterator<Item = (&'s str, &'s str)>) -> Self {
-        let mut people: HashMap<Rc<str>, HashSet<String>> = HashMap::new();
-        let mut files = 0;
-        for (stem, key) in stems {
-            files += 1;
-            let rest = words(stem).into_iter().map(|word| Spelled::new(word.text).bare);
-            let key = bare(key);
-            for word in rest {
-                people.entry(word).or_default().insert(key.clone());
+    /// Collects what `--ignore-text` names, and counts the words of `stems`: the names of files, each with the account
+    /// that a part of it names.
+    pub(super) fn new<'s>(ignored: &[String], stems: impl IntoIterator<Item = (&'s str, Guid)>) -> Self {
+        let mut accounts: HashMap<Rc<str>, HashSet<Guid>> = HashMap::new();
+        for (stem, account) in stems {
+            for word in words(stem) {
+                accounts.entry(Spelled::new(word.text).bare).or_default().insert(account);
             }
         }
         let ignored = ignored.iter().map(|text| words(text).iter().map(|word| Spelled::new(word.text)).collect());
         Self {
             ignored: ignored.filter(|words: &Vec<_>| !words.is_empty()).collect(),
-            people: people.into_iter().map(|(word, people)| (word, people.len())).collect(),
-            files,
+            accounts: accounts.into_iter().map(|(word, accounts)| (word, accounts.len())).collect(),
         }
     }
 
@@ -65,7 +56,6 @@ impl Extras {
     }
 
     fn is_in_many(&self, word: &Spelled) -> bool {
-        let people = self.people.get(&word.bare).copied().unwrap_or_default();
-        people >= MIN_PEOPLE_OF_MARK || people >= MIN_PEOPLE && people * ONE_FILE_IN >= self.files
+        self.accounts.get(&word.bare).is_some_and(|accounts| *accounts >= MIN_ACCOUNTS_OF_MARK)
     }
 }

@@ -5,16 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::likeness::{LOOSELY_EQUAL, Likeness, Spelled};
-use super::person::{Role, is_particle};
+use super::role::Role;
 use super::roster::{Roster, Row, RowPart};
 use super::vocabulary::WordId;
 use super::words::Word;
 
-/// Number of words that may be one name, written apart: `Mc Donald`, `van der Berg`.
+/// The maximum number of words that may be one name, written apart: `Mc Donald`, `van der Berg`.
 const MAX_JOINED: usize = 3;
 /// Weight of a particle, which is low because people leave out and add `van der` as they like.
 const PARTICLE_WEIGHT: f32 = 0.25;
-/// Added for a surname, because many people share a given name, and even more for a logon name.
+/// The bonus for a surname, because many people share a given name. The bonus for a logon name is even larger.
 const SURNAME_BONUS: f32 = 0.1;
 const LOGON_BONUS: f32 = 0.15;
 /// Cost of each word that is only in the account's name. If two accounts have all the words, the one that has no others
@@ -54,7 +54,7 @@ pub(super) type Mask = u64;
 pub(super) struct Fit {
     /// The sum of how much each word resembles one of the account's, with the bonuses for surnames and logon names.
     pub(super) score: f32,
-    /// The same sum without the bonuses.
+    /// The same as `score`, without the bonuses.
     pub(super) plain_score: f32,
     /// The cost of the words of the account's name that the text leaves out.
     pub(super) left_out: f32,
@@ -63,9 +63,11 @@ pub(super) struct Fit {
     /// The likeness of the least similar of the found words, and of the most similar one.
     pub(super) least: Likeness,
     pub(super) most: Likeness,
+    /// Whether several words together are the account's logon name, as in `anna.schmidt`.
+    pub(super) has_joined_logon: bool,
     /// The roles that the found words have in the account's names.
     pub(super) role: Role,
-    /// The share that was found of the best-fitting one of the account's names.
+    /// The share of the account's best-fitting name that was found.
     pub(super) share: f32,
     /// Whether the account's name has a number that was not found: only `Unit` of `Unit 4`.
     pub(super) lacks_number: bool,
@@ -74,7 +76,13 @@ pub(super) struct Fit {
 impl Query {
     /// Makes a query from the words for which `is_wanted` holds. Plain words may have no typing errors and are never
     /// initials. `in_key` has the words of the part that names an account.
-    pub(super) fn new(words: &[Word<'_>], plain: &[bool], in_key: Mask, is_wanted: impl Fn(usize) -> bool) -> Self {
+    pub(super) fn new(
+        roster: &Roster,
+        words: &[Word<'_>],
+        plain: &[bool],
+        in_key: Mask,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> Self {
         let mut tokens = Vec::new();
         for begin in (0..words.len()).filter(|&place| is_wanted(place)) {
             let mut joined = String::new();
@@ -83,7 +91,7 @@ impl Query {
                     break;
                 }
                 joined.push_str(words[end - 1].text);
-                // More words than that are joined only if they are the whole text, which may be a logon name:
+                // More words than `MAX_JOINED` are joined only if they are the whole text, which may be a logon name:
                 // `max-mustermann-von-m`.
                 let is_short = end - begin <= MAX_JOINED || begin == 0 && end == words.len();
                 if is_short && may_be_one(words, plain, in_key, begin..end) {
@@ -91,8 +99,11 @@ impl Query {
                 }
             }
         }
-        let weight = |word: &Word<'_>| if is_particle(word.text) { PARTICLE_WEIGHT } else { 1.0 };
-        let word = |(word, &is_plain): (&Word<'_>, &bool)| QueryWord { weight: weight(word), is_plain };
+        let weight = |word: &Word<'_>, is_plain| match roster.is_particle(word.text, is_plain) {
+            true => PARTICLE_WEIGHT,
+            false => 1.0,
+        };
+        let word = |(word, &is_plain): (&Word<'_>, &bool)| QueryWord { weight: weight(word, is_plain), is_plain };
         Self { words: words.iter().zip(plain).map(word).collect(), tokens }
     }
 
@@ -105,8 +116,13 @@ impl Query {
     pub(super) fn fits(&self, roster: &Roster) -> Vec<(Row, Fit)> {
         let alike = self.alike(roster);
         let mut candidates = BTreeSet::new();
-        for &word in alike.keys().filter(|&&word| !roster.words().is_particle(word)) {
-            candidates.extend(roster.holders(word));
+        for &word in alike.keys() {
+            // Nobody is found by a particle, but whoever is called Van is.
+            let is_particle = roster.words().is_particle(word);
+            if !is_particle || roster.words().is_name_too(word) {
+                let holders = roster.holders(word).iter();
+                candidates.extend(holders.filter(|&&row| !is_particle || roster.has_as_name(row, word)));
+            }
         }
         candidates.into_iter().filter_map(|row| Some((row, self.fit(roster, row, &alike)?))).collect()
     }
@@ -136,7 +152,8 @@ impl Query {
                 pairs.push((likeness, token, part));
             }
         }
-        // Take the surest pair first, and of equally sure ones that with the most words: `McDonald` before `Donald`.
+        // Take the surest pair first, and among equally sure pairs the one with the most words: `McDonald` before
+        // `Donald`.
         pairs.sort_by(|one, other| {
             let words = |pair: &(f32, usize, usize)| self.tokens[pair.1].words.len();
             other.0.total_cmp(&one.0).then(words(other).cmp(&words(one))).then(one.1.cmp(&other.1))
@@ -171,8 +188,8 @@ impl Query {
     }
 }
 
-/// Whether several words may be one that is written apart: `Mc Donald`, `W_00601`. The counter in "anna 2" does not
-/// make it `anna2`, and a word that is plain by itself is not joined with others.
+/// Returns whether several words may be one that is written apart: `Mc Donald`, `W_00601`. The counter in "anna 2" does
+/// not make it `anna2`, and a word that is plain by itself is not joined with others.
 fn may_be_one(words: &[Word<'_>], plain: &[bool], in_key: Mask, range: Range<usize>) -> bool {
     if range.len() == 1 || range.clone().all(|place| !plain[place]) {
         return true;
@@ -200,6 +217,7 @@ struct Found {
     parts: u64,
     /// Whether a logon name or number was found. Either one is a whole name, so nothing of it is left out.
     has_logon: bool,
+    has_joined_logon: bool,
     least: Option<Likeness>,
     most: Likeness,
     role: Role,
@@ -216,6 +234,7 @@ impl Found {
         self.covered |= mask;
         self.parts |= 1 << part;
         self.has_logon |= role.has(Role::LOGON) && !role.is_name() && likeness >= LOOSELY_EQUAL;
+        self.has_joined_logon |= role.has(Role::LOGON) && likeness >= LOOSELY_EQUAL && words.len() > 1;
         self.least = Some(self.least.map_or(likeness, |least| least.min(likeness)));
         self.most = self.most.max(likeness);
         self.role = self.role.and(role);
@@ -230,6 +249,7 @@ impl Found {
             covered: self.covered,
             least: self.least.unwrap_or_default(),
             most: self.most,
+            has_joined_logon: self.has_joined_logon,
             role: self.role,
             share,
             lacks_number: self.lacks_number(roster, row),
@@ -246,8 +266,8 @@ impl Found {
         parts.iter().any(|part| counts(part) && is_number(part) && !is_found(part))
     }
 
-    /// Returns the share that was found of the best-fitting one of the account's names, and the total weight of its
-    /// words that were not found. A logon name counts as found completely.
+    /// Returns the share of the account's best-fitting name that was found, and the total weight of that name's words
+    /// that were not found. A logon name counts as found completely.
     fn share(&self, roster: &Roster, row: Row) -> (f32, f32) {
         let parts = &roster.person(row).parts;
         if self.has_logon {

@@ -7,15 +7,16 @@ use std::ops::Range;
 
 use super::extras::Extras;
 use super::fit::{Fit, Query};
+use super::key_kind::KeyKind;
 use super::likeness::Spelled;
 use super::plain;
-use super::roster::{Roster, Row};
-use super::stem::{KeyKind, OwnWords, Stem};
+use super::roster::{Roster, Row, local_part};
+use super::stem::{OwnWords, Stem};
 use super::words::{Word, words};
-use crate::directory::{Account, Guid};
+use crate::directory::Account;
 
 /// Scores that differ by no more than this count as equal.
-const EQUAL_SCORES: f32 = 0.01;
+pub(super) const EQUAL_SCORES: f32 = 0.01;
 
 /// What the whole name of a file says about the account that a part of the name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,19 +27,10 @@ pub(super) enum Verdict {
     Another(Vec<Row>),
     /// The name fits these accounts equally well, and nothing decides between them and the account.
     Either(Vec<Row>),
+    /// The key may be a date or year instead of the account's number.
+    MayBeDate,
     /// Nothing explains this text; together with it, the name may be that of a person who has no account.
     Unexplained(String),
-}
-
-/// The person that the name of a list's file points to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    /// The name points to nobody in particular.
-    Nothing,
-    /// The name points to the account that gets the photo.
-    Own,
-    /// The name points to this other account.
-    Another(Row),
 }
 
 /// Returns whether the text outside the key may say that the photo shows somebody else, so that the name has to be
@@ -50,14 +42,7 @@ pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
         true => plain::may_be_id(&words, place),
         false => !plain::is_in_size(&words, place),
     };
-    (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place))
-}
-
-/// Returns whether a file of a list may be named after somebody.
-pub(super) fn tells_of_somebody(stem: &str) -> bool {
-    let words = words(stem);
-    let plain = plain::mark(&words);
-    (0..words.len()).any(|place| !plain[place] || words[place].beside_digits || plain::may_be_id(&words, place))
+    (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place)) || plain::may_be_date(&words, key)
 }
 
 /// Compares the names of files with the names of everybody.
@@ -74,7 +59,8 @@ impl<'r> Judge<'r> {
 
     /// Judges whether the file's name fits `account`, which the part `key` of the name stands for.
     pub(super) fn ask(&self, stem: &str, key: Range<usize>, account: &Account) -> Verdict {
-        let kind = KeyKind::of(&stem[key.clone()], self.roster);
+        let row = self.roster.row(account.guid);
+        let kind = KeyKind::of(&stem[key.clone()], self.roster, row);
         let stem = Stem::read(stem, &key, kind, self.extras, self.roster);
         let own = self.roster.row(account.guid);
         match self.rivals(&stem, own) {
@@ -83,32 +69,11 @@ impl<'r> Judge<'r> {
         }
     }
 
-    /// Returns whom a file is named after that a list gives to `account`.
-    pub(super) fn told(&self, stem: &str, account: Guid) -> Told {
-        let stem = Stem::read(stem, &(0..0), KeyKind::NobodysName, self.extras, self.roster);
-        let query = Query::new(&stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
-        let own = self.roster.row(account);
-        let mut ours = 0.0_f32;
-        let mut best: Option<(f32, Row)> = None;
-        for (row, fit) in query.fits(self.roster).into_iter().filter(|(_, fit)| stem.is_evidence(fit)) {
-            if Some(row) == own {
-                ours = fit.score;
-            } else if stem.identifies(&fit) && best.is_none_or(|(score, _)| fit.score > score) {
-                best = Some((fit.score, row));
-            }
-        }
-        match best {
-            Some((theirs, row)) if theirs > ours + EQUAL_SCORES => Told::Another(row),
-            _ if ours > 0.0 => Told::Own,
-            _ => Told::Nothing,
-        }
-    }
-
     /// Looks for other accounts that the name fits better than the own account, or equally well.
     fn rivals(&self, stem: &Stem<'_>, own: Option<Row>) -> Verdict {
         let is_name = stem.kind == KeyKind::Name;
         let is_wanted = |place: usize| !stem.words[place].is_title && (is_name || stem.in_key & 1 << place == 0);
-        let query = Query::new(&stem.words, &stem.plain, stem.in_key, is_wanted);
+        let query = Query::new(self.roster, &stem.words, &stem.plain, stem.in_key, is_wanted);
         let score = |fit: &Fit| fit.score - if is_name { fit.left_out } else { 0.0 };
         let mut best: Vec<(f32, Row)> = Vec::new();
         for (row, fit) in query.fits(self.roster) {
@@ -143,7 +108,7 @@ impl<'r> Judge<'r> {
         if rows.len() < 2 {
             return rows;
         }
-        let query = Query::new(&stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
+        let query = Query::new(self.roster, &stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);
         let score = |row: &Row| query.fit_of(self.roster, *row).map_or(0.0, |fit| fit.score);
         let best = rows.iter().map(score).fold(0.0, f32::max);
         rows.into_iter().filter(|row| score(row) >= best - EQUAL_SCORES).collect()
@@ -151,37 +116,48 @@ impl<'r> Judge<'r> {
 
     /// Looks for text that is neither plain, like a year or `photo`, nor known about the account itself.
     fn explain(&self, stem: &Stem<'_>, own: Option<Row>, account: &Account, key: &Range<usize>) -> Verdict {
-        let own = self.own_words(own, account);
-        let unexplained: Vec<&Word<'_>> = stem.unexplained(&own).into_iter().map(|place| &stem.words[place]).collect();
+        let own = self.own_words(own, account, stem.kind);
+        let places = stem.unexplained(&own);
+        let unexplained: Vec<&Word<'_>> = places.iter().map(|&place| &stem.words[place]).collect();
         let text = unexplained.iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
+        if plain::may_be_date(&stem.words, key) && !stem.has_name_of(&own) {
+            return Verdict::MayBeDate;
+        }
         match unexplained[..] {
             _ if stem.is_cut => Verdict::Unexplained(format!("{text} …")),
             [] => Verdict::Fits,
-            _ if stem.kind == KeyKind::NobodysName && !self.names_somebody(&unexplained, stem, key) => Verdict::Fits,
+            _ if stem.kind == KeyKind::NobodysName && !self.names_somebody(&places, stem, key) => Verdict::Fits,
             _ => Verdict::Unexplained(text),
         }
     }
 
     /// Returns whether the unexplained text names a person although the key is not a person's name: either by given
     /// name and surname (`u1 Anna Schmidt`), or because it continues a logon name (`m.mustermann-meier`).
-    fn names_somebody(&self, unexplained: &[&Word<'_>], stem: &Stem<'_>, key: &Range<usize>) -> bool {
-        let spelled: Vec<Spelled> = unexplained.iter().map(|word| Spelled::new(word.text)).collect();
+    fn names_somebody(&self, unexplained: &[usize], stem: &Stem<'_>, key: &Range<usize>) -> bool {
+        let spelled: Vec<Spelled> = unexplained.iter().map(|&place| Spelled::new(stem.words[place].text)).collect();
         let is_given = |place: usize| self.roster.is_given_name(&spelled[place]);
         let is_surname = |place: usize| self.roster.is_surname(&spelled[place]);
         let both = (0..spelled.len())
             .any(|one| is_given(one) && (0..spelled.len()).any(|other| other != one && is_surname(other)));
+        let with_doubtful = (0..spelled.len()).any(|one| is_given(one) && stem.is_beside_doubtful(unexplained[one]));
         let goes_on = |place: usize| {
-            let word = unexplained[place];
+            let word = &stem.words[unexplained[place]];
             matches!(word.joint, "-" | "." | "_") && word.at.start >= key.end && (is_given(place) || is_surname(place))
         };
-        both || !stem.has_number_as_key() && (0..spelled.len()).any(goes_on)
+        both || with_doubtful || !stem.has_number_as_key() && (0..spelled.len()).any(goes_on)
     }
 
     /// Collects all words that are known about the account: they explain text beside the key.
-    fn own_words(&self, own: Option<Row>, account: &Account) -> OwnWords {
-        let texts = account.names.iter().chain(&account.keys).chain(&account.details).chain(&account.department);
-        let mut spelled: Vec<Spelled> = texts.flat_map(|text| spelled_words(text)).collect();
-        spelled.extend(spelled_words(&account.sam_account_name));
+    ///
+    /// Beside a key that reads as a name, a surname in the account's department or company explains nothing: `Huber` is
+    /// more likely a person than the company Huber GmbH. The domain of an address never does.
+    fn own_words(&self, own: Option<Row>, account: &Account, kind: KeyKind) -> OwnWords {
+        let about = account.details.iter().chain(&account.department).flat_map(|text| spelled_words(text));
+        let mut spelled: Vec<Spelled> =
+            about.filter(|word| kind == KeyKind::NobodysName || !self.roster.is_surely_surname(word)).collect();
+        let keys = account.keys.iter().map(|key| local_part(key));
+        let texts = account.names.iter().map(String::as_str).chain(keys).chain([&*account.sam_account_name]);
+        spelled.extend(texts.flat_map(spelled_words));
         let parts = own.into_iter().flat_map(|row| self.roster.person(row).parts.iter());
         spelled.extend(parts.map(|part| self.roster.words().word(part.word).clone()));
         let has_accents = account.names.iter().any(|name| !name.is_ascii());

@@ -3,21 +3,25 @@
 //! If the photo column of a list has shifted against its rows, everybody gets a neighbour's face. The names of the
 //! files often give that away.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::candidates::candidates;
-use super::extras::Extras;
-use super::judge::{Judge, Told, needs_everybody, tells_of_somebody};
+use super::judge::needs_everybody;
 use super::mismatch::Mismatch;
-use super::roster::{Roster, Text};
+use super::roster::{Roster, Row, Text};
 use super::spelling::key;
+use super::told::{Told, tells_of_somebody, told};
 use super::{Match, suggestion};
 use crate::source::Key;
 
 /// Number of misnamed files from which on a list counts as shifted. Fewer may be chance.
 const MIN_MISNAMED: usize = 5;
+/// A surname or short number that stands in the files of more people than this is none that tells people apart: a place
+/// or an event.
+const MAX_FILES_OF_ONE: usize = 2;
 
 /// The finding that most of a list's files that are named after somebody are named after somebody else than the person
 /// who gets them.
@@ -54,14 +58,13 @@ pub(super) fn is_told_by_names(matches: &[Result<Match, Mismatch>]) -> bool {
 /// Marks each row whose file is named after somebody else. Returns the finding if there are enough of these rows, and
 /// if they are the majority of those whose file is named after anybody.
 pub(super) fn check(matches: &mut [Result<Match, Mismatch>], roster: &Roster) -> Option<Misnamed> {
-    let extras = Extras::default();
-    let judge = Judge::new(roster, &extras);
+    let told: Vec<Told> =
+        matches.iter().map(|entry| entry.as_ref().map_or(Told::Nothing, |entry| of(entry, roster))).collect();
     let mut found = Misnamed { misnamed: 0, told: 0, example: String::new() };
-    for entry in matches.iter_mut().flatten() {
-        let Some(stem) = stem(entry) else { continue };
-        let told = if is_own(entry, &stem) { Told::Own } else { judge.told(&stem, entry.account.guid) };
+    let told = only_sure(told, matches, roster);
+    for (entry, told) in matches.iter_mut().zip(told) {
         found.told += usize::from(told != Told::Nothing);
-        if let Told::Another(row) = told {
+        if let (Ok(entry), Told::Another(row)) = (entry, told) {
             if found.misnamed == 0 {
                 let other = roster.suggestion(row, 1.0, suggestion::Why::Called).described();
                 let line = entry.photo.line.map_or_else(String::new, |line| format!("line {line}: "));
@@ -75,6 +78,38 @@ pub(super) fn check(matches: &mut [Result<Match, Mismatch>], roster: &Roster) ->
         }
     }
     (found.misnamed >= MIN_MISNAMED && found.misnamed * 2 > found.told).then_some(found)
+}
+
+/// Returns whom the file of a row is named after.
+fn of(entry: &Match, roster: &Roster) -> Told {
+    match stem(entry) {
+        Some(stem) if is_own(entry, &stem) => Told::Own,
+        Some(stem) => told(roster, &stem, entry.account.guid),
+        None => Told::Nothing,
+    }
+}
+
+/// Decides what a surname alone or a short number says. It says that somebody else is meant if that person is in the
+/// list, too, and in few files only; and numbers must be those of accounts more often than not, or they are counters.
+fn only_sure(told: Vec<Told>, matches: &[Result<Match, Mismatch>], roster: &Roster) -> Vec<Told> {
+    let in_list: HashSet<Row> = matches.iter().flatten().filter_map(|entry| roster.row(entry.account.guid)).collect();
+    let mut files: HashMap<Row, usize> = HashMap::new();
+    let (mut numbers, mut nobodys) = (0, 0);
+    for told in &told {
+        numbers += usize::from(matches!(told, Told::PerhapsNumber(row) if in_list.contains(row)));
+        nobodys += usize::from(*told == Told::NobodysNumber);
+        if let Told::PerhapsName(row) | Told::PerhapsNumber(row) = told {
+            *files.entry(*row).or_default() += 1;
+        }
+    }
+    let is_sure = |row: &Row| in_list.contains(row) && files[row] <= MAX_FILES_OF_ONE;
+    let decided = |told: Told| match told {
+        Told::PerhapsName(row) if is_sure(&row) => Told::Another(row),
+        Told::PerhapsNumber(row) if is_sure(&row) && numbers > nobodys => Told::Another(row),
+        Told::PerhapsName(_) | Told::PerhapsNumber(_) | Told::NobodysNumber => Told::Nothing,
+        told => told,
+    };
+    told.into_iter().map(decided).collect()
 }
 
 /// Returns the name of a list's file without its extension. Returns `None` for a file from a folder: its name is what

@@ -119,7 +119,7 @@ impl Attributes {
 
     /// Returns whether every account must be read to know which one a name stands for.
     pub(super) fn need_everybody(&self, rules: &Rules) -> bool {
-        !self.more.is_empty() || rules.iter().any(|rule| *rule == Rule::Name)
+        !self.more.is_empty() || rules.are_names()
     }
 
     /// Returns the attributes that are read from every account, in addition to those that the roster always needs.

@@ -192,6 +192,14 @@ impl Rules {
         self.attributes().any(|own| own.eq_ignore_ascii_case(attribute))
     }
 
+    /// Returns whether any rule compares the names by which people are called.
+    pub(super) fn are_names(&self) -> bool {
+        self.0.iter().any(|rule| match rule {
+            Rule::Attribute(name) => ["displayName", "cn"].iter().any(|own| own.eq_ignore_ascii_case(name)),
+            Rule::Name | Rule::Template(_) => true,
+        })
+    }
+
     pub(super) fn is_default(&self) -> bool {
         matches!(&self.0[..], [Rule::Attribute(name)] if name.eq_ignore_ascii_case(DEFAULT_MATCH_BY))
     }

@@ -1,4 +1,4 @@
-//! Decides which account each photo belongs to. Pure: it takes names and accounts, and returns answers.
+//! Decides which account each photo belongs to. This module is pure: it takes names and accounts, and returns answers.
 //!
 //! [`lookups`] says what to ask the directory, and [`Finder`] decides from the accounts that the directory returned.
 //! The whole batch is decided before the first photo is written.
@@ -10,14 +10,18 @@ use super::candidates::{MAX_KEY_CHARS, candidates};
 use super::identity::Identity;
 use super::index::Index;
 use super::likeness::EQUAL;
-use super::match_by::{DEFAULT_MATCH_BY, Rules};
+use super::match_by::{DEFAULT_MATCH_BY, Rule, Rules};
 use super::mismatch::Mismatch;
-use super::pattern::NamePattern;
+use super::pattern::{NamePattern, Part};
 use super::roster::Roster;
 use super::suggestion::{Suggestion, Why};
 use super::values::Values;
+use super::words::{Word, words};
 use crate::directory::{Domain, Guid, Lookup};
 use crate::source::Key;
+
+/// The number of digits up to which a number behind a name may be a counter.
+const MAX_DIGITS_OF_COUNTER: usize = 3;
 
 /// The account that a name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +39,11 @@ pub(super) fn parts(key: &Key, pattern: Option<&NamePattern>) -> Result<Vec<Rang
         return Err(Mismatch::NameTooLong(length));
     }
     match (key, pattern) {
-        (Key::Stem(stem), Some(pattern)) => pattern.find(stem).map(|part| vec![part]).ok_or(Mismatch::NotThePattern),
+        (Key::Stem(stem), Some(pattern)) => match pattern.find(stem) {
+            Part::User(part) => Ok(vec![part]),
+            Part::Cut(part) => Err(Mismatch::CutByPattern { part }),
+            Part::Nothing => Err(Mismatch::NotThePattern),
+        },
         _ => Ok(candidates(key)),
     }
 }
@@ -101,11 +109,17 @@ impl<'a> Finder<'a> {
                 return Err(Mismatch::OtherDomain { domain: other.to_owned(), here: self.domain.names.clone() });
             }
             let is_whole = place == 0 && matches!(key, Key::Stem(_));
-            match self.named(&identity, is_whole)[..] {
-                [] => {}
-                [guid] => return Ok(Found { guid, part: part.clone() }),
-                ref several => return Err(self.ambiguous(name, several)),
+            let named = self.named(&identity, is_whole);
+            if named.is_empty() {
+                continue;
             }
+            let namesakes = self.namesakes(key, part, &identity);
+            let all: Vec<Guid> = named.iter().copied().chain(namesakes).fold(Vec::new(), with);
+            let attribute = if all.len() > named.len() { Rule::Name.to_string() } else { self.rules.to_string() };
+            return match all[..] {
+                [guid] => Ok(Found { guid, part: part.clone() }),
+                ref several => Err(self.ambiguous(attribute, name, several)),
+            };
         }
         Err(Mismatch::Unknown {
             below: self.domain.narrowed.then(|| self.domain.base_dn.clone()),
@@ -126,16 +140,35 @@ impl<'a> Finder<'a> {
             let rows = self.values.iter().flat_map(|values| values.find(identity.name));
             found.extend(rows.map(|row| roster.person(row).guid));
         }
-        let mut seen = HashSet::new();
-        found.retain(|guid| seen.insert(*guid));
-        found
+        found.into_iter().fold(Vec::new(), with)
     }
 
-    fn ambiguous(&self, name: &str, several: &[Guid]) -> Mismatch {
+    /// Returns the accounts that are called as this part of a name is, if it was compared with people's names: somebody
+    /// may be called the same, but be written otherwise. A short number behind a file's name may be a counter or a part
+    /// of the name, so both are looked for.
+    fn namesakes(&self, key: &Key, part: &Range<usize>, identity: &Identity<'_>) -> Vec<Guid> {
+        let Some(roster) = self.roster.filter(|_| self.rules.are_names() && identity.unique.is_none()) else {
+            return Vec::new();
+        };
+        let text = key.text();
+        let mut names = vec![&text[part.clone()]];
+        if let Key::Stem(_) = key {
+            let words = words(text);
+            let is_short = |word: &&Word<'_>| word.is_number() && word.text.len() <= MAX_DIGITS_OF_COUNTER;
+            let behind = words.iter().find(|word| word.at.start >= part.end).filter(is_short);
+            names.extend(behind.map(|number| &text[part.start..number.at.end]));
+            let last = words.iter().rfind(|word| word.at.end <= part.end).filter(is_short);
+            names.extend(last.map(|number| &text[part.start..number.at.start.max(part.start)]));
+        }
+        let rows = names.into_iter().flat_map(|name| roster.called(name));
+        rows.map(|row| roster.person(row).guid).collect()
+    }
+
+    fn ambiguous(&self, attribute: String, name: &str, several: &[Guid]) -> Mismatch {
         let suggestions: Vec<Suggestion> = several.iter().filter_map(|guid| self.suggestion(*guid)).collect();
         let dn = |guid: &Guid| self.index.by_guid(*guid).map(|account| account.dn.clone());
         let dns = several.iter().zip(&suggestions).map(|(guid, one)| dn(guid).unwrap_or_else(|| one.with_department()));
-        Mismatch::Ambiguous { attribute: self.rules.to_string(), key: name.to_owned(), dns: dns.collect(), suggestions }
+        Mismatch::Ambiguous { attribute, key: name.to_owned(), dns: dns.collect(), suggestions }
     }
 
     fn suggestion(&self, guid: Guid) -> Option<Suggestion> {
@@ -145,4 +178,12 @@ impl<'a> Finder<'a> {
         };
         self.index.by_guid(guid).map(Suggestion::from).or_else(of_roster)
     }
+}
+
+/// Adds an account to others, unless it is among them.
+fn with(mut all: Vec<Guid>, guid: Guid) -> Vec<Guid> {
+    if !all.contains(&guid) {
+        all.push(guid);
+    }
+    all
 }

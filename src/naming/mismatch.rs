@@ -80,9 +80,23 @@ pub enum Mismatch {
         /// The text that nothing known about the account explains.
         text: String,
     },
+    /// A number at the beginning of the file's name stands for an account, but may be a date or year just as well.
+    #[error("\"{key}\" is the account {}, but may be a date or year here", found.described())]
+    MayBeDate {
+        /// The part that stands for an account.
+        key: String,
+        /// The account itself.
+        found: Box<Suggestion>,
+    },
     /// The file's name does not have the form that `--name-pattern` requires.
     #[error("the name is not as --name-pattern says")]
     NotThePattern,
+    /// What `--name-pattern` takes for the user is only a part of a word or number.
+    #[error("--name-pattern takes \"{}\" out of the middle of a word or number", beginning(part, SHOWN_CHARS))]
+    CutByPattern {
+        /// The part that the pattern takes.
+        part: String,
+    },
     /// Several photos are meant for one account.
     #[error("another photo is for {}, too: {}", account.sam_account_name, some_of(others))]
     SeveralPhotos {
@@ -149,6 +163,10 @@ impl Advice for Mismatch {
             Self::UnexplainedText { .. } => {
                 "if it shows this person, give it with --account, or add --ignore-text TEXT"
             }
+            Self::MayBeDate { .. } => {
+                "if it shows this person, give it with --account, or name the file after the number alone"
+            }
+            Self::CutByPattern { .. } => "let the group (?<user>…) of --name-pattern take whole words and numbers",
             Self::NotThePattern => "rename the file, or widen --name-pattern",
             Self::SeveralPhotos { .. } => "keep only the right one; none was written",
             Self::Repeated { .. } => return None,

@@ -4,21 +4,35 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
+use unicode_normalization::char::is_combining_mark;
 
+use super::spelling::is_apostrophe;
+use super::words::{Word, words};
 use crate::failure::Advice;
 
 /// The name of the capture group that holds the account's key.
 const GROUP: &str = "user";
-/// Limit for the length of a pattern; no sensible pattern for file names is longer.
+/// The maximum length of a pattern, in characters; no sensible pattern for file names is longer.
 const MAX_CHARS: usize = 1000;
-/// Limit for the size of a compiled pattern, in bytes.
+/// The maximum size of a compiled pattern, in bytes.
 const MAX_COMPILED: usize = 1024 * 1024;
 
 /// A regular expression that has a group `user`.
 #[derive(Debug, Clone)]
 pub(super) struct NamePattern(Regex);
 
-/// The reasons why a pattern cannot be used.
+/// What a pattern finds in a file's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The user stands here.
+    User(Range<usize>),
+    /// The pattern takes this out of the middle of a word or number, so it is no whole name: `1018` of 10182.
+    Cut(String),
+    /// The pattern does not match, or its group is blank.
+    Nothing,
+}
+
+/// The reason why a pattern cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
     /// The pattern is not a valid regular expression.
@@ -100,11 +114,14 @@ impl NamePattern {
         }
     }
 
-    /// Returns where the user stands in `text`, or `None` if the pattern does not match or its group is blank.
+    /// Returns where the user stands in `text`.
     #[must_use]
-    pub(super) fn find(&self, text: &str) -> Option<Range<usize>> {
-        let user = self.0.captures(text)?.name(GROUP)?;
-        (!user.as_str().trim().is_empty()).then(|| user.range())
+    pub(super) fn find(&self, text: &str) -> Part {
+        match self.0.captures(text).and_then(|found| found.name(GROUP)) {
+            Some(user) if is_cut(text, &user.range()) => Part::Cut(user.as_str().to_owned()),
+            Some(user) if !user.as_str().trim().is_empty() => Part::User(user.range()),
+            _ => Part::Nothing,
+        }
     }
 
     /// Returns the error for a pattern that matches none of the files. It shows how much of the pattern matches
@@ -119,6 +136,27 @@ impl NamePattern {
         let (before, behind) = pattern.split_at(cut);
         PatternError::FitsNone { first: first.to_owned(), before: before.to_owned(), behind: behind.to_owned() }
     }
+}
+
+/// Returns whether an edge of the part is in the middle of a word or number.
+fn is_cut(text: &str, part: &Range<usize>) -> bool {
+    let within = |edge: usize| {
+        let (before, behind) = (text[..edge].chars().next_back(), text[edge..].chars().next());
+        before.zip(behind).is_some_and(|(before, behind)| goes_on(before, behind))
+    };
+    // An apostrophe joins letters to a word, too: `Brien` is a part of O'Brien.
+    let is_in_word = |word: &Word<'_>| {
+        let has_apostrophe = word.text.contains(is_apostrophe);
+        has_apostrophe && [part.start, part.end].iter().any(|edge| word.at.start < *edge && *edge < word.at.end)
+    };
+    part.start < part.end && (within(part.start) || within(part.end) || words(text).iter().any(is_in_word))
+}
+
+/// Returns whether a character continues the number or word that the one before it belongs to.
+fn goes_on(before: char, behind: char) -> bool {
+    let is_letter = |c: char| c.is_alphabetic() || is_combining_mark(c);
+    let begins_word = before.is_lowercase() && behind.is_uppercase();
+    before.is_numeric() && behind.is_numeric() || is_letter(before) && is_letter(behind) && !begins_word
 }
 
 fn compile(pattern: &str) -> Result<Regex, regex::Error> {
@@ -158,11 +196,13 @@ fn syntax(pattern: &str, first: &str, text: &str) -> PatternError {
 
 #[cfg(test)]
 mod tests {
-    use super::{NamePattern, PatternError};
+    use super::{NamePattern, Part, PatternError};
 
     fn found<'t>(pattern: &str, text: &'t str) -> Option<&'t str> {
-        let range = NamePattern::read(pattern, text).expect("a pattern").find(text)?;
-        Some(&text[range])
+        match NamePattern::read(pattern, text).expect("a pattern").find(text) {
+            Part::User(range) => Some(&text[range]),
+            Part::Cut(_) | Part::Nothing => None,
+        }
     }
 
     #[test]
@@ -172,6 +212,33 @@ mod tests {
         assert_eq!(found(r"foto-(?P<user>.+)", "FOTO-anna"), Some("anna"));
         assert_eq!(found(r"(?<user>\d*)", "anna"), None, "nobody is called nothing");
         assert_eq!(found(r"^(?<user>\d+)$", "anna"), None);
+    }
+
+    #[test]
+    fn a_pattern_takes_whole_words_and_numbers_only() {
+        for (pattern, text) in [
+            (r"HR_(?<user>\d{4})", "HR_10182"),
+            (r"(?<user>\d{4})$", "HR_10182"),
+            (r"^(?<user>[a-z]+)", "jos\u{e9}"),
+            (r"^(?<user>[a-z]+)", "jose\u{301}"),
+            (r"(?<user>[a-z]{4})$", "johanna"),
+            (r"^foto(?<user>[a-z]+)", "fotoanna"),
+            (r"'(?<user>[a-z]+)$", "o'brien"),
+            (r"^(?<user>\d+?)", "\u{661}\u{662}"),
+        ] {
+            let found = NamePattern::read(pattern, text).expect("a pattern").find(text);
+            assert!(matches!(found, Part::Cut(_)), "{pattern}, {text}: {found:?}");
+        }
+        for (pattern, text, user) in [
+            (r"HR(?<user>\d{5})", "HR10182", "10182"),
+            (r"^(?<user>[a-z]+)\d", "anna2", "anna"),
+            (r"^(?<user>[a-z]+\d+)x", "u1023x", "u1023"),
+            (r"^foto(?<user>anna)", "fotoAnna_2", "Anna"),
+            (r"^(?<user>o'brien)", "o'brien", "o'brien"),
+            (r"_(?<user>[^_]+)_", "a_jos\u{e9}_b", "jos\u{e9}"),
+        ] {
+            assert_eq!(found(pattern, text), Some(user), "{pattern}, {text}");
+        }
     }
 
     #[test]

@@ -1,40 +1,10 @@
 //! The words that an account's names are made of.
 
-use super::common;
 use super::likeness::Spelled;
+use super::particle::{is_particle, names_like_particles};
+use super::role::{Role, roles};
 use super::spelling::is_apostrophe;
-use super::words::{Word, words};
-
-/// The roles that a word has in an account's names, as a set of bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Role(u8);
-
-impl Role {
-    pub(super) const GIVEN: Self = Self(1);
-    pub(super) const SURNAME: Self = Self(2);
-    /// A logon name, the local part of a mail address, or an employee ID: only the whole word identifies the account.
-    pub(super) const LOGON: Self = Self(4);
-    /// A word that is not part of the name itself, such as `(Sales)` in brackets or behind the name.
-    pub(super) const BESIDE: Self = Self(8);
-    /// A particle such as `van` or `de`, which people leave out or add as they like.
-    pub(super) const PARTICLE: Self = Self(16);
-
-    pub(super) fn has(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    pub(super) fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    pub(super) fn is_name(self) -> bool {
-        self.has(Self::GIVEN.and(Self::SURNAME))
-    }
-}
+use super::words::words;
 
 /// One part of an account's names, in one of its spellings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,30 +28,22 @@ pub(super) struct Texts<'a> {
     pub(super) logons: [&'a str; 4],
 }
 
-/// Limit for the parts that are kept for one account; no real name has more.
+/// The maximum number of parts that are kept for one account; no real name has more.
 const MAX_PARTS: usize = 48;
 
-/// Letters that must follow an apostrophe to count as a part: `Hara` in O'Hara does, the `s` in Anna's does not.
+/// The number of letters that must follow an apostrophe to count as a part: `Hara` in O'Hara does, the `s` in Anna's
+/// does not.
 const MIN_LETTERS_BEHIND_APOSTROPHE: usize = 3;
-
-/// Words that occur in names, but are not a name by themselves.
-const PARTICLES: [&str; 38] = [
-    "von", "vom", "zu", "zum", "zur", "van", "der", "den", "de", "het", "ter", "ten", "te", "op", "t", "d", "da", "do",
-    "dos", "das", "di", "del", "della", "dei", "la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "af", "av",
-    "y", "e", "i",
-];
-
-pub(super) fn is_particle(word: &str) -> bool {
-    PARTICLES.contains(&&*word.to_lowercase())
-}
 
 /// Returns the parts of all names of an account.
 pub(super) fn parts(texts: &Texts<'_>) -> Vec<Part> {
-    let mut parts = Parts::default();
+    let full = [texts.display_name, texts.cn];
+    let names = names_like_particles(texts.given_name, texts.surname, full);
+    let mut parts = Parts { names, ..Parts::default() };
     parts.add(0, texts.given_name, |_| Role::GIVEN);
     parts.add(0, texts.surname, |_| Role::SURNAME);
     let is_known = !texts.given_name.is_empty() && !texts.surname.is_empty();
-    for (name, text) in [(1, texts.display_name), (2, texts.cn)] {
+    for (name, text) in (1..).zip(full) {
         let roles = roles(text);
         // If both attributes are set, they are the name: any other word is a department or a remark.
         parts.add(name, text, |place| if is_known { Role::BESIDE } else { roles[place] });
@@ -89,48 +51,17 @@ pub(super) fn parts(texts: &Texts<'_>) -> Vec<Part> {
     for logon in texts.logons {
         parts.add_logon(logon);
     }
-    parts.0
-}
-
-/// Returns the role of each word of a display name, as far as commas, brackets, separators and common names show it.
-fn roles(text: &str) -> Vec<Role> {
-    let words = words(text);
-    let mut depth = 0_i32;
-    let mut is_beside = false;
-    let mut comma = None;
-    let mut roles: Vec<Role> = Vec::new();
-    for (place, word) in words.iter().enumerate() {
-        depth += joint_depth(word);
-        is_beside |= place > 0 && (word.joint.contains(['|', '/']) || word.joint.contains(" - "));
-        if word.joint.contains(',') && comma.is_none() && depth == 0 {
-            comma = Some(place);
-        }
-        roles.push(if depth > 0 || is_beside { Role::BESIDE } else { Role::default() });
-    }
-    let in_name: Vec<usize> =
-        (0..words.len()).filter(|&place| roles[place] != Role::BESIDE && !words[place].is_title).collect();
-    for &place in &in_name {
-        roles[place] = match comma {
-            Some(comma) if place < comma => Role::SURNAME,
-            Some(_) => Role::GIVEN,
-            None => match (common::is_given_name(words[place].text), common::is_surname(words[place].text)) {
-                (true, false) => Role::GIVEN,
-                (false, true) => Role::SURNAME,
-                _ => Role::GIVEN.and(Role::SURNAME),
-            },
-        };
-    }
-    roles
-}
-
-fn joint_depth(word: &Word<'_>) -> i32 {
-    word.joint.chars().map(|c| i32::from(matches!(c, '(' | '[' | '{')) - i32::from(matches!(c, ')' | ']' | '}'))).sum()
+    parts.found
 }
 
 #[derive(Default)]
-struct Parts(Vec<Part>);
+struct Parts<'t> {
+    found: Vec<Part>,
+    /// The account's names that look like particles.
+    names: Vec<&'t str>,
+}
 
-impl Parts {
+impl Parts<'_> {
     fn add(&mut self, name: u8, text: &str, role: impl Fn(usize) -> Role) {
         let words = words(text);
         let mut before: Option<(String, u8)> = None;
@@ -144,25 +75,36 @@ impl Parts {
             if first.is_title {
                 continue;
             }
-            let particle = if is_particle(whole) { Role::PARTICLE } else { Role::default() };
+            let particle = match is_particle(whole) {
+                true if self.names.iter().any(|name| name.eq_ignore_ascii_case(whole)) => Role::NO_PARTICLE,
+                true => Role::PARTICLE,
+                false => Role::default(),
+            };
             let at = self.put(whole, role.and(particle), name, None);
             // People also write `Hara` for O'Hara, and `Annalena` for Anna-Lena.
             if let Some((_, behind)) = whole.split_once(is_apostrophe)
                 && behind.chars().count() >= MIN_LETTERS_BEHIND_APOSTROPHE
             {
-                self.put(behind, role, name, at);
+                self.put_spelling(behind, name, at);
             }
             if let Some((before, at)) = before.filter(|_| first.joint == "-") {
-                self.put(&format!("{before}{whole}"), role, name, Some(at));
+                self.put_spelling(&format!("{before}{whole}"), name, Some(at));
             }
             before = at.map(|at| (whole.to_owned(), at));
             // People also write `vanderBerg` for van der Berg.
             let joined = format!("{particles}{whole}");
-            match is_particle(whole) {
+            match particle.has(Role::PARTICLE) {
                 true => particles = joined,
-                false if !std::mem::take(&mut particles).is_empty() => drop(self.put(&joined, role, name, at)),
+                false if !std::mem::take(&mut particles).is_empty() => self.put_spelling(&joined, name, at),
                 false => {}
             }
+        }
+    }
+
+    /// Adds another spelling of the part at this place, which has the role of that part.
+    fn put_spelling(&mut self, word: &str, name: u8, of: Option<u8>) {
+        if let Some(part) = of.and_then(|of| self.found.get(usize::from(of))) {
+            self.put(word, part.role.without(Role::PARTICLE.and(Role::NO_PARTICLE)), name, of);
         }
     }
 
@@ -178,25 +120,26 @@ impl Parts {
     /// part that it stands for. Returns `None` if the account has too many parts.
     fn put(&mut self, word: &str, role: Role, name: u8, stands_for: Option<u8>) -> Option<u8> {
         let spelled = Spelled::new(word);
-        if let Some(part) = self.0.iter_mut().find(|part| part.spelled == spelled) {
+        if let Some(part) = self.found.iter_mut().find(|part| part.spelled == spelled) {
             // A given name or surname stays one when the display name repeats it: it is not a remark there.
             let role = if part.role.is_name() { role.without(Role::BESIDE) } else { role };
             part.role = part.role.and(role);
             part.names |= 1 << name;
             return Some(part.stands_for);
         }
-        if self.0.len() == MAX_PARTS {
+        if self.found.len() == MAX_PARTS {
             return None;
         }
-        let stands_for = stands_for.or_else(|| u8::try_from(self.0.len()).ok())?;
-        self.0.push(Part { spelled, role, stands_for, names: 1 << name });
+        let stands_for = stands_for.or_else(|| u8::try_from(self.found.len()).ok())?;
+        self.found.push(Part { spelled, role, stands_for, names: 1 << name });
         Some(stands_for)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Role, Texts, parts};
+    use super::super::role::Role;
+    use super::{Texts, parts};
 
     fn names(texts: &Texts<'_>) -> Vec<(String, Role)> {
         parts(texts).into_iter().map(|part| (part.spelled.bare.to_string(), part.role)).collect()
@@ -213,6 +156,40 @@ mod tests {
             ("sales", Role::BESIDE),
         ];
         assert_eq!(found, expected.map(|(word, role)| (word.to_owned(), role)));
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_particle_is_a_name() {
+        let particle = |texts: &Texts<'_>| {
+            let found = parts(texts);
+            let of = |word: &str| found.iter().find(|part| &*part.spelled.bare == word).map(|part| part.role);
+            let ben = of("ben").or(of("al")).or(of("le")).or(of("van")).expect("the word");
+            assert_eq!(found.iter().any(|part| part.role.has(Role::NO_PARTICLE)), !ben.has(Role::PARTICLE));
+            ben.has(Role::PARTICLE)
+        };
+        for (display_name, given_name, surname) in [
+            ("Ben Small", "Ben", "Small"),
+            ("Small, Ben", "", ""),
+            ("Ben Small", "", ""),
+            ("Al Small-Stone", "", ""),
+            ("Dr. Al Small (Sales)", "", ""),
+            ("Small Al", "", ""),
+            ("Anh Le", "Anh", "Le"),
+            ("Van Nguyen", "Van", "Nguyen"),
+        ] {
+            assert!(!particle(&Texts { display_name, given_name, surname, ..Texts::default() }), "{display_name}");
+        }
+        for (display_name, given_name, surname) in [
+            ("Ahmed ben Salah", "Ahmed", "ben Salah"),
+            ("ben Salah, Ahmed", "", ""),
+            ("Jan van Dijk", "Jan van", "Dijk"),
+            ("Van Dijk Jan", "", ""),
+        ] {
+            assert!(particle(&Texts { display_name, given_name, surname, ..Texts::default() }), "{display_name}");
+        }
+        let texts = Texts { display_name: "Jan van Dijk", given_name: "Jan van", surname: "Dijk", ..Texts::default() };
+        let joined = parts(&texts).into_iter().find(|part| &*part.spelled.bare == "vandijk").expect("a spelling");
+        assert_eq!((joined.role, joined.stands_for), (Role::SURNAME, 2));
     }
 
     #[test]

@@ -1,19 +1,28 @@
 //! Recognizes plain text, the text in a file's name that does not tell who is in the photo: numbers, sizes, dates,
 //! counters, and words such as `foto` in the languages of Europe.
 
-use super::common;
+use std::ops::Range;
+
 use super::spelling::bare;
 use super::words::Word;
+use super::{common, title};
 
-/// Letters that a word beside digits needs to be a possible name (`Miller2`); shorter ones are units or versions (`px`,
-/// `v2`).
+/// The number of letters that a word beside digits needs to be a possible name (`Miller2`); shorter ones are units or
+/// versions (`px`, `v2`).
 const MIN_NAME_BESIDE_DIGITS: usize = 3;
 
-/// Digits that a number needs to be a possible employee ID; shorter ones are years, sizes and counters.
+/// The number of digits that a number needs to be a possible employee ID; shorter ones are years, sizes and counters.
 const MIN_DIGITS_OF_ID: usize = 5;
+/// The number of digits of a number that may be the employee ID in a list's file.
+const MIN_DIGITS_OF_SHORT_ID: usize = 4;
+/// The beginnings of years.
+const CENTURIES: [&str; 2] = ["19", "20"];
 /// Words that cameras and programs write before a counter.
 const CAMERAS: [&str; 14] =
     ["img", "image", "imgp", "dsc", "dscn", "dscf", "p", "pict", "pxl", "mvimg", "gopr", "wa", "scan", "screenshot"];
+
+/// File endings that stand in names twice: `2024.jpg.jpg`.
+const FILE_ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "heic"];
 
 /// Endings of compound words that mean a photo: `Mitarbeiterportrait`, `badgefoto`.
 const ENDINGS: [&str; 10] =
@@ -45,10 +54,8 @@ pub(super) fn mark(words: &[Word<'_>]) -> Vec<bool> {
     // A joining word is plain if its neighbour is. Going over the words in both directions marks several in a row.
     let forwards = 0..words.len();
     for place in forwards.clone().chain(forwards.rev()) {
-        let is_number = |other: usize| words.get(other).is_some_and(Word::is_number);
         let is_between_numbers = numbers_beside(words, place) == 2;
-        let words_beside =
-            neighbours(place).filter(|&other| plain.get(other) == Some(&true) && !is_number(other)).count();
+        let words_beside = plain_words_beside(words, &plain, place);
         // `Le` and `Do` are names, too ("Anh Le foto"), so they need plain words on both sides.
         let is_joining = match is_common_name(words[place].text) {
             true => words_beside == 2,
@@ -59,6 +66,53 @@ pub(super) fn mark(words: &[Word<'_>]) -> Vec<bool> {
     plain
 }
 
+/// Returns for each word whether it may be a name although it is plain or a title. Beside a key that reads as a name, it
+/// may be the surname of a person who has left: `Best` in "anna Best", `März` in "anna März 2".
+pub(super) fn doubtful(words: &[Word<'_>], plain: &[bool]) -> Vec<bool> {
+    let is_doubtful = |place: usize| {
+        let word = &words[place];
+        let is_capital = word.text.contains(char::is_uppercase);
+        if word.is_title {
+            // A title needs a name behind it.
+            return title::is_name_too(word.text) && plain.get(place + 1).is_none_or(|plain| *plain);
+        }
+        if !plain[place] {
+            return false;
+        }
+        if common::is_plain_word(word.text) {
+            // Lower-case words are usual behind a name, but not behind a dot, as in `anna.best`.
+            return common::is_plain_name(word.text) && (is_capital || word.joint == ".");
+        }
+        if common::is_month(word.text) {
+            return common::is_plain_name(word.text) && !is_in_date(words, place);
+        }
+        common::is_joining_word(word.text) && is_capital && plain_words_beside(words, plain, place) < 2
+    };
+    (0..words.len()).map(is_doubtful).collect()
+}
+
+/// Returns whether the month at this place stands between a day and a year: `12. März 2024`.
+fn is_in_date(words: &[Word<'_>], place: usize) -> bool {
+    let (Some(before), Some(behind)) = (place.checked_sub(1).map(|before| &words[before]), words.get(place + 1)) else {
+        return false;
+    };
+    let is_day = |word: &Word<'_>| word.text.parse().is_ok_and(|day: u8| (1..=31).contains(&day));
+    is_day(before) && is_year(behind) || is_year(before) && is_day(behind)
+}
+
+fn is_year(word: &Word<'_>) -> bool {
+    word.is_number() && word.text.len() == 4 && CENTURIES.iter().any(|century| word.text.starts_with(century))
+}
+
+/// Takes the mark from joining words that are somebody's name, unless they have plain words on both sides: `Al` in
+/// "Al Foto" may be a person, `al` in "foto al mare" is not.
+pub(super) fn unmark_names(words: &[Word<'_>], plain: &mut [bool], is_name: impl Fn(&Word<'_>) -> bool) {
+    for place in 0..words.len() {
+        let joins = plain[place] && common::is_joining_word(words[place].text) && is_name(&words[place]);
+        plain[place] &= !joins || plain_words_beside(words, plain, place) == 2;
+    }
+}
+
 /// Marks months beside a number as plain, even if they are names, too. This is for files whose key is a number or an
 /// abbreviation.
 pub(super) fn mark_months(words: &[Word<'_>], plain: &mut [bool]) {
@@ -67,11 +121,17 @@ pub(super) fn mark_months(words: &[Word<'_>], plain: &mut [bool]) {
     }
 }
 
+/// Returns how many of the two neighbours are plain words, and no numbers.
+fn plain_words_beside(words: &[Word<'_>], plain: &[bool], place: usize) -> usize {
+    let is_word = |other: usize| plain.get(other) == Some(&true) && !words[other].is_number();
+    neighbours(place).filter(|&other| is_word(other)).count()
+}
+
 fn numbers_beside(words: &[Word<'_>], place: usize) -> usize {
     neighbours(place).filter(|&other| words.get(other).is_some_and(Word::is_number)).count()
 }
 
-/// Tells whether the word is a number that may be an employee ID: it is not short, not a date, and does not follow a
+/// Returns whether the word is a number that may be an employee ID: it is not short, not a date, and does not follow a
 /// date or a camera's word, which would make it a time or a counter.
 pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
     let is_behind = |other: &Word<'_>| is_date(other) || CAMERAS.contains(&&*other.text.to_lowercase());
@@ -82,7 +142,40 @@ pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
         && !place.checked_sub(1).is_some_and(|before| is_behind(&words[before]))
 }
 
-/// Tells whether the word is the `x` in a size such as `648x648`.
+/// Returns whether the word is a number that may be a short employee ID (`1003`) or one with letters before it
+/// (`E001003`). It may as well be a counter, so this is only for names of which many must agree.
+pub(super) fn may_be_short_id(words: &[Word<'_>], place: usize) -> bool {
+    let word = &words[place];
+    let is_counter = |before: &Word<'_>| before.is_number() || CAMERAS.contains(&&*before.text.to_lowercase());
+    word.is_number()
+        && word.text.len() >= MIN_DIGITS_OF_SHORT_ID
+        && !is_date(word)
+        && (!is_year(word) || words.len() == 1)
+        && !place.checked_sub(1).is_some_and(|before| is_counter(&words[before]))
+}
+
+/// Returns whether the key, a number at the beginning of a file's name, may be a date or year: it is a year with more
+/// text behind it than a counter (`2024 Messe`), a date, or the day of one (`31.01.2024`).
+pub(super) fn may_be_date(words: &[Word<'_>], key: &Range<usize>) -> bool {
+    let [word, rest @ ..] = words else { return false };
+    let is_counter = |word: &Word<'_>| word.joint.contains('(') && word.is_number() && word.text.len() < 4;
+    let is_said = rest.iter().any(|word| !is_counter(word) && !FILE_ENDINGS.contains(&&*word.text.to_lowercase()));
+    if word.at != *key || !word.is_number() || !is_said {
+        return false;
+    }
+    let is_day = |word: &Word<'_>| word.text.len() <= 2;
+    let goes_on = |rest: &[Word<'_>]| match rest {
+        [month, year, ..] => {
+            (month.is_number() && is_day(month) || common::is_month(month.text))
+                && year.is_number()
+                && (is_year(year) || is_day(year))
+        }
+        _ => false,
+    };
+    is_year(word) || is_date(word) || is_day(word) && goes_on(rest)
+}
+
+/// Returns whether the word is the `x` in a size such as `648x648`.
 pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
     let is_joined = |other: usize| words.get(other).is_some_and(Word::is_joined);
     words[place].text.eq_ignore_ascii_case("x")
@@ -91,12 +184,12 @@ pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
         && is_joined(place + 1)
 }
 
-/// Tells whether the word is a date such as `20240131`, perhaps with a time behind it.
+/// Returns whether the word is a date such as `20240131`, perhaps with a time behind it.
 fn is_date(word: &Word<'_>) -> bool {
     let digits = word.text;
     word.is_number()
         && matches!(digits.len(), 8 | 12 | 14)
-        && ["19", "20"]
+        && CENTURIES
             .iter()
             .any(|century| digits.starts_with(century) || digits.len() == 8 && digits[4..].starts_with(century))
 }

@@ -7,7 +7,7 @@ use super::lookup::{self, Attributes, Everybody, LookupError, Scope, Step};
 use super::match_by::Rules;
 use super::matching::{Finder, Found, lookups};
 use super::mismatch::Mismatch;
-use super::pattern::{NamePattern, PatternError};
+use super::pattern::{NamePattern, Part, PatternError};
 use crate::directory::{Account, Directory, Guid};
 use crate::source::Key;
 
@@ -116,7 +116,7 @@ fn pattern(keys: &[&Key], options: &Options) -> Result<Option<NamePattern>, Patt
         return if keys.is_empty() { Ok(None) } else { Err(PatternError::ForList) };
     };
     let pattern = NamePattern::read(text, first)?;
-    match stems.iter().any(|stem| pattern.find(stem).is_some()) {
+    match stems.iter().any(|stem| pattern.find(stem) != Part::Nothing) {
         true => Ok(Some(pattern)),
         false => Err(pattern.fits_none(first)),
     }

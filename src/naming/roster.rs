@@ -8,7 +8,9 @@ use super::called::{FullName, Sameness};
 use super::common;
 use super::dn::Dn;
 use super::likeness::Spelled;
-use super::person::{Role, Texts, parts};
+use super::particle::{is_common_given_name, is_particle};
+use super::person::{Texts, parts};
+use super::role::Role;
 use super::vocabulary::{Vocabulary, WordId};
 use crate::directory::{Domain, Guid, Names, container};
 
@@ -20,9 +22,10 @@ pub(super) type Row = u32;
 pub struct Roster {
     people: Vec<Person>,
     words: Vocabulary,
-    /// The accounts whose names contain each word. Built when first needed.
+    /// The accounts whose names contain each word. The index is built when it is first needed.
     holders: OnceCell<Holders>,
-    /// The accounts that may have a name, sorted by the hash of [`FullName::turned`]. Built when first needed.
+    /// The accounts that may have a name, sorted by the hash of [`FullName::turned`]. They are sorted when they are
+    /// first needed.
     called: OnceCell<Vec<(u64, Row)>>,
     by_guid: HashMap<Guid, Row>,
     containers: Vec<Box<str>>,
@@ -158,16 +161,41 @@ impl Roster {
         &rows[begin as usize..ends[word as usize] as usize]
     }
 
-    /// Tells whether the word is a given name, of an account in this domain or in the list of common names.
+    /// Returns whether the word is a given name, of an account in this domain or in the list of common names.
     pub(super) fn is_given_name(&self, word: &Spelled) -> bool {
         self.words.role(word).has(Role::GIVEN)
             || common::is_given_name(&word.called)
             || common::is_given_name(&word.bare)
     }
 
-    /// Tells whether the word is a surname, of an account in this domain or in the list of common names.
+    /// Returns whether the word is a surname, of an account in this domain or in the list of common names.
     pub(super) fn is_surname(&self, word: &Spelled) -> bool {
         self.words.role(word).has(Role::SURNAME) || common::is_surname(&word.called) || common::is_surname(&word.bare)
+    }
+
+    /// Returns whether the word is a surname, and not just a word in the display name of somebody or of a shared account
+    /// (`Kitchen Team`).
+    pub(super) fn is_surely_surname(&self, word: &Spelled) -> bool {
+        let role = self.words.role(word);
+        role.has(Role::SURNAME) && !role.has(Role::GIVEN)
+            || common::is_surname(&word.called)
+            || common::is_surname(&word.bare)
+    }
+
+    /// Returns whether a word of a text is a particle: it looks like one, and is nobody's name or just joins plain
+    /// words.
+    pub(super) fn is_particle(&self, word: &str, is_plain: bool) -> bool {
+        is_particle(word) && (is_plain || !self.is_name_like_particle(word))
+    }
+
+    /// Returns whether the word is a name, although it looks like a particle: `Ben` in Ben Stone.
+    pub(super) fn is_name_like_particle(&self, word: &str) -> bool {
+        is_particle(word) && (is_common_given_name(word) || self.words.role(&Spelled::new(word)).has(Role::NO_PARTICLE))
+    }
+
+    /// Returns whether the word is in the account's names as a name, and not as a particle.
+    pub(super) fn has_as_name(&self, row: Row, word: WordId) -> bool {
+        self.person(row).parts.iter().any(|part| part.word == word && !part.role.has(Role::PARTICLE))
     }
 
     /// Returns the accounts that have exactly this name.
@@ -180,8 +208,8 @@ impl Roster {
         rows.filter(|&row| self.names(row).iter().any(|own| self.is_called(&name, own))).collect()
     }
 
-    /// Tells whether both are the same name. The order of the words may differ, unless both names can be read as `First
-    /// Last`: then they are two different people.
+    /// Returns whether both are the same name. The order of the words may differ, unless both names can be read as
+    /// `First Last`: then they are two different people.
     pub(super) fn is_called(&self, one: &FullName, other: &FullName) -> bool {
         match one.sameness(other) {
             Some(Sameness::Equal) => true,

@@ -5,18 +5,18 @@ use std::collections::HashSet;
 use super::candidates::candidates;
 use super::fit::{Fit, Mask, Query};
 use super::likeness::{EQUAL, LOOSELY_EQUAL};
-use super::person::Role;
 use super::plain;
+use super::role::Role;
 use super::roster::{Roster, Row, Text};
 use super::words::{Word, words};
 use crate::directory::{Account, Guid};
 use crate::source::Key;
 
-/// Limit for the accounts that are suggested for one name.
+/// The maximum number of accounts that are suggested for one name.
 const MAX_SUGGESTIONS: usize = 5;
 /// The lowest likeness that is suggested.
 const MIN_LIKENESS: f32 = 0.6;
-/// How much lower than the best likeness that of other suggestions may be.
+/// The amount by which the likeness of a suggestion may be below the best likeness.
 const MAX_BEHIND: f32 = 0.08;
 /// The same limit for a text with an initial. Many accounts share an initial, so one whose logon name it happens to be
 /// must not hide the others.
@@ -24,7 +24,7 @@ const MAX_BEHIND_WITH_INITIAL: f32 = 0.25;
 /// The weights of the text's words and of the account's words in the likeness.
 const SHARE_OF_TEXT: f32 = 0.7;
 const SHARE_OF_NAME: f32 = 0.3;
-/// Letters that a word needs to be a possible abbreviation, as `aschmidt` is for Anna Schmidt.
+/// The number of letters that a word needs to be a possible abbreviation, as `aschmidt` is for Anna Schmidt.
 const MIN_LETTERS_OF_ABBREVIATION: usize = 4;
 
 /// An account that may be meant.
@@ -174,7 +174,7 @@ impl Roster {
 
 /// Returns the accounts whose names resemble the words, each with its likeness and why it is suggested.
 fn resembling(roster: &Roster, words: &[Word<'_>], plain: &[bool]) -> Vec<(Row, f32, Why)> {
-    let query = Query::new(words, plain, 0, |place| !words[place].is_title);
+    let query = Query::new(roster, words, plain, 0, |place| !words[place].is_title);
     let mask = |is: &dyn Fn(usize) -> bool| {
         (0..words.len()).filter(|&place| is(place)).fold(0, |mask: Mask, at| mask | 1 << at)
     };

@@ -41,12 +41,36 @@ const BEHIND_A_TITLE: [&str; 23] = [
     "pol", "theol", "techn", "agr", "vet", "dent", "habil", "hab",
 ];
 
-/// Tells whether the word is always a title.
+/// Titles that are surnames, too.
+const ALSO_NAMES: [&str; 5] = ["herr", "frau", "doktor", "professor", "dott"];
+
+/// Returns whether the title is somebody's name, too.
+pub(super) fn is_name_too(title: &str) -> bool {
+    ALSO_NAMES.contains(&bare(title).as_str())
+}
+
+/// Returns the usual form of a salutation or of a title that is a surname, too: `herr` for `Hr.`
+pub(super) fn salutation(title: &str) -> Option<&'static str> {
+    Some(match bare(title).as_str() {
+        "herr" | "hr" => "herr",
+        "frau" | "fr" => "frau",
+        "mr" => "mr",
+        "mrs" => "mrs",
+        "ms" => "ms",
+        "mme" => "mme",
+        "mlle" => "mlle",
+        "doktor" => "doktor",
+        "dott" => "dott",
+        _ => return None,
+    })
+}
+
+/// Returns whether the word is always a title.
 pub(super) fn is_title(word: &str) -> bool {
     TITLES.contains(&bare(word).as_str())
 }
 
-/// Tells whether a word is a title at its place in a text: always, because of the dot behind it, or because it
+/// Returns whether a word is a title at its place in a text: always, because of the dot behind it, or because it
 /// continues the title before it. `joint` is the text between this word and the one before it.
 pub(super) fn is_title_there(word: &str, has_dot: bool, joint: &str, follows_title: bool) -> bool {
     let spelled = bare(word);

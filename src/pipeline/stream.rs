@@ -30,8 +30,8 @@ struct Made {
 }
 
 impl<D: Destination> Pipeline<'_, D> {
-    /// Does everything except applying, so that all changes are known before the first is made. If there are more than
-    /// `most` allows, none goes on.
+    /// Does everything except applying, so that all changes are known before the first is made. If there are more
+    /// changes than `most` allows, no task goes on.
     pub(crate) async fn planned_within(
         &self,
         tasks: Vec<Flow<Task>>,
@@ -139,7 +139,8 @@ impl<D: Destination> Pipeline<'_, D> {
             Wanted::Thumbnail { file, renderer, .. } => match renderer.render(file.clone()).await {
                 Some(Ok(Rendered { thumbnail, sha256 })) => {
                     task.record.sha256 = sha256;
-                    task.record.reasons.extend(thumbnail.doubt.iter().map(Reason::from));
+                    task.record.reasons.extend(thumbnail.doubts.iter().map(Reason::from));
+                    task.record.misplaced = thumbnail.misplaced;
                     Some(thumbnail.jpeg)
                 }
                 Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),

@@ -8,23 +8,24 @@ use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, DynamicImage, Frames, ImageDecoder, ImageFormat, Limits};
 
+use super::crop::Part;
 use super::decoded::Decoded;
 use super::memory::{MAX_PIXELS, room};
 use super::raster::Notes;
-use super::{Options, PhotoError, raster};
+use super::{PhotoError, raster};
 
-/// The most frames that are looked at. No animation begins with more empty ones.
+/// The maximum number of frames that are looked at. No animation begins with more empty ones.
 const MAX_FRAMES: u64 = 100;
-/// Bytes that a pixel takes at most, in any of the decoders, while a frame is drawn over those before it.
+/// The maximum number of bytes that a pixel takes in any of the decoders, while a frame is drawn over those before it.
 const BYTES_PER_PIXEL: u64 = 24;
 
 /// Calls `look` for each frame until it returns something, and returns that. Returns `None` if the file is not an
 /// animation, or `look` accepts none of the frames that may be looked at.
-pub(super) fn first_seen<T>(file: &[u8], options: &Options, look: impl Fn(&Decoded) -> Option<T>) -> Option<T> {
+pub(super) fn first_seen<T>(file: &[u8], part: Part, look: impl Fn(Decoded) -> Option<T>) -> Option<T> {
     let (notes, frames, count) = frames(file).ok()??;
     frames.take(count).map_while(Result::ok).find_map(|frame| {
         let picture = DynamicImage::from(frame.into_buffer());
-        look(&notes.decoded(picture, options))
+        look(notes.decoded(picture, part))
     })
 }
 

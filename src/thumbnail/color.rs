@@ -1,22 +1,22 @@
-//! From a photo's own colours to sRGB on a white background. Every program takes a JPEG without a profile for sRGB. The
-//! only user of `moxcms`, together with `primaries.rs`.
+//! Converts a photo's own colours to sRGB on a white background. Every program takes a JPEG without a profile for sRGB.
+//! This module and `primaries.rs` are the only users of `moxcms`.
 
 use image::{Rgb, RgbImage};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use super::PhotoError;
 use super::jpeg::ColorModel;
-use super::resample::Square;
+use super::resample::Resampled;
 
-/// Converts a square to sRGB. A profile that is damaged, or that is for another kind of colours than the photo has, is
+/// Converts pixels to sRGB. A profile that is damaged, or that is for another kind of colours than the photo has, is
 /// ignored, as viewers do.
-pub(super) fn to_srgb(square: Square, icc_profile: Option<&[u8]>, size: u32) -> Result<RgbImage, PhotoError> {
-    let (space, samples) = without_luma(square.model, square.samples);
+pub(super) fn to_srgb(pixels: Resampled, icc_profile: Option<&[u8]>) -> Result<RgbImage, PhotoError> {
+    let (space, samples) = without_luma(pixels.model, pixels.samples);
     let converted = icc_profile.and_then(|profile| convert(&samples, space, profile));
     let srgb = converted.unwrap_or_else(|| without_profile(&samples, space));
-    let mut image = RgbImage::from_raw(size, size, srgb)
+    let mut image = RgbImage::from_raw(pixels.width, pixels.height, srgb)
         .ok_or_else(|| PhotoError::Failed("the resampled picture has the wrong length".to_owned()))?;
-    if let Some(alpha) = square.alpha {
+    if let Some(alpha) = pixels.alpha {
         for (pixel, alpha) in image.pixels_mut().zip(alpha) {
             *pixel = on_white(*pixel, alpha);
         }

@@ -1,6 +1,8 @@
-//! The square of a photo that becomes the thumbnail. Pure geometry.
+//! The square of a photo that becomes the thumbnail. This module is pure geometry.
 
 use image::metadata::Orientation;
+
+use super::orientation::{Edge, upper_edge};
 
 /// The place of the square in the photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -10,6 +12,19 @@ pub enum Crop {
     Center,
     /// The upper part of a tall photo, where the head is; the middle of a wide one.
     Top,
+    /// The face, as a photographer would place it; as for `top` where no face is certain.
+    Face,
+}
+
+/// The part of a photo that is decoded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Part {
+    /// The largest square, at this place. Before it is known where the face is, that of [`Crop::Face`] is at the top.
+    Largest(Crop),
+    /// A part of the picture as it lies in the file.
+    Region(Region),
+    /// All of it.
+    Whole,
 }
 
 /// A rectangle in a picture, in pixels from its upper left corner. It may begin and end within a pixel.
@@ -28,16 +43,28 @@ impl Crop {
     pub fn square(self, width: u32, height: u32, orientation: Orientation) -> Region {
         let (width, height) = (f64::from(width), f64::from(height));
         let side = width.min(height);
-        // How much the picture is wider and higher than the square, and which share of that is left of it and above it.
+        // How much wider and higher than the square the picture is, and the share of this that lies to the left of the
+        // square and above it.
         let (across, down) = (width - side, height - side);
         let (left, top) = match (self, upper_edge(orientation)) {
-            (Self::Top, Edge::Top) => (0.5, 0.0),
-            (Self::Top, Edge::Bottom) => (0.5, 1.0),
-            (Self::Top, Edge::Left) => (0.0, 0.5),
-            (Self::Top, Edge::Right) => (1.0, 0.5),
             (Self::Center, _) => (0.5, 0.5),
+            (_, Edge::Top) => (0.5, 0.0),
+            (_, Edge::Bottom) => (0.5, 1.0),
+            (_, Edge::Left) => (0.0, 0.5),
+            (_, Edge::Right) => (1.0, 0.5),
         };
         Region { left: left * across, top: top * down, width: side, height: side }
+    }
+}
+
+impl Part {
+    /// Returns where the part lies in a picture of `width`×`height` pixels, as it lies in the file.
+    pub(super) fn region(self, width: u32, height: u32, orientation: Orientation) -> Region {
+        match self {
+            Self::Largest(crop) => crop.square(width, height, orientation),
+            Self::Region(region) => region,
+            Self::Whole => Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) },
+        }
     }
 }
 
@@ -46,24 +73,6 @@ impl Region {
     #[must_use]
     pub fn scaled(self, across: f64, down: f64) -> Self {
         Self { left: self.left * across, top: self.top * down, width: self.width * across, height: self.height * down }
-    }
-}
-
-/// An edge of the picture as it lies in the file.
-enum Edge {
-    Top,
-    Bottom,
-    Left,
-    Right,
-}
-
-/// Returns the edge that is at the top once the picture is upright. EXIF 2.32 calls it "the 0th row" (tag 0x0112).
-fn upper_edge(orientation: Orientation) -> Edge {
-    match orientation {
-        Orientation::NoTransforms | Orientation::FlipHorizontal => Edge::Top,
-        Orientation::Rotate180 | Orientation::FlipVertical => Edge::Bottom,
-        Orientation::Rotate90 | Orientation::Rotate90FlipH => Edge::Left,
-        Orientation::Rotate270 | Orientation::Rotate270FlipH => Edge::Right,
     }
 }
 
@@ -93,7 +102,7 @@ mod tests {
         #[test]
         fn the_crop_is_square_inside_and_where_it_should_be(width in 1..70_000u32, height in 1..70_000u32, exif in 1..=8u8) {
             let orientation = Orientation::from_exif(exif).expect("one of eight");
-            for crop in [Crop::Center, Crop::Top] {
+            for crop in [Crop::Center, Crop::Top, Crop::Face] {
                 let region = crop.square(width, height, orientation);
                 prop_assert_eq!(region.width, region.height);
                 prop_assert_eq!(region.width, f64::from(width.min(height)));
@@ -103,7 +112,7 @@ mod tests {
                 let turned = matches!(exif, 5..=8);
                 let (across, down) = if turned { (height, width) } else { (width, height) };
                 prop_assert_eq!(beside * 2.0, f64::from(across - across.min(down)));
-                let expected = if crop == Crop::Top { 0.0 } else { f64::from(down - across.min(down)) };
+                let expected = if crop == Crop::Center { f64::from(down - across.min(down)) } else { 0.0 };
                 prop_assert_eq!(above * 2.0, expected);
             }
         }

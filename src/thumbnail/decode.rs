@@ -4,22 +4,24 @@ use std::io::Cursor;
 
 use image::ImageFormat;
 
-use super::decoded::{Decoded, Pixels, upright};
+use super::crop::Part;
+use super::decoded::{Decoded, Pixels};
 use super::jpeg::Jpeg;
+use super::orientation::upright;
 use super::{Options, PhotoError, raster, tiff, tiff_photo};
 use crate::panics::caught;
 
-/// Decodes those pixels of a photo that its thumbnail needs.
-pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
+/// Decodes those pixels of a photo that a thumbnail of this part of it needs.
+pub(super) fn decode(file: &[u8], part: Part, options: &Options) -> Result<Decoded, PhotoError> {
     match image::guess_format(file) {
-        Ok(ImageFormat::Jpeg) => decode_jpeg(file, options),
+        Ok(ImageFormat::Jpeg) => decode_jpeg(file, part, options),
         Ok(format @ (ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP | ImageFormat::Bmp)) => {
-            raster::decode(file, format, options)
+            raster::decode(file, format, part, options)
         }
         // `image` wants a third byte FF, but other decoders skip anything between the first marker and the next.
-        Err(_) if file.starts_with(&[0xFF, 0xD8]) => decode_jpeg(file, options),
+        Err(_) if file.starts_with(&[0xFF, 0xD8]) => decode_jpeg(file, part, options),
         // `image` does not recognize BigTIFF.
-        _ if tiff::is_tiff(file) => tiff_photo::decode(file, options),
+        _ if tiff::is_tiff(file) => tiff_photo::decode(file, part, options),
         // Formats that `image` recognizes and we do not read, such as AVIF.
         Ok(format) => Err(PhotoError::unsupported(raster::name(format))),
         Err(_) => match file.get(4..12) {
@@ -27,28 +29,28 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
             Some(
                 b"ftypheic" | b"ftypheix" | b"ftypheim" | b"ftypheis" | b"ftyphevc" | b"ftyphevx" | b"ftypmif1"
                 | b"ftypmsf1",
-            ) => decode_heic(file, options),
+            ) => decode_heic(file, part),
             _ => Err(PhotoError::UnknownFormat),
         },
     }
 }
 
 #[cfg(feature = "heic")]
-fn decode_heic(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
-    super::heic::decode(file, options)
+fn decode_heic(file: &[u8], part: Part) -> Result<Decoded, PhotoError> {
+    super::heic::decode(file, part)
 }
 
 #[cfg(not(feature = "heic"))]
-fn decode_heic(_: &[u8], _: &Options) -> Result<Decoded, PhotoError> {
+fn decode_heic(_: &[u8], _: Part) -> Result<Decoded, PhotoError> {
     Err(PhotoError::unsupported("HEIC, which this build of adphoto leaves out,"))
 }
 
-fn decode_jpeg(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
+fn decode_jpeg(file: &[u8], part: Part, options: &Options) -> Result<Decoded, PhotoError> {
     let jpeg = Jpeg::read(file)?;
     let (width, height) = jpeg.dimensions();
     let orientation = jpeg.orientation();
     let icc_profile = jpeg.icc_profile().map(<[u8]>::to_vec);
-    let crop = options.crop.square(width, height, orientation);
+    let crop = part.region(width, height, orientation);
     let color_model = jpeg.color_model();
     let planes = jpeg.decode(crop, options.size)?;
     let dimensions = upright(width, height, orientation);

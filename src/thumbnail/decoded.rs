@@ -3,13 +3,15 @@
 use image::DynamicImage;
 use image::metadata::Orientation;
 
+use super::Region;
+use super::crop::Part;
 use super::jpeg::{ColorModel, Plane};
-use super::{Crop, Region};
+use super::orientation::upright;
 
 /// The decoded part of a photo, before it is turned upright.
 pub(super) struct Decoded {
     pub(super) pixels: Pixels,
-    /// How to turn it upright (EXIF 2.32, tag 0x0112).
+    /// How to turn the picture upright (EXIF 2.32, tag 0x0112).
     pub(super) orientation: Orientation,
     pub(super) icc_profile: Option<Vec<u8>>,
     /// Width and height of the whole photo, upright.
@@ -25,26 +27,28 @@ pub(super) enum Pixels {
 }
 
 impl Decoded {
-    /// Returns a picture that was decoded in full, with its crop.
+    /// Returns a picture that was decoded in full, with the part of it that is wanted.
     pub(super) fn whole(
         picture: DynamicImage,
         orientation: Orientation,
         icc_profile: Option<Vec<u8>>,
-        crop: Crop,
+        part: Part,
     ) -> Self {
         let (width, height) = (picture.width(), picture.height());
-        let crop = crop.square(width, height, orientation);
+        let crop = part.region(width, height, orientation);
         let dimensions = upright(width, height, orientation);
         Self { pixels: Pixels::Interleaved(picture, crop), orientation, icc_profile, dimensions }
     }
-}
 
-/// Returns the width and the height that a picture has once it is turned upright.
-pub(super) fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
-    match orientation {
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
-            (height, width)
-        }
-        _ => (width, height),
+    /// Returns the photo with another part of it, for a thumbnail of `size`×`size` pixels. Returns `None` if that part was
+    /// not decoded, or not at the scale that the thumbnail needs.
+    pub(super) fn with_part(self, crop: Region, size: u32) -> Option<Self> {
+        let pixels = match self.pixels {
+            Pixels::Planes(model, planes) => {
+                Pixels::Planes(model, planes.iter().map(|plane| plane.part(crop, size)).collect::<Option<_>>()?)
+            }
+            Pixels::Interleaved(image, _) => Pixels::Interleaved(image, crop),
+        };
+        Some(Self { pixels, ..self })
     }
 }

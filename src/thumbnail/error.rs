@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::face::Unclear;
 use super::memory::{MAX_MEMORY, MAX_PIXELS};
 use crate::failure::Advice;
 
@@ -25,6 +26,9 @@ pub enum PhotoError {
         /// Whether the reason is that no pixel is opaque.
         transparent: bool,
     },
+    /// It is not clear which face the photo shows, and that is required.
+    #[error("{0}")]
+    Unclear(Unclear),
     /// The photo would take more memory than one photo may take.
     #[error("the image has {width}×{height} pixels, which is too large: the limits are {} megapixels and {} MB of memory", MAX_PIXELS / 1_000_000, MAX_MEMORY / 1024 / 1024)]
     TooLarge { width: u32, height: u32 },
@@ -39,9 +43,9 @@ pub enum PhotoError {
         "a thumbnail of {size}×{size} pixels takes {bytes} bytes even at the lowest quality; {max_bytes} are allowed"
     )]
     OverBudget {
-        /// Pixels on each side.
+        /// The number of pixels on each side of the thumbnail.
         size: u32,
-        /// Bytes at the lowest quality.
+        /// The number of bytes at the lowest quality.
         bytes: usize,
         max_bytes: usize,
     },
@@ -83,6 +87,7 @@ impl Advice for PhotoError {
             }
             Self::NoPixels { .. } | Self::Failed(_) => "use another photo",
             Self::Blank { .. } => "use another photo, or accept this one with --allow-blank",
+            Self::Unclear(_) => "use a photo of this person alone, or accept this one by leaving out --require-face",
             Self::TooLarge { .. } => "save it with fewer pixels",
             Self::OverBudget { .. } => "allow more bytes with --max-bytes, or make it smaller with --size",
             Self::TooManyBytes { .. } => "leave out --as-is, so that adphoto makes a thumbnail of it",

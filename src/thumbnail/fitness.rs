@@ -7,12 +7,12 @@ use image::ImageFormat;
 use image::metadata::Orientation;
 
 use super::jpeg::Jpeg;
-use super::{Options, PhotoError, Square, raster, ready, square, tiff};
+use super::{Faces, Options, PhotoError, Square, framed, raster, ready, square, tiff};
 use crate::failure::Advice;
 
 /// The largest photo, in bytes, that Microsoft 365 takes over from Active Directory (Microsoft KB 3062745).
 pub const CLOUD_BYTES: usize = 10 * 1024;
-/// Pixels on each side of the photo that Exchange's Set-UserPhoto writes to Active Directory.
+/// The number of pixels on each side of the photo that Exchange's Set-UserPhoto writes to Active Directory.
 const EXCHANGE_SIZE: u32 = 64;
 /// Number of bytes that are looked at to recognize Base64.
 const BASE64_SAMPLE_BYTES: usize = 64;
@@ -46,9 +46,17 @@ pub enum Flaw {
     /// Some programs follow the EXIF orientation and some do not.
     #[error("it is upright only in programs that follow its EXIF orientation, which not all do")]
     Turned,
-    /// It has a profile, a preview or a comment, is progressive, or the like.
+    /// The file has a profile, a preview or a comment, is progressive, or the like.
     #[error("it is not a plain baseline JPEG: it has more than its picture, or a coding that not every program reads")]
     NotPlain,
+    #[error("no face is certain on it")]
+    NoFace,
+    #[error("it shows several faces of about the same size")]
+    SeveralFaces,
+    #[error("the face is small: it is less than a quarter as high as the photo")]
+    SmallFace,
+    #[error("it lies on its side or is upside down")]
+    Sideways,
 }
 
 impl Advice for Flaw {
@@ -57,6 +65,10 @@ impl Advice for Flaw {
             Self::NotJpeg(_) => "import a photo for this account; if this is a picture, export it and import it again",
             Self::Blank | Self::Undecodable(_) => "import a photo for this account",
             Self::WrongSize(_) => "import the original photo again, or give the size that you want with --size",
+            Self::NoFace => "look at it, and import a photo for this account if it does not show the person",
+            Self::SeveralFaces => "look at it, and import a photo of this person alone",
+            Self::SmallFace => "import the original photo again, with --crop face",
+            Self::Sideways => "import the photo again, with --crop face",
             // An import makes a thumbnail without these flaws of any image.
             _ => "export it and import it again, or import a better photo",
         };
@@ -64,12 +76,12 @@ impl Advice for Flaw {
     }
 }
 
-/// Returns everything that is wrong with a photo. Nothing is wrong if an import of the same file would leave it as it
-/// is.
+/// Returns everything that is wrong with a photo. But for its face, nothing is wrong if an import of the same file would
+/// leave it as it is. Faces are searched if the options do not ignore them.
 #[must_use]
 pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
     if let Some(square) = ready(photo, options) {
-        return if square.is_blank() { vec![Flaw::Blank] } else { Vec::new() };
+        return if square.is_blank() { vec![Flaw::Blank] } else { flaws_of_face(&square, options) };
     }
     let mut flaws = match Jpeg::read(photo) {
         _ if !matches!(image::guess_format(photo), Ok(ImageFormat::Jpeg)) => vec![Flaw::NotJpeg(kind(photo))],
@@ -82,11 +94,20 @@ pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
     flaws
 }
 
-/// Returns the flaws of a photo that is a JPEG. That it is not plain is said only if nothing else explains why.
+fn flaws_of_face(square: &Square, options: &Options) -> Vec<Flaw> {
+    if options.faces == Faces::Ignored { Vec::new() } else { framed::flaws(&square.pixels) }
+}
+
+/// Returns the flaws of a photo that is a JPEG. [`Flaw::NotPlain`] is among them only if there is no other flaw that
+/// explains it.
 fn flaws_of_jpeg(jpeg: &Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> {
     let mut flaws = Vec::new();
-    let square = square(photo, options);
-    flaws.extend(square.as_ref().is_ok_and(Square::is_blank).then_some(Flaw::Blank));
+    let square = square(photo, &Options { faces: Faces::Ignored, ..*options });
+    match &square {
+        Ok(square) if square.is_blank() => flaws.push(Flaw::Blank),
+        Ok(square) => flaws.extend(flaws_of_face(square, options)),
+        Err(_) => {}
+    }
     match jpeg.dimensions() {
         (width, height) if width != height => flaws.push(Flaw::NotSquare { width, height }),
         (size, _) if size != options.size => flaws.push(Flaw::WrongSize(size)),
@@ -135,9 +156,10 @@ mod tests {
     use image::{Rgb, RgbImage};
 
     use super::{Flaw, flaws};
-    use crate::thumbnail::{Crop, Options, encode};
+    use crate::thumbnail::{Crop, Faces, Options, encode};
 
-    const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
+    const OPTIONS: Options =
+        Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
 
     fn jpeg(size: u32) -> Vec<u8> {
         let pixels = RgbImage::from_fn(size, size, |x, y| Rgb([(x * 2) as u8, (y * 2) as u8, 90]));

@@ -1,5 +1,6 @@
-//! From the bytes of an image file to a thumbnail: decoded, cropped to a square, resampled, turned upright, converted
-//! to sRGB, and encoded as a JPEG within a byte budget. Pure: bytes in, thumbnail or error out.
+//! Makes a thumbnail from the bytes of an image file, which is decoded, cropped to a square, resampled, turned upright,
+//! converted to sRGB, and encoded as a JPEG within a byte budget. This module is pure: bytes go in, and a thumbnail or
+//! an error comes out.
 //!
 //! | format | what is read | what is refused, with a message that names it |
 //! |---|---|---|
@@ -30,11 +31,14 @@ mod decode;
 mod decoded;
 mod encode;
 mod error;
+mod face;
 mod fitness;
+mod framed;
 #[cfg(feature = "heic")]
 mod heic;
 pub mod jpeg;
 mod memory;
+mod orientation;
 mod png;
 mod primaries;
 mod raster;
@@ -44,39 +48,70 @@ mod tiff;
 mod tiff_photo;
 mod tone;
 
+use std::borrow::Cow;
+
 use image::{DynamicImage, RgbImage};
 
 pub use self::crop::{Crop, Region};
 pub use self::decode::dimensions;
 pub use self::error::PhotoError;
+pub use self::face::{Placed, Unclear};
 pub use self::fitness::{CLOUD_BYTES, Flaw, flaws};
 pub use self::memory::{MAX_MEMORY, MAX_PIXELS};
-pub use self::series::{Series, series};
+pub use self::series::{Making, Series, series};
 
+use self::crop::Part;
 use self::decoded::{Decoded, Pixels};
+use self::framed::{Framed, Seen};
 use self::jpeg::Jpeg;
 use crate::failure::Advice;
 use crate::panics::caught;
 
-/// What a thumbnail is to be like.
+/// The properties that a thumbnail is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Pixels on each side.
+    /// The number of pixels on each side.
     pub size: u32,
     pub max_bytes: usize,
-    /// Which part of the photo it shows.
+    /// The part of the photo that the thumbnail shows.
     pub crop: Crop,
     /// Whether a blank thumbnail, on which nothing can be seen, is accepted.
     pub allow_blank: bool,
+    /// What a face is needed for, besides the crop.
+    pub faces: Faces,
+}
+
+/// What a search for faces is for, if the crop does not need one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Faces {
+    /// Faces are not searched.
+    #[default]
+    Ignored,
+    /// It is told whether another crop would place the face better.
+    Told,
+    /// A photo on which no face is clear is refused.
+    Required,
+}
+
+impl Options {
+    fn searches_faces(&self) -> bool {
+        self.crop == Crop::Face || self.faces != Faces::Ignored
+    }
+
+    fn requires_face(&self) -> bool {
+        self.faces == Faces::Required
+    }
 }
 
 /// A photo as the directory gets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Thumbnail {
     /// The content of the file. Unless it was taken as it is, it is a baseline JPEG without metadata; if it was encoded
     /// here, also without chroma subsampling (4:4:4).
     pub jpeg: Vec<u8>,
-    pub doubt: Option<Doubt>,
+    pub doubts: Vec<Doubt>,
+    /// How the face is placed on it, if it was searched and the crop around the face would place it better.
+    pub misplaced: Option<Placed>,
 }
 
 /// A reason why a person may want to look at a thumbnail that was made.
@@ -85,9 +120,9 @@ pub enum Doubt {
     /// The thumbnail has more pixels than the photo.
     #[error("enlarged from {}×{} to {to}×{to} pixels, so it is not sharp", from.0, from.1)]
     Enlarged {
-        /// Width and height of the photo, upright.
+        /// Width and height of the photo, upright, or of the square around the face.
         from: (u32, u32),
-        /// Pixels on each side of the thumbnail.
+        /// The number of pixels on each side of the thumbnail.
         to: u32,
     },
     /// The file, taken as it is, does not begin as a JPEG does.
@@ -96,22 +131,42 @@ pub enum Doubt {
     /// The file, taken as it is, is a picture of one colour, or transparent.
     #[error("nothing can be seen on it: it has only one colour, or is transparent")]
     Blank,
+    /// It was to show the face, and it is not clear which one, or where.
+    #[error("{0}, so the thumbnail was made as with --crop top")]
+    Unclear(Unclear),
+    /// The photo's file says that it is upright, but its faces were not.
+    #[error("the photo lay on its side or upside down, and was turned")]
+    Sideways,
 }
 
-/// Gives no advice: the thumbnail was made as asked.
-impl Advice for Doubt {}
+impl Advice for Doubt {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::Unclear(_) => {
+                Some("look at the thumbnail, and use another photo if it does not show the person".into())
+            }
+            // The thumbnail was made as asked.
+            _ => None,
+        }
+    }
+}
 
 /// Makes the thumbnail of an image file, given its content. A file that is a thumbnail already is taken as it is.
 ///
 /// # Errors
-/// When it is not an image, is cut off, damaged or blank, or takes more memory or bytes than allowed.
+/// When the file is not an image, is cut off, damaged or blank, or takes more memory or bytes than allowed.
 pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     if let Some(square) = ready(file, options) {
-        check_visible(&square, options)?;
-        return Ok(Thumbnail { jpeg: file.to_vec(), doubt: None });
+        let seen = framed::seen(&square.pixels, options)?;
+        if !seen.is_turned {
+            check_visible(&square, options)?;
+            seen.check(options)?;
+            return Ok(Thumbnail { jpeg: file.to_vec(), doubts: seen.doubts(options).collect(), misplaced: None });
+        }
     }
-    let square = square(file, options)?;
+    let (square, seen) = square_of(file, options, |_| options.size)?;
     check_visible(&square, options)?;
+    seen.check(options)?;
     let jpeg = encode(&square.pixels, options)?;
     // Encoding may wash out the little that can be seen. Then the next import or an audit would refuse what was written
     // now, so the encoded picture is looked at, too.
@@ -120,10 +175,14 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     {
         check_visible(&made, options)?;
     }
-    let (width, height) = square.photo;
-    let is_enlarged = width.min(height) < options.size;
-    let doubt = is_enlarged.then_some(Doubt::Enlarged { from: (width, height), to: options.size });
-    Ok(Thumbnail { jpeg, doubt })
+    let from = seen.side.map_or(square.photo, |side| (side, side));
+    let is_enlarged = from.0.min(from.1) < options.size;
+    let enlarged = is_enlarged.then_some(Doubt::Enlarged { from, to: options.size });
+    Ok(Thumbnail {
+        jpeg,
+        doubts: enlarged.into_iter().chain(seen.doubts(options)).collect(),
+        misplaced: seen.misplaced,
+    })
 }
 
 fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
@@ -136,10 +195,11 @@ fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
 /// Returns the file itself as the thumbnail, whatever it contains.
 ///
 /// # Errors
-/// When it has more than `max_bytes` bytes.
+/// When the file has more than `max_bytes` bytes.
 pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
-    // The size at which most programs show it. A file that cannot be decoded is no error here: the user asked for it.
-    const LOOKED_AT: Options = Options { size: 96, max_bytes: 0, crop: Crop::Center, allow_blank: true };
+    // Most programs show a photo at this size. A file that cannot be decoded is no error here: the user asked for it.
+    const LOOKED_AT: Options =
+        Options { size: 96, max_bytes: 0, crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
     if file.len() > max_bytes {
         return Err(PhotoError::TooManyBytes { bytes: file.len(), max_bytes });
     }
@@ -147,23 +207,23 @@ pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
         false => Some(Doubt::NotJpeg),
         true => square(&file, &LOOKED_AT).is_ok_and(|square| square.is_blank()).then_some(Doubt::Blank),
     };
-    Ok(Thumbnail { doubt, jpeg: file })
+    Ok(Thumbnail { doubts: doubt.into_iter().collect(), jpeg: file, misplaced: None })
 }
 
 /// A thumbnail before it is encoded.
 #[derive(Debug)]
 pub struct Square {
-    /// Upright, in sRGB.
+    /// The pixels, upright and in sRGB.
     pub pixels: RgbImage,
     /// Width and height of the whole photo, upright.
     pub photo: (u32, u32),
-    /// Whether all of its pixels are fully transparent.
+    /// Whether all pixels are fully transparent.
     pub is_transparent: bool,
 }
 
 impl Square {
-    /// Returns whether nothing can be seen: it has only one colour, or is transparent. `blank.rs` says how that is
-    /// measured.
+    /// Returns whether nothing can be seen, because the picture has only one colour or is transparent. `blank.rs` says
+    /// how that is measured.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.is_transparent || blank::is_blank(&self.pixels)
@@ -172,7 +232,7 @@ impl Square {
     fn of(photo: &Decoded, size: u32) -> Result<Self, PhotoError> {
         let square = resample::square(&photo.pixels, size)?;
         let is_transparent = square.alpha.as_ref().is_some_and(|alpha| alpha.iter().all(|&alpha| alpha == 0));
-        let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref(), size)?);
+        let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref())?);
         pixels.apply_orientation(photo.orientation);
         Ok(Self { pixels: pixels.into_rgb8(), photo: photo.dimensions, is_transparent })
     }
@@ -182,24 +242,30 @@ impl Square {
 /// not blank, if there is one.
 ///
 /// # Errors
-/// When it is not an image, is cut off or damaged, or takes more memory than allowed.
+/// When the file is not an image, is cut off or damaged, or takes more memory than allowed.
 pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
-    square_of(file, options, |_| options.size)
+    square_of(file, options, |_| options.size).map(|(square, _)| square)
 }
 
-/// The same where `size` says how many pixels on each side it is to have, of a photo of that width and height; they are no
-/// more than the size of the options, for which the photo is decoded.
-fn square_of(file: &[u8], options: &Options, size: impl Fn((u32, u32)) -> u32) -> Result<Square, PhotoError> {
-    // What panics is a decoder: a bug, but of this file only.
-    let decoded = caught(|| decode::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
-    let of = |photo: &Decoded| Square::of(photo, size(photo.dimensions));
-    let first = of(&decoded)?;
-    drop(decoded);
-    if !first.is_blank() {
+/// Makes the pixels of a thumbnail, and tells what was seen on the photo. `size` says how many pixels on each side it is to
+/// have, given how many the square has in the photo; they are no more than the size of the options, for which the photo
+/// is decoded.
+fn square_of(file: &[u8], options: &Options, size: impl Fn(u32) -> u32) -> Result<(Square, Seen), PhotoError> {
+    // A panic is a bug in a decoder, but concerns this file only.
+    let framed = caught(|| framed::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
+    let of = |Framed { decoded, seen }: Framed| {
+        let side = seen.side.unwrap_or(decoded.dimensions.0.min(decoded.dimensions.1));
+        Ok((Square::of(&decoded, size(side))?, seen))
+    };
+    let first = of(framed)?;
+    if !first.0.is_blank() {
         return Ok(first);
     }
-    let visible = |frame: &Decoded| of(frame).ok().filter(|square| !square.is_blank());
-    let later = caught(|| animation::first_seen(file, options, visible)).unwrap_or_default();
+    let visible = |frame: Decoded| {
+        let made = framed::of_frame(frame, options).and_then(of);
+        made.ok().filter(|(square, _)| !square.is_blank())
+    };
+    let later = caught(|| animation::first_seen(file, Part::Whole, visible)).unwrap_or_default();
     Ok(later.unwrap_or(first))
 }
 

@@ -7,6 +7,7 @@ use image::error::ImageError;
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
+use super::crop::Part;
 use super::decoded::Decoded;
 use super::memory::{MAX_INFLATED, check_size, resampling, room};
 use super::png::{self, Colors, Png};
@@ -21,7 +22,7 @@ pub(super) struct Notes {
 }
 
 /// Decodes a file of one of these formats, if it fits into memory.
-pub(super) fn decode(file: &[u8], format: ImageFormat, options: &Options) -> Result<Decoded, PhotoError> {
+pub(super) fn decode(file: &[u8], format: ImageFormat, part: Part, options: &Options) -> Result<Decoded, PhotoError> {
     let explain = |error| explain(error, format);
     if format == ImageFormat::Png && png::is_apples_own(file) {
         return Err(PhotoError::unsupported("PNG in the form that Apple's tools make for iPhones (CgBI)"));
@@ -44,7 +45,7 @@ pub(super) fn decode(file: &[u8], format: ImageFormat, options: &Options) -> Res
     if format == ImageFormat::Bmp {
         make_opaque_if_nothing_is(&mut image);
     }
-    Ok(notes.decoded(image, options))
+    Ok(notes.decoded(image, part))
 }
 
 fn limits(bytes: u64) -> Limits {
@@ -57,7 +58,7 @@ impl Notes {
     /// Reads the metadata of a file.
     ///
     /// # Errors
-    /// When its colours are of a kind that is not supported.
+    /// When the colours of the photo are of a kind that is not supported.
     pub(super) fn read(file: &[u8], format: ImageFormat, decoder: &mut impl ImageDecoder) -> Result<Self, PhotoError> {
         let icc_profile = decoder.icc_profile().unwrap_or_default();
         if format == ImageFormat::Png {
@@ -76,8 +77,8 @@ impl Notes {
         Ok(Self { orientation, icc_profile, tone: None })
     }
 
-    /// Returns the picture as 8 bits in sRGB's tone curve, with its crop.
-    pub(super) fn decoded(&self, mut image: DynamicImage, options: &Options) -> Decoded {
+    /// Returns the picture as 8 bits in sRGB's tone curve, with the part that is wanted.
+    pub(super) fn decoded(&self, mut image: DynamicImage, part: Part) -> Decoded {
         if let Some(curve) = self.tone {
             curve.apply_to(&mut image);
         }
@@ -85,7 +86,7 @@ impl Notes {
             ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => image,
             _ => to_eight_bits(&image),
         };
-        Decoded::whole(image, self.orientation, self.icc_profile.clone(), options.crop)
+        Decoded::whole(image, self.orientation, self.icc_profile.clone(), part)
     }
 }
 

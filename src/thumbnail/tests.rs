@@ -7,11 +7,12 @@ use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, Rgb, Rgb
 use moxcms::{ColorProfile, Layout, TransformOptions};
 use proptest::prelude::*;
 
-use super::{Crop, Doubt, Options, PhotoError, Thumbnail, render, square};
+use super::{Crop, Doubt, Faces, Options, PhotoError, Thumbnail, render, square};
 
-const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
+const OPTIONS: Options =
+    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
 
-/// Noise on a gradient: as hard to compress as a photo can be.
+/// Returns noise on a gradient, which is as hard to compress as a photo can be.
 fn picture(width: u32, height: u32) -> RgbImage {
     let mut state = 1u32;
     RgbImage::from_fn(width, height, |x, y| {
@@ -39,7 +40,7 @@ fn every_format_that_is_read_gives_a_square_within_the_budget_and_without_metada
         let thumbnail = render(&file(picture(301, 200), format), &OPTIONS).expect("a thumbnail");
         assert_eq!(pixels(&thumbnail).dimensions(), (96, 96), "{format:?}");
         assert!(thumbnail.jpeg.len() <= OPTIONS.max_bytes, "{format:?}");
-        assert_eq!(thumbnail.doubt, None);
+        assert_eq!(thumbnail.doubts, []);
         for marker in [b"Exif".as_slice(), b"ICC_PROFILE", b"http:", &[0xFF, 0xFE]] {
             assert!(!thumbnail.jpeg.windows(marker.len()).any(|window| window == marker), "{format:?}");
         }
@@ -109,7 +110,7 @@ fn all_eight_orientations_come_out_upright() {
 #[test]
 fn a_small_photo_is_enlarged_and_it_is_said() {
     let thumbnail = render(&file(picture(48, 64), ImageFormat::Png), &OPTIONS).expect("a thumbnail");
-    assert_eq!(thumbnail.doubt, Some(Doubt::Enlarged { from: (48, 64), to: 96 }));
+    assert_eq!(thumbnail.doubts, [Doubt::Enlarged { from: (48, 64), to: 96 }]);
     assert_eq!(pixels(&thumbnail).dimensions(), (96, 96));
 }
 

@@ -77,7 +77,7 @@ fn wait_for_pictures(folder: &Path) {
 fn assert_ended(run: Run) {
     let records = Records::read(run);
     assert_eq!(records.code, Some(1), "{}", records.stderr);
-    assert!(records.stderr.contains("nothing more can be written there"), "{}", records.stderr);
+    assert!(records.stderr.contains("nothing more can be written to the folder"), "{}", records.stderr);
     assert!(records.count("failed") >= 1 && records.count("published") >= 5, "{}", records.json["summary"]);
     assert_eq!(records.all().len(), PEOPLE as usize, "each has its record");
 }
@@ -138,7 +138,7 @@ fn a_full_disk_ends_the_run_and_leaves_no_half_file() {
     let run = domain.publish(folder.path()).args(&["--format", "json"]).on_small_disk_kept(folder.path(), &copy);
     let records = Records::read(run);
     assert_eq!(records.code, Some(1), "{}", records.stderr);
-    assert!(records.stderr.contains("nothing more can be written there"), "{}", records.stderr);
+    assert!(records.stderr.contains("nothing more can be written to the folder"), "{}", records.stderr);
     assert!(records.count("failed") >= 1 && records.count("not-attempted") >= 1, "{}", records.json);
     let files = tree(&copy);
     assert!(files.keys().all(|name| !name.contains(".tmp")) && !files.contains_key(".present"), "{:?}", files.keys());

@@ -16,7 +16,7 @@ use crate::directory::{Account, Guid, Sid};
 use crate::failure::{Context, Exit, Failure};
 use crate::pipeline::{Flow, Stop};
 use crate::report::{Code, Reason, Record, Status, record};
-use crate::thumbnail::Crop;
+use crate::thumbnail::{Crop, Faces};
 
 pub(super) async fn run(args: &InstallArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let kept: Vec<&Path> = match &args.from {
@@ -42,7 +42,7 @@ fn of_folder(from: &Path, args: &InstallArgs, begun: Begun<'_>) -> Result<Exit, 
     let profiles = registry::profiles()?;
     let run = begun.start()?;
     // How the photos are cropped, and what may be on them, was decided when they were published.
-    let rendering = Rendering { crop: Crop::Center, allow_blank: true };
+    let rendering = Rendering { crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
     let install = |Profile { sid, folder }: &Profile| {
         let path = target.tree.folder_of(sid).display().to_string();
         let record = Record { user: format!("{sid} ({folder})"), ..record::of_folder(&path, Vec::new()) };
@@ -90,7 +90,7 @@ async fn of_directory(args: &InstallArgs, begun: Begun<'_>) -> Result<Exit, Fail
             }
             Some(account) => match photos.remove(&account.guid).flatten() {
                 Some(Continue(Person { photo: Original::Held(photo), record, .. })) => {
-                    installed(&target, record, sid, &photo, args.pictures.rendering(), &run.stop)
+                    installed(&target, record, sid, &photo, args.pictures.rendering(args.dry_run), &run.stop)
                 }
                 Some(Continue(Person { record, .. }) | Break(record)) => record,
                 None => record::of_account(account, Status::Skipped, vec![Reason::no_photo()]),

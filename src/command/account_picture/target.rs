@@ -49,7 +49,7 @@ impl Target {
         let looked = caught(|| look(&job, &self.tree, &Cache::default()));
         let looked = looked.unwrap_or_else(|_| Err(LookError::Photo(PhotoError::DecoderFailed)));
         let looked = looked.map_err(|error| Reason::from(&error))?;
-        let remarks = Vec::from_iter(fewer_pixels(looked.entry.largest));
+        let remarks = looked.doubts.iter().map(Reason::from).chain(fewer_pixels(looked.entry.largest)).collect();
         let there = registry::values(sid).map_err(|error| Reason::of(Code::NotRead, &error))?;
         let set = installed::difference(&there, installed::wanted(&self.folder, sid)).set;
         if looked.differing.is_empty() && set.is_empty() {

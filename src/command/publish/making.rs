@@ -12,7 +12,7 @@ use crate::album::{Album, Picture};
 use crate::directory::Sid;
 use crate::hash::Hash;
 use crate::naming::some_of;
-use crate::panics::caught;
+use crate::panics::{caught, joined};
 use crate::pipeline::{Flow, PhotoFile, Pictures, Stop, Why, too_many};
 use crate::report::{Code, Reason, Record, Status};
 use crate::source::{ReadError, read_photo};
@@ -98,14 +98,16 @@ impl Maker<'_> {
                 LookError::Photo(error) => Failed::of(Reason::from(error)),
             })
         });
-        match looking.await.unwrap_or_else(|_| Err(Failed::of(Reason::from(&PhotoError::DecoderFailed)))) {
+        match joined(looking).await {
             Ok(looked) => self.looked(looked, sid, record, is_original),
             Err(failed) => Made::none(self.failed(record, failed), Some(sid)),
         }
     }
 
     fn looked(&self, looked: Looked, sid: Sid, mut record: Record, is_original: bool) -> Made {
-        let Looked { entry, differing, shown } = looked;
+        let Looked { entry, differing, shown, doubts, misplaced } = looked;
+        record.reasons.extend(doubts.iter().map(Reason::from));
+        record.misplaced = misplaced;
         record.reasons.extend(fewer_pixels(entry.largest));
         record.after = shown.map(|jpeg| self.album.keep(&jpeg));
         record.status = match (differing.is_empty(), self.dry_run) {
@@ -173,8 +175,7 @@ impl Maker<'_> {
             let written = lock.map_or(Ok(()), |lock| lock.check()).and_then(|()| tree.write(&whose, jpegs));
             written.map_err(|error| of_tree(&error, &tree))
         });
-        let written = writing.await.unwrap_or_else(|_| Err(Failed::of(Reason::from(&PhotoError::DecoderFailed))));
-        match written {
+        match joined(writing).await {
             Ok(()) => Written { record, sid, entry },
             Err(failed) => Written { record: self.failed(record, failed), sid, entry: None },
         }

@@ -12,7 +12,7 @@ pub(super) async fn open(
     progress: &Progress,
 ) -> Result<Option<Directory>, ConnectError> {
     let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
-    // Shown before anything happens, in case the user meant another place.
+    // The connection is shown before anything happens, in case the user meant another place.
     progress.note(&Connected::from(&directory).to_string());
     // Other servers may fail, too, and then nobody would know for how long this one has been unavailable.
     for why in directory.passed_over() {

@@ -25,6 +25,9 @@ pub(super) async fn run(args: &UndoArgs, call: &Call<'_>) -> Result<Exit, Failur
         return list::print(&Folder::of_user()?, args.output.format).map(|()| Exit::Done);
     }
     let (pasts, clock_agrees) = read(args, progress)?;
+    let cut_short = pasts.iter().filter(|past| past.end.is_none()).map(|past| past.path.display());
+    let hints =
+        cut_short.map(|path| format!("if {path} is a copy, take the original: it may hold more changes")).collect();
     let kept: Vec<&Path> = pasts.iter().map(|past| past.path.as_path()).collect();
     let begun = Begun::new("undo", &args.output, &kept, call)?;
     if pasts.is_empty() {
@@ -37,6 +40,7 @@ pub(super) async fn run(args: &UndoArgs, call: &Call<'_>) -> Result<Exit, Failur
     let mut run = begun.connect(&ConnectionArgs { base_dn: None, ..args.connection.clone() }).await?;
     require_same_place(&pasts, &run.destination)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
+    run.hints = hints;
     let tasks = run.unless_stopped(tasks::all(Arc::new(pasts), clock_agrees, run.directory(), args)).await?;
     run.begin_journal(Subject { undoes, partial: !args.account.is_empty(), source: None })?;
     let records = run.change(tasks, Changes::without_photos("Restoring", None)).await?;

@@ -1,6 +1,6 @@
 //! A company for tests: its accounts, and what becomes of names there.
 
-use super::super::assign::mismatch;
+use super::super::assign::{mismatch, of_account};
 use super::super::extras::Extras;
 use super::super::index::Index;
 use super::super::judge::{Judge, needs_everybody};
@@ -9,8 +9,8 @@ use super::super::{MatchBy, Mismatch, Roster, Rules};
 use crate::directory::{Account, Domain, Guid, Names};
 use crate::source::Key;
 
-/// An account by number, logon name, displayName, givenName and sn.
-pub(super) fn named(number: u32, logon: &str, display_name: &str, given_name: &str, surname: &str) -> Names {
+/// Returns an account with this number, logon name, displayName, givenName and sn.
+pub(in super::super) fn named(number: u32, logon: &str, display_name: &str, given_name: &str, surname: &str) -> Names {
     let mut guid = [0; 16];
     guid[..4].copy_from_slice(&number.to_be_bytes());
     Names {
@@ -31,43 +31,45 @@ pub(super) fn named(number: u32, logon: &str, display_name: &str, given_name: &s
 }
 
 /// The accounts of a domain.
-pub(super) struct Company {
-    pub(super) people: Vec<Names>,
-    pub(super) domain: Domain,
-    pub(super) ignored: Vec<String>,
+pub(in super::super) struct Company {
+    pub(in super::super) people: Vec<Names>,
+    pub(in super::super) domain: Domain,
+    pub(in super::super) ignored: Vec<String>,
+    /// The company that everybody works for, and that each account names.
+    pub(in super::super) company: String,
     match_by: String,
 }
 
 impl Company {
-    pub(super) fn new(people: Vec<Names>) -> Self {
+    pub(in super::super) fn new(people: Vec<Names>) -> Self {
         let domain = Domain {
             dn: "DC=practice,DC=test".into(),
             base_dn: "DC=practice,DC=test".into(),
             names: vec!["PRACTICE".into(), "practice.test".into()],
             ..Domain::default()
         };
-        Self { people, domain, ignored: Vec::new(), match_by: "sAMAccountName".into() }
+        Self { people, domain, ignored: Vec::new(), company: String::new(), match_by: "sAMAccountName".into() }
     }
 
-    /// Of `(logon, displayName)`.
-    pub(super) fn of(people: &[(&str, &str)]) -> Self {
+    /// Creates a company from pairs of a logon name and a displayName.
+    pub(in super::super) fn of(people: &[(&str, &str)]) -> Self {
         let account =
             |(number, (logon, display_name)): (u32, &(&str, &str))| named(number, logon, display_name, "", "");
         Self::new((1..).zip(people).map(account).collect())
     }
 
-    pub(super) fn match_by(mut self, match_by: &str) -> Self {
+    pub(in super::super) fn match_by(mut self, match_by: &str) -> Self {
         self.match_by = match_by.to_owned();
         self
     }
 
-    pub(super) fn roster(&self) -> Roster {
+    pub(in super::super) fn roster(&self) -> Roster {
         let mut roster = Roster::new(&self.domain);
         self.people.iter().for_each(|names| roster.add(names));
         roster
     }
 
-    pub(super) fn account(&self, names: &Names) -> Account {
+    pub(in super::super) fn account(&self, names: &Names) -> Account {
         let value = |attribute: &str| match attribute {
             "displayName" => names.display_name.clone(),
             "mail" => names.mail.clone(),
@@ -85,26 +87,23 @@ impl Company {
             department: Some(names.department.clone()),
             names: [names.display_name.clone(), full].into_iter().filter(|name| !name.trim().is_empty()).collect(),
             columns: Vec::new(),
-            details: Vec::new(),
+            details: vec![self.company.clone()],
             enabled: names.enabled,
         }
     }
 
-    /// The logon names of who would get the files of these names.
-    pub(super) fn folder(&self, stems: &[&str]) -> Vec<Result<String, Mismatch>> {
+    /// Returns, for each of these file names, the logon name of the account that would get the photo.
+    pub(in super::super) fn folder(&self, stems: &[&str]) -> Vec<Result<String, Mismatch>> {
         let keys: Vec<Key> = stems.iter().map(|stem| Key::Stem((*stem).to_owned())).collect();
         let accounts: Vec<Account> = self.people.iter().map(|names| self.account(names)).collect();
         let (rules, _) = Rules::choose(&[self.match_by.parse::<MatchBy>().expect("what to match by")], None);
         let (index, roster) = (Index::new(&accounts), self.roster());
         let finder = Finder::new(&index, Some(&roster), &[], &rules, None, &self.domain);
         let found: Vec<Result<Found, Mismatch>> = keys.iter().map(|key| finder.find(key)).collect();
-        let parts = keys.iter().zip(&found).map(|(key, found)| match found {
-            Ok(found) => (key.text(), &key.text()[found.part.clone()]),
-            Err(_) => (key.text(), key.text()),
-        });
-        let extras = Extras::new(&self.ignored, parts);
+        let keys: Vec<&Key> = keys.iter().collect();
+        let extras = Extras::new(&self.ignored, keys.iter().zip(&found).filter_map(of_account));
         let judge = Judge::new(&roster, &extras);
-        let whose = |(found, key): (Result<Found, Mismatch>, &Key)| {
+        let whose = |(found, key): (Result<Found, Mismatch>, &&Key)| {
             let Found { guid, part } = found?;
             let account = index.by_guid(guid).expect("an account of the index");
             if needs_everybody(key.text(), &part) {
@@ -118,13 +117,14 @@ impl Company {
         found.into_iter().zip(&keys).map(whose).collect()
     }
 
-    /// The same of one file.
-    pub(super) fn file(&self, stem: &str) -> Result<String, Mismatch> {
+    /// Does the same as [`folder`](Self::folder) for one file.
+    pub(in super::super) fn file(&self, stem: &str) -> Result<String, Mismatch> {
         self.folder(&[stem]).remove(0)
     }
 
-    /// What becomes of a file in a word: the logon name of who gets it, or the kind of mismatch with whom it names.
-    pub(super) fn says(&self, stem: &str) -> String {
+    /// Describes what becomes of a file: the logon name of the account that gets it, or the kind of mismatch with the
+    /// account that the file names.
+    pub(in super::super) fn says(&self, stem: &str) -> String {
         match self.file(stem) {
             Ok(logon) => logon,
             Err(Mismatch::NameOfAnother { other, .. }) => format!("another: {}", other.user),
@@ -132,6 +132,7 @@ impl Company {
                 format!("either: {}", suggestions.iter().map(|one| one.user.as_str()).collect::<Vec<_>>().join(" "))
             }
             Err(Mismatch::UnexplainedText { text, .. }) => format!("unexplained: {text}"),
+            Err(Mismatch::MayBeDate { key, .. }) => format!("date: {key}"),
             Err(Mismatch::Ambiguous { .. }) => "ambiguous".to_owned(),
             Err(Mismatch::Unknown { .. }) => "unknown".to_owned(),
             Err(other) => format!("{other:?}"),

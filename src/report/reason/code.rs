@@ -32,12 +32,13 @@ codes! {
     AccountGone = "account-gone", "The account was deleted, or moved out of sight, while the run was under way.";
     Ambiguous = "ambiguous", "Several accounts have that name.";
     BadName = "bad-name", "The name cannot be used: it contains a control character, or cannot be a file name.";
-    BadRow = "bad-row", "The row of the list cannot be read: a field is missing, or damaged.";
+    BadRow = "bad-row", "The row of the list cannot be read: a field is missing, damaged, or one too many.";
     Blank = "blank", "Nothing can be seen on the photo: it has only one colour, or is transparent.";
     Camera = "camera", "The photo says which camera took it.";
     ChangedBetween = "changed-between", "Somebody else changed the photo between two of the runs that are taken back.";
     ChangedSince = "changed-since", "Somebody else changed the photo after the run that is taken back, or after a new one was approved.";
     Conflict = "conflict", "Somebody else changed the photo while this run was under way; theirs is kept.";
+    CutFace = "cut-face", "The face is cut off by the edge of the photo.";
     Damaged = "damaged", "The picture is damaged or incomplete.";
     Disabled = "disabled", "The account is disabled.";
     EmptyFile = "empty-file", "The file is empty.";
@@ -57,6 +58,7 @@ codes! {
     NameOfAnother = "name-of-another", "The file bears the name of somebody else.";
     NamedAfterAnother = "named-after-another", "The file that a list gives to one account is named after another.";
     NamedTwice = "named-twice", "The list or the command line names this a second time.";
+    NoFace = "no-face", "No face is certain on the photo.";
     NoName = "no-name", "The account has no value, or several, of the attribute in `--name-by`.";
     NoPhoto = "no-photo", "The account has no photo.";
     NoPhotoNamed = "no-photo-named", "The row names no photo.";
@@ -91,8 +93,11 @@ codes! {
     SameFile = "same-file", "Rows that name different files lead to the same file.";
     SamePhoto = "same-photo", "Another account has or would get the same picture.";
     SamePicture = "same-picture", "Another account has the very same photo.";
+    SeveralFaces = "several-faces", "The photo shows several faces of about the same size.";
     SeveralPhotos = "several-photos", "Several photos are for one account.";
     SharedName = "shared-name", "Several accounts with a photo have the same value of the attribute in `--name-by`.";
+    Sideways = "sideways", "The picture lies on its side or is upside down, though its file says that it is upright.";
+    SmallFace = "small-face", "The face is too small.";
     Stopped = "stopped", "The run stopped before it came to this.";
     TooLarge = "too-large", "The file or the picture is too large.";
     TooManyBytes = "too-many-bytes", "The photo has more bytes than it should have.";
@@ -103,6 +108,33 @@ codes! {
     Unreadable = "unreadable", "The file or the folder cannot be read.";
     Unsupported = "unsupported", "The image is of a kind that is not supported.";
     WrongSize = "wrong-size", "The photo has another size than it should have.";
+}
+
+impl Code {
+    /// What an audit may find wrong with a photo, sorted by name.
+    pub const FLAWS: [Self; 15] = [
+        Self::Blank,
+        Self::Camera,
+        Self::Location,
+        Self::NoFace,
+        Self::NotJpeg,
+        Self::NotPlain,
+        Self::NotSquare,
+        Self::SamePicture,
+        Self::SeveralFaces,
+        Self::Sideways,
+        Self::SmallFace,
+        Self::TooManyBytes,
+        Self::TurnedByExif,
+        Self::Undecodable,
+        Self::WrongSize,
+    ];
+
+    /// Returns whether the flaw is one of the face that a photo shows.
+    #[must_use]
+    pub fn is_about_faces(self) -> bool {
+        matches!(self, Self::NoFace | Self::SeveralFaces | Self::SmallFace | Self::Sideways)
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Reasons that come from photos, both those to be written and those that accounts have.
 
 use super::{Code, Reason};
-use crate::thumbnail::{Doubt, Flaw, PhotoError};
+use crate::thumbnail::{Doubt, Flaw, PhotoError, Unclear};
 
 impl From<&PhotoError> for Reason {
     fn from(error: &PhotoError) -> Self {
@@ -9,6 +9,7 @@ impl From<&PhotoError> for Reason {
             PhotoError::Unsupported(_) => Code::Unsupported,
             PhotoError::UnknownFormat => Code::NotAnImage,
             PhotoError::Blank { .. } => Code::Blank,
+            PhotoError::Unclear(unclear) => Code::from(*unclear),
             PhotoError::TooLarge { .. } => Code::TooLarge,
             PhotoError::OverBudget { .. } | PhotoError::TooManyBytes { .. } => Code::OverBudget,
             PhotoError::Truncated
@@ -35,8 +36,23 @@ impl From<&Flaw> for Reason {
             Flaw::Camera => Code::Camera,
             Flaw::Turned => Code::TurnedByExif,
             Flaw::NotPlain => Code::NotPlain,
+            Flaw::NoFace => Code::NoFace,
+            Flaw::SeveralFaces => Code::SeveralFaces,
+            Flaw::SmallFace => Code::SmallFace,
+            Flaw::Sideways => Code::Sideways,
         };
         Self::of(code, flaw)
+    }
+}
+
+impl From<Unclear> for Code {
+    fn from(unclear: Unclear) -> Self {
+        match unclear {
+            Unclear::NoFace => Self::NoFace,
+            Unclear::SeveralFaces => Self::SeveralFaces,
+            Unclear::SmallFace => Self::SmallFace,
+            Unclear::CutFace => Self::CutFace,
+        }
     }
 }
 
@@ -46,6 +62,8 @@ impl From<&Doubt> for Reason {
             Doubt::Enlarged { .. } => Code::Enlarged,
             Doubt::NotJpeg => Code::NotJpeg,
             Doubt::Blank => Code::Blank,
+            Doubt::Unclear(unclear) => Code::from(*unclear),
+            Doubt::Sideways => Code::Sideways,
         };
         Self::of(code, doubt)
     }

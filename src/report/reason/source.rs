@@ -8,6 +8,7 @@ impl From<&Problem> for Reason {
     fn from(problem: &Problem) -> Self {
         let code = match problem {
             Problem::TooFewFields { .. }
+            | Problem::TooManyFields { .. }
             | Problem::NoUser
             | Problem::UnbalancedQuote
             | Problem::NotAHash
@@ -46,8 +47,8 @@ impl From<&Mismatch> for Reason {
             Mismatch::Unknown { .. } | Mismatch::Outside { .. } | Mismatch::NameTooLong(_) => Code::NoSuchAccount,
             Mismatch::Ambiguous { .. } | Mismatch::Either { .. } => Code::Ambiguous,
             Mismatch::NameOfAnother { .. } => Code::NameOfAnother,
-            Mismatch::UnexplainedText { .. } => Code::UnexplainedText,
-            Mismatch::NotThePattern => Code::NotThePattern,
+            Mismatch::UnexplainedText { .. } | Mismatch::MayBeDate { .. } => Code::UnexplainedText,
+            Mismatch::NotThePattern | Mismatch::CutByPattern { .. } => Code::NotThePattern,
             Mismatch::SeveralPhotos { .. } => Code::SeveralPhotos,
             Mismatch::Repeated { .. } => Code::NamedTwice,
             Mismatch::SameFile { .. } => Code::SameFile,

@@ -13,7 +13,7 @@ pub(super) struct Coefficients {
     per_block: usize,
     /// Blocks across, including those that only complete an MCU at the edge.
     across: usize,
-    /// For each coefficient in zigzag order: how many bits are still to come, or `None` before its first scan.
+    /// For each coefficient in zigzag order, the number of bits that are still to come; `None` before its first scan.
     missing_bits: [Option<u32>; 64],
 }
 
@@ -68,13 +68,13 @@ impl Coefficients {
     pub(super) fn put(&self, target: &mut Target) -> Result<(), PhotoError> {
         let step = target.quantization.map_or(1, |table| i32::from(table[0]));
         target.allocate();
-        for row in target.rows.clone() {
-            for column in target.columns.clone() {
+        for row in target.layout.rows.clone() {
+            for column in target.layout.columns.clone() {
                 let block = &self.values[self.place(column, row)];
                 let dequantized = target
                     .dequantized(i32::from(block[0]), step)
                     .map_err(|corrupt| PhotoError::damaged(corrupt.to_string()))?;
-                match target.scale {
+                match target.layout.scale {
                     1 => target.put_mean(column, row, dequantized),
                     _ => target.put(column, row, block),
                 }

@@ -1,4 +1,5 @@
-//! From the blocks of a component to its samples: which blocks are wanted, at which scale, and where their samples go.
+//! Turns the blocks of a component into its samples: which blocks are wanted, at which scale, and where their samples
+//! go.
 
 use std::ops::Range;
 
@@ -7,43 +8,56 @@ use super::huffman::Corrupt;
 use super::idct::Idct;
 use crate::thumbnail::Region;
 
-/// Samples that are decoded for each pixel of the thumbnail, at least, across and down. With fewer, the resampler could
-/// not filter out detail that is too fine for the thumbnail, and it would show as a pattern (aliasing).
+/// The minimum number of samples that are decoded for each pixel of the thumbnail, across and down. With fewer, the
+/// resampler could not filter out detail that is too fine for the thumbnail, and it would show as a pattern (aliasing).
 const OVERSAMPLING: f64 = 2.0;
-/// Distance that the Lanczos3 filter reaches from the middle of a pixel, in pixels of the thumbnail.
+/// The distance that the Lanczos3 filter reaches from the middle of a pixel, in pixels of the thumbnail.
 const FILTER_RADIUS: f64 = 3.0;
 
 /// The samples of one component: those that the crop needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
-    /// Samples across.
+    /// The number of samples across.
     pub width: u32,
-    /// Samples down.
+    /// The number of samples down.
     pub height: u32,
     /// Rows of samples, 0 to 255, not rounded.
     pub samples: Vec<f32>,
-    /// Where in this plane the crop lies.
+    /// The part of this plane that is the crop.
     pub crop: Region,
+    /// Where in its component this plane lies.
+    layout: Layout,
 }
 
-/// A component that is being decoded, and what is wanted of it.
-pub(super) struct Target {
-    /// Samples across and down in the file.
-    width: u32,
-    height: u32,
-    /// Blocks across and down in an MCU of an interleaved scan.
-    pub(super) h: u32,
-    pub(super) v: u32,
-    /// Blocks across and down, without those that only complete an MCU at the edge.
-    pub(super) across: u32,
-    pub(super) down: u32,
-    /// Whether another component has more samples.
-    pub(super) is_subsampled: bool,
+/// The blocks of a component that were decoded, and how they relate to the picture.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Layout {
+    /// Blocks across and down in the component.
+    blocks: (u32, u32),
+    /// Blocks for each pixel of the picture, across and down.
+    blocks_a_pixel: (f64, f64),
     /// Samples that each block gives across and down: 1, 2, 4 or 8.
     pub(super) scale: usize,
     /// The blocks that the crop touches, or that the resampler reaches from there.
     pub(super) columns: Range<u32>,
     pub(super) rows: Range<u32>,
+}
+
+/// A component that is being decoded, and what is wanted of it.
+pub(super) struct Target {
+    /// The number of samples across and down in the file.
+    width: u32,
+    height: u32,
+    /// The number of blocks across and down in an MCU of an interleaved scan.
+    pub(super) h: u32,
+    pub(super) v: u32,
+    /// The number of blocks across and down, without those that only complete an MCU at the edge.
+    pub(super) across: u32,
+    pub(super) down: u32,
+    /// Whether another component has more samples.
+    pub(super) is_subsampled: bool,
+    /// What is decoded of it.
+    pub(super) layout: Layout,
     /// The table that was in force at the component's first scan, `None` before it. A table that comes later is for
     /// other components.
     pub(super) quantization: Option<[u16; 64]>,
@@ -54,16 +68,11 @@ pub(super) struct Target {
     samples: Vec<f32>,
 }
 
-impl Target {
-    /// Prepares to decode the part `crop` of a component, for a thumbnail of `size`×`size` pixels. `crop` is in pixels
-    /// of the whole picture.
-    pub(super) fn new(component: &Component, frame: &Frame, crop: Region, size: u32) -> Self {
-        let ratio = |own: u32, max: u32| f64::from(own) / f64::from(max);
-        let (across, down) = (ratio(component.h, frame.max_h()), ratio(component.v, frame.max_v()));
-        let width = (frame.width * component.h).div_ceil(frame.max_h());
-        let height = (frame.height * component.v).div_ceil(frame.max_v());
-        let (blocks_across, blocks_down) = (width.div_ceil(8), height.div_ceil(8));
-        let in_blocks = crop.scaled(across / 8.0, down / 8.0);
+impl Layout {
+    /// Returns which blocks the part `crop` of the picture needs for a thumbnail of `size`×`size` pixels, and where in
+    /// their samples it lies.
+    fn new(blocks: (u32, u32), blocks_a_pixel: (f64, f64), crop: Region, size: u32) -> (Self, Region) {
+        let in_blocks = crop.scaled(blocks_a_pixel.0, blocks_a_pixel.1);
         let scale = [1, 2, 4]
             .into_iter()
             .find(|&scale| in_blocks.width.min(in_blocks.height) * scale as f64 >= f64::from(size) * OVERSAMPLING)
@@ -75,35 +84,85 @@ impl Target {
             let end = (start + length).ceil().clamp(1.0, f64::from(blocks)) as u32;
             (start.floor().clamp(0.0, f64::from(blocks - 1)) as u32).min(end - 1)..end
         };
-        let columns = touched(in_blocks.left, in_blocks.width, blocks_across);
-        let rows = touched(in_blocks.top, in_blocks.height, blocks_down);
+        let columns = touched(in_blocks.left, in_blocks.width, blocks.0);
+        let rows = touched(in_blocks.top, in_blocks.height, blocks.1);
         let mut crop = in_blocks.scaled(scale as f64, scale as f64);
         crop.left -= (columns.start as usize * scale) as f64;
         crop.top -= (rows.start as usize * scale) as f64;
+        (Self { blocks, blocks_a_pixel, scale, columns, rows }, crop)
+    }
+
+    /// Returns the number of samples in a row of blocks.
+    fn stride(&self) -> usize {
+        self.columns.len() * self.scale
+    }
+}
+
+impl Plane {
+    /// Returns the samples that decoding the part `crop` of the picture for a thumbnail of `size`×`size` pixels would
+    /// give. Returns `None` if they are not among those of this plane, or not at this scale.
+    pub(crate) fn part(&self, crop: Region, size: u32) -> Option<Self> {
+        let own = &self.layout;
+        let (layout, crop) = Layout::new(own.blocks, own.blocks_a_pixel, crop, size);
+        let is_within = |part: &Range<u32>, whole: &Range<u32>| whole.start <= part.start && part.end <= whole.end;
+        let holds = is_within(&layout.columns, &own.columns) && is_within(&layout.rows, &own.rows);
+        if layout.scale != own.scale || !holds {
+            return None;
+        }
+        let skipped = |part: &Range<u32>, whole: &Range<u32>| (part.start - whole.start) * own.scale as u32;
+        let (left, top) = (skipped(&layout.columns, &own.columns), skipped(&layout.rows, &own.rows));
+        let width = (layout.columns.len() * own.scale) as u32;
+        let height = (layout.rows.len() * own.scale) as u32;
+        let (width, height) = (width.min(self.width - left), height.min(self.height - top));
+        let rows = self.samples.chunks(self.width as usize).skip(top as usize).take(height as usize);
+        let samples = rows.flat_map(|row| &row[left as usize..][..width as usize]).copied().collect();
+        Some(Self::of(width, height, samples, crop, layout))
+    }
+
+    fn of(width: u32, height: u32, samples: Vec<f32>, mut crop: Region, layout: Layout) -> Self {
+        // Rounding can push the crop a hair outside the plane; clamp it.
+        crop.width = crop.width.min(f64::from(width) - crop.left);
+        crop.height = crop.height.min(f64::from(height) - crop.top);
+        Self { width, height, samples, crop, layout }
+    }
+}
+
+impl Target {
+    /// Prepares to decode the part `crop` of a component, for a thumbnail of `size`×`size` pixels. `crop` is in pixels
+    /// of the whole picture.
+    pub(super) fn new(component: &Component, frame: &Frame, crop: Region, size: u32) -> Self {
+        let ratio = |own: u32, max: u32| f64::from(own) / f64::from(max);
+        let (across, down) = (ratio(component.h, frame.max_h()), ratio(component.v, frame.max_v()));
+        let width = (frame.width * component.h).div_ceil(frame.max_h());
+        let height = (frame.height * component.v).div_ceil(frame.max_v());
+        let blocks = (width.div_ceil(8), height.div_ceil(8));
+        let (layout, crop) = Layout::new(blocks, (across / 8.0, down / 8.0), crop, size);
         Self {
             width,
             height,
             h: component.h,
             v: component.v,
-            across: blocks_across,
-            down: blocks_down,
+            across: blocks.0,
+            down: blocks.1,
             is_subsampled: across * down < 1.0,
-            scale,
             quantization: None,
-            idct: Idct::new(scale, frame.precision),
+            idct: Idct::new(layout.scale, frame.precision),
             // The mean of a block is at most half of the range, and DC is 8 times the mean: 4 << precision. Twice that
             // is accepted, for encoders that overshoot.
             dc_limit: 8 << frame.precision,
             crop,
             samples: Vec::new(),
-            columns,
-            rows,
+            layout,
         }
     }
 
     /// Returns the number of bytes that the samples take.
     pub(super) fn memory(&self) -> u64 {
-        (self.columns.len() * self.rows.len() * self.scale * self.scale * size_of::<f32>()) as u64
+        (self.sample_count() * size_of::<f32>()) as u64
+    }
+
+    fn sample_count(&self) -> usize {
+        self.layout.stride() * self.layout.rows.len() * self.layout.scale
     }
 
     /// Returns the last coefficient in zigzag order that the samples need.
@@ -112,7 +171,7 @@ impl Target {
     }
 
     pub(super) fn wants(&self, column: u32, row: u32) -> bool {
-        self.columns.contains(&column) && self.rows.contains(&row)
+        self.layout.columns.contains(&column) && self.layout.rows.contains(&row)
     }
 
     /// Returns the dequantized DC coefficient if a picture can have it. Each DC value is the sum of all differences
@@ -124,7 +183,7 @@ impl Target {
     }
 
     pub(super) fn allocate(&mut self) {
-        self.samples = vec![0.0; self.columns.len() * self.rows.len() * self.scale * self.scale];
+        self.samples = vec![0.0; self.sample_count()];
     }
 
     /// Returns whether the component was decoded, so that there are samples.
@@ -135,32 +194,30 @@ impl Target {
     /// Stores the only sample of a wanted block at scale 1: its mean.
     #[inline(always)]
     pub(super) fn put_mean(&mut self, column: u32, row: u32, dequantized: i32) {
-        let at = (row - self.rows.start) as usize * self.columns.len() + (column - self.columns.start) as usize;
+        let Layout { columns, rows, .. } = &self.layout;
+        let at = (row - rows.start) as usize * columns.len() + (column - columns.start) as usize;
         self.samples[at] = self.idct.mean(dequantized);
     }
 
     /// Stores the samples of a wanted block.
     pub(super) fn put(&mut self, column: u32, row: u32, coefficients: &[i16]) {
         let Some(quantization) = &self.quantization else { return };
-        let stride = self.columns.len() * self.scale;
-        let at = (row - self.rows.start) as usize * self.scale * stride
-            + (column - self.columns.start) as usize * self.scale;
+        let Layout { columns, rows, scale, .. } = &self.layout;
+        let stride = self.layout.stride();
+        let at = (row - rows.start) as usize * scale * stride + (column - columns.start) as usize * scale;
         self.idct.block(coefficients, quantization, &mut self.samples[at..], stride);
     }
 
     /// Returns the samples without those beyond the picture's edge, where the last blocks may contain anything.
     pub(super) fn into_plane(self) -> Plane {
+        let Layout { columns, rows, scale, .. } = &self.layout;
         let side = |blocks: &Range<u32>, samples: u32| {
-            let (start, end) = (blocks.start * self.scale as u32, blocks.end * self.scale as u32);
-            end.min((samples * self.scale as u32).div_ceil(8)) - start
+            let (start, end) = (blocks.start * *scale as u32, blocks.end * *scale as u32);
+            end.min((samples * *scale as u32).div_ceil(8)) - start
         };
-        let (width, height) = (side(&self.columns, self.width), side(&self.rows, self.height));
-        let rows = self.samples.chunks(self.columns.len() * self.scale).take(height as usize);
+        let (width, height) = (side(columns, self.width), side(rows, self.height));
+        let rows = self.samples.chunks(self.layout.stride()).take(height as usize);
         let samples = rows.flat_map(|row| &row[..width as usize]).copied().collect();
-        // Rounding can push the crop a hair outside the plane; clamp it.
-        let mut crop = self.crop;
-        crop.width = crop.width.min(f64::from(width) - crop.left);
-        crop.height = crop.height.min(f64::from(height) - crop.top);
-        Plane { width, height, samples, crop }
+        Plane::of(width, height, samples, self.crop, self.layout)
     }
 }

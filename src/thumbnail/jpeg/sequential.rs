@@ -20,7 +20,7 @@ struct Channel<'s> {
     step: i32,
     /// The DC coefficient of the block before; 0 at the beginning of each restart interval (T.81, F.1.1.5.1).
     prediction: i32,
-    /// Blocks across and down in an MCU.
+    /// The number of blocks across and down in an MCU.
     h: u32,
     v: u32,
 }
@@ -98,7 +98,7 @@ impl Channel<'_> {
         self.prediction = self.prediction.wrapping_add(dc_difference(self.dc, bits)?);
         let dequantized = self.target.dequantized(self.prediction, self.step)?;
         if self.target.wants(column, row) {
-            if self.target.scale > 1 {
+            if self.target.layout.scale > 1 {
                 return self.samples(bits, column, row);
             }
             self.target.put_mean(column, row, dequantized);

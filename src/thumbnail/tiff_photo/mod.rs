@@ -1,4 +1,4 @@
-//! TIFF and BigTIFF, decoded by the library `tiff` within our limits. Its only user.
+//! TIFF and BigTIFF, decoded by the library `tiff` within our limits. This is the only user of that library.
 
 mod form;
 mod samples;
@@ -10,6 +10,7 @@ use tiff::TiffError;
 use tiff::decoder::{Decoder, Limits};
 
 use self::form::{Form, Opacity, parts, with_true_rows};
+use super::crop::Part;
 use super::decoded::Decoded;
 use super::jpeg::Jpeg;
 use super::memory::{MAX_MENDED, check_size, resampling};
@@ -17,11 +18,11 @@ use super::tiff::Directory;
 use super::{Options, PhotoError};
 
 const ICC_PROFILE: u16 = 0x8773;
-/// The most bytes that the values of one tag may have. Only the offsets of very many tiles take so much.
+/// The maximum number of bytes that the values of one tag may have. Only the offsets of very many tiles take so much.
 const MAX_VALUE_BYTES: usize = 64 << 20;
 
 /// Decodes a TIFF file, if its kind is supported and it fits into memory.
-pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoError> {
+pub(super) fn decode(file: &[u8], part: Part, options: &Options) -> Result<Decoded, PhotoError> {
     let directory = Directory::first(file).ok_or(PhotoError::Truncated)?;
     let form = Form::of(directory).map_err(PhotoError::Unsupported)?;
     let Form { width, height, .. } = form;
@@ -34,7 +35,7 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
     let mended = if file.len() <= MAX_MENDED { with_true_rows(directory, height) } else { None };
     let picture = picture(mended.as_deref().unwrap_or(file), &form)?;
     let icc_profile = directory.bytes_of(ICC_PROFILE).map(<[u8]>::to_vec);
-    Ok(Decoded::whole(picture, directory.orientation(), icc_profile, options.crop))
+    Ok(Decoded::whole(picture, directory.orientation(), icc_profile, part))
 }
 
 /// Returns how many bytes a picture takes at most while it is decoded.

@@ -1,0 +1,192 @@
+//! Tests of whole photos whose square is chosen by their face.
+
+use std::io::Cursor;
+
+use image::imageops::{FilterType, overlay, resize};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+
+use crate::thumbnail::decoded::Pixels;
+use crate::thumbnail::{Crop, Doubt, Faces, Flaw, Options, PhotoError, Thumbnail, Unclear, flaws, render, square};
+
+/// See `tests/photos/faces/README.md`.
+const ASTRONAUT: &[u8] = include_bytes!("../../../tests/photos/faces/astronaut.jpg");
+const OPTIONS: Options =
+    Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Face, allow_blank: false, faces: Faces::Ignored };
+
+/// Returns the astronaut's photo with `side` pixels on each side, at a place of a gray picture of `size`.
+fn picture(side: u32, place: (i64, i64), size: (u32, u32)) -> RgbImage {
+    let astronaut = image::load_from_memory(ASTRONAUT).expect("a photo").into_rgb8();
+    let mut ground = RgbImage::from_fn(size.0, size.1, |x, y| Rgb([100 + (x + y) as u8 % 16; 3]));
+    overlay(&mut ground, &resize(&astronaut, side, side, FilterType::Triangle), place.0, place.1);
+    ground
+}
+
+fn file(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    picture.write_to(&mut file, format).expect("encodes");
+    file.into_inner()
+}
+
+/// Returns a JPEG whose chroma has half the size, as cameras make it, and which may be progressive.
+fn jpeg(picture: &RgbImage, progressive: bool) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, 90);
+    encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    encoder.set_progressive(progressive);
+    let (width, height) = (picture.width() as u16, picture.height() as u16);
+    encoder.encode(picture.as_raw(), width, height, ColorType::Rgb).expect("encodes");
+    file
+}
+
+fn made(file: &[u8], options: &Options) -> Thumbnail {
+    render(file, options).expect("a thumbnail")
+}
+
+/// Returns the mean difference of the pixels of two pictures of the same size.
+fn difference(one: &RgbImage, other: &RgbImage) -> f64 {
+    let differences = one.as_raw().iter().zip(other.as_raw()).map(|(one, other)| f64::from(one.abs_diff(*other)));
+    differences.sum::<f64>() / one.as_raw().len() as f64
+}
+
+fn cut(picture: &RgbImage, (left, top, side): (u32, u32, u32)) -> RgbImage {
+    let part = DynamicImage::from(picture.clone()).crop_imm(left, top, side, side);
+    part.resize_exact(96, 96, FilterType::Lanczos3).into_rgb8()
+}
+
+#[test]
+fn the_square_is_the_face_as_a_photographer_would_place_it() {
+    let astronaut = image::load_from_memory(ASTRONAUT).expect("a photo").into_rgb8();
+    let found = square(ASTRONAUT, &OPTIONS).expect("a thumbnail").pixels;
+    assert!(difference(&found, &cut(&astronaut, (128, 24, 198))) < 1.5);
+    assert!(difference(&found, &cut(&astronaut, (132, 24, 198))) > 3.0, "four pixels beside it");
+    assert_eq!(made(ASTRONAUT, &OPTIONS).doubts, []);
+}
+
+/// The planes of a large JPEG are decoded at 1/8, and again where the square has too few samples then.
+#[test]
+fn the_square_is_the_same_in_every_format_and_at_every_scale() {
+    let picture = picture(1000, (400, 150), (1600, 1300));
+    let expected = square(&file(&picture, ImageFormat::Bmp), &OPTIONS).expect("a thumbnail").pixels;
+    for file in [jpeg(&picture, false), jpeg(&picture, true), file(&picture, ImageFormat::Png)] {
+        let found = square(&file, &OPTIONS).expect("a thumbnail").pixels;
+        assert!(difference(&found, &expected) < 3.0, "{}", difference(&found, &expected));
+    }
+    let large = square(&jpeg(&picture, false), &Options { size: 250, ..OPTIONS }).expect("a thumbnail").pixels;
+    let smaller = resize(&large, 96, 96, FilterType::Lanczos3);
+    assert!(difference(&smaller, &expected) < 3.0, "another size shows the same");
+}
+
+/// Whatever part of a photo is taken, and whether it was decoded for that part or is cut out of the whole, its bytes are
+/// the same.
+#[test]
+fn what_is_cut_out_of_the_whole_is_what_decoding_the_part_gives() {
+    use super::{Part, Region, decode};
+    for (width, height) in [(640, 480), (481, 333)] {
+        let file = jpeg(&picture(300, (100, 20), (width, height)), false);
+        for (left, top, side) in [(0.0, 0.0, 200.0), (17.0, 31.0, 250.0), (100.0, 50.0, 283.0), (50.0, 33.0, 300.0)] {
+            let region = Region { left, top, width: side, height: side };
+            let options = Options { size: 24, ..OPTIONS };
+            let whole = decode::decode(&file, Part::Whole, &options).expect("decodes");
+            let part = decode::decode(&file, Part::Region(region), &options).expect("decodes");
+            let Some(cut) = whole.with_part(region, 24) else {
+                // Then the part has a larger scale, which the whole cannot have.
+                let Pixels::Planes(_, planes) = part.pixels else { panic!("a JPEG has planes") };
+                assert!(planes[0].width as usize * 8 > side as usize, "{side}");
+                continue;
+            };
+            match (cut.pixels, part.pixels) {
+                (Pixels::Planes(_, cut), Pixels::Planes(_, part)) => assert!(cut == part, "{left} {top} {side}"),
+                _ => panic!("a JPEG has planes"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_face_that_is_well_placed_gets_the_very_thumbnail_of_the_middle() {
+    let photo = jpeg(&picture(600, (-130, 0), (300, 360)), false);
+    let (face, center) = (made(&photo, &OPTIONS), made(&photo, &Options { crop: Crop::Center, ..OPTIONS }));
+    assert!(face.jpeg == center.jpeg && face.doubts.is_empty());
+}
+
+/// Where it is not clear which face is meant, the thumbnail is that of `--crop top`, with the reason, or there is none.
+#[test]
+fn what_is_not_clear_is_made_as_at_the_top_or_refused() {
+    let nobody = picture(1, (0, 0), (300, 500));
+    let mut two = picture(300, (0, 150), (600, 700));
+    overlay(&mut two, &picture(300, (0, 0), (300, 300)), 300, 170);
+    // The forehead is beyond the edge.
+    let cut = picture(512, (0, -95), (512, 500));
+    for (picture, unclear) in [(nobody, Unclear::NoFace), (two, Unclear::SeveralFaces), (cut, Unclear::CutFace)] {
+        let file = jpeg(&picture, false);
+        let thumbnail = made(&file, &OPTIONS);
+        assert_eq!(thumbnail.doubts, [Doubt::Unclear(unclear)]);
+        assert!(thumbnail.jpeg == made(&file, &Options { crop: Crop::Top, ..OPTIONS }).jpeg, "{unclear:?}");
+        for crop in [Crop::Face, Crop::Center] {
+            match render(&file, &Options { crop, faces: Faces::Required, ..OPTIONS }) {
+                Err(PhotoError::Unclear(found)) => assert_eq!(found, unclear),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    let required = Options { faces: Faces::Required, ..OPTIONS };
+    assert!(made(ASTRONAUT, &required).jpeg == made(ASTRONAUT, &OPTIONS).jpeg);
+}
+
+#[test]
+fn a_photo_that_lies_on_its_side_is_turned_if_its_face_is_asked_for() {
+    let upright = DynamicImage::from(picture(400, (0, 60), (400, 500)));
+    let expected = square(&file(&upright.to_rgb8(), ImageFormat::Png), &OPTIONS).expect("a thumbnail").pixels;
+    for turned in [upright.rotate90(), upright.rotate180(), upright.rotate270()] {
+        let file = file(&turned.to_rgb8(), ImageFormat::Png);
+        assert_eq!(made(&file, &OPTIONS).doubts, [Doubt::Sideways]);
+        let found = square(&file, &OPTIONS).expect("a thumbnail").pixels;
+        assert!(difference(&found, &expected) < 1.0);
+        let center = Options { crop: Crop::Center, ..OPTIONS };
+        assert_eq!(made(&file, &center).doubts, []);
+    }
+}
+
+#[test]
+fn a_thumbnail_says_how_the_face_is_placed_if_another_crop_would_be_better() {
+    let told = |crop| Options { crop, faces: Faces::Told, ..OPTIONS };
+    // At the left edge of a wide photo, where the middle does not reach.
+    let left = jpeg(&picture(400, (0, 0), (1200, 420)), false);
+    let placed = made(&left, &told(Crop::Center)).misplaced.expect("misplaced");
+    assert!(placed.is_cut() && placed.visible < 0.2, "{placed:?}");
+    let small = jpeg(&picture(300, (150, 0), (600, 700)), false);
+    let placed = made(&small, &told(Crop::Top)).misplaced.expect("misplaced");
+    assert!(!placed.is_cut() && placed.is_small(), "{placed:?}");
+    assert_eq!(made(&small, &told(Crop::Face)).misplaced, None);
+    assert_eq!(made(&small, &Options { crop: Crop::Center, ..OPTIONS }).misplaced, None);
+}
+
+/// A photo that is a thumbnail already keeps its bytes, and is turned if it must be.
+#[test]
+fn a_thumbnail_stays_as_it_is_but_is_turned() {
+    let made = |picture: &RgbImage| made(&file(picture, ImageFormat::Png), &Options { crop: Crop::Center, ..OPTIONS });
+    let portrait = made(&picture(512, (0, 0), (512, 512))).jpeg;
+    assert!(render(&portrait, &OPTIONS).expect("a thumbnail").jpeg == portrait);
+    let lying = made(&DynamicImage::from(picture(512, (0, 0), (512, 512))).rotate90().to_rgb8()).jpeg;
+    let turned = render(&lying, &OPTIONS).expect("a thumbnail");
+    assert_eq!(turned.doubts, [Doubt::Sideways]);
+    assert_eq!(render(&turned.jpeg, &OPTIONS).expect("a thumbnail").doubts, []);
+}
+
+#[test]
+fn the_flaws_of_a_face_are_named() {
+    let searched = Options { crop: Crop::Center, faces: Faces::Told, ..OPTIONS };
+    let flaws_of = |picture: &RgbImage| flaws(&made(&file(picture, ImageFormat::Png), &searched).jpeg, &searched);
+    let good = square(ASTRONAUT, &OPTIONS).expect("a thumbnail").pixels;
+    assert_eq!(flaws_of(&good), []);
+    assert_eq!(flaws_of(&image::imageops::rotate90(&good)), [Flaw::Sideways]);
+    assert_eq!(flaws_of(&picture(512, (0, 0), (512, 512))), [Flaw::SmallFace]);
+    assert_eq!(flaws_of(&picture(1, (0, 0), (200, 200))), [Flaw::NoFace]);
+    let mut two = picture(1, (0, 0), (400, 200));
+    overlay(&mut two, &resize(&good, 96, 96, FilterType::Triangle), 104, 52);
+    overlay(&mut two, &resize(&good, 96, 96, FilterType::Triangle), 200, 52);
+    assert_eq!(flaws_of(&two), [Flaw::SeveralFaces]);
+    let ignored = Options { faces: Faces::Ignored, ..searched };
+    assert_eq!(flaws(&made(&file(&two, ImageFormat::Png), &ignored).jpeg, &ignored), []);
+}
