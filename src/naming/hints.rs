@@ -65,7 +65,11 @@ pub(super) fn measure(
     let mut kinds: Vec<(String, Kind)> = attributes(more)
         .into_iter()
         .filter(|(name, _)| !rules.has(name))
-        .map(|(name, place)| (name, Kind::Values(holders(roster, place, &wanted))))
+        .map(|(name, place)| {
+            let values = holders(roster, place, &wanted);
+            let is_name = matches!(place, Place::Text(Text::DisplayName | Text::Cn));
+            (name, if is_name { Kind::Names(values) } else { Kind::Values(values) })
+        })
         .collect();
     let best = best_of(&kinds, unknown, roster);
     let by_name = (!rules.iter().any(|rule| *rule == Rule::Name)).then(|| (NAME.to_owned(), Kind::Called));
@@ -99,6 +103,8 @@ pub(super) fn measure(
 enum Kind {
     /// The values of an attribute, each with the accounts that have it.
     Values(HashMap<String, Vec<Row>>),
+    /// The same for an attribute that holds people's names, of which no account may be called the same.
+    Names(HashMap<String, Vec<Row>>),
     /// What people call an account.
     Called,
 }
@@ -108,6 +114,10 @@ impl Kind {
     fn finds(&self, name: &Key, roster: &Roster) -> bool {
         match self {
             Self::Values(holders) => keys(name).any(|key| holders.get(&key).is_some_and(|rows| rows.len() == 1)),
+            Self::Names(holders) => keys(name).any(|key| match holders.get(&key).map(Vec::as_slice) {
+                Some([row]) => roster.called(&key).iter().all(|called| called == row),
+                _ => false,
+            }),
             Self::Called => {
                 texts(name).any(|text| matches!(roster.called(text)[..], [row] if roster.person(row).in_scope))
             }

@@ -10,13 +10,17 @@ use super::fit::{Fit, Query};
 use super::key_kind::KeyKind;
 use super::likeness::Spelled;
 use super::plain;
-use super::roster::{Roster, Row, local_part};
+use super::role::Role;
+use super::roster::{Roster, Row, RowPart, local_part};
 use super::stem::{OwnWords, Stem};
 use super::words::{Word, words};
 use crate::directory::Account;
 
 /// Scores that differ by no more than this count as equal.
 pub(super) const EQUAL_SCORES: f32 = 0.01;
+
+/// Words before the surname that somebody had before.
+const BEFORE_MARRIAGE: [&str; 8] = ["geb", "geborene", "geborener", "nee", "ne", "born", "formerly", "roz"];
 
 /// What the whole name of a file says about the account that a part of the name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +151,18 @@ impl<'r> Judge<'r> {
         both || with_doubtful || !stem.has_number_as_key() && (0..spelled.len()).any(goes_on)
     }
 
+    /// Returns the surnames beside the account's name, as in `Lang, Petra (Huber GmbH)`, unless a word says that it is the
+    /// surname that she had before.
+    fn beside_name(&self, row: Row) -> Vec<Spelled> {
+        let parts = &self.roster.person(row).parts;
+        let word = |part: &RowPart| self.roster.words().word(part.word);
+        if parts.iter().any(|part| BEFORE_MARRIAGE.contains(&&*word(part).bare)) {
+            return Vec::new();
+        }
+        let beside = parts.iter().filter(|part| part.role.has(Role::BESIDE) && !part.role.is_name()).map(word);
+        beside.filter(|word| self.roster.is_surely_surname(word)).cloned().collect()
+    }
+
     /// Collects all words that are known about the account: they explain text beside the key.
     ///
     /// Beside a key that reads as a name, a surname in the account's department or company explains nothing: `Huber` is
@@ -160,6 +176,10 @@ impl<'r> Judge<'r> {
         spelled.extend(texts.flat_map(spelled_words));
         let parts = own.into_iter().flat_map(|row| self.roster.person(row).parts.iter());
         spelled.extend(parts.map(|part| self.roster.words().word(part.word).clone()));
+        if kind == KeyKind::Name {
+            let beside = own.map(|row| self.beside_name(row)).unwrap_or_default();
+            spelled.retain(|word| !beside.contains(word));
+        }
         let has_accents = account.names.iter().any(|name| !name.is_ascii());
         let names = account.names.iter().flat_map(|name| spelled_words(name)).collect();
         OwnWords { spelled, names, has_accents }

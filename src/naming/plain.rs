@@ -84,9 +84,12 @@ pub(super) fn doubtful(words: &[Word<'_>], plain: &[bool]) -> Vec<bool> {
             return common::is_plain_name(word.text) && (is_capital || word.joint == ".");
         }
         if common::is_month(word.text) {
-            return common::is_plain_name(word.text) && !is_in_date(words, place);
+            let is_beside_year = neighbours(place).any(|other| words.get(other).is_some_and(is_year));
+            let is_date = is_in_date(words, place) || is_beside_year && !is_capital && word.joint != ".";
+            return common::is_plain_name(word.text) && !is_date;
         }
-        common::is_joining_word(word.text) && is_capital && plain_words_beside(words, plain, place) < 2
+        let is_name = common::is_plain_name(word.text) || is_common_name(word.text);
+        common::is_joining_word(word.text) && is_capital && is_name && plain_words_beside(words, plain, place) < 2
     };
     (0..words.len()).map(is_doubtful).collect()
 }

@@ -201,6 +201,8 @@ fn plain_words_that_are_names_are_unexplained_beside_a_name() {
         "ben Small",
         "ben Small Al",
         "anna Mayo (2)",
+        "anna mayo (2)",
+        "anna.mars.2023",
         "anna Mars 2",
         "anna Abril 2023",
         "anna August",
@@ -237,6 +239,9 @@ fn plain_words_that_are_names_are_unexplained_beside_a_name() {
         ("jdoe Neu", "jdoe"),
         ("jdoe März 2023", "jdoe"),
         ("jdoe Best Foto", "jdoe"),
+        ("anna Kopie Von", "anna"),
+        ("anna Oktober 2023", "anna"),
+        ("anna juin 2020", "anna"),
         ("anna Foto de perfil", "anna"),
         ("anna Foto für Ausweis", "anna"),
         ("anna Dr. Schmidt", "anna"),
@@ -383,6 +388,11 @@ fn a_surname_in_a_company_or_address_explains_no_name() {
     assert_eq!(company.says("Anna Wagner 2024"), "unexplained: Wagner");
     assert_eq!(company.says("anna GmbH"), "anna");
     assert_eq!(company.says("jdoe Huber"), "jdoe", "the key is nobody's name");
+    company.people[0].display_name = "Schmidt, Anna (Huber GmbH)".into();
+    assert_eq!(company.says("anna Huber"), "unexplained: Huber");
+    assert_eq!(company.says("anna Schmidt GmbH"), "anna");
+    company.people[0].display_name = "Schmidt (geb. Huber), Anna".into();
+    assert_eq!(company.says("anna Huber"), "anna");
     let by_mail = company.match_by("sAMAccountName,mail");
     assert_eq!(by_mail.says("anna Brinkhoff"), "unexplained: Brinkhoff");
     assert_eq!(by_mail.says("anna example"), "anna");

@@ -77,7 +77,7 @@ codes! {
     NotRecorded = "not-recorded", "The journal could not be written, so nothing was changed.";
     NotSaved = "not-saved", "The file could not be written.";
     NotSquare = "not-square", "The photo is not square.";
-    NotThePattern = "not-the-pattern", "The file's name does not fit `--name-pattern`.";
+    NotThePattern = "not-the-pattern", "The file's name does not fit `--name-pattern`, or the pattern takes a part of a word or number.";
     OtherDomain = "other-domain", "The name belongs to another domain.";
     OtherName = "other-name", "The file of this account has another name now.";
     OtherUser = "other-user", "The approved list names one account by its objectGUID and another by its user.";
@@ -104,7 +104,7 @@ codes! {
     TooManyChanges = "too-many-changes", "More accounts would be changed than `--max-changes` allows.";
     TurnedByExif = "turned-by-exif", "The photo is upright only in programs that follow its EXIF data.";
     Undecodable = "undecodable", "The photo cannot be decoded.";
-    UnexplainedText = "unexplained-text", "The file's name has words besides the account's name that may be somebody else's name.";
+    UnexplainedText = "unexplained-text", "The file's name has words besides the account's name that may be somebody else's name, or its number may be a date.";
     Unreadable = "unreadable", "The file or the folder cannot be read.";
     Unsupported = "unsupported", "The image is of a kind that is not supported.";
     WrongSize = "wrong-size", "The photo has another size than it should have.";
