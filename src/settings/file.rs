@@ -30,7 +30,7 @@ pub enum Kind {
 }
 
 /// The flags that a file may set, by their long names, and the types of their values.
-pub const KEYS: [(&str, Kind); 41] = [
+pub const KEYS: [(&str, Kind); 40] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
     ("site", Kind::Text),
@@ -53,7 +53,6 @@ pub const KEYS: [(&str, Kind); 41] = [
     ("max-bytes", Kind::Text),
     ("allow-blank", Kind::Flag),
     ("jobs", Kind::Text),
-    ("ignore-flaw", Kind::Texts),
     ("max-changes", Kind::Text),
     ("only-missing", Kind::Flag),
     ("skip-disabled", Kind::Flag),

@@ -11,6 +11,10 @@ use super::orientation::upright;
 use super::{Options, PhotoError, raster, tiff, tiff_photo};
 use crate::panics::caught;
 
+/// The thumbnail for which the whole of a JPEG is decoded, in pixels on each side. It is the usual one, so nothing is
+/// decoded twice for it; and it is the same for all sizes, so all show the same square around a face.
+const SEARCHED: u32 = 96;
+
 /// Decodes those pixels of a photo that a thumbnail of this part of it needs.
 pub(super) fn decode(file: &[u8], part: Part, options: &Options) -> Result<Decoded, PhotoError> {
     match image::guess_format(file) {
@@ -52,7 +56,8 @@ fn decode_jpeg(file: &[u8], part: Part, options: &Options) -> Result<Decoded, Ph
     let icc_profile = jpeg.icc_profile().map(<[u8]>::to_vec);
     let crop = part.region(width, height, orientation);
     let color_model = jpeg.color_model();
-    let planes = jpeg.decode(crop, options.size)?;
+    let size = if part == Part::Whole { SEARCHED } else { options.size };
+    let planes = jpeg.decode(crop, size)?;
     let dimensions = upright(width, height, orientation);
     Ok(Decoded { pixels: Pixels::Planes(color_model, planes), orientation, icc_profile, dimensions })
 }

@@ -87,7 +87,9 @@ impl Advice for PhotoError {
             }
             Self::NoPixels { .. } | Self::Failed(_) => "use another photo",
             Self::Blank { .. } => "use another photo, or accept this one with --allow-blank",
-            Self::Unclear(_) => "use a photo of this person alone, or accept this one by leaving out --require-face",
+            Self::Unclear(_) => {
+                "use a photo of this person alone, on which the whole face can be seen, or leave out --require-face"
+            }
             Self::TooLarge { .. } => "save it with fewer pixels",
             Self::OverBudget { .. } => "allow more bytes with --max-bytes, or make it smaller with --size",
             Self::TooManyBytes { .. } => "leave out --as-is, so that adphoto makes a thumbnail of it",

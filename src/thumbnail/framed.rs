@@ -12,10 +12,6 @@ use super::face::{self, Face, Framing, Placed, Sight, Unclear, framing, largest}
 use super::orientation::{lying, turned, upright};
 use super::{Doubt, Faces, Flaw, Options, PhotoError, color, decode, resample};
 
-/// The thumbnail for which the photo is decoded while faces are searched, in pixels on each side. It is the usual one, so
-/// nothing is decoded twice for it; and it is always the same one, so all sizes show the same square.
-const SEARCHED: u32 = 96;
-
 /// A photo that was decoded for its square, and what was seen on it.
 pub(super) struct Framed {
     pub(super) decoded: Decoded,
@@ -63,7 +59,7 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Framed, PhotoErro
     if !options.searches_faces() {
         return plain();
     }
-    match decode::decode(file, Part::Whole, &Options { size: SEARCHED, ..*options }) {
+    match decode::decode(file, Part::Whole, options) {
         Ok(whole) => framed(whole, options, |region| decode::decode(file, Part::Region(region), options)),
         // A dry run must not refuse a panorama that the run itself would take.
         Err(PhotoError::TooLarge { .. }) if options.faces == Faces::Told && options.crop != Crop::Face => plain(),

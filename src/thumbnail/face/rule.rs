@@ -1,6 +1,9 @@
 //! From the faces on a photo to the square that a photographer would cut out. Pure geometry, on the upright photo.
 
+use std::borrow::Cow;
+
 use super::Face;
+use crate::failure::Advice;
 use crate::thumbnail::Region;
 
 /// The size of a face, as a share of the photo's short side, below which too few pixels are left to show it.
@@ -62,6 +65,12 @@ pub enum Unclear {
     /// The photo ends within the face.
     #[error("the face is cut off by the edge of the photo")]
     CutFace,
+}
+
+impl Advice for Unclear {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        Some("use a photo of this person alone, on which the whole face can be seen".into())
+    }
 }
 
 /// Returns the square that `faces` want on a photo of `width`×`height` pixels.
