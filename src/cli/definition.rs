@@ -24,15 +24,16 @@ pub(super) fn without_empty_variables(command: Command) -> Command {
     command.mut_args(unset).mut_subcommands(without_empty_variables)
 }
 
-/// Requires `--user` or another way to sign in, unless a default provides one. An attribute cannot express that,
+/// Requires `--user` or another way to sign in, unless a default provides one or says that nobody signs in to a domain. An attribute cannot express that,
 /// because for clap a default value does not make an argument present.
 pub(super) fn require_user(command: Command) -> Command {
     let of = |id: &str| command.get_arguments().find(|argument| argument.get_id() == id);
     let has_default = |id| of(id).is_some_and(|argument| argument.get_default_values().iter().any(|it| it != "false"));
-    if has_default("user") || has_default("kerberos") {
+    let is_cloud = of("target").is_some_and(|argument| argument.get_default_values().iter().any(|it| it == "microsoft365"));
+    if is_cloud || has_default("user") || has_default("kerberos") {
         return command;
     }
-    let instead: Vec<&str> = ["kerberos", "list", "prune"].into_iter().filter(|id| of(id).is_some()).collect();
+    let instead: Vec<&str> = ["kerberos", "list", "prune", "target"].into_iter().filter(|id| of(id).is_some()).collect();
     command.mut_args(|argument| match argument.get_id() == "user" {
         true => argument.required_unless_present_any(&instead),
         false => argument,

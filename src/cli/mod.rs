@@ -4,6 +4,7 @@ mod account_picture;
 mod audit;
 mod brake;
 mod check;
+mod cloud;
 mod config;
 mod connection;
 mod convert;
@@ -38,6 +39,7 @@ pub use account_picture::{AccountPictureArgs, AccountPictureCommand, TargetArgs}
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
+pub use cloud::{CloudArgs, Target};
 pub use config::{ConfigArgs, ConfigCommand};
 pub use connection::{ConnectionArgs, LeftOut};
 pub use convert::ConvertArgs;
@@ -135,6 +137,7 @@ impl Cli {
         let definition = program.clone();
         let read = || {
             let matches = program.try_get_matches_from(words)?;
+            cloud::check(&definition, &matches)?;
             let options = options::of(&definition, &matches);
             Ok(Self { options, ..Self::from_arg_matches(&matches)? })
         };

@@ -211,10 +211,11 @@ fn what_is_wrong_is_named() {
 }
 
 #[test]
-fn each_key_is_a_flag_of_import() {
+fn each_key_is_a_flag_of_import_or_check() {
     let program = Cli::command();
-    let import = program.find_subcommand("import").expect("is there");
+    let commands = ["import", "check"].map(|name| program.find_subcommand(name).expect("is there"));
     for (key, _) in KEYS {
-        assert!(import.get_arguments().any(|argument| argument.get_long() == Some(key)), "{key}");
+        let mut arguments = commands.iter().flat_map(|command| command.get_arguments());
+        assert!(arguments.any(|argument| argument.get_long() == Some(key)), "{key}");
     }
 }

@@ -1,0 +1,12 @@
+//! What adphoto does with Microsoft 365, run as its users run it, on a practice tenant in the test's own process.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "../tenant/mod.rs"]
+mod tenant;
+
+mod check;
+mod hostile;
+mod run;
+mod sign_in;
+mod throttling;
+mod usage;
