@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConnectionArgs, FitArgs, OutputArgs, SourceArgs, WhoseArgs, attribute_name, examples};
+use super::{CloudArgs, ConnectionArgs, FitArgs, OutputArgs, SourceArgs, WhoseArgs, attribute_name, examples};
 use crate::directory::Filter;
 use crate::report::Status;
 
@@ -54,6 +54,9 @@ pub struct AuditArgs {
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
 }
 
 /// Which accounts an audit lists.

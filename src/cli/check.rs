@@ -17,6 +17,10 @@ pub struct CheckArgs {
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
 
+    /// Microsoft 365: write a test picture for this account, look at it, and put the old photo back
+    #[arg(long = "try", value_name = "USER", help_heading = "Microsoft 365")]
+    pub try_user: Option<String>,
+
     #[command(flatten)]
     pub connection: ConnectionArgs,
 

@@ -39,15 +39,34 @@ pub struct CloudArgs {
     pub certificate: Option<PathBuf>,
 
     /// Sign in with the client secret in the first line of this file, that only you can read
-    #[arg(long, value_name = "FILE", env = "ADPHOTO_CLIENT_SECRET_FILE", hide_env_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "ADPHOTO_CLIENT_SECRET_FILE",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
     pub client_secret_file: Option<PathBuf>,
 
     /// Sign in with the token in this file, which another identity provider renews
-    #[arg(long, value_name = "FILE", env = "ADPHOTO_FEDERATED_TOKEN_FILE", hide_env_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "ADPHOTO_FEDERATED_TOKEN_FILE",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
     pub federated_token_file: Option<PathBuf>,
 
     /// The cloud that the tenant is in: global, us-gov, us-dod or china
-    #[arg(long, value_name = "NAME", env = "ADPHOTO_CLOUD", hide_env_values = true, default_value = "global", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "ADPHOTO_CLOUD",
+        hide_env_values = true,
+        default_value = "global",
+        hide_short_help = true
+    )]
     pub cloud: Cloud,
 
     /// Guests are accounts, too
@@ -55,11 +74,14 @@ pub struct CloudArgs {
     pub include_guests: bool,
 }
 
+/// The environment variable that may hold an access token.
+pub const TOKEN_VARIABLE: &str = "ADPHOTO_ACCESS_TOKEN";
+
 /// Flags that only make sense for a domain.
 const OF_DOMAIN: [&str; 9] =
     ["server", "domain", "site", "dns_server", "user", "password_file", "kerberos", "base_dn", "filter"];
 /// Flags that only make sense for a tenant.
-const OF_TENANT: [&str; 8] = [
+const OF_TENANT: [&str; 9] = [
     "tenant",
     "client_id",
     "certificate",
@@ -68,6 +90,7 @@ const OF_TENANT: [&str; 8] = [
     "cloud",
     "include_guests",
     "try_user",
+    "without_undo",
 ];
 
 /// Refuses flags and variables that do not go together with the target. What a settings file says does not count: it
@@ -96,6 +119,8 @@ pub(super) fn check(program: &Command, matches: &ArgMatches) -> Result<(), clap:
             };
             format!("--{} is for Active Directory, and cannot be used with --target microsoft365{variable}", long(id))
         }
+        // The journals say where undo writes.
+        Target::ActiveDirectory if name == "undo" => return Ok(()),
         Target::ActiveDirectory => {
             let is_typed = |id: &&&str| source(id) == Some(ValueSource::CommandLine);
             let Some(id) = OF_TENANT.iter().find(is_typed) else { return Ok(()) };

@@ -39,7 +39,7 @@ pub use account_picture::{AccountPictureArgs, AccountPictureCommand, TargetArgs}
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
-pub use cloud::{CloudArgs, Target};
+pub use cloud::{CloudArgs, TOKEN_VARIABLE, Target};
 pub use config::{ConfigArgs, ConfigCommand};
 pub use connection::{ConnectionArgs, LeftOut};
 pub use convert::ConvertArgs;
@@ -182,7 +182,7 @@ pub enum Command {
     AccountPicture(AccountPictureArgs),
 
     /// Check connection, certificate, schema and rights, without writing
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
 
     /// Show which settings are in force
     Config(ConfigArgs),

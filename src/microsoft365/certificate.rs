@@ -86,7 +86,8 @@ impl Certificate {
             return Err(CertificateError::NotPem);
         }
         let key = key(&blocks)?;
-        let mut certificates = blocks.iter().filter(|(label, _)| *label == "CERTIFICATE").map(|(_, der)| der).peekable();
+        let mut certificates =
+            blocks.iter().filter(|(label, _)| *label == "CERTIFICATE").map(|(_, der)| der).peekable();
         if certificates.peek().is_none() {
             return Err(CertificateError::NoCertificate);
         }
@@ -140,7 +141,9 @@ fn blocks(text: &str) -> Vec<(&str, Vec<u8>)> {
     let mut found = Vec::new();
     let mut lines = text.lines().map(str::trim);
     while let Some(line) = lines.next() {
-        let Some(label) = line.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----")) else { continue };
+        let Some(label) = line.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----")) else {
+            continue;
+        };
         let body: String = lines.by_ref().take_while(|line| !line.starts_with("-----END")).collect();
         if let Ok(der) = BASE64.decode(body.as_bytes()) {
             found.push((label, der));

@@ -26,7 +26,9 @@ pub enum GraphError {
     #[error("{0} sends adphoto to another address; it does not follow, as it would send its token there")]
     Redirected(String),
     /// The link to the next page leads to another host, which would get the token.
-    #[error("the link to the next page leads to another host ({0}); it is not followed, as that host would get the token")]
+    #[error(
+        "the link to the next page leads to another host ({0}); it is not followed, as that host would get the token"
+    )]
     ForeignLink(String),
     /// The pages of a list do not end.
     #[error("the list of users does not end: there are more than {0} pages, or a page leads back to an earlier one")]
@@ -83,7 +85,7 @@ pub enum TokenError {
     #[error("the system has no random numbers to sign with")]
     NoRandom,
     /// Graph does not accept the token that Entra has just given.
-    #[error("Microsoft Graph does not accept the token that Microsoft Entra gave: {0}")]
+    #[error("Microsoft Graph does not accept the token: {0}")]
     NotAccepted(String),
 }
 
@@ -120,9 +122,11 @@ impl Advice for GraphError {
                 "check the network; a proxy is taken from HTTPS_PROXY, and a proxy that opens TLS needs --ca-file"
             }
             Self::TimedOut { .. } => "try again, or allow more time with --timeout",
-            Self::TooLong { .. } | Self::Malformed { .. } | Self::Redirected(_) | Self::ForeignLink(_) | Self::Endless(_) => {
-                "a proxy on the way may have answered in place of Microsoft Graph; try again"
-            }
+            Self::TooLong { .. }
+            | Self::Malformed { .. }
+            | Self::Redirected(_)
+            | Self::ForeignLink(_)
+            | Self::Endless(_) => "a proxy on the way may have answered in place of Microsoft Graph; try again",
             Self::Refused { status: 403, .. } => {
                 "adphoto check --target microsoft365 says which permissions the app lacks, and how to grant them"
             }
@@ -169,7 +173,7 @@ fn of_entra(number: u32) -> Option<&'static str> {
         90_002 | 90_023 | 900_023 => "check --tenant: there is no such tenant in this cloud; --cloud names another",
         700_027 => "upload the certificate to the app registration, under Certificates & secrets",
         700_024 => "check this machine's clock",
-        700_211 | 700_212 | 700_213 => {
+        700_211..=700_213 => {
             "the app's federated credential expects another issuer, audience or subject than the token has"
         }
         7_000_216 | 7_000_218 => "the app registration takes no such credential",

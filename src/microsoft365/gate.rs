@@ -125,7 +125,10 @@ mod tests {
     fn patience_ends() {
         let gate = Gate::new(Duration::from_secs(60));
         assert_eq!(gate.close(Some(Duration::from_secs(60)), "429"), Ok(()));
-        assert_eq!(gate.close(Some(Duration::from_secs(61)), "429"), Err(GraphError::Throttled(Duration::from_secs(61))));
+        assert_eq!(
+            gate.close(Some(Duration::from_secs(61)), "429"),
+            Err(GraphError::Throttled(Duration::from_secs(61)))
+        );
         let none = Gate::new(Duration::ZERO);
         assert!(matches!(none.close(None, "503"), Err(GraphError::GaveUp { .. })));
         assert!(pause_after(1) <= Duration::from_millis(100) && pause_after(1_000) <= MAX_PAUSE);

@@ -19,6 +19,9 @@ use super::token::{Token, Tokens};
 /// such as those of Bookings, answer with such errors for ever.
 const RETRIES: u32 = 4;
 
+/// How much this machine's clock may differ from that of Microsoft.
+const SKEW: Duration = Duration::from_secs(60);
+
 /// Microsoft Graph, to which an app signs in when it needs a token.
 #[derive(Debug)]
 pub(super) struct Graph {
@@ -62,7 +65,8 @@ impl Graph {
     /// When it leads elsewhere, where the token must not go.
     pub(super) fn next(&self, link: &str) -> Result<Url, GraphError> {
         let url = Url::parse(link).map_err(|_| self.malformed("the link to the next page"))?;
-        let origin = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
+        let origin =
+            |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
         let is_anonymous = url.username().is_empty() && url.password().is_none();
         match origin(&url) == origin(&self.base) && is_anonymous {
             true => Ok(url),
@@ -96,6 +100,8 @@ impl Graph {
                         self.tokens.forget(&token).await;
                         continue;
                     }
+                    // The clocks need not agree to the second.
+                    401 if token.is_over(SKEW) => return Err(TokenError::Ended.into()),
                     401 => return Err(TokenError::NotAccepted(Complaint::read(&answer.body).text).into()),
                     429 => (answer.retry_after, "Microsoft Graph asks adphoto to be slower (429)".to_owned()),
                     status @ 500.. if retries < RETRIES => {

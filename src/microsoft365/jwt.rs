@@ -96,7 +96,7 @@ mod tests {
         assert!(claims.has("User.Read.All") && !claims.has("User.ReadWrite.All"));
         assert_eq!(claims.left(), Some(std::time::Duration::ZERO));
         assert!(Claims::read(&token(r#"{"scp":"User.Read.All Mail.Read"}"#)).expect("a token").has("Mail.Read"));
-        for opaque in ["", "abc", "a.b", "a.b.c.d", "a.!.c", &token("[]"), &token(r#"{"roles":5}"#)] {
+        for opaque in ["", "abc", "a.b", "a.b.c.d", "a.!.c", &token("5"), &token(r#"{"roles":5}"#)] {
             assert_eq!(Claims::read(opaque), None, "{opaque}");
         }
     }

@@ -16,6 +16,7 @@
 //! next page must lead to the host that sent it.
 
 mod certificate;
+mod change;
 mod cloud;
 mod credential;
 mod error;
@@ -30,6 +31,7 @@ mod token;
 mod users;
 
 pub use certificate::{Certificate, CertificateError};
+pub use change::{ChangeError, Written};
 pub use cloud::Cloud;
 pub use credential::{ClientId, Credential, Options, TenantName};
 pub use error::{GraphError, TokenError};

@@ -49,7 +49,7 @@ impl Advice for Trouble {
 }
 
 /// Returns the path of an account's photo.
-fn path(id: &str) -> String {
+pub(super) fn path(id: &str) -> String {
     format!("/v1.0/users/{id}/photo/$value")
 }
 
@@ -89,9 +89,10 @@ fn said(answer: Answer) -> Said {
     Said::Held(match (answer.status.as_u16(), code.as_str()) {
         (404, "ImageNotFound" | "ErrorEntityNotFound" | "ErrorItemNotFound") => Held::Nothing,
         (404, "Request_ResourceNotFound" | "ResourceNotFound") => Held::Gone,
-        (_, "ErrorNonExistentMailbox" | "ErrorUserResolutionFailedUserDoesNotExist" | "MailboxNotEnabledForRESTAPI") => {
-            Held::Unknown(Trouble::NoMailbox(code))
-        }
+        (
+            _,
+            "ErrorNonExistentMailbox" | "ErrorUserResolutionFailedUserDoesNotExist" | "MailboxNotEnabledForRESTAPI",
+        ) => Held::Unknown(Trouble::NoMailbox(code)),
         (404, "" | "UnknownError") => return Said::Nothing404,
         _ => Held::Unknown(Trouble::Refused(refused(&answer))),
     })
@@ -131,6 +132,10 @@ mod tests {
             assert_eq!(held(404, bare), None, "{bare}");
         }
         assert_eq!(held(200, ""), Some(Held::Nothing));
-        assert!(is_none(b"GIF89a\x01\x00\x01\x00\x80\x00\x00") && !is_none(b"GIF89a\x02\x00\x01\x00") && !is_none(b"\xff\xd8"));
+        assert!(
+            is_none(b"GIF89a\x01\x00\x01\x00\x80\x00\x00")
+                && !is_none(b"GIF89a\x02\x00\x01\x00")
+                && !is_none(b"\xff\xd8")
+        );
     }
 }

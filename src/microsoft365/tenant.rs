@@ -2,6 +2,7 @@
 
 use tokio::sync::{OnceCell, watch};
 
+use super::change::{Change, ChangeError, Written};
 use super::credential::Options;
 use super::error::GraphError;
 use super::graph::Graph;
@@ -99,6 +100,22 @@ impl Tenant {
     /// When Graph cannot be asked. What it says about this account is [`Held`].
     pub async fn photo(&self, id: &str) -> Result<Held, GraphError> {
         photos::read(&self.graph, id).await
+    }
+
+    /// Changes an account's photo from `before` to `after`, if it still is the one that was read: the same bytes, or the
+    /// same picture by `is_same`.
+    ///
+    /// # Errors
+    /// When the photo is another one now, or Graph refuses. After [`ChangeError::Unconfirmed`] nobody knows whether the
+    /// photo was written.
+    pub async fn change(
+        &self,
+        id: &str,
+        before: Option<&[u8]>,
+        after: Option<&[u8]>,
+        is_same: impl Fn(&[u8], &[u8]) -> bool,
+    ) -> Result<Written, ChangeError> {
+        Change { id, before, after, is_same, user: &self.user }.make(&self.graph).await
     }
 
     /// Reads which photos the tenant takes; `None` if the app has no right to know.

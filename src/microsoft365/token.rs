@@ -98,7 +98,7 @@ impl Tokens {
             }
             // The old one is good for some minutes yet, and Entra may be back by then.
             Err(error) if error.may_pass() || matches!(error, GraphError::GaveUp { .. }) => {
-                held.clone().filter(|token| !token.is_over()).ok_or(error)
+                held.clone().filter(|token| !token.is_over(Duration::ZERO)).ok_or(error)
             }
             Err(error) => Err(error),
         }
@@ -232,8 +232,9 @@ impl Token {
         self.renew_at.is_some_and(|at| at <= Instant::now())
     }
 
-    fn is_over(&self) -> bool {
-        self.ends_at.is_some_and(|at| at <= Instant::now())
+    /// Returns whether the token is over, or will be so soon.
+    pub(super) fn is_over(&self, soon: Duration) -> bool {
+        self.ends_at.is_some_and(|at| at <= Instant::now() + soon)
     }
 }
 

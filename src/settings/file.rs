@@ -144,7 +144,9 @@ fn take(path: &Path, table: &toml::Table, origin: &Origin) -> Result<Level, Conf
         if lower.contains("password") && key != "password-file" {
             return Err(ConfigError::Password(path.to_path_buf()));
         }
-        if lower.contains("secret") && key != "client-secret-file" || lower.contains("access") && lower.contains("token") {
+        if lower.contains("secret") && key != "client-secret-file"
+            || lower.contains("access") && lower.contains("token")
+        {
             return Err(ConfigError::Secret(path.to_path_buf()));
         }
         let Some((key, kind)) = KEYS.into_iter().find(|(known, _)| known == key) else {

@@ -1,22 +1,20 @@
 //! Signing in to Microsoft 365: from the command line and the environment to an app's credentials.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::PasswordFileError;
 use super::password;
-use crate::cli::{CloudArgs, ConnectionArgs};
+use crate::cli::{CloudArgs, ConnectionArgs, TOKEN_VARIABLE};
 use crate::directory::{TrustError, tls_config};
 use crate::failure::Advice;
 use crate::microsoft365::{
     Certificate, CertificateError, Claims, ClientId, Credential, Options, TenantName, TokenError,
 };
 
-/// The environment variable that may hold an access token.
-const TOKEN_VARIABLE: &str = "ADPHOTO_ACCESS_TOKEN";
 /// The longest file with a certificate, in bytes.
 const MAX_CERTIFICATE_BYTES: u64 = 256 * 1024;
 
@@ -30,7 +28,9 @@ pub(crate) enum CloudError {
     #[error("{0} and {1} are two ways to sign in: give one of them; adphoto.toml and variables may set them, too")]
     Two(&'static str, &'static str),
     /// The practice tenant would get the secret in clear text.
-    #[error("--cloud http://… is reached in clear text: it is for the practice tenant alone, and needs --allow-clear-text")]
+    #[error(
+        "--cloud http://… is reached in clear text: it is for the practice tenant alone, and needs --allow-clear-text"
+    )]
     ClearText,
     /// The variable's value is not text.
     #[error("the environment variable {TOKEN_VARIABLE} is not valid Unicode")]
@@ -189,6 +189,6 @@ fn credential(named: Named<'_>, client_id: Option<ClientId>) -> Result<Credentia
 /// Reads a file that only its owner may read.
 fn read(path: &Path) -> Result<secrecy::SecretSlice<u8>, PasswordFileError> {
     let mut content = Vec::new();
-    password::open(path)?.take(MAX_CERTIFICATE_BYTES).read_to_end(&mut content).map_err(io::Error::from)?;
+    password::open(path)?.take(MAX_CERTIFICATE_BYTES).read_to_end(&mut content)?;
     Ok(content.into())
 }

@@ -34,6 +34,7 @@ mod fitness;
 #[cfg(feature = "heic")]
 mod heic;
 pub mod jpeg;
+mod likeness;
 mod memory;
 mod png;
 mod primaries;
@@ -49,7 +50,8 @@ use image::{DynamicImage, RgbImage};
 pub use self::crop::{Crop, Region};
 pub use self::decode::dimensions;
 pub use self::error::PhotoError;
-pub use self::fitness::{CLOUD_BYTES, Flaw, flaws};
+pub use self::fitness::{CLOUD_BYTES, Flaw, cloud_flaws, flaws};
+pub use self::likeness::{Print, is_same_picture};
 pub use self::memory::{MAX_MEMORY, MAX_PIXELS};
 pub use self::series::{Series, series};
 
@@ -90,6 +92,9 @@ pub enum Doubt {
         /// Pixels on each side of the thumbnail.
         to: u32,
     },
+    /// The photo has fewer pixels than Microsoft 365 shows.
+    #[error("it has only {0}×{0} pixels, and looks blurred where Microsoft 365 shows it larger")]
+    NotSharp(u32),
     /// The file, taken as it is, does not begin as a JPEG does.
     #[error("it is not a JPEG, which is what programs expect")]
     NotJpeg,
@@ -124,6 +129,25 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     let is_enlarged = width.min(height) < options.size;
     let doubt = is_enlarged.then_some(Doubt::Enlarged { from: (width, height), to: options.size });
     Ok(Thumbnail { jpeg, doubt })
+}
+
+/// Pixels on each side below which Microsoft 365 shows a photo blurred: its profile cards have 240.
+pub const SHARP_SIZE: u32 = 240;
+
+/// Like [`render`], but never enlarges: a photo that has fewer pixels than the options say keeps those that it has.
+///
+/// # Errors
+/// Those of [`render`].
+pub fn render_within(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
+    if let Some(square) = ready(file, options) {
+        check_visible(&square, options)?;
+        return Ok(Thumbnail { jpeg: file.to_vec(), doubt: None });
+    }
+    let square = square_of(file, options, |(width, height)| width.min(height).min(options.size))?;
+    check_visible(&square, options)?;
+    let size = square.pixels.width();
+    let doubt = (size < SHARP_SIZE.min(options.size)).then_some(Doubt::NotSharp(size));
+    Ok(Thumbnail { jpeg: encode(&square.pixels, options)?, doubt })
 }
 
 fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {

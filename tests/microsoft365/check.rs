@@ -24,7 +24,10 @@ fn a_tenant_that_is_ready_is_called_so() {
     tenant.set_photo(&id, Some(&photo(700)));
     let run = admin.run(&["check", "--format", "json"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(run.checks(), ["sign-in ok", "permissions ok", "remove ok", "users ok", "policy ok", "photo ok"]);
+    assert_eq!(
+        run.checks(),
+        ["sign-in ok", "permissions ok", "remove ok", "users ok", "policy ok", "photo ok", "try not-tried"]
+    );
     assert!(run.detail("sign-in").contains(tenant::ID) && run.detail("sign-in").contains("certificate"), "{run:?}");
     assert!(run.detail("users").starts_with("1 enabled, 1 disabled; 1 from Active Directory"), "{run:?}");
     assert!(run.detail("photo").contains("anna@contoso.example: 648×648 pixels"), "{run:?}");
@@ -54,7 +57,10 @@ fn who_has_no_app_yet_is_told_how_to_register_one() {
     assert!(!told.contains("User.ReadWrite.All"), "{told}");
     // In a table, each command has a line of its own.
     let text = Run::of(&mut admin.on_tenant(&["check"])).stdout;
-    assert!(text.lines().filter(|line| line.trim_start().starts_with("az ad app permission add ")).count() == 3, "{text}");
+    assert!(
+        text.lines().filter(|line| line.trim_start().starts_with("az ad app permission add ")).count() == 3,
+        "{text}"
+    );
 }
 
 #[test]
@@ -66,7 +72,15 @@ fn missing_permissions_are_named_with_the_commands_that_grant_them() {
     assert_eq!(run.code, Some(1));
     assert_eq!(
         run.checks(),
-        ["sign-in ok", "permissions failed", "remove warning", "users ok", "policy warning", "photo ok"]
+        [
+            "sign-in ok",
+            "permissions failed",
+            "remove warning",
+            "users ok",
+            "policy warning",
+            "photo ok",
+            "try not-tried"
+        ]
     );
     let told = run.detail("permissions");
     assert!(told.contains("ProfilePhoto.ReadWrite.All missing") && !told.contains("value=='User.Read.All'"), "{told}");
@@ -74,7 +88,15 @@ fn missing_permissions_are_named_with_the_commands_that_grant_them() {
 
     tenant.set(|state| state.roles = vec![]);
     let run = admin.run(&["check", "--format", "json"]);
-    let checks = ["sign-in ok", "permissions failed", "remove warning", "users failed", "policy not-tried", "photo not-tried"];
+    let checks = [
+        "sign-in ok",
+        "permissions failed",
+        "remove warning",
+        "users failed",
+        "policy not-tried",
+        "photo not-tried",
+        "try not-tried",
+    ];
     assert_eq!(run.checks(), checks);
     assert!(run.detail("users").contains("Authorization_RequestDenied"), "{run:?}");
 }
@@ -156,6 +178,37 @@ fn a_token_that_ends_is_renewed_in_time() {
     assert_eq!(run.code, Some(0), "{run:?}");
     let tokens = tenant.asked().iter().filter(|asked| asked.starts_with("POST")).count();
     assert!((3..8).contains(&tokens), "{tokens}");
+}
+
+#[test]
+fn a_trial_writes_looks_and_puts_back() {
+    let (tenant, admin) = started();
+    let (anna, bob) = (tenant.user("anna", &[]), tenant.user("bob", &[]));
+    tenant.set_photo(&anna, Some(&photo(400)));
+    let before = tenant.photo(&anna).unwrap();
+    for name in ["anna@contoso.example", &anna.to_uppercase()] {
+        let run = admin.run(&["check", "--format", "json", "--try", name]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let told = run.detail("try");
+        assert!(told.contains("encoded anew with 648 pixels") && told.contains("the old photo is back"), "{told}");
+        assert!(adphoto::thumbnail::is_same_picture(&tenant.photo(&anna).unwrap(), &before));
+    }
+    let run = admin.run(&["check", "--format", "json", "--try", "bob@contoso.example"]);
+    assert!(run.detail("try").contains("removed again") && tenant.photo(&bob).is_none(), "{run:?}");
+    assert!(admin.run(&["check", "--format", "json", "--try", "anna"]).detail("try").contains("no account anna"));
+    // Who may not remove a photo is told so, and where the photo is that could not be put back.
+    tenant.set(|state| state.roles.retain(|role| *role != "User.ReadWrite.All"));
+    let run = admin.run(&["check", "--format", "json", "--try", "bob@contoso.example"]);
+    assert!(run.code == Some(1) && run.detail("try").contains("could not be put back (there was none)"), "{run:?}");
+    tenant.trouble(|asked, before| {
+        (asked.method == "PUT" && before == 5).then(|| Reply::error(403, "ErrorAccessDenied", "No."))
+    });
+    let run = admin.run(&["check", "--format", "json", "--try", "anna@contoso.example"]);
+    assert!(run.code == Some(1) && run.detail("try").contains("/adphoto-try-"), "{run:?}");
+    let kept = std::fs::read_dir(admin.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let kept: Vec<_> = kept.filter(|path| path.to_string_lossy().contains("adphoto-try-")).collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert!(adphoto::thumbnail::is_same_picture(&std::fs::read(&kept[0]).unwrap(), &before));
 }
 
 fn started() -> (Tenant, Admin) {

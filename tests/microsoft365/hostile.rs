@@ -94,7 +94,8 @@ fn what_a_server_says_cannot_harm_a_terminal() {
     let tenant = Tenant::start();
     let admin = Admin::new(&tenant);
     tenant.trouble(|asked, _| {
-        (asked.path == "/v1.0/users").then(|| Reply::error(403, "\u{1b}[31m", &format!("\u{1b}]0;x\u{7}{}", "long ".repeat(10_000))))
+        (asked.path == "/v1.0/users")
+            .then(|| Reply::error(403, "\u{1b}[31m", &format!("\u{1b}]0;x\u{7}{}", "long ".repeat(10_000))))
     });
     let run = admin.run(&["check"]);
     assert!(!run.stdout.contains('\u{1b}') && run.stdout.len() < 10_000, "{run:?}");

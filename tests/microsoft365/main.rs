@@ -4,9 +4,20 @@
 #[path = "../tenant/mod.rs"]
 mod tenant;
 
+#[path = "../directory/photos.rs"]
+mod photos;
+
+mod audit;
+mod broken_off;
 mod check;
+mod documentation;
+mod export;
 mod hostile;
+mod import;
+mod names;
+mod remove;
 mod run;
 mod sign_in;
 mod throttling;
+mod undo;
 mod usage;

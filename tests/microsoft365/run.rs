@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::photos;
 use crate::tenant::{self, Tenant};
 
 /// Somebody who runs adphoto on a tenant, with folders of their own.
@@ -77,6 +78,36 @@ impl Admin {
         Run::of(&mut self.command(words))
     }
 
+    /// Runs it, and reads its records.
+    pub(crate) fn records(&self, words: &[&str]) -> Records {
+        Records::read(self.run(&[words, &["--format", "json"]].concat()))
+    }
+
+    /// Writes a photo of a person into the folder `photos`.
+    pub(crate) fn photo(&self, name: &str, number: u32) {
+        self.private(&format!("photos/{name}"), photos::jpeg(number, 700, 900));
+    }
+
+    /// The same with few pixels, which takes less time.
+    pub(crate) fn small_photo(&self, name: &str, number: u32) {
+        self.private(&format!("photos/{name}"), photos::jpeg(number, 130, 130));
+    }
+
+    /// The journal of the first import in the state folder.
+    pub(crate) fn first_journal(&self) -> PathBuf {
+        let files = std::fs::read_dir(self.path("state/adphoto/journals")).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| path.to_str().is_some_and(|path| path.contains("-import-"))).min().unwrap()
+    }
+
+    /// The only journal in the state folder.
+    pub(crate) fn journal(&self) -> PathBuf {
+        let folder = self.path("state/adphoto/journals");
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| path.extension().is_some_and(|ending| ending == "jsonl"));
+        assert_eq!(files.len(), 1, "{files:?}");
+        files.remove(0)
+    }
+
     /// Runs `adphoto check`, and returns its lines as `name result`.
     pub(crate) fn checked(&self, words: &[&str]) -> Vec<String> {
         self.run(&[&["check", "--format", "json"], words].concat()).checks()
@@ -96,7 +127,9 @@ impl Run {
 
     /// The lines of a check, as `name result`.
     pub(crate) fn checks(&self) -> Vec<String> {
-        let line = |check: &serde_json::Value| format!("{} {}", check["name"].as_str().unwrap(), check["result"].as_str().unwrap());
+        let line = |check: &serde_json::Value| {
+            format!("{} {}", check["name"].as_str().unwrap(), check["result"].as_str().unwrap())
+        };
         self.json()["servers"][0]["checks"].as_array().unwrap().iter().map(line).collect()
     }
 
@@ -123,4 +156,44 @@ impl Run {
 
 fn is_secret(path: &Path) -> bool {
     path.file_name().is_some_and(|name| matches!(name.to_str(), Some("app.pem" | "secret" | "federated")))
+}
+
+/// The records of a run.
+#[derive(Debug)]
+pub(crate) struct Records {
+    pub(crate) json: serde_json::Value,
+    pub(crate) code: Option<i32>,
+    pub(crate) stderr: String,
+}
+
+impl Records {
+    pub(crate) fn read(run: Run) -> Self {
+        let json = run.json();
+        check_schema(&json);
+        Self { json, code: run.code, stderr: run.stderr }
+    }
+
+    pub(crate) fn all(&self) -> &Vec<serde_json::Value> {
+        self.json["records"].as_array().unwrap()
+    }
+
+    /// `user status reason_code` of each record, in order; the user without the domain.
+    pub(crate) fn outcomes(&self) -> Vec<String> {
+        let of = |record: &serde_json::Value| {
+            let text = |name: &str| record[name].as_str().unwrap_or_default().to_owned();
+            let user = text("user").split('@').next().unwrap_or_default().to_owned();
+            format!("{user} {} {}", text("status"), text("reason_code")).trim().to_owned()
+        };
+        self.all().iter().map(of).collect()
+    }
+}
+
+/// Makes sure that a JSON report is as docs/report.schema.json says.
+fn check_schema(report: &serde_json::Value) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
+    let schema = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let schema = jsonschema::draft202012::new(&schema).unwrap();
+    let faults: Vec<_> =
+        schema.iter_errors(report).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{faults:?} in {report}");
 }

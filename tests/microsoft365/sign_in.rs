@@ -68,7 +68,10 @@ fn what_entra_refuses_is_told_with_what_to_do() {
     admin.private("secret", "wrong");
     let other = "99999999-bbbb-3333-cccc-4444dddd5555";
     for (words, told) in [
-        (["--client-secret-file", "secret", "--tenant", ID, "--client-id", CLIENT_ID], ["AADSTS7000215", "its Secret ID"]),
+        (
+            ["--client-secret-file", "secret", "--tenant", ID, "--client-id", CLIENT_ID],
+            ["AADSTS7000215", "its Secret ID"],
+        ),
         (["--certificate", "app.pem", "--tenant", ID, "--client-id", other], ["AADSTS700016", "no such app"]),
         (["--certificate", "app.pem", "--tenant", other, "--client-id", CLIENT_ID], ["AADSTS90002", "no such tenant"]),
     ] {
@@ -137,8 +140,10 @@ fn a_token_from_the_environment_is_looked_at_first() {
         assert_eq!(run.code, Some(0), "{run:?}");
         run.keeps_secrets(&admin, &[&good, good.rsplit('.').next().unwrap()]);
     }
-    let forged = |claims: serde_json::Value| format!("e30.{}.c2ln", BASE64URL_NOPAD.encode(claims.to_string().as_bytes()));
-    let claims = |audience: &str, tenant: &str, end: u64| serde_json::json!({ "aud": audience, "tid": tenant, "exp": end });
+    let forged =
+        |claims: serde_json::Value| format!("e30.{}.c2ln", BASE64URL_NOPAD.encode(claims.to_string().as_bytes()));
+    let claims =
+        |audience: &str, tenant: &str, end: u64| serde_json::json!({ "aud": audience, "tid": tenant, "exp": end });
     let (other, late) = ("99999999-bbbb-3333-cccc-4444dddd5555", u64::from(u32::MAX));
     let asked = tenant.asked().len();
     for (token, told) in [
@@ -154,7 +159,9 @@ fn a_token_from_the_environment_is_looked_at_first() {
     }
     assert_eq!(tenant.asked().len(), asked, "a token that is not right goes nowhere");
     // It cannot be renewed.
-    tenant.trouble(|asked, _| asked.bearer.is_some().then(|| Reply::error(401, "InvalidAuthenticationToken", "Revoked.")));
+    tenant.trouble(|asked, _| {
+        asked.bearer.is_some().then(|| Reply::error(401, "InvalidAuthenticationToken", "Revoked."))
+    });
     let run = with(&good, &[]);
     assert!(run.code == Some(1) && run.detail("users").contains("Revoked."), "{run:?}");
 }

@@ -51,7 +51,10 @@ fn troubles_that_do_not_pass_end_the_run() {
         let begun = Instant::now();
         let run = admin.run(&["check", "--format", "json", "--give-up-after", "1"]);
         assert_eq!(run.code, Some(1), "{run:?}");
-        assert!(run.detail("users").contains("could not be used for 1 s") && run.detail("users").contains(words), "{run:?}");
+        assert!(
+            run.detail("users").contains("could not be used for 1 s") && run.detail("users").contains(words),
+            "{run:?}"
+        );
         assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     }
 }

@@ -39,7 +39,8 @@ fn what_is_for_the_other_target_is_wrong_usage() {
 #[test]
 fn only_one_way_to_sign_in_is_taken() {
     let admin = Admin::new(&Tenant::start());
-    let words = ["check", "--target", "microsoft365", "--tenant", ID, "--client-id", CLIENT_ID, "--certificate", "app.pem"];
+    let words =
+        ["check", "--target", "microsoft365", "--tenant", ID, "--client-id", CLIENT_ID, "--certificate", "app.pem"];
     let told = refused(&admin, &[&words[..], &["--client-secret-file", "x"]].concat(), &[]);
     assert!(told.contains("--certificate and --client-secret-file"), "{told}");
     let told = refused(&admin, &words, &[("ADPHOTO_ACCESS_TOKEN", "a.b.c")]);
@@ -51,7 +52,8 @@ fn only_one_way_to_sign_in_is_taken() {
 fn only_this_machine_is_reached_in_clear_text_and_only_if_asked_for() {
     let tenant = Tenant::start();
     let admin = Admin::new(&tenant);
-    let words = ["check", "--target", "microsoft365", "--tenant", ID, "--client-id", CLIENT_ID, "--certificate", "app.pem"];
+    let words =
+        ["check", "--target", "microsoft365", "--tenant", ID, "--client-id", CLIENT_ID, "--certificate", "app.pem"];
     let told = refused(&admin, &[&words[..], &["--cloud", &tenant.url]].concat(), &[]);
     assert!(told.contains("--allow-clear-text"), "{told}");
     for url in ["http://graph.example.com", "https://127.0.0.1:1", "http://localhost:1", "http://10.0.0.1"] {

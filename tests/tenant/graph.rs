@@ -14,7 +14,8 @@ impl Tenant {
 }
 
 pub(super) fn answer(state: &mut State, asked: &Asked, path: &str) -> Reply {
-    let is_known = asked.bearer.as_ref().and_then(|token| state.tokens.get(token)).is_some_and(|end| *end > Instant::now());
+    let is_known =
+        asked.bearer.as_ref().and_then(|token| state.tokens.get(token)).is_some_and(|end| *end > Instant::now());
     if !is_known {
         return Reply::error(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.");
     }
@@ -54,7 +55,11 @@ fn users(state: &State, asked: &Asked) -> Reply {
     let from: usize = value("$skiptoken").and_then(|from| from.parse().ok()).unwrap_or_default();
     let fields = value("$select").unwrap_or_default();
     let selected = |user: &Value| -> Value {
-        fields.split(',').map(|field| (field.to_owned(), user.get(field).cloned().unwrap_or_default())).collect::<serde_json::Map<_, _>>().into()
+        fields
+            .split(',')
+            .map(|field| (field.to_owned(), user.get(field).cloned().unwrap_or_default()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     };
     let page: Vec<Value> = state.users.iter().skip(from).take(size).map(selected).collect();
     let mut body = json!({ "value": page });
@@ -93,7 +98,9 @@ fn photo(state: &mut State, asked: &Asked, method: &str, id: &str) -> Reply {
             Reply::error(403, "ErrorAccessDenied", "Photo updates are managed on-premises.")
         }
         "PUT" if !may(&["ProfilePhoto.ReadWrite.All"]) => denied(),
-        "PUT" if asked.content_type != "image/jpeg" => Reply::error(415, "ErrorInvalidContentType", "image/jpeg, please"),
+        "PUT" if asked.content_type != "image/jpeg" => {
+            Reply::error(415, "ErrorInvalidContentType", "image/jpeg, please")
+        }
         "PUT" if asked.body.len() > 4 << 20 => Reply::error(413, "RequestEntityTooLarge", "4 MB"),
         "PUT" => match photos::served(&asked.body, state.encodes) {
             Some(photo) => change(state, id, Some(photo)),
@@ -120,14 +127,20 @@ fn metadata(state: &State, id: &str) -> Reply {
     match state.photos.get(id).and_then(|photo| Some((photo, photo.seen()?))) {
         Some((photo, content)) => {
             let (width, height) = photos::dimensions(content);
-            Reply::json(200, &json!({
-                "@odata.mediaContentType": "image/jpeg", "@odata.mediaEtag": format!("\"{id}-{}\"", photo.changes),
-                "id": format!("{width}x{height}"), "width": width, "height": height,
-            }))
+            Reply::json(
+                200,
+                &json!({
+                    "@odata.mediaContentType": "image/jpeg", "@odata.mediaEtag": format!("\"{id}-{}\"", photo.changes),
+                    "id": format!("{width}x{height}"), "width": width, "height": height,
+                }),
+            )
         }
-        None if state.shows_gif => Reply::json(200, &json!({
-            "@odata.mediaContentType": "image/gif", "@odata.mediaEtag": "", "id": "1x1", "width": 1, "height": 1,
-        })),
+        None if state.shows_gif => Reply::json(
+            200,
+            &json!({
+                "@odata.mediaContentType": "image/gif", "@odata.mediaEtag": "", "id": "1x1", "width": 1, "height": 1,
+            }),
+        ),
         None => Reply::error(404, "ImageNotFound", "There is no photo."),
     }
 }

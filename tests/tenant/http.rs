@@ -1,6 +1,6 @@
 //! A small HTTP server: a thread for each connection, which stays open for further requests.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 

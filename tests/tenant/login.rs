@@ -66,7 +66,8 @@ fn token(state: &mut State, asked: &Asked) -> Reply {
 /// Judges an assertion as Entra does.
 fn judge(state: &mut State, assertion: &str, endpoint: &str) -> Result<(), (u32, &'static str)> {
     const BAD: (u32, &str) = (50_027, "JWT token is invalid or malformed.");
-    const UNSIGNED: (u32, &str) = (700_027, "The certificate with identifier used to sign the client assertion is not registered.");
+    const UNSIGNED: (u32, &str) =
+        (700_027, "The certificate with identifier used to sign the client assertion is not registered.");
     let parts: Vec<&str> = assertion.split('.').collect();
     let &[header, claims, signature] = &parts[..] else { return Err(BAD) };
     let decode = |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| BAD);

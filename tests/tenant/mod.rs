@@ -165,12 +165,14 @@ impl Tenant {
         };
         std::thread::sleep(delay);
         let mut state = self.state();
-        let before = state.asked.iter().filter(|other| (&other.method, &other.path) == (&asked.method, &asked.path)).count() - 1;
+        let before =
+            state.asked.iter().filter(|other| (&other.method, &other.path) == (&asked.method, &asked.path)).count() - 1;
         let trouble = state.troubles.iter().find_map(|trouble| trouble(asked, before));
-        let reply = trouble.unwrap_or_else(|| match asked.path.strip_prefix("/v1.0/").or(asked.path.strip_prefix("/beta/")) {
-            Some(path) => graph::answer(&mut state, asked, path),
-            None => login::answer(&mut state, asked),
-        });
+        let reply =
+            trouble.unwrap_or_else(|| match asked.path.strip_prefix("/v1.0/").or(asked.path.strip_prefix("/beta/")) {
+                Some(path) => graph::answer(&mut state, asked, path),
+                None => login::answer(&mut state, asked),
+            });
         state.under_way -= 1;
         reply
     }

@@ -3,8 +3,8 @@
 use std::io::Cursor;
 use std::time::{Duration, Instant};
 
+use adphoto::thumbnail::{self, Crop, Options};
 use image::ImageFormat;
-use image::imageops::FilterType;
 
 /// The sizes that Microsoft serves, in pixels on each side.
 const SIZES: [u32; 9] = [648, 504, 432, 360, 240, 120, 96, 64, 48];
@@ -46,14 +46,16 @@ impl Photo {
 
 /// What is served of a photo that was sent, in its largest size; `None` if it is no photo.
 pub(super) fn served(photo: &[u8], encodes: bool) -> Option<Vec<u8>> {
-    let image = image::load_from_memory(photo).ok()?;
+    let (width, height) = thumbnail::dimensions(photo)?;
+    let size = SIZES.into_iter().find(|size| *size <= width.min(height)).unwrap_or(48);
+    let options = Options { size, max_bytes: 0, crop: Crop::Center, allow_blank: true };
+    // By adphoto's own decoder: that of `image` loses the last rows of JPEGs whose components have a scan each.
+    let square = thumbnail::square(photo, &options).ok()?;
     if !encodes {
         return Some(photo.to_vec());
     }
-    let size = SIZES.into_iter().find(|size| *size <= image.width().min(image.height())).unwrap_or(48);
-    let small = image.resize_to_fill(size, size, FilterType::Triangle);
     let mut bytes = Cursor::new(Vec::new());
-    small.write_to(&mut bytes, ImageFormat::Jpeg).ok()?;
+    square.pixels.write_to(&mut bytes, ImageFormat::Jpeg).ok()?;
     Some(bytes.into_inner())
 }
 

@@ -1,10 +1,10 @@
 //! The steps of `adphoto check --target microsoft365`.
 
-use super::Lines;
 use super::cloud_rows::{self as rows, ALL, PHOTO, POLICY, SIGN_IN, USERS};
+use super::{Lines, trial};
 use crate::cli::CheckArgs;
 use crate::failure::Failure;
-use crate::microsoft365::{GraphError, Held, Tenant, User};
+use crate::microsoft365::{GraphError, Held, Tenant, Trouble, User};
 use crate::progress::Progress;
 use crate::report::CheckedServer;
 use crate::sign_in::{self, CloudError};
@@ -28,7 +28,7 @@ pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Checked
                 Ok(tenant) => {
                     lines.add(rows::signed_in(&tenant, with));
                     // `None` means that a step failed on which the later ones depend; its line is in `lines` already.
-                    let _ = examine(&tenant, client_id.as_deref(), &mut lines).await;
+                    let _ = examine(&tenant, client_id.as_deref(), args.try_user.as_deref(), &mut lines).await;
                 }
                 Err(error) => lines.add(rows::no_answer(SIGN_IN, &error)),
             }
@@ -37,7 +37,7 @@ pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Checked
     Ok(CheckedServer { server, checks: lines.complete() })
 }
 
-async fn examine(tenant: &Tenant, client_id: Option<&str>, lines: &mut Lines<'_>) -> Option<()> {
+async fn examine(tenant: &Tenant, client_id: Option<&str>, tried: Option<&str>, lines: &mut Lines<'_>) -> Option<()> {
     lines.add(rows::roles(tenant.claims(), client_id));
     lines.add(rows::removing(tenant.claims()));
     let users = tenant.users(&|_| ()).await;
@@ -46,7 +46,11 @@ async fn examine(tenant: &Tenant, client_id: Option<&str>, lines: &mut Lines<'_>
     let policy = tenant.policy().await;
     lines.step(policy, |policy| rows::policy(*policy, is_synced), |error| rows::no_answer(POLICY, error));
     let photo = sample(tenant, users).await;
-    lines.step(photo, |seen| rows::photo(seen.as_ref()), |error| rows::no_answer(PHOTO, error)).map(drop)
+    lines.step(photo, |seen| rows::photo(seen.as_ref()), |error| rows::no_answer(PHOTO, error))?;
+    if let Some(name) = tried {
+        lines.add(trial::of(tenant, users, name).await);
+    }
+    Some(())
 }
 
 /// Reads photos of enabled accounts until one has a photo, or none may be read. Returns the last account and what it
@@ -55,7 +59,7 @@ async fn sample<'t>(tenant: &Tenant, users: &'t [User]) -> Result<Option<(&'t Us
     let mut last = None;
     for user in users.iter().filter(|user| user.account_enabled != Some(false)).take(SAMPLE) {
         let held = tenant.photo(&user.id).await?;
-        let is_told = matches!(held, Held::Photo(_));
+        let is_told = matches!(held, Held::Photo(_) | Held::Unknown(Trouble::Refused(_)));
         last = Some((user, held));
         if is_told {
             break;

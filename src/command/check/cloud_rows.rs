@@ -1,6 +1,7 @@
 //! The lines of `adphoto check --target microsoft365`.
 
 use super::register;
+use crate::command::run::SET_CLOUD;
 use crate::failure::Advice;
 use crate::microsoft365::{Claims, GraphError, Held, Policy, Tenant, Trouble, User, role};
 use crate::report::Check;
@@ -13,8 +14,9 @@ pub(super) const REMOVING: &str = "remove";
 pub(super) const USERS: &str = "users";
 pub(super) const POLICY: &str = "policy";
 pub(super) const PHOTO: &str = "photo";
+pub(super) const TRY: &str = "try";
 /// The names of all lines, in their order.
-pub(super) const ALL: [&str; 6] = [SIGN_IN, ROLES, REMOVING, USERS, POLICY, PHOTO];
+pub(super) const ALL: [&str; 7] = [SIGN_IN, ROLES, REMOVING, USERS, POLICY, PHOTO, TRY];
 
 /// The least permissions: to find accounts, to read and change photos, and to know which photos the tenant takes.
 const LEAST: [&str; 3] = [role::LIST_USERS, role::WRITE_PHOTOS, role::READ_POLICY];
@@ -22,9 +24,6 @@ const LEAST: [&str; 3] = [role::LIST_USERS, role::WRITE_PHOTOS, role::READ_POLIC
 const LISTING: [&str; 4] = [role::LIST_USERS, role::WRITE_USERS, "Directory.Read.All", "Directory.ReadWrite.All"];
 /// Permissions that include changing photos.
 const WRITING: [&str; 2] = [role::WRITE_PHOTOS, role::WRITE_USERS];
-/// The command that makes the cloud the only source of photos.
-const SET_CLOUD: &str = "az rest --method PATCH --url https://graph.microsoft.com/beta/admin/people/photoUpdateSettings \
-                         --body '{\"source\": \"cloud\"}'";
 
 pub(super) fn no_app(error: &CloudError) -> Check {
     Check {
@@ -122,9 +121,8 @@ pub(super) fn photo(seen: Option<&(&User, Held)>) -> Check {
     let name = user.user_principal_name.as_deref().unwrap_or(&user.id);
     match held {
         Held::Photo(photo) => {
-            let size = thumbnail::dimensions(photo).map_or("of an unknown size".to_owned(), |(width, height)| {
-                format!("{width}×{height} pixels")
-            });
+            let size = thumbnail::dimensions(photo)
+                .map_or("of an unknown size".to_owned(), |(width, height)| format!("{width}×{height} pixels"));
             Check::ok(PHOTO, format!("read that of {name}: {size}, {} bytes", photo.len()))
         }
         Held::Nothing | Held::Gone => Check::ok(PHOTO, "may be read; none of the accounts that were looked at has one"),

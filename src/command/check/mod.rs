@@ -5,6 +5,7 @@ mod cloud_rows;
 mod register;
 mod right_rows;
 mod rows;
+mod trial;
 
 use self::rows::{ACCOUNTS, ADMIN_ACCOUNTS, ALL, BIND, LEVEL, READ, SCHEMA};
 use super::output;

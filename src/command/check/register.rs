@@ -14,7 +14,8 @@ pub(super) fn commands(client_id: Option<&str>, permissions: &[&str]) -> String 
         commands.push("az ad app create --display-name adphoto --query appId --output tsv".to_owned());
         commands.push(format!("az ad sp create --id {id}"));
         commands.push(
-            "openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=adphoto -keyout app.pem -out app.crt".to_owned(),
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=adphoto -keyout app.pem -out app.crt"
+                .to_owned(),
         );
         commands.push(format!("az ad app credential reset --id {id} --append --cert @app.crt"));
         commands.push("cat app.crt >> app.pem && chmod 600 app.pem".to_owned());

@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Exported, Named};
 use crate::album::Album;
-use crate::destination::{ActiveDirectory, Destination};
-use crate::directory::Account;
+use crate::destination::Destination;
+use crate::directory::{Account, Sid};
 use crate::failure::{Context, Failure};
 use crate::hash::Hash;
 use crate::report::{Code, IndexRow, Reason, Record, Status, read_index, record};
@@ -61,12 +61,13 @@ impl Earlier {
 }
 
 /// Returns the texts by which a list may name an account.
-fn texts(account: &Account) -> [String; 2] {
-    [account.sam_account_name.clone(), account.guid.to_string()]
+fn texts(account: &Account) -> impl Iterator<Item = String> {
+    let sid = Sid::from_bytes(&account.sid).map(|sid| sid.to_string());
+    [account.sam_account_name.clone(), account.guid.to_string()].into_iter().chain(sid)
 }
 
 /// Everything that is needed to decide about the files that are left.
-pub(super) struct Leftovers<'r> {
+pub(super) struct Leftovers<'r, D> {
     pub(super) earlier: &'r Earlier,
     /// All accounts that were found, disabled ones included.
     pub(super) listed: &'r [Account],
@@ -74,12 +75,12 @@ pub(super) struct Leftovers<'r> {
     pub(super) named: &'r [Named],
     /// Whether photos of one kind are left out.
     pub(super) only: bool,
-    pub(super) destination: &'r ActiveDirectory,
+    pub(super) destination: &'r D,
     pub(super) folder: &'r Folder,
     pub(super) album: &'r Album,
 }
 
-impl Leftovers<'_> {
+impl<D: Destination> Leftovers<'_, D> {
     /// Decides about each file that an earlier export wrote and this one did not.
     pub(super) async fn find(&self, exported: &[Exported]) -> Result<Vec<Left>, Failure> {
         let files: HashMap<&str, &str> =
@@ -88,7 +89,7 @@ impl Leftovers<'_> {
         let failed: HashSet<&str> =
             exported.iter().filter(|one| one.row.is_none()).map(|one| one.user.as_str()).collect();
         let accounts: HashMap<String, &Account> =
-            self.listed.iter().flat_map(|account| texts(account).map(|text| (text, account))).collect();
+            self.listed.iter().flat_map(|account| texts(account).map(move |text| (text, account))).collect();
         let in_scope: HashSet<_> = self.named.iter().map(|named| named.account.guid).collect();
         let left: Vec<&IndexRow> =
             self.earlier.rows.iter().filter(|row| !written.contains(row.photo.as_str())).collect();
