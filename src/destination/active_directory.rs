@@ -166,7 +166,11 @@ impl Destination for ActiveDirectory {
         Some(self.directory.find_again(address, dsa).await)
     }
 
-    fn denied(&self) -> WriteError {
+    fn forbids(&self, _: PhotoChange<'_>) -> bool {
+        false
+    }
+
+    fn denied(&self, _: PhotoChange<'_>) -> WriteError {
         self.directory.denied()
     }
 

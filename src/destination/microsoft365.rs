@@ -107,7 +107,7 @@ impl Microsoft365 {
                 None
             }
         };
-        let dn = self.called.borrow().get(&account).cloned().unwrap_or_else(|| account.to_string());
+        let dn = self.called.borrow().get(&account).cloned().unwrap_or_default();
         Ok(Some((account, HeldPhoto { dn, photo, writable: None })))
     }
 }
@@ -397,12 +397,17 @@ impl Destination for Microsoft365 {
         None
     }
 
-    fn denied(&self) -> ChangeError {
+    fn forbids(&self, change: PhotoChange<'_>) -> bool {
+        change.after.is_none() && self.tenant.claims().is_some_and(|claims| !claims.has(role::WRITE_USERS))
+    }
+
+    fn denied(&self, change: PhotoChange<'_>) -> ChangeError {
+        let what = if change.after.is_some() { "write" } else { "remove" };
         let why = match self.policy {
             Some(Policy::OnPremises) => "the tenant takes photos from Active Directory only".to_owned(),
             _ => String::new(),
         };
-        ChangeError::Denied { user: self.user().to_owned(), what: "write", why }
+        ChangeError::Denied { user: self.user().to_owned(), what, why }
     }
 
     fn gone(&self) -> ChangeError {

@@ -177,8 +177,11 @@ pub trait Destination: Debug {
     /// knows what all of them know.
     async fn find_again(&self, address: &str, dsa: Option<&Dsa>) -> Option<Result<Server, NotFound>>;
 
-    /// Returns the error for a write without the right to it.
-    fn denied(&self) -> Self::WriteError;
+    /// Returns whether this kind of change is known to be refused, whatever the account.
+    fn forbids(&self, change: PhotoChange<'_>) -> bool;
+
+    /// Returns the error for a change without the right to it.
+    fn denied(&self, change: PhotoChange<'_>) -> Self::WriteError;
 
     /// Returns the error for an account that no longer exists.
     fn gone(&self) -> Self::WriteError;

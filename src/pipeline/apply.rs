@@ -99,9 +99,12 @@ impl<'d, D: Destination> Applier<'d, D> {
         change: &Change,
         writable: Option<bool>,
     ) -> Result<Outcome, Refusal<D::WriteError>> {
+        let photos = PhotoChange { before: change.before(), after: change.after() };
         match self.mode {
             _ if matches!(change, Change::Unchanged { .. }) => Ok(Outcome::Unchanged),
-            Mode::DryRun if writable == Some(false) => Err(Refusal::Write(self.destination.denied())),
+            Mode::DryRun if writable == Some(false) || self.destination.forbids(photos) => {
+                Err(Refusal::Write(self.destination.denied(photos)))
+            }
             Mode::DryRun => Ok(Outcome::WouldDo),
             Mode::Real(journal) => self.make(target, change, journal).await,
         }

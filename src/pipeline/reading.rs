@@ -44,7 +44,10 @@ impl<D: Destination> Pipeline<'_, D> {
             let Some(held) = answer.remove(&task.account) else {
                 return Break(task.ends(Status::Failed, vec![Reason::refused(&self.destination.gone())]));
             };
-            task.record.dn = Some(held.dn.clone());
+            // Undo knows from its journal what the account was called, where the destination does not say.
+            if !held.dn.is_empty() {
+                task.record.dn = Some(held.dn.clone());
+            }
             if let Some(reason) = hidden.remove(&task.account) {
                 return Break(task.ends(Status::Failed, vec![reason]));
             }

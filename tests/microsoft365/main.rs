@@ -15,6 +15,7 @@ mod export;
 mod hostile;
 mod import;
 mod names;
+mod network;
 mod remove;
 mod run;
 mod sign_in;

@@ -20,6 +20,8 @@ fn photos_are_removed_where_the_app_may() {
     assert!(tenant.photo(&ids[0]).is_some());
 
     tenant.set(|state| state.roles.retain(|role| *role != "User.ReadWrite.All"));
+    let foreseen = admin.records(&[&words[..], &["--dry-run"]].concat());
+    assert_eq!(foreseen.outcomes()[0], "anna failed no-right", "{foreseen:?}");
     let denied = admin.records(&[&words[..], &["--yes"]].concat());
     assert_eq!(denied.outcomes()[0], "anna failed no-right", "{denied:?}");
     assert!(tenant.photo(&ids[0]).is_some() && denied.json.to_string().contains("User.ReadWrite.All"));
