@@ -20,9 +20,9 @@ struct Pages {
 /// A photo that was put into an album.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Picture {
-    /// Its size in bytes.
+    /// The photo's size in bytes.
     pub bytes: usize,
-    /// Its position in the file; `None` if only its size is kept.
+    /// The photo's position in the file; `None` if only its size is kept.
     at: Option<u64>,
 }
 

@@ -94,7 +94,7 @@ impl Failure {
         self.exit
     }
 
-    /// Returns the sentences that say what to do about it.
+    /// Returns the sentences that say what to do about the error.
     pub fn hints(&self) -> impl Iterator<Item = &str> {
         self.hints.iter().map(AsRef::as_ref)
     }

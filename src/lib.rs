@@ -6,8 +6,9 @@
 //!  source/         naming/   thumbnail/        pipeline/            report/
 //! ```
 //!
-//! Data flows in one direction only. [`command`] connects the rooms; each of the others can be read on its own. The rooms
-//! below stand in order of their floors: each imports only from lower floors. `docs/design.md` says what each is for.
+//! Data flows in one direction only. [`command`] connects the rooms; each of the others can be read on its own. The
+//! rooms below stand in order of their floors: each imports only from lower floors. `docs/design.md` says what each is
+//! for.
 
 pub mod command;
 

@@ -2,9 +2,11 @@
 //! errors like any other, and are not printed.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Once;
 use std::task::Poll;
+
+use tokio::task::JoinHandle;
 
 // Whether this thread is inside `caught`, so that the panic hook prints nothing.
 thread_local! {
@@ -33,6 +35,12 @@ pub(crate) async fn caught_async<F: Future>(future: F) -> Result<F::Output, Pani
         Err(panicked) => Poll::Ready(Err(panicked)),
     })
     .await
+}
+
+/// Waits for a task. If it panicked, which only a bug of ours can bring about, the panic goes on in the caller: an error
+/// that names a photo or a file would blame what is innocent.
+pub(crate) async fn joined<T>(task: JoinHandle<T>) -> T {
+    task.await.unwrap_or_else(|error| resume_unwind(error.into_panic()))
 }
 
 /// Installs, once, a panic hook that prints nothing inside [`caught`].

@@ -29,14 +29,14 @@ impl Progress {
         Self { quiet, on_terminal, bars: MultiProgress::with_draw_target(target), log: log.map(Arc::new) }
     }
 
-    /// Writes a line to the log only, for what the report tells, too.
+    /// Writes a line to the log only. This is for what the report tells the user anyway.
     pub fn log(&self, text: &str) {
         if let Some(log) = &self.log {
             log.line(text);
         }
     }
 
-    /// Shows a note, and logs it. What could harm a terminal in it is escaped.
+    /// Shows a note, and logs it. Characters that could harm a terminal are escaped.
     pub fn note(&self, text: &str) {
         self.log(&format!("note: {text}"));
         if !self.quiet {

@@ -30,7 +30,7 @@ pub fn folder() -> Result<PathBuf, &'static str> {
 /// Creates a folder that only its owner may look into.
 ///
 /// # Errors
-/// When it does not exist and cannot be created.
+/// When the folder does not exist and cannot be created.
 pub fn make(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]

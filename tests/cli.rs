@@ -1,11 +1,12 @@
-//! Help, usage errors and exit codes, as golden files: `TRYCMD=overwrite cargo test --test cli` writes them anew.
+//! Tests help, usage errors and exit codes with golden files; `TRYCMD=overwrite cargo test --test cli` writes them
+//! again.
 
 #[test]
 fn what_the_command_line_says() {
     trycmd::TestCases::new().env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR")).case("tests/cli/*.trycmd");
 }
 
-/// Not as a golden file: what a build with it says depends on the machine's tickets.
+/// This is no golden file, since the output of a build with Kerberos depends on the machine's tickets.
 #[test]
 #[cfg(not(feature = "kerberos"))]
 fn a_build_without_kerberos_says_so() {
@@ -16,20 +17,20 @@ fn a_build_without_kerberos_says_so() {
     assert!(stderr.contains("no Kerberos") && stderr.contains("--features kerberos"), "{stderr}");
 }
 
-/// What it says on a terminal after `before`, a command of the shell.
+/// Returns the output on a terminal, after the shell command `before`.
 #[cfg(target_os = "linux")]
 fn on_terminal(before: &str, arguments: &str) -> String {
     let line = format!("{before}; '{}' {arguments}", env!("CARGO_BIN_EXE_adphoto"));
     let mut script = std::process::Command::new("script");
     script.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
     script.env("SHELL", "/bin/sh").env("TERM", "xterm");
-    // A build server may have opinions, too.
+    // These variables may be set on a build server.
     for opinion in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
         script.env_remove(opinion);
     }
     let mut child =
         script.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().expect("it runs");
-    // Held open: `script` waits two seconds after the end of its input.
+    // Standard input is kept open: `script` waits two more seconds once its input ends.
     let _keyboard = child.stdin.take();
     let output = child.wait_with_output().expect("it ends");
     String::from_utf8(output.stdout).expect("text")

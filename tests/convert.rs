@@ -1,4 +1,4 @@
-//! `adphoto convert`, run as its users run it.
+//! Tests `adphoto convert` by running the program as its users do.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "convert/lists.rs"]
@@ -15,7 +15,7 @@ use serde_json::Value;
 /// A folder with photos to convert.
 struct Photos(tempfile::TempDir);
 
-/// What came of a run: exit code, and of each photo its file's name, status and reason code.
+/// The result of a run: the exit code, and the file name, status and reason code of each photo.
 type Outcome = (i32, Vec<String>);
 
 impl Photos {
@@ -44,7 +44,7 @@ impl Photos {
         let report: Value = serde_json::from_str(&stdout)
             .unwrap_or_else(|_| panic!("{stdout}{}", String::from_utf8_lossy(&output.stderr)));
         assert_eq!((&report["command"], &report["dry_run"]), (&"convert".into(), &false.into()));
-        // It has no directory, and says nothing of one.
+        // The command uses no directory, so its report says nothing of one.
         let run = report["run"].as_object().unwrap();
         let facts: Vec<_> = run.keys().map(String::as_str).collect();
         assert_eq!(facts, ["adphoto", "ended", "options", "source", "started"]);
@@ -57,7 +57,7 @@ impl Photos {
         (output.status.code().unwrap(), report["records"].as_array().unwrap().iter().map(outcome).collect())
     }
 
-    /// What a run that does not even begin says.
+    /// Returns the error message of a run that cannot begin.
     fn refused(&self, source: &str, to: &str, recursive: bool) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_adphoto"));
         command.arg("convert").args([self.path(source), self.path(to)]).args(recursive.then_some("--recursive"));
@@ -111,7 +111,7 @@ fn a_folder_becomes_a_folder_of_thumbnails() {
         assert_eq!((image.width(), image.height()), (96, 96));
         assert!(thumbnail.len() <= 10_240);
     }
-    // What was made is made no better by making it again.
+    // Converting a thumbnail again does not change it.
     assert_eq!(photos.convert("new/out", "again", &[]), done(&["anna.jpg: converted", "mary ann team.jpg: converted"]));
     for name in photos.names("again") {
         let content = |folder: &str| std::fs::read(photos.path(folder).join(&name)).unwrap();

@@ -1,4 +1,4 @@
-//! What the program makes of itself: each shell's completions and a man page for each command.
+//! Tests what the program generates: completions for each shell, and a man page for each command.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::process::{Command, Output};
@@ -31,7 +31,8 @@ fn each_command_has_a_man_page() {
     generate(&["man", folder.path().to_str().unwrap()]);
     let page = |name: &str| std::fs::read_to_string(folder.path().join(format!("{name}.1"))).unwrap();
     assert!(page("adphoto").contains("adphoto\\-import(1)"));
-    for command in ["import", "audit", "export", "remove", "undo", "convert", "publish", "check", "generate"] {
+    let commands = "import audit export remove undo convert publish check generate config account-picture";
+    for command in commands.split(' ') {
         assert!(page(&format!("adphoto-{command}")).contains(".SH SYNOPSIS"), "{command}");
     }
     assert!(page("adphoto-import").contains("max\\-changes"));

@@ -1,4 +1,4 @@
-//! The policy that `adphoto generate group-policy` writes: its form, and what it does to PCs.
+//! Tests the policy that `adphoto generate group-policy` writes: its form, and its effect on PCs.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "group_policy/applier.rs"]
@@ -30,7 +30,7 @@ fn read(folder: &Path, name: &str) -> Vec<u8> {
     std::fs::read(name.split('/').fold(folder.to_path_buf(), |path, part| path.join(part))).unwrap()
 }
 
-/// Every file of a policy by its path.
+/// Reads every file of a policy, by path.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
     files
@@ -38,7 +38,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         .collect()
 }
 
-/// `Element attribute attribute (` and so on: elements and attributes in their order, without values.
+/// Returns `Element attribute attribute (` and so on: the elements and attributes in their order, without values.
 fn shape(element: &Element) -> String {
     let attributes: String = element.attributes.iter().map(|(name, _)| format!(" {name}")).collect();
     let mut children: Vec<String> = Vec::new();
@@ -51,7 +51,8 @@ fn shape(element: &Element) -> String {
     format!("{}{attributes}{children}", element.name)
 }
 
-/// As the console writes them: the native captures that the format was taken from are no part of this project.
+/// The form is that of the console's own backups. The real backups from which it was taken are not part of this
+/// project.
 #[test]
 fn the_backup_has_the_form_of_the_consoles_own() {
     let folder = policy(&[]);
@@ -108,7 +109,7 @@ fn the_values_of_the_backup_are_those_that_windows_knows() {
     assert_eq!((text("UserVersionNumber").as_str(), text("MachineVersionNumber").as_str()), ("65537", "0"));
     let extensions: Vec<&str> = backup.all("GroupPolicyExtension").iter().map(|it| it.get("bkp:ID")).collect();
     assert_eq!(extensions, ["{35378EAC-683F-11D2-A89A-00C04FBBCFA2}", "{F15C46CD-82A0-4C2D-A210-5D0D3182A418}"]);
-    // A self-relative descriptor whose parts lie where it says ([MS-DTYP] 2.4.6).
+    // The security descriptor is self-relative, and its parts are where it says ([MS-DTYP] 2.4.6).
     let bytes: Vec<u8> =
         text("SecurityDescriptor").split(' ').map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
     assert_eq!(bytes[..4], [1, 0, 4, 0x80]);
@@ -117,7 +118,7 @@ fn the_values_of_the_backup_are_those_that_windows_knows() {
     assert!(bytes[at(4)..].starts_with(&administrators) && bytes[at(8)..].starts_with(&administrators));
     let length = u16::from_le_bytes(bytes[at(16) + 2..at(16) + 4].try_into().unwrap());
     assert_eq!(at(16) + usize::from(length), bytes.len());
-    // Each file that it names is there, and each that is there is named.
+    // The backup contains exactly the files that it names.
     let places =
         backup.all("FSObjectFile").into_iter().map(|file| file.get("bkp:Location")).filter(|place| !place.is_empty());
     let named: BTreeSet<PathBuf> = places.map(|place| place.split('\\').collect()).collect();
@@ -201,7 +202,7 @@ fn a_target_that_is_open_to_users_is_refused_with_the_reason() {
     }
 }
 
-/// A share on which some have pictures.
+/// Makes a share with pictures of these people.
 fn share(people: &[&str]) -> tempfile::TempDir {
     let share = tempfile::tempdir().unwrap();
     std::fs::write(share.path().join(".present"), "").unwrap();
@@ -214,14 +215,14 @@ fn share(people: &[&str]) -> tempfile::TempDir {
     share
 }
 
-/// A PC on which nobody was yet; the SID is of this test alone, since on Windows the registry is one for all.
+/// Makes a PC to which nobody has signed in. Only one test may use the SID, since on Windows all share one registry.
 fn pc(drive: &Path, share: Option<&Path>, sid: &str) -> Pc {
     let mut pc = Pc::new(drive, sid);
     pc.shares.extend(share.map(|share| (SHARE.to_owned(), share.to_path_buf())));
     pc
 }
 
-/// What the values lead to, by their names.
+/// Returns the content of the files to which the values lead, by the names of the values.
 fn shown(pc: &Pc) -> BTreeMap<String, String> {
     let content =
         |path: &String| std::fs::read_to_string(pc.place(path).unwrap()).unwrap_or_else(|_| "nothing".to_owned());
@@ -232,7 +233,7 @@ fn twelve(sid: &str) -> BTreeMap<String, String> {
     SIZES.iter().map(|size| (format!("Image{size}"), format!("{sid} {size}"))).collect()
 }
 
-/// What the logoff scripts of today leave: eight sizes, in a folder of their own.
+/// Sets what the logoff scripts in use today leave: eight sizes, in a folder of their own.
 fn lay_eight(pc: &mut Pc) {
     let key = pc.expand(r"SOFTWARE\Microsoft\Windows\CurrentVersion\AccountPicture\Users\%LogonUserSid%");
     for size in [32, 40, 48, 96, 192, 200, 240, 448] {
@@ -251,7 +252,7 @@ fn who_has_pictures_gets_them_and_who_has_none_gets_nothing() {
     without.sign_in(policy.path());
     assert_eq!(without.values(), BTreeMap::new());
     assert!(with.events.is_empty() && without.events.is_empty(), "{:?}", without.events);
-    // A newer picture comes with the next logon.
+    // A newer picture arrives at the next logon.
     std::fs::write(share.path().join("S-1-5-21-1-1-1-1/Image448.jpg"), "newer").unwrap();
     with.sign_in(policy.path());
     assert_eq!(shown(&with)["Image448"], "newer");
@@ -306,7 +307,7 @@ fn who_chooses_a_picture_keeps_it_if_asked_for() {
         pc.registry.set(&key, "Image448", chosen);
         pc.sign_in(policy.path());
         assert_eq!(pc.values()["Image448"] == chosen, keeps);
-        // A newer photo reaches those values that are still ours.
+        // A newer photo reaches those values that still lead to our folder.
         std::fs::write(late.path().join(sid).join("Image96.jpg"), "newer").unwrap();
         pc.sign_in(policy.path());
         assert_eq!(shown(&pc)["Image96"], "newer");

@@ -1,4 +1,5 @@
-//! Every kind of image, and every one that once went wrong: tests/photos/make.py makes them, all of the same scene.
+//! Tests every kind of image, and every image that once went wrong. tests/photos/make.py makes them, all of the same
+//! scene.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::path::PathBuf;
@@ -8,12 +9,12 @@ use adphoto::thumbnail::{Crop, Options, render, square};
 use image::{ImageFormat, RgbImage};
 
 const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
-/// In the corners of the scene.
+// The colours in the corners of the scene.
 const RED: [u8; 3] = [207, 67, 57];
 const GREEN: [u8; 3] = [65, 165, 75];
 const BLUE: [u8; 3] = [67, 87, 197];
 const YELLOW: [u8; 3] = [225, 205, 75];
-/// By so much the inks of CMYK may miss a colour.
+/// The most by which a value may differ, as the inks of CMYK do not give every colour exactly.
 const TOLERANCE: u8 = 14;
 
 fn files(folder: &str) -> Vec<PathBuf> {
@@ -40,7 +41,7 @@ fn every_kind_of_image_is_the_same_scene() {
         assert!(thumbnail.jpeg.len() <= OPTIONS.max_bytes, "{name}");
         let read_back = image::load_from_memory_with_format(&thumbnail.jpeg, ImageFormat::Jpeg).unwrap();
         check_corners(&read_back.into_rgb8(), &name);
-        // Small enough that JPEGs are decoded at 1/8 scale.
+        // At this size, JPEGs are decoded at 1/8 scale.
         let small = square(&file, &Options { size: 8, ..OPTIONS }).unwrap().pixels;
         check_corners(&image::imageops::resize(&small, 96, 96, image::imageops::FilterType::Nearest), &name);
     }

@@ -23,14 +23,14 @@ from compare import SIZE
 from domain import bench
 
 HERE = Path(__file__).resolve().parent
-WITHOUT = 5  # one in so many has no photo
+WITHOUT = 5  # one user out of this many has no photo
 MAX_RATIO = 2
 ATTRIBUTES = ("objectGUID objectSid sAMAccountName userAccountControl displayName cn givenName sn department "
               "thumbnailPhoto").split()
 
 
 def photo(number):
-    """A JPEG of coarse noise, as large as a face is."""
+    """Returns a JPEG of coarse noise, with about as many bytes as a face has."""
     import numpy
     from PIL import Image
     noise = numpy.random.default_rng(number).integers(0, 256, (SIZE // 4, SIZE // 4, 3), dtype=numpy.uint8)

@@ -40,8 +40,8 @@ from statistics import median
 
 SIZE = 96
 SLOW = ("pillow", "magick")
-# "strip" drops metadata, as Pillow does unasked. Pillow and ImageMagick are told to keep the colour of every pixel
-# (4:4:4), as vips does at this quality and adphoto always.
+# "strip" drops metadata, which Pillow does without being asked. Pillow and ImageMagick are told to keep the colour of
+# every pixel (4:4:4), as vips does at this quality and adphoto always does.
 MAGICK = ["-auto-orient", "-thumbnail", f"{SIZE}x{SIZE}^", "-gravity", "center", "-extent", f"{SIZE}x{SIZE}",
           "-strip", "-sampling-factor", "4:4:4", "-quality", "90"]
 PILLOW = f"""
@@ -61,7 +61,7 @@ for photo in photos:
 
 
 def command(tool, arguments, photos, out):
-    """What to run to make thumbnails of the photos, which are all in one folder, in the folder `out`."""
+    """Returns the command that makes thumbnails of the photos, which are all in one folder, in the folder `out`."""
     files = [str(photo) for photo in photos]
     match tool:
         case "adphoto":
@@ -81,7 +81,7 @@ TOOLS = ("adphoto", "vips", "pillow-draft", "magick-hint", "pillow", "magick")
 
 
 def version(tool, arguments):
-    """The tool's first line about itself, or None where it is not installed."""
+    """Returns the first line that the tool prints about its version, or None if it is not installed."""
     if tool.startswith("pillow"):
         asked = [sys.executable, "-c", "import PIL; from PIL import features as f; print('Pillow', PIL.__version__ + "
                  "', libjpeg-turbo', f.version_feature('libjpeg_turbo'))"]
@@ -95,7 +95,7 @@ def version(tool, arguments):
 
 
 def dimensions(data):
-    """The width and height in a JPEG's frame header, or None."""
+    """Returns the width and height in a JPEG's frame header, or None."""
     at = 2
     while data[:2] == b"\xff\xd8" and at + 9 <= len(data):
         marker, length = struct.unpack_from(">xBH", data, at)
@@ -107,15 +107,15 @@ def dimensions(data):
 
 
 def spend(asked, **options):
-    """Runs a command to its end; gives its exit code and what it and its children used."""
+    """Runs a command to its end; returns its exit code and the resources that it and its children used."""
     child = subprocess.Popen(asked, **options)
     _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)  # or Popen would wait for it again
+    child.returncode = os.waitstatus_to_exitcode(status)  # otherwise Popen would wait for the child again
     return child.returncode, used
 
 
 def run(tool, arguments, photos):
-    """Runs the tool once; gives CPU and wall time in milliseconds per photo, and its largest memory in MB."""
+    """Runs the tool once; returns CPU and wall time in milliseconds per photo, and its peak memory in MB."""
     with tempfile.TemporaryDirectory() as out, tempfile.TemporaryFile() as said:
         environment = os.environ | {"VIPS_CONCURRENCY": "1", "MAGICK_THREAD_LIMIT": "1"}
         began = time.monotonic()
@@ -133,12 +133,13 @@ def run(tool, arguments, photos):
 
 
 def measure(kind, tools, arguments):
-    """Runs all rounds of a kind; gives for each tool its list of (CPU, wall, memory)."""
+    """Runs all rounds of a kind; returns a list of (CPU, wall, memory) for each tool."""
     photos = sorted((arguments.corpus / kind).glob("*.jpg"))
     if not photos:
         sys.exit(f"no .jpg files in {arguments.corpus / kind}")
     for photo in photos:
-        # In small pieces: this script's own peak is the least that can be seen of a child's.
+        # Files are read in small pieces: the peak memory of this script is a lower limit for what can be measured of a
+        # child.
         with photo.open("rb") as file, open(os.devnull, "wb") as nowhere:
             shutil.copyfileobj(file, nowhere, 65536)
     few = photos[:: max(1, len(photos) // arguments.slow_count)][: arguments.slow_count]
@@ -162,7 +163,7 @@ def row(kind, results):
     if "adphoto" in results:
         cells.append(f"{median(wall / cpu for cpu, wall, _ in results['adphoto']):.2f}")
         peak = max(memory for _, _, memory in results["adphoto"])
-        # A process is born with its parent's peak: below this script's own, wait4 has nothing to say.
+        # A process starts with its parent's peak, so wait4 cannot measure a peak that is lower than this script's own.
         floor = spend(["true"])[1].ru_maxrss / 1024
         cells.append(f"≤ {floor:.0f}" if peak <= floor else f"{peak:.0f}")
     return "| " + " | ".join(cells) + " |"

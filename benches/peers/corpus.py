@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-# Pillow's own Huffman tables are the standard's, as most cameras' are; a progressive file always has tables of its own.
+# Pillow's own Huffman tables are those of the standard, like those of most cameras; a progressive file always has its
+# own.
 KINDS = {
     "12mp-baseline": ((4000, 3000), {"subsampling": "4:2:0"}),
     "12mp-optimized": ((4000, 3000), {"subsampling": "4:2:0", "optimize": True}),
@@ -33,18 +34,18 @@ KINDS = {
     "3mp-baseline": ((2048, 1536), {"subsampling": "4:2:0"}),
 }
 QUALITY = 90
-MARGIN = 48  # how far crops of one picture may lie apart, in pixels
+MARGIN = 48  # the most by which the crops of one picture are shifted, in pixels
 GRAIN = 4.1  # standard deviation at mid-grey; chosen so that 12 megapixels make 3.6 MB
 
 
 def noise(rng, height, width, blur=0.0):
-    """Noise with the 1/frequency spectrum of natural pictures, of mean 0 and deviation 1.
+    """Returns noise with the 1/frequency spectrum of natural pictures, with mean 0 and deviation 1.
 
-    blur is the deviation of the Gaussian that it is seen through, in pixels: 0 is in focus.
+    blur is the deviation of the Gaussian that blurs it, in pixels: 0 is in focus.
     """
     spectrum = np.fft.rfft2(rng.standard_normal((height, width), dtype=np.float32))
     squared = np.fft.fftfreq(height).astype(np.float32)[:, None] ** 2 + np.fft.rfftfreq(width).astype(np.float32) ** 2
-    squared[0, 0] = 1  # anything but a division by zero
+    squared[0, 0] = 1  # any value that avoids a division by zero
     spectrum[0, 0] = 0  # no mean
     spectrum *= np.exp(-2 * np.float32(np.pi * blur) ** 2 * squared) / np.sqrt(squared)
     plane = np.fft.irfft2(spectrum, s=(height, width))
@@ -56,15 +57,15 @@ def enlarged(plane, height, width):
 
 
 def ellipse(height, width, x, y, radius_x, radius_y):
-    """How deep each pixel lies inside: 1 in the centre, 0 on the edge, negative outside. Places and radii are shares of
-    the height, x of the width."""
+    """Returns how deep each pixel lies inside: 1 in the centre, 0 on the edge, negative outside. Places and radii are
+    fractions of the height; x is a fraction of the width."""
     across = ((np.arange(width, dtype=np.float32) - width * x) / (height * radius_x)) ** 2
     down = ((np.arange(height, dtype=np.float32) - height * y) / (height * radius_y)) ** 2
     return 1 - down[:, None] - across
 
 
 def background(rng, height, width):
-    """A room out of focus: soft shapes, frames and shelves with edges, lit from one side."""
+    """Returns a room out of focus: soft shapes, frames and shelves with edges, lit from one side."""
     room = Image.new("F", (width, height), 0)
     draw = ImageDraw.Draw(room)
     for _ in range(10):
@@ -75,13 +76,13 @@ def background(rng, height, width):
 
 
 def picture(seed, width, height):
-    """A portrait as an array of 8-bit RGB."""
+    """Returns a portrait as an array of 8-bit RGB."""
     rng = np.random.default_rng(seed)
     luma = background(rng, height, width)
-    # Colour changes more slowly than brightness: a quarter of the resolution is enough.
+    # Colour changes more slowly than brightness, so a quarter of the resolution is enough.
     blue, red = (8 * enlarged(noise(rng, height // 4, width // 4, blur=3), height, width) for _ in range(2))
 
-    # Few places of a photo are busy and many are plain, which makes some blocks long and most short.
+    # A few places of a photo are busy and many are plain, which makes some blocks long and most blocks short.
     busy = enlarged(noise(rng, height // 32, width // 32, blur=2), height, width)
     detail = noise(rng, height, width) * np.exp(0.6 * busy)
     x = rng.uniform(0.4, 0.6)
@@ -90,18 +91,18 @@ def picture(seed, width, height):
     for shape, tone, contrast, blue_tint, red_tint in (shoulders, head):
         depth = ellipse(height, width, x, *shape)
         inside = depth > 0
-        # Brightness falls towards the edge as on a round thing; skin is smoother than cloth.
+        # Brightness decreases towards the edge, as on a round object; skin is smoother than cloth.
         luma[inside] = tone * (0.6 + 0.4 * np.sqrt(depth[inside])) + contrast * detail[inside]
         blue[inside] = blue[inside] * 0.3 + blue_tint
         red[inside] = red[inside] * 0.3 + red_tint
     del detail
 
-    # A sensor's grain grows with the light, and the camera's own filters make neighbours alike.
+    # The grain of a sensor increases with the light, and the camera's own filters make neighbouring pixels similar.
     grain = rng.standard_normal((height + 1, width + 1), dtype=np.float32)
     grain = grain[:-1, :-1] + 0.35 * (grain[1:, :-1] + grain[:-1, 1:])
     luma += grain * (GRAIN * np.sqrt(np.clip(luma, 16, 255) / 128))
     del grain
-    # Cameras smooth the grain of colour most, so it is coarser.
+    # Cameras smooth the grain of colour the most, so it is coarser.
     for colour in (blue, red):
         colour += GRAIN / 3 * enlarged(rng.standard_normal((height // 3, width // 3), dtype=np.float32), height, width)
 
@@ -120,7 +121,7 @@ def write(task):
     pixels = picture([width, height, number], width + MARGIN, height + MARGIN)
     written = 0
     for turn, index in enumerate(range(number, count, pictures)):
-        # 37 has no factor in common with MARGIN, so a place comes back only after MARGIN² turns.
+        # 37 and MARGIN² have no common factor, so a place is used again only after MARGIN² turns.
         top, left = divmod(turn * 37 % MARGIN**2, MARGIN)
         view = pixels[top : top + height, left : left + width]
         image = Image.fromarray(np.ascontiguousarray(view[:, ::-1] if turn % 2 else view))
@@ -145,16 +146,16 @@ def main():
 
     for kind in kinds:
         (arguments.folder / kind).mkdir(parents=True, exist_ok=True)
-        # A larger corpus may have been here before; its files would be measured along with these.
+        # A larger corpus may have been here before, and its files would be measured as well.
         for old in (arguments.folder / kind).glob("*.jpg"):
             old.unlink()
     pictures = min(arguments.pictures, arguments.count)
     tasks = []
-    # The largest first: all processes then finish at about the same time.
+    # The largest pictures come first, so that all processes finish at about the same time.
     for size in sorted({KINDS[kind][0] for kind in kinds}, reverse=True):
         of_size = [kind for kind in kinds if KINDS[kind][0] == size]
         tasks += [(arguments.folder, of_size, size, number, arguments.count, pictures) for number in range(pictures)]
-    # A new process for each picture gives its memory back.
+    # Each picture is made in a new process, so that its memory is freed.
     with multiprocessing.Pool(arguments.jobs, maxtasksperchild=1) as pool:
         for done, written in enumerate(pool.imap_unordered(write, tasks), 1):
             print(f"picture {done} of {len(tasks)}: {written / 1e6:.0f} MB", flush=True)

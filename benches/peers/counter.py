@@ -20,14 +20,14 @@ from collections import Counter
 from relay import address
 
 PIECE = 65536
-# Tags of protocolOp: requests and the responses that end them.
+# Tags of protocolOp: the requests, and the responses that end them.
 BIND, UNBIND, SEARCH, MODIFY, ABANDON, EXTENDED = 0x60, 0x42, 0x63, 0x66, 0x50, 0x77
 SEARCH_DONE, MODIFY_DONE = 0x65, 0x67
 NAMES = {BIND: "bind", UNBIND: "unbind", MODIFY: "modify", ABANDON: "abandon", EXTENDED: "extended"}
 
 
 def header(data, at):
-    """Of the BER element at that place: its tag, where its content begins and where it ends; None if it is cut off."""
+    """Returns the tag of the BER element at `at`, and where its content begins and ends; None if it is cut off."""
     if len(data) < at + 2:
         return None
     tag, length, start = data[at], data[at + 1], at + 2
@@ -40,7 +40,7 @@ def header(data, at):
 
 
 class Messages:
-    """The LDAP messages in a stream, as (tag of the operation, its content)."""
+    """Splits a stream into LDAP messages, each as (tag of the operation, its content)."""
 
     def __init__(self):
         self.data = bytearray()
@@ -85,7 +85,7 @@ async def pump(reader, writer, messages, note):
             writer.write(piece)
             await writer.drain()
     except (OSError, ssl.SSLError):
-        pass  # closed without a farewell
+        pass  # the connection was closed without a TLS farewell
     finally:
         writer.close()
 
@@ -94,7 +94,7 @@ async def serve(arguments):
     counts = Counts()
     here = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     here.load_cert_chain(arguments.certificate, arguments.key)
-    # Whose certificate that is, is not the question here.
+    # It does not matter here whose certificate that is.
     there = ssl._create_unverified_context()
 
     async def accepted(reader, writer):

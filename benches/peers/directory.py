@@ -47,12 +47,12 @@ TOOLS = ("adphoto", "vips-ldif", "expert", "naive")
 OTHERS = ("before",)
 SLOW = ("naive",)
 DELAYS = (0, 10)  # in each direction, in milliseconds
-# How many times as fast adphoto must be, at each delay.
+# adphoto must be at least this many times as fast, at each delay.
 MUST = {"expert": (3, 6), "naive": (15, 15), "vips-ldif": (1, 1), "before": (0.9, 0.9)}
 
 
 def command(tool, arguments, domain, folder, port):
-    """What to run to import the photos of the folder."""
+    """Returns the command that imports the photos of the folder."""
     password = str(domain.password_file)
     match tool:
         case "adphoto":
@@ -69,7 +69,7 @@ def command(tool, arguments, domain, folder, port):
 
 @contextlib.contextmanager
 def line(domain, delay):
-    """A port where the domain is this far away."""
+    """Yields a port at which the domain's answers are delayed by this much in each direction."""
     if delay == 0:
         yield domain.port
         return
@@ -82,7 +82,7 @@ def line(domain, delay):
 
 
 def link(folder, corpus, mix, count):
-    """A folder of photos named after the users, as many of each kind; gives how many of them are different."""
+    """Makes a folder of photos named after the users, as many of each kind; returns how many are different."""
     folder.mkdir()
     sources = [sorted((corpus / kind).glob("*.jpg")) for kind in mix]
     for kind, files in zip(mix, sources):
@@ -94,12 +94,12 @@ def link(folder, corpus, mix, count):
     for path in folder.iterdir():
         with path.open("rb") as file, open(os.devnull, "wb") as nowhere:
             shutil.copyfileobj(file, nowhere, 1 << 20)
-    # Files of one number are one picture in all kinds.
+    # Files with the same number show the same picture in all kinds.
     return len({path.resolve().name for path in folder.iterdir()})
 
 
 def run(tool, arguments, domain, folder, different, port):
-    """Runs the tool once; gives photos a second of wall time, and its CPU milliseconds per photo."""
+    """Runs the tool once; returns its photos per second of wall time, and its CPU milliseconds per photo."""
     count = len(os.listdir(folder))
     domain.clear_photos(arguments.photos)
     with tempfile.TemporaryFile() as said:
@@ -115,7 +115,7 @@ def run(tool, arguments, domain, folder, different, port):
 
 
 def measure(mix, tools, arguments, domain, work):
-    """Runs all rounds of a mix; gives for each tool and delay its list of (photos a second, CPU)."""
+    """Runs all rounds of a mix; returns a list of (photos per second, CPU) for each tool and delay."""
     folders = {count: work / f"{'+'.join(mix)}-{count}" for count in (arguments.photos, arguments.slow_photos)}
     different = {count: link(folder, arguments.corpus, mix, count) for count, folder in folders.items()}
     results = {(tool, delay): [] for tool in tools for delay in DELAYS}
@@ -133,7 +133,7 @@ def measure(mix, tools, arguments, domain, work):
 
 
 def row(tool, results, arguments):
-    """A row of the table, and whether all factors are what they must be."""
+    """Returns a row of the table, and whether all its factors are as high as they must be."""
     cells, good = [tool, str(arguments.slow_photos if tool in SLOW else arguments.photos)], True
     for place, delay in enumerate(DELAYS):
         rounds = results[tool, delay]
@@ -167,7 +167,7 @@ def main():
         parser.error(f"no such tool: {', '.join(sorted(unknown))}")
 
     good = True
-    # Journals are to be written, to the disk, but not to be kept.
+    # The journals have to be written to the disk, but need not be kept.
     with bench() as domain, tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory(dir=HERE) as state:
         domain.environment["XDG_STATE_HOME"] = state
         domain.add_users(0, arguments.photos)

@@ -18,13 +18,13 @@ from urllib.parse import urlsplit
 from compare import dimensions
 
 UNIT = "OU=adphoto bench"
-# Samba writes a transaction at once and keeps all others waiting: not for longer than a few seconds.
+# Samba writes a transaction at once, while everybody else has to wait; this must not take longer than a few seconds.
 USERS_A_TRANSACTION = 2000
-USERS_A_REMOVAL = 500  # each takes several times as long as adding one
+USERS_A_REMOVAL = 500  # removing one takes several times as long as adding one
 
 
 class Domain:
-    """As tests/samba/start describes it in the environment."""
+    """The domain that tests/samba/start describes in the environment."""
 
     def __init__(self):
         def of(name):
@@ -41,7 +41,7 @@ class Domain:
         self.environment = os.environ | {
             "SMB_CONF_PATH": str(self.directory / "etc/smb.conf"),
             "LDB_MODULES_PATH": ":".join(modules),
-            # OpenLDAP's tools take "localhost" for the machine's own name when they check a certificate.
+            # OpenLDAP's tools replace "localhost" with the machine's own name when they check a certificate.
             "LDAPTLS_REQCERT": "never",
         }
 
@@ -49,17 +49,17 @@ class Domain:
         return f"ldaps://{self.host}:{port or self.port}"
 
     def ldap(self, tool, port=None):
-        """The beginning of a command line of OpenLDAP's tools."""
+        """Returns the beginning of a command line for one of OpenLDAP's tools."""
         return [tool, "-x", "-H", self.url(port), "-D", self.admin, "-y", str(self.password_file)]
 
     def adphoto(self, program, photos, *options, port=None):
-        """A whole command line of adphoto's."""
+        """Returns a whole command line of `adphoto import`."""
         server = ["--server", self.url(port), "--ca-file", self.ca_file]
         user = ["--user", self.admin, "--password-file", str(self.password_file)]
         return [program, "import", str(photos), "--quiet", *server, *user, *options]
 
     def local(self, tool, *options, ldif=None):
-        """Runs one of Samba's own tools on the database; gives what it said."""
+        """Runs one of Samba's own tools on the database; returns its output."""
         with tempfile.NamedTemporaryFile("w", suffix=".ldif") as file:
             file.write(ldif or "")
             file.flush()
@@ -70,12 +70,12 @@ class Domain:
         return done.stdout
 
     def add_users(self, first, end):
-        """The users bench00000 and so on, in the unit, which is made with the first."""
+        """Adds the users bench00000 and so on, in the unit, which is made together with the first user."""
         if first == 0:
             self.local("ldbadd", ldif=f"dn: {self.unit}\nobjectClass: organizationalUnit\n")
         for begin in range(first, end, USERS_A_TRANSACTION):
             numbers = range(begin, min(begin + USERS_A_TRANSACTION, end))
-            # 544: an enabled account that may be without a password, which none of these need.
+            # 544 is an enabled account that needs no password; none of these accounts needs one.
             self.local("ldbadd", ldif="\n".join(
                 f"dn: {self.dn(n)}\nobjectClass: user\nsAMAccountName: {user(n)}\nuserAccountControl: 544\n"
                 for n in numbers))
@@ -91,7 +91,7 @@ class Domain:
                 for n in range(begin, min(begin + USERS_A_TRANSACTION, count))))
 
     def give_photos(self, photos):
-        """Gives each number's user that photo."""
+        """Gives the user with each number the photo."""
         numbers = sorted(photos)
         for begin in range(0, len(numbers), USERS_A_TRANSACTION):
             self.local("ldbmodify", ldif="\n".join(
@@ -100,7 +100,7 @@ class Domain:
                 for n in numbers[begin:begin + USERS_A_TRANSACTION]))
 
     def remove_users(self):
-        """Removes the unit and all in it. What is deleted leaves a trace in a domain for months, which nobody sees."""
+        """Removes the unit and everything in it. A domain keeps invisible traces of deleted entries for months."""
         def entries(base, filter):
             found = self.local("ldbsearch", "-b", base, "-s", "one", filter, "dn").splitlines()
             return [line.removeprefix("dn: ") for line in found if line.startswith("dn: ")]
@@ -114,7 +114,7 @@ class Domain:
 
     def verify(self, users, different, size, who):
         """Ends the program unless each of the first users has a photo that is a JPEG of this size, nobody else has one,
-        and at least so many of the photos are different."""
+        and at least `different` of the photos differ."""
         found = {}
         asked = ["ldbsearch", "-H", str(self.directory / "private/sam.ldb"), "-b", self.unit, "(thumbnailPhoto=*)",
                  "sAMAccountName", "thumbnailPhoto"]
@@ -122,7 +122,7 @@ class Domain:
             entry = {}
             for line in search.stdout:
                 if line.startswith(" "):
-                    entry["thumbnailPhoto"] += line.strip()  # only that is longer than a line
+                    entry["thumbnailPhoto"] += line.strip()  # only a photo is longer than a line
                 elif line == "\n" and "sAMAccountName" in entry:
                     photo = base64.b64decode(entry["thumbnailPhoto"])
                     found[entry["sAMAccountName"]] = hash(photo) if dimensions(photo) == (size, size) else None
@@ -139,7 +139,7 @@ class Domain:
 
 @contextlib.contextmanager
 def bench(keep=False):
-    """The domain, without the benchmark's users before and (unless they are to be kept) after, however that ends."""
+    """Yields the domain without bench users. Removes them in the end, even after an error, unless `keep` is set."""
     domain = Domain()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     domain.remove_users()

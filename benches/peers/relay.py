@@ -13,12 +13,12 @@ import asyncio
 import contextlib
 from collections import deque
 
-# What is on the way at most: a sender that is faster than its receiver has to wait, as on any line.
+# The most bytes that may be on the way: a sender that is faster than its receiver has to wait, as on any line.
 ON_THE_WAY = 16 * 1024 * 1024
 
 
 class End(asyncio.Protocol):
-    """One end of a connection. What it receives, the other end sends, later."""
+    """One end of a connection. The other end sends later what this end receives."""
 
     def __init__(self, delay, opened):
         self.delay, self.opened = delay, opened
@@ -42,7 +42,7 @@ class End(asyncio.Protocol):
     def later(self, piece):
         self.queue.append(piece)
         self.bytes += len(piece or b"")
-        # Whichever timer comes first sends the piece that came first: the order is kept.
+        # Whichever timer fires first sends the piece that came first, so the order is kept.
         asyncio.get_running_loop().call_later(self.delay, self.hand_over)
         self.flow()
 
@@ -55,7 +55,7 @@ class End(asyncio.Protocol):
         elif piece is None:
             to.close()
         elif not to.is_closing():
-            with contextlib.suppress(OSError):  # it has closed both directions itself
+            with contextlib.suppress(OSError):  # the receiver has closed both directions itself
                 to.write_eof()
         self.flow()
 
@@ -64,7 +64,7 @@ class End(asyncio.Protocol):
             full = self.jammed or self.bytes > ON_THE_WAY
             (self.transport.pause_reading if full else self.transport.resume_reading)()
 
-    # This end takes no more: it is the other that must stop reading.
+    # If this end accepts no more, the other end must stop reading.
     def pause_writing(self):
         self.other.jammed = True
         self.other.flow()
@@ -76,7 +76,7 @@ class End(asyncio.Protocol):
 
 async def serve(target, delay, port):
     loop = asyncio.get_running_loop()
-    opening = set()  # or the tasks might be collected before they are done
+    opening = set()  # keeps the tasks from being garbage-collected before they are done
 
     def accepted(near):
         near.transport.pause_reading()
@@ -90,7 +90,7 @@ async def serve(target, delay, port):
         try:
             await loop.create_connection(lambda: End(delay, opened), *target)
         except OSError:
-            near.other = near  # nobody to tell
+            near.other = near  # there is no other end to tell
             near.transport.abort()
         else:
             near.flow()

@@ -34,14 +34,14 @@ from domain import bench, user
 
 HERE = Path(__file__).resolve().parent
 SIZES = (96, 120, 150, 200)
-MAX_GROWTH = 1.1  # of the time per user, from one number of users to the next
+MAX_GROWTH = 1.1  # the most by which the time per user may grow from one number of users to the next
 MAX_MEMORY = 150  # MB
 KEYS_A_SEARCH = 100
 MORE_SEARCHES = 10
 
 
 def make_photos(folder, first, end):
-    """Photos of the users from the first on. Small pictures made large: quick to make, and none like another."""
+    """Makes photos for a range of users. They are enlarged small pictures: quick to make, and all different."""
     from PIL import Image
 
     for number in range(first, end):
@@ -53,7 +53,7 @@ def make_photos(folder, first, end):
 
 
 def imported(domain, arguments, folder, count, port=None):
-    """Imports the photos of so many users, who have none; gives seconds and peak memory in MB."""
+    """Imports the photos of this many users, who have none; returns the seconds and the peak memory in MB."""
     domain.clear_photos(count)
     with tempfile.TemporaryFile() as said:
         began = time.monotonic()
@@ -67,7 +67,7 @@ def imported(domain, arguments, folder, count, port=None):
 
 
 def operations(domain, arguments, folder, count):
-    """What adphoto asks the domain controller for, by kind."""
+    """Returns the number of operations that adphoto sends to the domain controller, by kind."""
     asked = [sys.executable, str(HERE / "counter.py"), f"{domain.host}:{domain.port}",
              "--certificate", str(domain.directory / "cert.pem"), "--key", str(domain.directory / "key.pem")]
     with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as counter:
@@ -95,7 +95,8 @@ def main():
     with bench(arguments.keep) as domain, tempfile.TemporaryDirectory() as folder:
         for count in map(int, arguments.users.split(",")):
             domain.add_users(there, count)
-            # In a process of its own: this one's peak is the least that wait4 can tell of a child's.
+            # Photos are made in another process: the peak memory of this one is a lower limit for what wait4 can tell
+            # of a child.
             maker = multiprocessing.Process(target=make_photos, args=(Path(folder), there, count))
             maker.start()
             maker.join()

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The fastest that ready-made tools do: vipsthumbnail on all cores, one search for all DNs, one LDIF, one ldapmodify.
+# The fastest way with ready-made tools: vipsthumbnail on all cores, one search for all DNs, one LDIF file, one
+# ldapmodify.
 #   vips-ldif.sh FOLDER URL USER PASSWORD_FILE BASE
-# ldapmodify sends a change when it has the answer to the last one. A script of this kind overwrites what is there.
+# ldapmodify sends a change only when it has the answer to the previous one. Such a script overwrites any photo.
 set -euo pipefail
 folder=$1 url=$2 user=$3 password_file=$4 base=$5
 work=$(mktemp -d)
@@ -20,7 +21,7 @@ ldapsearch -LLL -o ldif-wrap=no "${login[@]}" -E pr=1000/noprompt -b "$base" "$u
             "dn: "*) dn=$line ;;
             "sAMAccountName: "*)
                 photo=$work/${line#*: }.jpg
-                # shellcheck disable=SC2059 # a format it is
+                # shellcheck disable=SC2059 # the variable is a format
                 if [[ -e $photo ]]; then printf "$change" "$dn" "$photo"; fi
                 ;;
         esac

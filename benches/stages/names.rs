@@ -1,4 +1,4 @@
-//! Names and suggestions of a company of 20,000 accounts: `cargo bench --bench names`.
+//! Benchmarks of names and suggestions in a company of 20,000 accounts: `cargo bench --bench names`.
 
 #![expect(missing_docs, reason = "criterion_group! writes a public function")]
 
@@ -19,7 +19,7 @@ fn names(list: &'static str) -> Vec<&'static str> {
     list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect()
 }
 
-/// A name of the list, the first ones more often.
+/// Picks a name from the list; the first names are picked more often.
 fn pick(rng: &mut Rng, names: &[&'static str]) -> &'static str {
     names[(names.len() as f64 * rng.f64().powf(2.5)) as usize]
 }
@@ -57,7 +57,7 @@ fn roster(company: &[Names]) -> Roster {
     roster
 }
 
-/// Files that fit nobody to the letter: swapped, misspelled, without umlauts, with more text.
+/// Returns names of files that fit no account exactly: swapped, misspelled, without umlauts, or with more text.
 fn files(company: &[Names], rng: &mut Rng) -> Vec<String> {
     let spelled = |place: usize| {
         let Names { given_name: given, surname, .. } = &company[rng.usize(..company.len())];
@@ -72,7 +72,7 @@ fn files(company: &[Names], rng: &mut Rng) -> Vec<String> {
     (0..FILES).map(spelled).collect()
 }
 
-/// Memory of this process in bytes, where the system says it.
+/// Returns the memory of this process in bytes, if the system tells (Linux).
 fn memory() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

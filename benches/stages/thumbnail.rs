@@ -1,5 +1,5 @@
-//! The stages of a thumbnail, each alone: Cargo.toml says how to run it. How adphoto compares with other programs shows `benches/peers`,
-//! how good its pictures are `benches/quality`.
+//! Benchmarks of each stage of a thumbnail; Cargo.toml says how to run them. `benches/peers` compares adphoto with
+//! other programs, and `benches/quality` measures how good its pictures are.
 
 #![expect(missing_docs, reason = "criterion_group! writes a public function")]
 
@@ -15,7 +15,7 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
 
-/// Shades with the grain of a sensor, without which a JPEG has hardly any data.
+/// Returns a picture with the grain of a sensor, without which a JPEG has hardly any data.
 fn picture(width: u32, height: u32) -> RgbImage {
     let mut state = 1u32;
     RgbImage::from_fn(width, height, |x, y| {
@@ -48,7 +48,7 @@ fn stages(criterion: &mut Criterion) {
         criterion.bench_function(&format!("decode/{name}"), |bench| bench.iter(|| decode(black_box(&file))));
         criterion.bench_function(&format!("whole/{name}"), |bench| bench.iter(|| render(black_box(&file), &OPTIONS)));
     }
-    // Nothing is to be decoded in a BMP.
+    // A BMP needs no decoding, so only resizing is measured.
     let mut bmp = Cursor::new(Vec::new());
     DynamicImage::from(picture(500, 375)).write_to(&mut bmp, ImageFormat::Bmp).expect("encodes");
     let bmp = bmp.into_inner();

@@ -1,4 +1,4 @@
-"""What a terminal showed, with its colours, as an SVG: terminal.py COMMAND <CAPTURE >PICTURE."""
+"""Draws what a terminal showed, with its colours, as an SVG: terminal.py COMMAND <CAPTURE >PICTURE."""
 
 import re
 import sys
@@ -6,13 +6,13 @@ from html import escape
 
 COLUMN, LINE, MARGIN = 8.43, 19, 20
 COLOURS = {"31": "#ff7b72", "32": "#7ee787", "33": "#e3b341", "36": "#79c0ff"}
-# Those of an SVG that stand together become one.
+# An SVG shows several ordinary spaces as one.
 NO_BREAK_SPACE = "\u00a0"
 CSI = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])")
 
 
 def spans(line):
-    """Text and its style, as SGR sequences set it."""
+    """Yields each piece of text with the style that SGR sequences give it."""
     style, at = {}, 0
     for found in CSI.finditer(line):
         yield line[at : found.start()], dict(style)
@@ -28,10 +28,10 @@ def spans(line):
 
 
 def shown(capture):
-    """The lines that stay: a progress bar is drawn over, and leaves nothing."""
+    """Yields the lines that stay visible: a progress bar is overwritten, and leaves nothing."""
     for line in capture.replace("\r\n", "\n").split("\n"):
         line = line.split("\r")[-1]
-        # A line that is cleared, and what was on it before.
+        # Keeps what was written after the line was last cleared.
         line = re.split(r"\x1b\[2?K", line)[-1]
         yield line
 

@@ -1,7 +1,8 @@
-//! Smooth shapes on pixels. A face needs three of them and a few ways to combine them, which is less than a crate.
+//! Draws smooth shapes on pixels. A face needs three shapes and a few ways to combine them, for which no crate is
+//! needed.
 //!
-//! A shape is the distance to its edge, negative inside: combining shapes is then a matter of minimum and maximum, and
-//! the pixel at the edge gets as much colour as the shape covers of it.
+//! A shape is a function for the distance to its edge, which is negative inside. Shapes are combined with minimum and
+//! maximum, and a pixel at the edge gets as much colour as the shape covers of it.
 
 use std::ops::Range;
 
@@ -9,15 +10,15 @@ use image::{Pixel, Rgba, RgbaImage};
 
 pub(crate) type Colour = [u8; 3];
 
-/// A picture whose middle square, the one that adphoto keeps, spans -1 to 1 from left to right and from top to bottom.
+/// A picture whose middle square, which adphoto keeps, spans -1 to 1 from left to right and from top to bottom.
 pub(crate) struct Canvas {
     image: RgbaImage,
-    /// Pixels from the middle to -1 and to 1.
+    /// The number of pixels from the middle to 1.
     unit: f32,
 }
 
 impl Canvas {
-    /// Nothing but transparency.
+    /// Makes a canvas that is completely transparent.
     pub(crate) fn new((width, height): (u32, u32)) -> Self {
         Self { image: RgbaImage::new(width, height), unit: width.min(height) as f32 / 2.0 }
     }
@@ -26,7 +27,7 @@ impl Canvas {
         self.image
     }
 
-    /// Fills everything with a colour that turns into another from top to bottom.
+    /// Fills everything with a gradient from top to bottom.
     pub(crate) fn shade(&mut self, top: Colour, bottom: Colour) {
         let last = self.image.height().max(2) - 1;
         for (_, y, pixel) in self.image.enumerate_pixels_mut() {
@@ -39,11 +40,11 @@ impl Canvas {
         self.glaze(shape, colour, 1.0);
     }
 
-    /// Fills with a colour that lets through what is below it.
+    /// Fills a shape with a colour through which the picture below can be seen.
     pub(crate) fn glaze(&mut self, shape: &Shape, [red, green, blue]: Colour, opacity: f32) {
         let (width, height) = self.image.dimensions();
         let (unit, middle) = (self.unit, (width as f32 / 2.0, height as f32 / 2.0));
-        // A float that is out of range becomes the nearest integer there is.
+        // The conversion turns a float that is out of range into the nearest integer.
         let pixels = |range: &Range<f32>, middle: f32, size: u32| {
             let pixel = |at: f32| (middle + at * unit) as u32;
             pixel(range.start).saturating_sub(1)..pixel(range.end).saturating_add(2).min(size)
@@ -61,9 +62,9 @@ impl Canvas {
 
 /// An area with a smooth edge.
 pub(crate) struct Shape {
-    /// From left to right; there is nothing of it outside.
+    /// The range from left to right outside which the shape has no points.
     x: Range<f32>,
-    /// From top to bottom.
+    /// The range from top to bottom outside which the shape has no points.
     y: Range<f32>,
     distance: Box<dyn Fn(f32, f32) -> f32>,
 }
@@ -73,7 +74,7 @@ impl Shape {
         let distance = move |at_x: f32, at_y: f32| {
             let (dx, dy) = ((at_x - x) / width, (at_y - y) / height);
             let (reach, slope) = (dx.hypot(dy), (dx / width).hypot(dy / height));
-            // Exact for a circle, and near the edge for every other ellipse.
+            // This is exact for a circle, and close enough near the edge of any other ellipse.
             if slope > 0.0 { reach * (reach - 1.0) / slope } else { -width.min(height) }
         };
         Self { x: x - width..x + width, y: y - height..y + height, distance: Box::new(distance) }
@@ -83,7 +84,7 @@ impl Shape {
         Self::ellipse(x, y, radius, radius)
     }
 
-    /// A rectangle with round corners.
+    /// Returns a rectangle with round corners.
     pub(crate) fn block(x: Range<f32>, y: Range<f32>, radius: f32) -> Self {
         let middle = |range: &Range<f32>| (range.start + range.end) / 2.0;
         let inner = |range: &Range<f32>| (range.end - range.start) / 2.0 - radius;
@@ -95,7 +96,7 @@ impl Shape {
         Self { x, y, distance: Box::new(distance) }
     }
 
-    /// A line with round ends.
+    /// Returns a line with round ends.
     pub(crate) fn stroke(from: (f32, f32), to: (f32, f32), radius: f32) -> Self {
         let span = |a: f32, b: f32| a.min(b) - radius..a.max(b) + radius;
         let (along_x, along_y) = (to.0 - from.0, to.1 - from.1);
@@ -120,13 +121,13 @@ impl Shape {
         Self { distance: Box::new(move |x, y| one(x, y).max(-two(x, y))), ..self }
     }
 
-    /// What of it is below `top`.
+    /// Returns the part of the shape below `top`.
     pub(crate) fn below(self, top: f32) -> Self {
         let distance = self.distance;
         Self { distance: Box::new(move |x, y| distance(x, y).max(top - y)), ..self }
     }
 
-    /// Its edge alone, as a line.
+    /// Returns the edge of the shape as a line.
     pub(crate) fn outline(self, radius: f32) -> Self {
         let wider = |range: Range<f32>| range.start - radius..range.end + radius;
         let distance = self.distance;
@@ -135,7 +136,7 @@ impl Shape {
     }
 }
 
-/// The colour that is `part` of the way from one to another.
+/// Returns the colour that is `part` of the way from one colour to another.
 pub(crate) fn mix(from: Colour, to: Colour, part: f32) -> Colour {
     std::array::from_fn(|channel| {
         let (from, to) = (f32::from(from[channel]), f32::from(to[channel]));

@@ -1,4 +1,4 @@
-//! Portraits of people who do not exist, drawn here, so that nobody's photo is needed to try photos.
+//! Draws portraits of people who do not exist, so that nobody's photo is needed to try adphoto.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -51,15 +51,15 @@ pub(crate) enum Look {
     Beard,
 }
 
-/// What is behind the person.
+/// The background of a portrait.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Behind {
     Wall,
-    /// As cut out.
+    /// Transparent, as if the person had been cut out.
     Nothing,
 }
 
-/// Draws the person called `name`, whose colours are the same every time.
+/// Draws the person called `name`. A name always gets the same colours.
 pub(crate) fn portrait(name: &str, pixels: (u32, u32), hair: Hair, look: Look, behind: Behind) -> RgbaImage {
     let mut choice = Choice::of(name);
     let skin = choice.among(&SKINS);
@@ -97,7 +97,7 @@ fn head() -> Shape {
 }
 
 fn shoulders(canvas: &mut Canvas, skin: Colour, shirt: Colour) {
-    // Down to the lower edge of the tallest picture.
+    // The block reaches beyond the lower edge of the tallest picture.
     canvas.fill(&Shape::block(-0.8..0.8, 0.48..9.0, 0.42), shirt);
     let neck = Shape::block(-0.16..0.16, 0.1..0.58, 0.15);
     canvas.fill(&neck, mix(skin, BLACK, 0.14));
@@ -144,7 +144,7 @@ fn glasses(canvas: &mut Canvas) {
     canvas.fill(&Shape::stroke((-0.04, -0.11), (0.04, -0.11), 0.011), frame);
 }
 
-/// What of the hair the head hides.
+/// Returns the part of the hair that the head covers.
 fn hair_behind(hair: Hair) -> Option<Shape> {
     match hair {
         Hair::Bald | Hair::Short | Hair::Parted => None,
@@ -155,14 +155,14 @@ fn hair_behind(hair: Hair) -> Option<Shape> {
     }
 }
 
-/// The hair that the head wears.
+/// Returns the part of the hair that covers the head.
 fn hair_in_front(hair: Hair) -> Option<Shape> {
     let cap = || Shape::ellipse(0.0, -0.15, 0.39, 0.45);
     match hair {
         Hair::Bald => None,
         Hair::Short => Some(cap().without(Shape::ellipse(0.0, 0.2, 0.385, 0.53))),
         Hair::Parted => Some(cap().without(Shape::ellipse(0.13, 0.2, 0.49, 0.55))),
-        // Half a turn and a little more, over the forehead.
+        // The angles span a little less than half a turn, over the forehead.
         Hair::Curly => Some(curls(3.35..6.08, 0.13)),
         Hair::Bob => Some(cap().without(Shape::block(-0.31..0.31, -0.3..1.0, 0.06))),
         Hair::Long => Some(cap().without(Shape::ellipse(-0.1, 0.22, 0.44, 0.6))),
@@ -170,7 +170,7 @@ fn hair_in_front(hair: Hair) -> Option<Shape> {
     }
 }
 
-/// Curls around the head, between two angles.
+/// Returns curls around the head, between two angles.
 fn curls(angles: std::ops::Range<f32>, radius: f32) -> Shape {
     let step = 0.45;
     let count = ((angles.end - angles.start) / step) as u16;
@@ -181,7 +181,7 @@ fn curls(angles: std::ops::Range<f32>, radius: f32) -> Shape {
     (1..=count).map(curl).fold(curl(0), Shape::or)
 }
 
-/// What is left to chance, though it is the same for the same name.
+/// Choices that look random, but are the same for the same name.
 struct Choice(u64);
 
 impl Choice {

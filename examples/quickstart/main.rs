@@ -1,12 +1,13 @@
-//! adphoto's main job in a minute, without a domain: photos from a folder and from a list go into a practice directory
-//! that runs inside this program.
+//! Shows adphoto's main job in a minute, without a domain: it puts photos from a folder and from a list into a practice
+//! directory that runs inside this program.
 //!
 //! ```text
 //! cargo run --release --example quickstart               watch
 //! cargo run --release --example quickstart -- --serve    then try the commands yourself
 //! ```
 //!
-//! The commands are adphoto's own, called through its library. The exit code is 0 only if each did what is said here.
+//! The commands are adphoto's own, called through its library. The exit code is 0 only if each of them did what the
+//! text says.
 
 mod canvas;
 mod faces;
@@ -24,7 +25,7 @@ use anyhow::{Context, Result};
 use practice::Practice;
 use tempfile::TempDir;
 
-/// May write photos and nothing else, as the account of such a job should.
+/// An account that may write photos and nothing else, as it should be for such a job.
 const USER: &str = "svc-photo@practice.test";
 
 fn main() -> ExitCode {
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        // Who closes the output has read enough.
+        // If the reader closes the output, the reader has seen enough.
         Err(error) if is_closed_output(&error) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("error: {error:#}"));
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
 }
 
 fn complain(text: &str) {
-    // A closed standard error is no reason to panic.
+    // If standard error is closed, there is no reason to panic.
     let _ = writeln!(io::stderr(), "{text}");
 }
 
@@ -57,11 +58,11 @@ fn is_closed_output(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// The practice directory and the folder of sample files; both are gone when it is dropped.
+/// The practice directory and the folder of sample files. Dropping this ends and deletes them.
 struct Playground {
     practice: Practice,
     folder: TempDir,
-    /// Files in `photos/`.
+    /// The number of files in `photos/`.
     files: usize,
 }
 

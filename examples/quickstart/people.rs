@@ -1,13 +1,14 @@
-//! Who is in the practice directory, and with which photo: read behind LDAP's back, to see whether the story is true.
+//! Reads who is in the practice directory, and with which photo. This does not use LDAP, so that it can check what the
+//! commands did.
 
 use std::collections::BTreeMap;
 
 use super::practice::Practice;
 
-/// `sAMAccountType` of a person's account; computers have another.
+/// The `sAMAccountType` of a person's account; computers have another.
 const PERSON: &[u8] = b"805306368";
 
-/// Each person's photo by `sAMAccountName`.
+/// Each person's photo, by `sAMAccountName`.
 pub(crate) type People = BTreeMap<String, Option<Vec<u8>>>;
 
 pub(crate) fn people(practice: &Practice) -> People {
@@ -20,12 +21,12 @@ pub(crate) fn people(practice: &Practice) -> People {
     people.collect()
 }
 
-/// How many have a photo.
+/// Returns the number of people who have a photo.
 pub(crate) fn with_photo(people: &People) -> usize {
     people.values().flatten().count()
 }
 
-/// How many have another photo than before.
+/// Returns the number of people who have another photo than before.
 pub(crate) fn changed(before: &People, after: &People) -> usize {
     after.iter().filter(|&(name, photo)| before.get(name) != Some(photo)).count()
 }

@@ -1,4 +1,4 @@
-//! The sample files: photos that fit, photos that must not, and a list.
+//! The sample files: photos that go to an account, files that must not, and a list.
 
 use std::fs;
 use std::io::Write;
@@ -12,10 +12,10 @@ use Behind::*;
 use Hair::*;
 use Look::*;
 
-/// The file's name, width and height, and what it shows.
+/// The file's name, its width and height, and what it shows.
 type Sample = (&'static str, (u32, u32), Hair, Look, Behind);
 
-/// Named after accounts: each goes to one.
+/// Photos that are named after accounts, each for one account.
 #[rustfmt::skip]
 pub(crate) const PHOTOS: &[Sample] = &[
     ("AlexD.jpg",               (600, 800),  Short,  Beard,   Wall),
@@ -23,7 +23,7 @@ pub(crate) const PHOTOS: &[Sample] = &[
     ("tnguyen.jpg",             (600, 800),  Long,   Plain,   Wall),
     ("o(b)rien.jpg",            (900, 900),  Curly,  Plain,   Wall),
     ("sørensen.jpg",            (600, 800),  Bald,   Beard,   Wall),
-    // Her account has a photo that is not square.
+    // Her account already has a photo, which is not square.
     ("zoe.jpg",                 (600, 800),  Curly,  Glasses, Wall),
     ("j.smith.jpg",             (1200, 900), Parted, Glasses, Wall),
     ("o'hara cut out.png",      (600, 800),  Long,   Plain,   Nothing),
@@ -31,7 +31,7 @@ pub(crate) const PHOTOS: &[Sample] = &[
     ("jürgen 648x648.jpg",      (648, 648),  Parted, Plain,   Wall),
     ("yamada.jpg",              (600, 800),  Short,  Glasses, Wall),
     ("xli.jpg",                 (800, 600),  Bob,    Glasses, Wall),
-    // Fewer pixels than the thumbnail.
+    // This photo has fewer pixels than the thumbnail.
     ("n-osei.jpg",              (60, 80),    Short,  Plain,   Wall),
     // His account is disabled.
     ("ivan_p.jpg",              (600, 800),  Bald,   Plain,   Wall),
@@ -39,7 +39,7 @@ pub(crate) const PHOTOS: &[Sample] = &[
     ("cmeyer.jpg",              (600, 800),  Parted, Beard,   Wall),
 ];
 
-/// Fine as photos, but for whom?
+/// Good photos for which it is not clear to whom they belong.
 #[rustfmt::skip]
 const DOUBTFUL: &[Sample] = &[
     ("Anna Miller.jpg",         (600, 800),  Long,   Glasses, Wall),
@@ -49,12 +49,12 @@ const DOUBTFUL: &[Sample] = &[
     ("adm.grant.jpg",           (600, 800),  Bob,    Plain,   Wall),
 ];
 
-/// A copy that broke off.
+/// A photo of which only a part was copied.
 const CUT_OFF: &str = "rpatel.jpg";
-/// A photo by its name only.
+/// A file that is a photo only by its name.
 const TEXT: &str = "fdubois.jpg";
 
-/// The list's photos, named as a camera does.
+/// The photos of the list, with names as a camera gives them.
 #[rustfmt::skip]
 const STUDIO: &[Sample] = &[
     ("IMG_0412.jpg",            (600, 800),  Long,   Glasses, Wall),
@@ -64,7 +64,7 @@ const STUDIO: &[Sample] = &[
     ("IMG_0416.jpg",            (600, 800),  Parted, Plain,   Wall),
 ];
 
-/// As a spreadsheet exports it, and as people write it.
+/// A list as a spreadsheet exports it, and as people write it.
 pub(crate) const LIST: &str = "\
 AD_user, path_to_file
 amiller, studio/IMG_0412.jpg
@@ -74,10 +74,10 @@ EWood, studio/IMG_0415.jpg
 kschulz,
 wpark, studio/IMG_0416.jpg
 ";
-/// The rows of [`LIST`] that go to an account.
+/// The number of rows of [`LIST`] that go to an account.
 pub(crate) const LISTED: usize = 4;
 
-/// Draws and writes everything: `photos/`, `studio/` and `list.csv`. How many files `photos/` then has.
+/// Draws and writes everything: `photos/`, `studio/` and `list.csv`. Returns the number of files in `photos/`.
 pub(crate) fn write(folder: &Path) -> Result<usize> {
     let photos = folder.join("photos");
     let studio = folder.join("studio");
@@ -94,7 +94,7 @@ pub(crate) fn write(folder: &Path) -> Result<usize> {
     Ok(fs::read_dir(photos)?.count())
 }
 
-/// Moves what goes to nobody from `photos/` to `wrong/`.
+/// Moves the files that go to nobody from `photos/` to `wrong/`.
 pub(crate) fn set_wrong_aside(folder: &Path) -> Result<()> {
     let (photos, wrong) = (folder.join("photos"), folder.join("wrong"));
     fs::create_dir(&wrong)?;
@@ -104,11 +104,11 @@ pub(crate) fn set_wrong_aside(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The file's content, in the format that its name tells.
+/// Returns the content of the file, in the format that its name says.
 fn draw(&(name, pixels, hair, look, behind): &Sample) -> Result<Vec<u8>> {
     let drawn = DynamicImage::from(portrait(name, pixels, hair, look, behind));
     let format = ImageFormat::from_path(name)?;
-    // JPEG knows no transparency.
+    // JPEG has no transparency.
     let drawn = if format == ImageFormat::Jpeg { drawn.into_rgb8().into() } else { drawn };
     let mut content = std::io::Cursor::new(Vec::new());
     drawn.write_to(&mut content, format)?;
@@ -119,7 +119,7 @@ fn save(path: &Path, content: &[u8]) -> Result<()> {
     fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// A file that nobody else can read, which adphoto demands of a password's.
+/// Writes a password to a file that nobody else can read, which adphoto requires.
 pub(crate) fn write_password(path: &Path, password: &str) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;

@@ -1,4 +1,4 @@
-//! `--serve`: the practice directory and the sample files, for the reader's own hands.
+//! `--serve`: keeps the practice directory and the sample files, so that the reader can try the commands.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -8,10 +8,10 @@ use anyhow::{Context, Result};
 use super::practice::Practice;
 use super::{Playground, USER};
 
-/// Holds the playground open, says how to use it, and waits for Ctrl-C.
+/// Opens the playground, says how to use it, and waits for Ctrl-C.
 pub(crate) fn serve() -> Result<()> {
     let playground = Playground::open()?;
-    // A path to a temporary folder has a user's name in it on some systems, and that may have spaces.
+    // On some systems, the path of a temporary folder contains the user's name, which may contain spaces.
     let quoted = |path: &Path| format!("\"{}\"", path.display());
     let folder = playground.folder.path();
     let (photos, list) = (quoted(&folder.join("photos")), quoted(&folder.join("list.csv")));
@@ -56,7 +56,7 @@ Ctrl-C here ends the practice directory and deletes the sample files.",
     runtime.block_on(stopped()).context("cannot wait for Ctrl-C")
 }
 
-/// Waits for Ctrl-C, or for the end that a kill or a closed terminal asks for: else the folder would stay behind.
+/// Waits for Ctrl-C, or for the signal of a kill or a closed terminal. Without that, the folder would be left behind.
 async fn stopped() -> std::io::Result<()> {
     #[cfg(unix)]
     {

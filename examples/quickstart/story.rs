@@ -1,4 +1,4 @@
-//! The story: eight runs of adphoto, each introduced, explained, and checked against what the directory then holds.
+//! The story: eight runs of adphoto. Each is introduced and explained, and its effect on the directory is checked.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ const PASSWORD_FILE: &str = "password.txt";
 struct Step {
     title: &'static str,
     why: String,
-    /// What a user would type after `adphoto`.
+    /// The arguments that a user would type after `adphoto`.
     arguments: &'static [&'static str],
     exit: Exit,
-    /// Accounts that have another photo afterwards.
+    /// The number of accounts that have another photo afterwards.
     changes: usize,
 }
 
@@ -100,7 +100,7 @@ fn steps() -> [Step; 8] {
     ]
 }
 
-/// Runs all of it; an error is what was not as told.
+/// Tells the whole story. Returns an error if something happens that the story does not say.
 pub(crate) fn tell() -> Result<()> {
     let playground = Playground::open()?;
     let _workplace = Workplace::enter(playground.folder.path())?;
@@ -110,7 +110,7 @@ pub(crate) fn tell() -> Result<()> {
     let connection = ["--server", &url, "--user", USER, "--password-file", PASSWORD_FILE, "--allow-clear-text"];
 
     let before = people(practice);
-    // Not locked: adphoto writes there, too.
+    // Standard output must not be locked here, since adphoto writes to it, too.
     let mut out = io::stdout();
     writeln!(
         out,
@@ -157,7 +157,7 @@ Next:
     Ok(())
 }
 
-/// Puts a report beside this program, where it stays until `cargo clean`, and says where that is.
+/// Copies a report to a place beside this program, where it stays until `cargo clean`; returns the path.
 fn keep(report: &Path) -> Result<PathBuf> {
     let kept = std::env::current_exe()?.with_extension("html");
     std::fs::copy(report, &kept).with_context(|| format!("cannot write {}", kept.display()))?;
@@ -171,10 +171,10 @@ fn run(step: &Step, practice: &Practice, connection: &[&str]) -> Result<()> {
     writeln!(out, "\n\n{}\n\n{}\n\n$ {typed}", step.title, step.why)?;
 
     let (snapshot, before) = (practice.snapshot(), people(practice));
-    // What is generated needs no directory.
+    // `generate` needs no directory.
     let connection = if step.arguments[0] == "generate" { &[] } else { connection };
     let exit = adphoto::command::run(&Cli::try_parse_from(command.chain(connection))?);
-    // Said before it is judged: whether the output is still open comes first.
+    // This is printed before the result is checked, so that a closed output is noticed first.
     writeln!(out, "\n(exit code {}: {})", exit as i32, meaning(exit))?;
 
     ensure!(exit == step.exit, "the exit code should have been {}", step.exit as i32);
@@ -195,7 +195,7 @@ fn meaning(exit: Exit) -> &'static str {
     }
 }
 
-/// A folder to work in, so that paths are as short as a user's are.
+/// A working folder, which makes paths as short as those that a user types.
 struct Workplace {
     home: PathBuf,
 }
@@ -210,7 +210,8 @@ impl Workplace {
 
 impl Drop for Workplace {
     fn drop(&mut self) {
-        // Windows deletes no folder that someone is in. Where that is not possible, the folder stays: no harm.
+        // Windows cannot delete a folder that is the working folder. If this fails, the folder is left behind, which
+        // does no harm.
         let _ = std::env::set_current_dir(&self.home);
     }
 }

@@ -28,6 +28,7 @@ mod undo;
 mod whose;
 mod words;
 mod write;
+mod written;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -56,8 +57,9 @@ pub use thumbnail::ThumbnailArgs;
 pub use typed::Typed;
 pub use undo::UndoArgs;
 pub use whose::WhoseArgs;
-pub use words::masked;
+pub use words::masked_values;
 pub use write::WriteArgs;
+pub use written::Written;
 
 use crate::directory::is_attribute_name;
 
@@ -236,41 +238,6 @@ impl Command {
     }
 }
 
-/// A file that the command line names, to be written.
-#[derive(Debug, Clone, Copy)]
-pub enum Written<'c> {
-    /// Named by `--report`.
-    Report(&'c Path),
-    /// Named by `--journal`.
-    Journal(&'c Path),
-    /// Named by `--log-file`.
-    Log(&'c Path),
-}
-
-impl Command {
-    /// Returns the files that the command line names, to be written.
-    #[must_use]
-    pub fn written(&self) -> Vec<Written<'_>> {
-        let (output, journal) = match self {
-            Self::Import(args) => (&args.output, args.write.journal.as_deref()),
-            Self::Remove(args) => (&args.output, args.write.journal.as_deref()),
-            Self::Undo(args) => (&args.output, args.write.journal.as_deref()),
-            Self::Audit(args) => (&args.output, None),
-            Self::Export(args) => (&args.output, None),
-            Self::Publish(args) => (&args.output, None),
-            Self::Convert(args) => (&args.output, None),
-            Self::AccountPicture(args) => match args.what.output() {
-                Some(output) => (output, None),
-                None => return Vec::new(),
-            },
-            Self::Check(_) | Self::Config(_) | Self::Generate(_) => return Vec::new(),
-        };
-        let reports = output.report.iter().map(|path| Written::Report(path));
-        let log = output.log_file.as_deref().map(Written::Log);
-        reports.chain(journal.map(Written::Journal)).chain(log).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -288,7 +255,7 @@ mod tests {
             ["adphoto", "undo", "--last", "--user=anna", "--server", "ldaps://anna:secret@dc1", "--base-dn=DC=x"];
         let cli = Cli::try_parse_from(words).expect("right usage");
         assert_eq!(cli.words[..3], words[1..4]);
-        assert_eq!(cli.words[4], "ldaps://anna:…@dc1");
+        assert_eq!(cli.words[4], "…@dc1");
         let Command::Undo(args) = cli.command else { panic!("{:?}", cli.command) };
         assert!(args.typed.has("base_dn") && args.typed.has("last"));
         assert!(!args.typed.has("timeout") && !args.typed.has("dry_run"), "{:?}", args.typed);

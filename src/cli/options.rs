@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{ArgMatches, Command};
 
-use super::masked;
+use super::masked_values;
 
 /// Returns all flags that are in force, with their values, by their long names. A flag may be typed, or come from a
 /// variable, a file or a default. A switch that is on has the value `true`; one that is off is left out.
@@ -13,7 +13,8 @@ pub(super) fn of(program: &Command, matches: &ArgMatches) -> BTreeMap<String, Ve
     let arguments = program.find_subcommand(name).into_iter().flat_map(Command::get_arguments);
     let option = |argument: &clap::Arg| {
         let raw = matches.try_get_raw(argument.get_id().as_str()).ok()??;
-        let values: Vec<String> = raw.map(|value| masked(&value.to_string_lossy())).collect();
+        let values: Vec<String> = raw.map(|value| value.to_string_lossy().into_owned()).collect();
+        let values = masked_values(argument.get_long().unwrap_or_default(), &values);
         let is_off = !argument.get_action().takes_values() && values.iter().all(|value| value == "false");
         (!is_off).then(|| Some((argument.get_long()?.to_owned(), values)))?
     };
@@ -29,7 +30,7 @@ mod tests {
         let words = ["adphoto", "import", "photos", "-n", "--server", "ldaps://anna:secret@dc1", "--user", "X\\anna"];
         let options = Cli::try_parse_from(words).expect("right usage").options;
         assert_eq!(options["dry-run"], ["true"]);
-        assert_eq!(options["server"], ["ldaps://anna:…@dc1"]);
+        assert_eq!(options["server"], ["…@dc1"]);
         assert_eq!(options["crop"], ["center"]);
         assert!(!options.contains_key("quiet") && !options.contains_key("max-changes"), "{options:?}");
     }

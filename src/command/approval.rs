@@ -14,7 +14,7 @@ use crate::naming::{DEFAULT_MATCH_BY, Match};
 use crate::pipeline::{Flow, PhotoFile, Renderer, Task};
 use crate::report::{Person, Reason, Record};
 
-/// Photos that match nobody and that the page shows; no person would look through more.
+/// The maximum number of photos without an account that the page shows; no person would look through more.
 const MAX_SHOWN: usize = 5_000;
 /// How long to wait for the list of the domain's accounts. The page only needs it for its search, so no run waits until
 /// the connection is given up.
@@ -49,8 +49,8 @@ pub(super) async fn pictured<D>(tasks: Vec<Flow<Task>>, renderer: &Renderer, run
     stream::iter(pictures).buffered(renderer.ahead()).collect().await
 }
 
-/// Returns the accounts that the page offers in addition to the suggested ones: those below the base DN, since an import
-/// would refuse others. The list is empty if they cannot be listed soon, or if no photo needs it.
+/// Returns the accounts that the page offers in addition to the suggested ones: all accounts below the base DN, since
+/// an import would refuse others. The list is empty if no photo needs it, or if the accounts cannot be listed soon.
 pub(super) async fn people<D: Destination>(tasks: &[Flow<Task>], run: &Run<'_, D>) -> Vec<Person> {
     if !tasks.iter().any(is_nobodys) {
         return Vec::new();

@@ -22,7 +22,7 @@ use crate::report::{About, Code, Coverage, Earlier, Reason, Record, Since, Statu
 use crate::source::{Item, Listing, Photo};
 use crate::thumbnail::{self, Flaw, PhotoError};
 
-/// Searches that run at the same time.
+/// The number of searches that run at the same time.
 const READS_AT_ONCE: usize = 4;
 
 pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failure> {
@@ -214,7 +214,7 @@ fn without_photo(account: &Account, hidden: Option<Reason>) -> Record {
     }
 }
 
-/// Marks accounts that have the same picture: one of them has a stranger's, or all have a placeholder.
+/// Marks accounts that have the same picture: either one of them has a stranger's picture, or all have a placeholder.
 fn note_same_pictures(audited: &mut [Audited]) {
     let mut owners: HashMap<u64, Vec<usize>> = HashMap::new();
     for (place, one) in audited.iter().enumerate() {
@@ -233,7 +233,7 @@ fn note_same_pictures(audited: &mut [Audited]) {
     }
 }
 
-/// Finds photos for accounts that have none: those that an import of `listing` would give them.
+/// Suggests photos for accounts that have none: the photos that an import of `listing` would give them.
 async fn offer(
     listing: &Listing,
     args: &AuditArgs,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::{Arg, CommandFactory};
 
 use super::output;
-use crate::cli::{Cli, default_of, masked};
+use crate::cli::{Cli, default_of, masked_values};
 use crate::failure::{Exit, Failure};
 use crate::settings::{self, KEYS, Level, SettingsFile};
 use crate::terminal::{self, printable};
@@ -37,8 +37,8 @@ fn row(key: &str, level: &Level, argument: &Arg) -> (String, String) {
     match (level.get(key), level.instead_of(key), default_of(argument)) {
         // Every run refuses a URL with a password, but this command shows the setting, so the password is masked.
         (Some(setting), ..) => {
-            let values: Vec<_> = setting.values.iter().map(|value| masked(&value.to_string_lossy())).collect();
-            (setting.origin.to_string(), values.join(", "))
+            let values: Vec<String> = setting.values.iter().map(|value| value.to_string_lossy().into_owned()).collect();
+            (setting.origin.to_string(), masked_values(key, &values).join(", "))
         }
         (_, Some(other), _) => (format!("{other} is set"), "-".to_owned()),
         (.., Some(default)) => ("default".to_owned(), default),

@@ -81,8 +81,7 @@ async fn on<D: Destination>(
     let mut records = if asks(args, &tasks) {
         let agreed = run.change_if(tasks, changes, async |planned| run.unless_stopped(agreed(planned)).await);
         let Some(records) = agreed.await? else {
-            progress.note("no photos were written");
-            return Ok(Exit::CouldNotRun);
+            return Err(Failure::new("no photos were written, because the answer was no"));
         };
         records
     } else {
@@ -114,7 +113,7 @@ async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
     question::agreed(format!("{new}Replace the photos of {replaced} accounts?")).await
 }
 
-/// Reads the source.
+/// Reads the source. With `--require-photos`, a source without photos is an error.
 fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, Failure> {
     let options = args.source_options.options(Rules::column(&args.match_by));
     let listing = listing::read(&args.source, &source::Options { account: args.account.clone(), ..options }, progress);
@@ -174,7 +173,7 @@ async fn match_all<D: Destination>(
 ) -> Result<(Vec<Flow<Task>>, Vec<Hint>), Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let assigned = naming::assign(&photos, options, destination.accounts(), &steps::shown(progress)).await?;
-    // In an approved list, somebody has seen each photo beside its name.
+    // Somebody has seen each photo of an approved list beside its name, so no photo can be misnamed there.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     if let Some(misnamed) = &misnamed {

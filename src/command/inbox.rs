@@ -15,7 +15,7 @@ use crate::source::Item;
 use crate::state::{Lock, LockError};
 use crate::terminal::printable;
 
-/// The most photos that a dry run names.
+/// The maximum number of photos that a dry run names.
 const MAX_NAMED: usize = 20;
 /// If more photos than this fail, and not one photo of the whole source finds its account, the settings are wrong and
 /// not the photos.
@@ -97,7 +97,7 @@ impl Inbox {
 /// Locks the source, because a second run in it would report all photos as failed that the first one moves away. Where
 /// no lock can be taken, the run goes on without one.
 fn lock(source: &Path, progress: &Progress) -> Result<Option<Lock>, LockError> {
-    // A pattern is below the folder in which it begins.
+    // The source may be a pattern such as `photos/*.jpg`, so the nearest folder above it that exists is locked.
     let there = source.ancestors().find(|above| above.exists()).unwrap_or(Path::new(""));
     let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
     let place = there.canonicalize().unwrap_or_else(|_| there.to_path_buf());
@@ -195,7 +195,7 @@ fn nobody_was_found(records: &[Record], folder: &MovedFolder, progress: &Progres
     nobody
 }
 
-/// Returns the text that lies beside a photo that failed.
+/// Returns the text of the file that is put beside a photo that failed.
 fn reasons(records: &[&Record]) -> String {
     let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let mut text = String::new();

@@ -17,6 +17,8 @@ pub(super) enum NotApart {
     Same { files: String, path: PathBuf },
     #[error("the log cannot be {}, which is the journal of a run; give the log another name", .0.display())]
     LogIsAJournal(PathBuf),
+    #[error("the log cannot be {}, which is the source; give the log another name", .0.display())]
+    LogIsTheSource(PathBuf),
 }
 
 impl Advice for NotApart {
@@ -36,6 +38,9 @@ pub(super) fn apart(command: &Command) -> Result<(), NotApart> {
         }
         if second == "log" && is_journal(path) {
             return Err(NotApart::LogIsAJournal(path.to_path_buf()));
+        }
+        if second == "log" && command.source().is_some_and(|source| place(source) == place(path)) {
+            return Err(NotApart::LogIsTheSource(path.to_path_buf()));
         }
     }
     Ok(())
@@ -86,8 +91,8 @@ pub(super) fn finish(
     Ok(())
 }
 
-/// Writes the report of a run that failed before it had records. On standard output, a person has no use for it: the error
-/// is on standard error.
+/// Writes the report of a run that failed before it had records. On standard output, a person has no use for it: the
+/// error is on standard error.
 pub(super) fn finish_failed(report: &Report, files: Vec<ReportFile>, format: Format) -> Result<(), Failure> {
     let written: Vec<_> = files.into_iter().map(|file| file.finish(report)).collect();
     if format != Format::Text {

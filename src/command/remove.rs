@@ -18,7 +18,7 @@ use crate::report::{About, Code, Reason, Record, Status, record};
 use crate::source::{self, Key, SourceError, Unusable, User};
 use crate::terminal::printable;
 
-/// Accounts that the question lists by name.
+/// The maximum number of accounts that the question lists by name.
 const SHOWN: usize = 10;
 
 /// The error of a run that would have to ask, without a terminal.
@@ -79,8 +79,7 @@ async fn on<D: Destination>(
     let mut tasks = run.unless_stopped(tasks(whose, run.accounts(), progress)).await?;
     if must_ask {
         let Some(agreed) = run.unless_stopped(agreed(tasks, &run.destination)).await? else {
-            progress.note("no photos were removed");
-            return Ok(Exit::CouldNotRun);
+            return Err(Failure::new("no photos were removed, because the answer was no"));
         };
         tasks = agreed;
     }

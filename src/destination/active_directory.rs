@@ -12,7 +12,7 @@ use crate::directory::{
 };
 use crate::thumbnail::{self, Flaw, Print};
 
-/// Accounts whose access lists are read in one search. The answer then has a few megabytes at most.
+/// The maximum number of accounts whose access lists are read in one search. The answer has at most a few megabytes.
 const ACCOUNTS_A_READ: usize = 50;
 
 /// A domain to which somebody has signed in.

@@ -38,12 +38,12 @@ pub enum Hidden {
 /// words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// The photo is not the one that was read any more.
+    /// The photo is no longer the one that was read.
     Conflict {
         /// Whether this run's own write, whose answer was lost, may have been done in between.
         perhaps_done: bool,
     },
-    /// The user who is signed in has no right to make it.
+    /// The user who is signed in has no right to make the change.
     NoRight,
     /// The account no longer exists.
     Gone,
@@ -83,8 +83,9 @@ pub trait Refusing: Advice + Send + Sync + 'static {
 
 /// A place that holds photos, to which somebody has signed in.
 ///
-/// Accounts are named by the GUID that [`IDENTITY`](Self::IDENTITY) names. Some destinations have several servers, which
-/// learn of each other's writes only after a while; `server` then limits a request to one of them, and `None` asks any.
+/// Accounts are named by the GUID that [`IDENTITY`](Self::IDENTITY) names. Some destinations have several servers,
+/// which learn of each other's writes only after a while; `server` then limits a request to one of them, and `None`
+/// asks any.
 #[expect(async_fn_in_trait, reason = "one runtime drives a run's futures in place, so that they need not be Send")]
 pub trait Destination: Debug {
     /// The reason why something could not be read.

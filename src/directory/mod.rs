@@ -26,6 +26,7 @@ mod sid;
 pub use connection::{
     BindError, CaFileError, CertificateFault, ConnectError, ConnectOptions, Credentials, HandshakeFault, KerberosError,
     Limit, MessageError, OperationError, Protection, Server, ServerError, TrustError, kerberos_available,
+    masked_server,
 };
 pub use discover::{
     DiscoverError, DomainName, Found, Host, NameError, Origin, Question, SiteName, addresses, domain_controllers,

@@ -27,7 +27,8 @@ impl Sid {
     #[must_use]
     pub fn from_bytes(sid: &[u8]) -> Option<Self> {
         let (&[revision, count, ref authority @ ..], rest) = sid.split_first_chunk::<8>()?;
-        if rest.len() != usize::from(count) * 4 {
+        // The revision and the counts that the text form can have.
+        if revision != 1 || !(1..=15).contains(&count) || rest.len() != usize::from(count) * 4 {
             return None;
         }
         let authority = authority.iter().fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
@@ -76,6 +77,9 @@ mod tests {
         assert_eq!(Sid::from_bytes(&administrators).expect("a SID").as_str(), "S-1-5-32-544");
         assert_eq!(Sid::from_bytes(&administrators[..15]), None);
         assert_eq!(Sid::from_bytes(&[1, 0]), None);
+        assert_eq!(Sid::from_bytes(&[1, 0, 0, 0, 0, 0, 0, 5]), None);
+        assert_eq!(Sid::from_bytes(&[&[2], &administrators[1..]].concat()), None);
+        assert_eq!(Sid::from_bytes(&[&[1, 16, 0, 0, 0, 0, 0, 5][..], &[0; 64]].concat()), None);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! From the photo that an account holds, back to the one that it had before the runs that are to be taken back. Pure.
+//! Finds the photo that an account had before the runs that are to be taken back, starting from the photo that it holds
+//! now. This module reads and writes nothing.
 //!
 //! Each run that changed the account is a link from one photo (before) to another (after). If run 1 replaced photo A
 //! with B, and run 2 replaced B with C, undo starts at C and follows the links backwards: C came from B, and B came
@@ -9,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::hash::Hash;
 
-/// One change of an account that a run made, or may have made. Photos are given by their hashes; `None` is no photo.
+/// One change of an account that a run made, or may have made. Photos are given by their hashes; `None` means no photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link {
     /// The photo that the account had.
@@ -31,8 +32,8 @@ pub enum Origin {
         /// Whether somebody else changed the photo between an older link and this one.
         interrupted: bool,
     },
-    /// The photo that it holds now: no link led to it, and it is what one of them found. The change was taken back
-    /// already, or never made.
+    /// The photo that the account holds now. No link led to it, and one link started from it, so the change of that
+    /// link was taken back already, or was never made.
     Held,
     /// Unknown, because what the account holds is neither before nor after any of the links: somebody else wrote it.
     Unknown,
@@ -111,7 +112,7 @@ mod tests {
     #[derive(Debug, Clone, Copy)]
     enum Fate {
         Done,
-        /// It was made or not, as the flag says, but the run does not know.
+        /// The change was made or not, as the flag says, but the run does not know.
         Perhaps(bool),
     }
 

@@ -41,7 +41,7 @@ pub enum JournalError {
     #[error("the journal {} may not be yours: {why}. Undo would give people whatever photos are in it", path.display())]
     Foreign {
         path: PathBuf,
-        /// Who could have written it, or how.
+        /// Who could have written the journal, or how.
         why: String,
     },
     #[error("the run that writes the journal {} is still under way", .0.display())]
@@ -49,7 +49,7 @@ pub enum JournalError {
     /// The newest run was asked for, and the run of a journal that cannot be listed may be newer.
     #[error("{} may be the journal of the newest run, but it cannot be listed", path.display())]
     PerhapsNewest { path: PathBuf, source: Box<Self> },
-    /// An old photo is not the same any more as when the journal was read first.
+    /// An old photo is no longer the same as when the journal was read first.
     #[error("the journal {} was changed while adphoto read it", .0.display())]
     Changed(PathBuf),
 }

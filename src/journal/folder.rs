@@ -1,6 +1,6 @@
 //! The places of journals: a file that was named, or the state folder of the user who runs adphoto.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -8,7 +8,6 @@ use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 
 use super::JournalError;
-use super::read::is_locked;
 use super::record::Header;
 use crate::state;
 
@@ -72,14 +71,17 @@ pub(super) fn moment(at: OffsetDateTime) -> String {
     format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", time.hour(), time.minute(), time.second())
 }
 
-/// Returns when a journal was last written, if that was `days` days ago or earlier and its run is not under way.
+/// Returns when a journal was last written, if that was `days` days ago or earlier, its run is not under way, and no
+/// undo is reading it.
 pub(super) fn old_and_ended(path: &Path, days: u32) -> Result<Option<SystemTime>, JournalError> {
     let failed = |source| JournalError::write(path, source);
     let age = Duration::from_secs(u64::from(days) * 24 * 3600);
     let file = File::open(path).map_err(failed)?;
     let written = file.metadata().and_then(|metadata| metadata.modified()).map_err(failed)?;
     let is_old = SystemTime::now().duration_since(written).is_ok_and(|since| since >= age);
-    Ok((is_old && !is_locked(&file)).then_some(written))
+    // An undo holds a shared lock for as long as it needs the journal, so only a lock of its own tells that nobody does.
+    let is_used = || matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    Ok((is_old && !is_used()).then_some(written))
 }
 
 /// Creates a file that only its owner may read. It must not exist yet, not even as a link, which would not be followed.

@@ -6,7 +6,8 @@ use std::io::{self, BufRead, Read};
 use super::record::Line;
 use crate::hash::Hash;
 
-/// The most bytes of a line. A photo of 102,400 bytes, the most that Active Directory takes, makes a line of 140,000.
+/// The size of the longest line, in bytes. A photo of 102,400 bytes, the largest that Active Directory takes, makes a
+/// line of 140,000 bytes.
 const MAX_LINE_BYTES: usize = 1 << 20;
 /// The beginning of every line.
 pub(super) const OPENING: &[u8] = b"{\"sum\":\"";

@@ -71,9 +71,9 @@ impl Folder {
         Ok(newest_first(runs).into_iter().map(Ok).chain(unlisted).collect())
     }
 
-    /// Deletes the journals that were last written `days` days ago or earlier. Nobody looks on when this happens, so
-    /// files that are not journals of the user are left, and so are journals that an undo has not taken back to the
-    /// end. Returns the deleted ones.
+    /// Deletes the journals that were last written `days` days ago or earlier, and returns them. Nobody watches this,
+    /// so files that are not journals of the user stay. So do the journals of runs that an undo has taken back only in
+    /// part.
     ///
     /// # Errors
     /// When the folder cannot be read, or a journal cannot be deleted.
@@ -115,8 +115,8 @@ impl Folder {
     }
 }
 
-/// Sorts runs, the newest first. A run names the one before it in its header; that decides, because clocks are set
-/// back. The clock decides only between runs that do not depend on each other in this way.
+/// Sorts runs, the newest first. A run names the one before it in its header. This counts first, because clocks may be
+/// set back; the clock decides only between runs that do not depend on each other in this way.
 fn newest_first(mut runs: Vec<Listed>) -> Vec<Listed> {
     runs.sort_by_key(|run| std::cmp::Reverse(run.header.started));
     let mut sorted: Vec<Listed> = Vec::with_capacity(runs.len());

@@ -236,7 +236,7 @@ impl Past {
     /// Reads the photo that the account had before a change.
     ///
     /// # Errors
-    /// When it cannot be read any more, or is not the same as when the journal was read first.
+    /// When the photo can no longer be read, or is not the same as when the journal was read first.
     pub fn before(&self, change: &Recorded) -> Result<Option<Vec<u8>>, JournalError> {
         let (offset, length) = change.place;
         let mut line = Vec::new();

@@ -3,12 +3,13 @@
 //! Making a line durable takes a sync of the disk, which is slow. So a separate thread writes all lines that are
 //! waiting and syncs once for all of them (group commit): many intents share the price of one.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
@@ -20,6 +21,10 @@ use super::record::{End, Ended, Header, Intent, Line, Outcome, Switch};
 use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 use crate::thumbnail::Print;
+
+/// How often the lock of a new journal is tried, and how long to wait in between.
+const LOCK_TRIES: usize = 100;
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 /// The journal of the run that is under way.
 #[derive(Debug)]
@@ -61,6 +66,17 @@ pub struct Subject<'s> {
     pub row: u64,
 }
 
+/// Takes the lock of a new journal. Who lists the journals at this moment holds a lock of it, too, to see whether there
+/// is one, and releases it at once.
+fn lock(file: &File) {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            _ => return,
+        }
+    }
+}
+
 /// One change, and what the journal says about it so far.
 #[derive(Debug)]
 pub struct Entry<'j> {
@@ -93,7 +109,7 @@ impl Journal {
         let failed = |source| JournalError::write(&path, source);
         // The lock tells readers that the run is under way. The system releases it however the process ends. Where the
         // file system has no locks, the run goes on without.
-        let _ = file.try_lock();
+        lock(&file);
         let mut log = Log { path: path.clone(), file, length: 0, failed: None, torn: false };
         log.append(&Line::Header(header))?;
         log.file.sync_all().map_err(failed)?;
@@ -154,7 +170,7 @@ impl Journal {
         if sent { Ok(()) } else { Err(self.gone()) }
     }
 
-    /// Returns the error for a writer that is not there any more.
+    /// Returns the error for a writer that has ended.
     fn gone(&self) -> JournalError {
         JournalError::write(&self.path, io::ErrorKind::BrokenPipe.into())
     }

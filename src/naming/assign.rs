@@ -1,5 +1,5 @@
-//! The whole way from names to accounts, for a batch. The directory is asked once for all names, each match is judged
-//! against everybody's names, and all of it is known before anything is written.
+//! Finds the accounts that a batch of names belongs to. The directory is asked once for all names, each match is judged
+//! against everybody's names, and the result is complete before anything is written.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -183,8 +183,8 @@ impl<A: Accounts> Naming<'_, A> {
         hints::measure(&unknown, roster, &self.everybody.more, rules, Some(rules).filter(|_| kept))
     }
 
-    /// Whether the rules found something that other rules would miss. Any rules find a file whose whole name is a logon
-    /// name, so such a file does not count.
+    /// Returns whether the rules found something that other rules would miss. Any rules find a file whose whole name is
+    /// a logon name, so such a file does not count.
     fn finds_more_than_logons(&self, keys: &[&Key], found: &[Result<Found, Mismatch>]) -> bool {
         let is_logon = |key: &Key, part: &Range<usize>| {
             self.options.rules.is_default() && matches!(key, Key::Stem(stem) if stem.trim() == &stem[part.clone()])

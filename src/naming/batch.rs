@@ -70,7 +70,7 @@ fn refuse_same_files(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) 
     }
 }
 
-/// Whether Windows would read two paths of a list as the same path.
+/// Returns whether Windows would read two paths of a list as the same path.
 fn is_same_path(one: &str, other: &str) -> bool {
     one == other || parts(one).eq(parts(other))
 }

@@ -18,7 +18,7 @@ pub(super) struct FullName {
 pub(super) enum Sameness {
     /// The parts have the same order, or a comma says that they were swapped.
     Equal,
-    /// They are the same only if one of them is `Last First` without a comma. This many parts were moved from the
+    /// The names are the same only if one of them is `Last First` without a comma. This many parts were moved from the
     /// beginning to the end.
     Turned(usize),
 }
@@ -81,7 +81,7 @@ impl FullName {
     }
 }
 
-/// Whether the word belongs to the one before it: `Lena` in `Anna-Lena`.
+/// Returns whether the word belongs to the one before it: `Lena` in `Anna-Lena`.
 fn goes_on(word: &Word<'_>) -> bool {
     word.is_joined() || is_hyphen(word.joint)
 }

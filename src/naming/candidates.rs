@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use crate::source::Key;
 
-/// More characters than any account's name has. A DN may be longer than the 256 characters of sAMAccountName.
+/// The maximum length of a key, in characters, which no account's name exceeds. A DN may be longer than the 256
+/// characters of sAMAccountName.
 pub(super) const MAX_KEY_CHARS: usize = 1024;
-/// Number of ends of words at which a file's name is cut. No account's name has so many words.
+/// The maximum number of ends of words at which a file's name is cut. No account's name has so many words.
 const MAX_CUTS: usize = 16;
 /// Characters between an account's name and extra text. A comma is not one of them: "Bauer, Petra" is not Bauer.
 const SEPARATORS: [char; 11] = [' ', '\u{a0}', '_', '-', '.', '+', '–', '—', '(', '[', '~'];

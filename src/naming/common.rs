@@ -5,31 +5,31 @@ use std::sync::OnceLock;
 
 use super::spelling::{bare, called};
 
-/// Whether the word is a common given name.
+/// Returns whether the word is a common given name.
 pub(super) fn is_given_name(word: &str) -> bool {
     static LIST: OnceLock<List> = OnceLock::new();
     List::of(&LIST, include_str!("data/given_names.txt")).has(word)
 }
 
-/// Whether the word is a common surname, or one part of it.
+/// Returns whether the word is a common surname, or one part of it.
 pub(super) fn is_surname(word: &str) -> bool {
     static LIST: OnceLock<List> = OnceLock::new();
     List::of(&LIST, include_str!("data/surnames.txt")).has(word)
 }
 
-/// Whether the word is usual in the names of photo files and is nobody's name: `foto`, `final`.
+/// Returns whether the word is usual in the names of photo files and is nobody's name: `foto`, `final`.
 pub(super) fn is_plain_word(word: &str) -> bool {
     static LIST: OnceLock<List> = OnceLock::new();
     List::of(&LIST, include_str!("data/plain_words.txt")).has(word)
 }
 
-/// Whether the word joins other words: `of`, `für`, `van`.
+/// Returns whether the word joins other words: `of`, `für`, `van`.
 pub(super) fn is_joining_word(word: &str) -> bool {
     static LIST: OnceLock<List> = OnceLock::new();
     List::of(&LIST, include_str!("data/joining_words.txt")).has(word)
 }
 
-/// Whether the word is the name of a month in a European language.
+/// Returns whether the word is the name of a month in a European language.
 pub(super) fn is_month(word: &str) -> bool {
     static LIST: OnceLock<List> = OnceLock::new();
     List::of(&LIST, include_str!("data/months.txt")).has(word)

@@ -31,7 +31,7 @@ impl Dn {
         Self { parts: self.parts.iter().map(fold).collect() }
     }
 
-    /// Whether this DN is `base` or below it. Both have to be folded.
+    /// Returns whether this DN is `base` or below it. Both have to be folded.
     pub(super) fn is_below(&self, base: &Self) -> bool {
         self.parts.ends_with(&base.parts)
     }

@@ -19,8 +19,8 @@ const MIN_PEOPLE: usize = 2;
 #[derive(Debug, Default)]
 pub(super) struct Extras {
     ignored: Vec<Vec<Spelled>>,
-    /// For each word, beside how many different names it stands. Files are not counted, because several files of one
-    /// person all have her surname.
+    /// For each word, the number of different names beside which it stands. Files are not counted, because several
+    /// files of one person all have that person's surname.
     people: HashMap<Rc<str>, usize>,
     files: usize,
 }

@@ -10,11 +10,11 @@ use super::roster::{Roster, Row, RowPart};
 use super::vocabulary::WordId;
 use super::words::Word;
 
-/// Number of words that may be one name, written apart: `Mc Donald`, `van der Berg`.
+/// The maximum number of words that may be one name, written apart: `Mc Donald`, `van der Berg`.
 const MAX_JOINED: usize = 3;
 /// Weight of a particle, which is low because people leave out and add `van der` as they like.
 const PARTICLE_WEIGHT: f32 = 0.25;
-/// Added for a surname, because many people share a given name, and even more for a logon name.
+/// The bonus for a surname, because many people share a given name. The bonus for a logon name is even larger.
 const SURNAME_BONUS: f32 = 0.1;
 const LOGON_BONUS: f32 = 0.15;
 /// Cost of each word that is only in the account's name. If two accounts have all the words, the one that has no others
@@ -54,7 +54,7 @@ pub(super) type Mask = u64;
 pub(super) struct Fit {
     /// The sum of how much each word resembles one of the account's, with the bonuses for surnames and logon names.
     pub(super) score: f32,
-    /// The same sum without the bonuses.
+    /// The same as `score`, without the bonuses.
     pub(super) plain_score: f32,
     /// The cost of the words of the account's name that the text leaves out.
     pub(super) left_out: f32,
@@ -65,7 +65,7 @@ pub(super) struct Fit {
     pub(super) most: Likeness,
     /// The roles that the found words have in the account's names.
     pub(super) role: Role,
-    /// The share that was found of the best-fitting one of the account's names.
+    /// The share of the account's best-fitting name that was found.
     pub(super) share: f32,
     /// Whether the account's name has a number that was not found: only `Unit` of `Unit 4`.
     pub(super) lacks_number: bool,
@@ -83,7 +83,7 @@ impl Query {
                     break;
                 }
                 joined.push_str(words[end - 1].text);
-                // More words than that are joined only if they are the whole text, which may be a logon name:
+                // More words than `MAX_JOINED` are joined only if they are the whole text, which may be a logon name:
                 // `max-mustermann-von-m`.
                 let is_short = end - begin <= MAX_JOINED || begin == 0 && end == words.len();
                 if is_short && may_be_one(words, plain, in_key, begin..end) {
@@ -136,7 +136,8 @@ impl Query {
                 pairs.push((likeness, token, part));
             }
         }
-        // Take the surest pair first, and of equally sure ones that with the most words: `McDonald` before `Donald`.
+        // Take the surest pair first, and among equally sure pairs the one with the most words: `McDonald` before
+        // `Donald`.
         pairs.sort_by(|one, other| {
             let words = |pair: &(f32, usize, usize)| self.tokens[pair.1].words.len();
             other.0.total_cmp(&one.0).then(words(other).cmp(&words(one))).then(one.1.cmp(&other.1))
@@ -171,8 +172,8 @@ impl Query {
     }
 }
 
-/// Whether several words may be one that is written apart: `Mc Donald`, `W_00601`. The counter in "anna 2" does not
-/// make it `anna2`, and a word that is plain by itself is not joined with others.
+/// Returns whether several words may be one that is written apart: `Mc Donald`, `W_00601`. The counter in "anna 2" does
+/// not make it `anna2`, and a word that is plain by itself is not joined with others.
 fn may_be_one(words: &[Word<'_>], plain: &[bool], in_key: Mask, range: Range<usize>) -> bool {
     if range.len() == 1 || range.clone().all(|place| !plain[place]) {
         return true;
@@ -246,8 +247,8 @@ impl Found {
         parts.iter().any(|part| counts(part) && is_number(part) && !is_found(part))
     }
 
-    /// Returns the share that was found of the best-fitting one of the account's names, and the total weight of its
-    /// words that were not found. A logon name counts as found completely.
+    /// Returns the share of the account's best-fitting name that was found, and the total weight of that name's words
+    /// that were not found. A logon name counts as found completely.
     fn share(&self, roster: &Roster, row: Row) -> (f32, f32) {
         let parts = &roster.person(row).parts;
         if self.has_logon {

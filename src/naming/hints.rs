@@ -104,7 +104,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// Whether a part of the name belongs to exactly one account.
+    /// Returns whether a part of the name belongs to exactly one account.
     fn finds(&self, name: &Key, roster: &Roster) -> bool {
         match self {
             Self::Values(holders) => keys(name).any(|key| holders.get(&key).is_some_and(|rows| rows.len() == 1)),
@@ -115,7 +115,7 @@ impl Kind {
     }
 }
 
-/// Returns the kind that finds most of the names, and how many it finds, if these are enough for a hint. Of equally
+/// Returns the kind that finds most of the names, and how many it finds, if these are enough for a hint. Among equally
 /// good kinds it is the first, which is the more usual one.
 fn best_of(kinds: &[(String, Kind)], names: &[&Key], roster: &Roster) -> Option<(String, usize)> {
     let count = |kind: &Kind| names.iter().filter(|name| kind.finds(name, roster)).count();

@@ -83,7 +83,7 @@ impl<'r> Judge<'r> {
         }
     }
 
-    /// Returns whom a file is named after that a list gives to `account`.
+    /// Returns whom a file is named after, if a list gives the file to `account`.
     pub(super) fn told(&self, stem: &str, account: Guid) -> Told {
         let stem = Stem::read(stem, &(0..0), KeyKind::NobodysName, self.extras, self.roster);
         let query = Query::new(&stem.words, &stem.plain, stem.in_key, |place| !stem.words[place].is_title);

@@ -16,11 +16,11 @@ pub(super) const EQUAL: Likeness = 1.0;
 pub(super) const WITHOUT_ACCENTS: Likeness = 0.97;
 /// The words differ only in the spelling of umlauts, or they are numbers that differ only in leading zeros.
 pub(super) const LOOSELY_EQUAL: Likeness = 0.92;
-/// One typing error in a long word.
+/// The words differ by one typing error, and are long.
 const ONE_ERROR: Likeness = 0.85;
-/// One typing error in a short word, where it means more.
+/// The words differ by one typing error, and are short, so that an error means more.
 const ONE_ERROR_IN_A_SHORT_WORD: Likeness = 0.8;
-/// Two typing errors in a very long word.
+/// The words differ by two typing errors, and are very long.
 const TWO_ERRORS: Likeness = 0.78;
 /// One word is the beginning of the other, as `Alex` is of Alexander.
 const BEGINNING: Likeness = 0.5;

@@ -1,4 +1,4 @@
-//! Decides which account each photo belongs to. Pure: it takes names and accounts, and returns answers.
+//! Decides which account each photo belongs to. This module is pure: it takes names and accounts, and returns answers.
 //!
 //! [`lookups`] says what to ask the directory, and [`Finder`] decides from the accounts that the directory returned.
 //! The whole batch is decided before the first photo is written.

@@ -4,9 +4,9 @@
 //! may decide who gets a photo. A name can *resemble* another one (`likeness`, `fit`): that only ever leads to a
 //! refusal or a suggestion.
 //!
-//! [`assign()`] does all of this for a batch of photos. It asks the directory (`resolve`, `lookup`), and decides with pure code:
-//! which part of a name is the key (`candidates`, `pattern`), which account the key names (`matching`), and whether the
-//! names of all accounts (`roster`) show that somebody else is meant (`judge`, `list`).
+//! [`assign()`] does all of this for a batch of photos. It asks the directory (`resolve`, `lookup`), and decides with
+//! pure code: which part of a name is the key (`candidates`, `pattern`), which account the key names (`matching`), and
+//! whether the names of all accounts (`roster`) show that somebody else is meant (`judge`, `list`).
 
 mod assign;
 mod batch;

@@ -9,16 +9,16 @@ use crate::failure::Advice;
 
 /// The name of the capture group that holds the account's key.
 const GROUP: &str = "user";
-/// Limit for the length of a pattern; no sensible pattern for file names is longer.
+/// The maximum length of a pattern, in characters; no sensible pattern for file names is longer.
 const MAX_CHARS: usize = 1000;
-/// Limit for the size of a compiled pattern, in bytes.
+/// The maximum size of a compiled pattern, in bytes.
 const MAX_COMPILED: usize = 1024 * 1024;
 
 /// A regular expression that has a group `user`.
 #[derive(Debug, Clone)]
 pub(super) struct NamePattern(Regex);
 
-/// The reasons why a pattern cannot be used.
+/// The reason why a pattern cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
     /// The pattern is not a valid regular expression.

@@ -58,10 +58,11 @@ pub(super) struct Texts<'a> {
     pub(super) logons: [&'a str; 4],
 }
 
-/// Limit for the parts that are kept for one account; no real name has more.
+/// The maximum number of parts that are kept for one account; no real name has more.
 const MAX_PARTS: usize = 48;
 
-/// Letters that must follow an apostrophe to count as a part: `Hara` in O'Hara does, the `s` in Anna's does not.
+/// The number of letters that must follow an apostrophe to count as a part: `Hara` in O'Hara does, the `s` in Anna's
+/// does not.
 const MIN_LETTERS_BEHIND_APOSTROPHE: usize = 3;
 
 /// Words that occur in names, but are not a name by themselves.

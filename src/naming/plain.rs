@@ -5,11 +5,11 @@ use super::common;
 use super::spelling::bare;
 use super::words::Word;
 
-/// Letters that a word beside digits needs to be a possible name (`Miller2`); shorter ones are units or versions (`px`,
-/// `v2`).
+/// The number of letters that a word beside digits needs to be a possible name (`Miller2`); shorter ones are units or
+/// versions (`px`, `v2`).
 const MIN_NAME_BESIDE_DIGITS: usize = 3;
 
-/// Digits that a number needs to be a possible employee ID; shorter ones are years, sizes and counters.
+/// The number of digits that a number needs to be a possible employee ID; shorter ones are years, sizes and counters.
 const MIN_DIGITS_OF_ID: usize = 5;
 /// Words that cameras and programs write before a counter.
 const CAMERAS: [&str; 14] =
@@ -71,7 +71,7 @@ fn numbers_beside(words: &[Word<'_>], place: usize) -> usize {
     neighbours(place).filter(|&other| words.get(other).is_some_and(Word::is_number)).count()
 }
 
-/// Tells whether the word is a number that may be an employee ID: it is not short, not a date, and does not follow a
+/// Returns whether the word is a number that may be an employee ID: it is not short, not a date, and does not follow a
 /// date or a camera's word, which would make it a time or a counter.
 pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
     let is_behind = |other: &Word<'_>| is_date(other) || CAMERAS.contains(&&*other.text.to_lowercase());
@@ -82,7 +82,7 @@ pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
         && !place.checked_sub(1).is_some_and(|before| is_behind(&words[before]))
 }
 
-/// Tells whether the word is the `x` in a size such as `648x648`.
+/// Returns whether the word is the `x` in a size such as `648x648`.
 pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
     let is_joined = |other: usize| words.get(other).is_some_and(Word::is_joined);
     words[place].text.eq_ignore_ascii_case("x")
@@ -91,7 +91,7 @@ pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
         && is_joined(place + 1)
 }
 
-/// Tells whether the word is a date such as `20240131`, perhaps with a time behind it.
+/// Returns whether the word is a date such as `20240131`, perhaps with a time behind it.
 fn is_date(word: &Word<'_>) -> bool {
     let digits = word.text;
     word.is_number()

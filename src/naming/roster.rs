@@ -20,9 +20,10 @@ pub(super) type Row = u32;
 pub struct Roster {
     people: Vec<Person>,
     words: Vocabulary,
-    /// The accounts whose names contain each word. Built when first needed.
+    /// The accounts whose names contain each word. The index is built when it is first needed.
     holders: OnceCell<Holders>,
-    /// The accounts that may have a name, sorted by the hash of [`FullName::turned`]. Built when first needed.
+    /// The accounts that may have a name, sorted by the hash of [`FullName::turned`]. They are sorted when they are
+    /// first needed.
     called: OnceCell<Vec<(u64, Row)>>,
     by_guid: HashMap<Guid, Row>,
     containers: Vec<Box<str>>,
@@ -158,14 +159,14 @@ impl Roster {
         &rows[begin as usize..ends[word as usize] as usize]
     }
 
-    /// Tells whether the word is a given name, of an account in this domain or in the list of common names.
+    /// Returns whether the word is a given name, of an account in this domain or in the list of common names.
     pub(super) fn is_given_name(&self, word: &Spelled) -> bool {
         self.words.role(word).has(Role::GIVEN)
             || common::is_given_name(&word.called)
             || common::is_given_name(&word.bare)
     }
 
-    /// Tells whether the word is a surname, of an account in this domain or in the list of common names.
+    /// Returns whether the word is a surname, of an account in this domain or in the list of common names.
     pub(super) fn is_surname(&self, word: &Spelled) -> bool {
         self.words.role(word).has(Role::SURNAME) || common::is_surname(&word.called) || common::is_surname(&word.bare)
     }
@@ -180,8 +181,8 @@ impl Roster {
         rows.filter(|&row| self.names(row).iter().any(|own| self.is_called(&name, own))).collect()
     }
 
-    /// Tells whether both are the same name. The order of the words may differ, unless both names can be read as `First
-    /// Last`: then they are two different people.
+    /// Returns whether both are the same name. The order of the words may differ, unless both names can be read as
+    /// `First Last`: then they are two different people.
     pub(super) fn is_called(&self, one: &FullName, other: &FullName) -> bool {
         match one.sameness(other) {
             Some(Sameness::Equal) => true,

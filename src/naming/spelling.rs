@@ -1,25 +1,26 @@
 //! How names are spelled: which spellings are the same name, and which only look like it.
 //!
-//! Four forms of a text, each coarser than the one before. Only the first two may decide who gets a photo; the others
-//! find out whom else it may name.
+//! There are four forms of a text, each coarser than the one before. Only the first two may decide who gets a photo;
+//! the others find out whom else the text may name.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Returns the form in which a key and an attribute's value are compared: without case, whatever the Unicode form. File
+/// Returns the form in which a key and an attribute's value are compared. Case and the Unicode form do not matter: file
 /// names from macOS are decomposed.
 pub(super) fn key(text: &str) -> String {
     // Some letters are composed only once they are in lower case.
     text.trim().nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
-/// Returns the form in which a name *is called* the same: [`key`], transliterated. Accents stay: `Novák` is not `Novak`.
+/// Returns the form in which a name *is called* the same: [`key`], transliterated. Accents stay, so `Novák` is not
+/// `Novak`.
 pub(super) fn called(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for c in key(text).chars() {
         match transliteration(c) {
             Some(letters) => spelled.push_str(letters),
-            // What `İ` leaves in lower case.
+            // This is the dot that `İ` leaves in lower case.
             None if c == '\u{307}' && spelled.ends_with('i') => {}
             None if is_apostrophe(c) => spelled.push('\''),
             None => spelled.push(c),
@@ -28,10 +29,10 @@ pub(super) fn called(text: &str) -> String {
     spelled.trim().nfc().collect()
 }
 
-/// Returns the form of somebody who has no accents on the keyboard: `Müller` is `muller`, `O’Hara` is `ohara`.
+/// Returns the form that people write whose keyboard has no accents: `Müller` is `muller`, `O’Hara` is `ohara`.
 pub(super) fn bare(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
-    // `´` would come apart into a blank and an accent.
+    // Apostrophes are removed first, because NFKD would split `´` into a blank and an accent.
     for c in text.chars().filter(|&c| !is_apostrophe(c)).nfkd().flat_map(char::to_lowercase) {
         match c {
             'ø' => spelled.push('o'),
@@ -61,9 +62,8 @@ pub(super) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '＇')
 }
 
-/// Returns how passports write a lower-case letter (ICAO Doc 9303-3, section 6, tables A and B). Of the letters that are
-/// others with an accent only those are here whose transliteration is the one in use: ä, ö, ü and å. The table has none
-/// for ə.
+/// Returns how passports write a lower-case letter (ICAO Doc 9303-3, section 6, tables A and B). Of the letters with an
+/// accent, only those are here whose transliteration people use: ä, ö, ü and å. The letter ə is not in those tables.
 fn transliteration(c: char) -> Option<&'static str> {
     Some(match c {
         'ä' | 'æ' => "ae",

@@ -10,7 +10,8 @@ use super::plain;
 use super::roster::Roster;
 use super::words::{MAX_WORDS, Word, words};
 
-/// Limit for the words of a file's name that together may be one word of the account's: `van der Berg` for vanderBerg.
+/// The maximum number of words of a file's name that together may be one word of the account's: `van der Berg` for
+/// vanderBerg.
 const MAX_JOINED: usize = 3;
 
 /// Says whether a key can be read as a person's name.
@@ -24,7 +25,7 @@ pub(super) enum KeyKind {
 }
 
 impl KeyKind {
-    /// Tells whether the key reads as a name: each of its words is a name, in this domain or commonly. Plain words
+    /// Returns whether the key reads as a name: each of its words is a name, in this domain or commonly. Plain words
     /// count as names here, because a name may follow them just as well.
     pub(super) fn of(key: &str, roster: &Roster) -> Self {
         if key.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '\\' | '=')) {
@@ -59,7 +60,7 @@ pub(super) struct Stem<'t> {
     pub(super) plain: Vec<bool>,
     pub(super) kind: KeyKind,
     pub(super) in_key: Mask,
-    /// The words that can name somebody, even a single one of them.
+    /// The words that can name somebody even on their own.
     strong: Mask,
     /// The words outside the key that may be part of a logon name or number: letters beside digits, and possible
     /// employee IDs.
@@ -71,9 +72,9 @@ pub(super) struct Stem<'t> {
 /// The words that are known about an account.
 #[derive(Debug, Default)]
 pub(super) struct OwnWords {
-    /// The words of everything known about it: names, keys, department and other details.
+    /// The words of everything known about the account: names, keys, department and other details.
     pub(super) spelled: Vec<Spelled>,
-    /// The words of its names only.
+    /// The words of the account's names only.
     pub(super) names: Vec<Spelled>,
     pub(super) has_accents: bool,
 }
@@ -98,13 +99,13 @@ impl<'t> Stem<'t> {
         Self { words, plain, kind, in_key, strong, identifiers, is_cut }
     }
 
-    /// Tells whether the key contains digits, which no name does.
+    /// Returns whether the key contains digits, which no name does.
     pub(super) fn has_number_as_key(&self) -> bool {
         let in_key = self.words.iter().enumerate().filter(|(place, _)| self.in_key & 1 << place != 0);
         in_key.into_iter().any(|(_, word)| word.is_number() || word.beside_digits)
     }
 
-    /// Tells whether a fit is evidence that the photo may show that account. At least one word outside the key must
+    /// Returns whether a fit is evidence that the photo may show that account. At least one word outside the key must
     /// fit, and not only plain words; a single word counts only if it equals a whole name.
     pub(super) fn is_evidence(&self, fit: &Fit) -> bool {
         let outside = fit.covered & !self.in_key;
@@ -129,7 +130,7 @@ impl<'t> Stem<'t> {
         is_whole_name && (self.kind == KeyKind::NobodysName || !is_only_given)
     }
 
-    /// Tells whether the file's name contains the account's logon name or number, as letters with digits or a long
+    /// Returns whether the file's name contains the account's logon name or number, as letters with digits or a long
     /// number.
     fn is_identified(&self, fit: &Fit) -> bool {
         let found = fit.covered & !self.in_key & self.identifiers;
@@ -137,7 +138,7 @@ impl<'t> Stem<'t> {
         fit.role.has(Role::LOGON) && fit.most >= LOOSELY_EQUAL && (found & numbers != 0 || found.count_ones() > 1)
     }
 
-    /// Tells whether the fit points to one particular account: by its logon name or number, or by given name and
+    /// Returns whether the fit points to one particular account: by its logon name or number, or by given name and
     /// surname.
     pub(super) fn identifies(&self, fit: &Fit) -> bool {
         let is_logon =

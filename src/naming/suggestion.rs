@@ -12,11 +12,11 @@ use super::words::{Word, words};
 use crate::directory::{Account, Guid};
 use crate::source::Key;
 
-/// Limit for the accounts that are suggested for one name.
+/// The maximum number of accounts that are suggested for one name.
 const MAX_SUGGESTIONS: usize = 5;
 /// The lowest likeness that is suggested.
 const MIN_LIKENESS: f32 = 0.6;
-/// How much lower than the best likeness that of other suggestions may be.
+/// The amount by which the likeness of a suggestion may be below the best likeness.
 const MAX_BEHIND: f32 = 0.08;
 /// The same limit for a text with an initial. Many accounts share an initial, so one whose logon name it happens to be
 /// must not hide the others.
@@ -24,7 +24,7 @@ const MAX_BEHIND_WITH_INITIAL: f32 = 0.25;
 /// The weights of the text's words and of the account's words in the likeness.
 const SHARE_OF_TEXT: f32 = 0.7;
 const SHARE_OF_NAME: f32 = 0.3;
-/// Letters that a word needs to be a possible abbreviation, as `aschmidt` is for Anna Schmidt.
+/// The number of letters that a word needs to be a possible abbreviation, as `aschmidt` is for Anna Schmidt.
 const MIN_LETTERS_OF_ABBREVIATION: usize = 4;
 
 /// An account that may be meant.

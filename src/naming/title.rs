@@ -41,12 +41,12 @@ const BEHIND_A_TITLE: [&str; 23] = [
     "pol", "theol", "techn", "agr", "vet", "dent", "habil", "hab",
 ];
 
-/// Tells whether the word is always a title.
+/// Returns whether the word is always a title.
 pub(super) fn is_title(word: &str) -> bool {
     TITLES.contains(&bare(word).as_str())
 }
 
-/// Tells whether a word is a title at its place in a text: always, because of the dot behind it, or because it
+/// Returns whether a word is a title at its place in a text: always, because of the dot behind it, or because it
 /// continues the title before it. `joint` is the text between this word and the one before it.
 pub(super) fn is_title_there(word: &str, has_dot: bool, joint: &str, follows_title: bool) -> bool {
     let spelled = bare(word);

@@ -1,4 +1,5 @@
-//! All words of all accounts' names, each once: to find those that resemble one without comparing all with all.
+//! All words of all accounts' names, each once. From these, the words that resemble a given one are found without
+//! comparing all of them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,31 +13,32 @@ use super::person::Role;
 /// The place of a word in the vocabulary.
 pub(super) type WordId = u32;
 
-/// Words that resemble one, and how much.
+/// The words that resemble a word, each with its likeness.
 pub(super) type Alike = Rc<[(WordId, Likeness)]>;
 
-/// A typing error makes a word at most so many letters longer or shorter.
+/// The maximum number of typing errors in a word, and of letters by which such a word is longer or shorter.
 const MAX_ERRORS: usize = 2;
 
-/// Words by their spelling.
+/// The words, indexed by their spellings.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     words: Vec<Spelled>,
     roles: Vec<Role>,
     by_wide: ByText,
-    /// Numbers without the zeros before them.
+    /// The words that are numbers, by their digits without leading zeros.
     by_number: ByText,
-    /// Words without digits by how many letters they have, each with which those are.
+    /// The words without digits, grouped by their number of letters, each with the set of its letters.
     by_length: Vec<Vec<(Letters, WordId)>>,
-    /// What was looked for: names repeat from file to file.
+    /// The results of earlier searches, kept because names repeat from file to file.
     found: RefCell<HashMap<Rc<str>, Alike>>,
 }
 
-/// Words by a text that several may share, without a list for each: most texts are those of one word.
+/// Maps texts to words. Several words may share a text, but most texts belong to a single word, so there is no list for
+/// each.
 #[derive(Debug, Default)]
 struct ByText {
     newest: HashMap<Rc<str>, WordId>,
-    /// For each word, the one of the same text before it.
+    /// For each word, the place (plus one) of the word with the same text that was added before it.
     older: Vec<Option<NonZero<WordId>>>,
 }
 
@@ -87,13 +89,13 @@ impl Vocabulary {
         &self.words[id as usize]
     }
 
-    /// Whether the word is nothing but a particle, which half of a company may have.
+    /// Returns whether the word is nothing but a particle, which half of a company may have.
     pub(super) fn is_particle(&self, id: WordId) -> bool {
         let role = self.roles[id as usize];
         role.has(Role::PARTICLE) && !role.has(Role::LOGON)
     }
 
-    /// What the word is in the names of any account.
+    /// Returns the roles that the word has in the names of any account.
     pub(super) fn role(&self, word: &Spelled) -> Role {
         let ids = self.by_wide.get(&word.wide);
         let same = ids.filter(|&id| self.word(id).is_same(word, false));

@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::spelling::is_apostrophe;
 use super::{common, title};
 
-/// Limit for the words that are read from one text; a longer text describes the photo and is not a name.
+/// The maximum number of words that are read from one text; a longer text describes the photo and is not a name.
 pub(super) const MAX_WORDS: usize = 64;
 
 /// A run of letters, or of digits.
@@ -30,7 +30,7 @@ impl Word<'_> {
         self.text.bytes().all(|byte| byte.is_ascii_digit())
     }
 
-    /// Tells whether the word follows the previous one directly: `Lena` in `AnnaLena`, `2` in `Miller2`.
+    /// Returns whether the word follows the previous one directly: `Lena` in `AnnaLena`, `2` in `Miller2`.
     pub(super) fn is_joined(&self) -> bool {
         self.joint.is_empty() && self.at.start > 0
     }

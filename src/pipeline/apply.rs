@@ -89,7 +89,8 @@ impl<'d, D: Destination> Applier<'d, D> {
         matches!(self.mode, Mode::DryRun)
     }
 
-    /// Makes one change. `writable` is what the destination said about the right to it, if that was asked.
+    /// Makes one change. `writable` says whether the user has the right to make it, if the destination was asked for
+    /// that.
     ///
     /// # Errors
     /// When the destination refuses, or in a dry run would refuse.
@@ -164,7 +165,7 @@ fn outcome_of<W: Refusing>(written: &Result<Made, W>) -> journal::Outcome {
     match written.as_ref().map_err(Refusing::refused) {
         Ok(_) => journal::Outcome::Done,
         Err(Refused::Conflict { perhaps_done: false }) => journal::Outcome::Conflict,
-        // Later runs may show whether it was made, by what they find in the account.
+        // What later runs find in the account may show whether the change was made.
         Err(Refused::Conflict { perhaps_done: true } | Refused::Unconfirmed) => journal::Outcome::Unconfirmed,
         Err(_) => journal::Outcome::NotDone,
     }

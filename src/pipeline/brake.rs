@@ -13,10 +13,10 @@ use crate::failure::{Context, Failure};
 use crate::hash::Hash;
 use crate::report::{Code, Reason, Status};
 
-/// Accounts that may get the very same picture. One person may have that many accounts.
+/// The maximum number of accounts that may get the very same picture. One person may have that many accounts.
 const SAME_PICTURE: usize = 5;
 
-/// The most accounts that a run may change.
+/// The maximum number of accounts that a run may change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum MaxChanges {
     /// A number of accounts.
@@ -109,8 +109,8 @@ fn one_picture_for_many() -> Reason {
     )
 }
 
-/// Returns why an export that would replace or remove so many files does not begin, if these are too many. `all` is the
-/// number of files that are there.
+/// Returns the reason why an export does not begin, if it would replace or remove too many files. `all` is the number
+/// of files that are there.
 pub(crate) fn too_many_files(most: MaxChanges, changes: usize, all: usize) -> Option<Reason> {
     let (allowed, files) = (most.allowed(all), if changes == 1 { "file" } else { "files" });
     let of = if matches!(most, MaxChanges::Percent(_)) { format!(" of {all}") } else { String::new() };
@@ -127,6 +127,10 @@ pub(crate) async fn check<D: Destination>(
     stop: &Stop,
     dry_run: bool,
 ) -> Result<Vec<Flow<Task>>, Failure> {
+    // Nothing is written by a run that is stopped, and the directory that would be asked may be why it is.
+    if stop.why().is_some() {
+        return Ok(tasks);
+    }
     let changes = tasks.iter().filter(|flow| matches!(flow, Continue(_))).count();
     let exceeded = exceeded(changes, most, destination).await?;
     let Some(text) = exceeded.filter(|_| stop.why().is_none()) else { return Ok(tasks) };
@@ -139,7 +143,7 @@ pub(crate) async fn check<D: Destination>(
     Ok(tasks.into_iter().map(|flow| Break(flow?.ends(Status::NotAttempted, vec![reason.clone()]))).collect())
 }
 
-/// Returns the reason of what a run that would change too much does not attempt.
+/// Returns the reason for changes that are not attempted, because the run would change too much.
 pub(crate) fn too_many(text: &str) -> Reason {
     Reason::with(
         Code::TooManyChanges,
@@ -148,7 +152,7 @@ pub(crate) fn too_many(text: &str) -> Reason {
     )
 }
 
-/// Returns in words that so many changes are more than allowed; `None` if they are not.
+/// Returns a message that `changes` is more than `most` allows; `None` if it is not.
 pub(crate) async fn exceeded<D: Destination>(
     changes: usize,
     most: MaxChanges,

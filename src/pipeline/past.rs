@@ -6,7 +6,7 @@ use crate::hash::Hash;
 use crate::journal::{Link, Origin, Past, Recorded, trace};
 use crate::report::{Code, Reason};
 
-/// Everything that these runs did to one account.
+/// Everything that the runs to be taken back did to one account.
 #[derive(Debug)]
 pub(crate) struct Restored {
     pub(crate) pasts: Arc<Vec<Past>>,

@@ -13,9 +13,9 @@ use crate::directory::{Guid, HeldPhoto, Server};
 use crate::failure::Advice;
 use crate::report::{Code, Reason, Status};
 
-/// Accounts whose photos are read in one search. The answer has 5 MB at most.
+/// The maximum number of accounts whose photos are read in one search. The answer has at most 5 MB.
 pub(crate) const ACCOUNTS_A_READ: usize = 50;
-/// Searches that run at the same time, so that the next photos are there when the last ones are done.
+/// The number of searches that run at the same time, so that the next photos are there when the last ones are done.
 pub(crate) const READS_AT_ONCE: usize = 2;
 
 /// A task, and what its account holds.
@@ -109,8 +109,8 @@ impl<D: Destination> Pipeline<'_, D> {
     }
 }
 
-/// Reads the accounts' photos from `server`, or from any if `None`. If the read fails, the whole run is stopped; the
-/// `Err` is the reason to record for each of these accounts.
+/// Reads the accounts' photos from `server`, or from any server if `None`. If the read fails, the whole run is stopped;
+/// the `Err` is the reason to record for each of these accounts.
 pub(crate) async fn held<D: Destination>(
     destination: &D,
     server: Option<&Server>,

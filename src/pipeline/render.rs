@@ -14,7 +14,7 @@ use crate::report::Reason;
 use crate::source::{Photo, ReadError, read_photo};
 use crate::thumbnail::{self, PhotoError, Thumbnail};
 
-/// For each job, how many rendered photos may wait for a slower one before them.
+/// The number of rendered photos, for each job, that may wait for an earlier one that takes longer.
 const WAITING_A_JOB: usize = 4;
 
 /// What to make of a file.
@@ -88,7 +88,7 @@ impl Renderer {
         Self { tells_hashes: tells, ..self }
     }
 
-    /// Returns how many rendered photos may wait for a slower one before them.
+    /// Returns the number of rendered photos that may wait for an earlier one that takes longer.
     pub(crate) fn ahead(&self) -> usize {
         self.jobs * WAITING_A_JOB
     }

@@ -16,20 +16,21 @@ pub(crate) struct Treatment {
     pub(crate) only_missing: bool,
     /// Whether one picture may go to any number of accounts.
     pub(crate) allow_identical: bool,
-    /// How many rendered photos may wait for a slower one before them.
+    /// The number of rendered photos that may wait for an earlier one that takes longer.
     pub(crate) made_ahead: usize,
-    /// How many writes are sent without waiting for answers. On a slow line, this many fit into the time of one.
+    /// The number of writes that are sent without waiting for answers. On a slow line, all of them together take about
+    /// as long as one alone.
     pub(crate) in_flight: usize,
 }
 
-/// What tasks go through.
+/// The stages that every task of a run goes through, with everything that they need.
 pub(crate) struct Pipeline<'r, D> {
     pub(super) destination: &'r D,
     pub(super) applier: Applier<'r, D>,
     /// The photos for the reports.
     pub(super) album: &'r Album,
     pub(super) stop: &'r Stop,
-    /// Its log gets each record as soon as there is one.
+    /// The progress, whose log gets each record as soon as it is complete.
     pub(super) progress: &'r Progress,
     pub(super) treatment: Treatment,
     /// Counts how many accounts get each picture.

@@ -13,7 +13,7 @@ use crate::report::{Code, Reason};
 pub(crate) enum Why {
     /// Ctrl-C, SIGTERM or SIGHUP.
     Interrupted,
-    /// No domain controller answers any more, or answers as it should.
+    /// No domain controller answers any more, or none answers as it should.
     DirectoryFailed,
     /// The journal cannot be written.
     JournalFailed,

@@ -30,8 +30,8 @@ struct Made {
 }
 
 impl<D: Destination> Pipeline<'_, D> {
-    /// Does everything except applying, so that all changes are known before the first is made. If there are more than
-    /// `most` allows, none goes on.
+    /// Does everything except applying, so that all changes are known before the first is made. If there are more
+    /// changes than `most` allows, no task goes on.
     pub(crate) async fn planned_within(
         &self,
         tasks: Vec<Flow<Task>>,

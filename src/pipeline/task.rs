@@ -46,7 +46,7 @@ pub(crate) enum Wanted {
     Planned(Planned),
 }
 
-/// A change that was made up earlier in this run and only has to be applied.
+/// A change that was worked out earlier in this run and only has to be applied.
 #[derive(Debug)]
 pub(crate) struct Planned {
     /// The hash of what the account held then.

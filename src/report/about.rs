@@ -37,10 +37,10 @@ pub struct About {
     /// The journal that takes the run back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal: Option<String>,
-    /// When it ended, in UTC, to the second.
+    /// When the run ended, in UTC, to the second.
     #[serde(with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub ended: Option<OffsetDateTime>,
-    /// Every flag that holds, by its long name, with its values.
+    /// Every flag that is in force, by its long name, with its values.
     pub options: BTreeMap<String, Vec<String>>,
 }
 
@@ -98,13 +98,13 @@ impl About {
         Self { source: source.map(place), ..self }
     }
 
-    /// Returns the time for people: `2026-11-22 01:24:09 UTC`.
+    /// Returns the start of the run for people: `2026-11-22 01:24:09 UTC`.
     pub(super) fn started_in_words(&self) -> String {
         let (date, [hour, minute, second]) = (self.started.date(), clock(self.started));
         format!("{date} {hour}:{minute}:{second} UTC")
     }
 
-    /// Returns the time for programs: `2026-11-22T01:24:09Z`.
+    /// Returns the start of the run for programs: `2026-11-22T01:24:09Z`.
     pub(super) fn started_exactly(&self) -> String {
         let (date, [hour, minute, second]) = (self.started.date(), clock(self.started));
         format!("{date}T{hour}:{minute}:{second}Z")

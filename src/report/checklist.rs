@@ -25,10 +25,10 @@ const VERSION: u32 = 1;
 #[serde(rename_all = "kebab-case")]
 pub enum CheckResult {
     Ok,
-    /// It works, but somebody should have a look.
+    /// What was checked works, but somebody should have a look.
     Warning,
     Failed,
-    /// It could not be tried, because a check that it depends on failed.
+    /// The check could not be made, because a check that it depends on failed.
     NotTried,
 }
 
@@ -194,7 +194,7 @@ impl Checklist {
         format!("{BAD}Not ready{BAD:#}: {}{others}", counted("problem", &problems))
     }
 
-    /// Returns the names of all checks that have a result, with that of the domain controller if there are several.
+    /// Returns the names of all checks that have a result, each with its domain controller if there are several.
     fn all(&self, result: CheckResult) -> Vec<String> {
         let several = self.servers.len() > 1;
         let of = |server: &CheckedServer, name: &str| match several {
@@ -209,7 +209,7 @@ impl Checklist {
 }
 
 impl Check {
-    /// Returns whether the check was not tried, for no other reason than that another one failed.
+    /// Returns whether the check was not tried, only because another check failed.
     fn says_nothing(&self) -> bool {
         self.result == CheckResult::NotTried && self.detail.is_empty()
     }

@@ -96,7 +96,7 @@ impl Coverage {
 const BAR_WIDTH: usize = 20;
 /// Width of the empty space in front of a percentage that has no bar, in characters.
 const NO_BAR_WIDTH: usize = BAR_WIDTH + 4;
-/// The most groups that are shown.
+/// The maximum number of groups that the table shows.
 const MAX_GROUPS: usize = 30;
 
 impl Coverage {

@@ -146,23 +146,7 @@ mod tests {
     use crate::source::{Item, Options, read};
 
     fn record((user, photo): &(String, String)) -> Record {
-        Record {
-            user: user.clone(),
-            photo: photo.clone(),
-            line: None,
-            sha256: None,
-            status: Status::Failed,
-            reasons: Vec::new(),
-            dn: None,
-            display_name: None,
-            department: None,
-            columns: Vec::new(),
-            group: None,
-            guid: None,
-            suggestions: Vec::new(),
-            before: None,
-            after: None,
-        }
+        Record { user: user.clone(), photo: photo.clone(), ..Record::blank(Status::Failed, Vec::new()) }
     }
 
     /// Returns names and paths made of everything that reading or writing has a rule for, except control characters,

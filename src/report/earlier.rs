@@ -31,7 +31,7 @@ pub(super) struct EarlierRecord {
 }
 
 impl EarlierRecord {
-    /// Returns what names the account: its objectGUID, or its logon name in a report without objectGUIDs.
+    /// Returns the text that identifies the account: its objectGUID, or its logon name in a report without objectGUIDs.
     pub(super) fn identity(&self) -> &str {
         self.guid.as_deref().unwrap_or(&self.user)
     }

@@ -10,7 +10,8 @@ use crate::hash::Hash;
 use crate::saving::INDEX;
 use crate::source;
 
-/// `file_sha256` is not the `sha256` of a list for import, which would refuse a photo that was improved in the folder.
+/// The column of hashes is not called `sha256`, because import refuses a photo whose file does not have the hash in
+/// `sha256`, and people may improve the photos in the folder.
 const COLUMNS: [&str; 6] = ["user", "photo", "dn", "display_name", "bytes", "file_sha256"];
 
 /// A row of the list: an exported file and its account.
@@ -81,8 +82,8 @@ pub fn render_index<'r>(
 /// Reads the list of an earlier export, without its further columns.
 ///
 /// # Errors
-/// When it is not such a list, or somebody changed it so that a row cannot be read. A row that names a file outside the
-/// folder counts as such.
+/// When `list` is not such a list, or somebody changed it so that a row cannot be read. A row that names a file
+/// outside the folder counts as such a row.
 pub fn read_index(list: &str) -> Result<Vec<IndexRow>, IndexError> {
     let list = list.strip_prefix('\u{feff}').ok_or(IndexError::NotOurs)?;
     let delimiter =
@@ -96,6 +97,19 @@ pub fn read_index(list: &str) -> Result<Vec<IndexRow>, IndexError> {
         _ => return Err(IndexError::NotOurs),
     }
     rows.map(|(line, cells)| cells.and_then(|cells| row(&cells)).ok_or(IndexError::BadRow(line))).collect()
+}
+
+/// Returns a row as one line of JSON, for the time in which no list has it yet; without the further columns.
+#[must_use]
+pub fn render_row(row: &IndexRow) -> String {
+    let IndexRow { user, photo, dn, display_name, bytes, hash, .. } = row;
+    serde_json::json!([user, photo, dn, display_name, bytes.to_string(), hash]).to_string()
+}
+
+/// Reads such a line; `None` if it is torn or somebody else's.
+#[must_use]
+pub fn read_row(line: &str) -> Option<IndexRow> {
+    row(&serde_json::from_str::<Vec<String>>(line).ok()?)
 }
 
 fn row(cells: &[String]) -> Option<IndexRow> {
@@ -125,7 +139,7 @@ pub fn is_plain(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hash, IndexError, IndexRow, read_index, render_index};
+    use super::{Hash, IndexError, IndexRow, read_index, read_row, render_index, render_row};
 
     fn index(row: IndexRow, delimiter: u8) -> String {
         let mut list = Vec::new();
@@ -155,7 +169,19 @@ mod tests {
         }
     }
 
-    /// Its rows are orders to remove files, so that nothing may be read into them.
+    #[test]
+    fn a_row_that_no_list_has_yet_is_read_back() {
+        for photo in ["anna.jpg", "=1+1.jpg", "a, \"b\".jpg"] {
+            let line = render_row(&row(photo));
+            assert_eq!(read_row(&line), Some(IndexRow { columns: Vec::new(), ..row(photo) }));
+            assert!((0..line.len()).filter_map(|end| line.get(..end)).all(|torn| read_row(torn).is_none()));
+        }
+        for photo in ["../anna.jpg", "index.csv", ".hidden"] {
+            assert_eq!(read_row(&render_row(&row(photo))), None, "{photo}");
+        }
+    }
+
+    /// The rows decide which files are removed, so a list that adphoto did not write must not be taken for one.
     #[test]
     fn a_list_that_somebody_else_wrote_is_refused() {
         for list in

@@ -20,8 +20,8 @@
 //! Facts that do not apply to a run are absent: `convert` has no server, user and base DN, and only commands that
 //! search accounts have `filter`, `include_disabled` and `only`. The server is the one that was asked first.
 //!
-//! `error` says why the run could not begin, or stopped, and `help` what to do about it. `run` has its end (`ended`), its
-//! `journal` if it wrote one, and its `options`: each flag that holds, typed or not, with its values.
+//! `error` says why the run could not begin, or stopped, and `help` what to do about it. `run` has its end (`ended`),
+//! its `journal` if it wrote one, and its `options`: each flag that is in force, typed or not, with its values.
 //!
 //! A summary has only the statuses that occur. An audit also has `"coverage": {"by": "OU", "groups": [{"name":
 //! "OU=Sales,DC=…", "ok": 1, "missing": 0, "unfit": 0, "unknown": 0}]}`. Fields may be added without a new version, but

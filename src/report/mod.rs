@@ -35,7 +35,7 @@ pub use coverage::{Coverage, Group};
 pub use earlier::{Earlier, EarlierError};
 pub use ending::Ending;
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
-pub use index::{IndexError, IndexRow, is_plain, read_index, render_index};
+pub use index::{IndexError, IndexRow, is_plain, read_index, read_row, render_index, render_row};
 pub use reason::{Code, Reason};
 pub use since::{Share, Since};
 pub use suggested::{Person, Suggested, Sure};
@@ -143,12 +143,12 @@ pub struct Record {
     pub user: String,
     /// The path of the photo's file, if there is one.
     pub photo: String,
-    /// The line of the list that names it.
+    /// The line of the list that names the photo or the account.
     pub line: Option<u64>,
-    /// The hash of the file, if a page is asked for on which it can be approved.
+    /// The hash of the file, if the run makes a page on which the photo can be approved.
     pub sha256: Option<Hash>,
     pub status: Status,
-    /// Why it has this status, or what else is worth knowing. Most records have no reasons.
+    /// The reasons for the status, and remarks. Most records have none.
     pub reasons: Vec<Reason>,
     /// The account's objectGUID.
     pub guid: Option<Guid>,
@@ -171,6 +171,28 @@ pub struct Record {
 }
 
 impl Record {
+    /// Returns a record without an account and without a photo.
+    #[must_use]
+    pub fn blank(status: Status, reasons: Vec<Reason>) -> Self {
+        Self {
+            user: String::new(),
+            photo: String::new(),
+            line: None,
+            sha256: None,
+            status,
+            reasons,
+            guid: None,
+            dn: None,
+            display_name: None,
+            department: None,
+            columns: Vec::new(),
+            group: None,
+            before: None,
+            after: None,
+            suggestions: Vec::new(),
+        }
+    }
+
     /// Returns the further columns, each with its name. A record without an account has none.
     fn named_columns<'r>(&'r self, names: &'r [String]) -> impl Iterator<Item = (&'r str, &'r str)> {
         names.iter().map(String::as_str).zip(self.columns.iter().map(String::as_str))
@@ -212,8 +234,8 @@ impl Record {
         self.reasons.iter().map(|reason| reason.code.name()).collect::<Vec<_>>().join(";")
     }
 
-    /// Returns all reasons, each with what to do about it. If several reasons have the same remedy, only the last of them
-    /// comes with it.
+    /// Returns all reasons, each with what to do about it. If several reasons have the same remedy, only the last of
+    /// them comes with it.
     fn reasons_and_help(&self) -> impl Iterator<Item = (&Reason, Option<&str>)> {
         self.reasons.iter().enumerate().map(|(at, reason)| {
             let said_later = self.reasons[at + 1..].iter().any(|later| later.remedy == reason.remedy);

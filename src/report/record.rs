@@ -7,27 +7,6 @@ use crate::directory::Account;
 use crate::journal::Recorded;
 use crate::source::{Item, Photo, Problem, Unusable, User};
 
-/// Returns a record without an account and without a photo.
-pub(super) fn blank(status: Status, reasons: Vec<Reason>) -> Record {
-    Record {
-        user: String::new(),
-        photo: String::new(),
-        line: None,
-        sha256: None,
-        status,
-        reasons,
-        guid: None,
-        dn: None,
-        display_name: None,
-        department: None,
-        columns: Vec::new(),
-        group: None,
-        before: None,
-        after: None,
-        suggestions: Vec::new(),
-    }
-}
-
 /// Returns the record of an account for which no photo was given.
 pub(crate) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>) -> Record {
     Record {
@@ -37,7 +16,7 @@ pub(crate) fn of_account(account: &Account, status: Status, reasons: Vec<Reason>
         display_name: account.display_name.clone(),
         department: account.department.clone(),
         columns: account.columns.clone(),
-        ..blank(status, reasons)
+        ..Record::blank(status, reasons)
     }
 }
 
@@ -48,23 +27,23 @@ pub(crate) fn of_indexed(row: &IndexRow, photo: String, status: Status, reasons:
         photo,
         dn: Some(row.dn.clone()),
         display_name: Some(row.display_name.clone()).filter(|name| !name.is_empty()),
-        ..blank(status, reasons)
+        ..Record::blank(status, reasons)
     }
 }
 
 /// Returns the record of an account as a journal names it.
 pub(crate) fn of_past(change: &Recorded) -> Record {
-    Record { user: change.user.clone(), dn: Some(change.dn.clone()), ..blank(Status::NotAttempted, Vec::new()) }
+    Record { user: change.user.clone(), dn: Some(change.dn.clone()), ..Record::blank(Status::NotAttempted, Vec::new()) }
 }
 
 /// Returns the record of a journal, for something that concerns no single account.
 pub(crate) fn of_journal(path: &Path, status: Status, reasons: Vec<Reason>) -> Record {
-    Record { photo: path.display().to_string(), ..blank(status, reasons) }
+    Record { photo: path.display().to_string(), ..Record::blank(status, reasons) }
 }
 
-/// A folder of somebody of whom nothing else is known.
+/// Returns the record of a folder of pictures, when nothing else is known about its user.
 pub(crate) fn of_folder(path: &str, reasons: Vec<Reason>) -> Record {
-    Record { photo: path.to_owned(), ..blank(Status::NotAttempted, reasons) }
+    Record { photo: path.to_owned(), ..Record::blank(Status::NotAttempted, reasons) }
 }
 
 /// Returns the record of a photo whose account is not known.
@@ -73,13 +52,13 @@ pub(crate) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> R
         user: photo.user().to_owned(),
         photo: photo.path.display().to_string(),
         line: photo.line,
-        ..blank(status, reasons)
+        ..Record::blank(status, reasons)
     }
 }
 
 /// Returns the record of a row that names an unknown account.
 pub(crate) fn of_user(user: &User, status: Status, reasons: Vec<Reason>) -> Record {
-    Record { user: user.key.text().to_owned(), line: user.line, ..blank(status, reasons) }
+    Record { user: user.key.text().to_owned(), line: user.line, ..Record::blank(status, reasons) }
 }
 
 /// Returns the record of a photo and its account.
@@ -96,7 +75,7 @@ pub(crate) fn of_unusable(row: &Unusable) -> Record {
         user: row.user.clone(),
         photo: row.photo.clone(),
         line: row.line,
-        ..blank(status, vec![Reason::from(&row.problem)])
+        ..Record::blank(status, vec![Reason::from(&row.problem)])
     }
 }
 

@@ -1,4 +1,4 @@
-//! Paths for people: relative to the source, which they named themselves.
+//! The paths that people read: they are relative to the source, which the user named.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf, absolute};

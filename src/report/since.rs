@@ -32,7 +32,7 @@ pub struct Share {
     with_photo: usize,
 }
 
-/// An account that is not as it was.
+/// An account that changed between the two audits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Changed {
     user: String,
@@ -67,7 +67,7 @@ impl Change {
         }
     }
 
-    /// Compares two statuses of an account. Of a photo that could not be judged nothing is said.
+    /// Compares two statuses of an account. Returns `None` if nothing changed, or if a photo could not be judged.
     fn between(before: Status, now: Status) -> Option<Self> {
         match (before, now) {
             (Status::Missing, Status::Ok | Status::Unfit) => Some(Self::GotPhoto),
@@ -188,12 +188,12 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::{Earlier, Record, Status, record};
+    use super::super::{Earlier, Record, Status};
     use super::Since;
     use crate::directory::Guid;
 
     fn now(number: u8, user: &str, status: Status) -> Record {
-        Record { user: user.to_owned(), guid: Some(Guid([number; 16])), ..record::blank(status, Vec::new()) }
+        Record { user: user.to_owned(), guid: Some(Guid([number; 16])), ..Record::blank(status, Vec::new()) }
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
             now(7, "married", Status::Ok),
             now(8, "hidden", Status::Missing),
             now(9, "old", Status::Ok),
-            // Somebody else, who got the logon name of one who left.
+            // This is somebody else, who got the logon name of a person who left.
             now(10, "new", Status::Missing),
         ];
         let since = Since::of(&earlier, &records);

@@ -21,19 +21,7 @@ fn report() -> Report {
     let record = |user: &str, photo: &str, status, reasons| Record {
         user: user.to_owned(),
         photo: photo.to_owned(),
-        line: None,
-        sha256: None,
-        status,
-        reasons,
-        guid: None,
-        dn: None,
-        display_name: None,
-        department: None,
-        columns: Vec::new(),
-        group: None,
-        before: None,
-        after: None,
-        suggestions: Vec::new(),
+        ..Record::blank(status, reasons)
     };
     let about = About { connected: Some(connected("DC=x")), source: Some("photos".into()), ..About::at(begun()) };
     Report {

@@ -11,8 +11,8 @@ use super::wording::{MAX_SHOWN, grouped_number, more, person};
 use super::{Code, Record, Report, Status, planned};
 use crate::terminal::{BAD, DOUBTFUL, GOOD, HELP, TITLE, printable};
 
-/// The most records of one kind that are shown if each needs no attention: remarks, and what a stopped run did not come
-/// to.
+/// The maximum number of records of one kind that are shown if they need no attention: remarks, and records that a
+/// stopped run did not come to.
 const MAX_REMARKS: usize = 5;
 
 /// Writes the report as text.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Record;
 
-/// The most records of one kind that are shown: a screenful. A report file has all of them.
+/// The maximum number of records of one kind that are shown: a screenful. A report file has all of them.
 pub(super) const MAX_SHOWN: usize = 20;
 
 /// Returns an account in words: `anna (Anna Schmidt, Sales)`.

@@ -1,4 +1,5 @@
-//! The file name of each account's photo. Each sAMAccountName has its own, and it is the same on every system.
+//! The file name of each account's photo. Each sAMAccountName has a file name of its own, which is the same on every
+//! system.
 //!
 //! A character that is forbidden on any system is written as `%` and two hexadecimal digits for each of its bytes, as
 //! in a URL. Some names get a hash of the whole name instead of their end: `%~` and digits. These are names that are
@@ -13,7 +14,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::device::is_device;
 use super::name::{EXTENSION, FileName, MAX_BYTES};
 
-/// The mark before a hash.
+/// The mark that stands before the hash.
 const HASHED: &str = "%~";
 /// Number of bytes of the SHA-256 hash that are used. With 16 of them, no two names have the same hash by accident.
 const HASH_BYTES: usize = 16;
@@ -56,7 +57,8 @@ fn is_digit(byte: u8) -> bool {
 
 /// Returns a form that is equal for all names that any file system takes for the same. It may be equal for a few more
 /// names; they only get a hash without need.
-fn alike(name: &str) -> String {
+#[must_use]
+pub fn alike(name: &str) -> String {
     let folded: String = name.nfc().collect::<String>().to_uppercase().to_lowercase();
     folded.nfc().collect()
 }
@@ -76,7 +78,7 @@ fn encoded(account: &str, has_twin: bool) -> String {
     if !has_twin && !account.is_empty() && whole.len() + EXTENSION.len() <= MAX_BYTES {
         return whole + EXTENSION;
     }
-    // As much of the beginning as fits before the hash, without tearing an encoded character apart.
+    // Keep as much of the beginning as fits before the hash, without cutting an encoded character in two.
     let mut room = MAX_BYTES - EXTENSION.len() - HASHED.len() - 2 * HASH_BYTES;
     let beginning = pieces.take_while(|piece| {
         let fits = piece.len() <= room;
@@ -94,7 +96,7 @@ fn escaped(c: char) -> String {
     c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-/// Returns whether Windows, macOS or Linux forbids a character in a file name, or it cannot be seen there.
+/// Returns whether Windows, macOS or Linux forbids a character in a file name, or whether it is invisible there.
 fn is_forbidden(c: char) -> bool {
     let is_invisible =
         matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');

@@ -4,19 +4,21 @@ mod device;
 mod encoded;
 mod moved;
 mod name;
+mod unfinished;
+mod unlisted;
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
 
 use crate::failure::Advice;
 use crate::hash::Hash;
 
-pub use encoded::{AccountFile, account_files, is_encoded};
+pub use encoded::{AccountFile, account_files, alike, is_encoded};
 pub use moved::{MoveError, MoveFlag, MovedFolder, MovedFolderError, Recovered};
 pub use name::{Clash, FileName, names};
+pub use unfinished::Unfinished;
+pub use unlisted::Unlisted;
 
 /// The file name of the list that is written beside exported photos.
 pub const INDEX: &str = "index.csv";
@@ -74,20 +76,9 @@ pub struct Folder {
     real_path: PathBuf,
     /// Whether files that are there and differ are replaced.
     overwrite: bool,
-    /// Whether only their owner may read the files.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "files take over the access list of their folder"))]
+    /// Whether only their owner may read the files, and whether each is on the disk before it has its name: these are the
+    /// files of an export, which the next export must know again, also after a power cut.
     private: bool,
-}
-
-/// A file that is being written. It appears in its place when it is complete, and is deleted if it never is.
-#[derive(Debug)]
-pub struct Unfinished {
-    /// The path that messages show.
-    path: PathBuf,
-    /// The path with all links resolved. On Windows, this form is not limited to 260 characters.
-    real_path: PathBuf,
-    file: NamedTempFile,
-    overwrite: bool,
 }
 
 impl Folder {
@@ -201,7 +192,7 @@ impl Folder {
     /// Writes a file completely or not at all.
     ///
     /// # Errors
-    /// As [`look`](Self::look), or when the file cannot be written.
+    /// The same as for [`look`](Self::look), or when the file cannot be written.
     pub fn save(&self, name: &FileName, jpeg: &[u8], ours: Option<Hash>) -> Result<Saved, SaveError> {
         let found = self.look(name, jpeg, ours)?;
         if found == Found::Same {
@@ -210,7 +201,7 @@ impl Folder {
         self.begin(name.as_ref(), found == Found::Replaceable)?.finish(jpeg).map(|()| Saved::Written)
     }
 
-    /// Returns the content of a file that an earlier export wrote with the hash `ours`; `None` if there is none any more.
+    /// Returns the content of a file that an earlier export wrote with the hash `ours`; `None` if the file is gone.
     ///
     /// # Errors
     /// When something else is there now, or the file cannot be read.
@@ -229,7 +220,7 @@ impl Folder {
     /// Removes a file.
     ///
     /// # Errors
-    /// When it cannot be removed.
+    /// When the file cannot be removed.
     pub fn remove(&self, name: &str) -> Result<(), SaveError> {
         std::fs::remove_file(self.real_path.join(name))
             .map_err(|source| SaveError::Io { path: self.path.join(name), source })
@@ -238,7 +229,7 @@ impl Folder {
     /// Returns the list beside the photos; `None` if there is none.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When the list cannot be read.
     pub fn index(&self) -> Result<Option<String>, SaveError> {
         let path = self.path.join(INDEX);
         match path.symlink_metadata() {
@@ -262,55 +253,10 @@ impl Folder {
         })
     }
 
-    fn begin(&self, name: &Path, overwrite: bool) -> Result<Unfinished, SaveError> {
-        let (path, real_path) = (self.path.join(name), self.real_path.join(name));
-        if !overwrite && path.symlink_metadata().is_ok() {
-            return Err(SaveError::Exists(path));
-        }
-        match self.unfinished() {
-            Ok(file) => Ok(Unfinished { path, real_path, file, overwrite }),
-            Err(source) => Err(SaveError::Io { path, source }),
-        }
-    }
-
     /// Returns whether reading the folder `source` would find the files that are saved here.
     #[must_use]
     pub fn is_searched(&self, source: &Path, recursive: bool) -> bool {
         is_searched(&self.real_path, source, recursive)
-    }
-
-    /// Creates a temporary file in the folder. Its permissions are those that the user's new files have, or, in a
-    /// private folder, only its owner may read it.
-    fn unfinished(&self) -> io::Result<NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".adphoto-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = if self.private { 0o600 } else { 0o666 };
-            builder.permissions(std::fs::Permissions::from_mode(mode));
-        }
-        builder.tempfile_in(&self.real_path)
-    }
-}
-
-impl Unfinished {
-    /// Writes the content and moves the file into its place. A link that is there is replaced and not followed.
-    ///
-    /// # Errors
-    /// When the file cannot be written, or another one has its name by now.
-    pub fn finish(mut self, content: &[u8]) -> Result<(), SaveError> {
-        let path = self.path;
-        if let Err(source) = self.file.write_all(content) {
-            return Err(SaveError::Io { path, source });
-        }
-        let (file, to) = (self.file, self.real_path);
-        let done = if self.overwrite { file.persist(&to) } else { file.persist_noclobber(&to) };
-        match done {
-            Ok(_) => Ok(()),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(SaveError::Exists(path)),
-            Err(error) => Err(SaveError::Io { path, source: error.error }),
-        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The file name of each photo's thumbnail. Pure, except that links are resolved.
+//! The file name of each photo's thumbnail. Names are chosen without looking at the disk, except that links are
+//! resolved.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -12,10 +13,10 @@ use super::device::is_device;
 use crate::failure::Advice;
 use crate::source::{Key, Photo};
 
-/// The most bytes of a file name that every file system accepts.
+/// The longest file name that every file system accepts, in bytes.
 pub(super) const MAX_BYTES: usize = 255;
 pub(super) const EXTENSION: &str = ".jpg";
-/// The most other photos that a message names.
+/// The maximum number of other photos that a message names.
 const MAX_NAMED: usize = 3;
 
 /// The name of a file, without a folder.
@@ -146,7 +147,7 @@ fn file_name(key: &Key) -> Result<FileName, Clash> {
     Ok(FileName(name))
 }
 
-/// Refuses rows of a list that repeat an earlier row. They are not a second photo for the same name.
+/// Refuses rows of a list that repeat an earlier row. Such a row is not a second photo for the same name.
 fn leave_out_repeated(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
     let mut said = HashMap::new();
     for (photo, name) in photos.iter().zip(names) {

@@ -1,7 +1,7 @@
 //! Errors in the settings file, with advice.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{KEYS, Origin};
 use crate::failure::Advice;
@@ -12,9 +12,14 @@ pub enum ConfigError {
     /// The file does not exist or cannot be read.
     #[error("cannot read the settings in {}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
-    /// The file is not TOML; the parser's error says where.
-    #[error("{} is not valid TOML", path.display())]
-    Malformed { path: PathBuf, source: toml::de::Error },
+    /// The file is not TOML. The line itself is not repeated: it may be a password without quotation marks.
+    #[error("{} is not valid TOML{}: {why}", path.display(), place(*at))]
+    Malformed {
+        path: PathBuf,
+        /// Line and column, counted from 1; `None` if the parser does not say where.
+        at: Option<(usize, usize)>,
+        why: String,
+    },
     /// The key is not a setting.
     #[error("{}: there is no setting \"{key}\"{}", path.display(), likely(key))]
     Unknown { path: PathBuf, key: String },
@@ -88,6 +93,20 @@ impl Advice for ConfigError {
     fn is_usage(&self) -> bool {
         true
     }
+}
+
+impl ConfigError {
+    /// Makes the error for a file that is not TOML.
+    pub(super) fn malformed(path: &Path, text: &str, error: &toml::de::Error) -> Self {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let column = |before: &str| before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let at = before.map(|before| (before.matches('\n').count() + 1, column(before)));
+        Self::Malformed { path: path.to_path_buf(), at, why: error.message().to_owned() }
+    }
+}
+
+fn place(at: Option<(usize, usize)>) -> String {
+    at.map_or(String::new(), |(line, column)| format!(" in line {line}, column {column}"))
 }
 
 /// Suggests the setting that is most like an unknown key, or lists all settings.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
@@ -11,7 +11,7 @@ use super::level::{Level, Origin, Setting};
 use super::passwords;
 use super::place::Place;
 
-/// The longest file that is read, in bytes.
+/// The size up to which a file is read, in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// The type of a setting's value.
@@ -102,14 +102,17 @@ impl SettingsFile {
         let file = File::open(&place.path).map_err(failed)?;
         place.check(&file)?;
         let mut text = String::new();
-        file.take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
+        let length = file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(failed)?;
+        if length as u64 > MAX_BYTES {
+            return Err(failed(io::Error::new(ErrorKind::FileTooLarge, "the file is larger than 1 MiB")));
+        }
         let level = parse(&place.path, &text, profile)?;
         Ok(Some(Self { path: place.path, is_found_here: place.is_found_here, level }))
     }
 }
 
 pub(super) fn parse(path: &Path, text: &str, profile: Option<String>) -> Result<Level, ConfigError> {
-    let malformed = |source| ConfigError::Malformed { path: path.to_path_buf(), source };
+    let malformed = |error| ConfigError::malformed(path, text, &error);
     let mut table: toml::Table = toml::from_str(text).map_err(malformed)?;
     let profiles = match table.remove("profile") {
         Some(toml::Value::Table(profiles)) => profiles,

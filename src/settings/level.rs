@@ -66,7 +66,7 @@ impl fmt::Display for Origin {
 }
 
 impl Level {
-    /// Reads the settings that were typed.
+    /// Reads the settings that were typed on the command line.
     pub(super) fn of_words(command: &Command, matches: &ArgMatches) -> Self {
         Self::of_arguments(command, |argument| typed(matches, argument.get_id().as_str()))
     }

@@ -101,7 +101,7 @@ pub fn in_force(command: &Command, typed: Option<&ArgMatches>, file: Option<&Set
 /// from.
 ///
 /// # Errors
-/// The first value that the command would refuse.
+/// When the command would refuse a value. The error names the first such value.
 pub fn check(command: &Command, level: &Level) -> Result<(), ConfigError> {
     for argument in command.get_arguments() {
         let Some((key, setting)) = level.of(argument).filter(|(_, it)| it.origin != Origin::CommandLine) else {

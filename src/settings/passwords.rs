@@ -65,7 +65,7 @@ mod tests {
             ("-", ("anna", "-"), false, ("svc", "pw"), (false, false), Some(("svc", false))),
             ("anna", ("svc", "pw"), false, ("-", "-"), (false, false), Some(("svc", true))),
             ("anna", ("svc", "-"), true, ("-", "-"), (false, false), Some(("svc", true))),
-            // Passwords that belong to nobody in particular.
+            // These passwords belong to nobody in particular.
             ("anna", ("-", "pw"), false, ("-", "-"), (true, false), None),
             ("anna", ("-", "-"), false, ("-", "pw"), (false, true), None),
             ("anna", ("-", "-"), true, ("-", "-"), (false, false), None),

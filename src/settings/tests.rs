@@ -210,6 +210,25 @@ fn what_is_wrong_is_named() {
     says("crop = \"left\"", "invalid value \"left\" for \"crop\": it is one of center, top");
 }
 
+/// A password without quotation marks is no TOML, and must not be printed with the parser's words.
+#[test]
+fn a_line_that_is_not_toml_is_not_repeated() {
+    for (text, at) in [
+        ("server = \"dc1\"\npassword = Geheim!1\n", "in line 2, column 12: "),
+        ("password = Geheim!1", "in line 1, column 12: "),
+        ("Geheim!1", "in line 1, column "),
+        ("password Geheim!1", "in line 1, column "),
+        ("password = 'Geheim!1\n", "in line 1, column "),
+        ("password = \"Geheim!1\" Geheim", "in line 1, column "),
+        ("[Geheim!1\n", "in line 1, column "),
+        ("user = 'ä' Geheim!1", "in line 1, column 12: "),
+    ] {
+        let error = level(text, None).expect_err("is no TOML");
+        let printed = crate::failure::Failure::from(error).text();
+        assert!(printed.contains(at) && !printed.contains("Geheim"), "{printed}");
+    }
+}
+
 #[test]
 fn each_key_is_a_flag_of_import_or_check() {
     let program = Cli::command();

@@ -41,13 +41,13 @@ pub(crate) enum SignInError {
 /// Arguments or environment variables that do not name exactly one way to sign in.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CredentialsError {
-    /// They name two ways to sign in.
+    /// Two ways to sign in are named.
     #[error(
         "--kerberos signs in with your Kerberos ticket: leave out --user and --password-file (and ADPHOTO_USER and \
          ADPHOTO_PASSWORD_FILE), or --kerberos (and ADPHOTO_KERBEROS); adphoto.toml may set them, too"
     )]
     Two,
-    /// They name none, as in `ADPHOTO_KERBEROS=no` alone.
+    /// No way to sign in is named, as with `ADPHOTO_KERBEROS=no` alone.
     #[error("no user to sign in as: give --user NAME or --kerberos")]
     None,
 }
@@ -55,7 +55,7 @@ pub(crate) enum CredentialsError {
 /// The reason why there is no password.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PasswordError {
-    /// None was given, and there is no terminal on which to ask for it.
+    /// No password was given, and there is no terminal on which to ask for it.
     #[error(
         "no password: give it with --password-file FILE (- is standard input) or {PASSWORD_VARIABLE}; there is no \
          terminal to ask on"

@@ -16,8 +16,8 @@ use crate::directory::{
     domain_controllers, kerberos_available, own_domain,
 };
 
-/// Returns the options of a connection: finds the domain controllers, and prompts for the password if necessary. What it
-/// assumes goes to `note`, before the prompt.
+/// Returns the options of a connection: finds the domain controllers, and prompts for the password if necessary. What
+/// it assumes goes to `note`, before the prompt.
 pub(crate) async fn options(args: &ConnectionArgs, note: impl Fn(&str)) -> Result<ConnectOptions, SignInError> {
     if args.kerberos {
         kerberos_available()?;

@@ -10,7 +10,8 @@ use crate::cli::{ConnectionArgs, LeftOut};
 
 use super::error::{PASSWORD_VARIABLE, PasswordError, PasswordFileError};
 
-/// Bytes that are read of a password file: more than any password that Windows accepts (256 characters).
+/// The maximum number of bytes of a password file that are read: more than any password that Windows accepts (256
+/// characters).
 const MAX_BYTES: u64 = 4096;
 
 /// Returns the password of `user`: from the password file, the variable or a prompt, in this order.
@@ -54,7 +55,8 @@ pub(super) fn open(path: &Path) -> Result<std::fs::File, PasswordFileError> {
     Ok(file)
 }
 
-/// Reads the first line of standard input and not more: a terminal, or a program that goes on, does not close it.
+/// Reads the first line of standard input and nothing more, because a terminal, or a program that goes on, does not
+/// close it.
 fn from_stdin() -> Result<SecretString, PasswordFileError> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(MAX_BYTES).read_until(b'\n', &mut bytes)?;

@@ -14,9 +14,10 @@ const MARK: char = '\'';
 /// close.
 const DOUBLE_QUOTES: &[char] =
     &['"', '“', '”', '„', '‟', '«', '»', '″', '＂', '〝', '〞', '〟', '「', '」', '『', '』', '《', '》'];
-/// Single quotation marks, likewise.
+/// Single quotation marks that are put around a whole cell in the same way.
 const SINGLE_QUOTES: &[char] = &['\'', '‘', '’', '‚', '‛', '‹', '›', '′', '`', '´', '＇'];
-/// How many layers of quotation marks and formulas are removed from a cell; nobody nests deeper by mistake.
+/// The maximum number of layers of quotation marks and formulas that are removed from a cell; nobody nests deeper by
+/// mistake.
 const MAX_LAYERS: usize = 8;
 /// Formulas whose first argument is the cell's text. HYPERLINK has a name of its own in each language of Excel.
 const FORMULAS: &[&str] = &[

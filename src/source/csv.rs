@@ -12,7 +12,7 @@ use super::{
     Item, Listing, Options, Problem, SourceError, Unusable, beginning, encoding, joined, not_opened, one_cell,
 };
 
-/// Rows that are read: as many as a spreadsheet can have.
+/// The maximum number of rows that are read: as many as a spreadsheet can have.
 const MAX_ROWS: usize = 1024 * 1024;
 
 /// Reads a CSV file.
@@ -121,7 +121,7 @@ mod tests {
         let describe = |item: Item| match item {
             Item::Photo(photo) => {
                 let path = photo.path.display().to_string();
-                // The system's separator is replaced.
+                // The expected texts have slashes, whatever the system's separator is.
                 let path = if cfg!(windows) { path.replace('\\', "/") } else { path };
                 format!("{} {} {path}", photo.line.unwrap_or(0), photo.key.text())
             }
@@ -201,6 +201,32 @@ mod tests {
             short.notes.iter().any(|note| note.starts_with("1 row of the list has no sha256")),
             "{:?}",
             short.notes
+        );
+    }
+
+    #[test]
+    fn a_field_too_many_may_have_moved_the_user() {
+        let failed = "the row has 4 fields, and the header 3";
+        assert_eq!(
+            summary("photo,displayName,user\na.jpg,Doe, Anna,jdoe\nb.jpg,\"Doe, Bob\",bob,\n"),
+            [&format!("2 {failed}"), "3 bob hr/b.jpg"]
+        );
+        assert_eq!(summary("displayName;user;photo\nDoe; Anna;anna;a.jpg\n"), [format!("2 {failed}")]);
+        // What comes behind the user and the photo moves neither.
+        assert_eq!(summary("user,photo,remark\nanna,a.jpg,kind, clever\n"), ["2 anna hr/a.jpg"]);
+        let users = Options { users_only: true, ..Options::default() };
+        let listing = parse("displayName,mail\nDoe, Anna,a@x.test\n", &users, &Resolver::Nowhere).expect("a list");
+        assert!(matches!(
+            listing.items[..],
+            [Item::Unusable(ref row)] if matches!(row.problem, Problem::TooManyFields { found: 3, width: 2 })
+        ));
+    }
+
+    #[test]
+    fn a_stray_quote_swallows_no_row_whose_photo_has_no_extension() {
+        assert_eq!(
+            summary("user;remark;photo\njdoe;\"5;a\nanna;7\";b\nlast;;c\n"),
+            ["2 the row has a quotation mark (\") that does not pair with another", "3 anna hr/b", "4 last hr/c"]
         );
     }
 

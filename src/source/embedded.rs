@@ -14,7 +14,7 @@ pub enum Embedded {
     Bytes,
 }
 
-/// The least length of a cell that is taken for bytes, in bytes; a shorter text may be a name or a path.
+/// The minimum length, in bytes, of a cell that is taken for a photo; a shorter text may be a name or a path.
 const MIN_BYTES: usize = 200;
 /// The beginnings of images in Base64: JPEG, PNG, GIF, BMP, WebP, TIFF and HEIC.
 const BASE64: &[&str] = &["/9j/", "iVBORw", "R0lGOD", "Qk", "UklGR", "SUkq", "TU0A", "AAAA"];

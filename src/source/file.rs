@@ -70,7 +70,7 @@ impl Advice for ReadError {
 /// # Errors
 /// When the path is not a regular file of 1 to [`MAX_PHOTO_BYTES`] bytes that may be read.
 pub fn read_photo(path: &Path) -> Result<Vec<u8>, ReadError> {
-    // Checked before opening, because opening a pipe would wait for its other end.
+    // The path is checked before it is opened, because opening a pipe would wait for its other end.
     check(&std::fs::metadata(path).map_err(|error| explain(error, path))?)?;
     let mut file = File::open(path).map_err(|error| explain(error, path))?;
     let bytes = check(&file.metadata().map_err(ReadError::Io)?)?;

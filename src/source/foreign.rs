@@ -1,4 +1,5 @@
-//! Files that are not lists. Read as a list, each of their lines would be an account that does not exist.
+//! Files that are not lists. If such a file were read as a list, each of its lines would name an account that does not
+//! exist.
 
 use std::path::Path;
 

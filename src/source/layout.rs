@@ -7,17 +7,17 @@ use super::folder::has_image_extension;
 use super::rows::{Field, Row, Rows};
 use super::{Options, SourceError, beginning, cell, head, headers, marks};
 
-/// Delimiters. The most certain comes first, because commas occur in names, too.
+/// The usual delimiters. The most certain comes first, because commas occur in names, too.
 pub(super) const DELIMITERS: [u8; 4] = [b'\t', b'|', b';', b','];
 /// Delimiters that count only if a header confirms them, because they occur in paths and names.
 const RARE_DELIMITERS: [u8; 3] = [b'^', b'~', b':'];
 /// A delimiter that occurs in no text, so every row is one cell.
 const NO_DELIMITER: u8 = 0;
-/// Rows from which the layout is determined.
+/// The number of rows from which the layout is determined.
 pub(super) const SAMPLE_ROWS: usize = 100;
-/// Characters of a line that a message shows.
+/// The maximum number of characters of a line that a message shows.
 const SHOWN_CHARS: usize = 60;
-/// Bytes of a cell in the sample that are examined.
+/// The maximum number of bytes of a cell in the sample that are examined.
 const MAX_SAMPLE_BYTES: usize = 1000;
 
 /// The layout of a file.
@@ -107,12 +107,18 @@ fn swallowed_rows(row: &Row<'_>, delimiter: u8, columns: Option<(usize, usize)>)
     let breaks = |at: usize| {
         fields.get(at).is_some_and(|field| field.raw.contains(['\r', '\n']) && Embedded::of(field.raw).is_none())
     };
+    let all = fields.len();
     let is_image = |field: &Field<'_>| has_image_extension(field.raw.trim_matches('"').as_ref());
     let is_row = |line: &str| {
         let fields =
             Rows::new(line, delimiter, 1).next().and_then(|row| row.fields).unwrap_or_else(|| loosely(line, delimiter));
         match columns {
-            Some((_, photo)) => fields.get(photo).is_some_and(is_image),
+            Some((user, photo)) => {
+                // A photo may be named without its extension, in a line that has all of a row's fields.
+                let is_filled = |at: usize| fields.get(at).is_some_and(|field| !field.is_blank());
+                let is_whole = || fields.len() == all && is_filled(user) && is_filled(photo);
+                fields.get(photo).is_some_and(is_image) || is_whole()
+            }
             None => fields.iter().any(is_image),
         }
     };

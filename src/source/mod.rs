@@ -37,8 +37,8 @@ pub use error::SourceError;
 pub use file::{MAX_PHOTO_BYTES, ReadError, read_photo};
 pub use problem::Problem;
 
-/// Reads a CSV text that adphoto wrote: the line and the cells of each row, `None` for a row with a quotation mark that
-/// has no partner.
+/// Reads a CSV text that adphoto wrote. Returns the line and the cells of each row; the cells are `None` if a quotation
+/// mark has no partner.
 pub(crate) fn table(text: &str, delimiter: u8) -> impl Iterator<Item = (u64, Option<Vec<String>>)> {
     let cells =
         |fields: Vec<rows::Field<'_>>| fields.iter().map(|field| cell::read(&field.text()).to_owned()).collect();
@@ -212,8 +212,8 @@ pub fn read(source: &Path, options: &Options) -> Result<Listing, SourceError> {
     }
 }
 
-/// Reads a single image file as the photo of one account, which is named as in a list. A folder, a list or a pattern is an
-/// error.
+/// Reads a single image file as the photo of one account, which is named as in a list. A folder, a list or a pattern is
+/// an error.
 fn photo_for(source: &Path, account: &str) -> Result<Listing, SourceError> {
     let not_one = |what| SourceError::NotOnePhoto { path: source.to_path_buf(), what };
     match std::fs::metadata(source) {

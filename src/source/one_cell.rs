@@ -5,7 +5,7 @@ use super::layout::{DELIMITERS, Layout, SAMPLE_ROWS};
 use super::rows::{Field, Row, Rows};
 use super::{Options, SourceError, head, headers, marks};
 
-/// Bytes of a cell that are examined.
+/// The maximum number of bytes of a cell that are examined.
 const MAX_CELL_BYTES: usize = 4096;
 
 /// Returns the table inside the cells, if each row is one cell. Its lines have the same numbers as in the file.

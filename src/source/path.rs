@@ -20,6 +20,13 @@ pub(super) enum Resolver {
     Nowhere,
 }
 
+impl Resolver {
+    /// Returns whether only the users are needed.
+    pub(super) fn is_nowhere(&self) -> bool {
+        matches!(self, Self::Nowhere)
+    }
+}
+
 /// The folder of a CSV file, and what is known about folders to which the list leads.
 pub(super) struct Beside {
     folder: PathBuf,

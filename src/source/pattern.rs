@@ -13,8 +13,8 @@ use super::{Item, Listing, Problem, SourceError};
 /// `*.jpg` also matches IMG.JPG, on every system, because cameras write names in capital letters.
 const OPTIONS: MatchOptions =
     MatchOptions { case_sensitive: false, require_literal_separator: true, require_literal_leading_dot: true };
-/// The most patterns into which braces are expanded. Each pair of braces multiplies their number, so a short text could
-/// mean millions.
+/// The maximum number of patterns into which braces are expanded. Each pair of braces multiplies their number, so a
+/// short text could mean millions.
 const MAX_ALTERNATIVES: usize = 256;
 
 /// The paths that were found, in order, and what is wrong with each.

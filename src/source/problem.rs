@@ -17,6 +17,14 @@ pub enum Problem {
         /// Number of fields up to the last column that is read.
         needed: usize,
     },
+    /// The CSV row goes on behind the header's last column, so its fields may not be those of their columns.
+    #[error("the row has {found} fields, and the header {width}")]
+    TooManyFields {
+        /// Number of fields in the row.
+        found: usize,
+        /// Number of columns in the header.
+        width: usize,
+    },
     /// The user field of the CSV row is empty.
     #[error("the row names no user")]
     NoUser,
@@ -72,6 +80,10 @@ impl Advice for Problem {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
             Self::TooFewFields { .. } => "add a user and a path to the row, or check --delimiter",
+            Self::TooManyFields { .. } => {
+                "put each text that has the delimiter in it between quotation marks (\"Doe, Anna\"), or give the columns \
+                 names in the header"
+            }
             Self::NoUser => "fill in the user of this row",
             Self::UnbalancedQuote => "close the quotation mark, or double it (\"\") where it is part of the text",
             Self::NotApproved(problem) => return problem.advice(),

@@ -10,7 +10,7 @@ use crate::hash::Hash;
 
 /// The longest field, in bytes: longer than any name, DN or path in use.
 pub(super) const MAX_FIELD_BYTES: usize = 4096;
-/// Characters of an unreadable row that a report shows.
+/// The maximum number of characters of an unreadable row that a report shows.
 pub(super) const SHOWN_CHARS: usize = 60;
 
 /// The cells of a row that matter.
@@ -22,6 +22,8 @@ struct Cells {
     longest: usize,
     /// Number of fields in the row.
     found: usize,
+    /// Number of fields up to the last one that is not blank.
+    filled: usize,
 }
 
 /// Returns the photo that a row names, or why the row cannot be used.
@@ -85,7 +87,8 @@ impl Cells {
         let [user, photo] = [columns.user, columns.photo].map(field);
         let sha256 = columns.sha256.map(field).unwrap_or_default();
         let longest = [user, photo, sha256].map(|field| field.raw.len()).into_iter().max().unwrap_or_default();
-        Self { user: text(&user), photo: text(&photo), sha256: text(&sha256), longest, found: fields.len() }
+        let filled = fields.iter().rposition(|field| !field.is_blank()).map_or(0, |last| last + 1);
+        Self { user: text(&user), photo: text(&photo), sha256: text(&sha256), longest, found: fields.len(), filled }
     }
 
     fn photo(&self, columns: &Columns, resolver: &Resolver) -> Result<Photo, Problem> {
@@ -100,6 +103,9 @@ impl Cells {
         }
         if self.found < columns.needed() {
             return Err(Problem::TooFewFields { found: self.found, needed: columns.needed() });
+        }
+        if let Some(width) = columns.width(resolver.is_nowhere()).filter(|&width| self.filled > width) {
+            return Err(Problem::TooManyFields { found: self.filled, width });
         }
         if self.user.is_empty() {
             return Err(Problem::NoUser);

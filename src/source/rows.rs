@@ -12,9 +12,9 @@ use super::embedded::Embedded;
 pub(super) struct Row<'t> {
     /// The line on which the row starts, from 1.
     pub(super) line: u64,
-    /// Its fields; `None` if a quotation mark has no partner.
+    /// The fields of the row; `None` if a quotation mark has no partner.
     pub(super) fields: Option<Vec<Field<'t>>>,
-    /// Its first line.
+    /// The first line of the row.
     pub(super) first_line: &'t str,
     /// The other lines of a row whose quoted fields have line breaks.
     pub(super) more_lines: &'t str,
@@ -63,10 +63,10 @@ pub(super) struct Rows<'t> {
     line: u64,
 }
 
-/// Bytes that a quoted field may have after its first line: an address or a remark is shorter, and a longer one has
-/// lost its closing mark.
+/// The maximum number of bytes that a quoted field may have after its first line. An address or a remark is shorter,
+/// and a longer field has lost its closing quotation mark.
 const MAX_MORE_BYTES: usize = 16 * 1024;
-/// Fields of a row that are kept: more than an export of all attributes of an account has.
+/// The maximum number of fields of a row that are kept: more than an export of all attributes of an account has.
 const MAX_FIELDS: usize = 4096;
 
 impl<'t> Rows<'t> {
@@ -99,7 +99,7 @@ impl<'t> Rows<'t> {
                 self.other_field(start, line, &mut may_be_enclosed)
             };
             fields.push(field);
-            // Anything else in the line is ignored.
+            // The rest of the line is ignored if the row has too many fields.
             if fields.len() == MAX_FIELDS || self.text.as_bytes().get(end) != Some(&self.delimiter) {
                 return Some((fields, line_end(self.text, end).1));
             }
@@ -119,7 +119,7 @@ impl<'t> Rows<'t> {
         let line = &self.text[start..line_end];
         let enclosed =
             closers(line).filter(|_| *may_be_enclosed).map(|closers| self.closing_mark(start, line, closers));
-        // If no closing mark was found once, there is none in the rest of the line either. Without this note, a long
+        // If no closing mark was found once, there is none in the rest of the line either. Without this flag, a long
         // row would be searched once for each of its fields.
         *may_be_enclosed &= enclosed != Some(None);
         let end = enclosed.flatten().unwrap_or_else(|| self.field_end(start));

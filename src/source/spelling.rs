@@ -16,7 +16,7 @@ const JPEG_ENDINGS: [&str; 4] = ["jpg", "jpeg", "jpe", "jfif"];
 /// The files of one folder, by their [`folded`] names.
 pub(super) struct FolderIndex {
     folder: PathBuf,
-    /// `None` if several files differ only in what folding removes.
+    /// The file for each folded name; `None` if several files differ only in what folding removes.
     folded: HashMap<String, Option<PathBuf>>,
 }
 
@@ -76,8 +76,8 @@ impl FolderIndex {
     }
 }
 
-/// Folds a name as programs compare it that ignore case, forms of Unicode and kinds of spaces. Such a program may have
-/// written the list: Windows does so, and web pages have other spaces.
+/// Folds a name, so that names are equal if they differ only in case, in the form of Unicode or in the kind of spaces.
+/// The program that wrote the list may ignore these differences: Windows does so, and web pages have other spaces.
 fn folded(name: &str) -> String {
     plain(&name.nfc().collect::<String>()).to_lowercase()
 }

@@ -13,9 +13,9 @@ use super::memory::{MAX_PIXELS, room};
 use super::raster::Notes;
 use super::{Options, PhotoError, raster};
 
-/// The most frames that are looked at. No animation begins with more empty ones.
+/// The maximum number of frames that are looked at. No animation begins with more empty ones.
 const MAX_FRAMES: u64 = 100;
-/// Bytes that a pixel takes at most, in any of the decoders, while a frame is drawn over those before it.
+/// The maximum number of bytes that a pixel takes in any of the decoders, while a frame is drawn over those before it.
 const BYTES_PER_PIXEL: u64 = 24;
 
 /// Calls `look` for each frame until it returns something, and returns that. Returns `None` if the file is not an

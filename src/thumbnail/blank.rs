@@ -11,7 +11,7 @@ use image::RgbImage;
 const VISIBLE_DEVIATION: f64 = 3.0;
 /// The deviation within a block above which there is something to see, in steps of 0 to 255.
 const VISIBLE_BLOCK_DEVIATION: f64 = 8.0;
-/// Pixels on each side of a block.
+/// The number of pixels on each side of a block.
 const BLOCK_SIZE: u32 = 8;
 
 /// Returns whether nothing can be seen.
@@ -84,7 +84,7 @@ mod tests {
         for size in [1, 7, 16, 97, 648] {
             assert!(is_blank(&RgbImage::from_pixel(size, size, Rgb([9, 9, 9]))), "{size}");
         }
-        // A page that is a little darker towards one corner.
+        // A page that is a little darker towards one corner is blank too.
         assert!(is_blank(&RgbImage::from_fn(96, 96, |x, y| Rgb([250 - ((x + y) / 32) as u8; 3]))));
     }
 

@@ -1,5 +1,5 @@
-//! From a photo's own colours to sRGB on a white background. Every program takes a JPEG without a profile for sRGB. The
-//! only user of `moxcms`, together with `primaries.rs`.
+//! Converts a photo's own colours to sRGB on a white background. Every program takes a JPEG without a profile for sRGB.
+//! This module and `primaries.rs` are the only users of `moxcms`.
 
 use image::{Rgb, RgbImage};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};

@@ -1,4 +1,4 @@
-//! The square of a photo that becomes the thumbnail. Pure geometry.
+//! The square of a photo that becomes the thumbnail. This module is pure geometry.
 
 use image::metadata::Orientation;
 
@@ -28,7 +28,8 @@ impl Crop {
     pub fn square(self, width: u32, height: u32, orientation: Orientation) -> Region {
         let (width, height) = (f64::from(width), f64::from(height));
         let side = width.min(height);
-        // How much the picture is wider and higher than the square, and which share of that is left of it and above it.
+        // How much wider and higher than the square the picture is, and the share of this that lies to the left of the
+        // square and above it.
         let (across, down) = (width - side, height - side);
         let (left, top) = match (self, upper_edge(orientation)) {
             (Self::Top, Edge::Top) => (0.5, 0.0),

@@ -9,7 +9,7 @@ use super::{Crop, Region};
 /// The decoded part of a photo, before it is turned upright.
 pub(super) struct Decoded {
     pub(super) pixels: Pixels,
-    /// How to turn it upright (EXIF 2.32, tag 0x0112).
+    /// How to turn the picture upright (EXIF 2.32, tag 0x0112).
     pub(super) orientation: Orientation,
     pub(super) icc_profile: Option<Vec<u8>>,
     /// Width and height of the whole photo, upright.

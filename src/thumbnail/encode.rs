@@ -1,4 +1,4 @@
-//! Encoding the best JPEG within a byte budget. The only user of `jpeg-encoder`.
+//! Encoding the best JPEG within a byte budget. This is the only user of `jpeg-encoder`.
 
 use image::RgbImage;
 use jpeg_encoder::{ColorType, Encoder, QuantizationTableType, SamplingFactor};
@@ -15,23 +15,23 @@ const LOWEST_QUALITY: u8 = 40;
 pub(super) struct Quality {
     /// The quality that is tried first, from 1 to 100.
     pub(super) best: u8,
-    /// The one below which the picture is refused.
+    /// The quality below which the picture is refused.
     pub(super) lowest: u8,
-    /// Whether each two by two pixels have one colour.
+    /// Whether each two by two pixels share one colour (4:2:0).
     pub(super) halves_chroma: bool,
     pub(super) max_bytes: usize,
 }
 
-/// The JPEG of the highest quality that fits.
+/// Returns the JPEG of the highest quality that fits into the byte budget.
 pub(super) fn within(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoError> {
-    // 4:4:4, because halved chroma is the largest loss of all at this size.
+    // Chroma is not halved (4:4:4), because that would be the largest loss of all at this size.
     fitting(
         pixels,
         Quality { best: BEST_QUALITY, lowest: LOWEST_QUALITY, halves_chroma: false, max_bytes: options.max_bytes },
     )
 }
 
-/// The JPEG of the highest quality that fits, which is at most `quality.best`.
+/// Returns the JPEG of the highest quality that fits, which is at most `quality.best`.
 pub(super) fn fitting(pixels: &RgbImage, quality: Quality) -> Result<Vec<u8>, PhotoError> {
     let Quality { best: best_quality, lowest: lowest_quality, halves_chroma, max_bytes } = quality;
     let encode = |quality| encode(pixels, quality, halves_chroma);
@@ -57,14 +57,15 @@ pub(super) fn fitting(pixels: &RgbImage, quality: Quality) -> Result<Vec<u8>, Ph
     Ok(fits.0)
 }
 
-/// The flat tables of ImageMagick and optimized Huffman codes, because both give a better picture for the same bytes.
+/// Encodes the pixels with the flat tables of ImageMagick, and with optimized Huffman codes where possible, because
+/// both give a better picture for the same bytes.
 fn encode(pixels: &RgbImage, quality: u8, halves_chroma: bool) -> Result<Vec<u8>, PhotoError> {
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality);
     encoder.set_sampling_factor(if halves_chroma { SamplingFactor::R_4_2_0 } else { SamplingFactor::R_4_4_4 });
     encoder.set_quantization_tables(QuantizationTableType::ImageMagick, QuantizationTableType::ImageMagick);
-    // With optimized codes the encoder writes a scan for each component, and pads luma to whole units of two blocks there,
-    // which T.81, A.2.2 forbids: each row of blocks would be shifted against the last.
+    // With optimized codes the encoder writes a scan for each component, and pads luma to whole units of two blocks
+    // there, which T.81, A.2.2 forbids: each row of blocks would be shifted against the last.
     encoder.set_optimized_huffman_tables(!halves_chroma);
     let side = |pixels: u32| {
         u16::try_from(pixels).map_err(|_| PhotoError::Failed(format!("{pixels} pixels are too many for a JPEG")))

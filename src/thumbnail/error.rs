@@ -39,9 +39,9 @@ pub enum PhotoError {
         "a thumbnail of {size}×{size} pixels takes {bytes} bytes even at the lowest quality; {max_bytes} are allowed"
     )]
     OverBudget {
-        /// Pixels on each side.
+        /// The number of pixels on each side of the thumbnail.
         size: u32,
-        /// Bytes at the lowest quality.
+        /// The number of bytes at the lowest quality.
         bytes: usize,
         max_bytes: usize,
     },

@@ -12,7 +12,7 @@ use crate::failure::Advice;
 
 /// The largest photo, in bytes, that Microsoft 365 takes over from Active Directory (Microsoft KB 3062745).
 pub const CLOUD_BYTES: usize = 10 * 1024;
-/// Pixels on each side of the photo that Exchange's Set-UserPhoto writes to Active Directory.
+/// The number of pixels on each side of the photo that Exchange's Set-UserPhoto writes to Active Directory.
 const EXCHANGE_SIZE: u32 = 64;
 /// Number of bytes that are looked at to recognize Base64.
 const BASE64_SAMPLE_BYTES: usize = 64;
@@ -49,7 +49,7 @@ pub enum Flaw {
     /// Some programs follow the EXIF orientation and some do not.
     #[error("it is upright only in programs that follow its EXIF orientation, which not all do")]
     Turned,
-    /// It has a profile, a preview or a comment, is progressive, or the like.
+    /// The file has a profile, a preview or a comment, is progressive, or the like.
     #[error("it is not a plain baseline JPEG: it has more than its picture, or a coding that not every program reads")]
     NotPlain,
 }
@@ -102,7 +102,8 @@ pub fn cloud_flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
     flaws
 }
 
-/// Returns the flaws of a photo that is a JPEG. That it is not plain is said only if nothing else explains why.
+/// Returns the flaws of a photo that is a JPEG. [`Flaw::NotPlain`] is among them only if there is no other flaw that
+/// explains it.
 fn flaws_of_jpeg(jpeg: &Jpeg<'_>, photo: &[u8], options: &Options) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let square = square(photo, options);

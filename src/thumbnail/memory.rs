@@ -6,22 +6,24 @@
 
 use super::PhotoError;
 
-/// The most memory for one photo, its file and its pixels together, in bytes: 512 MB.
+/// The maximum amount of memory for one photo, its file and its pixels together, in bytes: 512 MB.
 pub const MAX_MEMORY: u64 = 512 * 1024 * 1024;
-/// The most pixels of one photo, even where only few of them are decoded.
+/// The maximum number of pixels of one photo, even where only few of them are decoded.
 pub const MAX_PIXELS: u64 = 300_000_000;
-/// Bytes that are set aside for everything but file and pixels: a decoder's tables and rows, and the thumbnail.
+/// The number of bytes that are set aside for everything but file and pixels: a decoder's tables and rows, and the
+/// thumbnail.
 const RESERVED_BYTES: u64 = 32 * 1024 * 1024;
 
-/// The most bytes that a PNG's profile and texts may take once they are decompressed.
+/// The maximum number of bytes that a PNG's profile and texts may take once they are decompressed.
 pub(super) const MAX_INFLATED: u64 = 16 * 1024 * 1024;
-/// The most bytes of a file that is repaired in a copy. The copy has to fit into the bytes that are set aside.
+/// The maximum size of a file that is repaired in a copy, in bytes. The copy has to fit into the bytes that are set
+/// aside.
 pub(super) const MAX_MENDED: usize = 16 * 1024 * 1024;
 
 /// Checks that there is a picture, and that there is room for the `bytes` that it takes besides its file.
 ///
 /// # Errors
-/// When it has no pixels, too many pixels, or takes too much memory.
+/// When the picture has no pixels, too many pixels, or takes too much memory.
 pub(super) fn check_size(width: u32, height: u32, bytes: u64, file: &[u8]) -> Result<(), PhotoError> {
     if width == 0 || height == 0 {
         return Err(PhotoError::NoPixels { width, height });

@@ -1,5 +1,6 @@
-//! From the bytes of an image file to a thumbnail: decoded, cropped to a square, resampled, turned upright, converted
-//! to sRGB, and encoded as a JPEG within a byte budget. Pure: bytes in, thumbnail or error out.
+//! Makes a thumbnail from the bytes of an image file, which is decoded, cropped to a square, resampled, turned upright,
+//! converted to sRGB, and encoded as a JPEG within a byte budget. This module is pure: bytes go in, and a thumbnail or
+//! an error comes out.
 //!
 //! | format | what is read | what is refused, with a message that names it |
 //! |---|---|---|
@@ -60,13 +61,13 @@ use self::jpeg::Jpeg;
 use crate::failure::Advice;
 use crate::panics::caught;
 
-/// What a thumbnail is to be like.
+/// The properties that a thumbnail is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Pixels on each side.
+    /// The number of pixels on each side.
     pub size: u32,
     pub max_bytes: usize,
-    /// Which part of the photo it shows.
+    /// The part of the photo that the thumbnail shows.
     pub crop: Crop,
     /// Whether a blank thumbnail, on which nothing can be seen, is accepted.
     pub allow_blank: bool,
@@ -89,7 +90,7 @@ pub enum Doubt {
     Enlarged {
         /// Width and height of the photo, upright.
         from: (u32, u32),
-        /// Pixels on each side of the thumbnail.
+        /// The number of pixels on each side of the thumbnail.
         to: u32,
     },
     /// The photo has fewer pixels than Microsoft 365 shows.
@@ -103,13 +104,13 @@ pub enum Doubt {
     Blank,
 }
 
-/// Gives no advice: the thumbnail was made as asked.
+/// A doubt gives no advice, because the thumbnail was made as asked.
 impl Advice for Doubt {}
 
 /// Makes the thumbnail of an image file, given its content. A file that is a thumbnail already is taken as it is.
 ///
 /// # Errors
-/// When it is not an image, is cut off, damaged or blank, or takes more memory or bytes than allowed.
+/// When the file is not an image, is cut off, damaged or blank, or takes more memory or bytes than allowed.
 pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     if let Some(square) = ready(file, options) {
         check_visible(&square, options)?;
@@ -160,9 +161,9 @@ fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
 /// Returns the file itself as the thumbnail, whatever it contains.
 ///
 /// # Errors
-/// When it has more than `max_bytes` bytes.
+/// When the file has more than `max_bytes` bytes.
 pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
-    // The size at which most programs show it. A file that cannot be decoded is no error here: the user asked for it.
+    // Most programs show a photo at this size. A file that cannot be decoded is no error here: the user asked for it.
     const LOOKED_AT: Options = Options { size: 96, max_bytes: 0, crop: Crop::Center, allow_blank: true };
     if file.len() > max_bytes {
         return Err(PhotoError::TooManyBytes { bytes: file.len(), max_bytes });
@@ -177,17 +178,17 @@ pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
 /// A thumbnail before it is encoded.
 #[derive(Debug)]
 pub struct Square {
-    /// Upright, in sRGB.
+    /// The pixels, upright and in sRGB.
     pub pixels: RgbImage,
     /// Width and height of the whole photo, upright.
     pub photo: (u32, u32),
-    /// Whether all of its pixels are fully transparent.
+    /// Whether all pixels are fully transparent.
     pub is_transparent: bool,
 }
 
 impl Square {
-    /// Returns whether nothing can be seen: it has only one colour, or is transparent. `blank.rs` says how that is
-    /// measured.
+    /// Returns whether nothing can be seen, because the picture has only one colour or is transparent. `blank.rs` says
+    /// how that is measured.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.is_transparent || blank::is_blank(&self.pixels)
@@ -206,15 +207,15 @@ impl Square {
 /// not blank, if there is one.
 ///
 /// # Errors
-/// When it is not an image, is cut off or damaged, or takes more memory than allowed.
+/// When the file is not an image, is cut off or damaged, or takes more memory than allowed.
 pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
     square_of(file, options, |_| options.size)
 }
 
-/// The same where `size` says how many pixels on each side it is to have, of a photo of that width and height; they are no
-/// more than the size of the options, for which the photo is decoded.
+/// Does the same as [`square()`] for a size that depends on the photo: `size` returns the number of pixels on each side
+/// for a photo of this width and height. This is at most the size in `options`, for which the photo is decoded.
 fn square_of(file: &[u8], options: &Options, size: impl Fn((u32, u32)) -> u32) -> Result<Square, PhotoError> {
-    // What panics is a decoder: a bug, but of this file only.
+    // A panic is a bug in a decoder, but concerns this file only.
     let decoded = caught(|| decode::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
     let of = |photo: &Decoded| Square::of(photo, size(photo.dimensions));
     let first = of(&decoded)?;

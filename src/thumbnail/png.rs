@@ -11,14 +11,16 @@ use super::tiff;
 use super::tone::{Curve, Transfer};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
-/// The most chunks that are read. Some programs divide a large picture into chunks of 8 KB; this is enough for 1 GB.
+/// The maximum number of chunks that are read. Some programs divide a large picture into chunks of 8 KB; this is enough
+/// for 1 GB.
 const MAX_CHUNKS: usize = 1 << 17;
-/// The most bytes of metadata that the decoder gets to see. Photoshop's history of a document can have many millions.
+/// The maximum number of bytes of metadata that the decoder gets to see. Photoshop's history of a document can have
+/// many millions.
 const MAX_METADATA: usize = 64 * 1024;
-/// The most bytes of EXIF data that comes as text, with two digits a byte and line ends. This is more than the 64 KB of
-/// EXIF data that a JPEG can have.
+/// The maximum number of bytes of EXIF data that comes as text, with two digits a byte and line ends. This is more than
+/// the 64 KB of EXIF data that a JPEG can have.
 const MAX_TEXT: usize = 256 * 1024;
-/// The most texts with EXIF data that are decompressed; no program writes more.
+/// The maximum number of texts with EXIF data that are decompressed; no program writes more.
 const MAX_RAW_PROFILES: u32 = 4;
 /// The gamma values that libpng accepts, times 100,000.
 const GAMMA: std::ops::RangeInclusive<u32> = 16..=625_000_000;
@@ -87,7 +89,7 @@ pub(super) enum Colors {
     OfProfile,
     /// As sRGB, even if there is a profile.
     Srgb,
-    /// As other chunks say.
+    /// As other chunks than that of the profile say: cICP, or gAMA and cHRM.
     Coded {
         /// A profile for the primaries, unless they are those of sRGB.
         profile: Option<Vec<u8>>,

@@ -99,7 +99,7 @@ mod tests {
     fn those_of_srgb_and_those_that_span_nothing_make_none() {
         let srgb = Chromaticities::of_code(1).expect("known");
         assert_eq!(profile_of_primaries(srgb), None);
-        // A white point as a PNG rounds it.
+        // A PNG rounds the white point like this.
         assert_eq!(profile_of_primaries(Chromaticities { white: (0.31270, 0.32900), ..srgb }), None);
         assert_eq!(profile_of_primaries(Chromaticities { green: srgb.red, ..srgb }), None);
         assert_eq!(profile_of_primaries(Chromaticities { white: (0.0, 0.0), ..srgb }), None);

@@ -57,7 +57,7 @@ impl Notes {
     /// Reads the metadata of a file.
     ///
     /// # Errors
-    /// When its colours are of a kind that is not supported.
+    /// When the colours of the photo are of a kind that is not supported.
     pub(super) fn read(file: &[u8], format: ImageFormat, decoder: &mut impl ImageDecoder) -> Result<Self, PhotoError> {
         let icc_profile = decoder.icc_profile().unwrap_or_default();
         if format == ImageFormat::Png {

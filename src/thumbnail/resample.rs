@@ -1,4 +1,4 @@
-//! Resampling the crop to the size of the thumbnail. The only user of `fast_image_resize`.
+//! Resampling the crop to the size of the thumbnail. This is the only user of `fast_image_resize`.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{F32, U8, U8x2, U8x3, U8x4};
@@ -80,7 +80,7 @@ fn resample_pixels<P: PixelTrait>(
     Ok(samples)
 }
 
-/// The whole of a square picture in fewer pixels.
+/// Returns a square picture with fewer pixels.
 pub(super) fn smaller(pixels: &RgbImage, size: u32) -> Result<RgbImage, PhotoError> {
     let side = pixels.width();
     let whole = Region { left: 0.0, top: 0.0, width: f64::from(side), height: f64::from(side) };

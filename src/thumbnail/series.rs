@@ -1,4 +1,4 @@
-//! One photo in several sizes, for whoever shows it in many: decoded once, and never enlarged.
+//! Makes pictures of one photo in several sizes. The photo is decoded only once, and it is never enlarged.
 
 use std::collections::BTreeMap;
 
@@ -6,35 +6,36 @@ use super::encode::{self, Quality};
 use super::jpeg::Jpeg;
 use super::{Crop, Options, PhotoError, check_visible, resample, square_of};
 
-/// Bytes of the largest picture.
+/// The maximum size of the largest picture, in bytes.
 const MAX_BYTES: usize = 200 * 1024;
 
-/// Quality below which no picture is made. Only noise needs as little: a person is then not left without any.
+/// The quality below which no picture is made. It is so low that nobody is left without a picture; only noise needs it.
 const LOWEST: u8 = 10;
 
 /// A photo's square in several sizes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series {
-    /// Pixels on each side of the largest picture that the photo has enough pixels for.
+    /// The number of pixels on each side of the largest picture for which the photo has enough pixels.
     pub largest: u32,
-    /// By pixels on each side.
+    /// The pictures, by their number of pixels on each side.
     jpegs: BTreeMap<u32, Vec<u8>>,
 }
 
 impl Series {
-    /// Returns the JPEG of one of the sizes that were asked for. It has fewer pixels than that where the photo has.
+    /// Returns the JPEG of one of the sizes that were asked for. If the photo has fewer pixels than that, so has the
+    /// JPEG.
     #[must_use]
     pub fn of(&self, size: u32) -> &[u8] {
         self.jpegs.get(&size.min(self.largest)).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Makes the pictures of the image file whose content is `file` in each of `sizes`, or, of those that are larger than the
-/// photo, one in its own. JPEGs without metadata. With
-/// `copies`, a file that is already one of them is taken as it is; else even that is encoded again.
+/// Makes pictures of the image file whose content is `file`, one for each of `sizes`. All sizes that are larger than
+/// the photo get the same picture, in the photo's own size. The pictures are JPEGs without metadata. With `copies`, a
+/// file that is such a picture already is taken as it is; otherwise even that file is encoded again.
 ///
 /// # Errors
-/// When it is no image, is cut off or damaged, shows nothing, or takes more memory than allowed.
+/// When the file is no image, is cut off or damaged, shows nothing, or takes more memory than allowed.
 pub fn series(file: &[u8], sizes: &[u32], crop: Crop, allow_blank: bool, copies: bool) -> Result<Series, PhotoError> {
     let wanted = sizes.iter().copied().max().unwrap_or(1);
     let options = Options { size: wanted, max_bytes: MAX_BYTES, crop, allow_blank };
@@ -43,8 +44,8 @@ pub fn series(file: &[u8], sizes: &[u32], crop: Crop, allow_blank: bool, copies:
     let largest = square.pixels.width();
     let jpeg = |size: u32| {
         if size < largest {
-            // Of the largest picture and not of the photo, which has many times more pixels: what its rounding to whole
-            // numbers costs is not to be seen (see the test).
+            // Smaller pictures are made from the largest one and not from the photo, which has many times more pixels.
+            // The loss through rounding to whole numbers in between cannot be seen (see the test).
             return encode::fitting(&resample::smaller(&square.pixels, size)?, quality(size));
         }
         match copies && is_ready(file, largest) {
@@ -56,14 +57,14 @@ pub fn series(file: &[u8], sizes: &[u32], crop: Crop, allow_blank: bool, copies:
     Ok(Series { largest, jpegs: made.collect::<Result<_, PhotoError>>()? })
 }
 
-/// Whether encoding the file again, which was decoded, could only make it worse.
+/// Returns whether the file, which was decoded, can be taken as it is: encoding it again could only make it worse.
 fn is_ready(file: &[u8], size: u32) -> bool {
     let is_plain = |jpeg: Jpeg<'_>| jpeg.dimensions() == (size, size) && jpeg.is_plain(file);
     file.len() <= quality(size).max_bytes && Jpeg::read(file).is_ok_and(is_plain)
 }
 
-/// How a picture of that size is encoded. Small ones are enlarged by those who show them, and show each loss; large ones
-/// are shrunk, and make up most of the bytes.
+/// Returns how a picture of a size is encoded. Small pictures are enlarged by the programs that show them, so each loss
+/// is seen. Large pictures are shrunk, and make up most of the bytes.
 fn quality(size: u32) -> Quality {
     let (best, halves_chroma) = match size {
         ..=96 => (95, false),
@@ -84,7 +85,7 @@ mod tests {
 
     const SIZES: [u32; 4] = [32, 96, 448, 1080];
 
-    /// Smooth shapes with edges, as photos have.
+    /// Returns a picture of smooth shapes with edges, as photos have them.
     fn photo(width: u32, height: u32) -> Vec<u8> {
         let pixels = RgbImage::from_fn(width, height, |x, y| {
             let wave = |at: u32, period: f32| ((at as f32 / period).sin() * 60.0 + 128.0) as u8;
@@ -117,7 +118,7 @@ mod tests {
         }
     }
 
-    /// By our own decoder, and by the one that most programs use.
+    /// The picture is decoded by our own decoder, and by the one that most programs use.
     #[test]
     fn the_largest_picture_is_the_photo() {
         let file = photo(1090, 1110);
@@ -131,7 +132,7 @@ mod tests {
         }
     }
 
-    /// What a small picture is made of is the largest one: it is as good as one made of the photo itself.
+    /// Small pictures are made from the largest one, and are as good as pictures that are made from the photo itself.
     #[test]
     fn nothing_is_lost_by_the_way_over_the_largest_picture() {
         let file = photo(1200, 1100);
@@ -158,12 +159,12 @@ mod tests {
         let again = made(&thumbnail);
         assert_eq!((again.largest, again.of(96), again.of(1080)), (96, &*thumbnail, &*thumbnail));
         assert_eq!(decoded(again.of(32)).dimensions(), (32, 32));
-        // What a machine's administrator installs from a share, to which others may write, is never copied.
+        // A file that an administrator installs from a share, to which others may write, is never copied.
         let fresh = series(&thumbnail, &SIZES, Crop::Center, false, false).expect("a photo");
         assert!(fresh.of(96) != thumbnail && decoded(fresh.of(96)).dimensions() == (96, 96));
     }
 
-    /// Noise is what no encoder makes small.
+    /// No encoder makes noise small.
     #[test]
     fn the_largest_picture_is_within_its_bytes_whatever_it_shows() {
         let mut state = 1_u32;

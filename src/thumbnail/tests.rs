@@ -11,7 +11,7 @@ use super::{Crop, Doubt, Options, PhotoError, Thumbnail, render, square};
 
 const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
 
-/// Noise on a gradient: as hard to compress as a photo can be.
+/// Returns noise on a gradient, which is as hard to compress as a photo can be.
 fn picture(width: u32, height: u32) -> RgbImage {
     let mut state = 1u32;
     RgbImage::from_fn(width, height, |x, y| {

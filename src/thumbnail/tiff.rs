@@ -11,12 +11,13 @@ pub(super) const MODEL: u16 = 0x0110;
 pub(super) const GPS: u16 = 0x8825;
 const ORIENTATION: u16 = 0x0112;
 
-/// The most values of a tag that are read. Only the offsets of a picture's strips or tiles come anywhere near it.
+/// The maximum number of values of a tag that are read. Only the offsets of a picture's strips or tiles come anywhere
+/// near it.
 const MAX_VALUES: u64 = 1 << 20;
 
 /// Returns how to turn the picture upright; `NoTransforms` if the structure does not say.
 pub(super) fn orientation(structure: &[u8]) -> Orientation {
-    // Some programs write the identifier in front that EXIF data has in a JPEG.
+    // Some programs put in front the identifier that EXIF data has in a JPEG.
     let structure = structure.strip_prefix(b"Exif\0\0").unwrap_or(structure);
     Directory::first(structure).map_or(Orientation::NoTransforms, |directory| directory.orientation())
 }
@@ -148,7 +149,7 @@ fn bytes_of(kind: u16) -> Option<usize> {
 struct Numbers<'b> {
     bytes: &'b [u8],
     is_big_endian: bool,
-    /// Whether it is BigTIFF, whose offsets and counts have 64 bits.
+    /// Whether the structure is BigTIFF, whose offsets and counts have 64 bits.
     is_big: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Tone curves: from values that were coded with another curve to values with the curve of sRGB.
+//! Tone curves: converting values that were coded with another curve to values with the curve of sRGB.
 //!
 //! 16-bit values are converted before they are reduced to 8 bits. The other way round, dark areas of linear values
 //! would show steps.
@@ -13,7 +13,7 @@ const SRGB_EXPONENT: f64 = 0.45455;
 /// The function from light to the coded value, both from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Transfer {
-    /// Light to the power of this exponent.
+    /// The value is the light to the power of this exponent.
     Power(f64),
     Srgb,
     Bt709,
@@ -49,7 +49,7 @@ impl Curve {
             DynamicImage::ImageLumaA16(pixels) => self.apply_to_shorts(pixels),
             DynamicImage::ImageRgb16(pixels) => self.apply_to_shorts(pixels),
             DynamicImage::ImageRgba16(pixels) => self.apply_to_shorts(pixels),
-            // Floating-point pixels, which PNG does not have.
+            // Only floating-point pixels are left, which PNG does not have.
             _ => {}
         }
     }

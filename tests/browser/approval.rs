@@ -1,4 +1,4 @@
-//! From a dry run over the browser to the import of what was approved.
+//! Tests the way from a dry run, through approval in a browser, to the import of the approved list.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ fn turned_down(browser: &mut Chromium, count: u32) {
 
 fn what_is_turned_down_is_not_written(domain: &Domain) {
     let Some(mut browser) = Chromium::start() else { return };
-    // Names that a spreadsheet would run, or take for one that was kept from it, and files that a list must quote.
+    // Names that a spreadsheet would take for a formula or for an escaped cell, and file names that a list must quote.
     let names: Vec<String> = (0..PEOPLE)
         .map(|number| match number {
             0 => "-dash".to_owned(),
@@ -33,11 +33,11 @@ fn what_is_turned_down_is_not_written(domain: &Domain) {
     for (number, name) in (1..).zip(&names) {
         let file = format!("=photo {number}, of \"one\".jpg");
         folder.file(&file, jpeg(number, 300, 400));
-        // As a careful program writes it.
+        // The cells are escaped as a careful program writes them.
         let cell = if name.trim_start_matches('\'').starts_with('-') { format!("'{name}") } else { name.clone() };
         writeln!(list, "{cell},\"'{}\"", file.replace('"', "\"\"")).unwrap();
     }
-    // A row that fails and one that is unchanged are not to be approved.
+    // A row that fails and one that is unchanged cannot be approved.
     folder.file("again.jpg", jpeg(99, 300, 400));
     let unchanged = domain.user("b-unchanged");
     let ready = folder.file("ready.csv", "user,path\nb-unchanged,again.jpg\n");
@@ -54,7 +54,7 @@ fn what_is_turned_down_is_not_written(domain: &Domain) {
     assert_eq!(browser.value("document.querySelectorAll('.decide:not([hidden])').length"), PEOPLE);
     browser.click("#card-4 .decide");
     turned_down(&mut browser, 1);
-    // The card that was clicked is chosen; its neighbours are a key away.
+    // The card that was clicked is selected; the arrow keys lead to its neighbours.
     browser.press(&["ArrowRight", "x"]);
     turned_down(&mut browser, 2);
     browser.press(&["ArrowRight", " "]);
@@ -65,10 +65,10 @@ fn what_is_turned_down_is_not_written(domain: &Domain) {
     turned_down(&mut browser, 3);
     browser.reload();
     turned_down(&mut browser, 3);
-    // A filter changes nothing of what is saved.
+    // A filter makes no difference to what is saved.
     browser.click(".tile[data-only=down]");
     browser.becomes("document.getElementById('shown').textContent", "3 of 22 shown");
-    // Nobody approves it: nothing is saved.
+    // Without a proper name of the person who approves, nothing is saved.
     for nobody in ["", "   ", "=1+1"] {
         browser.value(&format!("document.getElementById('by').value = {nobody:?}"));
         browser.click("#save");
@@ -82,7 +82,7 @@ fn what_is_turned_down_is_not_written(domain: &Domain) {
     browser.value("document.getElementById('by').value = ''");
     browser.type_text("M\u{fc}ller, \"Petra\"");
 
-    // The page knows what was looked at, and a reload does not make it forget.
+    // The page knows which photos were looked at, also after a reload.
     let seen = browser.value("document.getElementById('seen').textContent");
     assert!(seen.as_str().unwrap().ends_with(" of 17") && seen != "seen 17 of 17", "{seen}");
     browser.click(".tile[data-only='']");
@@ -104,7 +104,7 @@ fn what_is_turned_down_is_not_written(domain: &Domain) {
     assert_eq!((saved.matches("\r\n").count(), saved.matches('\n').count()), (18, 18), "{saved}");
     assert_eq!(domain.snapshot(), before, "a dry run and an approval write nothing");
 
-    // The list is elsewhere by now, and one of the files is another.
+    // The list is in another folder now, and one of the photos has been replaced.
     folder.file("=photo 20, of \"one\".jpg", jpeg(66, 300, 400));
     let elsewhere = Folder::new();
     let imported = Import::new(domain, elsewhere.file("approved.csv", saved)).records();
@@ -122,7 +122,7 @@ fn what_is_turned_down_is_not_written(domain: &Domain) {
     assert_eq!(number(&domain.photo(&unchanged).unwrap()), 99);
 }
 
-/// What went to nobody gets a face, and from a face a name.
+/// If no account was found for a photo, people can choose the account on the page, by its face or its name.
 fn whose_photo_it_is_can_be_said(domain: &Domain) {
     let Some(mut browser) = Chromium::start() else { return };
     let user = |name: &str, called: &str| domain.user_with(name, &domain.base, &[("displayName", called)]);
@@ -147,7 +147,7 @@ fn whose_photo_it_is_can_be_said(domain: &Domain) {
         domain.import(folder.path()).args(&["--dry-run", "--report", page.to_str().unwrap()]).args(arguments).records()
     };
 
-    // Where the directory was left out, only those who are suggested can be chosen.
+    // If the report was made without the directory, only accounts that are suggested can be chosen.
     assert_eq!(dry(&["--report-without-directory"]).count("failed"), 4);
     browser.open(&page);
     browser.click(".tile[data-only='']");
@@ -187,14 +187,14 @@ fn whose_photo_it_is_can_be_said(domain: &Domain) {
     );
     browser.click("#people-list button");
     browser.becomes(&label(&second), "This is M\u{fc}ller, J\u{f6}rg");
-    // A name is text wherever it comes to stand.
+    // A name is shown as text wherever it appears.
     search(&mut browser, &third, "c-3", "2 found");
     browser.click("#people-list button");
     browser.becomes(&label(&third), "This is <img src=x onerror=alert(1)>");
     assert_eq!(browser.value("document.querySelectorAll('[onerror], img[src=x]').length"), 0);
     browser.becomes("document.getElementById('approved').textContent", "4 approved");
 
-    // Two photos for one person are none.
+    // Two photos for the same person cannot be saved.
     search(&mut browser, &fifth, "schmidt", "1 found");
     browser.click("#people-list button");
     browser.becomes("document.getElementById('approved').textContent", "5 approved");
@@ -213,7 +213,7 @@ fn whose_photo_it_is_can_be_said(domain: &Domain) {
     browser.reload();
     browser.becomes("document.getElementById('approved').textContent", "4 approved");
     browser.becomes(&label(&second), "This is M\u{fc}ller, J\u{f6}rg");
-    // Whose photo the page shows, of them the list says which it was.
+    // If the page shows the account's present photo, the list says which photo that was.
     browser.click(".tile[data-only='']");
     search(&mut browser, &fifth, "known", "1 found");
     browser.click("#people-list button");

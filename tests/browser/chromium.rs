@@ -1,4 +1,5 @@
-//! Debian's Chromium without a window, driven by the DevTools protocol over a pipe: no port that others could reach.
+//! Runs Debian's Chromium without a window and controls it with the DevTools protocol over a pipe, so that there is no
+//! port to which others could connect.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::MetadataExt;
@@ -10,15 +11,15 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Far longer than anything takes here.
+/// The longest time to wait for anything, which is far longer than anything takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A browser with one page.
+/// A running browser with one page.
 pub(crate) struct Chromium {
     process: Child,
     requests: ChildStdin,
     messages: Receiver<Value>,
-    /// What happened while something else was waited for.
+    /// The events that came while the test waited for something else.
     events: Vec<Value>,
     session: Option<String>,
     last_request: u64,
@@ -26,7 +27,7 @@ pub(crate) struct Chromium {
 }
 
 impl Chromium {
-    /// `None`, which is said, where there is no Chromium; tests/run installs it where it can.
+    /// Starts Chromium. If it is not installed, says so and returns `None`; tests/run installs it if it can.
     pub(crate) fn start() -> Option<Self> {
         let Some(program) = program() else {
             eprintln!("LEFT OUT, as Chromium is not here: tests/browser/install installs it");
@@ -34,12 +35,12 @@ impl Chromium {
         };
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new("sh");
-        // It reads requests from file 3 and writes answers to file 4.
+        // Chromium reads requests from file descriptor 3 and writes answers to file descriptor 4.
         command.args(["-c", "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", "sh"]).arg(program);
         command.args(["--headless", "--remote-debugging-pipe", "--disable-gpu", "--no-first-run", "--lang=en-US"]);
         command.arg(format!("--user-data-dir={}", home.path().join("profile").display()));
         if std::fs::metadata("/proc/self").unwrap().uid() == 0 {
-            // Its sandbox is for other users than root.
+            // Chromium's sandbox does not work for root.
             command.arg("--no-sandbox");
         }
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -76,7 +77,7 @@ impl Chromium {
     fn send(&mut self, method: &str, parameters: Value) -> u64 {
         self.last_request += 1;
         let mut request = json!({"id": self.last_request, "method": method, "params": parameters});
-        // The browser's own are not the page's.
+        // A request about the browser itself must not name the page's session.
         if let Some(session) = self.session.as_ref().filter(|_| !method.starts_with("SystemInfo")) {
             request["sessionId"] = json!(session);
         }
@@ -100,7 +101,7 @@ impl Chromium {
         }
     }
 
-    /// Opens a file and waits until it is loaded, with all that it asks for.
+    /// Opens a file, and waits until it is loaded with everything that it refers to.
     pub(crate) fn open(&mut self, file: &Path) {
         self.events.clear();
         self.call("Page.navigate", json!({"url": format!("file://{}", file.display())}));
@@ -120,7 +121,7 @@ impl Chromium {
         }
     }
 
-    /// The value of a JavaScript expression.
+    /// Returns the value of a JavaScript expression.
     pub(crate) fn value(&mut self, expression: &str) -> Value {
         let parameters = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         let mut answer = self.call("Runtime.evaluate", parameters);
@@ -128,7 +129,7 @@ impl Chromium {
         answer["result"]["value"].take()
     }
 
-    /// Waits until an expression has that value: what is typed may take a moment.
+    /// Waits until an expression has this value, since the effect of a key or click may take a moment.
     pub(crate) fn becomes(&mut self, expression: &str, expected: impl Into<Value>) {
         let (expected, begun) = (expected.into(), Instant::now());
         loop {
@@ -141,7 +142,7 @@ impl Chromium {
         }
     }
 
-    /// Presses keys one after the other: characters, or keys by their names.
+    /// Presses one key after the other. Each is a character or the name of a key.
     pub(crate) fn press(&mut self, keys: &[&str]) {
         for key in keys {
             let code = match *key {
@@ -178,7 +179,7 @@ impl Chromium {
 
     /// Clicks into the middle of an element.
     pub(crate) fn click(&mut self, selector: &str) {
-        // Only where it has come to rest: cards move while pictures load.
+        // Waits until the element stays in its place: cards move while pictures load.
         let place = self.value(&format!(
             "(async () => {{ const frame = () => new Promise(requestAnimationFrame); \
              let last = ''; \
@@ -196,7 +197,7 @@ impl Chromium {
         }
     }
 
-    /// The text of a file that was downloaded.
+    /// Waits for a file to be downloaded; returns its content.
     pub(crate) fn download(&self, name: &str) -> Vec<u8> {
         let (path, begun) = (self.downloads().join(name), Instant::now());
         loop {
@@ -208,22 +209,22 @@ impl Chromium {
         }
     }
 
-    /// Whether nothing was downloaded, though there was time for it.
+    /// Waits for half a second; returns whether nothing was downloaded.
     pub(crate) fn has_no_download(&mut self) -> bool {
         self.value("new Promise((done) => setTimeout(done, 500))");
         std::fs::read_dir(self.downloads()).map_or(true, |mut files| files.next().is_none())
     }
 
-    /// Makes the window that high.
+    /// Sets the height of the window.
     pub(crate) fn resize(&mut self, height: u32) {
         let size = json!({"width": 1000, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
 
-    /// All that a page without fault does not do since it was opened: errors and warnings, dialogs, and requests for
-    /// anything but itself.
+    /// Returns everything that happened since the page was opened and that a good page does not do: errors and
+    /// warnings, dialogs, and requests for anything but the page itself.
     pub(crate) fn complaints(&mut self) -> Vec<String> {
-        // What was said before this answer has come by then.
+        // Whatever happened before this answer has been reported by then.
         self.value("new Promise((done) => setTimeout(done, 100))");
         let complaint = |event: &Value| {
             let parameters = &event["params"];
@@ -243,7 +244,7 @@ impl Chromium {
         self.events.iter().filter_map(complaint).collect()
     }
 
-    /// Megabytes that the page's process holds in memory.
+    /// Returns the memory of the page's process, in megabytes.
     pub(crate) fn memory(&mut self) -> u64 {
         let processes = self.call("SystemInfo.getProcessInfo", json!({}));
         let renderers =
@@ -253,7 +254,7 @@ impl Chromium {
             let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
             Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? / 1024)
         };
-        // One may be kept ready for the next page.
+        // Chromium may keep another process ready for the next page, which is smaller.
         renderers.filter_map(resident).max().expect("the page has a process")
     }
 }

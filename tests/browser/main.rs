@@ -1,6 +1,6 @@
-//! HTML reports in a browser, used as people use them: with a mouse and with the keyboard.
+//! Tests HTML reports in a browser, used as people use them: with a mouse and with the keyboard.
 //!
-//! Where Chromium is not, these tests do nothing and say so; tests/run installs it.
+//! Without Chromium, these tests do nothing and say so; tests/run installs it.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stderr, reason = "what was measured, and what was left out, is said")]

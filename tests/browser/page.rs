@@ -1,4 +1,4 @@
-//! What the page does: it keeps quiet, filters, searches, sorts, and opens thousands of photos.
+//! Tests what the page does: it makes no requests, filters, searches, sorts, and shows thousands of photos.
 
 use std::io::Write;
 
@@ -12,7 +12,7 @@ use crate::chromium::Chromium;
 use crate::photos::jpeg;
 
 const EVIL: &str = "<img src=x onerror=alert(1)></script>\"'&";
-/// The names of the cards that are shown, in their order.
+/// Returns the names of the cards that are shown, in order.
 pub(crate) const SHOWN: &str =
     "Array.from(document.querySelectorAll('.card:not([hidden]) h3'), (name) => name.textContent).join()";
 const FOCUSED: &str = "document.activeElement.id";
@@ -21,19 +21,12 @@ pub(crate) fn record(name: &str, department: &str, status: Status) -> Record {
     Record {
         user: name.to_lowercase(),
         photo: format!("photos/{name}.jpg"),
-        line: None,
         sha256: Some(Hash::of(name.as_bytes())),
-        status,
-        reasons: Vec::new(),
         guid: Some(Guid([7; 16])),
         dn: Some(format!("CN={name},OU={department},DC=ad,DC=example,DC=test")),
         display_name: Some(name.to_owned()),
         department: Some(department.to_owned()),
-        columns: Vec::new(),
-        group: None,
-        before: None,
-        after: None,
-        suggestions: Vec::new(),
+        ..Record::blank(status, Vec::new())
     }
 }
 
@@ -79,13 +72,13 @@ fn hostile_names_are_text_and_nothing_is_asked_for() {
     }
     let file = page("import", true, vec![evil(Status::WouldWrite)], album);
     browser.open(file.path());
-    // The other is no picture that a browser shows.
+    // Of the two pictures, the browser shows only the JPEG.
     browser.becomes("Array.from(document.images, (image) => image.complete && image.naturalWidth).join()", "96");
     assert_eq!(browser.value("document.querySelector('[data-path]').dataset.user"), EVIL);
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
-/// That there is a policy is not enough: it has to hold.
+/// It is not enough that the page has a content security policy: the browser has to enforce it.
 #[test]
 fn a_script_that_got_into_the_page_would_not_run() {
     let Some(mut browser) = Chromium::start() else { return };
@@ -123,7 +116,7 @@ fn the_keyboard_is_enough_to_filter_search_sort_and_walk() {
         ("oyvind los", "Øyvind Łoś"),
         ("strasse", "Ben Straße"),
         ("schm it", "Anna Schmidt"),
-        // A department, and not each name that has these letters.
+        // This finds a department, but not every name that contains these letters.
         ("IT", "Anna Schmidt"),
     ] {
         browser.press(&["/"]);
@@ -133,10 +126,10 @@ fn the_keyboard_is_enough_to_filter_search_sort_and_walk() {
         browser.becomes("document.getElementById('shown').textContent", "1 of 4 shown");
         browser.press(&["Escape"]);
         browser.becomes(SHOWN, "Zoë Müller,Anna Schmidt,Øyvind Łoś,Ben Straße");
-        // The next key is for the cards.
+        // The next key goes to the cards.
         browser.becomes("document.activeElement.className", "card");
     }
-    // What every card says finds nobody: its path, its buttons, what became of it.
+    // What is on every card is not searched: the path, the buttons, and the status.
     for typed in ["photos", "details", "written", "DC"] {
         browser.press(&["/"]);
         browser.type_text(typed);
@@ -144,7 +137,7 @@ fn the_keyboard_is_enough_to_filter_search_sort_and_walk() {
         browser.press(&["Escape"]);
     }
 
-    // Without a click, an arrow leads to the cards.
+    // Without a click, an arrow key leads to the cards.
     browser.reload();
     browser.becomes("document.activeElement.tagName", "BODY");
     let focused = "document.activeElement.querySelector('h3')?.textContent ?? document.activeElement.textContent";
@@ -153,7 +146,7 @@ fn the_keyboard_is_enough_to_filter_search_sort_and_walk() {
     browser.press(&["ArrowRight"]);
     browser.becomes(focused, "Anna Schmidt");
 
-    // From the top: the link to the photos, then all, written, unchanged, failed.
+    // The Tab key leads from the top to the link to the photos, and then to: all, written, unchanged, failed.
     browser.reload();
     browser.press(&["Tab", "Tab", "Tab", "Enter"]);
     browser.becomes(SHOWN, "Zoë Müller,Øyvind Łoś");
@@ -166,13 +159,13 @@ fn the_keyboard_is_enough_to_filter_search_sort_and_walk() {
     browser.press(&["Tab", "Tab", "Enter"]);
     browser.becomes(SHOWN, "Zoë Müller,Anna Schmidt,Øyvind Łoś,Ben Straße");
 
-    // A closed list takes the first letter of a choice.
+    // In a list that is closed, the first letter of a choice selects it.
     browser.press(&["Tab", "n"]);
     browser.becomes(SHOWN, "Anna Schmidt,Ben Straße,Øyvind Łoś,Zoë Müller");
     browser.press(&["ArrowDown"]);
     browser.becomes(SHOWN, "Ben Straße,Anna Schmidt,Zoë Müller,Øyvind Łoś");
 
-    // All cards are one stop; arrows walk from there.
+    // The Tab key stops at the cards once; from there, arrow keys lead to the other cards.
     browser.press(&["Tab"]);
     browser.press(&["Home"]);
     browser.becomes(focused, "Ben Straße");
@@ -211,7 +204,7 @@ fn a_photo_that_is_missing_is_not_approved() {
     let proposed = |name: &str, after| Record { after: Some(after), ..record(name, "Sales", Status::WouldWrite) };
     let records = vec![
         proposed("Anna", album.keep(&jpeg(1, 96, 96))),
-        // As it is once the folder for temporary files is full.
+        // This album did not keep the picture, as when the folder for temporary files is full.
         proposed("Ben", Album::of_sizes().keep(&jpeg(2, 96, 96))),
         Record {
             before: Some(Album::of_sizes().keep(&jpeg(3, 96, 96))),
@@ -227,7 +220,7 @@ fn a_photo_that_is_missing_is_not_approved() {
     assert_eq!(browser.value("getComputedStyle(document.querySelector('.page .alarm')).color"), "rgb(165, 42, 33)");
     assert_eq!(browser.value("document.getElementById('approved').textContent"), "1 approved");
     assert_eq!(browser.value("document.querySelectorAll('.decide').length"), 1);
-    // Nor by a key.
+    // It cannot be approved by a key, either.
     browser.press(&["ArrowRight", "ArrowRight", "x", " "]);
     browser.becomes("document.activeElement.querySelector('h3').textContent", "Ben");
     assert_eq!(browser.value("document.getElementById('approved').textContent"), "1 approved");
@@ -239,17 +232,17 @@ fn a_photo_that_is_missing_is_not_approved() {
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
-/// A JPEG of some 4 KB; no two are the same.
+/// Returns a JPEG of about 4 KB that is different for each number.
 fn portrait(number: u32, pictures: &[Vec<u8>]) -> Vec<u8> {
     let picture = &pictures[number as usize % pictures.len()];
-    // A comment (T.81, B.2.4.5) right behind the start of the image.
+    // The number is in a comment (T.81, B.2.4.5) right after the start of the image.
     [&[0xFF, 0xD8, 0xFF, 0xFE, 0, 6][..], &number.to_be_bytes(), &picture[2..]].concat()
 }
 
 #[test]
 fn five_thousand_photos_open_quickly_in_little_memory() {
     const RECORDS: u32 = 5_000;
-    /// Megabytes.
+    /// The most memory that the page may take, in megabytes.
     const MEMORY: u64 = 400;
     let Some(mut browser) = Chromium::start() else { return };
     let album = Album::new().unwrap();
@@ -274,7 +267,7 @@ fn five_thousand_photos_open_quickly_in_little_memory() {
     let searched = begun.elapsed();
     browser.press(&["Escape"]);
     browser.becomes("document.getElementById('shown').textContent", "5,000 shown");
-    // Through all of it, as somebody does who looks at everyone.
+    // Scrolls through the whole page, as somebody does who looks at everyone.
     let frames = browser.value(
         "(async () => { let longest = 0; const end = document.documentElement.scrollHeight; \
          for (let at = 0; at < end; at += end / 60) { const begun = performance.now(); scrollTo(0, at); \
@@ -289,12 +282,12 @@ fn five_thousand_photos_open_quickly_in_little_memory() {
          the longest frame {frames} ms; {walked} MB once all was scrolled through, {kept} MB without garbage"
     );
     assert!(loaded < 10_000.0, "{loaded} ms; the aim is 3,000, and this machine may be busy");
-    // What a browser has not yet collected, it does when memory is short.
+    // The memory after scrolling is not limited: it includes garbage, which the browser collects when memory is short.
     assert!(memory < MEMORY && kept < MEMORY, "{memory} MB, {kept} MB");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
-/// As much detail as a face has.
+/// Returns a JPEG with about as much detail as a face.
 fn noisy(seed: u32) -> Vec<u8> {
     let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
     let mut picture = crate::photos::picture(seed, 96, 96);

@@ -1,4 +1,4 @@
-//! Lists as people have them: each must come out as meant, or with one message that says what to do.
+//! Tests lists as people have them: each is read as it was meant, or leads to one message that says what to do.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,14 +8,14 @@ use serde_json::Value;
 
 use super::{Photos, photo};
 
-/// What came of a list: the exit code, `user file status reason_code` of each record, and standard error.
+/// The result of a list: the exit code, `user file status reason_code` of each record, and standard error.
 struct Outcome {
     code: i32,
     records: Vec<String>,
     stderr: String,
 }
 
-/// A folder with `a0.jpg` to `a9.jpg` in the folder `p`.
+/// Makes a folder `p` with the photos `a0.jpg` to `a9.jpg`.
 fn photos() -> Photos {
     let photos = Photos::new();
     for number in 0..10 {
@@ -25,7 +25,7 @@ fn photos() -> Photos {
 }
 
 impl Photos {
-    /// Converts what a list names.
+    /// Converts the photos that a list names.
     fn list(&self, content: impl AsRef<[u8]>, arguments: &[&str]) -> Outcome {
         self.file("list.csv", content);
         self.source("list.csv", arguments)
@@ -51,7 +51,7 @@ impl Photos {
     }
 }
 
-/// `user file converted` of a list of pairs; each photo is larger than the thumbnail.
+/// Returns `user file converted` for each pair. Every photo is larger than the thumbnail, so there is no reason code.
 fn converted(pairs: &[(&str, &str)]) -> Vec<String> {
     pairs.iter().map(|(user, file)| format!("{user} {file} converted")).collect()
 }
@@ -90,7 +90,7 @@ fn what_programs_put_above_the_header_is_passed_over() {
             assert_eq!(outcome.records, converted(&[("u0", "a0.jpg")]), "{encoding}: {list}{}", outcome.stderr);
         }
     }
-    // Believed, though commas would make a header.
+    // The line `sep=;` is followed even if commas would make a header.
     let outcome = photos.list("sep=;\nuser,photo\nu0,p/a0.jpg\n", &[]);
     assert!(outcome.code == 1 && outcome.stderr.contains("no column for the user"), "{}", outcome.stderr);
 }
@@ -133,7 +133,7 @@ fn headers_of_many_languages_are_known() {
     ] {
         let outcome = photos.list(format!("{header};\r\nu0;p/a0.jpg;\r\n"), &[]);
         assert_eq!((outcome.code, outcome.records), (0, converted(&[("u0", "a0.jpg")])), "{header}");
-        // In the middle of others, a column must be known by its name.
+        // Between other columns, a column is recognized only by a known name.
         let outcome = photos.list(format!("Nr;Abteilung;{header}\r\n1;HR;u0;p/a0.jpg\r\n"), &[]);
         assert_eq!(outcome.records.len(), usize::from(header != "Wer;Was"), "{header}: {}", outcome.stderr);
     }
@@ -171,7 +171,8 @@ fn what_stands_around_a_cell_is_taken_off() {
     let outcome = photos.list("Miller, Anna;p/a0.jpg\nSmith, Bob;p/a1.jpg\n", &[]);
     assert_eq!(outcome.records, converted(&[("Miller, Anna", "a0.jpg"), ("Smith, Bob", "a1.jpg")]));
 
-    // Not in the middle of a name, which is another's then; nobody sees it unless it is shown.
+    // An invisible character in the middle of a name is kept: the name may be somebody else's. The message makes it
+    // visible.
     let to = photos.path("text");
     photos.file("list.csv", "user,photo\nu\u{200b}0,p/gone.jpg\n");
     let mut command = Command::new(env!("CARGO_BIN_EXE_adphoto"));
@@ -352,13 +353,13 @@ fn patterns_know_braces_and_leave_no_photo_out() {
 fn a_report_holds_no_formula_and_reads_as_it_was() {
     let photos = photos();
     let users = ["＝1+1", "＋1", "－1", "＠x", "\u{feff}=1", "\u{200b}=1", "@x", "'=1", "“u”"];
-    // The apostrophe is how a list says that a cell is meant as it stands.
+    // With an apostrophe in front, a list says that a cell means exactly what follows.
     let rows: String = users.iter().map(|user| format!("'{user},p/gone.jpg\n")).collect();
     let report = photos.path("report.csv");
     let outcome = photos.list(format!("user,photo\n{rows}"), &["--report", report.to_str().unwrap()]);
     let failed: Vec<String> = users.iter().map(|user| format!("{user} gone.jpg failed no-such-file")).collect();
     assert_eq!(outcome.records, failed);
-    // As a spreadsheet reads it: a cell may stand between quotation marks in the file.
+    // Reads the report as a spreadsheet does, without the quotation marks that a cell may have in the file.
     let rows: Vec<csv::StringRecord> =
         csv::Reader::from_path(&report).unwrap().into_records().map(Result::unwrap).collect();
     let cells: Vec<&str> = rows.iter().map(|row| &row[0]).collect();

@@ -1,5 +1,5 @@
-//! What was approved is what is written: a list says what each photo's file held when people looked at it, and what they
-//! saw in its place.
+//! Tests that exactly what was approved is written: a list states what each photo's file contained when people looked
+//! at it, and which photo they saw in its place.
 
 use std::path::Path;
 
@@ -11,7 +11,8 @@ use crate::run::{Folder, Import};
 
 const HEADER: &str = "adphoto_approved,objectGUID,user,path,sha256,before_sha256,crop,approved_by\r\n";
 
-/// The list that the page of a dry run makes of all that it proposes; tests/browser sees the page itself do it.
+/// Makes the list of approved photos that the page of a dry run would make if all its proposals were approved. That the
+/// page itself makes such a list is tested in tests/browser.
 fn approved(page: &Path) -> String {
     let page = std::fs::read_to_string(page).unwrap();
     let value = |card: &str, name: &str| {
@@ -27,7 +28,7 @@ fn approved(page: &Path) -> String {
     format!("{HEADER}{}", cards.map(row).collect::<String>())
 }
 
-/// A dry run of a source, and the list of all that it proposes.
+/// Makes a dry run of a source, and returns the list that approves all its proposals.
 fn approve(domain: &Domain, source: &Path) -> String {
     let folder = Folder::new();
     let page = folder.path().join("page.html");
@@ -36,7 +37,7 @@ fn approve(domain: &Domain, source: &Path) -> String {
     approved(&page)
 }
 
-/// Accounts, and a folder with a photo for each, whose numbers begin at 1.
+/// Adds accounts, and makes a folder with a photo for each; the photos' numbers begin at 1.
 fn people<const N: usize>(domain: &Domain, names: [&str; N]) -> ([String; N], Folder) {
     let folder = Folder::new();
     for (photo, name) in (1..).zip(names) {
@@ -46,7 +47,7 @@ fn people<const N: usize>(domain: &Domain, names: [&str; N]) -> ([String; N], Fo
 }
 
 on_both! {
-    /// The list's users are sAMAccountNames, whatever else says what users are named by.
+    /// The list's users are sAMAccountNames, even if --match-by says otherwise.
     fn an_approved_photo_goes_to_nobody_else(domain: &Domain) {
         let meant = domain.user("815");
         let other = domain.user_with("h-other", &domain.base, &[("employeeID", "815")]);
@@ -59,11 +60,11 @@ on_both! {
         assert!(domain.photo(&meant).is_some() && domain.photo(&other).is_none());
         assert!(run.stderr.contains("matching by sAMAccountName"), "{}", run.stderr);
 
-        // Without its first line nobody would know what the hashes are.
+        // Without the header, nobody would know that the third column holds hashes.
         let list = folder.file("part.csv", rows);
         let run = domain.import(&list).run();
         assert!(run.code == Some(1) && run.stderr.contains("adphoto_approved,objectGUID,user,path"), "{}", run.stderr);
-        // An objectGUID is no name of another kind, either.
+        // The objectGUIDs of an approved list take precedence over --match-by, too.
         let list = folder.file("approved.csv", approve(domain, folder.file("815.jpg", jpeg(2, 100, 100)).parent().unwrap()));
         let run = domain.import(&list).args(&["--match-by", "employeeID"]).records();
         assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]), "{} {}", run.json, run.stderr);
@@ -91,7 +92,7 @@ on_both! {
         let import = |arguments: &[&str]| domain.import(&list).args(arguments).records();
         let numbers = || people.each_ref().map(|dn| domain.photo(dn).map(|photo| number(&photo)));
 
-        // Somebody replaces one.
+        // Somebody replaces one of the files.
         folder.file("photos/h-ben.jpg", jpeg(66, 100, 100));
         let before = domain.snapshot();
         let run = import(&dry);
@@ -107,12 +108,13 @@ on_both! {
         assert_eq!(numbers(), [Some(1), Some(90), Some(3)]);
         let run = import(&[]);
         assert_eq!((run.code, run.outcomes()), (Some(3), ["unchanged", "failed photo-changed", "unchanged"].map(str::to_owned).into()));
-        // Another picture of it would go over what nobody saw.
+        // With --as-is, the bytes would differ from those written above, and would replace photos that nobody saw as
+        // "now".
         let run = import(&["--as-is"]);
         assert_eq!(run.outcomes(), ["failed changed-since", "failed photo-changed", "failed changed-since"], "{}", run.json);
         assert_eq!(numbers(), [Some(1), Some(90), Some(3)]);
 
-        // It is back.
+        // The approved file is back.
         folder.file("photos/h-ben.jpg", jpeg(2, 100, 100));
         let run = import(&[]);
         assert_eq!((run.code, run.outcomes()), (Some(0), ["unchanged", "written", "unchanged"].map(str::to_owned).into()), "{}", run.json);
@@ -146,7 +148,7 @@ on_both! {
         assert_eq!(people.map(|dn| domain.photo(&dn).map(|photo| number(&photo))), [Some(1), Some(2), Some(3), None, None]);
     }
 
-    /// What people saw as "now" is what is replaced, and nothing that came later.
+    /// An import replaces the photo that people saw as "now", and no photo that came later.
     fn a_photo_that_came_after_the_approval_is_kept(domain: &Domain) {
         let (dns, folder) = people(domain, ["i-kept", "i-own", "i-first", "i-gone", "i-same"]);
         for (dn, photo) in [(&dns[0], 90), (&dns[1], 91), (&dns[3], 93)] {
@@ -162,7 +164,7 @@ on_both! {
             let changed = "failed changed-since".to_owned();
             [done.to_owned(), changed.clone(), changed.clone(), changed, done.to_owned()].to_vec()
         };
-        // In the order of the files' names.
+        // Looks the outcomes up by file, since the records may be in another order than `dns`.
         let order = |run: &crate::run::Records| ["i-kept", "i-own", "i-first", "i-gone", "i-same"].map(|name| run.outcome(&format!("{name}.jpg"))).to_vec();
         let run = domain.import(&list).args(&["--dry-run"]).records();
         assert_eq!((run.code, order(&run)), (Some(3), expected("would-write")), "{}", run.json);
@@ -177,7 +179,7 @@ on_both! {
         assert_eq!(dns.map(|dn| domain.photo(&dn).map(|photo| number(&photo))), [Some(1), Some(81), Some(82), None, Some(5)]);
     }
 
-    /// Each column binds, and what cannot be understood is not read as if it were not there.
+    /// Each column is binding, and a value that cannot be understood is an error rather than ignored.
     fn an_approved_list_means_what_it_says_or_nothing(domain: &Domain) {
         let (dns, folder) = people(domain, ["j-ann", "j-ben", "j-cid", "j-dot", "j-eva"]);
         domain.set_photo(&dns[4], Some(&jpeg(95, 96, 96)));
@@ -225,13 +227,13 @@ on_both! {
         assert!(reason(3).contains("approved_by"), "{}", reason(3));
         assert_eq!(dns.each_ref().map(|dn| domain.photo(dn).map(|photo| number(&photo))), [None, None, None, None, Some(5)]);
 
-        // What was approved is checked like everything else: one photo a person.
+        // An approved list is checked like every other: each person gets one photo only.
         let (ann, own) = (field(0, 1), field(1, 1));
         let twice = [HEADER.to_owned(), format!("{}\r\n", rows[0]), changed(1, 1, ann).replace(",j-ben,", ",j-ann,")];
         assert_ne!(ann, own);
         let run = domain.import(lists.file("approved.csv", twice.concat())).records();
         assert_eq!(run.outcomes(), ["failed several-photos", "failed several-photos"], "{}", run.json);
-        // In any order of columns, with semicolons, as a spreadsheet saves it.
+        // The columns may be in any order, and separated by semicolons, as a spreadsheet saves them.
         let turned: String = all.lines().map(|line| line.split(',').rev().collect::<Vec<_>>().join(";") + "\r\n").collect();
         let run = domain.import(lists.file("approved.csv", turned)).records();
         assert_eq!((run.count("written"), run.count("unchanged")), (4, 1), "{}", run.json);
@@ -243,8 +245,8 @@ on_both! {
 mod disk_on_samba {
     use super::*;
 
-    /// The folder for temporary files is full: what the page cannot show, nobody approves. It is a file system of 64 KB,
-    /// which only root can mount: for this run alone.
+    /// If the folder for temporary files is full, the page cannot show every photo, and a photo that it does not show
+    /// cannot be approved. The folder is a file system of 64 KB for this run alone, which only root can mount.
     #[test]
     #[cfg(target_os = "linux")]
     #[ignore = "needs root, as tests/run's Samba domain does"]

@@ -1,4 +1,4 @@
-//! `adphoto audit`: everybody's photo is judged, and nobody is called missing whose photo cannot be seen.
+//! Tests that `adphoto audit` judges everybody's photo, and calls nobody's photo missing that it may not see.
 
 use adphoto::directory::{Protection, Server};
 use adphoto::thumbnail::{Crop, Options, encode};
@@ -13,19 +13,19 @@ use crate::run::{Folder, Import, Records};
 
 const BASE64: &[u8] = b"/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUG";
 
-/// A photo as adphoto writes it, but for its size.
+/// Returns a photo as adphoto writes it, except that its size may be wrong.
 pub(crate) fn fit(number: u32, size: u32) -> Vec<u8> {
     let options = Options { size, max_bytes: 100_000, crop: Crop::Center, allow_blank: false };
     encode(&picture(number, size, size), &options).unwrap()
 }
 
-/// One on which nothing can be seen.
+/// Returns a photo on which nothing can be seen.
 fn blank(size: u32) -> Vec<u8> {
     let options = Options { size, max_bytes: 100_000, crop: Crop::Center, allow_blank: true };
     encode(&RgbImage::new(size, size), &options).unwrap()
 }
 
-/// With EXIF data that have one entry.
+/// Adds EXIF data with one entry to a photo.
 fn with_exif(photo: &[u8], tag: u16, kind: u16, value: u16) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01".to_vec();
     for number in [tag, kind, 0, 1, value, 0, 0, 0] {
@@ -39,7 +39,7 @@ pub(crate) fn audit(domain: &Domain, arguments: &[&str]) -> Records {
     Import::audit(domain).args(arguments).records()
 }
 
-/// `status reason_code` of the account.
+/// Returns `status reason_code` of the account's record.
 pub(crate) fn outcome(records: &Records, user: &str) -> String {
     let record = records.all().iter().find(|record| record["user"] == user);
     let record = record.unwrap_or_else(|| panic!("no record of {user} in {}", records.json));
@@ -107,7 +107,7 @@ on_both! {
         assert_eq!(domain.snapshot(), before, "an audit writes nothing");
     }
 
-    /// It is written where that is asked for, and is a flaw all the same.
+    /// A blank photo is written with --allow-blank, and `audit` calls it unfit all the same.
     fn a_photo_on_which_nothing_can_be_seen_is_unfit(domain: &Domain) {
         for name in ["b-black", "b-white", "b-seen"] {
             domain.user(name);
@@ -126,7 +126,7 @@ on_both! {
         }
     }
 
-    /// From who is missing to who is not any more: the list of the missing is a source for import.
+    /// The list of accounts without a photo is a source for `import`, which gives them their photos.
     fn the_missing_are_paired_with_photos_and_imported(domain: &Domain) {
         let department = [("department", "-Sales"), ("displayName", "Ben Young")];
         let people = ["p-ann", "p-ben", "p-cid"].map(|name| domain.user_with(name, &domain.base, &department));
@@ -152,7 +152,7 @@ on_both! {
         assert!(text.stdout.contains("[=============       ]  66%  all: 2 ok, 1 missing"), "{}", text.stdout);
     }
 
-    /// Who reads a report a year later, and was not there.
+    /// A report tells somebody who reads it a year later how it was made.
     fn reports_say_what_they_are_evidence_of(domain: &Domain) {
         domain.set_photo(&domain.user("e-ann"), Some(&fit(1, 64)));
         domain.user("e-ben");
@@ -168,7 +168,7 @@ on_both! {
         assert!(run.as_object_mut().unwrap().remove("ended").is_some());
         let options = run.as_object_mut().unwrap().remove("options").unwrap();
         assert_eq!((&options["only"], &options["filter"]), (&json!(["missing"]), &json!(["(cn=e-*)"])));
-        // With its port.
+        // The report names the server with its port.
         let server = Server::parse(&domain.server, Protection::StartTls).unwrap().to_string();
         let expected = json!({
             "adphoto": env!("CARGO_PKG_VERSION"), "server": server, "user": domain.admin, "base_dn": domain.base,
@@ -187,7 +187,8 @@ on_both! {
         assert!(text.stdout.contains(&scope) && text.stderr.is_empty(), "{}{}", text.stdout, text.stderr);
         assert!(text.stdout.contains(" 50%  with any photo: 1 of 2\n"), "{}", text.stdout);
 
-        // What names its accounts one by one leaves none out, and what has no photos' source names none.
+        // An import names its accounts one by one, so it has no choice about disabled ones; the other runs have no
+        // source of photos that they could name.
         folder.file("photos/e-ben.jpg", jpeg(7, 200, 300));
         let photos = folder.path().join("photos");
         let imported = domain.import(&photos).args(&["--dry-run"]).records().json["run"].clone();
@@ -204,7 +205,7 @@ on_both! {
         }
     }
 
-    /// The recipe "From unfit to fit".
+    /// Follows the recipe "From unfit to fit" of the documentation.
     fn unfit_photos_are_exported_and_imported_again(domain: &Domain) {
         let photos = [
             ("f-gps", with_exif(&fit(7, 96), 0x8825, 4, 0)), ("f-tall", jpeg(4, 96, 120)), ("f-large", fit(6, 648)),
@@ -224,7 +225,7 @@ on_both! {
         assert_eq!(domain.photo(&format!("CN=f-ok,{}", domain.base)).as_ref(), Some(&photos[4].1));
     }
 
-    /// HR writes to the people of this list, and it still can be imported.
+    /// A list with columns for HR, such as mail addresses, can still be imported.
     fn further_columns_are_in_every_format(domain: &Domain) {
         let more = [("mail", "k.ann@example.com"), ("employeeID", "00417"), ("department", "Sales")];
         domain.user_with("k-ann", &domain.base, &more);
@@ -246,7 +247,7 @@ on_both! {
         let header = run.stdout.lines().next().unwrap();
         assert!(header.ends_with("department,suggested_user,suggested_name,mail,employeeID"), "{header}");
         assert!(run.stdout.contains(",k.ann@example.com,00417\n") && run.stdout.contains(",'-1;2\n"), "{}", run.stdout);
-        // The mail is no name of the user to import, though there are photos for it.
+        // The column `mail` is not taken for the user of an import, although this list has photos.
         let list = run.stdout.replacen("k-ann,,missing", "k-ann,k-ann.jpg,missing", 1);
         folder.file("k-ann.jpg", jpeg(5, 120, 120));
         let imported = domain.import(folder.file("missing.csv", list)).records();
@@ -287,7 +288,8 @@ on_both! {
         let text = Import::audit(domain).args(&["--since", then_text]).run();
         assert!(text.stdout.contains("  With any photo: 4 of 5 (80 %) then, 3 of 5 (60 %) now\n  Got a photo (1)\n    s-got (Ann Doe)\n"), "{}", text.stdout);
 
-        // What would make strangers of everybody is refused, and so is what is no audit.
+        // Comparing is refused if it would count everybody as new or gone, or if the file is not the report of an
+        // audit.
         for more in [&["--filter", "(cn=s-*)"][..], &["--include-disabled"]] {
             let run = Import::audit(domain).args(&["--since", then_text]).args(more).run();
             assert!(run.code == Some(1) && run.stderr.contains("the enabled accounts below"), "{}", run.stderr);

@@ -1,4 +1,4 @@
-//! `adphoto audit` where there are access lists, and thousands of accounts.
+//! Tests `adphoto audit` on Samba, which has access lists, and with thousands of accounts.
 
 mod samba {
     use ldap3::Scope;
@@ -8,7 +8,7 @@ mod samba {
     use crate::names::sid;
     use crate::run::{Folder, Import};
 
-    /// Somebody who may not read a photo is not told that there is none.
+    /// If the user may not read a photo, `audit` does not say that there is none.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn a_photo_that_may_not_be_read_is_not_called_missing() {
@@ -32,7 +32,7 @@ mod samba {
         }
         assert_eq!(outcome(&audit(&domain, &[]), "u-hidden"), "ok");
 
-        // Nor is it told that there was nothing to take away, or that it was taken away already.
+        // Nor do `remove` and `undo` say that there was nothing to remove, or that it was removed already.
         let removed = domain.remove(&["--yes", "--account", "u-hidden", "u-none"]).user(&user, PASSWORD).records();
         assert_eq!(removed.code, Some(3), "{}", removed.json);
         assert_eq!(removed.outcomes(), ["failed photo-unreadable", "unchanged no-photo"]);
@@ -64,8 +64,8 @@ mod samba {
         }
     }
 
-    /// Thousands of accounts with known numbers of each kind, in an OU of their own. They stay: to delete them takes
-    /// longer than any test.
+    /// Adds thousands of accounts, with known numbers of each kind, in an OU of their own. They are left for later
+    /// runs: deleting them takes longer than any test.
     fn five_thousand(domain: &Domain) -> String {
         let root = domain.base.split_once(',').unwrap().1;
         let unit = format!("OU=adphoto five thousand,{root}");
@@ -87,7 +87,7 @@ mod samba {
         unit
     }
 
-    /// Whether an audit of the five thousand finds exactly what is there.
+    /// Asserts that an audit of the five thousand accounts finds exactly what is there.
     fn finds_all(audit: Import, unit: &str) {
         let all = audit.base_dn(unit).records();
         assert_eq!(all.code, Some(0), "{}", all.stderr);
@@ -109,7 +109,7 @@ mod samba {
         finds_all(Import::audit(&domain), &unit);
     }
 
-    /// All accounts are listed, page after page, and none is lost on a connection that Kerberos seals.
+    /// On a connection that Kerberos seals, all pages of accounts are read and none is lost.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     #[cfg(all(unix, feature = "kerberos"))]

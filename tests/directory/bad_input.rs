@@ -1,4 +1,4 @@
-//! What cannot be used fails by itself, with its reason, and the rest is done.
+//! Tests that each unusable file or row fails alone, with its reason, and that the rest is done.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use image::ImageFormat;
 use crate::photos::{encode, jpeg, number, picture};
 use crate::run::{Folder, Records, Run};
 
-/// Bytes of a field that nobody has.
+/// The length, in bytes, of a field that is longer than any real one.
 const FIELD: usize = 8 * 1024 * 1024;
-/// What reading that may take: the file itself, and the program.
+/// The most memory that reading such a list may take: the file itself, plus the program.
 const MEMORY: u64 = 64 * 1024 * 1024;
-/// How long that may take: what is tried took minutes, or did not end.
+/// The longest time that this may take: such lists once took minutes, or never ended.
 const LIMIT: Duration = Duration::from_secs(30);
 
 on_both! {
@@ -102,7 +102,7 @@ on_both! {
         assert_eq!(people.map(|dn| domain.photo(&dn).map(|photo| number(&photo))), [Some(1), None, None, Some(2)]);
     }
 
-    /// However long a field is, and however many lines are empty: a list takes about as much memory as it has bytes.
+    /// However long a field is, and however many lines are empty, a list takes about as much memory as it has bytes.
     fn lists_of_any_shape_stay_within_limits(domain: &Domain) {
         domain.user("z-last");
         let folder = Folder::new();
@@ -122,7 +122,7 @@ on_both! {
         }
     }
 
-    /// Where there is nothing to do, something is wrong.
+    /// A source with nothing to do is an error.
     fn a_source_with_nothing_in_it_cannot_run(domain: &Domain) {
         let folder = Folder::new();
         folder.file("empty.csv", "");
@@ -153,7 +153,7 @@ on_both! {
     }
 }
 
-/// Files that are none, where the system has them, each with the outcome that is due.
+/// Makes files that are not regular files, if the system has such, and returns each with the outcome that is expected.
 #[cfg(unix)]
 fn special_files(folder: &Path) -> Vec<(&'static str, &'static str)> {
     let pipe = std::process::Command::new("mkfifo").arg(folder.join("f-pipe.jpg")).status().unwrap();

@@ -1,6 +1,6 @@
-//! Just enough BER to answer as no LDAP server does.
+//! Just enough BER to give answers that no LDAP server gives.
 
-/// Of LDAP's operations (RFC 4511 4).
+// The tags of LDAP's operations (RFC 4511, section 4).
 pub(crate) const BIND_RESPONSE: u8 = 0x61;
 pub(crate) const SEARCH_REQUEST: u8 = 0x63;
 pub(crate) const ENTRY: u8 = 0x64;
@@ -32,7 +32,7 @@ pub(crate) fn text(text: &str) -> Vec<u8> {
     element(OCTETS, &[text.as_bytes()])
 }
 
-/// Takes the first element off `rest`: its tag, its content and the whole of it.
+/// Takes the first element off `rest`; returns its tag, its content, and the whole element.
 fn take<'a>(rest: &mut &'a [u8]) -> (u8, &'a [u8], &'a [u8]) {
     let (header, length) = match usize::from(rest[1]) {
         short @ 0..0x80 => (2, short),
@@ -45,9 +45,9 @@ fn take<'a>(rest: &mut &'a [u8]) -> (u8, &'a [u8], &'a [u8]) {
     (whole[0], &whole[header..], whole)
 }
 
-/// A message, taken apart.
+/// The parts of an LDAP message.
 pub(crate) struct Message<'m> {
-    /// With its header, as it is answered.
+    /// The whole element of the message ID, ready to be put into an answer.
     pub(crate) id: &'m [u8],
     pub(crate) operation: u8,
     pub(crate) content: &'m [u8],
@@ -61,18 +61,18 @@ impl<'m> Message<'m> {
         Self { id, operation, content }
     }
 
-    /// The message with another operation of the same number.
+    /// Returns a message with the same ID and another operation.
     pub(crate) fn with(&self, operation: &[u8]) -> Vec<u8> {
         element(SEQUENCE, &[self.id, operation])
     }
 
-    /// The DN of an entry.
+    /// Returns the DN of this search result entry.
     pub(crate) fn dn(&self) -> String {
         let mut content = self.content;
         String::from_utf8(take(&mut content).1.to_vec()).unwrap()
     }
 
-    /// An entry with its name and nothing else.
+    /// Returns the same search result entry without its attributes.
     pub(crate) fn without_attributes(&self) -> Vec<u8> {
         self.with(&element(ENTRY, &[&text(&self.dn()), &element(SEQUENCE, &[])]))
     }
@@ -86,13 +86,13 @@ pub(crate) fn result(operation: u8, code: &[u8]) -> Vec<u8> {
     element(operation, &[&element(ENUMERATED, &[code]), &text(""), &text("")])
 }
 
-/// Codes that no server gives: unknown and negative.
+/// Result codes that no server gives: an unknown one and a negative one.
 pub(crate) const STRANGE_CODES: [&[u8]; 2] = [&[0x0f, 0xff], &[0xff]];
 
-/// Messages, each with what is wrong with it.
+/// Malformed messages, each with a description of what is wrong with it.
 pub(crate) type Malformed = Vec<(&'static str, Vec<u8>)>;
 
-/// Messages in the place of a result that are none, each wrong in a way of its own.
+/// Returns messages to send in place of a result, each malformed in another way.
 pub(crate) fn malformed_results(answer: &Message<'_>) -> Malformed {
     let (operation, id) = (answer.operation, answer.id);
     let fine = result(operation, &[0]);
@@ -119,7 +119,7 @@ pub(crate) fn malformed_results(answer: &Message<'_>) -> Malformed {
     ]
 }
 
-/// Messages in the place of an entry that are none.
+/// Returns messages to send in place of a search result entry, each malformed in another way.
 pub(crate) fn malformed_entries(answer: &Message<'_>) -> Malformed {
     let name = text(&answer.dn());
     let attributes = |attribute: &[u8]| answer.with(&element(ENTRY, &[&name, &element(SEQUENCE, &[attribute])]));

@@ -1,10 +1,10 @@
-//! What is held back before it is done.
+//! Tests what is held back before any photo is written.
 
 use crate::domain::Domain;
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
 
-/// So many accounts, and a photo for each.
+/// Adds this many accounts, and makes a folder with a photo for each.
 fn people(domain: &Domain, count: u32) -> Folder {
     let folder = Folder::new();
     for user in 0..count {
@@ -42,14 +42,15 @@ on_both! {
         assert_eq!((removal.code, removal.count("not-attempted")), (Some(1), 10), "{}", removal.stderr);
     }
 
-    /// The plan is larger than what the disk still takes.
+    /// The plan needs more space than the disk has left.
     #[cfg(unix)]
     fn a_plan_that_cannot_be_kept_is_not_begun(domain: &Domain) {
         let folder = people(domain, 10);
         let before = domain.snapshot();
         let gone = folder.path().join("gone");
         let import = domain.import(folder.path()).args(&["--max-changes", "100"]);
-        // In blocks of 512 bytes; a signal would end the program before it sees the error.
+        // The limit is in blocks of 512 bytes. Without the trap, a signal would end the program before it sees the
+        // error.
         let full = import.clone().after("trap '' XFSZ; ulimit -f 2");
         let nowhere = import.env("TMPDIR", &gone).run();
         for run in [full, nowhere] {
@@ -64,7 +65,8 @@ on_both! {
 
     fn one_picture_for_many_stops_the_run(domain: &Domain) {
         let folder = people(domain, 8);
-        // Named after nobody: a list whose files bear others' names is held back for that.
+        // This file has nobody's name: a list in which files have the names of other accounts is held back for that
+        // reason.
         folder.file("portrait.jpg", jpeg(0, 96, 96));
         let same: String = (0..8).map(|user| format!("r-{user:02},portrait.jpg\n")).collect();
         let list = folder.file("list.csv", format!("user,photo\n{same}"));
@@ -77,7 +79,7 @@ on_both! {
         assert_eq!((run.code, run.count("not-attempted")), (Some(1), 8), "{}", run.json);
         assert!(run.stderr.contains("one picture") && run.stderr.contains("--allow-identical"), "{}", run.stderr);
         let run = domain.import(&list).records();
-        // Of the first five, some may not have been sent yet when it stopped.
+        // Some of the first five may not have been sent yet when the run stopped.
         let given = run.count("written");
         assert!(given <= 5 && given + run.count("not-attempted") == 8 && run.code == Some(1), "{}", run.json);
         assert_eq!(run.outcomes()[5], "not-attempted identical");
@@ -85,7 +87,7 @@ on_both! {
         assert_eq!((run.code, run.count("written"), run.count("unchanged")), (Some(0), 8 - given, given), "{}", run.json);
     }
 
-    /// What was moved away would not be seen by the next run, which then would give the picture to the sixth.
+    /// A photo that was moved away is not seen by the next run, which must not give the picture to a sixth account.
     fn one_picture_for_many_does_not_pass_by_night(domain: &Domain) {
         let folder = Folder::new();
         for user in 0..8 {
@@ -114,7 +116,7 @@ mod terminal {
             let folder = people(domain, 12);
             let import = |arguments: &[&str]| domain.import(folder.path()).args(arguments);
             let question = "1 account gets its first photo. Replace the photos of 11 accounts? [y/N]";
-            // New photos replace nothing.
+            // Accounts that get their first photo lose nothing, so there is no question.
             let run = import(&[]).on_terminal("");
             assert!(run.code == Some(0) && !run.stdout.contains("[y/N]"), "{}", run.stdout);
             for user in 0..12 {
@@ -123,8 +125,11 @@ mod terminal {
             domain.set_photo(&format!("CN=r-11,{}", domain.base), None);
             let before = domain.snapshot();
             for answer in ["n\n", "\n", "ja\n"] {
-                let run = import(&[]).on_terminal(answer);
+                let report = folder.file("night.json", "");
+                let run = import(&["--report", report.to_str().unwrap()]).on_terminal(answer);
                 assert!(run.code == Some(1) && run.stdout.contains(question), "{answer}: {}", run.stdout);
+                let report = std::fs::read_to_string(report).unwrap();
+                assert!(report.contains("because the answer was no"), "{report}");
                 assert!(run.stdout.contains("no photos were written"), "{answer}: {}", run.stdout);
             }
             let journals = adphoto_journals(domain);
@@ -136,7 +141,7 @@ mod terminal {
             let run = import(&["--max-changes", "11"]).on_terminal("y\n");
             assert!(run.code == Some(1) && !run.stdout.contains("[y/N]"), "{:?} {} {}", run.code, run.stdout, run.stderr);
             assert_eq!(domain.snapshot(), before);
-            // Without a terminal nobody is asked, and with ten nobody need be.
+            // Without a terminal, nobody is asked; with only ten photos to replace, there is no question either.
             for user in 0..2 {
                 domain.set_photo(&format!("CN=r-{user:02},{}", domain.base), None);
             }

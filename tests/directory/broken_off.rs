@@ -1,4 +1,4 @@
-//! A run that is ended by force or asked to stop, at any moment: what it did is known, and can be taken back.
+//! Tests runs that are killed or asked to stop at any moment: what they did is known, and can be undone.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ impl<'d> Import<'d> {
     }
 }
 
-/// Kills an import at random moments, each time from the same start.
+/// Kills an import at random moments, each time from the same initial state.
 fn killed(domain: &Domain, times: u32) {
     let import = Import::new(domain);
     let (start, wanted) = (domain.photos(), import.wanted());
@@ -63,7 +63,7 @@ fn killed(domain: &Domain, times: u32) {
         if time % 2 == 0 {
             std::thread::sleep(takes.mul_f64(fastrand::f64()));
         } else {
-            // While it writes, however fast it is.
+            // Kills the import while it writes, however fast it is.
             let recorded = fastrand::u64(1..length);
             while std::fs::metadata(&journals[0]).map_or(0, |file| file.len()) < recorded
                 && child.try_wait().unwrap().is_none()
@@ -115,7 +115,7 @@ mod samba {
     }
 }
 
-/// Asked to stop: what is under way ends, and the journal says so.
+/// A run that is asked to stop finishes the operations under way, and its journal says so.
 #[cfg(unix)]
 mod interrupted {
     use super::*;
@@ -138,6 +138,7 @@ mod interrupted {
             let past = Past::read(&journal, false).unwrap();
             let end = past.end.unwrap();
             let written = Records::read(run).count("written");
+            assert!(written > 0, "stopped before the first write: {}", domain.photos() == start);
             assert_eq!((end.stopped, end.done, past.changes.len() as u64), (true, written, written));
             assert!(past.changes.iter().all(|change| change.outcome.is_some()));
             let undone = import.undo(&[journal]);
@@ -145,7 +146,7 @@ mod interrupted {
             assert_eq!(domain.photos(), start);
         }
 
-        /// The second Ctrl-C does not wait for answers that never come, and the journal is true all the same.
+        /// After a second Ctrl-C, the run does not wait for answers that never come, and its journal is still correct.
         fn asked_twice_it_leaves_at_once(domain: &Domain) {
             let import = Import::new(domain);
             let (start, wanted) = (domain.photos(), import.wanted());

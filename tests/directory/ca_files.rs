@@ -1,4 +1,5 @@
-//! `--ca-file` in every form in which programs export certificates, and all others refused by their names.
+//! Tests `--ca-file` with every format in which programs export certificates; other files are refused with the name of
+//! their format.
 
 use crate::certificates::{run, signed};
 use crate::domain::Domain;
@@ -69,7 +70,7 @@ fn an_authority_is_read_from_what_programs_write_and_from_nothing_else() {
         assert!(run.stderr.contains("help: ") && run.stderr.contains("certificate"), "{}", run.stderr);
     });
 
-    // Never at its end.
+    // A file that never ends.
     let endless = run(domain.import(folder.path()).server(&server).ca_file(Some("/dev/zero".into())));
     assert!(endless.code == Some(1) && endless.stderr.contains("longer than 4 MiB"), "{}", endless.stderr);
 }

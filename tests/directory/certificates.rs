@@ -1,4 +1,4 @@
-//! What is wrong with a domain controller's certificate or its TLS, each in words of its own with what to do about it.
+//! Tests that each fault of a domain controller's certificate or TLS has its own message and its own advice.
 
 use std::path::PathBuf;
 
@@ -7,14 +7,15 @@ use crate::partners::{all, one_photo};
 use crate::run::{Import, Run};
 use crate::workshop::{AUTHORITY, GOOD, HERE, Leaf, NO_AUTHORITY, P256, SERVER, Workshop, joined};
 
-/// What an error must never be: a dump of a library's inner types.
+/// Parts of a library's debug output, which no error message may contain.
 const DUMPS: [&str; 7] =
     ["InvalidCertificate", "AlertReceived", "PeerIncompatible", "Context", "Other(", "OtherError", "(\""];
 
-/// A server that is not believed.
+/// A server that adphoto must not trust.
 struct Case {
     name: &'static str,
-    /// Makes certificates; returns that of the server, how it serves it, and whom adphoto trusts.
+    /// Makes certificates; returns the name of the server's certificate, the options for serving it, and the file of
+    /// the authority that adphoto trusts.
     make: fn(&Workshop) -> (&'static str, &'static str, PathBuf),
     words: &'static [&'static str],
     help: &'static [&'static str],
@@ -29,7 +30,8 @@ pub(crate) fn run(import: Import) -> Run {
     run
 }
 
-/// Each with an authority of its own, all at once: an import fails, and says of the server what is to be said.
+/// Asserts that in each case an import fails with the expected words. The cases run at the same time, each with an
+/// authority of its own.
 fn each_is_told(cases: Vec<Case>) {
     let domain = Domain::practice();
     let folder = one_photo(&domain);
@@ -52,14 +54,15 @@ fn each_is_told(cases: Vec<Case>) {
     });
 }
 
-/// A server's certificate from an authority that is trusted.
+/// Makes a server certificate that is signed by a trusted authority; returns that authority's file.
 pub(crate) fn signed(workshop: &Workshop, leaf: Leaf<'_>) -> PathBuf {
     let authority = workshop.authority("ca", "Example-CA");
     workshop.sign("dc", "ca", leaf);
     authority
 }
 
-/// As [`signed`], by an authority below the one that is trusted, whose certificate the server shows, too.
+/// Like [`signed`], but the certificate is signed by an intermediate authority, whose own certificate the server may
+/// send along.
 fn signed_below(workshop: &Workshop, above: &[&str], below: Leaf<'_>, leaf: Leaf<'_>) -> PathBuf {
     let root = Leaf { subject: "/CN=Example-Root", extensions: above, ..GOOD };
     let root = workshop.sign("root", "root", root);

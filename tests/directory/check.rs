@@ -1,4 +1,4 @@
-//! `adphoto check`: each line says what is so, what failed names its remedy, and what depends on it is not tried.
+//! Tests `adphoto check`: each line states a fact, a failure comes with a remedy, and what depends on it is not tried.
 
 use std::net::TcpListener;
 
@@ -6,7 +6,7 @@ use crate::domain::{Domain, PASSWORD};
 use crate::photos::jpeg;
 use crate::run::{Import, Run};
 
-/// All lines, in their order.
+/// The names of all checks, in the order of the output.
 const NAMES: [&str; 12] = [
     "dns",
     "tcp",
@@ -22,14 +22,14 @@ const NAMES: [&str; 12] = [
     "admin-accounts",
 ];
 
-/// What `adphoto check --format json` said.
+/// The result of `adphoto check --format json`.
 pub(crate) struct Checked {
     pub(crate) code: Option<i32>,
     json: serde_json::Value,
 }
 
 impl Checked {
-    /// Runs it, and its shape must be the documented one.
+    /// Runs the check, and asserts that the JSON has the documented shape.
     pub(crate) fn of(check: Import) -> Self {
         let run = check.args(&["--format", "json", "--timeout", "5"]).run();
         let json: serde_json::Value =
@@ -46,7 +46,7 @@ impl Checked {
         Self { code: run.code, json }
     }
 
-    /// A line about the server with that number.
+    /// Returns a line about the server with this index.
     pub(crate) fn line(&self, server: usize, name: &str) -> &serde_json::Value {
         let checks = self.json["servers"][server]["checks"].as_array().unwrap();
         checks.iter().find(|check| check["name"] == name).unwrap_or_else(|| panic!("no {name} in {}", self.json))
@@ -56,7 +56,8 @@ impl Checked {
         self.line(0, name)[field].as_str().unwrap_or_default()
     }
 
-    /// The line has this result, and these words in its detail; what failed has a remedy.
+    /// Asserts that a line has this result, that its detail contains these words, and that it has a remedy if it
+    /// failed.
     pub(crate) fn says(&self, name: &str, result: &str, words: &[&str]) {
         self.says_of(0, name, result, words);
     }
@@ -70,7 +71,7 @@ impl Checked {
         assert_eq!(matches!(result, "failed" | "warning"), !line["remedy"].as_str().unwrap().is_empty(), "{line}");
     }
 
-    /// All lines after this one were not tried.
+    /// Asserts that no check after this one was tried.
     pub(crate) fn ends_with(&self, server: usize, name: &str) {
         let at = NAMES.iter().position(|other| *other == name).unwrap();
         for later in &NAMES[at + 1..] {
@@ -113,7 +114,7 @@ on_both! {
         domain.user("c-svc");
         let people: Vec<String> = (1..=5).map(|number| domain.user(&format!("c-{number}"))).collect();
         let checked = Checked::of(Import::check(domain).user(&format!("{}\\c-svc", domain.netbios), PASSWORD));
-        // The own photo, which everybody may write, does not count.
+        // The service account's own photo, which every account may write, does not count.
         checked.says("write", "failed", &["0 of 5 accounts; not ", "; and 2 more"]);
         assert!(people.iter().any(|dn| checked.text("write", "detail").contains(dn)));
         assert!(checked.text("write", "remedy").contains(&domain.base), "{}", checked.line(0, "write"));
@@ -125,7 +126,7 @@ on_both! {
             assert!(undo["caution"].as_str().unwrap().contains("everything that was delegated"), "{undo}");
         }
         let text = Import::check(domain).user(&format!("{}\\c-svc", domain.netbios), PASSWORD).run();
-        // On a line of its own, to be copied.
+        // Each command is on a line of its own, so that it can be copied.
         let take_back = checked.line(0, "write")["undo"]["run"].as_str().unwrap();
         for command in [checked.text("write", "run"), take_back] {
             assert!(text.stdout.lines().any(|line| line.trim() == command), "{}", text.stdout);
@@ -138,8 +139,8 @@ on_both! {
         let last = |run: &Run| run.stdout.lines().last().unwrap_or_default().to_owned();
         let ready = Import::check(domain).run();
         let verdict = last(&ready);
-        // The practice directory has no access lists, and the certificate of Samba's is made for 30 days.
-        let with = if domain.is_practice() { ", with 1 warning: read" } else { ", with 1 warning: tls" };
+        // Samba's certificate is valid for only 30 days.
+        let with = if domain.is_practice() { "" } else { ", with 1 warning: tls" };
         assert_eq!((ready.code, verdict), (Some(0), format!("Ready{with}. {next}")), "{}", ready.stdout);
         assert!(!ready.stderr.contains("Checking") && !ready.stdout.contains("not-tried"), "{}", ready.stderr);
 
@@ -179,7 +180,7 @@ on_both! {
         checked.says("write", "not-tried", &["no other enabled account"]);
     }
 
-    /// A wrong password is tried once, however many servers there are.
+    /// A wrong password is tried only once, however many servers there are.
     fn a_refused_password_is_not_tried_again(domain: &Domain) {
         let server = format!("{0},{0}", domain.server);
         let checked = Checked::of(Import::check(domain).server(&server).user(&domain.admin, "wrong"));
@@ -212,7 +213,7 @@ on_both! {
 mod practice_only {
     use super::*;
 
-    /// AD takes inherited rights from those with adminCount=1; Samba does not.
+    /// AD removes inherited rights from accounts with adminCount=1; Samba does not.
     #[test]
     fn accounts_out_of_reach_of_a_delegation_are_named() {
         let domain = Domain::practice();
@@ -221,8 +222,8 @@ mod practice_only {
         let checked =
             Checked::of(Import::check(&domain).user("PRACTICE\\svc-photo", crate::practice::Practice::PASSWORD));
         checked.says("write", "ok", &["1 of 1 account"]);
-        // The practice directory has no access lists, and no photo is there.
-        checked.says("read", "warning", &["0 of 1 account", "unknown for 1"]);
+        // The account has no photo, and the practice directory's access lists let everybody read one.
+        checked.says("read", "ok", &["1 of 1 account"]);
         checked.says("admin-accounts", "warning", &["adminCount=1", "0 of 1 account; not ", &admin]);
         assert_eq!(checked.code, Some(0));
     }

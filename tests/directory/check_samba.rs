@@ -1,4 +1,4 @@
-//! `adphoto check` where there are certificates and access lists.
+//! Tests `adphoto check` on Samba, which has certificates and access lists.
 
 pub(crate) mod samba {
     use std::net::TcpListener;
@@ -20,7 +20,7 @@ pub(crate) mod samba {
         std::env::var_os("ADPHOTO_TEST_SAMBA_DIR").unwrap().into()
     }
 
-    /// Runs a command as it was printed, on this Samba.
+    /// Runs a command as adphoto printed it, on this Samba's database.
     pub(crate) fn run_as_printed(line: &str) {
         let samba = directory();
         let here = format!("{line} -H {0}/private/sam.ldb -s {0}/etc/smb.conf", samba.display());
@@ -28,7 +28,7 @@ pub(crate) mod samba {
         assert!(output.status.success(), "{here}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// The DNS server that is named knows where the domain controller is, and this machine does not.
+    /// The DNS server that the command line names knows the domain controller; this machine's own resolver does not.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn a_domain_controller_that_only_its_own_dns_knows_is_checked() {
@@ -39,12 +39,12 @@ pub(crate) mod samba {
         assert!(run.stdout.contains("ldaps://dc1.ad.example.test"), "{}", run.stdout);
     }
 
-    /// A fresh service account that is given the printed line, and no more, can import, and do nothing else.
+    /// A new service account for which only the printed command was run can import photos, and can do nothing else.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn the_printed_delegation_suffices_and_is_no_more() {
         let domain = Domain::samba();
-        // A name that a shell would act on.
+        // A shell would interpret this name if it were not quoted.
         let ou = domain.organizational_unit("it's $(false) `x` 100% “sure”!");
         let service = domain.user("c-svc");
         let outside = domain.user("c-out");
@@ -72,7 +72,7 @@ pub(crate) mod samba {
             assert_eq!(domain.replace_as(&user, &people[0], attribute, "512"), 50, "{attribute}");
         }
         assert_eq!(domain.replace_as(&user, &ou, "description", "x"), 50);
-        // What it may on its own account, it could before.
+        // Nor may it change other attributes of its own account.
         assert_eq!(domain.replace_as(&user, &service, "description", "x"), 50);
     }
 
@@ -103,7 +103,7 @@ pub(crate) mod samba {
         let other_ca = std::env::var_os("ADPHOTO_TEST_SAMBA_OTHER_CA").map(PathBuf::from);
         for server in ["ldaps://localhost", "ldap://localhost"] {
             let checked = Checked::of(Import::check(&domain).server(server));
-            // Samba's own here is made for 30 days.
+            // Samba's certificate was made for 30 days.
             checked.says("tls", "warning", &["issued by CN=adphoto test CA for localhost, dc1.", "29 days left"]);
             assert_eq!(checked.code, Some(0));
             let checked = Checked::of(Import::check(&domain).server(server).ca_file(other_ca.clone()));
@@ -124,13 +124,13 @@ pub(crate) mod samba {
         let folder = Folder::new();
         let check = |days| {
             let server = format!("ldaps://localhost:{}", serve_tls(certificate(folder.path(), days)));
-            // Until the one of no days is over.
+            // Waits until the certificate that is valid for no days has expired.
             std::thread::sleep(Duration::from_secs(2));
             Checked::of(Import::check(&domain).server(&server))
         };
         let lasting = check("400");
         lasting.says("tls", "ok", &["for localhost, 127.0.0.1, until 20", "399 days left"]);
-        // It speaks TLS and then no LDAP.
+        // The server speaks TLS, but no LDAP after that.
         lasting.says("bind", "failed", &[]);
         lasting.ends_with(0, "bind");
         let expired = check("0");
@@ -138,7 +138,7 @@ pub(crate) mod samba {
         expired.ends_with(0, "tls");
     }
 
-    /// A certificate of the domain's authority that ends after so many days, and its key.
+    /// Makes a certificate that the domain's authority signs and that ends after `days`; returns it with its key.
     fn certificate(folder: &Path, days: &str) -> (PathBuf, PathBuf) {
         let file = |name: &str| folder.join(format!("{name}-{days}.pem"));
         let (key, request, certificate) = (file("key"), file("request"), file("certificate"));
@@ -161,7 +161,7 @@ pub(crate) mod samba {
         (certificate, key)
     }
 
-    /// A server that does the handshake and nothing else; its port.
+    /// Starts a server that does the TLS handshake and nothing else; returns its port.
     fn serve_tls((certificate, key): (PathBuf, PathBuf)) -> u16 {
         let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -178,7 +178,7 @@ pub(crate) mod samba {
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 let mut connection = rustls::ServerConnection::new(config.clone()).unwrap();
-                // A client that does not like the certificate hangs up.
+                // A client that rejects the certificate hangs up, which is an error here.
                 let _ = connection.complete_io(&mut stream);
             }
         });

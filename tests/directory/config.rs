@@ -1,4 +1,4 @@
-//! Settings from adphoto.toml.
+//! Tests settings that come from adphoto.toml.
 
 use adphoto::cli::Cli;
 use adphoto::failure::Exit;
@@ -54,7 +54,7 @@ on_both! {
         };
         let (admin, stranger) = (&domain.admin, "svc@example.test");
         let bound = |run: &Run| run.stdout.lines().any(|line| line.contains("bind            as "));
-        // Somebody else's password is none: it would be a step towards a lockout.
+        // A password that is set for another user is not tried: that could help to lock the account.
         let of_stranger = format!("user = '{stranger}'\npassword-file = 'wrong'\n");
         let run = check(admin, "", &of_stranger);
         assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
@@ -66,12 +66,12 @@ on_both! {
             let asked = import.on_terminal(&format!("{}\n", domain.admin_password));
             assert!(asked.stdout.contains(&format!("Password of {admin}: ")) && bound(&asked), "{}", asked.stdout);
         }
-        // A variable is for who is typed, and goes before the file.
+        // ADPHOTO_PASSWORD is for the user on the command line, and takes precedence over the file's password.
         let run = check(admin, &domain.admin_password, &of_stranger);
         assert!(bound(&run), "{}{}", run.stdout, run.stderr);
         let run = check(admin, &domain.admin_password, &format!("user = '{admin}'\npassword-file = 'wrong'\n"));
         assert!(bound(&run), "{}{}", run.stdout, run.stderr);
-        // Unless the file's user has no other.
+        // But if the file names a user and no password file, ADPHOTO_PASSWORD is that user's password.
         let run = check(admin, &domain.admin_password, &format!("user = '{stranger}'\n"));
         assert!(run.code == Some(1) && run.stderr.contains(&words), "{}", run.stderr);
         let run = check(admin, "", "password-file = 'right'\n");
@@ -124,7 +124,7 @@ fn what_is_in_force_is_shown_with_where_it_is_from() {
     assert_eq!(row("size"), ["size", "default", "96"]);
     assert_eq!(row("match-by"), ["match-by", "default", "sAMAccountName, or what the header of the CSV file names"]);
     assert_eq!(row("site"), ["site", "not set", "-"]);
-    // Each row's second cell begins in the same column.
+    // The second column begins at the same place in each row.
     let begin = |row: &str| row.find(' ').map(|end| end + row[end..].len() - row[end..].trim_start().len());
     let columns: std::collections::BTreeSet<_> = table.lines().map(begin).collect();
     assert!(columns.len() == 1 && !columns.contains(&None), "{table}");
@@ -145,7 +145,7 @@ fn values_that_no_run_would_take_are_said_where_they_are_shown() {
     }
 }
 
-/// In a folder that others write to, too, somebody could lay down a file that sends the password elsewhere.
+/// In a folder where others may write, somebody could place a file that sends the password to another server.
 #[test]
 #[cfg(unix)]
 fn a_stranger_s_file_in_the_working_folder_is_not_taken() {
@@ -158,7 +158,7 @@ fn a_stranger_s_file_in_the_working_folder_is_not_taken() {
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
     assert_eq!(show(&[]).0, Some(0));
-    // Only root gives files away; who is not root has root's folders to look at.
+    // Only root may give a file to another user; everybody else stops here.
     if std::os::unix::fs::chown(&file, Some(12345), None).is_err() {
         return;
     }
@@ -167,7 +167,7 @@ fn a_stranger_s_file_in_the_working_folder_is_not_taken() {
     assert_eq!(show(&["--config", "adphoto.toml"]).0, Some(0));
 }
 
-/// As the quickstart calls it.
+/// Calls the library as the quickstart does.
 #[test]
 fn who_calls_the_library_gets_a_journal_of_the_words_that_were_given() {
     let domain = Domain::practice();

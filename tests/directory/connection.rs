@@ -1,4 +1,5 @@
-//! When there is no usable connection: which of all reasons it is, what to do, and nothing written.
+//! Tests runs without a usable connection: each says which of the possible reasons applies and what to do, and nothing
+//! is written.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -10,10 +11,10 @@ use crate::photos::jpeg;
 use crate::relay::{Plan, Relay};
 use crate::run::{Folder, Import, Run};
 
-/// How long adphoto waits in these tests, in seconds.
+/// The timeout of adphoto in these tests, in seconds.
 const TIMEOUT: &str = "2";
 
-/// A folder with a photo that would be written, if only there were a connection.
+/// Makes a folder with a photo that would be written if there were a connection.
 pub(crate) fn folder(domain: &Domain) -> Folder {
     domain.user("conn-t");
     let folder = Folder::new();
@@ -21,7 +22,7 @@ pub(crate) fn folder(domain: &Domain) -> Folder {
     folder
 }
 
-/// Runs it, and it must give up in time, say why in these words, and leave the directory as it is.
+/// Runs the import, and asserts that it gives up in time, with these words, and leaves the directory unchanged.
 pub(crate) fn fails_with(domain: &Domain, import: Import, words: &[&str]) {
     let before = domain.snapshot();
     let begun = Instant::now();
@@ -47,7 +48,7 @@ on_both! {
         fails_with(domain, import(&format!("nobody-t@{realm}"), "wrong"), &["wrong user name or password"]);
         fails_with(domain, import(&format!("off-t@{realm}"), PASSWORD), &["the account is disabled"]);
         fails_with(domain, import(&domain.admin, ""), &["ADPHOTO_PASSWORD is set but empty"]);
-        // What bash makes of EXAMPLE\anna, and what people make of it.
+        // Without quotes, bash turns EXAMPLE\anna into EXAMPLEanna; and some people type a slash.
         let eaten = format!("{}anna", domain.netbios);
         fails_with(domain, import(&eaten, "wrong"), &[&format!("{eaten} has neither \\ nor @: did the shell eat a backslash?")]);
         fails_with(domain, import("EXAMPLE/anna", "wrong"), &["a backslash is meant: --user 'EXAMPLE\\anna'"]);
@@ -56,7 +57,7 @@ on_both! {
 
     fn a_base_dn_that_is_not_there_is_named(domain: &Domain) {
         let folder = folder(domain);
-        // The later argument would be refused by clap: a domain with another base.
+        // Replaces the base of the import instead of adding an argument: clap would refuse a second --base-dn.
         let mut elsewhere = domain.import(folder.path());
         for base in [format!("OU=nowhere,{}", domain.base), "no DN".to_owned()] {
             elsewhere = elsewhere.base_dn(&base);
@@ -64,7 +65,8 @@ on_both! {
         }
     }
 
-    /// A slip of the finger, the name that Active Directory Users and Computers shows, or the place's own.
+    /// The base DN has a typing error, is the canonical name that Active Directory Users and Computers shows, or is
+    /// only the name of the OU.
     fn a_base_dn_that_is_nearly_there_is_answered_with_what_is(domain: &Domain) {
         let folder = folder(domain);
         let staff = domain.organizational_unit("Conn Staff");
@@ -87,25 +89,25 @@ on_both! {
         let port = silent.local_addr().unwrap().port();
         fails_with(domain, import(&format!("127.0.0.1:{port}")), &["accepted the connection and then did not answer", "ldap://"]);
 
-        // Another kind of server, which talks at once and not as LDAP does.
+        // Another kind of server, which sends its greeting at once and does not speak LDAP.
         let other = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = other.local_addr().unwrap().port();
         std::thread::spawn(move || {
             for stream in other.incoming() {
-                // Whoever came may be gone already.
+                // The client may have hung up already.
                 drop(stream.and_then(|mut stream| stream.write_all(b"220 mail.example.test ESMTP ready\r\n").map(|()| stream)));
             }
         });
         fails_with(domain, import(&format!("127.0.0.1:{port}")), &["error: ldaps://127.0.0.1", "is this an LDAP server"]);
     }
 
-    /// Clear text is for this machine only, and only when asked for.
+    /// A connection in clear text is possible to this machine only, and only if it is asked for.
     fn a_password_crosses_no_clear_connection(domain: &Domain) {
         let folder = folder(domain);
         let run = domain.import(folder.path()).server("ldap://dc1.example.com").args(&["--allow-clear-text"][usize::from(domain.is_practice())..]).run();
         assert_eq!(run.code, Some(2));
         assert!(run.stderr.contains("loopback addresses only"), "{}", run.stderr);
-        // Without leave, ldap:// means StartTLS, and nothing else is sent before it.
+        // Without --allow-clear-text, ldap:// means StartTLS, and nothing is sent before it.
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = format!("ldap://127.0.0.1:{}", listener.local_addr().unwrap().port());
         let child = domain.import(folder.path()).server(&server).args(&["--timeout", TIMEOUT]).protected().spawn();
@@ -141,7 +143,8 @@ on_both! {
     }
 }
 
-/// Answers that only Windows gives: of accounts that may not sign in so (MS-ERREF, the numbers are in hexadecimal).
+/// Answers that only Windows gives, for accounts that may not sign in this way (the hexadecimal codes are those of
+/// MS-ERREF).
 #[test]
 fn each_refusal_of_windows_has_its_words() {
     let domain = Domain::practice();

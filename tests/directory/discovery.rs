@@ -1,4 +1,5 @@
-//! Domain controllers found by DNS: whose names are used, in which order, and what is said when there are none.
+//! Tests how DNS is used to find domain controllers: which names are used, in which order, and what is said if there
+//! are none.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
@@ -33,7 +34,7 @@ fn names_outside_the_domain_are_told_and_not_used() {
             srv_of(0, 1, "dc.evil.test"),
             srv_of(1, 1, "notad.example.test"),
             srv_of(2, 1, "ad.example.test.evil.test"),
-            // One label with a dot in it, one that colours the terminal, one that is no host's.
+            // A label with a dot in it, a label that colours the terminal, labels that no host has, and an empty name.
             srv(3, 1, &["evil.ad.example.test", "evil", "test"]),
             srv(4, 1, &["a\x1b[31mb", "ad", "example", "test"]),
             srv(5, 1, &["a b", "ad", "example", "test"]),
@@ -130,7 +131,7 @@ fn each_failure_has_its_words_and_its_remedy() {
     }
 }
 
-/// The timeout holds, whatever does not come.
+/// No more time than the timeout allows is spent on waiting, whichever answer is missing.
 #[test]
 fn no_dns_server_can_hold_a_run_up() {
     let limit = Duration::from_secs(1);
@@ -162,7 +163,7 @@ mod practice {
     use crate::connection::folder;
     use crate::domain::Domain;
 
-    /// Which servers are meant is never guessed, and no password crosses an open network.
+    /// adphoto never guesses which servers are meant, and sends no password in clear text over a network.
     #[test]
     fn what_cannot_be_meant_is_wrong_usage() {
         let domain = Domain::practice();
@@ -197,7 +198,7 @@ mod samba {
 
     const DC: &str = "dc1.ad.example.test";
 
-    /// Samba's own DNS, which names its own domain controller.
+    /// Asks Samba's own DNS server, which names Samba's domain controller.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn an_import_finds_its_domain_controller() {
@@ -217,7 +218,7 @@ mod samba {
         assert!(run.stderr.contains("note: DNS has no domain controllers of the site Nowhere"), "{}", run.stderr);
     }
 
-    /// A machine that belongs to the domain has to name nothing.
+    /// On a machine that belongs to a domain, the domain need not be named.
     #[test]
     #[cfg(not(windows))]
     #[ignore = "needs the Samba domain that tests/run starts"]
@@ -249,7 +250,7 @@ mod samba {
         fails_with(&domain, import("ad.example.test", &silent), &["did not answer within 2 s", &silent]);
     }
 
-    /// Its address is where nothing listens; the second in order takes over, and at once.
+    /// Nothing listens at the address of the first domain controller; the second one is used without delay.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn a_dead_domain_controller_is_passed_over() {
@@ -271,12 +272,13 @@ mod samba {
         assert_eq!(run.outcomes(), ["written"], "{}", run.stderr);
         assert!(run.stderr.contains("note: skipped a server: ldaps://dead.ad.example.test:636: "), "{}", run.stderr);
         assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
-        // A server that is named may be looked up there, too.
+        // The address of a server that is named can be looked up on that DNS server, too.
         let run = domain.import(folder.path()).server(DC).args(&["--dns-server", &server]).records();
         assert_eq!(run.outcomes(), ["unchanged"], "{}", run.stderr);
     }
 
-    /// Whoever forges DNS gets neither a connection nor, with a name of the domain, past the certificate.
+    /// Forged answers lead to no connection outside the domain, and a forged address inside it fails at the
+    /// certificate.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn forged_answers_lead_nowhere() {
@@ -291,7 +293,7 @@ mod samba {
         let import = |dns_server: &str| {
             domain.import(folder.path()).by_dns(&["--domain", "ad.example.test", "--dns-server", dns_server])
         };
-        // Samba is localhost, and would answer with a certificate for that.
+        // Samba is localhost, and its certificate would be valid for that name.
         fails_with(&domain, import(&outside), &["no domain controller inside ad.example.test", "dc.evil.test"]);
 
         let misled = serve(|name, kind| match (name, kind) {
@@ -302,7 +304,7 @@ mod samba {
         .to_string();
         fails_with(&domain, import(&misled), &["certificate is not for the name dc9.ad.example.test"]);
 
-        // One inside and one outside: only the first is asked.
+        // If one server is inside the domain and one outside, only the first is contacted.
         let stranger = TcpListener::bind("127.0.0.3:636").unwrap();
         stranger.set_nonblocking(true).unwrap();
         let mixed = serve(|name, kind| match (name, kind) {

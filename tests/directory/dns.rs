@@ -1,4 +1,4 @@
-//! A DNS server that answers as a test wants.
+//! A DNS server whose answers a test chooses.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 pub(crate) const A: u16 = 1;
 pub(crate) const SRV: u16 = 33;
-/// More than this does not go into one datagram (RFC 6891, as resolvers ask today).
+/// The largest answer by UDP, in bytes, as resolvers ask for today (EDNS, RFC 6891); a longer one is truncated.
 const DATAGRAM: usize = 1232;
 
-/// What it says to a question.
+/// The answer to a question.
 pub(crate) enum Answer {
-    /// These records' data; none is an answer, too.
+    /// Records with this data; there may be none.
     Records(Vec<Vec<u8>>),
-    /// A response code.
+    /// An error with this response code.
     Code(u8),
-    /// Bytes that are no answer.
+    /// Bytes that are not a DNS message.
     Garbage,
     Silence,
 }
@@ -24,7 +24,7 @@ pub(crate) const NO_SUCH_NAME: Answer = Answer::Code(3);
 pub(crate) const SERVER_FAILURE: Answer = Answer::Code(2);
 pub(crate) const REFUSED: Answer = Answer::Code(5);
 
-/// The data of an SRV record; a label may hold any bytes.
+/// Returns the data of an SRV record. A label of the target may contain any bytes.
 pub(crate) fn srv(priority: u16, weight: u16, target: &[&str]) -> Vec<u8> {
     let mut data: Vec<u8> = [priority, weight, 389].into_iter().flat_map(u16::to_be_bytes).collect();
     for label in target {
@@ -35,7 +35,7 @@ pub(crate) fn srv(priority: u16, weight: u16, target: &[&str]) -> Vec<u8> {
     data
 }
 
-/// The same, of a name with dots.
+/// Returns the data of an SRV record whose target is a name with dots.
 pub(crate) fn srv_of(priority: u16, weight: u16, target: &str) -> Vec<u8> {
     srv(priority, weight, &target.split('.').collect::<Vec<_>>())
 }
@@ -44,7 +44,8 @@ pub(crate) fn a(address: Ipv4Addr) -> Vec<u8> {
     address.octets().to_vec()
 }
 
-/// Answers each question, of a name in lower case and a type, until the test ends; by UDP and by TCP.
+/// Starts a server that answers questions by UDP and TCP until the test ends. `answer` gets the name in lower case, and
+/// the type of the record.
 pub(crate) fn serve(answer: impl Fn(&str, u16) -> Answer + Send + Sync + 'static) -> SocketAddr {
     let (udp, tcp) = (0..50).find_map(|_| same_port()).unwrap();
     let address = udp.local_addr().unwrap();
@@ -68,7 +69,7 @@ pub(crate) fn serve(answer: impl Fn(&str, u16) -> Answer + Send + Sync + 'static
                     stream.read_exact(&mut query).unwrap();
                     if let Some(response) = respond(&query, &*answer, usize::MAX) {
                         let length = u16::try_from(response.len()).unwrap().to_be_bytes();
-                        // Who asked may be gone.
+                        // The client may have hung up.
                         drop(stream.write_all(&[&length, response.as_slice()].concat()));
                     }
                 }
@@ -84,7 +85,7 @@ fn same_port() -> Option<(UdpSocket, TcpListener)> {
     Some((udp, tcp))
 }
 
-/// RFC 1035 4.1, with the question's own name as the owner of every record.
+/// Writes the response to a query (RFC 1035, section 4.1). The question's own name is the owner of every record.
 fn respond(query: &[u8], answer: impl Fn(&str, u16) -> Answer, most: usize) -> Option<Vec<u8>> {
     let (name, end) = question(query);
     let kind = u16::from_be_bytes([query[end], query[end + 1]]);
@@ -111,7 +112,7 @@ fn respond(query: &[u8], answer: impl Fn(&str, u16) -> Answer, most: usize) -> O
     Some(if whole.len() > most { message(&[], 2) } else { whole })
 }
 
-/// The name that is asked for, and where it ends.
+/// Returns the name that is asked for, and the offset at which it ends.
 fn question(query: &[u8]) -> (String, usize) {
     let (mut labels, mut at) = (Vec::new(), 12);
     while query[at] != 0 {

@@ -1,5 +1,5 @@
-//! Every command line that README, docs/, the help and the man pages show, run as it stands: only names that exist nowhere,
-//! such as `dc1.ad.example.com`, give way to those of the test's domain.
+//! Runs every command line that README, docs/, the help and the man pages show. Only names that do not exist anywhere,
+//! such as `dc1.ad.example.com`, are replaced with those of the test's domain.
 
 mod reference;
 mod rooms;
@@ -19,11 +19,11 @@ use crate::run::{Folder, Run};
 
 const README: &str = include_str!("../../README.md");
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
-/// In the order in which somebody would try them; the first is none.
+/// The commands in the order in which somebody would try them; the empty one is adphoto itself.
 const COMMANDS: [&str; 11] =
     ["", "check", "convert", "import", "audit", "export", "publish", "undo", "remove", "config", "generate"];
 
-/// Who is called what, and has which personnel number; files are named after them.
+/// The names and personnel numbers of two people after whom files are named.
 const PEOPLE: [(&str, [(&str, &str); 4]); 2] = [
     ("jmueller", [("displayName", "Müller, Jörg"), ("givenName", "Jörg"), ("sn", "Müller"), ("employeeID", "100400")]),
     ("pbauer", [("displayName", "Bauer, Petra"), ("givenName", "Petra"), ("sn", "Bauer"), ("employeeID", "100401")]),
@@ -35,7 +35,7 @@ on_both! {
         let pages: Vec<Vec<String>> = pages.collect();
         assert!(pages.len() > 5 && pages.concat().len() > 50, "{pages:#?}");
         for lines in pages {
-            // Each page is read by somebody who has read no other.
+            // Somebody may read each page without having read any other.
             let reader = Reader::new(domain);
             for line in lines {
                 reader.runs(&line);
@@ -70,7 +70,8 @@ fn man_pages_hold_the_lines_of_help_and_the_variables() {
     assert!(page.contains("ADPHOTO_TIMEOUT") && page.contains("How long a connection"), "{page}");
 }
 
-/// The other programs are tests, benchmarks and builds, too long to be run here: that what is named is there is known.
+/// The other programs are tests, benchmarks and builds, which take too long to run here, so this only checks that they
+/// and their options exist.
 #[test]
 fn pages_name_programs_and_options_that_are_there() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -90,13 +91,13 @@ fn pages_name_programs_and_options_that_are_there() {
     }
 }
 
-/// What a reader searches for must be what the program says.
+/// A reader searches for the message as the program prints it.
 #[test]
 fn messages_are_quoted_as_they_are() {
     let sources = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).into_iter().flatten();
     let sources = sources.filter(|file| file.path().extension().is_some_and(|extension| extension == "rs"));
     let text: String = sources.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
-    // A text that goes on in the next line.
+    // Joins string literals that a backslash continues on the next line.
     let text = text.split("\\\n").map(str::trim_start).collect::<String>();
     let rows = TROUBLESHOOTING.lines().filter(|line| line.starts_with("| `"));
     let quoted: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
@@ -106,7 +107,7 @@ fn messages_are_quoted_as_they_are() {
     assert!(unknown.is_empty(), "the program does not say {unknown:#?}");
 }
 
-/// The project's first line: it must not fail before it has shown anything.
+/// The quickstart is the first command of README, so it must work.
 #[test]
 fn the_quickstart_does_what_it_says() {
     let quickstart = Path::new(env!("CARGO_BIN_EXE_adphoto")).with_file_name("examples").join("quickstart");
@@ -116,7 +117,7 @@ fn the_quickstart_does_what_it_says() {
     assert!(run.stdout.contains("$ adphoto import photos --dry-run"), "{}", run.stdout);
 }
 
-/// Else that `cargo run` would take as long as the quickstart.
+/// Otherwise the `cargo run` after it would take as long as the quickstart itself.
 #[test]
 #[cfg(not(windows))]
 fn cargo_run_after_the_quickstart_builds_no_library_anew() {
@@ -126,12 +127,12 @@ fn cargo_run_after_the_quickstart_builds_no_library_anew() {
     assert!(anew.is_empty(), "examples/quickstart/Cargo.toml switches on other features than tests do in: {anew:#?}");
 }
 
-/// What a release builds with these options: each library with its features.
+/// Returns each library that a release build with these options builds, together with its features.
 #[cfg(not(windows))]
 fn libraries(options: &[&str]) -> BTreeSet<String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into()));
     cargo.args(["build", "--release", "--locked", "--unit-graph", "-Zunstable-options"]).args(options);
-    // The list of what would be built is not stable yet.
+    // `--unit-graph`, which lists what would be built, is not stable yet.
     cargo.env("RUSTC_BOOTSTRAP", "1").current_dir(env!("CARGO_MANIFEST_DIR"));
     let output = cargo.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -146,7 +147,7 @@ fn adphoto(arguments: &[&str]) -> Run {
     Run::of(command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
 }
 
-/// README and the pages of docs/, with their text.
+/// Returns README and the pages of docs/, each with its text.
 fn pages() -> Vec<(PathBuf, String)> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = std::fs::read_dir(project.join("docs")).unwrap().map(|entry| entry.unwrap().path());
@@ -156,7 +157,7 @@ fn pages() -> Vec<(PathBuf, String)> {
     paths.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
 }
 
-/// The lines that a command's help shows.
+/// Returns the example lines that a command's help shows.
 fn examples(command: &str) -> Vec<String> {
     let help = adphoto(&[command, "--help"].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>()).stdout;
     help.lines()
@@ -171,7 +172,7 @@ fn of_adphoto(text: &str) -> Vec<String> {
     lines.filter(|line| line.starts_with("adphoto ")).collect()
 }
 
-/// The lines between fences that name no language.
+/// Returns the lines of those code blocks that name no language.
 fn code_lines(text: &str) -> Vec<String> {
     let mut fence: Option<&str> = None;
     let mut lines = Vec::new();
@@ -186,21 +187,22 @@ fn code_lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// What is between backticks in running text, wherever that is broken into lines.
+/// Returns the code between backticks in running text, joined to one line each.
 fn code_spans(text: &str) -> Vec<String> {
     let running: Vec<&str> = text.split("```").step_by(2).collect();
     let spans = running.iter().flat_map(|text| text.split('`').skip(1).step_by(2));
     spans.map(|span| span.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
-/// The account of that name, which is made where there is none: the practice directory has some.
+/// Returns the DN of the account with this name. Adds the account if it does not exist; the practice directory has some
+/// of them.
 fn account(domain: &Domain, name: &str, attributes: &[(&str, &str)]) -> String {
     let everywhere = domain.base.split_once(',').unwrap().1;
     let known = domain.search(everywhere, Scope::Subtree, &format!("(sAMAccountName={name})"), &["cn"]);
     known.into_keys().next().unwrap_or_else(|| domain.user_with(name, &domain.base, attributes))
 }
 
-/// Somebody who tries what is written: with photos, lists and settings as they are spoken of.
+/// Somebody who tries out the command lines, with the photos, lists and settings that the text mentions.
 struct Reader<'d> {
     domain: &'d Domain,
     folder: Folder,
@@ -213,7 +215,7 @@ impl<'d> Reader<'d> {
         let folder = Folder::new();
         for (number, name) in (10..).zip(["jdoe", "mary ann", "AlexD", "anna", "bob"]) {
             let dn = account(domain, name, &[("department", "Sales")]);
-            // Larger than it should be, for those who look for such.
+            // Larger than allowed, so that commands that look for unfit photos find some.
             domain.set_photo(&dn, (number > 12).then(|| jpeg(number, 120, 120)).as_deref());
         }
         for (name, attributes) in PEOPLE {
@@ -232,7 +234,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// What may have been moved away is there again.
+    /// Makes all files, since an earlier line may have moved some away.
     fn lay_out(folder: &Folder) {
         folder.file("photos/jdoe.jpg", jpeg(1, 300, 400));
         folder.file("photos/mary ann team.jpg", jpeg(2, 300, 400));
@@ -245,7 +247,7 @@ impl<'d> Reader<'d> {
         }
         folder.file("hr/Petra Bauer 2023 (2).jpg", jpeg(9, 300, 400));
         folder.file("list.csv", "AD_user, path_to_file\nAlexD , photos/AlexD.png\njdoe,photos/jdoe.jpg\n");
-        // As a German Excel saves it, on a machine with a drive P:.
+        // German Excel saves lists with semicolons; the machine has a drive P:.
         folder.file("liste.csv", b"Benutzer;Datei\r\njmueller;P:\\Personal\\M\xfcller, J\xf6rg.jpg\r\n");
         folder.file("approved.csv", "user,photo\nAlexD,photos/AlexD.png\n");
         folder.file("hd/jdoe.jpg", jpeg(7, 648, 648));
@@ -253,7 +255,7 @@ impl<'d> Reader<'d> {
         folder.file("leavers.csv", "sAMAccountName\nbob\n");
     }
 
-    /// Runs a line in a shell on a terminal, and says yes to what it asks.
+    /// Runs a line in a shell on a terminal, and answers its questions with yes.
     fn runs(&self, line: &str) {
         let Some(environment) = self.environment(line) else { return };
         Self::lay_out(&self.folder);
@@ -279,12 +281,12 @@ impl<'d> Reader<'d> {
         let mut keyboard = child.stdin.take().unwrap();
         keyboard.write_all(b"y\n").unwrap();
         let run = Run::of(child);
-        // Held until here: `script` waits two seconds more after its end.
+        // The keyboard is kept open until here: `script` waits two more seconds once its input ends.
         drop(keyboard);
         assert_eq!(run.code, Some(0), "{line}, here {here}, says {}{}", run.stdout, run.stderr);
     }
 
-    /// How this domain is reached; `None` if a line needs what it has not.
+    /// Returns the environment for this domain, or `None` if the line needs something that the domain does not have.
     fn environment(&self, line: &str) -> Option<Vec<(&'static str, PathBuf)>> {
         // What is for Microsoft 365 is run there: see tests/microsoft365/documentation.rs.
         if line.contains("microsoft365") || line.contains("--profile cloud") {
@@ -299,18 +301,18 @@ impl<'d> Reader<'d> {
         all.extend(self.domain.ca_file.clone().map(|path| ("ADPHOTO_CA_FILE", path)));
         all.push(match self.domain.is_practice() {
             true => ("ADPHOTO_ALLOW_CLEAR_TEXT", "true".into()),
-            // Others test there, too.
+            // Other tests have accounts in this domain, too.
             false => ("ADPHOTO_BASE_DN", self.domain.base.clone().into()),
         });
         if line.contains("--kerberos") {
             all.push(("ADPHOTO_DNS_SERVER", "127.0.0.1".into()));
-            // Only a real domain has tickets, and only a build with Kerberos takes them.
+            // Only a real domain has Kerberos tickets, and only a build with Kerberos uses them.
             #[cfg(not(feature = "kerberos"))]
             return None;
             #[cfg(feature = "kerberos")]
             all.extend(self.tickets.as_ref()?.environment());
         }
-        // What names no server is said to have one set.
+        // A line that names no server is meant for a reader who has set one.
         if !line.contains("--server") && !line.contains("--kerberos") && !line.contains("config show") {
             all.push(("ADPHOTO_SERVER", self.domain.server.clone().into()));
             all.push(("ADPHOTO_USER", self.domain.admin.clone().into()));

@@ -1,4 +1,5 @@
-//! A domain to test on, the practice directory or Samba, and an administrator's connection to it that is not adphoto's.
+//! A domain to test on, which is the practice directory or Samba, with an administrator's connection that does not use
+//! adphoto's code.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -13,25 +14,25 @@ use tokio::runtime::Runtime;
 use crate::practice::Practice;
 use crate::run::Import;
 
-/// The password of every account that a test makes.
+/// The password of every account that a test adds.
 pub(crate) const PASSWORD: &str = "Adphoto-test-1";
-/// LDAP_SERVER_TREE_DELETE_OID (MS-ADTS 3.1.1.3.4.1.15).
+/// The control that deletes an entry with all entries below it: LDAP_SERVER_TREE_DELETE_OID (MS-ADTS 3.1.1.3.4.1.15).
 const TREE_DELETE: &str = "1.2.840.113556.1.4.805";
 
-/// NORMAL_ACCOUNT and PASSWD_NOTREQD (MS-ADTS 2.2.16).
+/// The `userAccountControl` of an account that needs no password: NORMAL_ACCOUNT and PASSWD_NOTREQD (MS-ADTS 2.2.16).
 const NO_PASSWORD: &str = "544";
 
 pub(crate) struct Domain {
     pub(crate) server: String,
-    /// `EXAMPLE`, as in `EXAMPLE\anna`.
+    /// The short name of the domain: `EXAMPLE`, as in `EXAMPLE\anna`.
     pub(crate) netbios: String,
-    /// Who may write everything.
+    /// The user name of an account that may write everything.
     pub(crate) admin: String,
     pub(crate) admin_password: String,
     pub(crate) ca_file: Option<PathBuf>,
-    /// Where this test's accounts are, and nobody else's.
+    /// The DN below which only this test has accounts.
     pub(crate) base: String,
-    /// Where journals go, instead of this user's own state folder.
+    /// The folder for journals, used instead of the user's own state folder.
     pub(crate) state: tempfile::TempDir,
     runtime: Runtime,
     ldap: Ldap,
@@ -90,12 +91,12 @@ impl Domain {
         this
     }
 
-    /// The practice directory's own controls.
+    /// Returns the practice directory, whose behaviour a test can control. Panics on Samba.
     pub(crate) fn practice_directory(&self) -> &Practice {
         self.practice.as_ref().unwrap()
     }
 
-    /// Another connection of the administrator, after the server was away.
+    /// Connects the administrator again after the server was away.
     pub(crate) fn reconnect(&mut self) {
         let connecting = connect(&self.server, self.ca_file.as_ref(), &self.admin, &self.admin_password);
         self.ldap = self.runtime.block_on(connecting);
@@ -105,45 +106,45 @@ impl Domain {
         self.practice.is_some()
     }
 
-    /// What a run of `adphoto import` here starts from.
+    /// Prepares a run of `adphoto import` on this domain.
     pub(crate) fn import(&self, source: impl Into<PathBuf>) -> Import {
         Import::new(self, source.into())
     }
 
-    /// What a run of `adphoto export` here starts from.
+    /// Prepares a run of `adphoto export` on this domain.
     pub(crate) fn export(&self, folder: impl Into<PathBuf>) -> Import {
         Import::of(self, vec!["export".into(), folder.into().into()])
     }
 
-    /// What a run of `adphoto publish` here starts from.
+    /// Prepares a run of `adphoto publish` on this domain.
     pub(crate) fn publish(&self, folder: impl Into<PathBuf>) -> Import {
         Import::of(self, vec!["publish".into(), folder.into().into()])
     }
 
-    /// The SID of an account, as Windows writes it.
+    /// Returns the SID of an account in the notation of Windows.
     pub(crate) fn sid(&self, dn: &str) -> String {
         let sid = self.entry(dn, &["objectSid"]).remove("objectSid").unwrap().remove(0);
         adphoto::directory::Sid::from_bytes(&sid).unwrap().to_string()
     }
 
-    /// Lets an account sign in, or not.
+    /// Enables or disables an account.
     pub(crate) fn enable(&self, dn: &str, enabled: bool) {
         let flags = if enabled { "544" } else { "546" };
         let replace = vec![Mod::Replace("userAccountControl", HashSet::from([flags]))];
         self.block_on(self.ldap.clone().modify(dn, replace)).unwrap().success().unwrap();
     }
 
-    /// What a run of `adphoto remove` here starts from.
+    /// Prepares a run of `adphoto remove` on this domain.
     pub(crate) fn remove(&self, arguments: &[&str]) -> Import {
         Import::of(self, vec!["remove".into()]).args(arguments)
     }
 
-    /// What a run of `adphoto undo` of these journals here starts from.
+    /// Prepares a run of `adphoto undo` of these journals on this domain.
     pub(crate) fn undo(&self, journals: &[&Path]) -> Import {
         Import::undo(self, journals)
     }
 
-    /// The result code of replacing an attribute's values, as another user.
+    /// Replaces the values of an attribute as another user; returns the result code.
     pub(crate) fn replace_as(&self, user: &str, dn: &str, attribute: &str, value: &str) -> u32 {
         self.block_on(async {
             let mut ldap = connect(&self.server, self.ca_file.as_ref(), user, PASSWORD).await;
@@ -151,7 +152,7 @@ impl Domain {
         })
     }
 
-    /// adphoto's own connection, for what no command can show.
+    /// Connects with adphoto's own code, for tests of what no command can show.
     pub(crate) fn directory(&self) -> Directory {
         let ldap = if self.is_practice() { Protection::None } else { Protection::StartTls };
         let options = ConnectOptions {
@@ -170,12 +171,12 @@ impl Domain {
         self.runtime.block_on(future)
     }
 
-    /// Adds a user account named after its sAMAccountName, right below the base.
+    /// Adds a user account below the base, named after its sAMAccountName; returns its DN.
     pub(crate) fn user(&self, sam_account_name: &str) -> String {
         self.user_with(sam_account_name, &self.base, &[])
     }
 
-    /// Adds a user account with more attributes, which may be `cn`; returns its DN.
+    /// Adds a user account with further attributes, which may include `cn`; returns its DN.
     pub(crate) fn user_with(&self, sam_account_name: &str, parent: &str, attributes: &[(&str, &str)]) -> String {
         let cn = attributes.iter().find(|(name, _)| *name == "cn").map_or(sam_account_name, |(_, cn)| cn);
         let dn = format!("CN={},{parent}", ldap3::dn_escape(cn));
@@ -194,7 +195,7 @@ impl Domain {
         dn
     }
 
-    /// Adds many user accounts that nobody signs in as, which is quick: hashing a password is not.
+    /// Adds many user accounts without a password. This is quick, since no password has to be hashed.
     pub(crate) fn users(&self, sam_account_names: &[String]) {
         for name in sam_account_names {
             let attributes = [("objectClass", "user"), ("sAMAccountName", name), ("userAccountControl", NO_PASSWORD)];
@@ -202,7 +203,7 @@ impl Domain {
         }
     }
 
-    /// The same with photos; many at once on their way, which is quicker still.
+    /// Adds many user accounts with photos. This is quicker still, since several requests are under way at a time.
     pub(crate) fn users_with_photos(&self, parent: &str, users: impl Iterator<Item = (String, Option<Vec<u8>>)>) {
         let add = |(name, photo): (String, Option<Vec<u8>>)| {
             let (mut ldap, dn) = (self.ldap.clone(), format!("CN={name},{parent}"));
@@ -247,14 +248,14 @@ impl Domain {
         assert_eq!(result.rc, 0, "setting the photo of {dn}: {}", result.text);
     }
 
-    /// Gives an attribute these values.
+    /// Replaces the values of an attribute.
     pub(crate) fn set(&self, dn: &str, attribute: &str, values: &[&str]) {
         let values = values.iter().map(|value| value.as_bytes()).collect();
         let replace = vec![Mod::Replace(attribute.as_bytes(), values)];
         self.block_on(self.ldap.clone().modify(dn, replace)).unwrap().success().unwrap();
     }
 
-    /// Who holds which photo, below the base.
+    /// Returns the photos of the accounts below the base, by sAMAccountName.
     pub(crate) fn photos(&self) -> BTreeMap<String, Vec<u8>> {
         let held = self.search(&self.base, Scope::Subtree, "(thumbnailPhoto=*)", &["sAMAccountName", "thumbnailPhoto"]);
         let photo = |mut entry: BTreeMap<String, Vec<Vec<u8>>>| {
@@ -264,12 +265,12 @@ impl Domain {
         held.into_values().filter_map(photo).collect()
     }
 
-    /// The attributes of one entry, all values as bytes and sorted.
+    /// Returns these attributes of one entry, with sorted values.
     pub(crate) fn entry(&self, dn: &str, attributes: &[&str]) -> BTreeMap<String, Vec<Vec<u8>>> {
         self.search(dn, Scope::Base, "(objectClass=*)", attributes).into_values().next().unwrap_or_default()
     }
 
-    /// All entries below the base with all their attributes, constructed ones left out.
+    /// Returns all entries below the base with all their attributes, except constructed ones.
     pub(crate) fn snapshot(&self) -> BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>> {
         self.search(&self.base, Scope::Subtree, "(objectClass=*)", &["*"])
     }
@@ -300,7 +301,7 @@ impl Domain {
         entries.into_iter().map(|entry| (entry.dn.clone(), all_attributes(entry))).collect()
     }
 
-    /// Gives an entry another name and place; returns its new DN.
+    /// Moves an entry to another name and parent; returns its new DN.
     pub(crate) fn rename(&self, dn: &str, name: &str, parent: &str) -> String {
         self.block_on(self.ldap.clone().modifydn(dn, name, true, Some(parent))).unwrap().success().unwrap();
         format!("{name},{parent}")

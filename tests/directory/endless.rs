@@ -1,4 +1,4 @@
-//! Pages behind pages, and entries that come again and again: a search ends with the limit that it went beyond.
+//! Tests searches whose pages or entries never end: each is stopped by a limit, and the error names that limit.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,12 +8,12 @@ use crate::partners;
 use crate::relay::{Plan, Relay};
 use crate::run::Import;
 
-/// A relay to the practice directory that promises another page behind each, from this cookie on.
+/// Starts a relay to the practice directory that promises another page after each one, with this cookie.
 fn with_pages(domain: &Domain, cookie: u32) -> Relay {
     with_pages_and(domain, cookie, |_| Vec::new())
 }
 
-/// The same with more in each page.
+/// Like [`with_pages`], and each page contains more.
 fn with_pages_and(
     domain: &Domain,
     cookie: u32,
@@ -42,7 +42,8 @@ fn ends(domain: &Domain, relay: &Relay, patience: &str, limit: &str) {
     }
 }
 
-/// The practice directory's cookies are the number of the entry before the page.
+/// The practice directory's cookie is the number of the entry before the next page; after the last entry, pages are
+/// empty.
 #[test]
 fn pages_without_an_entry_come_to_an_end() {
     let domain = Domain::practice();
@@ -59,7 +60,7 @@ fn the_same_pages_again_and_again_come_to_an_end() {
     ends(&domain, &with_pages(&domain, 0), "1", "more than 1000 entries came twice");
 }
 
-/// Always another account, and never the last: ten times as long as nothing may go well, and no longer.
+/// Each page has another account, and none is the last: the search may take ten times --give-up-after, and no longer.
 #[test]
 fn other_entries_again_and_again_come_to_an_end() {
     let domain = Domain::practice();
@@ -72,7 +73,21 @@ fn other_entries_again_and_again_come_to_an_end() {
     ends(&domain, &with_pages_and(&domain, u32::MAX, another), "0.2", "it went on for 2 s");
 }
 
-/// What one domain controller has no end of, another has.
+/// A search for access lists has no pages, but it has the limits of any other answer without pages.
+#[test]
+fn access_lists_again_and_again_come_to_an_end() {
+    let domain = Domain::practice();
+    domain.user("end-one");
+    let many = |answer: Vec<u8>| match answer.windows(20).any(|window| window == b"nTSecurityDescriptor") {
+        true => answer.repeat(1_000),
+        false => answer,
+    };
+    let relay = Relay::start(&domain, Plan::spoil(many));
+    let run = partners::run(Import::audit(&domain).server(relay.url()).args(&["--give-up-after", "1"]));
+    assert!(run.code == Some(1) && run.stderr.contains("does not end: more than 900 entries"), "{}", run.stderr);
+}
+
+/// If the search does not end on one domain controller, another one is asked.
 #[test]
 fn another_domain_controller_is_asked_instead() {
     let domain = Domain::practice();

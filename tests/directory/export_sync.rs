@@ -1,11 +1,11 @@
-//! Folders for other programs: files named after an attribute, and a folder that is kept in step.
+//! Tests exports for other programs: files named after an attribute, and a folder that is kept in step.
 
 use crate::domain::Domain;
 use crate::export::{files, index};
 use crate::photos::jpeg;
 use crate::run::{Folder, Records};
 
-/// Accounts with a photo each and an employeeID.
+/// Adds accounts that have an employeeID and a photo each.
 fn people<const N: usize>(domain: &Domain, people: [(&str, &str); N]) -> [String; N] {
     people.map(|(name, number)| {
         let dn =
@@ -23,7 +23,7 @@ on_both! {
     fn files_are_named_after_an_attribute(domain: &Domain) {
         let [_, _, none, ..] = people(domain, [("n-ann", "100400"), ("n-ben", "a/b%"), ("n-none", "x"), ("n-two1", "7"), ("n-two2", "7"), ("n-low", "ab"), ("n-up", "AB")]);
         domain.set(&none, "employeeID", &[]);
-        // An administrator's second account: the same number, and no photo.
+        // An administrator's second account has the same number, but no photo.
         domain.user_with("n-adm", &domain.base, &[("employeeID", "100400")]);
         let folder = Folder::new();
         let to = folder.path().join("badges");
@@ -52,7 +52,7 @@ on_both! {
         assert_eq!((run.code, run.count("exported")), (Some(0), 7), "{}", run.json);
     }
 
-    /// Everything that may become of an account, and nothing that is not ours is touched.
+    /// Everything that can happen to an account happens here; a file that adphoto did not write is left alone.
     fn a_folder_is_kept_in_step(domain: &Domain) {
         let [same, changed, lost, disabled, gone, edited, _] =
             people(domain, [("y-same", "1"), ("y-changed", "2"), ("y-lost", "3"), ("y-off", "4"), ("y-gone", "5"), ("y-edited", "6"), ("y-deleted", "7")]);
@@ -82,7 +82,7 @@ on_both! {
         let dry = export(&["--dry-run"]).records();
         assert_eq!((users.map(|user| outcome(&dry, user)).to_vec(), dry.code), (changes.map(str::to_owned).to_vec(), Some(3)), "{}", dry.json);
         assert_eq!(state(), before, "a dry run writes nothing");
-        // Four files would be replaced or removed; those that are new lose nothing.
+        // Four files would be replaced or removed. New files do not count, since nothing is lost.
         for (most, allowed) in [("3", "only 3"), ("50%", "only 3 of 7")] {
             let run = export(&["--max-changes", most]).records();
             assert_eq!((run.code, run.count("not-attempted"), run.count("unchanged")), (Some(1), 6, 1), "{}", run.json);
@@ -100,12 +100,12 @@ on_both! {
         assert_eq!(std::fs::read(to.join("y-edited.jpg")).unwrap(), b"improved by hand");
         assert_eq!(index(&to).into_keys().collect::<Vec<_>>(), ["y-changed", "y-deleted", "y-edited", "y-new", "y-same"]);
 
-        // Of what stays for a person to look at, every run speaks until somebody has.
+        // A file that was left for a person to look at is reported by every run until somebody has dealt with it.
         let again = export(&[]).records();
         assert_eq!((again.code, outcome(&again, "y-edited"), again.count("unchanged")), (Some(3), "failed file-changed".to_owned(), 4), "{}", again.json);
         std::fs::remove_file(to.join("y-edited.jpg")).unwrap();
         assert_eq!(export(&[]).records().code, Some(0));
-        // The same account under another name is not in two files.
+        // If the account's file gets another name, the old file does not stay.
         domain.set(&same, "employeeID", &["1"]);
         let run = export(&["--name-by", "employeeID", "--filter", "(sAMAccountName=y-same)"]).records();
         let outcomes: Vec<_> = run.all().iter().map(|record| format!("{} {}", record["status"], record["reason_code"]).replace('"', "")).collect();
@@ -113,14 +113,14 @@ on_both! {
         assert_eq!(files(&to), ["1.jpg", "index.csv", "somebody.jpg"]);
     }
 
-    /// What the list does not vouch for is not removed, whatever it says.
+    /// Only files on a list that adphoto wrote are removed, and never all of them.
     fn a_folder_that_is_not_ours_is_not_kept_in_step(domain: &Domain) {
         people(domain, [("o-ann", "1"), ("o-ben", "2")]);
         let folder = Folder::new();
         let to = folder.path().join("badges");
         let export = |more: &[&str]| domain.export(&to).args(&["--sync"]).args(more).run();
         assert_eq!(export(&["--filter", "(cn=o-ann)"]).code, Some(0));
-        // Another department: nobody of the list is found.
+        // With the filter of another department, nobody on the list is found.
         let run = export(&["--filter", "(cn=o-ben)"]);
         assert!(run.code == Some(1) && run.stderr.contains("--sync would remove all of its 1 photos"), "{}", run.stderr);
         let run = export(&["--filter", "(cn=nobody)"]);
@@ -138,7 +138,7 @@ on_both! {
             assert!(run.code == Some(1) && run.stderr.contains(wanted), "{}", run.stderr);
         }
         assert!(outside.exists() && to.join("o-ann.jpg").exists());
-        // One folder in another's place: files that no list names are left, as without --sync.
+        // Another folder has taken this one's place: files that are on no list are left, as they are without --sync.
         std::fs::remove_file(to.join("index.csv")).unwrap();
         std::fs::write(to.join("o-ben.jpg"), "another").unwrap();
         let run = domain.export(&to).args(&["--sync"]).records();
@@ -146,5 +146,61 @@ on_both! {
         let missing = folder.path().join("not/there");
         assert_eq!(domain.export(&missing).args(&["--dry-run"]).run().code, Some(0));
         assert!(!missing.exists());
+    }
+    /// A logon name whose case was corrected, with the same photo and with another one: a file system that ignores case
+    /// has one file for both names, and no file system may be left without the photo.
+    fn a_name_in_another_case_keeps_its_file(domain: &Domain) {
+        let [same, changed, unread] = people(domain, [("C-Same", "1"), ("C-Changed", "2"), ("C-Unread", "3")]);
+        let folder = Folder::new();
+        let to = folder.path().join("badges");
+        let export = || domain.export(&to).args(&["--sync"]).records();
+        assert_eq!(export().count("exported"), 3);
+        domain.set(&same, "sAMAccountName", &["c-same"]);
+        domain.set(&changed, "sAMAccountName", &["c-changed"]);
+        domain.set(&unread, "sAMAccountName", &["c-unread"]);
+        domain.set_photo(&changed, Some(b"another"));
+        std::fs::write(to.join("c-unread.jpg"), "somebody else's").unwrap();
+        let is_one_file = std::fs::read(to.join("C-Unread.jpg")).unwrap() == b"somebody else's";
+        let run = export();
+        assert_eq!((run.code, outcome(&run, "c-unread")), (Some(3), "failed exists".to_owned()), "{}{}", run.json, run.stderr);
+        for (row, file) in index(&to) {
+            assert!(to.join(&file).exists(), "{row}: no {file} in {:?}", files(&to));
+        }
+        let read = |name: &str| std::fs::read(to.join(name)).unwrap();
+        assert_eq!((read("c-same.jpg"), read("c-changed.jpg")), (b"C-Same".to_vec(), b"another".to_vec()));
+        assert_eq!(index(&to)["C-Unread"], "C-Unread.jpg", "an account that failed keeps its row");
+        assert!(is_one_file || read("C-Unread.jpg") == b"C-Unread");
+        std::fs::remove_file(to.join("c-unread.jpg")).unwrap();
+        assert_eq!(export().code, Some(0));
+        // Where case is ignored, a file may keep the spelling that it was first written with.
+        let found: Vec<String> = files(&to).iter().map(|name| name.to_lowercase()).collect();
+        assert_eq!(found, ["c-changed.jpg", "c-same.jpg", "c-unread.jpg", "index.csv"]);
+    }
+}
+
+#[cfg(unix)]
+mod links {
+    use super::*;
+
+    on_both! {
+        /// Two hard links are one file with two names, as are two spellings where case is ignored; only that removing one
+        /// name leaves the other.
+        fn a_file_with_two_spellings_is_not_removed_by_the_older(domain: &Domain) {
+            let [dn] = people(domain, [("H-Ann", "1")]);
+            let folder = Folder::new();
+            let to = folder.path().join("badges");
+            let export = || domain.export(&to).args(&["--sync"]).records();
+            assert_eq!(export().count("exported"), 1);
+            domain.set(&dn, "sAMAccountName", &["h-ann"]);
+            std::fs::hard_link(to.join("H-Ann.jpg"), to.join("h-ann.jpg")).unwrap();
+            // Another account has the new spelling, so that the list does not say whose the old row is.
+            domain.delete(&dn);
+            people(domain, [("h-ann", "1")]);
+            domain.set_photo(&format!("CN=h-ann,{}", domain.base), Some(b"H-Ann"));
+            let run = export();
+            assert_eq!((run.code, run.count("unchanged"), run.count("removed")), (Some(0), 2, 0), "{}", run.json);
+            assert_eq!(files(&to), ["H-Ann.jpg", "h-ann.jpg", "index.csv"]);
+            assert_eq!(index(&to).into_values().collect::<Vec<_>>(), ["h-ann.jpg"]);
+        }
     }
 }

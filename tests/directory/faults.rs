@@ -1,5 +1,5 @@
-//! Connections that break, servers that go away and come back: in the end every photo is where it belongs, and every
-//! record tells the truth.
+//! Tests connections that break, and servers that go away and come back: in the end every photo is where it belongs,
+//! and every record is correct.
 
 use std::net::TcpListener;
 use std::process::{Child, Command};
@@ -12,16 +12,18 @@ use crate::relay::{At, End, Fault, Plan, Relay};
 use crate::run::{Folder, Import, Records, Run};
 
 const PHOTOS: u32 = 300;
-/// How long 300 photos may take with all that goes wrong here; without, it is less than two seconds.
+/// The longest time that 300 photos may take with everything that goes wrong here; without faults, it is less than two
+/// seconds.
 const LIMIT: Duration = Duration::from_secs(40);
-/// More than any of this takes (debug builds included), and less than a leak of 300 photos for each of many tries.
+/// The most memory that a run may take, in bytes: more than any of these runs needs (debug builds included), and less
+/// than if it leaked 300 photos on each of many tries.
 const MEMORY: u64 = 150 << 20;
 
-/// Accounts, and a photo for each that says whose it is.
+/// Accounts with a photo each that tells whose it is.
 struct Batch<'d> {
     domain: &'d Domain,
     folder: Folder,
-    /// The number in the first photo.
+    /// The number that is drawn in the first photo.
     first: u32,
 }
 
@@ -37,7 +39,7 @@ impl<'d> Batch<'d> {
         batch
     }
 
-    /// Other photos for the same accounts.
+    /// Replaces the files with other photos for the same accounts.
     fn draw(&mut self) {
         self.first += PHOTOS;
         for (number, name) in (self.first..).zip(names()) {
@@ -45,7 +47,7 @@ impl<'d> Batch<'d> {
         }
     }
 
-    /// Through that server, or first through it.
+    /// Prepares an import through `server`, to which a test may add further servers.
     fn import(&self, server: &str) -> Import {
         patient(self.domain.import(self.folder.path())).server(server)
     }
@@ -62,7 +64,7 @@ impl<'d> Batch<'d> {
         }
     }
 
-    /// All is well in the end, whatever the relay does.
+    /// Asserts that an import through such a relay writes all photos in the end.
     fn survives(&mut self, what: &str, plan: Plan) -> Relay {
         self.draw();
         let relay = Relay::start(self.domain, plan);
@@ -72,12 +74,13 @@ impl<'d> Batch<'d> {
     }
 }
 
-/// Quick to see that an answer does not come. A program that does not go on is ended by itself before it is by the test.
+/// Makes the import notice soon that an answer does not come. If the program gets stuck, it gives up before the test
+/// kills it.
 pub(crate) fn patient(import: Import) -> Import {
     import.args(&["--timeout", "0.7", "--give-up-after", "20", "--format", "json"])
 }
 
-/// For a server that does not come back.
+/// Makes the import give up soon, for a server that does not come back.
 pub(crate) fn impatient(import: Import) -> Import {
     import.args(&["--timeout", "0.7", "--give-up-after", "3", "--format", "json"])
 }
@@ -88,7 +91,7 @@ pub(crate) fn finish(child: Child) -> Records {
     Records::read(run)
 }
 
-/// A record for each photo, in the order of the source.
+/// Asserts that there is one record for each photo, in the order of the source.
 fn assert_whole(records: &Records) {
     let users: Vec<_> = records.all().iter().map(|record| record["user"].as_str().unwrap()).collect();
     assert_eq!(users, names());
@@ -96,13 +99,13 @@ fn assert_whole(records: &Records) {
     assert_eq!(statuses.values().map(|count| count.as_u64().unwrap()).sum::<u64>(), u64::from(PHOTOS));
 }
 
-/// How many are `failed not-confirmed`.
+/// Returns the number of records that are `failed not-confirmed`.
 fn unconfirmed(records: &Records) -> u64 {
     records.outcomes().iter().filter(|outcome| *outcome == "failed not-confirmed").count() as u64
 }
 
 on_both! {
-    /// Every connection, again and again, until all is done.
+    /// The fault strikes every connection, until all photos are written.
     fn whatever_breaks_every_connection(domain: &Domain) {
         let mut batch = Batch::new(domain);
         for (operation, fault) in [
@@ -141,7 +144,7 @@ on_both! {
         let records = finish(import.args(&["--report", report.to_str().unwrap()]).spawn());
         let took = begun.elapsed();
         assert_eq!(records.code, Some(1), "{}", records.stderr);
-        // Wine takes its time, too.
+        // Under Wine, the run itself takes longer.
         let most = Duration::from_secs(if cfg!(windows) { 60 } else { 12 });
         assert!(took > Duration::from_secs(3) && took < most, "{took:?}");
         assert!(records.stderr.contains("error: "), "{}", records.stderr);
@@ -151,25 +154,25 @@ on_both! {
         let summary = &records.json["summary"];
         let (written, unconfirmed, left) = (records.count("written"), unconfirmed(&records), records.count("not-attempted"));
         assert_eq!(written + unconfirmed + left, u64::from(PHOTOS), "{summary} {:?}", records.outcomes());
-        // What is cut off may be a question, or come when all writes are answered: then none is unconfirmed.
+        // The fault may cut off a search, or strike after all writes are answered: then no write is unconfirmed.
         assert!(unconfirmed < 100 && left > 100, "{summary}");
         let entries = domain.snapshot();
         for record in records.all().iter().filter(|record| record["status"] != "failed") {
             let photo = entries[&format!("CN={},{}", record["user"].as_str().unwrap(), domain.base)].get("thumbnailPhoto");
             assert_eq!(photo.is_some(), record["status"] == "written", "{record}");
         }
-        // And the same again does the rest.
+        // A second run writes the rest.
         let again = finish(batch.import(&domain.server).spawn());
         assert_eq!(again.count("written") + again.count("unchanged"), u64::from(PHOTOS), "{}", again.json["summary"]);
         assert!(again.count("unchanged") >= written && again.count("written") >= left);
     }
 }
 
-/// What only a practice directory does when it is asked to, and what a domain controller would only do more slowly.
+/// Tests of what only the practice directory does on request, and of what would only be slower on a domain controller.
 mod practice_only {
     use super::*;
 
-    /// Nothing listens for a while.
+    /// Nothing listens on the port for a while.
     #[test]
     fn away_for_a_second() {
         let domain = Domain::practice();
@@ -183,7 +186,7 @@ mod practice_only {
         assert_eq!(relay.struck(), 1);
     }
 
-    /// What comes late is no fault: one connection suffices, and nobody waits for one answer before the next question.
+    /// A late answer is no fault: one connection is enough, and the next request does not wait for the previous answer.
     #[test]
     fn a_slow_line_is_not_a_broken_one() {
         const DELAY: Duration = Duration::from_millis(40);
@@ -199,7 +202,7 @@ mod practice_only {
         assert!(took > DELAY * 10 && took < PHOTOS * DELAY * 2 / 2, "{took:?}: not slow, or one after the other");
     }
 
-    /// The one that was asked goes away in mid-run, for good.
+    /// The server that is used goes away for good in the middle of the run.
     #[test]
     fn the_next_server_takes_over() {
         takes_over(Fault::Cut(End::Reset));
@@ -217,7 +220,7 @@ mod practice_only {
         let import = impatient(domain.import(batch.folder.path())).server(relay.url());
         let records = finish(import.args(&["--server", &domain.server]).spawn());
         assert_whole(&records);
-        // What was under way is settled on the server that was asked, and that one is away.
+        // A write that was under way can only be settled on the server that received it, and that one is away.
         let unconfirmed = unconfirmed(&records);
         let summary = &records.json["summary"];
         assert_eq!(records.count("written") + unconfirmed, u64::from(PHOTOS), "{summary} {}", records.stderr);
@@ -236,11 +239,11 @@ mod practice_only {
         let records = finish(batch.import(&domain.server).spawn());
         let took = begun.elapsed();
         batch.assert_all_written(&records, "refused for a while");
-        // Under Wine the run itself takes longest.
+        // Under Wine, the run itself takes longer.
         let limit = Duration::from_secs(if cfg!(windows) { 60 } else { 12 });
         assert!(took > Duration::from_secs(2) && took < limit, "{took:?}");
         let refused = domain.practice_directory().refused_in_trouble();
-        // Asking hundreds of times a second is no help to a busy server.
+        // Asking hundreds of times a second would not help a busy server.
         assert!(refused > 0 && refused < 1_000, "{refused}");
     }
 
@@ -254,14 +257,14 @@ mod practice_only {
         refused_for_two_seconds(Trouble::Unavailable);
     }
 
-    /// As while it starts.
+    /// A server answers this way while it starts.
     #[test]
     fn unwilling_for_two_seconds() {
         refused_for_two_seconds(Trouble::Unwilling);
     }
 
-    /// No write is under way where each was refused: nothing is unconfirmed.
-    /// A read-only domain controller refers the first write to one that is listed, too, and that one is asked from then on.
+    /// A read-only domain controller refers the first write to a server that was given, too; that one is asked from
+    /// then on. A write that was refused is not under way, so none is unconfirmed.
     #[test]
     fn a_referral_is_followed_to_a_server_that_was_given() {
         let domain = Domain::practice();
@@ -274,7 +277,7 @@ mod practice_only {
         assert!((1..100).contains(&referred), "{referred}");
     }
 
-    /// Nobody vouches for a referral: a password does not go wherever one says.
+    /// A referral may be forged, so the password is not sent to a server just because a referral names it.
     #[test]
     fn a_referral_elsewhere_is_not_followed() {
         let domain = Domain::practice();
@@ -307,13 +310,13 @@ mod samba_only {
     mod samba {
         use super::super::*;
 
-        /// The domain controller itself, not only the way to it.
+        /// The domain controller itself is stopped, not only the connection to it.
         #[test]
         #[ignore = "needs the Samba domain that tests/run starts"]
         fn stopped_and_started_again_in_mid_run() {
             let mut domain = Domain::samba();
             let batch = Batch::new(&domain);
-            // Slow, so that it is still at work when the server goes.
+            // The relay is slow, so that the run is still at work when the server stops.
             let relay = Relay::start(&domain, Plan::slow(Duration::from_millis(20)));
             let child = batch.import(relay.url()).spawn();
             relay.wait_for_operations(60);

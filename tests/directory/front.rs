@@ -1,4 +1,4 @@
-//! TLS in front of a server of clear text, such as the practice directory: from the start, or by StartTLS.
+//! Adds TLS in front of a clear-text server such as the practice directory, from the start or after StartTLS.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// How TLS begins.
+/// The point at which TLS begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Begins {
     AtOnce,
     ByStartTls,
 }
 
-/// The answer to StartTLS, the first request of a connection: success.
+/// The successful answer to StartTLS, which must be the first request on a connection.
 const GO_ON: &[u8] = b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00";
 
-/// Listens on that address, as the server whose certificate that is, and passes on what comes to `target`; returns the port.
+/// Listens on `address` with this certificate, and passes on everything to `target`; returns the port.
 pub(crate) fn serve(address: &str, target: &str, (certificate, key): (&Path, &Path), begins: Begins) -> u16 {
     let certificates = CertificateDer::pem_file_iter(certificate).unwrap().map(Result::unwrap).collect();
     let key = PrivateKeyDer::from_pem_file(key).unwrap();
@@ -39,7 +39,7 @@ pub(crate) fn serve(address: &str, target: &str, (certificate, key): (&Path, &Pa
         runtime.block_on(async move {
             let listener = TcpListener::from_std(listener).unwrap();
             while let Ok((client, _)) = listener.accept().await {
-                // Whoever came may be gone at any time.
+                // A client may hang up at any time, which is no error of the test.
                 tokio::spawn(pass_on(client, acceptor.clone(), target.clone(), begins));
             }
         });

@@ -1,11 +1,12 @@
-//! A folder as HR sends it, from the first dry run to the finished import: without renaming one file.
+//! Tests a folder as HR sends it, from the first dry run to the finished import, without renaming a single file.
 
 use std::collections::BTreeMap;
 
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
+use crate::suggestions::repaired;
 
-/// Logon name, given name, surname, employee's number.
+/// The people: logon name, given name, surname, and personnel number.
 const PEOPLE: [[&str; 4]; 16] = [
     ["hjoerg", "J\u{f6}rg", "M\u{fc}llerson", "880101"],
     ["hpetra", "Petra", "Bauerle", "880102"],
@@ -25,7 +26,7 @@ const PEOPLE: [[&str; 4]; 16] = [
     ["anneros", "Anneros", "Kellermeier", "880116"],
 ];
 
-/// A file's name, and who is on it, if anybody who is still there.
+/// The file names, each with the person on the photo, or `None` if that person has left or the name is ambiguous.
 const FILES: [(&str, Option<&str>); 20] = [
     ("M\u{fc}llerson, J\u{f6}rg", Some("hjoerg")),
     ("Petra Bauerle 2023 (2)", Some("hpetra")),
@@ -43,7 +44,7 @@ const FILES: [(&str, Option<&str>); 20] = [
     ("hmax", Some("hmax")),
     ("IMG_1234", Some("hemma")),
     ("880116", Some("anneros")),
-    // Who has left.
+    // People who have left.
     ("Anneros Brown", None),
     ("Gegangen, Ralf", None),
     ("Sven Adieu", None),
@@ -53,27 +54,6 @@ const FILES: [(&str, Option<&str>); 20] = [
 fn owner(path: &str) -> Option<&'static str> {
     let stem = path.rsplit('/').next().unwrap().trim_end_matches(".jpg");
     FILES.iter().find(|(file, _)| *file == stem).unwrap_or_else(|| panic!("{path}")).1
-}
-
-/// What an admin does with the report: whom it suggests alone is taken, nobody is deleted, and the rest is left for later.
-fn repaired(report: &str) -> String {
-    let mut rows = csv::Reader::from_reader(report.trim_start_matches('\u{feff}').as_bytes());
-    let header = rows.headers().unwrap().clone();
-    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
-    let mut repaired = csv::Writer::from_writer(Vec::new());
-    repaired.write_record(&header).unwrap();
-    for row in rows.records() {
-        let mut row: Vec<String> = row.unwrap().iter().map(str::to_owned).collect();
-        if row[at("status")] == "failed" {
-            let suggested = row[at("suggested_user")].clone();
-            if suggested.is_empty() || suggested.contains(';') {
-                continue;
-            }
-            row[at("user")] = suggested;
-        }
-        repaired.write_record(&row).unwrap();
-    }
-    String::from_utf8(repaired.into_inner().unwrap()).unwrap()
 }
 
 on_both! {
@@ -93,7 +73,7 @@ on_both! {
         let (before, started) = (domain.snapshot(), files());
         let dry = |arguments: &[&str]| domain.import(&hr).args(&["--dry-run"]).args(arguments).records();
 
-        // What the first dry run says would help is followed.
+        // Follows the hints that the first dry run gives.
         let first = dry(&[]);
         assert_eq!(first.outcome("Anneros Zimmerling.jpg"), "failed name-of-another", "{}", first.json);
         assert_eq!(first.outcome("Anneros Brown.jpg"), "failed unexplained-text", "{}", first.json);
@@ -116,7 +96,7 @@ on_both! {
         assert_eq!((second.count("would-write"), second.count("failed")), (11, 9), "{}", second.json);
         assert_eq!(domain.snapshot(), before);
 
-        // The repaired report is a list; who is on the photo without a name, somebody knows.
+        // The repaired report is used as a list; for the photo without a name, somebody knows who is on it.
         let list = folder.file("repair.csv", repaired(&std::fs::read_to_string(&report).unwrap()));
         let run = domain.import(&list).records();
         assert_eq!((run.code, run.count("written"), run.all().len()), (Some(0), 14, 14), "{}", run.json);

@@ -1,4 +1,4 @@
-//! The file: where it is, who may read it, and what happens where it cannot be written.
+//! Tests journal files: where they are, who may read them, and what happens if they cannot be written.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::domain::Domain;
 use crate::photos::jpeg;
 use crate::run::Folder;
 
-/// A journal of a run in that domain that has not changed anything yet.
+/// Begins a journal for a run in this domain that has not changed anything yet.
 pub(crate) fn begun_journal(domain: &str, path: &Path) -> Journal {
     let header = Header {
         version: Header::VERSION,
@@ -33,7 +33,7 @@ pub(crate) fn begun_journal(domain: &str, path: &Path) -> Journal {
     Journal::create(Place::Named(path.to_path_buf()), header).unwrap()
 }
 
-/// The journals in the state folder, by name.
+/// Returns the paths of the journals in the state folder, in order of their names.
 fn in_state(domain: &Domain) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(domain.state.path().join("adphoto").join("journals")) else {
         return Vec::new();
@@ -107,7 +107,7 @@ on_both! {
         assert!(last.code == Some(1) && last.stderr.contains("name a journal"), "{}", last.stderr);
     }
 
-    /// Its face would be put on somebody.
+    /// A forged journal could put any picture on an account.
     #[cfg(unix)]
     fn a_journal_that_others_may_have_written_is_not_believed(domain: &Domain) {
         use std::os::unix::fs::PermissionsExt;
@@ -130,7 +130,7 @@ on_both! {
         assert_eq!((trusted.code, trusted.count("restored")), (Some(0), 2), "{}", trusted.json);
     }
 
-    /// Whatever the clock said.
+    /// The clock does not decide which run is the newest, since it may have been set back.
     fn the_newest_run_is_the_one_that_follows_the_others(domain: &Domain) {
         let folder = Folder::new();
         people(domain, &folder, 1);
@@ -139,11 +139,11 @@ on_both! {
         folder.file("j-00.jpg", jpeg(99, 96, 96));
         assert_eq!(domain.import(folder.path()).records().count("written"), 1);
         let second = in_state(domain).into_iter().find(|path| *path != first).unwrap();
-        // As if the clock had been set back by a year before the second run.
+        // Makes it look as if the clock had been set back by four years before the second run: the day exists in both.
         let text = std::fs::read_to_string(&second).unwrap();
         let (header, rest) = text.split_once('\n').unwrap();
         let year: u32 = header.split_once(r#""started":""#).unwrap().1[..4].parse().unwrap();
-        let header = header[r#"{"sum":"0123456789abcdef","#.len()..].replacen(&format!(r#""started":"{year}"#), &format!(r#""started":"{}"#, year - 1), 1);
+        let header = header[r#"{"sum":"0123456789abcdef","#.len()..].replacen(&format!(r#""started":"{year}"#), &format!(r#""started":"{}"#, year - 4), 1);
         let sum = Hash::of(header.as_bytes()).to_string();
         std::fs::write(&second, format!("{{\"sum\":\"{}\",{header}\n{rest}", &sum[..16])).unwrap();
         let last = domain.undo(&[]).args(&["--last", "--dry-run"]).run();
@@ -172,7 +172,7 @@ on_both! {
         assert!(list().contains(": 2 changed; not taken back: its undo was taken back\n"), "{}", list());
     }
 
-    /// A run that cannot be listed may be the one that is meant.
+    /// A journal that cannot be read may be that of the last run.
     fn the_last_run_is_not_guessed(domain: &Domain) {
         let folder = Folder::new();
         people(domain, &folder, 1);
@@ -240,13 +240,14 @@ on_both! {
             let run = domain.undo(&[&pipe]).run();
             assert!(run.code == Some(1) && run.stderr.contains("is not a journal of adphoto"), "{}", run.stderr);
         }
-        // A run that was ended before it could say who it is.
+        // The journal of a run that was killed before it had written its header.
         let (empty, report) = (folder.file("empty.jsonl", ""), folder.path().join("report.csv"));
         let run = domain.undo(&[&empty]).args(&["--report", report.to_str().unwrap()]).run();
         assert!(report.exists(), "{}", run.stderr);
         assert!(run.code == Some(0) && run.stderr.contains("is empty"), "{}", run.stderr);
         assert_eq!(run.stdout, "nothing to take back: none of these runs changed anything\n");
-        // Or not all of it; and nobody is asked for a password.
+        // The journal of a run that was killed while it wrote its header. The error comes before any password is
+        // needed.
         let torn = folder.file("torn.jsonl", "{\"sum\":\"0123");
         let run = domain.undo(&[&torn, &empty]).user("nobody", "").run();
         assert!(run.code == Some(1) && run.stderr.contains("torn.jsonl ends in the middle of its first line"), "{}", run.stderr);
@@ -254,7 +255,7 @@ on_both! {
         assert_eq!((records.code, records.all().len()), (Some(0), 0), "{}", records.stderr);
     }
 
-    /// What was taken back may not be all: it is said.
+    /// The run may have changed more than such a journal tells, so `undo` says that it was cut short.
     fn a_journal_cut_short_is_told(domain: &Domain) {
         let folder = Folder::new();
         people(domain, &folder, 3);
@@ -269,8 +270,10 @@ on_both! {
             assert_eq!((undone.code, undone.count("would-restore")), (Some(0), begun[..1].parse().unwrap()), "{}", undone.json);
             let said = format!("{name} was broken off, or the file was cut short; {begun} had begun\n");
             assert_eq!(undone.stderr.matches(&said).count(), 1, "{}", undone.stderr);
+            let hint = format!("if {} is a copy, take the original: it may hold more changes", cut.display());
+            assert_eq!(undone.json["hints"], serde_json::json!([hint]), "{}", undone.json);
         }
-        // Of two copies, the one that tells more.
+        // Of two copies of a journal, the one that tells more is used.
         let copy = folder.path().join("line.jsonl");
         for copies in [[&copy, &whole], [&whole, &copy]] {
             let undone = domain.undo(&copies.map(|path| path.as_path())).args(&["--dry-run"]).records();
@@ -278,7 +281,7 @@ on_both! {
         }
         let undone = domain.undo(&[&whole]).records();
         assert!(undone.count("restored") == 3 && !undone.stderr.contains("broken off"), "{}", undone.stderr);
-        // Where there is no change at all, its header says so much.
+        // A journal with nothing but its header says that no change had begun.
         let header = folder.file("header.jsonl", text.split_inclusive('\n').next().unwrap());
         let run = domain.undo(&[&header]).run();
         assert!(run.code == Some(0) && run.stderr.contains("; 0 changes had begun"), "{}", run.stderr);
@@ -319,7 +322,7 @@ on_both! {
             runs.push(newest(&runs));
         }
         let [old, busy, young, half] = runs.try_into().unwrap();
-        // Of this one, somebody has taken back one account, and may want the other one next.
+        // Somebody has undone this run for one account, and may want to undo it for the other one next.
         let undone = domain.undo(&[&half]).args(&["--account", "j-00"]).records();
         assert_eq!((undone.code, undone.count("restored")), (Some(0), 1), "{}", undone.stderr);
         let undo = newest(&[old.clone(), half.clone(), busy.clone(), young.clone()]);
@@ -330,7 +333,8 @@ on_both! {
             age(path, 90);
         }
         age(&young, 89);
-        held.lock().unwrap();
+        // As an undo holds it that reads the journal.
+        held.lock_shared().unwrap();
 
         let all = in_state(domain);
         let dry = import(&["--keep-journals", "90 days", "--dry-run"]);
@@ -357,7 +361,7 @@ on_both! {
         let said = domain.undo(&[]).args(&["--prune", "0"]).run().stdout;
         let order: String = said.lines().map(|line| line.trim_end_matches(".jsonl").chars().last().unwrap()).collect();
         assert_eq!(order, "54321", "{said}");
-        // Elsewhere a file in its place may pass for none.
+        // On other systems, a file in place of this folder may look like a folder that does not exist.
         #[cfg(unix)]
         {
             std::fs::remove_dir(&journals).unwrap();
@@ -369,7 +373,7 @@ on_both! {
     }
 }
 
-/// A disk that is full: a file that may not grow, and a file system that holds no more.
+/// Tests of a full disk: with a file that may not grow, and with a file system that has no more space.
 #[cfg(unix)]
 mod full {
     use std::collections::BTreeMap;
@@ -379,7 +383,7 @@ mod full {
 
     const PHOTOS: u32 = 60;
 
-    /// Old photos of 4 KB each, of which 64 KB hold a few.
+    /// Gives each account an old photo of 4 KB; a journal of 64 KB has room for only a few of them.
     fn start(domain: &Domain, folder: &Folder) -> BTreeMap<String, Vec<u8>> {
         people(domain, folder, PHOTOS);
         for number in 0..PHOTOS {
@@ -388,7 +392,7 @@ mod full {
         domain.photos()
     }
 
-    /// It stopped before the write that it could not record, and what was written can be taken back.
+    /// Asserts that the run stopped before a write that it could not record, and that its writes can be undone.
     fn stopped_cleanly(domain: &Domain, run: &Run, journal: &Path, start: &BTreeMap<String, Vec<u8>>) {
         assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
         for word in ["adphoto never changes a photo that it could not put back", "help: free some space"] {
@@ -412,7 +416,8 @@ mod full {
             let start = start(domain, &folder);
             let journal = folder.path().join("run.jsonl");
             let import = domain.import(folder.path()).args(&["--format", "json"]).journal(&journal);
-            // In blocks of 512 bytes; a signal would end the program before it sees the error.
+            // The limit is in blocks of 512 bytes. Without the trap, a signal would end the program before it sees the
+            // error.
             let run = import.after("trap '' XFSZ; ulimit -f 128");
             stopped_cleanly(domain, &run, &journal, &start);
         }
@@ -421,7 +426,7 @@ mod full {
     mod disk_on_samba {
         use super::*;
 
-        /// A file system of 64 KB, which only root can mount: for this run alone.
+        /// The file system of 64 KB is mounted for this run alone, which only root may do.
         #[test]
         #[cfg(target_os = "linux")]
         #[ignore = "needs root, as tests/run's Samba domain does"]

@@ -1,4 +1,4 @@
-//! Kerberos, with tickets from Samba's own KDC: over TLS, and sealed by itself without any certificate.
+//! Tests Kerberos with tickets from Samba's own KDC: over TLS, and sealed by Kerberos itself, without a certificate.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex};
 use crate::domain::Domain;
 use crate::run::{Folder, Import};
 
-/// Tickets of this test alone, and where their KDC is.
+/// Kerberos tickets that only this test uses, and the krb5.conf that tells where their KDC is.
 pub(crate) struct Tickets {
     folder: Folder,
     config: PathBuf,
 }
 
 impl Tickets {
-    /// None yet.
+    /// Returns an empty ticket cache.
     fn none() -> Self {
         let config = std::env::var_os("ADPHOTO_TEST_SAMBA_KRB5_CONF").unwrap().into();
         Self { folder: Folder::new(), config }
@@ -46,7 +46,7 @@ impl Tickets {
         vec![("KRB5_CONFIG", self.config.clone()), ("KRB5CCNAME", cache.into())]
     }
 
-    /// With krb5.conf changed.
+    /// Replaces a text in krb5.conf.
     fn configured(mut self, from: &str, to: &str) -> Self {
         let config = std::fs::read_to_string(&self.config).unwrap();
         assert!(config.contains(from));
@@ -55,15 +55,15 @@ impl Tickets {
     }
 }
 
-/// Samba as it is by itself, which refuses Kerberos over TLS, or as Windows is. It may be started again for that: before
-/// anybody connects.
+/// Returns the Samba domain. With `strict`, Samba refuses Kerberos over TLS, which is its default; otherwise it accepts
+/// it, as Windows does. Samba may be restarted for that, so no connection may be open yet.
 pub(crate) fn samba(strict: bool) -> Domain {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samba/strict");
     assert!(Command::new(script).arg(if strict { "on" } else { "off" }).status().unwrap().success());
     Domain::samba()
 }
 
-/// Passes on what comes and keeps a copy.
+/// A relay to Samba's LDAP port that keeps a copy of everything that it passes on.
 struct Relay {
     server: String,
     seen: Arc<Mutex<Vec<u8>>>,
@@ -100,12 +100,13 @@ fn pass(mut from: TcpStream, mut to: TcpStream, keep: Arc<Mutex<Vec<u8>>>) {
                 break;
             }
         }
-        // Either may be closed already.
+        // The connection may be closed already.
         let _ = to.shutdown(Shutdown::Write);
     });
 }
 
-/// NORMAL_ACCOUNT and PASSWD_NOTREQD (MS-ADTS 2.2.16): nobody signs in as them, and hashing a password takes long.
+/// The `userAccountControl` of an account without a password: NORMAL_ACCOUNT and PASSWD_NOTREQD (MS-ADTS 2.2.16).
+/// Nobody signs in as these accounts, and hashing a password takes long.
 const NO_PASSWORD: (&str, &str) = ("userAccountControl", "544");
 
 const PHOTOS: u32 = 1000;
@@ -114,12 +115,13 @@ fn name(number: u32) -> String {
     format!("kerb-{number:04}-t")
 }
 
-/// What a photo holds is not looked at here: five kilobytes that are different in each import and of each account.
+/// Returns five kilobytes in place of a photo, different for each import and account. Nothing looks at their content
+/// here.
 fn photo(import: &str, number: u32) -> Vec<u8> {
     format!("{import} {number} ").into_bytes().into_iter().cycle().take(5000).collect()
 }
 
-/// A thousand accounts and a photo for each, imported; then all are in the directory, and none is missing or wrong.
+/// Imports a photo for each of a thousand accounts, and asserts that each account then has its photo.
 fn import_a_thousand(domain: &Domain, title: &str, settings: impl Fn(Import) -> Import) {
     let folder = Folder::new();
     for number in 0..PHOTOS {
@@ -168,7 +170,7 @@ mod samba {
         }
     }
 
-    /// As docs/nightly.md says: no kinit, no password, tickets in memory.
+    /// Follows docs/nightly.md: no kinit, no password, and the tickets are kept in memory.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn a_keytab_is_enough_for_a_service() {
@@ -191,15 +193,15 @@ mod samba {
         let run = service().records();
         assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]), "{}", run.stderr);
         assert!(run.stderr.contains(&format!("as {principal}")), "{}", run.stderr);
-        // And the next night, whatever became of the tickets.
+        // The keytab is still enough the next night, when the tickets of the first run are gone.
         assert_eq!(service().records().outcomes(), ["unchanged"]);
-        // The key of a password that was changed is none.
+        // A key that was made from another password, such as an old one, is refused.
         std::fs::remove_file(&keytab).unwrap();
         make_keytab(&keytab, &principal, "not the password", &none.config);
         fails_with(&domain, service(), &["cannot sign in with Kerberos"]);
     }
 
-    /// The lines of docs/nightly.md, typed into ktutil.
+    /// Makes a keytab by typing the lines of docs/nightly.md into ktutil.
     fn make_keytab(keytab: &Path, principal: &str, password: &str, config: &Path) {
         let mut ktutil = Command::new("ktutil");
         let piped = ktutil.env("KRB5_CONFIG", config).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -232,7 +234,7 @@ mod samba {
         let words = ["refuses Kerberos over TLS", "allow_sasl_over_tls", "ldap://"];
         refused(&admin, "ldaps://localhost", &words);
 
-        // Both need a ticket that is not in the cache yet.
+        // Both need a ticket that is not in the cache yet, so the KDC has to be asked.
         let away = Tickets::of_the_admin(&domain).configured("kdc = 127.0.0.1", "kdc = 127.0.0.1:9");
         refused(&away, "localhost", &["KDC", "can be reached", "port 88"]);
         let nowhere = Tickets::of_the_admin(&domain).configured("default_realm", "#");
@@ -260,7 +262,8 @@ mod samba {
         assert_eq!(run.json["run"]["user"], named);
     }
 
-    /// What answers there is no domain controller, or has gone: no hang, and in plain words.
+    /// The server is no domain controller, or has gone away: the run does not hang, and says in plain words what is
+    /// wrong.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn wrong_partners_are_told() {
@@ -273,7 +276,7 @@ mod samba {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = format!("localhost:{}", silent.local_addr().unwrap().port());
         fails_with(&domain, import(&server), &["did not answer within", "389"]);
-        // The ldaps port.
+        // This is the port of ldaps.
         fails_with(&domain, import("ldap://localhost:636"), &["389", "636"]);
         for greeting in
             ["HTTP/1.1 400 Bad Request\r\n\r\n", "\x30\u{7f}", "\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x0e\x04\0\x04\0"]
@@ -282,7 +285,7 @@ mod samba {
             let server = format!("localhost:{}", other.local_addr().unwrap().port());
             std::thread::spawn(move || {
                 let (mut client, _) = other.accept().unwrap();
-                // Not before its request is read, or the rest of it resets the connection.
+                // The request is read first: if a part of it were unread, closing would reset the connection.
                 let _ = client.read(&mut [0; 64 * 1024]);
                 client.write_all(greeting.as_bytes()).unwrap();
                 client.shutdown(Shutdown::Write).unwrap();

@@ -1,4 +1,5 @@
-//! Nobody knows whether a write was done whose answer never came. It is found out, never written over, and not guessed.
+//! Tests writes whose answer is lost, so that nobody knows whether they were carried out. adphoto finds out by reading
+//! the photo, and neither guesses nor overwrites.
 
 use adphoto::journal::{Outcome, Past};
 
@@ -8,10 +9,10 @@ use crate::photos::jpeg;
 use crate::relay::{At, Fault, Plan, Relay};
 use crate::run::{Folder, Records};
 
-/// More bytes than any operation has that carries no photo, where there is one photo only.
+/// Selects the write of the photo: no other operation has so many bytes, and each test writes only one photo.
 const A_WRITE: At = At::Bytes(1_000);
 
-/// One account and its photo, whose write is what strikes the connection.
+/// One account and its photo; a fault strikes the connection when this photo is written.
 struct One {
     dn: String,
     photo: Vec<u8>,
@@ -27,7 +28,7 @@ impl One {
         Self { dn, photo, folder }
     }
 
-    /// The write is struck, then the server is away while `meanwhile` is done.
+    /// Imports the photo. A fault strikes its write; then the server is away while `meanwhile` is called.
     fn import(&self, domain: &Domain, fault: Fault, meanwhile: impl FnOnce()) -> Records {
         let relay = Relay::start(domain, Plan::fault(A_WRITE, fault).then_down());
         let import = patient(domain.import(self.folder.path())).args(&["--as-is"]).server(relay.url());
@@ -67,7 +68,7 @@ on_both! {
         assert_eq!(domain.photo(&one.dn).as_ref(), Some(&one.photo));
     }
 
-    /// Small messages pass the line and photos never do: that is one photo's failure, after some tries.
+    /// Small messages get through and photos never do: after some tries, that photo alone fails.
     fn a_write_that_never_passes_is_not_tried_for_ever(domain: &Domain) {
         let one = One::new(domain);
         let relay = Relay::start(domain, Plan::fault(A_WRITE, Fault::LoseRequest));
@@ -78,7 +79,7 @@ on_both! {
         assert_eq!(domain.photo(&one.dn).unwrap(), b"before");
     }
 
-    /// Whether the server did it or not: what somebody else wrote since is theirs.
+    /// Whether or not the server carried out the write, a photo that somebody else has written since is kept.
     fn a_photo_of_somebody_else_is_kept_whatever_was_lost(domain: &Domain) {
         let one = One::new(domain);
         for fault in [Fault::LoseAnswer, Fault::LoseRequest] {
@@ -91,7 +92,7 @@ on_both! {
         }
     }
 
-    /// And if it was another run's: both together are taken back to what was there before them.
+    /// If another run wrote that photo, undoing both runs restores what was there before them.
     fn a_write_whose_answer_was_lost_can_be_taken_back_under_another(domain: &Domain) {
         let one = One::new(domain);
         let (other, journals) = (Folder::new(), Folder::new());
@@ -113,7 +114,7 @@ on_both! {
         assert_eq!(domain.photo(&one.dn).unwrap(), b"before");
     }
 
-    /// The account went with the connection.
+    /// The account is deleted while the connection is down.
     fn an_account_that_is_gone_meanwhile_fails_alone(domain: &Domain) {
         let one = One::new(domain);
         let records = one.import(domain, Fault::LoseRequest, || domain.delete(&one.dn));

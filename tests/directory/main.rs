@@ -1,11 +1,11 @@
-//! What adphoto does with a directory, run as its users run it. Each behaviour is written once and tried on the practice
-//! directory and on a real Samba domain controller, so that the two cannot drift apart.
+//! Tests what adphoto does with a directory, by running the program as its users do. Each behaviour is written once and
+//! tested on the practice directory and on a real Samba domain controller, so that the two cannot drift apart.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../practice/mod.rs"]
 mod practice;
 
-/// Behaviours, each a test on both directories; `samba::` ones need the domain that tests/run starts.
+/// Makes two tests of each behaviour, one for each directory. Those in `samba` need the domain that tests/run starts.
 macro_rules! on_both {
     ($($(#[$note:meta])* fn $name:ident($domain:ident: &Domain) $body:block)*) => {
         $($(#[$note])* fn $name($domain: &crate::domain::Domain) $body)*
@@ -44,6 +44,7 @@ mod endless;
 mod export;
 mod export_sync;
 mod faults;
+mod files_broken_off;
 #[cfg(unix)]
 mod front;
 mod hr_folder;

@@ -1,4 +1,4 @@
-//! A thousand photos on a real domain controller, looked at by another client.
+//! Imports a thousand photos to a real domain controller, and checks them with another LDAP client.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -11,12 +11,12 @@ use crate::photos::{encode, number, picture};
 use crate::run::Folder;
 
 const USERS: u32 = 1100;
-/// One user in eleven has no photo file.
+/// One user out of this many has no photo file.
 const WITHOUT: u32 = 11;
-/// What a write of thumbnailPhoto makes the server itself change.
+/// The attributes that change when thumbnailPhoto is written, most of them by the server itself.
 const MAINTAINED: [&str; 4] = ["thumbnailPhoto", "whenChanged", "uSNChanged", "replPropertyMetaData"];
 
-/// Photos of mixed sizes and formats, for all but one user in eleven.
+/// Writes photos of various sizes and formats, for all users except one in [`WITHOUT`].
 fn write_photos(folder: &Folder) {
     let sizes = [(96, 96), (300, 400), (648, 648), (1200, 900), (150, 800)];
     for user in (0..USERS).filter(|user| user % WITHOUT != 0) {
@@ -34,7 +34,7 @@ fn write_photos(folder: &Folder) {
 
 type Entries = BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>>;
 
-/// The entries without what a photo's write changes.
+/// Returns the entries without the attributes that change when a photo is written.
 fn but_photos(entries: &Entries) -> Entries {
     let kept = |entry: &BTreeMap<String, Vec<Vec<u8>>>| {
         entry
@@ -46,10 +46,10 @@ fn but_photos(entries: &Entries) -> Entries {
     entries.iter().map(|(dn, entry)| (dn.clone(), kept(entry))).collect()
 }
 
-/// Every account's photo, as OpenLDAP's own client reads it.
+/// Reads every account's photo with OpenLDAP's own client.
 fn photos_by_ldapsearch(domain: &Domain, folder: &Folder) -> BTreeMap<String, Vec<u8>> {
     let output = Command::new("ldapsearch")
-        // It would compare the certificate with this machine's own name instead of localhost.
+        // Otherwise ldapsearch compares the certificate with this machine's own name instead of localhost.
         .env("LDAPTLS_REQCERT", "never")
         .args([
             "-LLL",

@@ -1,4 +1,4 @@
-//! Whose photo is it, on a real directory.
+//! Tests which account a photo is for, on a real directory.
 
 use image::ImageFormat;
 
@@ -6,7 +6,8 @@ use crate::photos::{encode, jpeg, number, picture};
 use crate::run::Folder;
 
 on_both! {
-    /// Case, spaces, brackets and Unicode forms: a name is that name and no other.
+    /// Whatever case, spaces, brackets and Unicode forms it has, a file name finds the account that it names and no
+    /// other.
     fn file_names_find_their_accounts(domain: &Domain) {
         let sales = domain.organizational_unit("Sales");
         let berlin = format!("OU=Berlin,{sales}");
@@ -37,7 +38,7 @@ on_both! {
         assert!(run.of("mary lou team.jpg")["reason"].as_str().unwrap().contains("\"team\""));
     }
 
-    /// Text that means something in a filter means nothing in a name.
+    /// Characters that have a meaning in an LDAP filter have none in a name.
     fn no_name_is_a_pattern(domain: &Domain) {
         let people = ["anna-t", "bob-t"].map(|name| domain.user(name));
         let folder = Folder::new();
@@ -61,7 +62,7 @@ on_both! {
         assert_eq!(domain.photo(&computer), None);
     }
 
-    /// "Anna Miller.jpg" is not for `anna`, if Anna Miller is another.
+    /// "Anna Miller.jpg" is not a photo of `anna` if Anna Miller is somebody else.
     fn nobody_gets_a_strangers_face(domain: &Domain) {
         let anna = domain.user_with("anna-x", &domain.base, &[("displayName", "Anna-x Schmidt")]);
         let other = domain.user_with("amiller-x", &domain.base, &[("displayName", "Dr. Miller, Anna-x"), ("givenName", "Anna-x"), ("sn", "Miller")]);
@@ -75,7 +76,7 @@ on_both! {
         assert_eq!((domain.photo(&anna), domain.photo(&other)), (None, None));
     }
 
-    /// By any of the accounts' names and numbers, in any spelling.
+    /// A file that is named after another account is reported, in whatever spelling.
     fn a_list_whose_rows_have_shifted_is_told(domain: &Domain) {
         for name in ["v-ann", "v-ben", "v-cat"] {
             domain.user(name);
@@ -92,7 +93,7 @@ on_both! {
         };
         let plain = "would-write".to_owned();
         assert_eq!(told("v-ann,v-ann.jpg\nV-BEN,IMG_0412.jpg\nv-cat,V-CAT.jpg\n"), [&plain, &plain, &plain].map(Clone::clone));
-        // Be the other in the list or not.
+        // It makes no difference whether the other account is on the list.
         assert_eq!(told("v-ann,v-ben.jpg\n"), ["would-write named-after-another"]);
         assert_eq!(told("v-ann,V-CAT.jpg\nv-cat,v-ann.jpg\n"), ["would-write named-after-another", "would-write named-after-another"]);
     }
@@ -138,7 +139,7 @@ on_both! {
             assert_eq!((run.code, run.count("would-write")), (Some(0), 6), "{}", run.json);
             assert!(!run.json.to_string().contains("named-after-another"), "{}", run.json);
         }
-        // Some rows of many are for a person to look at.
+        // A few wrong rows do not stop the run; a person has to look at them.
         let few = "user,photo\nw00600,w00601.jpg\nw00601,w00602.jpg\nw00602,w00603.jpg\nw00603,w00604.jpg\nw00604,w00604.jpg\n";
         let run = domain.import(folder.file("list.csv", few)).args(&["--dry-run", "--allow-identical"]).records();
         assert_eq!((run.code, run.count("would-write")), (Some(0), 5), "{}", run.json);
@@ -158,7 +159,7 @@ nobody-t,C:\hr\Jones\portrait.jpg
         assert_eq!(run.outcomes(), ["failed same-file", "failed no-such-account"], "{}", run.json);
     }
 
-    /// A directory may answer with a name that is only alike.
+    /// A directory may find an account whose name is only similar; adphoto compares the names again.
     fn a_directorys_comparison_is_not_ours(domain: &Domain) {
         let people = [("jos\u{e9}-t", "Jos\u{e9} Tester"), ("stra\u{df}e-t", "Eva Stra\u{df}e-t"), ("\u{142}ucja-t", "\u{141}ucja Tester")];
         let dns = people.map(|(logon, name)| domain.user_with(logon, &domain.base, &[("displayName", name)]));
@@ -184,7 +185,7 @@ nobody-t,C:\hr\Jones\portrait.jpg
         assert!(dns[1..].iter().all(|dn| domain.photo(dn).is_none()));
     }
 
-    /// The accounts and files of everyday life that once went wrong.
+    /// Accounts and files from everyday life for which photos once went to the wrong person.
     fn text_that_names_another_is_not_ignored(domain: &Domain) {
         let sub = domain.organizational_unit("Sub");
         let other = domain.organizational_unit("Other");
@@ -229,7 +230,7 @@ nobody-t,C:\hr\Jones\portrait.jpg
                 assert!(reason.contains(&format!("is the name of {whom}")), "{reason}");
             }
             for file in gone {
-                // Refused in either way: some of them resemble somebody who is there.
+                // Either reason is right: some of these names resemble somebody who is still there.
                 let outcome = run.outcome(&format!("{file}.jpg"));
                 assert!(matches!(&*outcome, "failed unexplained-text" | "failed name-of-another"), "{file}: {outcome}");
             }
@@ -320,7 +321,7 @@ nobody-t,C:\hr\Jones\portrait.jpg
         }
     }
 
-    /// By an attribute with an index and by one without, which the CSV's header may name.
+    /// Accounts are matched by an attribute with an index and by one without; the CSV's header may name the attribute.
     fn other_attributes_match(domain: &Domain) {
         let mail = domain.user_with("by-mail", &domain.base, &[("mail", "By.Mail@example.test")]);
         let number_ = domain.user_with("by-number", &domain.base, &[("employeeID", "00815")]);

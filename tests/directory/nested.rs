@@ -1,5 +1,5 @@
-//! Elements in elements in elements, thousands deep: no parser may see them, wherever they come from. The connection ends
-//! with an error that names it, and the run goes on elsewhere or says so.
+//! Tests answers whose BER elements are nested thousands deep. They must not reach any parser, wherever they come from:
+//! the connection ends with an error that says so, and the run goes on with another server or gives up.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -19,16 +19,16 @@ fn nested(depth: usize) -> Vec<u8> {
     (0..depth).fold(Vec::new(), |inner, _| element(0x30, &[&inner]))
 }
 
-/// A message whose operation is followed by these controls.
+/// Returns an answer whose result is followed by these controls.
 fn with_controls(answer: &Message<'_>, controls: &[u8]) -> Vec<u8> {
     let fine = result(answer.operation, &[0]);
     element(0x30, &[answer.id, &fine, &element(CONTROLS, &[controls])])
 }
 
-/// What is sent in the place of an answer.
+/// Makes the message that is sent instead of an answer.
 type Attack = fn(&Message<'_>) -> Vec<u8>;
 
-/// Where it is deep, in answers of which operation, and how.
+/// The attacks: what is nested, which operation's answers are replaced, and with what.
 const ATTACKS: [(&str, u8, Attack); 5] = [
     ("an entry", ENTRY, |answer| answer.with(&element(ENTRY, &[&text(&answer.dn()), &nested(DEPTH)]))),
     ("a result", SEARCH_DONE, |answer| answer.with(&element(SEARCH_DONE, &[&nested(DEPTH)]))),
@@ -40,7 +40,7 @@ const ATTACKS: [(&str, u8, Attack); 5] = [
     ("the answer to a bind", BIND_RESPONSE, |answer| answer.with(&element(BIND_RESPONSE, &[&nested(DEPTH)]))),
 ];
 
-/// A relay to the practice directory whose answers of that kind are replaced.
+/// Starts a relay to the practice directory that replaces all answers of this operation.
 fn attacked(domain: &Domain, operation: u8, attack: Attack) -> Relay {
     Relay::start(
         domain,
@@ -56,7 +56,7 @@ fn certificate(workshop: &Workshop) -> (PathBuf, PathBuf, PathBuf) {
     (authority, workshop.sign("dc", "ca", GOOD), workshop.path("dc.key"))
 }
 
-/// In clear text, and within TLS, whichever way that began.
+/// The answers come in clear text, over ldaps, and after StartTLS.
 #[test]
 fn answers_that_are_thousands_of_elements_deep() {
     let domain = Domain::practice();
@@ -86,7 +86,7 @@ fn answers_that_are_thousands_of_elements_deep() {
     });
 }
 
-/// Before TLS, when anybody on the wire may answer.
+/// Before TLS begins, anybody on the network can forge an answer.
 #[test]
 fn answers_to_starttls_that_are_none() {
     let domain = Domain::practice();
@@ -109,7 +109,7 @@ fn answers_to_starttls_that_are_none() {
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 let _ = stream.read(&mut [0; 1024]);
-                // It may have hung up in the middle.
+                // The client may have hung up.
                 let _ = stream.write_all(&sent).and_then(|()| stream.read(&mut [0; 1024]).map(drop));
             }
         });
@@ -118,7 +118,7 @@ fn answers_to_starttls_that_are_none() {
     });
 }
 
-/// One domain controller is attacked in the middle of the run: what it says of accounts is left to another.
+/// One domain controller is attacked in the middle of the run; another one is asked about the accounts instead.
 #[test]
 fn the_run_goes_on_with_another_domain_controller() {
     let domain = Domain::practice();
@@ -136,13 +136,14 @@ fn the_run_goes_on_with_another_domain_controller() {
     assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]), "{}", run.stderr);
     assert!(run.stderr.contains("elements are nested more than"), "{}", run.stderr);
 
-    // And where there is no other, it says why it gave up.
+    // If there is no other domain controller, the run gives up and says why.
     let alone = partners::run(domain.import(folder.path()).server(relay.url()).args(&["--give-up-after", "2"]));
     assert_eq!(alone.code, Some(1), "{}", alone.stderr);
     assert!(alone.stderr.contains("elements are nested more than"), "{}", alone.stderr);
 }
 
-/// An address for a name, with and without brackets, is what certificates may be for (RFC 5280 4.2.1.6).
+/// An address in place of a name, with or without brackets, is accepted if the certificate has it (RFC 5280, section
+/// 4.2.1.6).
 #[test]
 fn addresses_are_believed_where_the_certificate_has_them() {
     let domain = Domain::practice();
@@ -163,7 +164,7 @@ fn addresses_are_believed_where_the_certificate_has_them() {
         let run = run(&url, how);
         assert_eq!((run.code, run.outcomes()), (Some(0), vec!["would-write".to_owned()]), "{url}: {}", run.stderr);
     }
-    // Not for every address.
+    // An address that is not in the certificate is refused.
     let other = Workshop::new();
     let elsewhere = ["basicConstraints=critical,CA:FALSE", "subjectAltName=DNS:localhost,IP:2001:db8::7"];
     let authority = other.authority("ca", "Example-CA");

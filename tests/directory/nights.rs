@@ -1,4 +1,5 @@
-//! Nights in a row: what failed for good leaves the inbox with its reason, and what may be well tomorrow stays.
+//! Tests nights in a row: a photo that failed for good leaves the inbox together with the reason, and one that may
+//! succeed tomorrow stays.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +7,7 @@ use crate::domain::{Domain, PASSWORD};
 use crate::photos::{jpeg, number};
 use crate::run::{Folder, Import};
 
-/// An inbox and the folders beside it.
+/// An inbox, and the folders beside it.
 struct House {
     folder: Folder,
     inbox: PathBuf,
@@ -46,7 +47,7 @@ on_both! {
         domain.user("l-ann");
         let house = House::new();
         house.folder.file("in/l-ann.jpg", jpeg(1, 100, 100));
-        // The first run waits for an answer that does not come, as long as this listens.
+        // The first run waits for an answer that does not come, until this listener is dropped.
         let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let server = format!("ldaps://127.0.0.1:{}", deaf.local_addr().unwrap().port());
         let mut first = house.import(domain).server(&server).args(&["--timeout", "300"]).spawn();
@@ -64,12 +65,12 @@ on_both! {
             }
         }
         assert!(leftover.exists() && house.place("in/l-ann.jpg").exists());
-        // A dry run and a run that moves nothing are nobody's trouble, nor is one in another inbox.
+        // A dry run, a run that moves nothing, and a run with another inbox are not held up.
         assert_eq!(house.import(domain).args(&["--dry-run"]).run().code, Some(0));
         assert_eq!(domain.import(&house.inbox).run().code, Some(0));
         let another = House::new();
         assert_eq!(another.import(domain).run().code, Some(0));
-        // Killed, it has no inbox any more.
+        // Once the first run is killed, the inbox is free again.
         first.kill().unwrap();
         first.wait().unwrap();
         drop(begun);
@@ -120,20 +121,21 @@ on_both! {
         }
         assert_eq!(house.names("failed").len(), 2 * failing);
 
-        // The next morning nobody gets a mail.
+        // The next night nothing fails, so nobody gets a mail.
         let quiet = house.import(domain).run();
         assert_eq!(quiet.code, Some(0), "{}", quiet.stderr);
-        // The same name again overwrites neither the photo nor the reason.
+        // Another photo of the same name overwrites neither the first one nor its reason.
         house.folder.file("in/f-nobody.jpg", jpeg(6, 100, 100));
         assert_eq!(house.import(domain).run().code, Some(3));
         assert!(["f-nobody (2).jpg", "f-nobody (2).jpg.txt"].iter().all(|name| house.place("failed").join(name).exists()));
-        // Repaired, a photo is imported from where it lies.
+        // A photo that was put back under the right name is imported.
         std::fs::rename(house.place("failed/f-nobody.jpg"), house.place("in/f-ben.jpg")).unwrap();
         assert_eq!(house.import(domain).run().code, Some(0));
         assert!(house.place("done/f-ben.jpg").exists());
     }
 
-    /// A photo that the directory refuses is as good as any, and the next night tries again.
+    /// If the directory refuses a photo, nothing is wrong with the photo, so it stays and the next night tries it
+    /// again.
     fn what_the_directory_refuses_stays(domain: &Domain) {
         let realm = domain.admin.split_once('@').unwrap().1;
         domain.user_with("r-own", &domain.base, &[("userPrincipalName", &format!("r-own@{realm}"))]);
@@ -165,7 +167,7 @@ on_both! {
         assert_eq!((house.names("in").len(), house.names("failed").len()), (0, 2));
     }
 
-    /// One night with the wrong base DN must not empty the inbox.
+    /// One night with a wrong base DN must not empty the inbox.
     fn where_nobody_is_found_the_settings_are_wrong(domain: &Domain) {
         let house = House::new();
         for number in 0..12 {
@@ -179,7 +181,7 @@ on_both! {
         assert_eq!((house.names("in").len(), house.names("failed").len(), house.names("done").len()), (0, 22, 1));
     }
 
-    /// What is not mounted looks like what is empty.
+    /// A share that is not mounted looks like an empty folder.
     fn a_share_that_is_not_mounted_is_an_error_if_photos_are_required(domain: &Domain) {
         domain.user("q-ann");
         let house = House::new();
@@ -193,7 +195,7 @@ on_both! {
         }
         let told = std::fs::read_to_string(&report).unwrap();
         assert!(told.contains("has no photos"), "the report is tonight's: {told}");
-        // What is no photo is none, and what is not there was an error all along.
+        // A file that is no photo does not count, and a missing folder is an error in any case.
         house.folder.file("in/notes.txt", "no photo");
         assert_eq!(import().args(&["--require-photos"]).run().code, Some(1));
         assert_eq!(domain.import(house.place("none")).args(&["--require-photos"]).run().code, Some(1));
@@ -202,7 +204,7 @@ on_both! {
         assert_eq!((run.code, house.names("done")), (Some(0), vec!["q-ann.jpg".to_owned()]), "{}", run.stderr);
     }
 
-    /// As the owner of a nightly task has them: each mail is about that night and no other.
+    /// The report and the mail of each night are about that night only, as the owner of a nightly task sees them.
     fn seven_nights_in_a_row(domain: &Domain) {
         let [ann, ben] = ["7-ann", "7-ben"].map(|name| domain.user(name));
         let house = House::new();
@@ -215,36 +217,36 @@ on_both! {
             crate::run::check_schema(&told);
             (told["exit_code"].as_i64(), told["records"].as_array().unwrap().len())
         };
-        // New photos, one of them nobody's.
+        // First night: new photos, one of which has no account.
         for (name, photo) in [("7-ann", 1), ("7-ben", 2), ("7-nobody", 3)] {
             house.folder.file(&format!("in/{name}.jpg"), jpeg(photo, 100, 100));
         }
         let mail = night().run();
         assert!(mail.code == Some(3) && mail.stdout.contains("7-nobody.jpg"), "{}{}", mail.stdout, mail.stderr);
         assert_eq!(told(), (Some(3), 3));
-        // Nothing.
+        // Second night: no photos.
         let mail = night().run();
         assert!(mail.code == Some(0) && !mail.stdout.contains("7-nobody"), "{}{}", mail.stdout, mail.stderr);
         assert_eq!(told(), (Some(0), 0));
-        // A changed photo, and one that is damaged.
+        // Third night: one photo has changed, and one is damaged.
         house.folder.file("in/7-ann.jpg", jpeg(4, 100, 100));
         house.folder.file("in/7-ben.jpg", &jpeg(5, 100, 100)[..500]);
         assert_eq!((night().run().code, told()), (Some(3), (Some(3), 2)));
         assert_eq!((number(&domain.photo(&ann).unwrap()), number(&domain.photo(&ben).unwrap())), (4, 2));
         assert_eq!((house.names("in").len(), house.names("failed").len()), (0, 4));
-        // Without the share, which somebody asks for; and without even its folder.
+        // Fourth night: no photos although --require-photos asks for some; fifth night: even the folder is missing.
         let mail = night().args(&["--require-photos"]).run();
         assert!(mail.code == Some(1) && mail.stderr.contains("mounted"), "{}", mail.stderr);
         assert_eq!(told(), (Some(1), 0));
         std::fs::remove_dir(&house.inbox).unwrap();
         assert_eq!((night().run().code, told()), (Some(1), (Some(1), 0)));
-        // Without a server.
+        // Sixth night: no server answers.
         for (name, photo) in [("7-ann", 6), ("7-ben", 7), ("7-nobody", 8)] {
             house.folder.file(&format!("in/{name}.jpg"), jpeg(photo, 100, 100));
         }
         assert_eq!((night().server("ldap://127.0.0.1:9").run().code, told()), (Some(1), (Some(1), 0)));
         assert_eq!(house.names("in").len(), 3);
-        // Killed.
+        // Then a run is killed.
         let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let server = format!("ldaps://127.0.0.1:{}", deaf.local_addr().unwrap().port());
         let mut killed = night().server(&server).spawn();
@@ -253,7 +255,7 @@ on_both! {
         killed.wait().unwrap();
         drop(begun);
         assert_eq!(house.names("in").len(), 3);
-        // A photo vanished, and the rest is made up for.
+        // Last night: one photo has vanished, and the others are made up for.
         std::fs::remove_file(house.place("in/7-nobody.jpg")).unwrap();
         let mail = night().run();
         assert_eq!((mail.code, told()), (Some(0), (Some(0), 2)), "{}{}", mail.stdout, mail.stderr);
@@ -261,7 +263,7 @@ on_both! {
         assert_eq!((house.names("in").len(), house.names("failed").len()), (0, 4));
     }
 
-    /// Somebody mends the row, and the photo must still be where the list says.
+    /// Somebody may correct the row, and then the photo must still be where the list says.
     fn a_photo_that_another_row_wants_stays(domain: &Domain) {
         domain.user("w-ann");
         let house = House::new();

@@ -1,11 +1,11 @@
-//! `import FILE --account NAME`: one photo for one person.
+//! Tests `import FILE --account NAME`: one photo for one person.
 
 use crate::names::guid;
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
 
 on_both! {
-    /// The file may be called anything.
+    /// The name of the file does not matter.
     fn one_photo_goes_to_the_account_that_is_named(domain: &Domain) {
         let names = [("displayName", "Braun, Berta-o"), ("mail", "berta-o@example.test"), ("employeeID", "00150")];
         let dn = domain.user_with("o-berta", &domain.base, &names);
@@ -42,7 +42,7 @@ on_both! {
         assert_eq!(domain.photo(&dn), None);
     }
 
-    /// The whole of it is the name, as in a list: `o-berta x` is nobody.
+    /// The whole text is taken as the name, as in a list: `o-berta x` is nobody.
     fn a_name_that_is_nobodys_has_its_suggestions(domain: &Domain) {
         let names = [("displayName", "Brauneis, Bertalda"), ("mail", "bertalda@example.test")];
         domain.user_with("o-bertalda", &domain.base, &names);

@@ -1,4 +1,4 @@
-//! What only a real domain controller has: protected connections and access lists.
+//! Tests what only a real domain controller has: protected connections and access lists.
 
 mod samba {
     use std::net::TcpListener;
@@ -9,7 +9,7 @@ mod samba {
     use crate::photos::jpeg;
     use crate::run::Folder;
 
-    /// schemaIDGUID of thumbnailPhoto (MS-ADA3 2.307).
+    /// The schemaIDGUID of thumbnailPhoto (MS-ADA3 2.307).
     const THUMBNAIL_PHOTO: &str = "8d3bca50-1d7e-11d0-a081-00aa006c33ed";
 
     #[test]
@@ -32,7 +32,7 @@ mod samba {
             &["holds no certificate"],
         );
         fails_with(&domain, import().ca_file(Some(folder.path().join("gone.pem"))), &["cannot read the CA file"]);
-        // The wrong scheme for the port, both ways.
+        // The scheme does not fit the port, in both ways.
         fails_with(&domain, import().server("ldap://localhost:636"), &["error: ldap://localhost:636"]);
         fails_with(&domain, import().server("ldaps://localhost:389"), &["error: ldaps://localhost:389"]);
     }
@@ -49,14 +49,14 @@ mod samba {
         assert_eq!(run.outcomes(), ["written"], "{}", run.stderr);
     }
 
-    /// Where no packet can go: a network namespace with nothing in it, which only root can make.
+    /// No packet can leave: the program runs in an empty network namespace, which only root can make.
     #[test]
     #[cfg(target_os = "linux")]
     #[ignore = "needs root, as tests/run's Samba domain does"]
     fn no_route_is_told_from_a_server_that_is_away() {
         let domain = Domain::samba();
         let folder = folder(&domain);
-        // TEST-NET-1 (RFC 5737), which no packet reaches from there anyway.
+        // An address of TEST-NET-1 (RFC 5737), which belongs to nobody.
         fails_with(
             &domain,
             domain.import(folder.path()).server("192.0.2.1").without_network(),
@@ -73,7 +73,7 @@ mod samba {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// A service account that may write photos and nothing else, and one photo that it may not even read.
+    /// A service account may write photos and nothing else, and there is one photo that it may not even read.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn a_delegation_suffices_and_a_photo_that_cannot_be_read_is_kept() {

@@ -1,4 +1,5 @@
-//! Who answers is not a domain controller: a clear error in time, no panic, no more memory than usual.
+//! Tests servers that are not domain controllers: each leads to a clear error in time, without a panic and without more
+//! memory than usual.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,15 +10,16 @@ use crate::domain::Domain;
 use crate::photos::jpeg;
 use crate::run::{Folder, Import, Run};
 
-/// How long adphoto waits for an answer here, in seconds.
+/// The time that adphoto waits for an answer in these tests, in seconds.
 const TIMEOUT: &str = "1";
-/// A few timeouts, on a busy machine.
+/// The longest time that a run may take: a few timeouts on a busy machine.
 const LIMIT: Duration = Duration::from_secs(if cfg!(windows) { 90 } else { 10 });
 const MEMORY: u64 = 150 << 20;
-/// What endless talkers send, at most: far more than may be kept, at a pace that leaves the machine to others.
+/// The most bytes that an endless talker sends: far more than adphoto may keep, but few enough to leave the machine to
+/// other tests.
 const ENDLESS: u64 = 1 << 30;
 
-/// A folder with one photo, whose account is there.
+/// Makes a folder with one photo, and adds its account.
 pub(crate) fn one_photo(domain: &Domain) -> Folder {
     domain.user("ask-p");
     let folder = Folder::new();
@@ -25,7 +27,7 @@ pub(crate) fn one_photo(domain: &Domain) -> Folder {
     folder
 }
 
-/// Runs it: in time, in bounds, without a panic, and it ends by itself.
+/// Runs the import, and asserts that it ends by itself within the limits and without a panic.
 pub(crate) fn run(import: Import) -> Run {
     let run = Run::bounded(import.args(&["--timeout", TIMEOUT]).spawn(), LIMIT, MEMORY);
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
@@ -33,7 +35,7 @@ pub(crate) fn run(import: Import) -> Run {
     run
 }
 
-/// Runs it: it cannot do anything, and says why and what to do.
+/// Runs the import, and asserts that it cannot do anything, and says why and what to do.
 pub(crate) fn refused(import: Import, words: &[&str]) {
     let run = run(import);
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{}", run.stderr);
@@ -42,7 +44,7 @@ pub(crate) fn refused(import: Import, words: &[&str]) {
     }
 }
 
-/// All cases at once, as most of their time is waiting; then which of them failed, and how.
+/// Tries all cases at the same time, since they mostly wait; then panics with those that failed, and why.
 pub(crate) fn all<T: Send>(cases: Vec<(String, T)>, try_case: impl Fn(T) + Sync) {
     let failed: Vec<String> = std::thread::scope(|scope| {
         let running: Vec<_> = cases.into_iter().map(|(name, case)| (name, scope.spawn(|| try_case(case)))).collect();
@@ -57,7 +59,7 @@ pub(crate) fn all<T: Send>(cases: Vec<(String, T)>, try_case: impl Fn(T) + Sync)
     assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
 }
 
-/// Listens, and talks like this to whoever comes; returns the port.
+/// Starts a server that calls `talk` for each client; returns its port.
 fn partner(talk: impl Fn(&TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -65,14 +67,14 @@ fn partner(talk: impl Fn(&TcpStream) -> std::io::Result<()> + Send + Sync + 'sta
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let talk = std::sync::Arc::clone(&talk);
-            // Whoever came may be gone before the talk is over.
+            // The client may hang up before the talk is over.
             std::thread::spawn(move || drop(talk(&stream)));
         }
     });
     port
 }
 
-/// Every way to connect to such a partner fails as it should.
+/// Asserts that each way of connecting to such a server fails with an error.
 fn refused_by_all_ways(talk: impl Fn(&TcpStream) -> std::io::Result<()> + Send + Sync + 'static) {
     let domain = Domain::practice();
     let folder = one_photo(&domain);
@@ -87,13 +89,13 @@ fn refused_by_all_ways(talk: impl Fn(&TcpStream) -> std::io::Result<()> + Send +
     all(ways.map(|(name, import)| (name.to_owned(), import)).into(), |import| refused(import, &[&port]));
 }
 
-/// Reads what comes, until nothing does.
+/// Reads until the client hangs up.
 fn listen_on(mut stream: &TcpStream) -> std::io::Result<()> {
     while stream.read(&mut [0; 4096])? > 0 {}
     Ok(())
 }
 
-/// The same again and again.
+/// Sends the same bytes again and again.
 fn talk_without_end(mut stream: &TcpStream, chunk: &[u8]) -> std::io::Result<()> {
     let chunk = chunk.repeat(262_144 / chunk.len());
     let mut sent = 0;
@@ -131,7 +133,7 @@ fn one_that_says_nothing() {
 #[test]
 fn one_that_talks_garbage() {
     refused_by_all_ways(|mut stream| {
-        // Xorshift: always the same, and no pattern in it. The port of who came is what differs.
+        // Xorshift makes the same bytes in each run, without a pattern; only the client's port makes a difference.
         let mut state = u64::from(stream.peer_addr()?.port()) << 32 | 1;
         let mut random = || {
             state ^= state << 13;
@@ -145,7 +147,7 @@ fn one_that_talks_garbage() {
     });
 }
 
-/// What a TLS server says to whoever does not speak TLS, and to whom it does not like: an alert (RFC 8446 6).
+/// A TLS server answers a client that speaks no TLS, or that it refuses, with an alert (RFC 8446, section 6).
 #[test]
 fn a_tls_server_that_wants_no_more() {
     refused_by_all_ways(|mut stream| {
@@ -172,21 +174,21 @@ fn one_that_never_stops_talking() {
     refused(domain.import(folder.path()).server(&format!("ldaps://127.0.0.1:{port}")), &[&port]);
 }
 
-/// TLS records that never come to an end of the handshake.
+/// The server sends TLS records without end, and the handshake is never over.
 #[test]
 fn one_that_never_stops_shaking_hands() {
     let record = [&[22, 3, 3, 0x40, 0][..], &[0; 0x4000]].concat();
     refused_by_all_ways(move |stream| talk_without_end(stream, &record));
 }
 
-/// Answers that were never asked for, one after the other.
+/// The server sends one answer after the other to requests that were never made.
 #[test]
 fn one_that_answers_other_questions_only() {
     let unasked = element(0x30, &[&[2, 2, 0x7f, 0xff], &result(BIND_RESPONSE, &[0])]);
     refused_by_all_ways(move |stream| talk_without_end(stream, &unasked));
 }
 
-/// Binds whoever comes, and answers a search with entries and no end.
+/// The server accepts every bind, and answers a search with entries without end.
 #[test]
 fn a_search_that_never_ends() {
     let domain = Domain::practice();

@@ -1,13 +1,13 @@
-//! Photos that say whose they are: a number drawn in black and white, which survives crop, resampling and JPEG.
+//! Photos that tell whose they are: a number is drawn in black and white, and survives cropping, scaling and JPEG.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-/// Fields of the pattern, on each side.
+/// The number of fields of the pattern on each side.
 const FIELDS: u32 = 4;
 
-/// A JPEG with `number` (below 65,536) in its centre square.
+/// Returns a JPEG with `number`, which must be below 65,536, in its centre square.
 pub(crate) fn jpeg(number: u32, width: u32, height: u32) -> Vec<u8> {
     encode(&picture(number, width, height), ImageFormat::Jpeg)
 }
@@ -18,7 +18,7 @@ pub(crate) fn picture(number: u32, width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let field = |at: u32, from: u32| (at.saturating_sub(from) * FIELDS / side).min(FIELDS - 1);
         let bit = field(y, top) * FIELDS + field(x, left);
-        // A little grain, so that files differ in more than the pattern.
+        // A little grain makes files differ in more than the pattern.
         let grain = u8::try_from((x * 7 + y * 13) % 16).unwrap();
         Rgb([if number >> bit & 1 == 1 { 240 - grain } else { 16 + grain }; 3])
     })
@@ -30,7 +30,7 @@ pub(crate) fn encode(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// The number in a thumbnail, which must be a 96×96 JPEG.
+/// Reads the number from a thumbnail, which must be a JPEG of 96×96 pixels.
 pub(crate) fn number(thumbnail: &[u8]) -> u32 {
     let image = image::load_from_memory_with_format(thumbnail, ImageFormat::Jpeg).unwrap().into_luma8();
     assert_eq!(image.dimensions(), (96, 96));

@@ -1,4 +1,4 @@
-//! Windows account pictures: a folder for each person, and in it twelve files.
+//! Tests Windows account pictures: a folder for each person with twelve files.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,16 +12,16 @@ use crate::run::{Folder, Records};
 
 const SIZES: [u32; 12] = [32, 40, 48, 64, 96, 192, 200, 208, 240, 424, 448, 1080];
 
-/// Every file below a folder but adphoto's own, by its path there.
+/// Reads every file below a folder, by relative path, without adphoto's own files.
 pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
     let named = files.map(|entry| (entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned(), entry));
     let ours = named.filter(|(name, _)| ![".adphoto-lock", ".adphoto-cache.json"].contains(&name.as_str()));
-    // A temporary file of a run that is under way may be gone again.
+    // A temporary file of a run that is under way may vanish before it is read.
     ours.filter_map(|(name, entry)| Some((name, std::fs::read(entry.path()).ok()?))).collect()
 }
 
-/// The number in a picture of that size, which has as many pixels as the photo allows.
+/// Reads the number from a picture, which must have this many pixels on each side.
 fn number(jpeg: &[u8], pixels: u32) -> u32 {
     assert!(!jpeg.windows(4).any(|four| four == b"Exif"), "no metadata");
     let image = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).unwrap().into_luma8();
@@ -31,7 +31,7 @@ fn number(jpeg: &[u8], pixels: u32) -> u32 {
     (0..16).filter(is_set).map(|bit| 1 << bit).sum()
 }
 
-/// That a person's twelve pictures show this number, in as many pixels as a photo of `largest` has.
+/// Asserts that a person's twelve pictures show this number, none with more than `largest` pixels on each side.
 fn assert_pictures(folder: &Path, sid: &str, expected: u32, largest: u32) {
     for size in SIZES {
         let jpeg = std::fs::read(folder.join(sid).join(format!("Image{size}.jpg"))).unwrap();
@@ -81,7 +81,7 @@ on_both! {
             assert_eq!((run.code, run.count("unchanged"), run.all().len()), (Some(0), 2, 2), "{}", run.json);
             assert_eq!((tree(&pictures), modified(&pictures)), (before.clone(), times.clone()), "nothing is written");
         }
-        // Whatever the cache says, files are compared by what they hold.
+        // Whatever the cache says, the content of the files is compared.
         std::fs::write(pictures.join(&anna).join("Image448.jpg"), "no picture").unwrap();
         std::fs::remove_file(pictures.join(&bob).join("Image32.jpg")).unwrap();
         let run = domain.publish(&pictures).records();
@@ -118,6 +118,28 @@ on_both! {
         assert_pictures(folder.path(), &bob, 15, 400);
         let run = publish(&["--crop", "top"]);
         assert_eq!((run.code, run.count("unchanged")), (Some(0), 3), "wide photos have one crop: {}", run.json);
+    }
+
+    fn a_list_that_is_shifted_stops_before_its_first_picture(domain: &Domain) {
+        let (folder, source) = (Folder::new(), Folder::new());
+        let mut list = "user,photo\n".to_owned();
+        for number in 0..6 {
+            domain.user(&format!("p-shift{number}"));
+            source.file(&format!("p-shift{number}.jpg"), jpeg(number, 100, 100));
+            list += &format!("p-shift{number},p-shift{}.jpg\n", (number + 1) % 6);
+        }
+        let list = source.file("list.csv", list);
+        let publish = |more: &[&str]| {
+            domain.publish(folder.path()).args(&["--photos", list.to_str().unwrap()]).args(more).records()
+        };
+        for more in [&[][..], &["--dry-run"], &["--max-changes", "50%"]] {
+            let run = publish(more);
+            assert_eq!(run.code, Some(1), "{more:?} {}", run.stderr);
+            assert_eq!(run.count("not-attempted"), 6, "{more:?} {}", run.json);
+            assert!(run.stderr.contains("6 of 6 files that bear a user's name bear another"), "{more:?} {}", run.stderr);
+        }
+        let run = publish(&["--allow-misnamed", "--allow-identical"]);
+        assert_eq!((run.code, run.count("published")), (Some(0), 6), "{}", run.json);
     }
 
     fn sync_removes_those_who_left_and_nobody_else(domain: &Domain) {
@@ -158,7 +180,7 @@ on_both! {
         assert_eq!(std::fs::read_to_string(theirs).unwrap(), "theirs");
         assert_eq!(std::fs::read_to_string(&foreign).unwrap(), "another domain's");
 
-        // Who is outside of the base DN has not left.
+        // An account outside the base DN has not left.
         let run = domain.publish(folder.path()).base_dn(&unit).args(&["--sync"]).records();
         assert_eq!((run.code, run.count("removed"), run.count("unchanged")), (Some(0), 0, 1), "{}", run.json);
         assert_pictures(folder.path(), &people[0].1, 20, 96);
@@ -210,7 +232,7 @@ on_both! {
             if time % 2 == 0 {
                 std::thread::sleep(takes.mul_f64(fastrand::f64()));
             } else {
-                // While it writes, however fast it is.
+                // Kills the run while it writes, however fast it is.
                 while tree(&pictures).len() < 12 * time as usize && child.try_wait().unwrap().is_none() {
                     std::thread::sleep(Duration::from_millis(1));
                 }
@@ -322,7 +344,7 @@ mod practice_only {
         let run = domain.publish(folder.path()).args(&["--format", "json"]).on_small_disk_kept(folder.path(), &copy);
         let records = crate::run::Records::read(run);
         assert_eq!(records.code, Some(1), "{}", records.stderr);
-        assert!(records.stderr.contains("nothing more can be written there"), "{}", records.stderr);
+        assert!(records.stderr.contains("nothing more can be written to the folder"), "{}", records.stderr);
         assert!(records.count("failed") >= 1 && records.count("not-attempted") >= 1, "{}", records.json);
         let files = tree(&copy);
         assert!(

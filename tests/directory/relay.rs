@@ -1,7 +1,7 @@
-//! A relay on loopback: adphoto connects to it instead of the server, and it lets connections go wrong.
+//! A relay on loopback: adphoto connects to it instead of the server, and it makes connections go wrong.
 //!
-//! It sees operations from outside, as a network does: on TLS the client's records of application data (but for the
-//! first, which ends the handshake of TLS 1.3), in clear text its LDAP messages.
+//! It sees operations from outside, as a network does. With TLS, an operation is a record of application data from the
+//! client, except the first one, which ends the handshake of TLS 1.3; in clear text, it is an LDAP message.
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
@@ -15,45 +15,45 @@ use connection::{Connection, reset_when_dropped};
 mod connection;
 mod frames;
 
-/// How long a test waits for what must come.
+/// The longest time that a test waits for something that must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Which operation of a connection strikes it.
+/// Selects the operation of a connection at which the fault strikes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum At {
-    /// The how-manieth it is; at 0, nothing gets through at all.
+    /// The operation with this number, counted from 1. With 0 and [`Fault::Silence`], no answer ever gets through.
     Operation(usize),
-    /// The first of so many bytes: where one photo is all that is imported, that is its write.
+    /// The first operation of at least this many bytes. If only one photo is imported, that is its write.
     Bytes(usize),
 }
 
-/// How a connection ends.
+/// The way in which a connection ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End {
-    /// FIN: in order.
+    /// FIN: the connection is closed in order.
     Close,
-    /// RST: the line or the server is gone.
+    /// RST: as if the line or the server were gone.
     Reset,
 }
 
-/// What the operation does to its connection.
+/// What happens to the connection at the selected operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fault {
-    /// It still goes to the server; nobody waits for the answer.
+    /// The operation still goes to the server; the connection ends without waiting for the answer.
     Cut(End),
-    /// It never reaches the server.
+    /// The operation never reaches the server.
     LoseRequest,
-    /// The server carries it out, and its answer never reaches the client.
+    /// The server carries out the operation, and its answer never reaches the client.
     LoseAnswer,
-    /// Half of its record goes to the server, then the connection is reset.
+    /// Half of the operation's record goes to the server, then the connection is reset.
     HalfRequest,
     /// Half of the next record goes to the client, then the connection is reset.
     HalfAnswer,
-    /// Everything goes to the server, and nothing comes back ever again.
+    /// Everything goes to the server, and nothing comes back any more.
     Silence,
 }
 
-/// What a relay does besides passing things on.
+/// What a relay does besides passing on what it receives.
 #[derive(Clone, Default)]
 pub(crate) struct Plan {
     fault: Option<(At, Fault)>,
@@ -64,42 +64,42 @@ pub(crate) struct Plan {
     then_to: Option<String>,
 }
 
-/// What becomes of each record or message from the server.
+/// Replaces a record or message from the server.
 type Spoil = Arc<dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync>;
 
 impl Plan {
-    /// Every connection is struck.
+    /// The fault strikes every connection.
     pub(crate) fn fault(at: At, fault: Fault) -> Self {
         Self { fault: Some((at, fault)), ..Self::default() }
     }
 
-    /// Only one connection is.
+    /// The fault strikes the first connection only.
     pub(crate) fn once(self) -> Self {
         Self { first_only: true, ..self }
     }
 
-    /// Only one is, and then nothing listens until [`Relay::up`].
+    /// The fault strikes the first connection only, and then nothing listens until [`Relay::up`].
     pub(crate) fn then_down(self) -> Self {
         Self { then_down: true, ..self.once() }
     }
 
-    /// Only one is, and those after it lead to another server.
+    /// The fault strikes the first connection only, and later connections lead to another server.
     pub(crate) fn then_to(self, other: &Domain) -> Self {
         Self { then_to: Some(target_of(other)), ..self.once() }
     }
 
-    /// A slow line: each direction takes so long, or a little longer.
+    /// A slow line: each direction takes this long, or a little longer.
     pub(crate) fn slow(delay: Duration) -> Self {
         Self { delay, ..Self::default() }
     }
 
-    /// What the server says is changed on its way.
+    /// Changes the server's answers on their way.
     pub(crate) fn spoil(spoil: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> Self {
         Self { spoil: Some(Arc::new(spoil)), ..Self::default() }
     }
 }
 
-/// A running relay; it stops listening when dropped.
+/// A running relay. It stops listening when it is dropped.
 pub(crate) struct Relay {
     url: String,
     shared: Arc<Shared>,
@@ -122,11 +122,11 @@ struct State {
 }
 
 impl Relay {
-    /// To the domain's server.
+    /// Starts a relay to the domain's server.
     pub(crate) fn start(domain: &Domain, plan: Plan) -> Self {
         let scheme = domain.server.split_once("://").unwrap().0;
         let target = target_of(domain);
-        // The same host, as the certificate is for its name.
+        // The host stays the same, since the certificate is for its name.
         let host = target.rsplit_once(':').unwrap().0.to_owned();
         let listener = listen(0).unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -138,7 +138,7 @@ impl Relay {
         Self { url: format!("{scheme}://{host}:{port}"), shared }
     }
 
-    /// What `--server` takes.
+    /// Returns the URL of the relay, for `--server`.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
@@ -147,7 +147,7 @@ impl Relay {
         self.shared.state().connections
     }
 
-    /// How many connections were struck.
+    /// Returns the number of connections that a fault has struck.
     pub(crate) fn struck(&self) -> usize {
         self.shared.state().struck
     }
@@ -156,12 +156,12 @@ impl Relay {
         self.shared.wait(|state| state.struck > 0);
     }
 
-    /// Until that many operations have passed, on all connections together.
+    /// Waits until this many operations have passed, on all connections together.
     pub(crate) fn wait_for_operations(&self, operations: usize) {
         self.shared.wait(|state| state.operations >= operations);
     }
 
-    /// Listens again.
+    /// Listens again after [`Plan::then_down`].
     pub(crate) fn up(&self) {
         self.shared.change(|state| state.down = false);
     }
@@ -211,7 +211,7 @@ impl Shared {
             if ended {
                 return;
             }
-            // Without a listener, who connects is refused.
+            // Without a listener, clients are refused.
             listener = listener.filter(|_| !down).or_else(|| if down { None } else { listen(port).ok() });
             let accepted = listener.as_ref().and_then(|listener| listener.accept().ok());
             let Some((client, _)) = accepted else { continue };
@@ -222,7 +222,7 @@ impl Shared {
                     let this = Arc::clone(&self);
                     std::thread::spawn(move || Connection::run(&this, client, server));
                 }
-                // No more than the server is: down as long as that is.
+                // If the server is down, the relay is down as well, for as long.
                 _ => {
                     listener = None;
                     reset_when_dropped(&client);

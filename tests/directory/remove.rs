@@ -1,4 +1,4 @@
-//! Photos are removed: those that were named and nobody else's, and not unasked.
+//! Tests that `remove` removes the photos of exactly the accounts that were named, and not without asking.
 
 use crate::domain::Domain;
 use crate::faults::{finish, patient};
@@ -50,7 +50,7 @@ on_both! {
         assert!(people[2..5].iter().all(|dn| domain.photo(dn).is_none()) && kept());
     }
 
-    /// Where nobody can be asked, nothing goes unasked; and what is not named in one way is not named.
+    /// If nobody can be asked, nothing is removed without --yes; and the accounts must be named in exactly one way.
     fn nothing_is_removed_without_a_yes(domain: &Domain) {
         let [dn] = with_photos(domain, ["y-one"]);
         let list = Folder::new();
@@ -74,7 +74,7 @@ on_both! {
         assert!(domain.photo(&dn).is_some());
     }
 
-    /// The write never reaches the server, and when it is there again the photo is somebody else's.
+    /// The write never reaches the server, and when the server is back, somebody else has changed the photo.
     fn a_photo_that_changed_meanwhile_is_kept_and_reported(domain: &Domain) {
         let dn = domain.user("z-one");
         domain.set_photo(&dn, Some(&jpeg(1, 96, 96)));

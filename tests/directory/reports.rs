@@ -1,4 +1,4 @@
-//! Report files: what they may replace, and what they say of a run that could not begin.
+//! Tests report files: which files they may replace, and what they say of a run that could not begin.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ on_both! {
         assert!(said["run"]["ended"].as_str() >= said["run"]["started"].as_str());
         assert!(!said.to_string().contains(&domain.admin_password), "{said}");
 
-        // A brake stops the next run: its report says why, beside its records.
+        // --max-changes stops the next run; its report says why, besides its records.
         folder.file("in/rp-ann.jpg", jpeg(2, 100, 100));
         std::fs::remove_file(&journal).unwrap();
         let run = import().args(&["--max-changes", "0"]).records();
@@ -54,7 +54,7 @@ on_both! {
         let run = import().args(&["--overwrite", "--report-delimiter", ";"]).run();
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         assert!(std::fs::read_to_string(&leavers).unwrap().starts_with("\u{feff}user;photo;status;"));
-        // Now it is a report, which the next one may replace.
+        // The file is a report now, which the next report may replace.
         assert_eq!(import().run().code, Some(0));
         assert!(std::fs::read_to_string(&leavers).unwrap().starts_with("\u{feff}user,photo,status,"));
     }
@@ -69,7 +69,7 @@ on_both! {
             reports.iter().fold(import, |import, report| import.args(&["--report", report.to_str().unwrap()]))
         };
         assert_eq!(import().run().code, Some(0));
-        // A port on which nothing listens.
+        // Nothing listens on this port.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let away = format!("ldap://127.0.0.1:{port}");
         let run = import().server(&away).args(&["--give-up-after", "1"]).records();

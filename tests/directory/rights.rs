@@ -1,11 +1,11 @@
-//! Whose photo the bound user may write, and who may read what here.
+//! Tests whose photo the signed-in user may write, and which local files may be read.
 
 use crate::domain::PASSWORD;
 use crate::photos::jpeg;
 use crate::run::Folder;
 
 on_both! {
-    /// A user may write the own photo and no other's; a dry run says so, too.
+    /// A user may write their own photo and nobody else's; a dry run says so, too.
     fn what_may_not_be_written_is_said_before_and_after(domain: &Domain) {
         let realm = domain.admin.split_once('@').unwrap().1;
         let own = domain.user_with("own-t", &domain.base, &[("userPrincipalName", &format!("own-t@{realm}"))]);
@@ -25,14 +25,14 @@ on_both! {
     }
 }
 
-/// A file that its reader may not read; root may read all, so the program runs as somebody else.
+/// Tests of files that may not be read. Root may read all files, so root runs the program as another user.
 #[cfg(unix)]
 mod unreadable {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use super::*;
 
-    /// Debian's nobody.
+    /// The user ID of `nobody` on Debian.
     const NOBODY: u32 = 65_534;
 
     on_both! {

@@ -1,4 +1,4 @@
-//! Running the real program.
+//! Runs the real program.
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::domain::Domain;
 
-/// `adphoto import SOURCE …`, or another command, about to be run.
+/// A run of `adphoto import SOURCE …`, or of another command, that has not begun yet.
 #[derive(Clone)]
 pub(crate) struct Import {
     command: Vec<OsString>,
@@ -23,11 +23,11 @@ pub(crate) struct Import {
     program: Option<(PathBuf, u32)>,
     without_network: bool,
     environment: Vec<(String, OsString)>,
-    /// How Kerberos finds its ticket, where that is who to be.
+    /// The environment that leads to a Kerberos ticket, if the run signs in with one.
     tickets: Option<Vec<(&'static str, PathBuf)>>,
 }
 
-/// What came of it.
+/// The result of a run.
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -39,17 +39,17 @@ impl Import {
         Self::of(domain, vec!["import".into(), source.into()])
     }
 
-    /// `adphoto audit …`
+    /// Prepares `adphoto audit`.
     pub(crate) fn audit(domain: &Domain) -> Self {
         Self::of(domain, vec!["audit".into()])
     }
 
-    /// `adphoto check …`
+    /// Prepares `adphoto check`.
     pub(crate) fn check(domain: &Domain) -> Self {
         Self::of(domain, vec!["check".into()])
     }
 
-    /// `adphoto undo JOURNAL…`
+    /// Prepares `adphoto undo JOURNAL…`.
     pub(crate) fn undo(domain: &Domain, journals: &[&Path]) -> Self {
         let journals = journals.iter().map(|path| path.as_os_str().to_owned());
         Self::of(domain, std::iter::once("undo".into()).chain(journals).collect())
@@ -67,7 +67,7 @@ impl Import {
             arguments: Vec::new(),
             program: None,
             without_network: false,
-            // Nor what the machine's owner has there: journals and settings.
+            // The run must not use the journals and settings of this machine's owner.
             environment: ["XDG_STATE_HOME", "LOCALAPPDATA", "XDG_CONFIG_HOME", "APPDATA"]
                 .map(|name| (name.to_owned(), domain.state.path().as_os_str().to_owned()))
                 .to_vec(),
@@ -85,13 +85,13 @@ impl Import {
         self
     }
 
-    /// Without `--server`.
+    /// Leaves out `--server`, so that DNS is asked.
     pub(crate) fn by_dns(mut self, arguments: &[&str]) -> Self {
         self.server = None;
         self.args(arguments)
     }
 
-    /// With a variable in its environment.
+    /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
         self
@@ -102,7 +102,7 @@ impl Import {
         self
     }
 
-    /// Signs in with the ticket that these environment variables lead to.
+    /// Signs in with the ticket to which these environment variables lead.
     #[cfg(all(unix, feature = "kerberos"))]
     pub(crate) fn kerberos(mut self, tickets: Vec<(&'static str, PathBuf)>) -> Self {
         self.tickets = Some(tickets);
@@ -119,18 +119,18 @@ impl Import {
         self
     }
 
-    /// Without `--allow-clear-text`, also on the practice directory.
+    /// Leaves out `--allow-clear-text`, also on the practice directory.
     pub(crate) fn protected(mut self) -> Self {
         self.allow_clear_text = false;
         self
     }
 
-    /// With what it replaces in that file.
+    /// Writes the journal to this file.
     pub(crate) fn journal(self, path: &Path) -> Self {
         self.args(&["--journal", path.to_str().unwrap()])
     }
 
-    /// Where no network is.
+    /// Runs the program in a namespace without a network.
     #[cfg(target_os = "linux")]
     pub(crate) fn without_network(mut self) -> Self {
         self.without_network = true;
@@ -173,7 +173,7 @@ impl Import {
         if let Some(ca_file) = &self.ca_file {
             command.arg("--ca-file").arg(ca_file);
         }
-        // What the machine's owner set must not decide a test.
+        // Variables that this machine's owner has set must not decide the result of a test.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ADPHOTO_")) {
             command.env_remove(name);
         }
@@ -194,7 +194,7 @@ impl Import {
         Run::of(self.spawn())
     }
 
-    /// Runs it on a terminal, where that is typed.
+    /// Runs the program on a terminal, where `typed` is entered.
     #[cfg(target_os = "linux")]
     pub(crate) fn on_terminal(&self, typed: &str) -> Run {
         let command = self.command();
@@ -212,18 +212,18 @@ impl Import {
         let mut keyboard = child.stdin.take().unwrap();
         keyboard.write_all(typed.as_bytes()).unwrap();
         let run = Run::of(child);
-        // Held until here: `script` waits two seconds after the end of its input.
+        // The keyboard is kept open until here: `script` waits two more seconds once its input ends.
         drop(keyboard);
         run
     }
 
-    /// Runs it in a shell, after something that the shell does first.
+    /// Runs the program in a shell, after another command.
     #[cfg(unix)]
     pub(crate) fn after(&self, shell: &str) -> Run {
         self.within("sh", &["-c", &format!("{shell}\nexec \"$@\""), "sh"])
     }
 
-    /// Runs it where a file system of 64 KB is mounted on `folder`, and keeps a file of it.
+    /// Runs the program with a file system of 64 KB mounted on `folder`, and keeps a copy of one file.
     #[cfg(target_os = "linux")]
     pub(crate) fn on_small_disk(&self, folder: &Path, file: &Path, kept: &Path) -> Run {
         let mount = format!("mount -t tmpfs -o size=64k tmpfs '{}'", folder.display());
@@ -232,7 +232,7 @@ impl Import {
         self.within("unshare", &["--mount", "sh", "-c", &script, "sh"])
     }
 
-    /// The same, and keeps all that is there.
+    /// Like [`Self::on_small_disk`], and keeps a copy of all files in the folder.
     #[cfg(target_os = "linux")]
     pub(crate) fn on_small_disk_kept(&self, folder: &Path, kept: &Path) -> Run {
         self.on_small_disk(folder, &folder.join("."), kept)
@@ -253,7 +253,7 @@ impl Import {
         Run::of(outer.spawn().unwrap())
     }
 
-    /// Runs it and reads its JSON.
+    /// Runs the program and reads its JSON.
     pub(crate) fn records(self) -> Records {
         Records::read(self.args(&["--format", "json"]).run())
     }
@@ -266,7 +266,8 @@ impl Run {
         Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
-    /// What came of it within `limit` and so many bytes of memory; one that goes beyond is ended, and the test fails.
+    /// Waits for the program to end within `limit` and this many bytes of memory. If it takes more, kills it and
+    /// panics.
     pub(crate) fn bounded(mut child: Child, limit: Duration, memory: u64) -> Self {
         fn reader(stream: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
             std::thread::spawn(move || std::io::read_to_string(stream.unwrap()).unwrap())
@@ -295,21 +296,21 @@ impl Run {
     }
 }
 
-/// Where the system says it.
+/// Returns the largest amount of memory that a process has used, in bytes, if the system tells (Linux).
 fn peak_memory(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
 }
 
-/// The records of a run.
+/// The JSON output of a run, with its records.
 pub(crate) struct Records {
     pub(crate) json: serde_json::Value,
     pub(crate) code: Option<i32>,
     pub(crate) stderr: String,
 }
 
-/// Makes sure that a JSON report is as docs/report.schema.json says.
+/// Asserts that a JSON report has the form that docs/report.schema.json describes.
 pub(crate) fn check_schema(report: &serde_json::Value) {
     static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
@@ -322,7 +323,7 @@ pub(crate) fn check_schema(report: &serde_json::Value) {
 }
 
 impl Records {
-    /// Of a run with `--format json`.
+    /// Reads the output of a run with `--format json`.
     pub(crate) fn read(run: Run) -> Self {
         let json =
             serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("no JSON, but: {}{}", run.stdout, run.stderr));
@@ -330,7 +331,7 @@ impl Records {
         Self { json, code: run.code, stderr: run.stderr }
     }
 
-    /// `status reason_code` of each record, in order; the code only where there is one.
+    /// Returns `status reason_code` of each record in order, without a space if there is no code.
     pub(crate) fn outcomes(&self) -> Vec<String> {
         let of = |record: &serde_json::Value| {
             let text = |name: &str| record[name].as_str().unwrap().to_owned();
@@ -339,7 +340,7 @@ impl Records {
         self.all().iter().map(of).collect()
     }
 
-    /// The record of the photo with that file name.
+    /// Returns the record of the photo with this file name.
     pub(crate) fn of(&self, file_name: &str) -> &serde_json::Value {
         let is_it = |record: &&serde_json::Value| {
             Path::new(record["photo"].as_str().unwrap()).file_name().is_some_and(|name| name == file_name)
@@ -347,7 +348,7 @@ impl Records {
         self.all().iter().find(is_it).unwrap_or_else(|| panic!("no record of {file_name} in {}", self.json))
     }
 
-    /// `status reason_code` of the photo with that file name.
+    /// Returns `status reason_code` of the photo with this file name.
     pub(crate) fn outcome(&self, file_name: &str) -> String {
         let record = self.of(file_name);
         format!("{} {}", record["status"].as_str().unwrap(), record["reason_code"].as_str().unwrap()).trim().to_owned()
@@ -357,13 +358,13 @@ impl Records {
         self.json["records"].as_array().unwrap()
     }
 
-    /// How many have that status.
+    /// Returns the number of records with this status.
     pub(crate) fn count(&self, status: &str) -> u64 {
         self.json["summary"][status].as_u64().unwrap_or(0)
     }
 }
 
-/// A folder of files that is gone at the end of the test.
+/// A folder of files that is deleted at the end of the test.
 pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {

@@ -1,10 +1,10 @@
-//! CSV files as people have them, folders and patterns.
+//! Tests CSV files as people have them, folders, and patterns.
 
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
 
 on_both! {
-    /// The CSV of the documentation, written on Windows and run here.
+    /// The CSV of the documentation, with Windows paths, on any system.
     fn the_documented_csv_works_as_it_stands(domain: &Domain) {
         let alex = domain.user_with("AlexD-t", &domain.base, &[("displayName", "Alex Darrow")]);
         let folder = Folder::new();
@@ -16,12 +16,12 @@ on_both! {
             assert!(run.all()[0]["reason"].as_str().unwrap().contains("--photo-dir"), "{}", run.json);
         }
         let run = domain.import(&list).args(&["--photo-dir", folder.path().join("photos").to_str().unwrap()]).records();
-        // On the practice directory with a remark: its company has an Alex Darrow of its own.
+        // On the practice directory this comes with a remark: its company has an Alex Darrow of its own.
         assert!(run.code == Some(0) && run.count("written") == 1, "{}", run.json);
         assert_eq!(number(&domain.photo(&alex).unwrap()), 3);
     }
 
-    /// Encodings, delimiters and columns.
+    /// Files in various encodings, with various delimiters and columns.
     fn csv_files_of_every_program_are_read(domain: &Domain) {
         let folder = Folder::new();
         folder.file("bild.jpg", jpeg(4, 100, 100));
@@ -40,7 +40,7 @@ on_both! {
         assert!(run.stderr.contains("no header"), "{}", run.stderr);
     }
 
-    /// Whose a photo is: numbers keep their zeros, and names their commas.
+    /// In the user column, numbers keep their leading zeros, and names their commas.
     fn lists_name_people_as_spreadsheets_do(domain: &Domain) {
         let attributes = [("employeeID", "00123"), ("displayName", "Miller, Anna-l")];
         let anna = domain.user_with("l-anna", &domain.base, &attributes);
@@ -61,7 +61,7 @@ on_both! {
             assert_eq!((run.code, run.outcomes()), (Some(0), vec!["written".to_owned()]), "{list}: {}", run.json);
             assert_eq!(domain.photo(&anna).map(|photo| number(&photo)), Some(7), "{list}");
         }
-        // A column of names, whatever separates their parts.
+        // In a list with a single column of names, the comma is not taken for a delimiter.
         for list in ["displayName\nMiller, Anna-l\n", "Anzeigename\n\"Miller, Anna-l\"\n"] {
             let list = folder.file("names.csv", list);
             let run = domain.remove(&[list.to_str().unwrap(), "--dry-run"]).records();

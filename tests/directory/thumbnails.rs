@@ -1,4 +1,4 @@
-//! What becomes of the photos on their way.
+//! Tests what happens to the photos before they are written.
 
 use image::ImageFormat;
 
@@ -6,7 +6,7 @@ use crate::photos::{encode, jpeg, number, picture};
 use crate::run::Folder;
 
 on_both! {
-    /// A JPEG that is a thumbnail already goes in byte for byte, and so does what adphoto wrote before.
+    /// A JPEG that is a thumbnail already is written byte for byte, and so is a photo that adphoto made earlier.
     fn thumbnails_are_written_as_they_are(domain: &Domain) {
         let dn = domain.user("t-ready");
         let folder = Folder::new();

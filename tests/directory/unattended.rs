@@ -1,4 +1,4 @@
-//! Runs that nobody watches: an inbox that empties itself, and a log.
+//! Tests runs that nobody watches: an inbox that empties itself, and a log.
 
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
@@ -28,7 +28,7 @@ on_both! {
         assert_eq!(names(&inbox), ["i-ann broken.txt", "i-nobody.jpg"]);
         assert_eq!(names(&done), ["i-ann.jpg", "i-ben.jpg"]);
 
-        // A new photo of the same name, and one that the directory has already.
+        // Next come a new photo of the same name, and a photo that the directory has already.
         folder.file("in/i-ann.jpg", jpeg(4, 100, 100));
         folder.file("in/i-ben.jpg", jpeg(2, 100, 100));
         let run = import();
@@ -36,32 +36,32 @@ on_both! {
         assert_eq!(names(&done), ["i-ann (2).jpg", "i-ann.jpg", "i-ben (2).jpg", "i-ben.jpg"]);
         assert_eq!(number(&domain.photo(&people[0]).unwrap()), 4);
 
-        // A photo of two accounts stays until both have it.
+        // A photo for two accounts stays until both have it.
         let list = folder.file("in/list.csv", "user,photo\ni-ann,both.jpg\ni-none,both.jpg\n");
         folder.file("in/both.jpg", jpeg(5, 100, 100));
         let run = domain.import(&list).args(&["--move-done", done.to_str().unwrap()]).records();
         assert_eq!(run.outcomes(), ["written", "failed no-such-account"]);
         assert!(inbox.join("both.jpg").exists());
 
-        // One file under two names is one photo.
+        // One file under two paths is one photo.
         let list = folder.file("in/list.csv", "user,photo\ni-ann,both.jpg\ni-none,./both.jpg\n");
         let run = domain.import(&list).args(&["--move-done", done.to_str().unwrap()]).records();
         assert_eq!(run.outcomes(), ["unchanged", "failed no-such-account"]);
         assert!(inbox.join("both.jpg").exists());
 
-        // And one that is named twice moves once.
+        // A photo that is listed twice for the same account is moved once.
         let list = folder.file("in/list.csv", "user,photo\ni-ann,both.jpg\nI-Ann,both.jpg\n");
         let run = domain.import(&list).args(&["--move-done", done.to_str().unwrap()]).records();
         assert_eq!((run.code, run.outcomes()), (Some(0), vec!["unchanged".into(), "skipped named-twice".into()]));
         assert!(!inbox.join("both.jpg").exists() && done.join("both.jpg").exists());
 
-        // What a killed run had in its hands.
+        // A killed run has left a photo that it was about to move.
         folder.file("in/.adphoto-moving-0123abcd-i-ben.jpg", jpeg(6, 100, 100));
         let run = silent().run();
         assert!(run.stderr.contains("i-ben.jpg got its name back"), "{}", run.stderr);
         assert_eq!(number(&domain.photo(&people[1]).unwrap()), 6);
 
-        // What cannot be moved is said, though nothing changes any more.
+        // A photo that cannot be moved is reported by every run, also if nothing else changes.
         folder.file("in/i-ann.jpg", jpeg(7, 100, 100));
         #[cfg(unix)]
         for night in ["written", "unchanged"] {
@@ -92,7 +92,7 @@ on_both! {
         let import = |source: std::path::PathBuf| domain.import(source).args(&["--move-done", done.to_str().unwrap()]).run();
         let run = import(inbox.clone());
         assert!(run.code == Some(0) && run.stderr.contains("nothing to do"), "{}", run.stderr);
-        // What is not there, is named wrong or is elsewhere is no empty inbox.
+        // A missing folder, a wrong pattern, and a folder with photos only in folders below it are no empty inbox.
         folder.file("in/monday/o-ann.jpg", jpeg(1, 100, 100));
         for source in [folder.path().join("none"), inbox.join("*.jgp"), folder.path().join("none/*.jpg"), inbox] {
             let run = import(source.clone());
@@ -124,7 +124,7 @@ on_both! {
             assert!(run.stderr.contains("the journal of a run"), "{}", run.stderr);
             assert_eq!(std::fs::read(&path).unwrap(), journal);
         }
-        // Folders of reports are made; of a file, none can be.
+        // A missing folder for a report is made, but not in place of a file.
         let deep = folder.path().join("new/report.json");
         let run = import(&["--report", deep.to_str().unwrap()]);
         assert!(run.code == Some(0) && deep.exists(), "{}", run.stderr);
@@ -133,7 +133,7 @@ on_both! {
         assert!(run.code == Some(1) && run.stderr.contains("report.json"), "{}", run.stderr);
     }
 
-    /// Who made it beforehand could read along.
+    /// Whoever made the file beforehand could read the log.
     #[cfg(unix)]
     fn a_log_that_others_may_write_is_refused(domain: &Domain) {
         use std::os::unix::fs::PermissionsExt;
@@ -145,6 +145,50 @@ on_both! {
         assert_eq!(run.code, Some(1));
         assert!(run.stderr.contains("is not yours alone: others can write to it (mode 0666)"), "{}", run.stderr);
         assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
+    }
+
+    /// A wrong word on a nightly line must not spoil the list of people, or any other file.
+    fn a_log_goes_to_no_file_that_is_not_a_log(domain: &Domain) {
+        domain.user("l-ann");
+        let folder = Folder::new();
+        let photo = folder.file("l-ann.jpg", jpeg(1, 100, 100));
+        let list = folder.file("list.csv", "user,photo\nl-ann,l-ann.jpg\n");
+        let other = folder.file("password", "a password\n");
+        for (source, log, code, words) in [
+            (&list, &list, 2, "list.csv, which is the source"),
+            (&photo, &photo, 2, "l-ann.jpg, which is the source"),
+            (&list, &other, 1, "does not begin like a log of adphoto"),
+            (&list, &photo, 1, "does not begin like a log of adphoto"),
+        ] {
+            let before = std::fs::read(log).unwrap();
+            let run = domain.import(source).args(&["--dry-run", "--log-file", log.to_str().unwrap()]).run();
+            assert!(run.code == Some(code) && run.stderr.contains(words), "{:?} {}", run.code, run.stderr);
+            assert_eq!(std::fs::read(log).unwrap(), before);
+        }
+    }
+
+    /// Whatever a server's address looks like, a password in it is in no log and no report.
+    fn a_password_in_the_address_of_a_server_is_nowhere(domain: &Domain) {
+        let folder = Folder::new();
+        folder.file("in/nobody.jpg", jpeg(1, 96, 96));
+        for (number, server) in ["svc:Geheim@dc1", "ldaps://svc:Ge?Geheim@dc1", "ldaps://svc:Geheim@dc1?x", "svc:Geheim,Geheim@dc1", "dc1,svc:Geheim@dc2"].into_iter().enumerate() {
+            let [log, report] = ["log", "json"].map(|end| folder.path().join(format!("{number}.{end}")));
+            let settings = folder.file(&format!("{number}.toml"), format!("server = \"{server}\""));
+            let import = || domain.import(folder.path().join("in")).args(&["--log-file", log.to_str().unwrap(), "--report", report.to_str().unwrap()]);
+            for run in [
+                import().server(server).run(),
+                import().by_dns(&[]).env("ADPHOTO_SERVER", server).run(),
+                import().by_dns(&["--config", settings.to_str().unwrap()]).run(),
+            ] {
+                assert_eq!(run.code, Some(2), "{server}: {}", run.stderr);
+                let written = [&log, &report].map(|file| std::fs::read_to_string(file).unwrap_or_default());
+                assert!(written[0].contains(" begins: import "), "{}", written[0]);
+                for text in written.iter().chain([&run.stderr, &run.stdout]) {
+                    assert!(!text.contains("Geheim") && !text.contains("svc:G"), "{server}: {text}");
+                }
+                let _ = std::fs::remove_file(&report);
+            }
+        }
     }
 
     fn a_log_tells_what_happened_and_when(domain: &Domain) {

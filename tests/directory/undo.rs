@@ -1,4 +1,4 @@
-//! Taking runs back: byte for byte, and nothing that somebody else did.
+//! Tests that `undo` takes runs back byte for byte, and nothing that somebody else did.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::photos::jpeg;
 use crate::relay::{At, Fault, Plan, Relay};
 use crate::run::{Folder, Records};
 
-/// Accounts, some of which have a photo, and new photos for all of them.
+/// Accounts, some of which have a photo, and a folder with new photos for all of them.
 struct Team<'d> {
     domain: &'d Domain,
     folder: Folder,
@@ -42,7 +42,7 @@ impl<'d> Team<'d> {
         self.journals.path().join(name)
     }
 
-    /// Imports with a journal of that name.
+    /// Imports the folder; returns the path of the journal, which gets this name.
     fn import(&self, name: &str) -> PathBuf {
         let journal = self.journal(name);
         let records = self.domain.import(self.folder.path()).journal(&journal).records();
@@ -50,7 +50,7 @@ impl<'d> Team<'d> {
         journal
     }
 
-    /// The same journal with lines that say something else, each change of which is to be found.
+    /// Writes a copy of a journal in which `change` has changed the lines. Their checksums are right again.
     fn rewritten(&self, journal: &Path, name: &str, change: impl Fn(String) -> String) -> PathBuf {
         let line = |line: &str| {
             let rest = change(line[r#"{"sum":"0123456789abcdef","#.len()..].to_owned());
@@ -61,7 +61,7 @@ impl<'d> Team<'d> {
         self.journals.file(name, lines)
     }
 
-    /// As journals were before domain controllers said in them which they are.
+    /// Writes a copy of a journal in the form of older versions, which did not record which domain controller it was.
     fn of_before(&self, journal: &Path) -> PathBuf {
         let old = self.rewritten(journal, "of-before.jsonl", |mut line| {
             if let Some(start) = line.find(r#","dsa":{"#) {
@@ -74,7 +74,7 @@ impl<'d> Team<'d> {
         old
     }
 
-    /// Takes runs back, with a journal of that name.
+    /// Takes runs back; the journal of the undo gets this name.
     fn undo(&self, journals: &[&Path], name: &str, arguments: &[&str]) -> Records {
         self.domain.undo(journals).args(arguments).journal(&self.journal(name)).records()
     }
@@ -113,7 +113,7 @@ on_both! {
         let back = team.undo(&[&team.journal("undo.jsonl")], "back.jsonl", &[]);
         assert_eq!((back.code, back.count("restored")), (Some(0), 60), "{}", back.json);
         assert_eq!(domain.photos(), imported);
-        // Run, undo and undo of the undo, taken back as one.
+        // The run, its undo and the undo of the undo are taken back as one.
         let all = [import, team.journal("undo.jsonl"), team.journal("back.jsonl")];
         let all = team.undo(&all.each_ref().map(PathBuf::as_path), "all.jsonl", &[]);
         assert_eq!((all.code, all.count("restored")), (Some(0), 60), "{}", all.json);
@@ -141,7 +141,7 @@ on_both! {
         assert_eq!(domain.photos(), start);
     }
 
-    /// Whatever order its writes were begun in.
+    /// The order in which the run began its writes makes no difference.
     fn the_records_of_an_undo_are_in_the_order_of_the_run(domain: &Domain) {
         let team = Team::new(domain, 40);
         let import = team.import("import.jsonl");
@@ -176,7 +176,7 @@ on_both! {
         assert_eq!((back.code, domain.photo(&team.dn(1)).unwrap()), (Some(0), b"by hand".to_vec()), "{}", back.json);
     }
 
-    /// Also out of the base DN.
+    /// This includes accounts that are now outside the base DN.
     fn accounts_are_found_wherever_they_are_now(domain: &Domain) {
         let (inside, outside) = (domain.organizational_unit("inside"), domain.organizational_unit("outside"));
         let [moved, _kept, gone] = ["m-moved", "m-kept", "m-gone"].map(|name| domain.user_with(name, &inside, &[]));
@@ -206,7 +206,7 @@ on_both! {
         team.draw(2000, 5);
         let second = team.import("second.jsonl");
         domain.set_photo(&team.dn(2), Some(b"afterwards"));
-        // In whatever order, and the same twice.
+        // The journals may be given in any order, and one of them twice.
         let undone = team.undo(&[&second, &first, &second], "undo.jsonl", &[]);
         assert_eq!(undone.code, Some(3), "{}", undone.stderr);
         let outcomes = ["restored", "restored changed-between", "failed changed-since", "restored", "restored", "restored"];
@@ -219,21 +219,21 @@ on_both! {
         assert_eq!(domain.photos(), start);
     }
 
-    /// An alias, a port that leads there, a number: a name says little.
+    /// A domain controller is recognized by its GUID: it may be reached by an alias, another port or an address.
     fn a_domain_controller_is_known_by_whatever_name(domain: &Domain) {
         let team = Team::new(domain, 3);
         let start = domain.photos();
         let relay = Relay::start(domain, Plan::default());
         let url = relay.url().to_owned();
         let journal = team.journal("import.jsonl");
-        // One by one, so that the journals keep their order.
+        // One write at a time, so that the records of the journals keep their order.
         let import = domain.import(team.folder.path()).server(&url).args(&["--in-flight", "1"]).journal(&journal).records();
         assert_eq!(import.count("written"), 3, "{}", import.stderr);
         drop(relay);
         let undone = team.undo(&[&journal], "undo.jsonl", &["--in-flight", "1"]);
         assert_eq!((undone.code, undone.count("restored")), (Some(0), 3), "{} {}", undone.json, undone.stderr);
         assert_eq!(domain.photos(), start);
-        // What was called by the name of another is not that one.
+        // According to this journal, another domain controller was reached at the address that now leads to this one.
         let other = r#""dsa":{"guid":"00000000-0000-0000-0000-000000000001","name":"dc9.example.test"}"#;
         let journal = team.rewritten(&team.journal("undo.jsonl"), "other.jsonl", |line| match line.find(r#""dsa":"#) {
             Some(at) => format!("{}{other}{}", &line[..at], &line[at + line[at..].find('}').unwrap() + 1..]),
@@ -246,7 +246,7 @@ on_both! {
         let text = team.domain.undo(&[&journal]).args(&["--dry-run"]).run().stdout;
         assert!(text.contains("help: name that domain controller with --server; --any-server asks another"), "{text}");
         assert_eq!(domain.photos(), start);
-        // By hand from here on: the photos are changed by someone else, too.
+        // From here on, somebody also changes a photo by hand.
         domain.set_photo(&team.dn(1), Some(b"by hand"));
         let undone = team.undo(&[&journal], "any.jsonl", &["--any-server"]);
         assert_eq!(undone.outcomes(), ["restored", "failed changed-since", "restored"], "{}", undone.json);
@@ -254,7 +254,8 @@ on_both! {
         assert_eq!(undone.outcomes(), ["unchanged", "restored", "unchanged"], "{}", undone.json);
     }
 
-    /// Where the domain controller that took the writes is not to be asked, nobody guesses.
+    /// If the domain controller that took the writes is not among those to be asked, the outcome of a write is not
+    /// guessed.
     fn a_write_is_looked_up_where_it_was_made(domain: &Domain) {
         let team = Team::new(domain, 3);
         let start = domain.photos();
@@ -269,7 +270,7 @@ on_both! {
         assert_eq!((elsewhere.code, elsewhere.outcomes()), (Some(3), vec!["failed not-confirmed".to_owned(); 3]), "{}", elsewhere.json);
         assert!(elsewhere.all()[0]["reason"].as_str().unwrap().contains(relay.url()), "{}", elsewhere.json);
         assert_eq!(domain.photos(), imported);
-        // Though another is asked first.
+        // It is enough to name it, though another domain controller is named first.
         let there = domain.undo(&[&journal]).args(&["--server", relay.url(), "--dry-run"]).records();
         assert_eq!((there.code, there.count("would-restore")), (Some(0), 3), "{}", there.json);
         let passed = relay.connections();
@@ -290,7 +291,8 @@ on_both! {
         assert_eq!(domain.photos(), imported);
     }
 
-    /// Each account ends with one of the two photos, every conflict is a record, and both journals explain all of it.
+    /// Each account ends up with one of the two photos, every conflict is a record, and both journals together explain
+    /// everything.
     fn two_runs_at_once_are_taken_back_together(domain: &Domain) {
         const PEOPLE: u32 = 200;
         let team = Team::new(domain, PEOPLE);
@@ -318,7 +320,7 @@ on_both! {
     }
 }
 
-/// A journal of which a line is damaged: the rest is taken back, and it is said.
+/// If a line of the journal is damaged, the other changes are taken back, and the damage is reported.
 #[test]
 fn what_a_damaged_journal_still_says_is_taken_back() {
     let domain = Domain::practice();
@@ -336,7 +338,8 @@ fn what_a_damaged_journal_still_says_is_taken_back() {
     assert!(start.keys().all(|name| name == "t-003" || held[name] == start[name]) && held.contains_key("t-003"));
 }
 
-/// Two of them, each with accounts of the same objectGUIDs: to the one, the other is one of that domain, too.
+/// The two practice directories have accounts with the same objectGUIDs, so each looks like a domain controller of the
+/// other's domain.
 #[test]
 fn the_domain_controller_that_took_a_write_is_asked_and_no_other() {
     let (domain, other) = (Domain::practice(), Domain::practice());
@@ -354,14 +357,15 @@ fn the_domain_controller_that_took_a_write_is_asked_and_no_other() {
         "{}",
         there.json
     );
-    // It is asked first, and told apart.
+    // The other domain controller is asked first, and recognized as the wrong one.
     let both = undo(&other.server, &["--server", &by_name]);
     assert_eq!((both.code, both.count("restored")), (Some(0), 3), "{} {}", both.json, both.stderr);
     assert_eq!(domain.photos(), start);
     assert!(other.snapshot() == elsewhere);
 }
 
-/// A name may lead to several: to another one after the connection was lost, which seems to have heard of nothing.
+/// After the connection is lost, the same name leads to another domain controller, where the write seems never to have
+/// happened.
 #[test]
 fn another_domain_controller_of_the_same_name_is_not_believed() {
     let (domain, other) = (Domain::practice(), Domain::practice());
@@ -380,7 +384,7 @@ fn another_domain_controller_of_the_same_name_is_not_believed() {
 mod on_samba {
     use super::*;
 
-    /// The name of its certificate, and the one that DNS has.
+    /// The import uses the name in the certificate, and the undo uses the name that DNS gives.
     #[test]
     #[ignore = "needs the Samba domain that tests/run starts"]
     fn a_domain_controller_is_known_by_its_full_name() {

@@ -1,4 +1,5 @@
-//! What only Windows has: drives, backslashes, shares, devices, long paths, and files that other programs hold.
+//! Tests what only Windows has: drives, backslashes, shares, devices, long paths, and files that other programs hold
+//! open.
 
 use std::os::windows::fs::OpenOptionsExt;
 use std::os::windows::process::CommandExt;
@@ -12,14 +13,14 @@ use crate::domain::Domain;
 use crate::photos::{jpeg, number};
 use crate::run::Folder;
 
-/// FILE_SHARE_READ
+/// FILE_SHARE_READ: while the file is open, others may read it, but neither write nor delete it.
 const SHARED_FOR_READING: u32 = 1;
 
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// A folder whose path is longer than the 260 characters that programs of old allow.
+/// Makes a folder whose path is longer than the 260 characters that old programs allow.
 fn deep(folder: &Folder) -> std::path::PathBuf {
     let deep = (0..6)
         .fold(folder.path().to_path_buf(), |path, _| path.join("a folder of fifty characters, as people nest them"));
@@ -61,7 +62,7 @@ fn a_list_names_photos_in_every_form_that_windows_has() {
     }
 }
 
-/// Windows may look for a server for as long as it likes; that is its time, and the run's end.
+/// Windows may take long to look for a server; the run waits for that, and still ends.
 #[test]
 fn shares_that_are_not_there_and_devices_fail_alone() {
     let domain = Domain::practice();
@@ -122,7 +123,7 @@ fn no_path_is_too_long() {
     assert_eq!((undone.code, number(&domain.photo(&dn).unwrap())), (Some(0), 4), "{}", undone.json);
 }
 
-/// Wine does not tell where such a folder really is: tests/windows leaves this out.
+/// Wine does not tell the real path of such a folder, so tests/windows leaves this test out.
 #[test]
 fn folders_of_photos_may_be_deep() {
     let domain = Domain::practice();
@@ -140,7 +141,7 @@ fn folders_of_photos_may_be_deep() {
     assert!(deep.join("out").join("l-one.jpg").exists());
 }
 
-/// Neither cmd nor PowerShell does it.
+/// Neither cmd nor PowerShell expands patterns.
 #[test]
 fn patterns_are_expanded_by_adphoto() {
     let domain = Domain::practice();
@@ -181,7 +182,7 @@ fn a_backslash_before_a_quotation_mark_is_told() {
     assert!(output.status.code() == Some(1) && stderr.contains("leave out the backslash"), "{stderr}");
 }
 
-/// Names that differ only in case are one file, and so are two files of one run.
+/// Names that differ only in case are the same file, and a run notices if it is given the same file twice.
 #[test]
 fn case_makes_no_other_file() {
     let domain = Domain::practice();
@@ -209,7 +210,7 @@ fn a_file_that_another_program_holds_fails_alone_and_is_told() {
     let open = folder.file("in/h-open.jpg", jpeg(2, 100, 100));
     let done = folder.path().join("done");
     let hold = std::fs::OpenOptions::new().read(true).write(true).share_mode(0).open(&held).unwrap();
-    // As a viewer has it: to be read by others, and neither written nor moved.
+    // The file is open as in a viewer: others may read it, but neither write nor move it.
     let view = std::fs::OpenOptions::new().read(true).share_mode(SHARED_FOR_READING).open(&open).unwrap();
     let import = || domain.import(folder.path().join("in")).args(&["--move-done", text(&done)]);
     let run = import().records();
@@ -223,7 +224,7 @@ fn a_file_that_another_program_holds_fails_alone_and_is_told() {
     assert!(!held.exists() && !open.exists() && people.iter().all(|dn| domain.photo(dn).is_some()), "{}", run.stderr);
 }
 
-/// Before anything is changed: Excel has last night's report open.
+/// The error comes before anything is changed. Last night's report may be open in Excel.
 #[test]
 fn a_report_that_cannot_be_replaced_is_told_before_the_run() {
     let domain = Domain::practice();
@@ -249,7 +250,7 @@ fn a_report_that_cannot_be_replaced_is_told_before_the_run() {
     assert_eq!(std::fs::read_to_string(&report).unwrap(), "last night's");
 }
 
-/// Journals are in %LOCALAPPDATA%, settings in %APPDATA%.
+/// Journals are kept in %LOCALAPPDATA%, settings in %APPDATA%.
 #[test]
 fn journals_and_settings_are_where_windows_has_them() {
     let domain = Domain::practice();
@@ -269,7 +270,7 @@ fn journals_and_settings_are_where_windows_has_them() {
     assert!(undone.code == Some(0) && domain.photo(&dn).is_none(), "{}", undone.stderr);
 }
 
-/// A photo that is read-only, as those from a CD are, is moved and not left in two places.
+/// A read-only photo, such as one from a CD, is moved and does not stay in both places.
 #[test]
 fn a_read_only_photo_is_moved() {
     let domain = Domain::practice();
@@ -286,7 +287,7 @@ fn a_read_only_photo_is_moved() {
     assert!(!photo.exists() && moved.exists(), "{}", run.stderr);
 }
 
-/// In a folder that others write to, too, somebody could lay down a file that sends the password elsewhere.
+/// In a folder where others may write, somebody could place a file that sends the password to another server.
 #[test]
 fn settings_in_the_working_folder_count_only_within_the_users_profile() {
     let folder = Folder::new();

@@ -1,4 +1,4 @@
-//! Certificates as authorities make them, good and bad, and servers that show them: by openssl.
+//! Makes good and bad certificates, and servers that use them, with openssl.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -9,11 +9,11 @@ use crate::run::Folder;
 /// A folder in which certificates are made.
 pub(crate) struct Workshop(Folder);
 
-/// Who a certificate is for, and what is unusual about it.
+/// The subject of a certificate, and everything that may be unusual about it.
 #[derive(Clone, Copy)]
 pub(crate) struct Leaf<'l> {
     pub(crate) subject: &'l str,
-    /// Lines of openssl's x509v3_config.
+    /// Lines in the format of openssl's x509v3_config.
     pub(crate) extensions: &'l [&'l str],
     pub(crate) hash: &'l str,
     pub(crate) from: &'l str,
@@ -21,14 +21,14 @@ pub(crate) struct Leaf<'l> {
     pub(crate) key: &'l str,
 }
 
-/// For localhost, by its name and its addresses.
+/// The names of this machine: localhost and its addresses.
 pub(crate) const HERE: &str = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1";
 pub(crate) const SERVER: &str = "extendedKeyUsage=serverAuth";
 pub(crate) const NO_AUTHORITY: &str = "basicConstraints=critical,CA:FALSE";
 pub(crate) const AUTHORITY: &str = "basicConstraints=critical,CA:TRUE";
 pub(crate) const P256: &str = "-algorithm EC -pkeyopt ec_paramgen_curve:P-256";
 
-/// One that is in order.
+/// A certificate without faults.
 pub(crate) const GOOD: Leaf<'static> = Leaf {
     subject: "/CN=localhost",
     extensions: &[NO_AUTHORITY, SERVER, HERE],
@@ -57,14 +57,14 @@ impl Workshop {
         assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// What openssl writes on its standard output.
+    /// Runs openssl; returns its standard output.
     pub(crate) fn converted(&self, arguments: &str) -> Vec<u8> {
         let output = Command::new("openssl").args(arguments.split(' ')).current_dir(self.0.path()).output().unwrap();
         assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
         output.stdout
     }
 
-    /// An authority of that common name, `NAME.pem` with `NAME.key`.
+    /// Makes an authority with this common name; the files are `NAME.pem` and `NAME.key`.
     pub(crate) fn authority(&self, name: &str, common_name: &str) -> PathBuf {
         let leaf = Leaf {
             subject: &format!("/CN={common_name}"),
@@ -74,7 +74,7 @@ impl Workshop {
         self.sign(name, name, leaf)
     }
 
-    /// A certificate `NAME.pem` with `NAME.key`, signed by that one, or by itself if that is it.
+    /// Makes a certificate, `NAME.pem` with `NAME.key`, that `by` signs. If `by` is the same name, it is self-signed.
     pub(crate) fn sign(&self, name: &str, by: &str, leaf: Leaf<'_>) -> PathBuf {
         let Leaf { subject, extensions, hash, from, until, key } = leaf;
         let settings = format!(
@@ -95,7 +95,7 @@ impl Workshop {
         self.path(&format!("{name}.pem"))
     }
 
-    /// A TLS server that shows it, and says no LDAP.
+    /// Starts a TLS server with this certificate that does not speak LDAP.
     pub(crate) fn serve(&self, name: &str, options: &str) -> Served {
         let fixed = format!("s_server -accept 127.0.0.1:0 -cert {name}.pem -key {name}.key");
         let mut command = Command::new("openssl");
@@ -104,13 +104,13 @@ impl Workshop {
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let port = lines.find_map(|line| line.unwrap().strip_prefix("ACCEPT ")?.rsplit_once(':')?.1.parse().ok());
-        // Whatever else it says is read, or it would wait.
+        // The rest of the output has to be read, or the server would block.
         std::thread::spawn(move || lines.for_each(drop));
         Served { child, port: port.unwrap_or_else(|| panic!("{name} {options}: it does not listen")) }
     }
 }
 
-/// A server; it stops when dropped.
+/// A running server. It stops when it is dropped.
 pub(crate) struct Served {
     child: Child,
     pub(crate) port: u16,
@@ -123,7 +123,7 @@ impl Drop for Served {
     }
 }
 
-/// The PEM text of several files in one.
+/// Joins the PEM texts of several files.
 pub(crate) fn joined(files: &[&Path]) -> String {
     files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
 }

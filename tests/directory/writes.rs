@@ -1,4 +1,4 @@
-//! What is written, what is not, and what is never overwritten.
+//! Tests what is written, what is not, and what is never overwritten.
 
 use adphoto::destination::ActiveDirectory;
 use adphoto::directory::{Account, Clause, Lookup};
@@ -48,7 +48,7 @@ on_both! {
         assert_eq!(domain.snapshot(), written, "not even uSNChanged may move");
     }
 
-    /// Somebody else's photo is not overwritten, whatever it was before.
+    /// Somebody else's change is not overwritten, whatever the photo was before.
     fn a_photo_that_changed_meanwhile_is_kept(domain: &Domain) {
         let people = ["c-added", "c-replaced", "c-removed"].map(|name| domain.user(name));
         domain.set_photo(&people[1], Some(b"first"));
@@ -77,7 +77,7 @@ on_both! {
         assert_eq!(past.changes.iter().map(|change| change.outcome).collect::<Vec<_>>(), [Some(Outcome::Conflict); 3]);
     }
 
-    /// Reports are complete, for their owner alone, and in place only when they are.
+    /// Reports are complete and readable by their owner only, and are put in place only once they are complete.
     fn reports_are_written_beside_what_is_shown(domain: &Domain) {
         domain.user("p-one");
         let folder = Folder::new();
@@ -112,7 +112,7 @@ on_both! {
     }
 }
 
-/// What is under way ends, the rest is reported as not attempted, and the report is whole.
+/// Operations under way are finished, the rest is reported as not attempted, and the report is complete.
 #[cfg(unix)]
 mod interrupt {
     use super::*;

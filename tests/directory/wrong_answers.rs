@@ -1,5 +1,5 @@
-//! A domain controller's answers, changed on their way: malformed, incomplete, or not what was asked. A clear error in
-//! time, no panic, and nobody gets a photo that is not theirs.
+//! Tests a domain controller's answers that are changed on their way: malformed, incomplete, or not what was asked for.
+//! Each leads to a clear error in time, without a panic, and nobody gets somebody else's photo.
 
 use crate::ber::{
     BIND_RESPONSE, ENTRY, MODIFY_RESPONSE, Malformed, Message, SEARCH_DONE, STRANGE_CODES, element, malformed_entries,
@@ -10,12 +10,14 @@ use crate::partners::{all, one_photo, refused, run};
 use crate::relay::{Plan, Relay};
 use crate::run::Records;
 
-/// A relay to the practice directory that sends something else where `change` has something else.
+/// Starts a relay to the practice directory that sends the result of `change` instead of an answer, unless it is
+/// `None`.
 fn changed(domain: &Domain, change: impl Fn(&Message<'_>) -> Option<Vec<u8>> + Send + Sync + 'static) -> Relay {
     Relay::start(domain, Plan::spoil(move |answer| change(&Message::read(&answer)).unwrap_or(answer)))
 }
 
-/// Replaces each answer of that kind by a malformed one, for each way to be malformed in a connection of its own.
+/// Replaces each answer to this operation with a malformed one, in each way to be malformed, and asserts that an import
+/// is refused.
 fn refused_when_malformed(operation: u8, ways: fn(&Message<'_>) -> Malformed) {
     let domain = Domain::practice();
     let folder = one_photo(&domain);
@@ -56,7 +58,7 @@ fn results_that_no_server_gives() {
     });
 }
 
-/// The write was done, and its answer cannot be read: the account can.
+/// The write was carried out, and its answer cannot be read; but the account can.
 #[test]
 fn strange_answers_to_a_write() {
     let domain = Domain::practice();
@@ -81,11 +83,13 @@ fn strange_answers_to_a_write() {
             "failed" => matches!(records.code, Some(1 | 3)) && records.all()[0]["reason"] != "",
             _ => false,
         };
+        // The write reached the directory, so a record that says otherwise would be wrong.
+        assert!(domain.photo(&dn).is_some() && records.count("unchanged") == 0, "{way}");
         assert!(right, "{way}: {:?} {} {}", records.code, records.json, records.stderr);
     }
 }
 
-/// A rootDSE, then an account, then an account's photo without what was asked for.
+/// First the rootDSE lacks its attributes, then the account, then the account's photo.
 #[test]
 fn entries_without_the_attributes_asked_for() {
     let domain = Domain::practice();
@@ -110,7 +114,8 @@ fn entries_without_the_attributes_asked_for() {
     }
 }
 
-/// Every entry comes twice, and after it another account's that was not asked for: before it, in the second round.
+/// Every entry comes twice, followed by another account's entry that was not asked for; in the second round, that one
+/// comes first.
 #[test]
 fn entries_that_nobody_asked_for() {
     for first in [false, true] {
@@ -140,7 +145,7 @@ fn entries_that_nobody_asked_for() {
     }
 }
 
-/// Of the same length, so that no length around them changes.
+/// Replaces bytes with others of the same length, so that the lengths of the elements around them stay right.
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let mut bytes = bytes.to_vec();

@@ -1,13 +1,14 @@
-//! Files that once went to a stranger, and their kind: each is refused, saying whom it names.
+//! Tests files whose photo once went to a stranger, and similar ones: each is refused, and the reason tells whose name
+//! it is.
 
 use crate::domain::Domain;
 use crate::photos::jpeg;
 use crate::run::{Folder, Records};
 
-/// Logon name, displayed name, given name and surname of an account.
+/// An account's logon name, displayed name, given name and surname.
 type Account = (&'static str, &'static str, &'static str, &'static str);
 
-/// `zelda`, and people whose names begin as hers does.
+/// `zelda`, and people whose names begin with hers.
 const ZELDAS: [Account; 16] = [
     ("zelda", "Zelda Schmidt", "Zelda", "Schmidt"),
     ("z-miller", "Miller, Zelda", "Zelda", "Miller"),
@@ -27,7 +28,7 @@ const ZELDAS: [Account; 16] = [
     ("z-macleod", "Zelda MacLeod", "Zelda", "MacLeod"),
 ];
 
-/// A file's name without its ending, and whose it is.
+/// File names without their ending, each with the account that it names.
 const NAMED: [(&str, &str); 59] = [
     ("Zelda Miller_2", "z-miller"),
     ("Zelda Miller-1", "z-miller"),
@@ -49,7 +50,7 @@ const NAMED: [(&str, &str); 59] = [
     ("Zelda OHara", "z-ohara"),
     ("Zelda O\u{2019}Hara", "z-ohara"),
     ("Zelda Berg", "z-berg"),
-    // More of the kind.
+    // Similar names.
     ("Zelda-Miller", "z-miller"),
     ("Zelda.Miller", "z-miller"),
     ("Zelda__MILLER", "z-miller"),
@@ -91,7 +92,7 @@ const NAMED: [(&str, &str); 59] = [
     ("Zelda Maria Luisa Gonzalez Miller", "z-miller"),
 ];
 
-/// What goes on as ever: it names nobody else.
+/// File names that name nobody else, and go to `zelda` as before.
 const PLAIN: [&str; 13] = [
     "zelda",
     "zelda 648x648",
@@ -124,7 +125,7 @@ fn folder<'n>(names: impl IntoIterator<Item = &'n str>) -> Folder {
     folder
 }
 
-/// What is wrong with a record that should say whom the file's name names.
+/// Returns what is wrong with the record of this file, unless its reason says that the file has this account's name.
 fn not_named(run: &Records, file: &str, whom: &str) -> Option<String> {
     let record = run.of(&format!("{file}.jpg"));
     let reason = record["reason"].as_str().unwrap();
@@ -151,7 +152,7 @@ on_both! {
         }
     }
 
-    /// By whatever the files are named.
+    /// This is so whichever attribute the files are named after.
     fn the_same_holds_for_every_attribute(domain: &Domain) {
         let people = [("wf-anna", "Wanna Schmidt", "Wanna", "Schmidt"), ("wf-bob", "Wob Stone", "Wob", "Stone")];
         for (number, (logon, display, given, surname)) in (4001..).zip(people) {
@@ -171,12 +172,12 @@ on_both! {
             let own = run.of(&format!("{own}.jpg"));
             assert_eq!((&own["status"], &own["user"]), (&"would-write".into(), &"wf-anna".into()), "{}", run.json);
         }
-        // Both are whole names.
+        // Both parts are complete names, so neither is preferred.
         let run = domain.import(folder(["Wanna Schmidt - Wob Stone"]).path()).args(&["--dry-run", "--match-by", "displayName"]).records();
         assert_eq!(run.outcomes(), ["failed ambiguous"], "{}", run.json);
     }
 
-    /// Who has left has no account: nothing but the name tells that it is not hers.
+    /// Somebody who has left has no account, so only the name on the file tells that it is not Zelda's photo.
     fn who_has_left_is_not_who_is_called_alike(domain: &Domain) {
         add(domain, &ZELDAS);
         let left = [
@@ -187,7 +188,7 @@ on_both! {
         assert_eq!((run.code, run.count("failed")), (Some(3), 12), "{}", run.json);
     }
 
-    /// Everybody's names are read where they can say something, and only there.
+    /// The names of all accounts are read only if they can make a difference.
     fn nothing_of_everybody_is_read_where_each_name_is_whole(domain: &Domain) {
         for name in ["whole-a", "whole-b", "whole c"] {
             domain.user_with(name, &domain.base, &[("employeeID", "7001")]);

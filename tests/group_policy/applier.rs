@@ -1,10 +1,10 @@
-//! Plays a policy as Windows does: what [MS-GPPREF] and [MS-GPOL] say of the files in a backup, written from these and not
-//! from what makes the files.
+//! Applies a policy as Windows does, according to what [MS-GPPREF] and [MS-GPOL] say of the files in a backup. It is
+//! written from these documents, and not from the code that makes the files.
 //!
-//! Of Files: `R` deletes and copies, `C` copies what is missing, `U` changes attributes only, `D` deletes; parent folders
-//! are made. Of Registry: `R` and `U` set, `C` sets what is missing, `D` deletes. Filters are worked through in order, each
-//! joined to the result so far by its `bool`, and turned around by `not`. An item without filters applies; one inside a
-//! collection only if the collection's filters hold, too.
+//! In Files, `R` deletes and copies, `C` copies what is missing, `U` changes attributes only, and `D` deletes; parent
+//! folders are made. In Registry, `R` and `U` set a value, `C` sets a missing one, and `D` deletes it. Filters are
+//! evaluated in order: each is combined with the result so far as its `bool` says, and negated by `not`. An item
+//! without filters applies; an item in a collection applies only if the collection's filters hold, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,17 +12,17 @@ use std::path::{Path, PathBuf};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-/// The extensions that know their files ([MS-GPPREF] 1.9), and where these lie below `User\Preferences`.
+/// The extensions ([MS-GPPREF] 1.9), with the paths of their files below `User\Preferences`.
 const EXTENSIONS: [(&str, &str); 2] = [
     ("{7150F9BF-48AD-4DA4-A49C-29EF4A8369BA}", "Files/Files.xml"),
     ("{B087BE9D-ED37-454F-AF9C-04291E351182}", "Registry/Registry.xml"),
 ];
 
-/// An element of a document.
+/// An element of an XML document.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Element {
     pub(crate) name: String,
-    /// In their order.
+    /// The attributes in their order in the document.
     pub(crate) attributes: Vec<(String, String)>,
     pub(crate) children: Vec<Element>,
     pub(crate) text: String,
@@ -67,29 +67,29 @@ impl Element {
         self.children.iter().find(|child| child.name == name)
     }
 
-    /// The first element of that name, however deep.
+    /// Returns the first element with this name, at any depth.
     pub(crate) fn find(&self, name: &str) -> Option<&Self> {
         if self.name == name { Some(self) } else { self.children.iter().find_map(|child| child.find(name)) }
     }
 
-    /// All elements of that name, in their order.
+    /// Returns all elements with this name, in their order in the document.
     pub(crate) fn all(&self, name: &str) -> Vec<&Self> {
         let own = (self.name == name).then_some(self);
         own.into_iter().chain(self.children.iter().flat_map(|child| child.all(name))).collect()
     }
 }
 
-/// A PC, and who signs in to it.
+/// A PC, and the user who signs in to it.
 pub(crate) struct Pc {
-    /// What is `C:`.
+    /// The folder that stands for the drive `C:`.
     pub(crate) drive: PathBuf,
-    /// What a share is, by its UNC name; none where it cannot be reached.
+    /// The folders that stand for shares, by UNC name. A share that is not here cannot be reached.
     pub(crate) shares: BTreeMap<String, PathBuf>,
     pub(crate) registry: Registry,
     pub(crate) sid: String,
-    /// The items that run once and did.
+    /// The items that are to run only once and have run.
     once: BTreeSet<String>,
-    /// Errors, as event 4098 tells them.
+    /// The errors, as event 4098 reports them.
     pub(crate) events: Vec<String>,
 }
 
@@ -199,7 +199,7 @@ impl Pc {
         }
     }
 
-    /// Variables, whatever their case; what is none stays.
+    /// Replaces variables, whatever their case. Other text between percent signs is kept.
     pub(crate) fn expand(&self, text: &str) -> String {
         let variables =
             [("LogonUserSid", self.sid.as_str()), ("ProgramFiles", r"C:\Program Files"), ("SystemDrive", "C:")];
@@ -213,7 +213,7 @@ impl Pc {
         expanded
     }
 
-    /// Where a file of the PC or of a share is on this system; `None` on a share that cannot be reached.
+    /// Returns where a file of the PC or of a share is on this system; `None` if the share cannot be reached.
     pub(crate) fn place(&self, path: &str) -> Option<PathBuf> {
         let path = self.expand(path);
         let (root, rest) = match path.strip_prefix(r"C:\") {
@@ -226,14 +226,14 @@ impl Pc {
         Some(rest.split('\\').fold(root.clone(), |path, part| path.join(part)))
     }
 
-    /// The user's pictures: what the registry says, by the value's name.
+    /// Returns the registry values for the user's pictures, by their names.
     pub(crate) fn values(&self) -> BTreeMap<String, String> {
         self.registry
             .values(&self.expand(r"SOFTWARE\Microsoft\Windows\CurrentVersion\AccountPicture\Users\%LogonUserSid%"))
     }
 }
 
-/// `HKEY_LOCAL_MACHINE`: in memory, or on Windows the real one, by way of `reg.exe`.
+/// `HKEY_LOCAL_MACHINE`: kept in memory, or, on Windows, the real one, which `reg.exe` reads and changes.
 pub(crate) struct Registry {
     #[cfg(not(windows))]
     values: BTreeMap<(String, String), String>,
@@ -284,7 +284,7 @@ impl Registry {
     }
 
     fn remove(&mut self, key: &str, name: &str) {
-        // One that is not there is none the less.
+        // A value that does not exist is as good as deleted.
         let _ = Self::reg(&["delete", &format!(r"HKLM\{key}"), "/v", name, "/f"]);
     }
 

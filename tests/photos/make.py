@@ -4,7 +4,7 @@
     apt-get install libjpeg-turbo-progs imagemagick libheif-examples; pip install pillow
     python3 make.py
 
-What is in refused/ begins with the reason code that it must get. Add a file for each bug that is found.
+The name of a file in refused/ begins with the reason code that the file must get. Add a file for each bug that is found.
 """
 
 import io
@@ -16,7 +16,7 @@ from PIL import Image
 
 HERE = Path(__file__).parent
 CORNERS = [(200, 60, 50), (60, 160, 70), (60, 80, 190), (220, 200, 70)]
-# How the scene lies in a file of each EXIF orientation.
+# How the scene is turned in a file with each EXIF orientation, beginning with 1.
 TURNS = [None, Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.ROTATE_180, Image.Transpose.FLIP_TOP_BOTTOM,
          Image.Transpose.TRANSPOSE, Image.Transpose.ROTATE_90, Image.Transpose.TRANSVERSE, Image.Transpose.ROTATE_270]
 BY_COMPONENT = "0;\n1;\n2;\n"
@@ -85,7 +85,7 @@ def jpegs(image):
     right("bytes-behind-the-end.jpg", plain + b"something behind it")
     right("zeros-before-the-end.jpg", plain[:-2] + bytes(40) + plain[-2:])
     refused("unsupported arithmetic.jpg", cjpeg(image, "-arithmetic"))
-    # The decoder of `image` gives gray, without a word, for each of these.
+    # For each of these, the decoder of `image` returns gray areas without an error.
     for name, jpeg in [("baseline", plain), ("progressive", progressive)]:
         refused(f"damaged {name} cut.jpg", jpeg[:len(jpeg) // 2])
         refused(f"damaged {name} last byte lost.jpg", jpeg[:-3])
@@ -93,7 +93,7 @@ def jpegs(image):
     middle = len(plain) // 2
     refused("damaged 60 bytes lost.jpg", plain[:middle] + plain[middle + 60:])
     refused("damaged header alone.jpg", plain[:plain.index(b"\xff\xda")])
-    # Portrait: what is lost lies above the crop's lower edge, and shows only below it.
+    # In this portrait, the lost bytes belong above the lower edge of the crop, and can be noticed only below it.
     tall = cjpeg(image.transpose(Image.Transpose.ROTATE_90).resize((160, 480)))
     middle = len(tall) // 2
     refused("damaged portrait 60 bytes lost.jpg", tall[:middle] + tall[middle + 60:])

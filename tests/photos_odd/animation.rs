@@ -1,4 +1,4 @@
-//! Animations whose first frame is empty, as programs begin them and as pictures fade in.
+//! Tests animations whose first frame is empty, as some programs begin them, or as a picture fades in.
 
 use image::codecs::gif::GifEncoder;
 use image::imageops::FilterType;
@@ -12,7 +12,7 @@ const HEIGHT: u32 = 40;
 const CLEAR: Rgba<u8> = Rgba([0, 0, 0, 0]);
 const WHITE: Rgba<u8> = Rgba([255, 255, 255, 255]);
 
-/// Small, as encoders take their time.
+/// Returns the scene in a small size, since the encoders are slow.
 fn picture() -> RgbaImage {
     image::DynamicImage::from(scene()).resize(WIDTH, HEIGHT, FilterType::Nearest).into_rgba8()
 }
@@ -29,7 +29,7 @@ fn gif(frames: &[RgbaImage]) -> Vec<u8> {
     bytes
 }
 
-/// An animated PNG (third edition, 11.3.6): each frame is what a PNG of its own has in IDAT.
+/// Returns an animated PNG (third edition, 11.3.6). Each frame consists of the IDAT data of a PNG of its own.
 fn apng(frames: &[RgbaImage]) -> Vec<u8> {
     let data = |frame: &RgbaImage| {
         let png = encoded(frame.clone(), ImageFormat::Png);
@@ -58,7 +58,7 @@ fn apng(frames: &[RgbaImage]) -> Vec<u8> {
     [file, chunk(b"IEND", b"")].concat()
 }
 
-/// An animated WebP (RFC 9649, 2.7): each frame is the VP8L chunk of a WebP of its own.
+/// Returns an animated WebP (RFC 9649, section 2.7). Each frame consists of the VP8L chunk of a WebP of its own.
 fn webp(frames: &[RgbaImage]) -> Vec<u8> {
     let riff = |kind: &[u8; 4], data: &[u8]| {
         let padding = vec![0; data.len() % 2];
@@ -69,11 +69,11 @@ fn webp(frames: &[RgbaImage]) -> Vec<u8> {
     chunks.extend(riff(b"ANIM", &[0; 6]));
     let mut own = Vec::new();
     for (index, frame) in frames.iter().enumerate() {
-        // Many are the same.
+        // Many frames are the same as the one before, and need not be encoded again.
         if index == 0 || frames[index - 1] != *frame {
             own = encoded(frame.clone(), ImageFormat::WebP);
         }
-        // It shows for 100 ms, and is put over nothing.
+        // The frame is shown for 100 ms, and is not blended with the one before.
         let header = [&[0; 6][..], &sides, &[100, 0, 0, 2]].concat();
         chunks.extend(riff(b"ANMF", &[&header, &own[12..]].concat()));
     }
@@ -109,7 +109,7 @@ fn an_animation_of_nothing_is_blank() {
         assert_eq!(refused(&animated(&[ground(WHITE), ground(WHITE)])).0, "blank", "{format}");
         assert_eq!(refused(&animated(&[ground(CLEAR), ground(CLEAR)])).0, "blank", "{format}");
     }
-    // Of more frames than are looked at.
+    // The picture comes after more frames than are looked at.
     let many: Vec<RgbaImage> = (0..120).map(|_| ground(WHITE)).chain([picture()]).collect();
     assert_eq!(refused(&webp(&many)).0, "blank");
 }

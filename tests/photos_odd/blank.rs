@@ -1,4 +1,4 @@
-//! Pictures on which nothing can be seen, and pictures that one may not take for such.
+//! Tests pictures on which nothing can be seen, and pictures that must not be mistaken for such.
 
 use std::process::{Command, Stdio};
 
@@ -47,7 +47,7 @@ fn a_picture_without_an_opaque_pixel_is_refused() {
             "{format:?}"
         );
     }
-    // White on nothing is nothing on white.
+    // White on a transparent ground is white on white.
     let logo = RgbaImage::from_fn(300, 300, |x, y| Rgba([255, 255, 255, if (x + y) % 60 < 30 { 255 } else { 0 }]));
     assert_eq!(refused(&encoded(logo, ImageFormat::Png)).0, "blank");
 }
@@ -58,14 +58,14 @@ fn what_is_asked_for_is_taken() {
     let allowed = Options { allow_blank: true, ..OPTIONS };
     let made = render(&white, &allowed).unwrap();
     assert!(pixels(&white).iter().all(|&value| value == 255));
-    // So does a thumbnail that is one already, and is refused like any other.
+    // A blank photo that is a thumbnail already is refused as well, and is taken unchanged if that is asked for.
     assert_eq!(refused(&made.jpeg).0, "blank");
     assert!(render(&made.jpeg, &allowed).unwrap().jpeg == made.jpeg);
     let taken = as_is(made.jpeg, 10_000).unwrap();
     assert_eq!(taken.doubt, Some(Doubt::Blank));
 }
 
-/// Between what can be seen and what cannot: whatever is written is taken the next time, and is no flaw.
+/// For pictures on which hardly anything can be seen: whatever is written is accepted the next time, and has no flaw.
 #[test]
 fn what_is_hardly_seen_is_written_for_good_or_not_at_all() {
     let (mut taken, mut refused) = (0, 0);
@@ -98,10 +98,10 @@ fn audit_names_what_accounts_hold() {
     assert!(Flaw::Blank.advice().unwrap().contains("import a photo"));
 }
 
-/// From where to where, as parts of the picture's side.
+/// A line from one point to another; the coordinates are fractions of the picture's side.
 type Stroke = ((f32, f32), (f32, f32));
 
-/// As people run it.
+/// Runs the program as people do.
 #[test]
 fn convert_refuses_what_shows_nothing_unless_that_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
@@ -122,7 +122,7 @@ fn convert_refuses_what_shows_nothing_unless_that_is_asked_for() {
     assert!(code == Some(0) && report.contains("anna.png,converted,,"), "{report}");
 }
 
-/// A letter of thin strokes, as drawn by a program that makes pictures of initials.
+/// Draws a letter of thin strokes, as a program does that makes pictures of initials.
 fn initials(letter: &[Stroke], thickness: f32, ground: [u8; 3], ink: [u8; 3]) -> RgbImage {
     RgbImage::from_fn(192, 192, |x, y| {
         let (x, y) = (x as f32 / 192.0, y as f32 / 192.0);
@@ -156,7 +156,7 @@ fn initials_and_logos_are_not_blank() {
     for letter in letters {
         for (ground, ink) in colors {
             for thickness in [0.008, 0.02, 0.05] {
-                // A dot of two pixels that hardly differs may be missed.
+                // A dot of two pixels may be missed if it hardly differs.
                 if thickness < 0.05 && letter.len() == 1 && letter[0].0 == (0.5, 0.5) {
                     continue;
                 }
@@ -176,7 +176,7 @@ fn faces_are_not_blank() {
     for (number, hair) in hairs.into_iter().enumerate() {
         for (look, behind) in looks {
             let face = portrait(&format!("person {number}"), (96, 128), hair, look, behind);
-            // Also when little light is in it, or much: over- and underexposed.
+            // Faces are not blank if they are underexposed or overexposed, either.
             for (gain, lift) in [(1.0, 0.0), (0.3, 0.0), (0.3, 170.0)] {
                 let mut exposed = face.clone();
                 for value in exposed.pixels_mut().flat_map(|pixel| &mut pixel.0[..3]) {

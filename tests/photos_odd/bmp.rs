@@ -1,4 +1,4 @@
-//! BMP: a fourth byte that is no opacity.
+//! Tests BMP files in which the fourth byte of a pixel is not opacity.
 
 use image::{ImageFormat, Rgba, RgbaImage};
 

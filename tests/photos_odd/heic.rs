@@ -1,4 +1,5 @@
-//! HEIC whose container speaks of what is not there: phones and the programs behind them write such files.
+//! Tests HEIC files whose container refers to things that it does not contain. Phones, and programs that process their
+//! photos, write such files.
 
 use std::path::Path;
 
@@ -12,7 +13,7 @@ fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], kind, content].concat()
 }
 
-/// Where the only box of a kind begins.
+/// Returns the position of the only box of this kind.
 fn place(file: &[u8], kind: &[u8; 4]) -> usize {
     file.windows(4).position(|found| found == kind).unwrap() - 4
 }
@@ -22,19 +23,19 @@ fn add(file: &mut [u8], at: usize, more: usize) {
     file[at..at + 4].copy_from_slice(&number.to_be_bytes());
 }
 
-/// Puts bytes into the file, within boxes that become larger, and in front of the picture's data.
+/// Inserts bytes in front of the picture's data, within boxes that become larger.
 fn inserted(mut file: Vec<u8>, at: usize, bytes: &[u8], within: &[&[u8; 4]]) -> Vec<u8> {
     for kind in within {
         let at = place(&file, kind);
         add(&mut file, at, bytes.len());
     }
-    // The item's base offset, behind version, sizes, count, number and reference.
+    // The item's base offset comes after version, sizes, count, number and reference.
     let location = place(&file, b"iloc") + 8 + 4 + 2 + 2 + 2 + 2;
     add(&mut file, location, bytes.len());
     [&file[..at], bytes, &file[at..]].concat()
 }
 
-/// With references, each of a kind from an item to another.
+/// Returns the file with references added, each of a kind, from one item to another.
 fn with_references(references: &[(&[u8; 4], u16, u16)]) -> Vec<u8> {
     let reference =
         |&(kind, from, to): &(&[u8; 4], u16, u16)| boxed(kind, &[from, 1, to].map(u16::to_be_bytes).concat());
@@ -59,7 +60,7 @@ fn a_reference_to_what_is_not_there_is_passed_over() {
 #[test]
 fn a_property_that_is_not_there_is_passed_over_if_it_may_be() {
     let right = pixels(&plain());
-    // One more association of the only item: behind its number and the count.
+    // Adds an association to the only item, after the item's number and count.
     let with_property = |number: u8| {
         let mut file = plain();
         let count = place(&file, b"ipma") + 8 + 4 + 4 + 2;
@@ -82,7 +83,7 @@ fn what_lies_behind_the_last_box_is_no_picture() {
     }
     let cut = plain();
     assert_eq!(refused(&cut[..cut.len() - 300]).0, "damaged");
-    // A film in a box of its own is one that every program knows.
+    // A film may also have a box of its own, which every program knows.
     let film = boxed(b"mpvd", &[7; 100]);
     assert!(pixels(&[&plain(), &film[..]].concat()) == right);
 }

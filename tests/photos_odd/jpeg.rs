@@ -1,4 +1,4 @@
-//! JPEG: what encoders leave out, and what phones and cameras put behind the picture.
+//! Tests JPEG files from which encoders left something out, and what phones and cameras put after the picture.
 
 use adphoto::thumbnail::{Options, render};
 use jpeg_encoder::{ColorType, Encoder};
@@ -19,7 +19,7 @@ fn without_end(progressive: bool) -> Vec<u8> {
     encoded(progressive).strip_suffix(&END).unwrap().to_vec()
 }
 
-/// Where the segments of a marker begin, those behind a scan's data included.
+/// Returns where the segments with this marker begin, including those after the data of a scan.
 fn segments(jpeg: &[u8], marker: u8) -> Vec<usize> {
     (0..jpeg.len() - 1).filter(|&at| jpeg[at..at + 2] == [0xFF, marker]).collect()
 }
@@ -39,7 +39,7 @@ fn without_huffman_tables_the_standard_ones_are_meant() {
     let bare = without_segments(&jpeg, 0xC4);
     assert!(bare.len() + 400 < jpeg.len());
     assert!(pixels(&bare) == pixels(&jpeg));
-    // A thumbnail that every program shows has its own.
+    // A thumbnail is used unchanged only if it has tables of its own, which some programs need to show it.
     let ready = render(&jpeg, &OPTIONS).unwrap().jpeg;
     let (mut square, encoder) = (Vec::new(), pixels(&jpeg));
     Encoder::new(&mut square, 80).encode(&encoder, 96, 96, ColorType::Rgb).unwrap();
@@ -76,7 +76,7 @@ fn what_phones_put_where_the_end_marker_is_missing_is_behind_the_picture() {
             assert!(pixels(&[&bare, behind].concat()) == right, "{progressive} {what:?}");
             assert!(pixels(&[&bare, &END[..], behind].concat()) == right, "{progressive} {what:?}");
         }
-        // Padding and a restart marker that nobody expects before the end.
+        // Padding and a restart marker come unexpectedly before the end.
         for before in [&[0xFF, 0].repeat(20)[..], &[0; 600], &[0xFF, 0xD0], &[0xFF, 0, 0xFF, 0xD3]] {
             assert!(pixels(&[&bare, before, &END].concat()) == right, "{progressive} {before:?}");
         }
@@ -96,7 +96,7 @@ fn another_picture_behind_one_without_an_end_is_not_mixed_in() {
     encoder.encode(&image::imageops::rotate180(&scene()), 240, 160, ColorType::Rgb).unwrap();
     let progressive = [without_end(true), turned].concat();
     assert!(pixels(&progressive) == pixels(&encoded(true)));
-    // So large that only means are needed, of which the other picture has some, too.
+    // At this size, only mean values are decoded, and the other picture has some of those as well.
     let (code, text) = match render(&progressive, &Options { size: 8, allow_blank: true, ..OPTIONS }) {
         Ok(_) => panic!("it is not known whether it is whole"),
         Err(error) => (adphoto::report::Reason::from(&error).code.name(), error.to_string()),
@@ -105,13 +105,13 @@ fn another_picture_behind_one_without_an_end_is_not_mixed_in() {
     assert!(text.contains("another picture begins"), "{text}");
 }
 
-/// They may as well be a part of the picture, which was then decoded wrong.
+/// The unknown data may be a part of the picture, which would then be decoded wrong.
 #[test]
 fn data_that_nobody_knows_before_the_end_are_for_a_person_to_look_at() {
     for progressive in [false, true] {
         let bare = without_end(progressive);
         for count in [8, 600, 5000] {
-            // Data have no markers among them.
+            // The data of a picture contain no markers, so these must not, either.
             let surplus: Vec<u8> = noise(count).into_iter().map(|byte| byte.min(0xFE)).collect();
             for end in [&END[..], b""] {
                 let (code, text) = refused(&[&bare, &surplus[..], end].concat());

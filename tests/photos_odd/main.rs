@@ -1,5 +1,5 @@
-//! Photos as people really have them, which viewers show and a strict reader would refuse, or show wrong: each is made here
-//! of one scene, and must be that scene, or be refused with words that help.
+//! Tests photos as people really have them, which viewers show, and which a strict reader would refuse or show wrong.
+//! Each is made here of one scene, and must either show that scene or be refused with a helpful message.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod animation;
@@ -24,12 +24,12 @@ use adphoto::thumbnail::{Crop, Options, PhotoError, render, square};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 const OPTIONS: Options = Options { size: 96, max_bytes: 10 * 1024, crop: Crop::Center, allow_blank: false };
-/// Around 24,24 and 72,24 and 24,72 and 72,72 of the thumbnail.
+/// The colours of the thumbnail around the points 24,24 and 72,24 and 24,72 and 72,72.
 const CORNERS: [[u8; 3]; 4] = [[200, 60, 50], [60, 160, 70], [60, 80, 190], [220, 200, 70]];
-/// By so much JPEG and resampling may miss a colour.
+/// The most by which JPEG and scaling may change a value.
 const TOLERANCE: u8 = 6;
 
-/// Red, green, blue and yellow in the four corners.
+/// Returns a picture that is red, green, blue and yellow in its four corners.
 fn scene() -> RgbImage {
     RgbImage::from_fn(240, 160, |x, y| Rgb(CORNERS[usize::from(y >= 80) * 2 + usize::from(x >= 120)]))
 }
@@ -40,7 +40,7 @@ fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// The thumbnail's pixels before they are encoded.
+/// Returns the thumbnail's pixels before they are encoded.
 fn pixels(file: &[u8]) -> RgbImage {
     square(file, &OPTIONS).unwrap_or_else(|error| panic!("{error}")).pixels
 }
@@ -62,7 +62,7 @@ fn assert_scene(file: &[u8], what: &str) {
     assert_near(corners(&pixels(file)), CORNERS, what);
 }
 
-/// Why a file gives no thumbnail: reason code and words; the advice is checked to fit them.
+/// Returns why no thumbnail can be made of a file: the reason code and the message. Checks that the advice fits them.
 fn refused(file: &[u8]) -> (&'static str, String) {
     let error = match render(file, &OPTIONS) {
         Ok(_) => panic!("there is a thumbnail"),
@@ -77,19 +77,19 @@ fn refused(file: &[u8]) -> (&'static str, String) {
         PhotoError::DecoderFailed | PhotoError::Failed(_) => panic!("{text}"),
         _ => {}
     }
-    // Words, not what a programmer prints to look at.
+    // The message consists of words, not of a library's debug output.
     for debug in ["Unknown(", "ColorType", "Some(", "{", "Error", "::", "[", "\""] {
         assert!(!text.contains(debug), "{text}");
     }
     (Reason::from(&error).code.name(), text)
 }
 
-/// Replaces a part of a file.
+/// Replaces a part of a file with other bytes.
 fn replaced(file: &[u8], from: usize, bytes: usize, by: &[u8]) -> Vec<u8> {
     [&file[..from], by, &file[from + bytes..]].concat()
 }
 
-/// Bytes that look like nothing, the same each time.
+/// Returns bytes that look random, and are the same each time.
 fn noise(count: usize) -> Vec<u8> {
     let mut state = 1_u32;
     let next = || {

@@ -1,4 +1,5 @@
-//! PNG: colours that other chunks than a profile explain, and orientation wherever it is told.
+//! Tests PNG files in which other chunks than a profile explain the colours, and all the places that tell the
+//! orientation.
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageBuffer, ImageEncoder, ImageFormat, Rgb, RgbImage};
@@ -6,9 +7,9 @@ use moxcms::{ColorProfile, Layout, TransformOptions};
 
 use crate::{CORNERS, assert_near, assert_scene, corners, encoded, noise, pixels, refused, replaced, scene};
 
-/// Behind signature and IHDR.
+/// The position of the first chunk after the signature and IHDR.
 const FIRST: usize = 8 + 25;
-/// IEND.
+/// The length of the last chunk, IEND.
 const LAST: usize = 12;
 
 pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
@@ -17,7 +18,7 @@ pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&length[..], &content, &crc(&content).to_be_bytes()].concat()
 }
 
-/// PNG specification, annex D.
+/// Returns the checksum of a chunk (PNG specification, annex D).
 fn crc(bytes: &[u8]) -> u32 {
     let of_byte = |byte: u32| (0..8).fold(byte, |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 });
     let table: [u32; 256] = std::array::from_fn(|byte| of_byte(byte as u32));
@@ -40,13 +41,13 @@ fn gamma(scaled: u32) -> [u8; 4] {
     scaled.to_be_bytes()
 }
 
-/// What light a number of sRGB is (IEC 61966-2-1).
+/// Returns the intensity of light for a value of sRGB (IEC 61966-2-1).
 fn light(value: u8) -> f64 {
     let value = f64::from(value) / 255.0;
     if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }
 
-/// The scene with each number replaced.
+/// Returns the scene with each value replaced.
 fn recoded(number: impl Fn(u8) -> f64) -> RgbImage {
     let mut scene = scene();
     scene.iter_mut().for_each(|value| *value = (number(*value) * 255.0).round() as u8);
@@ -63,7 +64,7 @@ fn numbers_of_light_become_those_of_srgb() {
     let deep = encoded(deep, ImageFormat::Png);
     assert_scene(&with_chunk(&deep, b"gAMA", &gamma(100_000)), "16 bits");
     assert_scene(&with_chunk(&deep, b"cICP", &[1, 8, 0, 1]), "16 bits, by cICP");
-    // An old Macintosh's.
+    // This is the gamma of an old Macintosh.
     let mac = encoded(recoded(|value| light(value).powf(1.0 / 1.8)), ImageFormat::Png);
     assert_scene(&with_chunk(&mac, b"gAMA", &gamma(55_556)), "1.8");
 }
@@ -76,13 +77,13 @@ fn gamma_counts_only_where_nothing_better_is_said() {
     assert!(pixels(&linear) != before);
     assert!(pixels(&with_chunk(&linear, b"sRGB", &[0])) == before);
     assert!(pixels(&with_chunk(&linear, b"cICP", &[1, 13, 0, 1])) == before);
-    // What a program writes that means sRGB, and what libpng does not take.
+    // Values with which programs mean sRGB, and values that libpng does not accept.
     for scaled in [45_455, 45_450, 0, 5, 700_000_000] {
         assert!(pixels(&with_chunk(&png, b"gAMA", &gamma(scaled))) == before, "{scaled}");
     }
     let srgb = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000_u32].map(u32::to_be_bytes).concat();
     assert!(pixels(&with_chunk(&png, b"cHRM", &srgb)) == before);
-    // Behind the picture it says nothing of it.
+    // After the picture, the chunk has no effect.
     assert!(pixels(&behind_picture(&png, b"gAMA", &gamma(100_000))) == before);
     let mut with_profile = Vec::new();
     let mut encoder = PngEncoder::new(&mut with_profile);
@@ -103,9 +104,9 @@ fn the_primaries_of_a_phone_become_those_of_srgb() {
     assert_scene(&with_chunk(&png, b"cICP", &[12, 13, 0, 1]), "by cICP");
     let primaries = [31_270, 32_900, 68_000, 32_000, 26_500, 69_000, 15_000, 6_000_u32].map(u32::to_be_bytes).concat();
     assert_scene(&with_chunk(&png, b"cHRM", &primaries), "by cHRM");
-    // A code point that says nothing leaves the word to others.
+    // If a code point says nothing, other chunks decide.
     assert!(pixels(&with_chunk(&png, b"cICP", &[2, 2, 0, 1])) == pixels(&png));
-    // Nor does one that breaks the rules, as libpng has it: a matrix, no such range, no such length.
+    // Chunks that break the rules have no effect, as in libpng: one with a matrix, an unknown range, or a wrong length.
     for broken in [&[12, 13, 1, 1][..], &[12, 13, 0, 7], &[255; 4], &[12, 13, 0], &[12, 13, 0, 1, 0], &[]] {
         assert!(pixels(&with_chunk(&png, b"cICP", broken)) == pixels(&png), "{broken:?}");
     }
@@ -126,10 +127,10 @@ fn brighter_than_white_is_refused_as_in_heic() {
     }
 }
 
-/// A TIFF structure that says: turned by 90°.
+/// A TIFF structure with an orientation that is turned by 90°.
 const TURNED: &[u8] = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
 
-/// As ImageMagick keeps it.
+/// Returns EXIF data in the form in which ImageMagick keeps them.
 fn raw_profile(name: &str) -> Vec<u8> {
     let exif = [b"Exif\0\0", TURNED].concat();
     let digits: String = exif.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -176,8 +177,8 @@ fn an_end_that_is_missing_is_no_loss_where_the_picture_is_whole() {
     assert!(text.contains("CgBI"), "{text}");
 }
 
-/// What Photoshop keeps of a document's history, a prompt, EXIF data of a camera: all of it may be far larger than the
-/// picture, and says nothing of it.
+/// A document's history of Photoshop, a prompt, or a camera's EXIF data may be far larger than the picture, and say
+/// nothing about it.
 #[test]
 fn much_metadata_is_no_reason_to_refuse_a_picture() {
     let png = encoded(image::imageops::rotate270(&scene()), ImageFormat::Png);
@@ -205,7 +206,7 @@ fn much_metadata_is_no_reason_to_refuse_a_picture() {
         let lying = encoded(image::imageops::rotate270(&scene()), ImageFormat::Png);
         assert_scene(&with_chunk(&lying, b"eXIf", &exif), "EXIF data with a large preview");
     }
-    // One byte of the picture that is lost is lost whatever stands before.
+    // A byte of the picture that is lost is noticed, whatever comes before the picture.
     let large = with_chunk(&png, b"tEXt", &[b"Comment\0", &*noise(1 << 20)].concat());
     assert_eq!(refused(&replaced(&large, large.len() - 60, 1, &[])).0, "damaged");
 }

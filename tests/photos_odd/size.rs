@@ -1,4 +1,5 @@
-//! Pictures that would take more memory than one photo may: refused before anything is decoded, and by a true word.
+//! Tests pictures that would take more memory than one photo may: they are refused before anything is decoded, and for
+//! the right reason.
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageFormat};
@@ -6,7 +7,7 @@ use image::{ExtendedColorType, ImageEncoder, ImageFormat};
 use crate::png::chunk;
 use crate::{encoded, refused, replaced, scene};
 
-/// Replaces the sides in the header of a file of the scene.
+/// Replaces the width and height in the header of a file that shows the scene.
 fn resized(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
     let file = encoded(scene(), format);
     let short = |side: u32| u16::try_from(side).unwrap();
@@ -17,14 +18,14 @@ fn resized(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
         }
         ImageFormat::Gif => replaced(&file, 6, 4, &[short(width).to_le_bytes(), short(height).to_le_bytes()].concat()),
         ImageFormat::Bmp => replaced(&file, 18, 8, &[width.to_le_bytes(), height.to_le_bytes()].concat()),
-        // VP8L: 14 bits each, behind its first byte.
+        // VP8L has 14 bits for each side, after its first byte.
         ImageFormat::WebP => replaced(&file, 21, 4, &((width - 1) | (height - 1) << 14).to_le_bytes()),
         ImageFormat::Jpeg => {
             let at = file.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap() + 5;
             replaced(&file, at, 4, &[short(height).to_be_bytes(), short(width).to_be_bytes()].concat())
         }
         _ => {
-            // Entries of a directory behind the picture, in order of their tags.
+            // The directory is after the picture, and its entries are in order of their tags.
             let at = u32::from_le_bytes(*file[4..].first_chunk().unwrap()) as usize + 2;
             let side = |file: &[u8], entry: usize, side: u32| {
                 replaced(file, at + entry * 12 + 2, 10, &[&[4, 0, 1, 0, 0, 0], &side.to_le_bytes()[..]].concat())
@@ -52,7 +53,8 @@ fn what_takes_too_much_memory_says_so() {
     }
 }
 
-/// What is within the limits says nothing of them: here it is only cut off.
+/// A picture within the limits is not called too large: only the header is changed here, so the data seem to be cut
+/// off.
 #[test]
 fn what_fits_is_not_too_large() {
     for (format, width, height) in [(ImageFormat::Png, 12_400, 12_400), (ImageFormat::Jpeg, 17_000, 17_000)] {

@@ -1,4 +1,4 @@
-//! TIFF: a box for everything, of which what is not read has a name.
+//! Tests TIFF, which can contain almost anything: what is not supported is refused by its name.
 
 use image::imageops::rotate270;
 
@@ -6,21 +6,21 @@ use adphoto::thumbnail::{Options, square};
 
 use crate::{CORNERS, OPTIONS, assert_near, assert_scene, corners, noise, pixels, refused, scene};
 
-/// A tag, the type of its values, and these.
+/// A tag, the type of its values, and the values.
 type Entry = (u16, u16, Vec<u64>);
 
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
 const LONG8: u16 = 16;
 
-/// How a file is laid out.
+/// The layout of a file.
 #[derive(Clone, Copy)]
 struct Layout {
     is_big: bool,
     is_big_endian: bool,
-    /// Tags of where its parts are, and how many bytes they say they have.
+    /// The tags for the offsets and the lengths of the picture's parts.
     parts: (u16, u16),
-    /// What each part says of its length, if that is not true.
+    /// The length that is written for each part instead of the true one.
     said_bytes: Option<u64>,
 }
 
@@ -34,7 +34,7 @@ impl Layout {
         }
     }
 
-    /// A file of one directory.
+    /// Returns a file with one directory.
     fn file(self, entries: &[Entry], parts: &[Vec<u8>]) -> Vec<u8> {
         let (place, inline) = if self.is_big { (8, 8) } else { (4, 4) };
         let order = if self.is_big_endian { b"MM" } else { b"II" };
@@ -82,7 +82,8 @@ impl Layout {
     }
 }
 
-/// Entries of a picture: width, height, bits of each sample, compression, colours, rows of a part.
+/// Returns the entries for a picture of this width, height, bits per sample, compression and kind of colours, in one
+/// part.
 fn entries(width: u64, height: u64, bits: &[u64], compression: u64, colors: u64) -> Vec<Entry> {
     vec![
         (256, LONG, vec![width]),
@@ -108,7 +109,7 @@ fn scene_bytes() -> Vec<u8> {
     scene().into_raw()
 }
 
-/// Each pixel of the scene with one more number.
+/// Returns the bytes of the scene with each pixel replaced, usually by one with another channel.
 fn with_channel(number: impl Fn(usize, &[u8]) -> Vec<u8>) -> Vec<u8> {
     scene_bytes().chunks(3).enumerate().flat_map(|(at, pixel)| number(at, pixel)).collect()
 }
@@ -129,7 +130,7 @@ fn big_tiff_is_tiff() {
 
 #[test]
 fn opacity_that_is_in_the_colours_already_is_not_multiplied_again() {
-    // The left half is half transparent, the right one opaque.
+    // The left half is half transparent, the right half is opaque.
     let opacity = |at: usize| if at % 240 < 120 { 128_u8 } else { 255 };
     let straight = with_channel(|at, pixel| [pixel, &[opacity(at)]].concat());
     let multiplied = with_channel(|at, pixel| {
@@ -145,7 +146,7 @@ fn opacity_that_is_in_the_colours_already_is_not_multiplied_again() {
     let deep: Vec<u8> = multiplied.iter().flat_map(|&value| (u16::from(value) * 257).to_le_bytes()).collect();
     let deep = PLAIN.file(&with(&with(&rgba, 338, SHORT, &[1]), 258, SHORT, &[16; 4]), &[deep]);
     assert_near(corners(&pixels(&deep)), expected, "associated, of 16 bits");
-    // A channel of unknown meaning is no opacity.
+    // A channel of unknown meaning is not opacity.
     assert_scene(&file(0, &straight), "unspecified");
 }
 
@@ -169,13 +170,13 @@ fn gray_of_every_depth_is_gray() {
             assert_near(corners(&pixels(&file)), expected, "gray");
         }
     }
-    // With opacity: the lower half is not there.
+    // In the file with opacity, the lower half is transparent.
     let data = (0..240 * 160).flat_map(|at| [shade(at % 240, at / 240), if at < 240 * 80 { 255 } else { 0 }]).collect();
     let file = PLAIN.file(&with(&entries(240, 160, &[8; 2], 1, 1), 338, SHORT, &[2]), &[data]);
     assert_near(corners(&pixels(&file)), [[40; 3], [200; 3], [255; 3], [255; 3]], "with opacity");
 }
 
-/// Some scanners write lengths that are not true, and -1 for "all rows in one strip".
+/// Some scanners write wrong lengths, and -1 for "all rows in one strip".
 #[test]
 fn lengths_that_are_not_true_do_no_harm() {
     let (width, height) = (2500_u64, 3225);
@@ -189,7 +190,7 @@ fn lengths_that_are_not_true_do_no_harm() {
     }
     let file = PLAIN.file(&with(&bits, 278, LONG, &[0xFFFF_FFFF]), &[data]);
     assert!(pixels(&file) == right, "all rows in one strip");
-    // By fax: one row of white after another, and the mark that no more follow.
+    // Fax compression: one white row after another, and then the mark that no more rows follow.
     let fax = entries(240, 160, &[1], 4, 0);
     let white = [&[0xFF; 20][..], &[0, 0x10, 1]].concat();
     let allowed = Options { allow_blank: true, ..OPTIONS };

@@ -15,9 +15,9 @@ const USERS: &str = "CN=Users,DC=practice,DC=test";
 const COMPUTERS: &str = "CN=Computers,DC=practice,DC=test";
 const PARTNERS: &str = "OU=Partners,DC=practice,DC=test";
 
-/// 96×96, as adphoto makes them.
+/// A photo of 96×96 pixels, as adphoto makes them.
 const FIT_PHOTO: &[u8] = include_bytes!("photos/fit.jpg");
-/// 60×80: from before anyone asked for squares.
+/// A photo of 60×80 pixels, from before anyone asked for squares.
 const TALL_PHOTO: &[u8] = include_bytes!("photos/tall.jpg");
 
 #[derive(Clone, Copy, PartialEq)]
@@ -31,14 +31,14 @@ enum Note {
     Tall,
     /// No mail address and no employee ID.
     Sparse,
-    /// adminCount=1: out of reach of delegations.
+    /// Has adminCount=1, and so is out of reach of delegations.
     Admin,
-    /// An application's account, no person.
+    /// An account of a service rather than a person.
     Service,
 }
 use Note::*;
 
-/// sAMAccountName, given name, surname, where, title, employee ID, and what is special.
+/// The sAMAccountName, given name, surname, parent entry, title, employee ID, and what is special about the account.
 type Person = (&'static str, &'static str, &'static str, &'static str, &'static str, u32, Note);
 
 #[rustfmt::skip]
@@ -81,7 +81,7 @@ const PEOPLE: &[Person] = &[
     ("svc-backup", "Backup",   "Service",    SERVICE,     "Reads everything",     0,    Service),
 ];
 
-/// Brings everyone in, and the few entries that are no people.
+/// Adds all accounts, and the few entries that are not people.
 pub(super) fn populate(directory: &mut Directory) {
     let mut insert = |dn: String, class, values: &[(&str, &[u8])]| {
         let created = create(directory, dn, to_values(class, values), None);
@@ -97,7 +97,7 @@ pub(super) fn populate(directory: &mut Directory) {
         let logon = format!("{}@practice.test", account.replace(' ', ".").replace(['(', ')'], ""));
         let mail = mail(&name, account);
         let employee_id = employee_id.to_string();
-        // OU=Sales,… is the department Sales; CN=Users is none.
+        // OU=Sales,… stands for the department Sales; CN=Users stands for none.
         let department = place.strip_prefix("OU=").and_then(|place| place.split(',').next());
         let mut values: Vec<(&str, &[u8])> = vec![
             ("sAMAccountName", account.as_bytes()),
@@ -120,7 +120,7 @@ pub(super) fn populate(directory: &mut Directory) {
         }
         insert(format!("CN={name},{place}"), "user", &values);
     }
-    // That a computer's name ends in a dollar sign is a habit, not a law.
+    // The name of a computer usually ends in a dollar sign, but it need not.
     for name in ["JDOE$", "kiosk"] {
         let dn = format!("CN={},{COMPUTERS}", name.trim_end_matches('$'));
         insert(dn, "computer", &[("sAMAccountName", name.as_bytes())]);
@@ -129,7 +129,7 @@ pub(super) fn populate(directory: &mut Directory) {
     insert(format!("CN=Pia Lund,{PARTNERS}"), "contact", &[("mail", mail)]);
 }
 
-/// `barbel.muller@practice.test`, or of the account's name where the person's is not Latin.
+/// Returns an address like `barbel.muller@practice.test`, or one with the account's name if the person's is not Latin.
 fn mail(name: &str, account: &str) -> String {
     let name = fold(name).replace(' ', ".").replace('\'', "");
     format!("{}@practice.test", if name.is_ascii() { &name } else { account })

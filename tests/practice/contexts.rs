@@ -1,5 +1,5 @@
-//! What every domain has besides its people: naming contexts, the partitions, the schema, and the
-//! rootDSE that tells of them all.
+//! The entries that every domain has besides its people: naming contexts, partitions, the schema, and the rootDSE that
+//! tells of them all.
 
 use super::Practice;
 use super::dn::Name;
@@ -10,10 +10,10 @@ use super::value;
 const CONFIGURATION: &str = "CN=Configuration,DC=practice,DC=test";
 const SCHEMA: &str = "CN=Schema,CN=Configuration,DC=practice,DC=test";
 const SERVERS: &str = "CN=Servers,CN=Default-First-Site-Name,CN=Sites,CN=Configuration,DC=practice,DC=test";
-/// The domain controllers, by the names of their server objects: one that takes writes, and a read-only one.
+/// The names of the domain controllers' server objects: one that takes writes, and a read-only one.
 pub(super) const CONTROLLERS: [&str; 2] = ["DC1", "DC2"];
 
-/// Each naming context, and where another domain controller would be asked for it.
+/// The naming contexts, each with the server that a reference to it names.
 pub(super) const NAMING_CONTEXTS: [(&str, &str); 5] = [
     (Practice::BASE, "practice.test"),
     (CONFIGURATION, "practice.test"),
@@ -23,12 +23,12 @@ pub(super) const NAMING_CONTEXTS: [(&str, &str); 5] = [
 ];
 
 pub(super) const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
-/// Asks for no references (MS-ADTS 3.1.1.3.4.1.9).
+/// The control that asks for no references (MS-ADTS 3.1.1.3.4.1.9).
 pub(super) const DOMAIN_SCOPE: &str = "1.2.840.113556.1.4.1339";
 const MANAGE_DSA_IT: &str = "2.16.840.1.113730.3.4.2";
 pub(super) const CONTROLS: [&str; 3] = [PAGED_RESULTS, DOMAIN_SCOPE, MANAGE_DSA_IT];
 
-/// Brings in the entries above and beside the people.
+/// Adds the entries above and beside the people.
 pub(super) fn populate(directory: &mut Directory) {
     let mut insert = |dn: &str, class: &str, more: &[(&'static str, &str)]| {
         let mut values: Values = more.iter().map(|(name, value)| (*name, vec![Vec::from(*value)])).collect();
@@ -70,18 +70,30 @@ pub(super) fn populate(directory: &mut Directory) {
             let lower = if attribute.name == "thumbnailPhoto" { "0" } else { "1" };
             values.extend([("rangeLower", lower), ("rangeUpper", upper)]);
         }
-        // An entry's own name follows other rules than lDAPDisplayName; this one shows it.
+        // The name of a schema entry may differ from its lDAPDisplayName, as it does here.
         let name = if attribute.name == "thumbnailPhoto" { "Picture" } else { attribute.name };
         insert(&format!("CN={name},{SCHEMA}"), "attributeSchema", &values);
     }
     identify(directory);
+    name_the_photo(directory);
+}
+
+/// How access lists name the photo: its schemaIDGUID is the same in every domain.
+fn name_the_photo(directory: &mut Directory) {
+    const PHOTO: u128 = 0x50ca_3b8d_7e1d_d011_a081_00aa_006c_36ed;
+    let schema = Name::parse(&format!("CN=Picture,{SCHEMA}")).and_then(|name| directory.find(&name)).cloned();
+    if let Some(mut schema) = schema {
+        schema.set("schemaIDGUID", PHOTO.to_be_bytes());
+        directory.put(schema);
+    }
 }
 
 fn ntds_settings(controller: &str) -> String {
     format!("CN=NTDS Settings,CN={controller},{SERVERS}")
 }
 
-/// Other than accounts', these GUIDs tell one practice directory from another.
+/// Gives the domain controllers random GUIDs. Unlike the accounts' GUIDs, these tell one practice directory from
+/// another.
 fn identify(directory: &mut Directory) {
     for name in CONTROLLERS {
         let settings = Name::parse(&ntds_settings(name)).and_then(|name| directory.find(&name)).cloned();
@@ -92,7 +104,7 @@ fn identify(directory: &mut Directory) {
     }
 }
 
-/// What a server tells about itself, also to those who have not bound (MS-ADTS 3.1.1.3.2).
+/// Returns what a server tells about itself, even to a client that has not bound (MS-ADTS 3.1.1.3.2).
 pub(super) fn root_dse(directory: &Directory, controller: &str) -> Vec<(&'static str, Vec<Vec<u8>>)> {
     let usn = directory.highest_usn().to_string();
     let host_name = format!("{}.practice.test", controller.to_lowercase());

@@ -1,5 +1,4 @@
-//! Adding, deleting and renaming entries: how a test brings accounts of its own. Only the
-//! administrator may.
+//! Adding, deleting and renaming entries, which tests do to get accounts of their own. Only the administrator may.
 
 use ldap3_proto::proto::{LdapAddRequest, LdapModifyDNRequest, LdapResultCode};
 
@@ -13,7 +12,7 @@ const FIRST_RID: u32 = 1100;
 const NORMAL_ACCOUNT: i64 = 0x200;
 const WORKSTATION_ACCOUNT: i64 = 0x1000;
 
-/// Carries out an add request of the account `who`.
+/// Carries out an add request that the account `who` has made.
 pub(super) fn add(directory: &mut Directory, who: &Entry, request: LdapAddRequest) -> Result<(), Refusal> {
     let parent = existing(directory, dn::parent(&request.dn))?;
     demand_administrator(who)?;
@@ -36,7 +35,7 @@ pub(super) fn add(directory: &mut Directory, who: &Entry, request: LdapAddReques
     create(directory, dn, values, secret)
 }
 
-/// Creates an entry of one of the known classes, complete with what AD fills in.
+/// Creates an entry of one of the known classes, with all values that AD fills in.
 pub(super) fn create(
     directory: &mut Directory,
     dn: String,
@@ -90,7 +89,7 @@ pub(super) fn rename(directory: &mut Directory, who: &Entry, request: &LdapModif
     Ok(())
 }
 
-/// The entry that a request names.
+/// Returns the entry that a request names.
 pub(super) fn existing<'a>(directory: &'a Directory, name: &str) -> Result<&'a Entry, Refusal> {
     let parsed = dn::Name::parse(name).ok_or_else(Refusal::bad_name)?;
     directory.find(&parsed).ok_or_else(|| {
@@ -102,12 +101,12 @@ pub(super) fn existing<'a>(directory: &'a Directory, name: &str) -> Result<&'a E
     })
 }
 
-/// The entry that `dn` names, below `parent` as that spells itself.
+/// Returns the DN of an entry below `parent`, spelled as `parent` spells itself.
 fn below(parent: &Entry, dn: &str) -> String {
     format!("{},{}", dn::first(dn).trim(), parent.dn)
 }
 
-/// Replaces the classes given by the whole chain of the most special one.
+/// Replaces the given classes with all superclasses of the most special one.
 fn set_class(values: &mut Values) -> Result<&'static str, Refusal> {
     let given = values.remove("objectClass").unwrap_or_default();
     let chains = given.iter().filter_map(|name| schema::class(std::str::from_utf8(name).ok()?));
@@ -120,7 +119,7 @@ fn set_class(values: &mut Values) -> Result<&'static str, Refusal> {
     Ok(chain.last().copied().unwrap_or("top"))
 }
 
-/// What an account has that other entries do not.
+/// Adds the values that an account has and other entries do not.
 fn complete_account(directory: &Directory, entry: &mut Entry, class: &str) -> Result<(), Refusal> {
     let rid = FIRST_RID + entry.id;
     let kind = if class == "computer" { WORKSTATION_ACCOUNT } else { NORMAL_ACCOUNT };

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::value::{fold, sid_from_text};
 
-/// What names an entry in a request.
+/// The name of an entry in a request.
 pub(super) enum Name {
-    /// A DN, as its comparison key.
+    /// A DN in the form of [`key`].
     Dn(String),
-    /// `<GUID=…>`: holds through renames and moves (MS-ADTS 3.1.1.3.1.2.4).
+    /// `<GUID=…>`, which stays valid when the entry is renamed or moved (MS-ADTS 3.1.1.3.1.2.4).
     Guid(Vec<u8>),
-    /// `<SID=…>`
+    /// `<SID=…>`, which also names an entry.
     Sid(Vec<u8>),
 }
 
@@ -28,8 +28,8 @@ impl Name {
     }
 }
 
-/// The form in which two names of one entry are equal: `cn=alex darrow,ou=people,…`. No value
-/// keeps a comma of its own, so a plain suffix test tells what lies below what.
+/// Returns a form of a DN that is the same for all spellings of it: `cn=alex darrow,ou=people,…`. Values contain no
+/// commas in this form, so a comparison of suffixes tells which entry lies below which.
 pub(super) fn key(dn: &str) -> Option<String> {
     let mut key = String::with_capacity(dn.len());
     for (kind, value) in split(dn)? {
@@ -48,7 +48,7 @@ pub(super) fn key(dn: &str) -> Option<String> {
     Some(key)
 }
 
-/// The pairs of type and unescaped value, from the entry up to the root (RFC 4514).
+/// Splits a DN into pairs of type and unescaped value, from the entry up to the root (RFC 4514).
 pub(super) fn split(dn: &str) -> Option<Vec<(&str, String)>> {
     if dn.is_empty() {
         return Some(Vec::new());
@@ -62,22 +62,22 @@ pub(super) fn split(dn: &str) -> Option<Vec<(&str, String)>> {
         .collect()
 }
 
-/// The entry's own part of its DN.
+/// Returns the entry's own part of its DN.
 pub(super) fn first(dn: &str) -> &str {
     components(dn).first().copied().unwrap_or_default()
 }
 
-/// The DN of the entry above, spelled as in `dn`.
+/// Returns the DN of the parent, spelled as in `dn`.
 pub(super) fn parent(dn: &str) -> &str {
     dn.get(first(dn).len() + 1..).unwrap_or_default().trim_start()
 }
 
-/// Is the entry with the key `below` inside the one with the key `above`?
+/// Returns whether the entry with the key `below` is inside the one with the key `above`.
 pub(super) fn is_below(below: &str, above: &str) -> bool {
     below.strip_suffix(above).is_some_and(|rest| rest.ends_with(','))
 }
 
-/// Cut at the commas that are not escaped.
+/// Splits a DN at the commas that are not escaped.
 fn components(dn: &str) -> Vec<&str> {
     let mut escaped = false;
     dn.split(|letter| {
@@ -91,7 +91,7 @@ fn components(dn: &str) -> Vec<&str> {
 fn unescape(value: &str) -> Option<String> {
     let mut plain = Vec::with_capacity(value.len());
     let mut rest = value.trim_start().as_bytes();
-    // Spaces that end a value are no part of it, unless escaped.
+    // Spaces at the end do not belong to the value unless they are escaped.
     let mut kept = 0;
     while let [first, after @ ..] = rest {
         rest = after;
@@ -119,8 +119,8 @@ fn unescape(value: &str) -> Option<String> {
     String::from_utf8(plain).ok().filter(|plain| !plain.is_empty())
 }
 
-/// Plain hex is the bytes in their order; the dashed form has its first three groups the other
-/// way round, as Windows shows GUIDs (MS-DTYP 2.3.4.3).
+/// Parses a GUID. In plain hexadecimal, the bytes are in order; in the form with dashes, the bytes of the first three
+/// groups are reversed, as Windows shows GUIDs (MS-DTYP 2.3.4.3).
 fn guid(text: &str) -> Option<Vec<u8>> {
     let mut guid = bytes(&text.replace('-', "")).filter(|guid| guid.len() == 16)?;
     if text.contains('-') {

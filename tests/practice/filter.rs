@@ -1,4 +1,4 @@
-//! Search filters: reading them from the wire, and telling which entries they hold for.
+//! Search filters: reads them from the wire, and tells which entries match.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use super::store::Entry;
 use super::value::{self, Syntax};
 use super::wire::Element;
 
-/// How deep filters may nest: AD has a limit as well, and a stack is finite.
+/// The depth to which filters may nest. AD has such a limit as well, and the stack is finite.
 const DEEPEST: usize = 64;
 
 const BIT_AND: &[u8] = b"1.2.840.113556.1.4.803";
@@ -18,16 +18,16 @@ pub(super) enum Filter {
     Or(Vec<Filter>),
     Not(Box<Filter>),
     Present(&'static Attribute),
-    /// The second part is the value's comparison key.
+    /// The second field is the comparison key of the value.
     Equal(&'static Attribute, Vec<u8>),
     Order(&'static Attribute, Ordering, Vec<u8>),
     Substrings(&'static Attribute, Vec<Part>),
     AllBits(&'static Attribute, i64),
     AnyBit(&'static Attribute, i64),
-    /// An attribute unknown to the schema, or a value that it cannot have: neither true nor
-    /// false, also when negated (RFC 4511 4.5.1.7).
+    /// An attribute that the schema does not know, or a value that it does not allow. Such a filter is neither true nor
+    /// false, not even if it is negated (RFC 4511, section 4.5.1.7).
     Undefined,
-    /// Constructed attributes and unknown matching rules: AD refuses the search.
+    /// A constructed attribute or an unknown matching rule, for which AD refuses the search.
     Inappropriate,
 }
 
@@ -42,7 +42,7 @@ impl Filter {
         Self::read_nested(element, DEEPEST)
     }
 
-    /// May AD evaluate it at all?
+    /// Returns whether AD would evaluate this filter at all.
     pub(super) fn is_appropriate(&self) -> bool {
         match self {
             Self::And(all) | Self::Or(all) => all.iter().all(Self::is_appropriate),
@@ -55,11 +55,11 @@ impl Filter {
         self.evaluate(entry) == Some(true)
     }
 
-    /// Three-valued logic: `None` is Undefined.
+    /// Evaluates the filter in three-valued logic, in which `None` is Undefined.
     fn evaluate(&self, entry: &Entry) -> Option<bool> {
         match self {
             Self::And(filters) => all(filters.iter().map(|one| one.evaluate(entry))),
-            // Some hold, unless all do not.
+            // An Or is the negation of an And of negated filters.
             Self::Or(filters) => {
                 let not = |one: &Self| one.evaluate(entry).map(|holds| !holds);
                 all(filters.iter().map(not)).map(|none| !none)
@@ -95,7 +95,7 @@ impl Filter {
                 let [inner] = nested()?.try_into().ok()?;
                 Some(Self::Not(Box::new(inner)))
             }
-            // AD takes approxMatch for equalityMatch (MS-ADTS 3.1.1.3.1.3.1).
+            // AD treats approxMatch as equalityMatch (MS-ADTS 3.1.1.3.1.3.1).
             0xa3 | 0xa8 => assertion(element, Self::Equal),
             0xa4 => substrings(element),
             0xa5 => assertion(element, |name, key| Self::Order(name, Ordering::Greater, key)),
@@ -107,7 +107,7 @@ impl Filter {
     }
 }
 
-/// False if one is; else undefined if one is; else true.
+/// Returns false if any result is false; otherwise undefined if any is undefined; otherwise true.
 fn all(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut all = Some(true);
     for result in results {
@@ -120,7 +120,7 @@ fn all(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     all
 }
 
-/// Looks the attribute up and goes on with it, if it can be searched for.
+/// Makes the filter for an attribute if it exists and can be searched for.
 fn known(name: &[u8], filter: impl FnOnce(&'static Attribute) -> Filter) -> Filter {
     match std::str::from_utf8(name).ok().and_then(schema::attribute) {
         Some(attribute) if attribute.constructed => Filter::Inappropriate,
@@ -160,7 +160,7 @@ fn substrings(element: &Element<'_>) -> Option<Filter> {
     }))
 }
 
-/// `(userAccountControl:1.2.840.113556.1.4.803:=2)`
+/// Reads a filter such as `(userAccountControl:1.2.840.113556.1.4.803:=2)`.
 fn extensible(element: &Element<'_>) -> Option<Filter> {
     let parts = element.elements()?;
     let part = |tag| parts.iter().find(|part| part.tag == tag).map(|part| part.content);

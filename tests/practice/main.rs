@@ -1,4 +1,4 @@
-//! Does the practice directory keep AD's rules? Everything else that is tested relies on it.
+//! Tests that the practice directory keeps AD's rules, on which all other tests rely.
 
 #[path = "mod.rs"]
 mod practice;

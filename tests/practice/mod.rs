@@ -1,10 +1,9 @@
-//! The practice directory: a small LDAP server on loopback that keeps Active Directory's rules
-//! where they matter to someone who writes photos. Tests meet it over a socket, and so does the
-//! quickstart example; nothing it holds outlives it.
+//! The practice directory: a small LDAP server on loopback that keeps Active Directory's rules where they matter to
+//! somebody who writes photos. Tests and the quickstart example connect to it over a socket. Its data ends with it.
 //!
-//! What it keeps: bind errors, paging and its limit, references, `<GUID=…>` names, all-or-nothing
-//! modifies, the photo's size limit, who may write what. What it leaves out: TLS, Kerberos,
-//! replication, groups.
+//! It has bind errors, paging with its limit, references, `<GUID=…>` names, modify requests that are carried out
+//! completely or not at all, the size limit of photos, and rights to write. It has no TLS, Kerberos, replication or
+//! groups.
 #![allow(dead_code, reason = "each includer uses its part")]
 
 use std::collections::BTreeMap;
@@ -45,7 +44,7 @@ mod trouble;
 mod value;
 mod wire;
 
-/// A running practice directory; it stops when dropped.
+/// A running practice directory. It stops when it is dropped.
 pub(crate) struct Practice {
     address: SocketAddr,
     read_only: SocketAddr,
@@ -54,11 +53,11 @@ pub(crate) struct Practice {
     server: Option<JoinHandle<()>>,
 }
 
-/// How many operations of each kind were received, refused ones included.
+/// The number of operations of each kind that were received, including refused ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Operations {
     pub(crate) binds: u64,
-    /// Every page of a search counts.
+    /// The number of searches, where each page counts as one.
     pub(crate) searches: u64,
     pub(crate) modifies: u64,
 }
@@ -66,7 +65,7 @@ pub(crate) struct Operations {
 impl Practice {
     pub(crate) const BASE: &str = "DC=practice,DC=test";
     pub(crate) const ADMIN: &str = "Administrator@practice.test";
-    /// Of every account, the administrator's included.
+    /// The password of every account, including the administrator.
     pub(crate) const PASSWORD: &str = "Practice-1";
 
     /// Starts the server on a free loopback port, in a thread with a runtime of its own.
@@ -89,17 +88,18 @@ impl Practice {
         Self { address, read_only, shared, stop: Some(stop), server: Some(server) }
     }
 
-    /// `ldap://127.0.0.1:PORT`
+    /// Returns the URL of the directory, `ldap://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("ldap://{}", self.address)
     }
 
-    /// The same directory as a read-only domain controller (RODC) shows it: writes are referred to the other.
+    /// Returns the URL of a read-only domain controller (RODC) with the same data, which refers writes to the other
+    /// one.
     pub(crate) fn read_only_url(&self) -> String {
         format!("ldap://{}", self.read_only)
     }
 
-    /// What was received so far.
+    /// Returns how many operations were received so far.
     pub(crate) fn operations(&self) -> Operations {
         let read = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
         Operations {
@@ -109,18 +109,18 @@ impl Practice {
         }
     }
 
-    /// After so many operations more, all are refused for so long.
+    /// Announces trouble: once `operations_before` more operations were answered, all are refused for the time `lasts`.
     pub(crate) fn expect_trouble(&self, trouble: Trouble, operations_before: usize, lasts: Duration) {
         self.shared.times.announce(trouble, operations_before, lasts);
     }
 
-    /// How many operations the trouble cost.
+    /// Returns how many operations were refused in the announced trouble.
     pub(crate) fn refused_in_trouble(&self) -> u64 {
         self.shared.times.refused()
     }
 
-    /// Every entry's attributes by DN, to compare byte for byte before and after. A write shows
-    /// at least in `uSNChanged`.
+    /// Returns every entry's attributes by DN, so that a test can compare them byte for byte. Every write changes at
+    /// least `uSNChanged`.
     pub(crate) fn snapshot(&self) -> BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>> {
         let directory = self.shared.directory();
         let entries = directory.entries().map(|entry| {
@@ -134,13 +134,13 @@ impl Practice {
 
 impl Drop for Practice {
     fn drop(&mut self) {
-        // Dropping the sender is the signal. A server that panicked has shown its message already.
+        // Dropping the sender is the signal to stop. If the server panicked, its message was printed already.
         drop(self.stop.take());
         let _ended = self.server.take().map(JoinHandle::join);
     }
 }
 
-/// What all connections work on.
+/// The state that all connections share.
 #[derive(Default)]
 struct Shared {
     directory: Mutex<Directory>,
@@ -167,7 +167,8 @@ fn listen() -> io::Result<(std::net::TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// Accepts connections until told to stop; that ends those that are open, too. Each listener may refer writes to another.
+/// Accepts connections until it is told to stop, which ends open connections, too. Each listener may refer writes to
+/// another address.
 fn serve(
     listeners: [(std::net::TcpListener, Option<SocketAddr>); 2],
     shared: Arc<Shared>,
@@ -192,7 +193,7 @@ async fn accept(listener: std::net::TcpListener, refers_to: Option<SocketAddr>, 
     }
 }
 
-/// Answers the requests of one connection in their order. What is no LDAP ends it.
+/// Answers the requests of one connection in order. Anything that is not LDAP ends the connection.
 async fn converse(mut stream: TcpStream, mut session: Session) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let (received, mut sent) = stream.split();

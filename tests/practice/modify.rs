@@ -1,4 +1,4 @@
-//! Changing an entry's values: all of a request's changes, or none (RFC 4511 4.6).
+//! Changing an entry's values: a request's changes are all made, or none is (RFC 4511, section 4.6).
 
 use ldap3_proto::proto::{LdapModify, LdapModifyType, LdapResultCode};
 
@@ -7,7 +7,7 @@ use super::rights;
 use super::schema::{self, Attribute};
 use super::store::{Directory, Entry, Id};
 
-/// Carries out a modify request of the account `who`.
+/// Carries out a modify request that the account `who` has made.
 pub(super) fn modify(
     directory: &mut Directory,
     who: &Entry,
@@ -36,7 +36,7 @@ pub(super) fn modify(
     Ok(())
 }
 
-/// What the schema demands of each value, whichever way it is written.
+/// Checks what the schema demands of each value, for add and modify requests.
 pub(super) fn check_values(attribute: &Attribute, values: &[Vec<u8>]) -> Result<(), Refusal> {
     for value in values {
         let well_formed = !value.is_empty() && attribute.syntax.key(value).is_some();
@@ -50,7 +50,7 @@ pub(super) fn check_values(attribute: &Attribute, values: &[Vec<u8>]) -> Result<
     Ok(())
 }
 
-/// sAMAccountName is unique in the domain, and free of some characters (MS-SAMR 3.1.1.8.4).
+/// Checks that the sAMAccountName is unique in the domain and has no forbidden characters (MS-SAMR 3.1.1.8.4).
 pub(super) fn check_account_name(directory: &Directory, entry: &Entry) -> Result<(), Refusal> {
     let name = entry.text("sAMAccountName");
     if name.contains(|letter: char| r#""/\[]:;|=,+*?<>"#.contains(letter)) {
@@ -67,7 +67,7 @@ pub(super) fn is_password(attribute: &str) -> bool {
     attribute.eq_ignore_ascii_case("unicodePwd")
 }
 
-/// The password in `unicodePwd`: in quotes, as UTF-16LE (MS-ADTS 3.1.1.3.1.5).
+/// Returns the password in `unicodePwd`, which is in quotes and encoded as UTF-16LE (MS-ADTS 3.1.1.3.1.5).
 pub(super) fn password(values: &[Vec<u8>]) -> Option<String> {
     let (units, []) = values.last()?.as_chunks::<2>() else { return None };
     let units: Vec<u16> = units.iter().map(|unit| u16::from_le_bytes(*unit)).collect();

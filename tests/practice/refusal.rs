@@ -1,5 +1,5 @@
-//! The refusals of a domain controller: LDAP's result code, and the diagnostic text that AD sends
-//! along. Its first number is the Windows error, which is what people search the web for.
+//! The refusals of a domain controller: an LDAP result code, and the diagnostic text that AD sends along. The text's
+//! first number is the Windows error, which people search for on the web.
 
 use std::net::SocketAddr;
 
@@ -17,7 +17,8 @@ impl Refusal {
         Self { code, message: message.into(), matched_dn: String::new() }
     }
 
-    /// `data` tells why: 52e a wrong password, 525 no such user, 533 a disabled account.
+    /// Refuses a bind; `data` gives the reason: 52e for a wrong password, 525 for no such user, 533 for a disabled
+    /// account.
     pub(super) fn bind(data: &str) -> Self {
         Self::new(
             LdapResultCode::InvalidCredentials,
@@ -66,7 +67,7 @@ impl Refusal {
         )
     }
 
-    /// What is wrong with one attribute, as in `00002082: AtrErr: …, Att (thumbnailPhoto)`.
+    /// Refuses a change of one attribute, with a text like `00002082: AtrErr: …, Att (thumbnailPhoto)`.
     pub(super) fn attribute(code: LdapResultCode, name: &str) -> Self {
         let (error, problem) = match code {
             LdapResultCode::NoSuchAttribute => ("00002085", "1001 (NO_ATTRIBUTE_OR_VAL)"),
@@ -90,13 +91,13 @@ impl Refusal {
     }
 }
 
-/// An outcome as LDAP sends it.
+/// Returns the outcome in the form in which LDAP sends it.
 pub(super) fn to_ldap(outcome: Result<(), Refusal>) -> LdapResult {
     let refusal = outcome.err().unwrap_or(Refusal::new(LdapResultCode::Success, ""));
     LdapResult { code: refusal.code, matcheddn: refusal.matched_dn, message: refusal.message, referral: Vec::new() }
 }
 
-/// Where to go with a write (RFC 4511 4.1.10).
+/// Returns a referral to the server that takes writes (RFC 4511, section 4.1.10).
 pub(super) fn referral(to: SocketAddr, dn: &str) -> LdapResult {
     let refusal = Refusal::new(LdapResultCode::Referral, "0000202B: RefErr: DSID-0310086D, data 0, 1 access points");
     LdapResult { referral: vec![format!("ldap://{to}/{dn}")], ..to_ldap(Err(refusal)) }

@@ -1,4 +1,4 @@
-//! The attributes that entries may have, and the rules that each brings along.
+//! The attributes that entries may have, and the rules for each of them.
 
 use super::value::Syntax::{self, *};
 
@@ -10,24 +10,24 @@ pub(super) struct Attribute {
     pub(super) name: &'static str,
     pub(super) syntax: Syntax,
     pub(super) single_valued: bool,
-    /// Bit 0 of searchFlags; the practice directory really keeps an index for these.
+    /// Bit 0 of searchFlags. The practice directory keeps an index for these attributes.
     pub(super) indexed: bool,
-    /// Kept by the directory itself: no client writes it.
+    /// Whether the directory itself keeps the attribute, so that no client may write it.
     pub(super) system_only: bool,
-    /// Computed when asked for by name; unusable in a filter.
+    /// Whether the attribute is computed when a search asks for it by name. It cannot be used in a filter.
     pub(super) constructed: bool,
-    /// In the Personal-Information property set, which everyone may write on their own entry.
+    /// Whether the attribute is in the Personal-Information property set, which everybody may write on their own entry.
     pub(super) personal: bool,
-    /// The longest value: bytes, or characters of text.
+    /// The length of the longest value: characters for text, otherwise bytes.
     pub(super) range_upper: Option<usize>,
 }
 
-/// The attribute of this name, in any case.
+/// Returns the attribute with this name, in any case.
 pub(super) fn attribute(name: &str) -> Option<&'static Attribute> {
     ATTRIBUTES.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
-/// The names from the most general to the most special class, and the objectCategory.
+/// Returns the classes from the most general to the most special one, and the objectCategory.
 pub(super) fn class(name: &str) -> Option<(&'static [&'static str], &'static str)> {
     const CLASSES: [(&str, &[&str], &str); 4] = [
         ("user", &["top", "person", "organizationalPerson", "user"], PERSON_CATEGORY),
@@ -96,6 +96,9 @@ pub(super) static ATTRIBUTES: &[Attribute] = &[
     of("systemOnly", Boolean).system_only(),
     of("rangeLower", Integer).system_only(),
     of("rangeUpper", Integer).system_only(),
+    of("schemaIDGUID", Octets).system_only(),
+    of("nTSecurityDescriptor", Octets).constructed(),
+    of("tokenGroups", Sid).many().constructed(),
 ];
 
 const fn text(name: &'static str) -> Attribute {

@@ -1,4 +1,4 @@
-//! Searching: scope, paging, the choice of attributes, and references to other naming contexts.
+//! Searches: scope, paging, the choice of attributes, and references to other naming contexts.
 
 use ldap3_proto::control::LdapControl;
 use ldap3_proto::proto::{
@@ -13,15 +13,15 @@ use super::refusal::Refusal;
 use super::store::{Directory, Entry, Id};
 use super::{dn, rights};
 
-/// AD's default; whoever does not page loses the rest.
+/// The largest page, which is AD's default. A client that does not use paging gets no more entries than this.
 const MAX_PAGE_SIZE: usize = 1000;
 
 /// The answer to a search.
 pub(super) struct Found {
-    /// Entries, then references.
+    /// The entries, followed by the references.
     pub(super) items: Vec<LdapOp>,
     pub(super) outcome: Result<(), Refusal>,
-    /// How to ask for the next page.
+    /// The control with which the client asks for the next page.
     pub(super) page: Option<LdapControl>,
 }
 
@@ -31,7 +31,7 @@ impl Found {
     }
 }
 
-/// Searches as the account `who`, or as nobody, who sees the rootDSE only.
+/// Searches as the account `who`. Without an account, only the rootDSE can be read.
 pub(super) fn search(
     directory: &Directory,
     controller: &str,
@@ -70,10 +70,10 @@ pub(super) fn search(
     Ok(Found { items, outcome, page: page.is_paged.then(|| Page::cookie(next)) })
 }
 
-/// The part of the result to send.
+/// The part of the result that is sent.
 struct Page {
     size: usize,
-    /// The last entry of the page before: the cookie that AD keeps opaque.
+    /// The last entry of the previous page. It is the content of the cookie, which clients must not interpret.
     after: Id,
     is_paged: bool,
 }
@@ -87,7 +87,7 @@ impl Page {
         let Some((size, cookie)) = paged else {
             return Ok(Self { size: MAX_PAGE_SIZE, after: 0, is_paged: false });
         };
-        // Size 0 with a cookie ends the search early (RFC 2696 3); at the start it is no limit.
+        // Size 0 with a cookie ends the search early (RFC 2696, section 3); in the first request it means no limit.
         let size = if size == 0 && cookie.is_empty() { i64::MAX } else { size };
         let size = usize::try_from(size).unwrap_or(MAX_PAGE_SIZE).min(MAX_PAGE_SIZE);
         let after = match cookie {
@@ -97,14 +97,14 @@ impl Page {
         Ok(Self { size, after, is_paged: true })
     }
 
-    /// What asks for the page after `last`; an empty cookie says that there is none.
+    /// Returns the control that asks for the page after `last`. An empty cookie means that there are no more pages.
     fn cookie(last: Option<Id>) -> LdapControl {
         let cookie = last.map(|last| last.to_be_bytes().to_vec()).unwrap_or_default();
         LdapControl::SimplePagedResults { size: 0, cookie }
     }
 }
 
-/// One entry more than the page may hold, if there is one: it tells that there are more pages.
+/// Returns the matching entries of a page and, if there is one, the next entry, which tells that there are more pages.
 fn matches<'a>(
     directory: &'a Directory,
     base: &Entry,
@@ -133,13 +133,13 @@ fn matches<'a>(
     }
 }
 
-/// The naming contexts inside the base: a search does not enter them.
+/// Returns the naming contexts inside the base, which a search does not enter.
 fn contexts_below(base: &str) -> Vec<String> {
     let contexts = NAMING_CONTEXTS.iter().filter_map(|(context, _)| dn::key(context));
     contexts.filter(|context| dn::is_below(context, base)).collect()
 }
 
-/// Where to go on in the naming contexts right below; those inside them refer further.
+/// Returns references to the nearest naming contexts below the base; those further inside are referred to from there.
 fn references(beyond: &[String]) -> impl Iterator<Item = LdapOp> {
     let nearest = NAMING_CONTEXTS.iter().filter(|(context, _)| {
         let key = dn::key(context).unwrap_or_default();
@@ -157,6 +157,10 @@ fn root_dse_entry(directory: &Directory, controller: &str, who: Option<&Entry>, 
     if let Some(who) = who.filter(|_| is_named(request, "msDS-PrincipalName")) {
         values.push(("msDS-PrincipalName", vec![principal_name(who)]));
     }
+    if let Some(who) = who.filter(|_| is_named(request, "tokenGroups")) {
+        let own = who.values.get("objectSid").into_iter().flatten().cloned();
+        values.push(("tokenGroups", own.chain([rights::EVERYONE.to_vec()]).collect()));
+    }
     result("", values.into_iter().map(|(name, vals)| partial(request, name, vals)).collect())
 }
 
@@ -168,6 +172,9 @@ fn attributes(entry: &Entry, who: &Entry, request: &LdapSearchRequest) -> Vec<Ld
         if !writable.is_empty() {
             chosen.push(partial(request, "allowedAttributesEffective", writable));
         }
+    }
+    if is_named(request, "nTSecurityDescriptor") {
+        chosen.push(partial(request, "nTSecurityDescriptor", vec![rights::access_list()]));
     }
     if is_named(request, "msDS-PrincipalName") && entry.is_a("user") {
         chosen.push(partial(request, "msDS-PrincipalName", vec![principal_name(entry)]));

@@ -1,4 +1,4 @@
-//! One connection: who is bound on it, and an answer to each of its requests.
+//! One connection: the account that is bound on it, and the answers to its requests.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,9 +22,9 @@ const ACCOUNT_DISABLED: i64 = 2;
 
 pub(super) struct Session {
     shared: Arc<Shared>,
-    /// The account; nobody before a bind, and after an anonymous one.
+    /// The account that is bound; `None` before a bind and after an anonymous one.
     bound: Option<Id>,
-    /// Who takes writes, if not this one.
+    /// The server that takes writes, if this one does not.
     refers_to: Option<SocketAddr>,
 }
 
@@ -33,7 +33,7 @@ impl Session {
         Self { shared, bound: None, refers_to }
     }
 
-    /// The messages to send back; `None` ends the connection.
+    /// Returns the messages to send back; `None` ends the connection.
     pub(super) fn answer(&mut self, request: Request) -> Option<Vec<LdapMsg>> {
         let LdapMsg { msgid, op, ctrl } = request.message;
         let reply = |op| LdapMsg { msgid, op, ctrl: Vec::new() };
@@ -86,13 +86,13 @@ impl Session {
             }
             LdapOp::ExtendedRequest(request) => extended(&request),
             LdapOp::AbandonRequest(_) => return Some(Vec::new()),
-            // Unbind, and what only a server may send.
+            // An unbind request, or a message that only a server may send.
             _ => return None,
         };
         Some(vec![reply(op)])
     }
 
-    /// A failed bind leaves nobody bound (RFC 4511 4.2.1).
+    /// Binds an account. After a failed bind, no account is bound (RFC 4511, section 4.2.1).
     fn bind(&mut self, request: &LdapBindRequest) -> Result<(), Refusal> {
         Shared::count(&self.shared.binds);
         self.bound = None;
@@ -105,7 +105,8 @@ impl Session {
             return Err(Refusal::new(LdapResultCode::AuthMethodNotSupported, message));
         };
         if password.is_empty() {
-            // Unauthenticated, whatever the name, and yet a success (RFC 4513 5.1.2).
+            // A bind without a password succeeds whatever the name is, and no account is bound (RFC 4513, section
+            // 5.1.2).
             return Ok(());
         }
         let directory = self.shared.directory();
@@ -129,7 +130,7 @@ impl Session {
         search(&directory, controller, who, request, filter, controls)
     }
 
-    /// Runs a change as whoever is bound.
+    /// Makes a change as the account that is bound.
     fn change(
         &self,
         known: Result<(), Refusal>,
@@ -142,14 +143,14 @@ impl Session {
     }
 }
 
-/// `user@practice.test`, `PRACTICE\user`, or a DN (MS-ADTS 5.1.1.1.1).
+/// Returns the account for a name such as `user@practice.test`, `PRACTICE\user`, or a DN (MS-ADTS 5.1.1.1.1).
 fn account<'a>(directory: &'a Directory, name: &str) -> Option<&'a Entry> {
     if let Some((domain, account)) = name.split_once('\\') {
         let ours = domain.eq_ignore_ascii_case("PRACTICE");
         return directory.find_by("sAMAccountName", account.as_bytes()).filter(|_| ours);
     }
     let by_principal_name = || directory.find_by("userPrincipalName", name.as_bytes());
-    // Everyone has the name sAMAccountName@domain as well, whatever userPrincipalName says.
+    // Every account also has the name sAMAccountName@domain, whatever its userPrincipalName is.
     let by_account_name = || {
         let (account, domain) = name.rsplit_once('@')?;
         let ours = domain.eq_ignore_ascii_case("practice.test");

@@ -7,10 +7,10 @@ use super::filter::Filter;
 use super::schema::{self, Attribute};
 use super::value;
 
-/// The values of an entry, by the attribute's name as the schema spells it.
+/// The values of an entry, by the attribute's name in the spelling of the schema.
 pub(super) type Values = BTreeMap<&'static str, Vec<Vec<u8>>>;
 
-/// Entries are numbered in the order of their creation, which is also the order of search results.
+/// The number of an entry, in the order of creation, which is also the order of search results.
 pub(super) type Id = u32;
 
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub(super) struct Entry {
     /// The DN's comparison key.
     pub(super) key: String,
     pub(super) values: Values,
-    /// Apart from the values, as no search may ever return it.
+    /// The password, which is kept apart from the values because no search may ever return it.
     pub(super) password: Option<String>,
 }
 
@@ -29,7 +29,7 @@ impl Entry {
         self.values.get(attribute.name).map_or(&[], Vec::as_slice)
     }
 
-    /// The first value as text; empty when there is none.
+    /// Returns the first value as text, or an empty text if there is none.
     pub(super) fn text(&self, name: &str) -> &str {
         let first = self.values.get(name).and_then(|values| values.first());
         first.and_then(|value| std::str::from_utf8(value).ok()).unwrap_or_default()
@@ -44,7 +44,7 @@ impl Entry {
         classes.any(|value| value.eq_ignore_ascii_case(class.as_bytes()))
     }
 
-    /// Has it a value that is equal to the one with this comparison key?
+    /// Returns whether the entry has a value with this comparison key.
     pub(super) fn has_key(&self, attribute: &Attribute, key: &[u8]) -> bool {
         let equal = |value: &Vec<u8>| attribute.syntax.key(value).is_some_and(|own| own == key);
         self.values(attribute).iter().any(equal)
@@ -86,7 +86,7 @@ impl Directory {
         self.find(&Name::Dn(dn::key(dn)?))
     }
 
-    /// The entry with this value of an indexed attribute, the oldest if there are several.
+    /// Returns the entry with this value of an indexed attribute, or the oldest such entry.
     pub(super) fn find_by(&self, attribute: &'static str, value: &[u8]) -> Option<&Entry> {
         let key = schema::attribute(attribute)?.syntax.key(value)?;
         self.get(*self.index.get(&(attribute, key))?.first()?)
@@ -96,7 +96,7 @@ impl Directory {
         self.entries().any(|other| dn::is_below(&other.key, &entry.key))
     }
 
-    /// The entries that a filter could hold for, as far as the indexes tell; `None` is all of them.
+    /// Returns the entries that may match a filter according to the indexes; `None` stands for all entries.
     pub(super) fn candidates(&self, filter: &Filter) -> Option<BTreeSet<Id>> {
         match filter {
             Filter::Equal(attribute, key) if attribute.indexed => {
@@ -115,8 +115,8 @@ impl Directory {
         self.last_id + 1
     }
 
-    /// Creates an entry, and the values that the directory itself gives each. The DN is valid, not
-    /// taken, and spells its parent as the parent does.
+    /// Creates an entry, with the values that the directory gives to every entry. The DN must be valid and unused, and
+    /// must spell its parent as the parent itself does.
     pub(super) fn create(&mut self, dn: &str, values: Values, password: Option<String>) {
         let id = self.next_id();
         self.last_id = id;
@@ -129,7 +129,7 @@ impl Directory {
         self.put(entry);
     }
 
-    /// Stores an entry, new or changed: one change of the domain.
+    /// Stores a new or changed entry as one change of the domain.
     pub(super) fn put(&mut self, mut entry: Entry) {
         self.remove(entry.id);
         self.usn += 1;
@@ -155,13 +155,13 @@ impl Directory {
         }
     }
 
-    /// Gives an entry a new DN, and with it everything below.
+    /// Gives an entry and everything below it a new DN.
     pub(super) fn rename(&mut self, id: Id, dn: &str) {
         let Some(entry) = self.get(id).cloned() else { return };
         let below = self.entries().filter(|other| dn::is_below(&other.key, &entry.key));
         let moved: Vec<Entry> = below.chain([&entry]).cloned().collect();
         for mut other in moved {
-            // Every DN ends in that of its parent, letter for letter: `create` is given them so.
+            // Every DN ends in exactly the DN of its parent, since `create` requires that.
             other.dn.replace_range(other.dn.len() - entry.dn.len().., dn);
             other.key = dn::key(&other.dn).unwrap_or_default();
             name_values(&mut other);
@@ -174,7 +174,7 @@ impl Directory {
     }
 }
 
-/// What follows from the DN: `distinguishedName`, `name`, and `cn`, `ou` or `dc`.
+/// Sets the values that follow from the DN: `distinguishedName`, `name`, and `cn`, `ou` or `dc`.
 fn name_values(entry: &mut Entry) {
     let dn = entry.dn.clone();
     entry.set("distinguishedName", dn.as_str());
@@ -196,8 +196,8 @@ fn index_keys(entry: &Entry) -> Vec<(&'static str, Vec<u8>)> {
         .collect()
 }
 
-/// Looks like chance, yet is the same in every run. Every fourth is also valid UTF-8, as happens:
-/// a client that takes "not UTF-8" for "binary" is to fail here.
+/// Returns a GUID that looks random but is the same in every run. Every fourth one is also valid UTF-8, which happens
+/// in a real directory, so that a client fails here if it takes values for binary only when they are not UTF-8.
 fn guid(id: Id) -> Vec<u8> {
     let scramble = |seed: u64| {
         let mut mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);

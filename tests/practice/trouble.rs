@@ -1,4 +1,4 @@
-//! A bad time of a domain controller: it refuses whatever it is asked, and then it does not any more.
+//! Trouble of a domain controller: for a while, it refuses every operation.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -7,14 +7,14 @@ use ldap3_proto::proto::LdapResultCode;
 
 use super::refusal::Refusal;
 
-/// What it says meanwhile.
+/// The result code of the refused operations.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trouble {
-    /// 51
+    /// `busy`, code 51.
     Busy,
-    /// 52
+    /// `unavailable`, code 52.
     Unavailable,
-    /// 53
+    /// `unwillingToPerform`, code 53.
     Unwilling,
 }
 
@@ -34,7 +34,7 @@ impl Trouble {
     }
 }
 
-/// The time it has, if it has one.
+/// The trouble that was announced, if any.
 #[derive(Default)]
 pub(super) struct Times(Mutex<Option<Time>>);
 
@@ -51,12 +51,12 @@ impl Times {
         *self.0.lock().expect("no panic") = Some(Time { trouble, operations_before, lasts, began: None, refused: 0 });
     }
 
-    /// How many operations were refused for it.
+    /// Returns how many operations were refused because of the trouble.
     pub(super) fn refused(&self) -> u64 {
         self.0.lock().expect("no panic").as_ref().map_or(0, |time| time.refused)
     }
 
-    /// Whether one operation more is answered.
+    /// Returns an error if the next operation is to be refused.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         let mut time = self.0.lock().expect("no panic");
         let Some(time) = &mut *time else { return Ok(()) };

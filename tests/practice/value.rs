@@ -1,4 +1,4 @@
-//! How AD compares values: one rule for each attribute syntax (MS-ADTS 3.1.1.2.2.4).
+//! How AD compares values: each attribute syntax has its own rule (MS-ADTS 3.1.1.2.2.4).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::dn;
 
-/// The syntaxes in use; each decides when two values count as the same.
+/// The attribute syntaxes in use; each decides when two values are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Syntax {
     Text,
@@ -22,7 +22,7 @@ pub(super) enum Syntax {
 }
 
 impl Syntax {
-    /// The `attributeSyntax` and `oMSyntax` that the schema shows (MS-ADTS 3.1.1.2.2.2).
+    /// Returns the `attributeSyntax` and `oMSyntax` that the schema shows (MS-ADTS 3.1.1.2.2.2).
     pub(super) fn published(self) -> (&'static str, &'static str) {
         match self {
             Self::Text => ("2.5.5.12", "64"),
@@ -37,7 +37,7 @@ impl Syntax {
         }
     }
 
-    /// What two values must share to be equal; `None` when the bytes are no value of this syntax.
+    /// Returns a key that is the same for equal values; `None` if the bytes are not a value of this syntax.
     pub(super) fn key(self, value: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Octets => Some(value.to_vec()),
@@ -49,7 +49,7 @@ impl Syntax {
         }
     }
 
-    /// What rangeUpper limits: the characters of text, the bytes of anything else.
+    /// Returns the length that rangeUpper limits: characters for text, otherwise bytes.
     pub(super) fn length(self, value: &[u8]) -> usize {
         match (self, text(value)) {
             (Self::Text, Some(text)) => text.chars().count(),
@@ -62,8 +62,8 @@ pub(super) fn integer(value: &[u8]) -> Option<i64> {
     text(value)?.parse().ok()
 }
 
-/// AD compares text ignoring case, accents, kana and width (MS-ADTS 6.5), so that a search for `jurgen` returns `jürgen`.
-/// This covers the letters of Europe, and kana.
+/// Returns text without differences of case, accents, kana and width, which AD ignores when it compares text (MS-ADTS
+/// 6.5): a search for `jurgen` finds `jürgen`. This covers the letters of Europe, and kana.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
@@ -75,7 +75,7 @@ pub(super) fn fold(text: &str) -> String {
             'ł' => folded.push('l'),
             'đ' => folded.push('d'),
             'ı' => folded.push('i'),
-            // Hiragana as katakana, which is 0x60 further.
+            // Hiragana become katakana, whose code points are 0x60 higher.
             '\u{3041}'..='\u{3096}' => folded.extend(char::from_u32(u32::from(letter) + 0x60)),
             other => folded.push(other),
         }
@@ -83,7 +83,7 @@ pub(super) fn fold(text: &str) -> String {
     folded
 }
 
-/// `S-1-5-21-…` as the bytes of objectSid (MS-DTYP 2.4.2.2).
+/// Converts `S-1-5-21-…` to the bytes of objectSid (MS-DTYP 2.4.2.2).
 pub(super) fn sid_from_text(text: &str) -> Option<Vec<u8>> {
     let mut parts = text.strip_prefix("S-1-")?.split('-');
     let authority: u64 = parts.next()?.parse().ok()?;
@@ -94,7 +94,7 @@ pub(super) fn sid_from_text(text: &str) -> Option<Vec<u8>> {
     Some(sid)
 }
 
-/// `(objectCategory=person)` means the DN of that class's schema entry (MS-ADTS 3.1.1.3.1.3.5).
+/// Returns the DN of the schema entry that `(objectCategory=person)` stands for (MS-ADTS 3.1.1.3.1.3.5).
 fn category(name: &str) -> &str {
     match name.to_ascii_lowercase().as_str() {
         "person" | "user" | "contact" => super::schema::PERSON_CATEGORY,
@@ -107,11 +107,11 @@ fn text(value: &[u8]) -> Option<&str> {
     std::str::from_utf8(value).ok()
 }
 
-/// This second as AD writes it: `20261120194700.0Z`.
+/// Returns the current time as AD writes it: `20261120194700.0Z`.
 pub(super) fn now() -> String {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let (days, second) = (since_1970 / 86_400, since_1970 % 86_400);
-    // Howard Hinnant's civil_from_days: years begin in March, so that leap days come last.
+    // The algorithm is Howard Hinnant's civil_from_days: years begin in March, so that a leap day comes last.
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

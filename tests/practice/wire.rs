@@ -1,5 +1,5 @@
-//! Bytes to requests. `ldap3_proto` reads all of LDAP but one thing: it keeps the values of a
-//! filter as text, and so refuses a search for a binary objectGUID. The filter is read here.
+//! Reads requests from bytes. `ldap3_proto` reads all of LDAP except for one thing: it keeps the values of a filter as
+//! text, and so refuses a search for a binary objectGUID. That is why filters are read here.
 
 use std::io;
 
@@ -9,17 +9,18 @@ use tokio_util::codec::{Decoder, Encoder};
 
 use super::filter::Filter;
 
-/// AD's MaxReceiveBuffer; the codec's own limit of 32 KiB would refuse most photos.
+/// The largest message in bytes, which is AD's MaxReceiveBuffer. The codec's own limit of 32 KiB would refuse most
+/// photos.
 const LARGEST_MESSAGE: usize = 10_485_760;
 
 const SEQUENCE: u8 = 0x30;
 const SEARCH_REQUEST: u8 = 0x63;
-/// `(x=*)`: stands in where the filter was, for `ldap3_proto` to read.
+/// The filter `(x=*)`, which replaces the real filter before `ldap3_proto` reads the message.
 const PLACEHOLDER: &[u8] = &[0x87, 1, b'x'];
 
 pub(super) struct Request {
     pub(super) message: LdapMsg,
-    /// Of a search only.
+    /// The filter, if the message is a search.
     pub(super) filter: Option<Filter>,
 }
 
@@ -64,7 +65,7 @@ impl Encoder<LdapMsg> for Wire {
     }
 }
 
-/// One BER element: a tag and what it holds.
+/// One BER element: a tag and its content.
 #[derive(Clone, Copy)]
 pub(super) struct Element<'a> {
     pub(super) tag: u8,
@@ -73,7 +74,7 @@ pub(super) struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// Takes the first element off `input`. LDAP uses small tags and definite lengths only.
+    /// Takes the first element off `input`. LDAP uses only small tags and definite lengths.
     pub(super) fn take(input: &mut &'a [u8]) -> Option<Self> {
         let (header, length) = header(input)?;
         let whole = input.get(..header.checked_add(length)?)?;
@@ -81,7 +82,7 @@ impl<'a> Element<'a> {
         Some(Self { tag: whole[0], content: &whole[header..], whole })
     }
 
-    /// The elements inside this one; `None` when they do not fill it exactly.
+    /// Returns the elements inside this one; `None` if they do not fill it exactly.
     pub(super) fn elements(&self) -> Option<Vec<Element<'a>>> {
         let mut rest = self.content;
         let mut elements = Vec::new();
@@ -92,8 +93,8 @@ impl<'a> Element<'a> {
     }
 }
 
-/// How many bytes tag and length take, and how many follow; `None` while they are incomplete or
-/// when the length has no sensible form.
+/// Returns the number of bytes that tag and length take, and the number that follow; `None` if the header is incomplete
+/// or the length has no valid form.
 fn header(input: &[u8]) -> Option<(usize, usize)> {
     match *input.get(1)? {
         short @ 0..=0x7f => Some((2, usize::from(short))),
@@ -122,11 +123,11 @@ fn is_search(message: &[u8]) -> bool {
     operation().is_some_and(|operation| operation.tag == SEARCH_REQUEST)
 }
 
-/// The search request with a placeholder for its filter, and the filter.
+/// Returns the search request with a placeholder instead of its filter, and the filter.
 fn take_filter(mut message: &[u8]) -> Option<(Vec<u8>, Filter)> {
     let mut message = Element::take(&mut message)?.elements()?;
     let mut search = message.get(1)?.elements()?;
-    // baseObject, scope, derefAliases, sizeLimit, timeLimit, typesOnly, filter, attributes
+    // The order is: baseObject, scope, derefAliases, sizeLimit, timeLimit, typesOnly, filter, attributes.
     let filter = Filter::read(search.get(6)?)?;
     search[6].whole = PLACEHOLDER;
     let search = element(SEARCH_REQUEST, &search);
@@ -137,7 +138,7 @@ fn take_filter(mut message: &[u8]) -> Option<(Vec<u8>, Filter)> {
 fn element(tag: u8, inner: &[Element<'_>]) -> Vec<u8> {
     let content: Vec<u8> = inner.iter().flat_map(|element| element.whole).copied().collect();
     let mut bytes = vec![tag, 0x84];
-    // At most as long as the message that was received, which fits.
+    // The content is at most as long as the received message, so its length fits.
     bytes.extend(u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes());
     bytes.extend(content);
     bytes

@@ -1,26 +1,26 @@
 # shellcheck shell=bash
-# What start, stop and ../run share. Sourced, never run.
+# Functions that start, stop, restart and ../run share. This file is sourced, never run.
 #
-# A domain is a directory adphoto-samba.XXXXXX of ours, with
+# A domain is a directory adphoto-samba.XXXXXX that this user owns. It contains:
 #   pid      the process id of its samba and when that process started
-#   owner    the same of the tests/run that it belongs to; absent where a developer keeps it
-#   exports  the environment that the tests want
-# A process id alone can be somebody else's by now; with its start time it cannot.
+#   owner    the same for the tests/run that the domain belongs to; missing if a developer keeps the domain
+#   exports  the environment that the tests need
+# A process id alone may belong to somebody else by now; together with the start time it cannot.
 
-PATH=$PATH:/usr/sbin:/sbin # an ordinary user's lacks them, and samba is there
-# shellcheck disable=SC2034 # for those who source this
-SAMBA_UNAVAILABLE=3        # start's exit code where no Samba is to be had; 1 is for when something is wrong
+PATH=$PATH:/usr/sbin:/sbin # an ordinary user's PATH lacks them, and samba is there
+# shellcheck disable=SC2034 # the scripts that source this file use it
+SAMBA_UNAVAILABLE=3        # start's exit code if Samba cannot be had; 1 means that something went wrong
 
 say() { printf 'samba: %s\n' "$*" >&2; }
 
-# Both places that a domain can be in: memory, and the disk where there is no such memory.
+# Prints both places where a domain can be: memory, and the disk if there is no such memory.
 places() {
     if [[ -d /dev/shm ]]; then echo /dev/shm; fi
     echo "${TMPDIR:-/tmp}"
 }
 
-# One start or stop at a time. A lock on a directory that is there anyway leaves no file behind.
-# Whatever outlives us must be started with 9>&-, or the lock would live as long as that does.
+# Waits until no other start or stop is running. A lock on a directory that exists anyway leaves no file behind. A
+# process that outlives this script must be started with 9>&-, or it would hold the lock as long as it lives.
 lock() {
     local place
     read -r place < <(places)
@@ -28,7 +28,8 @@ lock() {
     flock -w 120 9 || { say "another start or stop is still at work after two minutes"; exit 1; }
 }
 
-# Fields of /proc/PID/stat from the third on (the second may hold spaces): state ppid pgrp session … start time.
+# Prints the fields of /proc/PID/stat from the third on (the second may contain spaces): state ppid pgrp session … start
+# time.
 process_fields() {
     local stat
     { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
@@ -36,19 +37,19 @@ process_fields() {
     [[ $stat != [ZX]* ]] && echo "$stat"
 }
 
-# "PID START" of a living process.
+# Prints "PID START" of a living process.
 identity() {
     local fields
     read -ra fields < <(process_fields "$1") && echo "$1 ${fields[19]}"
 }
 
-# Does the process still live whose identity this file holds?
+# Succeeds if the process whose identity this file contains still lives.
 lives() {
     local pid start
     [[ -r $1 ]] && read -r pid start <"$1" && [[ $(identity "$pid") == "$pid $start" ]]
 }
 
-# The processes of a session, one a line.
+# Prints the processes of a session, one per line.
 session_members() {
     local session=$1 proc fields
     for proc in /proc/[0-9]*; do
@@ -57,18 +58,19 @@ session_members() {
     done
 }
 
-# Our domains, running or left over, one directory a line.
+# Prints this user's domains, running or left over, one directory per line.
 domains() {
     local place dir
     while read -r place; do
         for dir in "$place"/adphoto-samba.??????; do
-            # /dev/shm is everybody's: what another user made under this name is not ours to read or remove.
+            # Everybody may write to /dev/shm: a directory that another user made under this name must not be read or
+            # removed.
             if [[ -d $dir && ! -L $dir && -O $dir ]]; then echo "$dir"; fi
         done
     done < <(places | sort -u)
 }
 
-# Starts a domain's samba, and writes down its process.
+# Starts a domain's samba and records its process.
 start_samba() {
     local dir=$1 pid
     ulimit -n "$(ulimit -H -n)" # a connection costs a worker some files
@@ -79,16 +81,18 @@ start_samba() {
 
 samba_alone() {
     local fd
-    # Samba outlives us, and a pipe that it inherited would never come to its end: neither our lock nor our caller's.
+    # Samba outlives this script. If it inherited an open pipe, whoever reads from that pipe would wait for its end, and
+    # an inherited lock would stay locked.
     for fd in /proc/self/fd/*; do
         fd=${fd##*/}
         if ((fd > 2)); then exec {fd}>&-; fi
     done
-    # In a session of its own: Ctrl-C in the terminal must not reach it, and stop can end the session as a whole.
+    # Samba gets a session of its own, so that Ctrl-C in the terminal does not reach it, and stop can end the whole
+    # session.
     exec setsid samba -F --no-process-group -M prefork -s "$1/etc/smb.conf"
 }
 
-# await_samba DIR ADMINISTRATOR BASE: waits until it answers, on both ports and protected.
+# await_samba DIR ADMINISTRATOR BASE: waits until Samba answers over ldaps and over StartTLS.
 await_samba() {
     local dir=$1 since=$SECONDS
     until certified "$dir" && answers "$@" -H ldaps://localhost && answers "$@" -ZZ -H ldap://localhost; do
@@ -102,7 +106,7 @@ await_samba() {
     say "answering on ldaps://localhost and ldap://localhost (StartTLS) in $((SECONDS - since)) s, in $dir"
 }
 
-# OpenLDAP takes "localhost" for the machine's own name when it checks a certificate, so OpenSSL checks ours.
+# OpenLDAP replaces "localhost" with the machine's own name when it checks a certificate, so OpenSSL checks it instead.
 certified() {
     openssl s_client -connect localhost:636 -CAfile "$1/ca.pem" -verify_hostname localhost -verify_return_error \
         </dev/null >"$1/waiting.log" 2>&1
@@ -115,12 +119,12 @@ answers() {
         -b "$base" '(sAMAccountName=Administrator)' dn 2>"$dir/waiting.log" | grep -i '^dn:' >/dev/null
 }
 
-# Ends a domain's samba, with its whole session and nothing else.
+# Ends a domain's samba with its whole session, and nothing else.
 end_samba() {
     local dir=$1 pid start now try members
     if ! { [[ -r $dir/pid ]] && read -r pid start <"$dir/pid"; }; then return; fi
     for try in {1..100}; do
-        # Where the id has become that of a process that is not our samba, that session is not ours either.
+        # If the process id now belongs to another process than our samba, the session is not ours either.
         now=$(identity "$pid") || now=""
         if [[ -n $now && $now != "$pid $start" ]]; then break; fi
         mapfile -t members < <(session_members "$pid")

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154 # dir and password are start's
-# Makes the domain in $dir: the directory itself, Samba's settings, and the certificates. Sourced by start.
+# Makes the domain in $dir: its database, Samba's settings, and the certificates. Sourced by start.
 
 provision() {
-    # -s /dev/null: the machine's own smb.conf is none of our business. LMDB, which Samba recommends for large domains: with
-    # its default store, tdb, each write takes longer, the more the domain holds.
+    # With -s /dev/null, the machine's own smb.conf is not used. Samba recommends LMDB for large domains; with tdb, its
+    # default store, each write takes longer the more the domain contains.
     samba-tool domain provision -s /dev/null --targetdir="$dir" --realm="$REALM" --domain="$DOMAIN" --adminpass="$password" \
         --server-role=dc --backend-store=mdb --backend-store-size=4Gb --dns-backend=SAMBA_INTERNAL --host-name=dc1 --host-ip=127.0.0.1 \
         --option="interfaces=lo" --option="bind interfaces only=yes" || return
@@ -11,11 +11,11 @@ provision() {
     kerberos_client >"$dir/krb5.conf"
     mkdir "$dir/tmp" "$dir/run"
 
-    # Tests set simple passwords, change them at once, and get some wrong on purpose.
+    # Tests set simple passwords, change them at once, and send wrong ones on purpose.
     samba-tool domain passwordsettings set -s "$dir/etc/smb.conf" -H "$dir/private/sam.ldb" --complexity=off --min-pwd-length=4 \
         --min-pwd-age=0 --max-pwd-age=0 --history-length=0 --account-lockout-threshold=0 || return
-    # With these names, Kerberos works for ldap://localhost too, without an entry in /etc/hosts. And DNS gets what a
-    # domain controller with all its services registers itself: the record "A 127.0.0.1" (MS-DNSP 2.3.2.2).
+    # With these service principal names, Kerberos works for ldap://localhost too, without an entry in /etc/hosts. DNS
+    # gets the record "A 127.0.0.1" (MS-DNSP 2.3.2.2), which a domain controller with all its services registers itself.
     SMB_CONF_PATH=$dir/etc/smb.conf LDB_MODULES_PATH=$(ldb_modules) ldbmodify -H "$dir/private/sam.ldb" <<END
 dn: CN=DC1,OU=Domain Controllers,$BASE
 changetype: modify
@@ -30,7 +30,7 @@ dnsRecord:: BAABAAXwAAABAAAAAAADhAAAAAAAAAAAfwAAAQ==
 END
 }
 
-# Debian's ldb-tools do not look where Debian's Samba keeps its modules.
+# Debian's ldb-tools do not look where Debian's Samba keeps its modules, so this prints the place.
 ldb_modules() {
     local place
     for place in /usr/lib/*/samba/ldb /usr/lib64/samba/ldb /usr/lib/samba/ldb; do
@@ -38,7 +38,8 @@ ldb_modules() {
     done
 }
 
-# Without winbindd, which none of this needs: it leaves Samba's session, where stop could not find it.
+# Prints smb.conf. winbindd is left out: no test needs it, and it leaves Samba's session, so that stop could not find
+# it.
 settings() {
     cat <<END
 [global]
@@ -94,8 +95,8 @@ $REALM = {
 END
 }
 
-# An authority, a server certificate from it, and an authority that signed nothing here. With no IP address among the
-# server's names, ldaps://localhost is right and ldaps://127.0.0.1 a wrong host name.
+# Makes an authority, a server certificate that it signs, and an authority that signs nothing. The server's names
+# include no IP address, so ldaps://localhost is a right name for the server and ldaps://127.0.0.1 is a wrong one.
 certificates() {
     authority ca "adphoto test CA" && authority other-ca "another test CA" || return
     printf '%s\n' '[server]' 'basicConstraints = critical, CA:FALSE' 'keyUsage = critical, digitalSignature' \
@@ -110,12 +111,13 @@ authority() {
     private_key "$1.key" && request "/CN=$2" "$1.key" -x509 -days 30 -out "$dir/$1.pem" -extensions authority
 }
 
-# Elliptic curves: made in no time.
+# Uses elliptic curves, whose keys are generated quickly.
 private_key() {
     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$dir/$1.pem"
 }
 
-# request SUBJECT KEY OPTIONS…, with settings of our own: the machine's openssl.cnf would add extensions twice.
+# request SUBJECT KEY OPTIONS…: makes a request with settings of its own, since the machine's openssl.cnf would add
+# extensions twice.
 request() {
     local subject=$1 key=$2
     shift 2

@@ -1,4 +1,5 @@
-/* What Rust's std needs of bcryptprimitives.dll, which Wine has only since version 9: random numbers. For tests alone. */
+/* The one function of bcryptprimitives.dll that Rust's std needs, for random numbers. Wine has it only since version 9.
+   Used for tests only. */
 #include <windows.h>
 
 BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG length);

@@ -1,17 +1,17 @@
-//! Measures how good thumbnails of 96×96 pixels are before they are encoded: adphoto's and vipsthumbnail's.
+//! Measures how good thumbnails of 96×96 pixels are before they are encoded, for adphoto and vipsthumbnail.
 //!
 //!     apt-get install libvips-tools
 //!     cargo run --release -- FOLDER FILE.jpg …        here, in benches/quality
 //!
-//! What both are held against is the most that can be got from a file: all of it decoded, the middle square resampled by
-//! Lanczos3 in floating point, and rounded once. As in vipsthumbnail, pixels beside the square count at its edge.
-//! Scores are SSIMULACRA2: 100 is the same picture, above 90 nobody sees a difference. Each photo's go to stderr, a
-//! Markdown table by folder to stdout.
+//! Both are compared with the best that can be made of a file: the whole file is decoded, and the middle square is
+//! resampled with Lanczos3 in floating point and rounded once. As in vipsthumbnail, pixels outside the square count at
+//! its edge. The score is SSIMULACRA2: 100 means the same picture, and above 90 nobody sees a difference. The scores of
+//! each photo go to stderr, and a Markdown table by folder goes to stdout.
 //!
-//! Exit code 1 says that over all photos adphoto's mean is below vipsthumbnail's, or its worst not above 85; 2, that
-//! something failed.
+//! Exit code 1 means that, over all photos, adphoto's mean is below vipsthumbnail's, or its worst score is not above
+//! 85; exit code 2 means that something failed.
 //!
-//! Colour profiles are dropped beforehand: converting them is not what is measured. Orientation is kept.
+//! Colour profiles are removed first, since converting them is not to be measured. The orientation is kept.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -27,10 +27,10 @@ use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, compute_frame_ssi
 
 const SIZE: u32 = 96;
 const OPTIONS: Options = Options { size: SIZE, max_bytes: 10_240, crop: Crop::Center, allow_blank: false };
-/// Around it, differences begin to be seen.
+/// The score around which differences become visible.
 const WORST: f64 = 85.0;
 
-/// Scores of adphoto and vipsthumbnail, a pair for each photo.
+/// The scores of adphoto and vipsthumbnail, a pair for each photo.
 type Scores = Vec<[f64; 2]>;
 
 fn main() -> ExitCode {
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether adphoto is good enough.
+/// Measures all photos and prints the scores; returns whether adphoto is good enough.
 fn run() -> Result<bool> {
     let mut by_folder = BTreeMap::<PathBuf, Scores>::new();
     for photo in photos(std::env::args_os().skip(1).map(PathBuf::from).collect())? {
@@ -61,7 +61,7 @@ fn run() -> Result<bool> {
     Ok(adphoto >= vips && worst > WORST)
 }
 
-/// The JPEG files among the paths and in those that are folders, with their sub-folders, in order.
+/// Returns the JPEG files among the paths, and those in folders among the paths and their sub-folders, in order.
 fn photos(paths: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
     let mut photos = Vec::new();
     for path in paths {
@@ -86,11 +86,11 @@ fn measure(photo: &Path) -> Result<[f64; 2]> {
     Ok([score(&reference, &adphoto)?, score(&reference, &vips)?])
 }
 
-/// The file without the segments that hold its ICC profile (ICC.1:2022, annex B.4).
+/// Returns the file without the segments of its ICC profile (ICC.1:2022, annex B.4).
 fn without_profile(file: &[u8]) -> Vec<u8> {
     let mut kept = file[..file.len().min(2)].to_vec();
     let mut rest = &file[kept.len()..];
-    // Until the first scan begins, segments follow each other: marker, length, body.
+    // Up to the first scan, there are only segments: marker, length and body.
     while let &[0xFF, marker, high, low, ..] = rest
         && marker != 0xDA
     {
@@ -137,7 +137,7 @@ fn score(reference: &RgbImage, picture: &RgbImage) -> Result<f64> {
     Ok(compute_frame_ssimulacra2(reference?, picture?)?)
 }
 
-/// Prints it; gives mean and worst of each tool.
+/// Prints a row of the table; returns the mean and the worst score of each tool.
 fn print_row(name: &str, scores: &Scores) -> [[f64; 2]; 2] {
     let of = |tool: usize| scores.iter().map(move |pair| pair[tool]);
     let [adphoto, vips] =

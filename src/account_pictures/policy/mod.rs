@@ -11,6 +11,7 @@ mod readme;
 mod xml;
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -85,15 +86,18 @@ impl Policy {
         };
         std::fs::create_dir_all(folder).map_err(failed(folder))?;
         let readme = folder.join(readme::NAME);
-        let mut entries = std::fs::read_dir(folder).map_err(failed(folder))?.flatten().map(|entry| entry.file_name());
-        let is_ours = |name: &std::ffi::OsString| {
-            name.to_str().is_some_and(|name| [self.id.as_str(), "manifest.xml", readme::NAME].contains(&name))
-        };
-        if !entries.all(|name| is_ours(&name)) {
+        // Any folder may have a README.md. Only beside this policy's backup is it ours, and replaced.
+        let entries = std::fs::read_dir(folder).map_err(failed(folder))?;
+        let names =
+            entries.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>().map_err(failed(folder))?;
+        let is_ours =
+            |name: &OsString| [self.id.as_str(), "manifest.xml", readme::NAME].iter().any(|ours| name == ours);
+        let is_kept = names.iter().all(is_ours) && names.iter().any(|name| *name == *self.id);
+        if !names.is_empty() && !is_kept {
             return Err(PolicyError::NotEmpty(folder.to_path_buf()));
         }
         let mut files = backup::files(self);
-        files.insert(0, (readme::NAME.to_owned(), readme::page(self)));
+        files.push((readme::NAME.to_owned(), readme::page(self)));
         for (name, content) in files {
             let path = backup::place(folder, &name);
             std::fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(failed(&path))?;

@@ -20,9 +20,9 @@ use crate::report::{Check, CheckedServer, Checklist, ChecklistFormat};
 use crate::sign_in;
 use crate::terminal;
 
-/// Accounts whose rights are checked.
+/// The maximum number of accounts whose rights are checked.
 const SAMPLE: usize = 100;
-/// Accounts with adminCount=1 whose rights are checked in addition.
+/// The maximum number of accounts with adminCount=1 whose rights are checked in addition.
 const ADMIN_SAMPLE: usize = 20;
 
 pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, Failure> {
@@ -55,7 +55,7 @@ async fn domain_controllers(args: &CheckArgs, progress: &Progress) -> Result<Vec
     Ok(servers)
 }
 
-/// The lines of one server so far.
+/// The lines that one server has so far.
 struct Lines<'s> {
     checks: Vec<Check>,
     stage: &'s Stage,
@@ -176,7 +176,8 @@ struct Examined {
 impl Examined {
     async fn rights(&self, lines: &mut Lines<'_>) -> Option<()> {
         let accounts = self.directory.in_scope(&self.base_dn).await;
-        // Everybody may write their own photo, so that account would say nothing about the others.
+        // The account that signed in is left out: everybody may write their own photo, so its rights would say nothing
+        // about the others.
         let own = self.who.account.as_ref().map(|account| account.guid);
         let found = |accounts: &InScope| right_rows::accounts(accounts, own);
         let accounts = lines.step(accounts, found, |error| rows::no_answer(ACCOUNTS, error))?;

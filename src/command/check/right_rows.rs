@@ -5,7 +5,7 @@ use crate::directory::check::{Delegation, Rights};
 use crate::directory::{Guid, InScope};
 use crate::report::{Check, Undo};
 
-/// Accounts that one line names.
+/// The maximum number of accounts that one line names.
 const NAMED: usize = 3;
 
 pub(super) fn accounts(accounts: &InScope, own: Option<Guid>) -> Check {

@@ -26,7 +26,7 @@ pub(super) const ALL: [&str; 12] =
 
 /// A certificate that expires within this many days is worth a warning.
 const DAYS: i64 = 30;
-/// Names of a certificate that are shown.
+/// The maximum number of a certificate's names that are shown.
 const NAMES: usize = 4;
 
 pub(super) fn dns(addresses: &[SocketAddr]) -> Check {

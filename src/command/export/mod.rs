@@ -4,7 +4,7 @@ mod names;
 mod saved;
 mod sync;
 
-use std::collections::HashSet;
+use std::cell::Cell;
 
 use self::names::Named;
 use self::saved::{Export, Exported};
@@ -17,7 +17,7 @@ use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, lookup};
 use crate::pipeline::{Why, too_many_files};
 use crate::report::{About, IndexRow, Reason, Record, Status, render_index};
-use crate::saving::{Folder, INDEX, SaveError, Unfinished};
+use crate::saving::{Folder, INDEX, SaveError, Unfinished, Unlisted};
 
 pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let begun = Begun::new("export", &args.output, &[&args.folder], call)?.rehearsed(args.dry_run);
@@ -29,7 +29,7 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
             report.display()
         )));
     }
-    let earlier = if args.sync { Earlier::read(&folder).with_context(cannot_use)? } else { Earlier::default() };
+    let earlier = Earlier::read(&folder, args.sync).with_context(cannot_use)?;
     let index = begin_index(&folder, args).with_context(cannot_use)?;
     match args.cloud.target {
         Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, &folder, &earlier, index).await,
@@ -64,10 +64,11 @@ async fn on<D: Destination>(
     }
     earlier.check(&listed)?;
 
-    let export = |dry_run| Export {
+    let export = |dry_run, unlisted| Export {
         only: args.only,
         fit: args.fit.options(),
         dry_run,
+        unlisted,
         earlier,
         destination: &run.destination,
         folder,
@@ -82,12 +83,14 @@ async fn on<D: Destination>(
         destination: &run.destination,
         folder,
         album: &run.album,
+        progress,
+        noted: Cell::new(false),
     };
     if let Some(most) = args.brake.max_changes {
         let stage = progress.stage("Planning", named.len());
-        let planned = export(true).run(&named, &stage).await;
+        let planned = export(true, None).run(&named, &stage).await;
         drop(stage);
-        let left = if run.stop.why().is_none() { leftovers.find(&planned).await? } else { Vec::new() };
+        let left = leftovers.find_unless_stopped(&planned, &run.stop).await.transpose()?.unwrap_or_default();
         let removals = left.iter().filter(|left| matches!(left, Left::Remove(..))).count();
         let changes = removals + planned.iter().filter(|one| one.replaces).count();
         match too_many_files(most, changes, earlier.rows.len()) {
@@ -102,7 +105,9 @@ async fn on<D: Destination>(
         }
     }
     let stage = progress.stage("Exporting", named.len());
-    let exported = export(args.dry_run).run(&named, &stage).await;
+    let unlisted = (!args.dry_run).then(|| folder.begin_unlisted()).transpose();
+    let unlisted = unlisted.with_context(|| format!("cannot export to {}", args.folder.display()))?;
+    let exported = export(args.dry_run, unlisted.as_ref()).run(&named, &stage).await;
     drop(stage);
     if run.stop.why().is_none() && exported.len() < named.len() {
         progress.note(&format!(
@@ -112,22 +117,31 @@ async fn on<D: Destination>(
             if args.only.is_some() { ", or none of the kind in --only" } else { "" }
         ));
     }
-    // A run that stopped did not see all accounts, so it removes nothing.
-    let (removed, kept) = match run.stop.why() {
-        None => sync::remove(leftovers.find(&exported).await?, folder, args.dry_run),
-        Some(_) => (Vec::new(), unwritten(earlier, &exported)),
+    // A run that stopped did not see all accounts, and one that cannot read on does not know what is to go: neither
+    // removes anything. What was written by then is in the list and in the records all the same.
+    let (removed, kept, failed) = match leftovers.find_unless_stopped(&exported, &run.stop).await {
+        Some(Ok(left)) => {
+            let (removed, kept) = sync::remove(left, folder, args.dry_run);
+            (removed, kept, None)
+        }
+        Some(Err(failure)) => (Vec::new(), earlier.unwritten(&exported, folder), Some(failure)),
+        None => (Vec::new(), earlier.unwritten(&exported, folder), None),
     };
     let rows = exported.iter().filter_map(|one| one.row.as_ref()).chain(&kept);
-    // A run that stopped writes a list only with `--sync`, because an earlier list would not match the files any more.
+    // A run that stopped writes a list only with `--sync`, because the earlier list no longer matches the files.
     // Without `--sync` it writes none: the next run finds the photos and lists them all.
-    run.failed = match index {
-        Some(index) if run.stop.why().is_none() || args.sync => finish_index(index, rows, args, &run.columns).err(),
+    let unlisted = match index {
+        Some(index) if run.stop.why().is_none() || args.sync => {
+            let listed = finish_index(index, rows, args, &run.columns);
+            listed.and_then(|()| Ok(unlisted.map_or(Ok(()), Unlisted::remove)?)).err()
+        }
         Some(_) if !args.sync => {
             progress.note(&format!("no {INDEX} was written: export again to get all photos and their list"));
             None
         }
         _ => None,
     };
+    run.failed = unlisted.or(failed);
     let records: Vec<Record> = exported.into_iter().map(|exported| exported.record).chain(removed).collect();
     records.iter().for_each(|record| record.log(progress));
     run.finish(records)
@@ -169,13 +183,6 @@ fn finish_index<'i>(
     render_index(rows, columns, args.output.report_delimiter, &mut list)
         .context("cannot create the list of the photos")?;
     index.finish(&list).with_context(|| format!("cannot write the {INDEX} of the photos"))
-}
-
-/// Returns the rows of the earlier list whose files this run has not written.
-fn unwritten(earlier: &Earlier, exported: &[Exported]) -> Vec<IndexRow> {
-    let written: HashSet<&str> =
-        exported.iter().filter_map(|one| one.row.as_ref()).map(|row| row.photo.as_str()).collect();
-    earlier.rows.iter().filter(|row| !written.contains(row.photo.as_str())).cloned().collect()
 }
 
 /// Returns all accounts that match, and those of them that are exported.

@@ -11,10 +11,10 @@ use crate::cli::Kind;
 use crate::destination::Destination;
 use crate::hash::Hash;
 use crate::panics::caught;
-use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, READS_AT_ONCE, Stop};
+use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, READS_AT_ONCE, Stop, Why};
 use crate::progress::Stage;
-use crate::report::{IndexRow, Reason, Record, Status, record};
-use crate::saving::{FileName, Folder, Found, SaveError, Saved};
+use crate::report::{IndexRow, Reason, Record, Status, record, render_row};
+use crate::saving::{FileName, Folder, Found, SaveError, Saved, Unlisted};
 use crate::thumbnail;
 
 /// The result for one photo.
@@ -33,6 +33,8 @@ pub(super) struct Export<'r, D> {
     pub(super) only: Option<Kind>,
     pub(super) fit: thumbnail::Options,
     pub(super) dry_run: bool,
+    /// Where a line for each file is written before the file is; `None` if none is written.
+    pub(super) unlisted: Option<&'r Unlisted>,
     pub(super) earlier: &'r Earlier,
     pub(super) destination: &'r D,
     pub(super) folder: &'r Folder,
@@ -70,7 +72,23 @@ impl<D: Destination> Export<'_, D> {
                 Some((named, Break(record)))
             }
         };
-        accounts.iter().map(photo).collect()
+        let read: Vec<_> = accounts.iter().map(photo).collect();
+        if let Err(error) = self.announce(read.iter().flatten()) {
+            // Without its line, the next run would take a file for somebody else's.
+            self.stop.ask(Why::FolderFailed(error.to_string()));
+        }
+        read
+    }
+
+    /// Remembers which files will be written, for the case that this run is killed before it writes the list.
+    fn announce<'n>(&self, read: impl Iterator<Item = &'n Read<'n>>) -> Result<(), SaveError> {
+        let Some(unlisted) = self.unlisted.filter(|_| self.stop.why().is_none()) else { return Ok(()) };
+        let line = |(named, photo): &Read<'_>| {
+            let (Continue(photo), Ok(file)) = (photo, &named.file) else { return None };
+            let found = self.folder.look(file, photo, self.earlier.hash(file.as_str(), self.folder));
+            found.is_ok_and(|found| found != Found::Same).then(|| render_row(&self.row(named, file, photo)))
+        };
+        unlisted.add(&read.filter_map(line).collect::<Vec<_>>())
     }
 
     fn is_wanted(&self, photo: &[u8]) -> bool {
@@ -112,7 +130,7 @@ impl<D: Destination> Export<'_, D> {
     /// Writes a file, unless this is a dry run. Returns the photo's status, and whether it replaces another file; only
     /// a dry run looks at that.
     fn put(&self, file: &FileName, photo: &[u8]) -> Result<(Status, bool), SaveError> {
-        let ours = self.earlier.hash(file.as_str());
+        let ours = self.earlier.hash(file.as_str(), self.folder);
         if self.dry_run {
             return self.folder.look(file, photo, ours).map(|found| match found {
                 Found::Same => (Status::Unchanged, false),

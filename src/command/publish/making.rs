@@ -12,7 +12,7 @@ use crate::album::{Album, Picture};
 use crate::directory::Sid;
 use crate::hash::Hash;
 use crate::naming::some_of;
-use crate::panics::caught;
+use crate::panics::{caught, joined};
 use crate::pipeline::{Flow, PhotoFile, Pictures, Stop, Why, too_many};
 use crate::report::{Code, Reason, Record, Status};
 use crate::source::{ReadError, read_photo};
@@ -96,7 +96,7 @@ impl Maker<'_> {
                 LookError::Photo(error) => Failed::of(Reason::from(error)),
             })
         });
-        match looking.await.unwrap_or_else(|_| Err(Failed::of(Reason::from(&PhotoError::DecoderFailed)))) {
+        match joined(looking).await {
             Ok(looked) => self.looked(looked, sid, record, is_original),
             Err(failed) => Made::none(self.failed(record, failed), Some(sid)),
         }
@@ -176,8 +176,7 @@ impl Maker<'_> {
             let written = tree.write(&whose, jpegs.iter().map(|(size, jpeg)| (*size, jpeg.as_slice())));
             written.map_err(|error| of_tree(&error, &tree))
         });
-        let written = writing.await.unwrap_or_else(|_| Err(Failed::of(Reason::from(&PhotoError::DecoderFailed))));
-        match written {
+        match joined(writing).await {
             Ok(()) => Written { record, sid, entry },
             Err(failed) => Written { record: self.failed(record, failed), sid, entry: None },
         }

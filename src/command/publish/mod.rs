@@ -62,7 +62,7 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
         args,
         run: &run,
     };
-    let (records, noted) = publishing.run(originals).await?;
+    let (records, noted, failed) = publishing.run(originals).await?;
     cache = noted;
     records.iter().for_each(|record| record.log(progress));
     if !args.dry_run && !matches!(run.stop.why(), Some(Why::FolderFailed(_))) {
@@ -71,6 +71,7 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
         let signed = |()| if run.stop.why().is_none() { tree.sign() } else { Ok(()) };
         run.failed = cache.write(&tree).and_then(signed).with_context(cannot_use).err();
     }
+    run.failed = run.failed.or(failed);
     drop(lock);
     run.finish(records)
 }
@@ -96,8 +97,8 @@ struct Publishing<'r> {
     run: &'r Run<'r>,
 }
 
-/// The records for the report, and the updated cache.
-type Done = (Vec<Record>, Cache);
+/// The records for the report, the updated cache, and why nobody's pictures were removed if that could not be decided.
+type Done = (Vec<Record>, Cache, Option<Failure>);
 
 impl Publishing<'_> {
     /// Publishes the pictures of the people in `originals`, and of everybody else who has a photo in the directory.
@@ -111,14 +112,20 @@ impl Publishing<'_> {
         let name = if self.args.dry_run { "Dry run" } else { "Publishing" };
         let stage = self.run.progress.stage(name, originals.len() + others.len());
         let made = self.made(originals, &others, &stage);
-        let (written, leavers) = match self.args.brake.max_changes {
+        let (written, leavers, failed) = match self.args.brake.max_changes {
             None => {
                 let written: Vec<Written> =
                     made.map(|made| self.maker.write(made, None)).buffered(self.maker.ahead()).collect().await;
-                let leavers = self.leavers(stay, written.iter().map(|written| &written.sid)).await?;
-                (written, leavers)
+                // Pictures are written by now, so an error must not lose their records.
+                match self.leavers(stay, written.iter().map(|written| &written.sid)).await {
+                    Ok(leavers) => (written, leavers, None),
+                    Err(failure) => (written, Leavers::none(), Some(failure)),
+                }
             }
-            Some(most) => self.within(most, made, stay).await?,
+            Some(most) => {
+                let (written, leavers) = self.within(most, made, stay).await?;
+                (written, leavers, None)
+            }
         };
         drop(stage);
         let with_photo: HashSet<_> = written.iter().filter_map(|written| written.record.guid).collect();
@@ -136,7 +143,7 @@ impl Publishing<'_> {
             records.push(record);
         }
         records.extend(leavers.remove(&self.maker, &mut cache));
-        Ok((records, cache))
+        Ok((records, cache, failed))
     }
 
     /// Makes everybody's pictures, and returns the people in order: first the originals, then the others.
@@ -174,7 +181,10 @@ impl Publishing<'_> {
         let leavers = self.leavers(stay, planned.iter().map(|made| &made.sid)).await?;
         let changes = planned.iter().filter(|made| made.changes()).count() + leavers.count();
         let (stop, destination) = (&self.run.stop, &self.run.destination);
-        if let (Some(text), None) = (exceeded(changes, most, destination).await?, stop.why()) {
+        // Nothing is written by a run that is stopped, and the directory that would be asked may be why it is.
+        if stop.why().is_none()
+            && let Some(text) = exceeded(changes, most, destination).await?
+        {
             let why = Why::TooManyChanges(text);
             if self.args.dry_run { stop.foresee(why) } else { stop.ask(why) }
         }

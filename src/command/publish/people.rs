@@ -67,12 +67,13 @@ pub(super) async fn from_source(
     let assigned = run.unless_stopped(naming::assign(&photos, &options, run.accounts(), &steps)).await?;
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     run.hints = assigned.hints.iter().map(ToString::to_string).collect();
-    if let Some(misnamed) = misnamed {
-        run.stop.ask(Why::Misnamed(misnamed.to_string()));
-    }
     let guids: Vec<Guid> = assigned.matches.iter().flatten().map(|found| found.account.guid).collect();
     let holders = run.unless_stopped(run.destination.photo_holders(&guids)).await;
     let holders = holders.context("cannot read who has a photo; nothing was published")?;
+    // Only now, as a run that is stopped asks the directory nothing more.
+    if let Some(misnamed) = misnamed {
+        run.stop.ask(Why::Misnamed(misnamed.to_string()));
+    }
     let mut matches = assigned.matches.into_iter();
     let flows = listing.items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),

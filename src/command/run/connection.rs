@@ -17,7 +17,7 @@ pub(super) async fn open(
 ) -> Result<Option<ActiveDirectory>, ConnectError> {
     let Some(directory) = stop.unless_asked(Directory::connect(options)).await.transpose()? else { return Ok(None) };
     let directory = ActiveDirectory::new(directory);
-    // Shown before anything happens, in case the user meant another place.
+    // The connection is shown before anything happens, in case the user meant another place.
     progress.note(&Connected::to(&directory).to_string());
     // Other servers may fail, too, and then nobody would know for how long this one has been unavailable.
     for why in directory.directory().passed_over() {

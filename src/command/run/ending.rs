@@ -33,9 +33,11 @@ impl Ended<'_> {
                 self.lost, self.trouble
             ))),
             Some(Why::FolderFailed(why)) => Err(Failure::new(format!(
-                "the run stopped, since nothing more can be written there ({why}): what was not done is in the report"
+                "stopped: nothing more can be written to the folder ({why}); the report lists what was not done"
             ))
-            .hint("mend that and run the same again: what lies there is whole, and is then unchanged")),
+            .hint(
+                "remove the cause and run the same command again: no file is half written, and it does only the rest",
+            )),
             Some(Why::TooManyChanges(changes)) => Err(Failure::new(format!("nothing was written: {changes}"))),
             Some(Why::Misnamed(misnamed)) => Err(Failure::new(format!("nothing was written: {misnamed}"))
                 .hint("compare the users with their photos; --allow-misnamed imports the list as it is")),

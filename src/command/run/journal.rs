@@ -11,11 +11,11 @@ use crate::report::{Code, Report, Status};
 /// What the journal says about the task of its run.
 #[derive(Debug, Default)]
 pub(in crate::command) struct Subject {
-    /// The accounts whose photos it changes, or the source of the photos.
+    /// The accounts whose photos the run changes, or the source of the photos.
     pub(in crate::command) source: Option<String>,
-    /// The ids of the runs that it takes back.
+    /// The ids of the runs that this run takes back.
     pub(in crate::command) undoes: Vec<String>,
-    /// Whether it takes back only some accounts of these runs.
+    /// Whether this run takes back only some accounts of those runs.
     pub(in crate::command) partial: bool,
 }
 

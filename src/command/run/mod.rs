@@ -33,7 +33,7 @@ pub(super) struct Call<'r> {
     pub(super) progress: &'r Progress,
     /// The words of the command line, for the journal.
     words: &'r [String],
-    /// Every flag that holds, for the reports.
+    /// Every flag that is in force, for the reports.
     options: &'r BTreeMap<String, Vec<String>>,
     unreported: Unreported,
 }
@@ -65,7 +65,7 @@ struct Order<'r> {
     /// The place of the journal, if the run writes.
     place: Option<Place>,
     in_flight: usize,
-    /// For how many days journals are kept; `None` is for ever.
+    /// The number of days for which journals are kept; `None` keeps them for ever.
     keep_journals: Option<u32>,
 }
 
@@ -167,8 +167,8 @@ impl<'r> Begun<'r> {
         Ok(self.run(ready, ()))
     }
 
-    /// Prepares for the run. From here on, Ctrl-C stops it in good order; at a password prompt it would still leave at
-    /// once.
+    /// Prepares for the run. From here on, Ctrl-C stops the run in good order; before, at the password prompt, it ends
+    /// adphoto at once.
     fn ready(&mut self) -> Result<Ready, Failure> {
         let stop = Stop::on_signal(self.call.progress);
         let reports = self.reports.drain(..).map(ReportPath::create).collect::<Result<Vec<_>, _>>()?;
@@ -245,8 +245,8 @@ impl<D: Destination> Run<'_, D> {
         Ok(pipeline.run(tasks, if self.order.dry_run { "Dry run" } else { changes.doing }).await)
     }
 
-    /// Like [`change`](Self::change), if the user agrees to the plan. Otherwise nothing is changed, and the result is
-    /// `None`.
+    /// Does the same as [`change`](Self::change) if the user agrees to the plan. Otherwise nothing is changed, and the
+    /// result is `None`.
     pub(super) async fn change_if(
         &self,
         tasks: Vec<Flow<Task>>,
@@ -277,7 +277,7 @@ impl<D: Destination> Run<'_, D> {
     }
 }
 
-/// What is special about the changes of a command.
+/// The settings in which commands that change photos differ.
 pub(super) struct Changes {
     /// The title of the progress bar, unless it is a dry run.
     pub(super) doing: &'static str,
@@ -285,14 +285,14 @@ pub(super) struct Changes {
     pub(super) only_missing: bool,
     /// Whether one picture may go to any number of accounts.
     pub(super) allow_identical: bool,
-    /// How many rendered photos may wait for a slower one before them.
+    /// The number of rendered photos that may wait for an earlier one that takes longer.
     pub(super) made_ahead: usize,
-    /// The number of accounts that may change.
+    /// The maximum number of accounts that may change.
     pub(super) most: Option<MaxChanges>,
 }
 
 impl Changes {
-    /// Returns the changes of a command that does not render photos. A few may wait for those before them.
+    /// Returns the changes of a command that does not render photos. A few accounts may wait for an earlier one.
     pub(super) fn without_photos(doing: &'static str, most: Option<MaxChanges>) -> Self {
         Self { doing, only_missing: false, allow_identical: true, made_ahead: 4, most }
     }

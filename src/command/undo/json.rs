@@ -77,7 +77,7 @@ impl<'l> Run<'l> {
             changed,
             not_done: end.map(|end| end.not_done),
             not_confirmed: end.map(|end| end.unconfirmed),
-            stopped: end.is_none_or(|end| end.stopped),
+            stopped: end.map_or(matches!(state, "broken-off"), |end| end.stopped),
             standing,
             undoes: &header.undoes,
         }

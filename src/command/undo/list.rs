@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::report::Format;
 use crate::terminal::{self, printable};
 
-/// The list of runs was wanted as CSV.
+/// The error of a user who asks for the list of runs as CSV.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no CSV of the list of runs; for programs there is --format json")]
 pub(super) struct NoCsv;

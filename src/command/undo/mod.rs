@@ -69,6 +69,9 @@ async fn on<D: Destination>(
 ) -> Result<Exit, Failure> {
     require_same_place(&pasts, &run.destination)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
+    let cut_short = pasts.iter().filter(|past| past.end.is_none()).map(|past| past.path.display());
+    run.hints =
+        cut_short.map(|path| format!("if {path} is a copy, take the original: it may hold more changes")).collect();
     let tasks = run.unless_stopped(tasks::all(Arc::new(pasts), clock_agrees, &run.destination, args)).await?;
     run.begin_journal(Subject { undoes, partial: !args.account.is_empty(), source: None })?;
     let records = run.change(tasks, Changes::without_photos("Restoring", None)).await?;

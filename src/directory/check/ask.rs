@@ -1,9 +1,9 @@
 //! Two requests that only `adphoto check` makes.
 
+use ldap3::Scope;
 use ldap3::controls::RawControl;
 use ldap3::exop::{Exop, WhoAmI};
 use ldap3::result::ExopResult;
-use ldap3::{Scope, SearchResult};
 
 use crate::directory::connection::OperationError;
 use crate::directory::sessions::{Entry, Link, Session};
@@ -32,16 +32,7 @@ pub(super) async fn search_with_access_lists(
 ) -> Result<Vec<Entry>, OperationError> {
     let ask = async |session: &Session| {
         let control = RawControl { ctype: SD_FLAGS.to_owned(), crit: false, val: Some(ACCESS_LIST_ONLY.to_vec()) };
-        let mut operation = session.operation();
-        Ok(operation.with_controls(control).search(base, Scope::Subtree, filter, attributes.to_vec()).await?)
+        session.search_few_with(control, base, Scope::Subtree, filter, attributes).await
     };
-    let SearchResult(found, result) = link.persist(ask).await?;
-    match result.rc {
-        0 => found
-            .into_iter()
-            .filter(|entry| !entry.is_ref())
-            .map(|entry| Entry::read(entry).ok_or(OperationError::Lacking("a readable entry")))
-            .collect(),
-        _ => Err(result.into()),
-    }
+    link.persist(ask).await
 }

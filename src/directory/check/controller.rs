@@ -24,7 +24,7 @@ pub struct Controller {
 /// Reads the rootDSE.
 ///
 /// # Errors
-/// When it does not answer.
+/// When the server does not answer.
 pub async fn controller(directory: &Directory) -> Result<Controller, OperationError> {
     let wanted =
         ["dnsHostName", "domainFunctionality", "domainControllerFunctionality", "vendorName", "supportedCapabilities"];

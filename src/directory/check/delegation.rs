@@ -30,7 +30,8 @@ pub fn delegation(
     let place = quotable(base_dn);
     if controller.is_samba {
         let (photo, user) = (schema.photo?, schema.user?);
-        // CI and IO: inherited by objects below, not for the place itself. The second GUID limits it to users.
+        // The flags CI and IO mean that objects below inherit the entry and that it does not apply to the place itself.
+        // The second GUID limits it to users.
         let entry = format!("(OA;CIIO;RPWP;{photo};{user};{})", account.sid);
         let dsacl = |verb: &str| format!("samba-tool dsacl {verb} --objectdn=\"{place}\" --sddl=\"{entry}\"");
         return Some(Delegation {

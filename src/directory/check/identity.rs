@@ -8,7 +8,7 @@ use crate::directory::guid::Guid;
 use crate::directory::queries::{Clause, Directory, any};
 use crate::directory::sid::Sid;
 
-/// SIDs in one search.
+/// The maximum number of SIDs in one search.
 const SIDS_A_QUERY: usize = 100;
 
 /// The bound user, as the server sees it.
@@ -27,7 +27,7 @@ pub struct Identity {
 #[derive(Debug, Clone)]
 pub struct OwnAccount {
     pub guid: Guid,
-    /// Its SID as text, such as `S-1-5-21-…`.
+    /// The account's SID as text, such as `S-1-5-21-…`.
     pub sid: String,
     pub sam_account_name: String,
 }

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::directory::connection::{ConnectError, Server, addresses_of, explain_tcp};
 
-/// Addresses that are tried. The DNS name of a domain has one for each of its domain controllers.
+/// The maximum number of addresses that are tried. The DNS name of a domain has one for each of its domain controllers.
 const MAX_ADDRESSES: usize = 16;
 
 /// Returns the addresses of the server's name, at most 16.

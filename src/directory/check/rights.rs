@@ -10,8 +10,8 @@ use crate::directory::guid::Guid;
 use crate::directory::queries::{Clause, Directory, PhotoSchema, WRITABLE, any};
 use crate::directory::sessions::Entry;
 
-/// Accounts in one search. Each comes with its photo, its access list and the names of all attributes that may be
-/// written.
+/// The maximum number of accounts in one search. Each comes with its photo, its access list and the names of all
+/// attributes that may be written.
 const ACCOUNTS_A_QUERY: usize = 20;
 const ACCESS_LIST: &str = "nTSecurityDescriptor";
 
@@ -19,8 +19,8 @@ const ACCESS_LIST: &str = "nTSecurityDescriptor";
 #[derive(Debug, Clone)]
 pub struct Rights {
     pub dn: String,
-    /// Whether the photo may be read. If a photo was returned, yes; otherwise the account's access list tells. `None`
-    /// if neither can be seen.
+    /// Whether the photo may be read. It may if the server returned a photo; otherwise the account's access list tells.
+    /// `None` if neither can be seen.
     pub readable: Option<bool>,
     /// Whether the photo may be written, as the server says.
     pub writable: bool,

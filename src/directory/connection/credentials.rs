@@ -45,7 +45,7 @@ impl Credentials {
     ) -> Result<Connected, ConnectError> {
         let refused = |source| ConnectError::Bind { server: server.clone(), credentials: self.to_string(), source };
         let protection = match (self, server.protection) {
-            // A server that Kerberos would have sealed has no TLS. Without Kerberos, the password must not cross it in
+            // This server was meant to be sealed by Kerberos, so it has no TLS yet. A password must not be sent in
             // clear text.
             (Self::Simple { .. }, Protection::Sealed) => Protection::StartTls,
             (_, protection) => protection,

@@ -17,7 +17,7 @@ pub use credentials::Credentials;
 pub use error::{BindError, ConnectError, KerberosError, Limit, OperationError};
 pub use kerberos::available as kerberos_available;
 pub use options::ConnectOptions;
-pub use server::{Protection, Server, ServerError};
+pub use server::{Protection, Server, ServerError, masked as masked_server};
 pub use tls::{CaFileError, Certificate, CertificateFault, HandshakeFault, TrustError};
 pub use wire::MessageError;
 

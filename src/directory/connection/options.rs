@@ -14,7 +14,7 @@ pub struct ConnectOptions {
     pub credentials: Credentials,
     /// A file of certificate authorities to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
-    /// The base DN below which accounts are searched; `None` is the whole domain.
+    /// The base DN below which accounts are searched; `None` means the whole domain.
     pub base_dn: Option<String>,
     /// The attribute that holds the photo, such as [`THUMBNAIL_PHOTO`](crate::directory::THUMBNAIL_PHOTO).
     pub photo_attribute: String,

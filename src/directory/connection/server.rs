@@ -167,16 +167,28 @@ impl Server {
     }
 }
 
-/// Returns the part of a URL that a message may repeat. What stands before an `@`, and a query, may be a password.
-fn masked(text: &str) -> String {
+/// Returns the part of a `--server` that a message or a log may repeat. What stands before an `@`, a query, and what is in
+/// the place of a port and is none may be a password.
+#[must_use]
+pub fn masked(text: &str) -> String {
     let end = text.find(['?', '#']).unwrap_or(text.len());
     let (before, secret) = text.split_at(end);
     let shown = match before.rsplit_once('@') {
-        Some((_, host)) => format!("…@{host}"),
+        Some((_, host)) => format!("…@{}", without_password(host)),
         None if secret.contains('@') => "…".to_owned(),
-        None => before.to_owned(),
+        None => without_password(before),
     };
     if secret.is_empty() { shown } else { format!("{shown}?…") }
+}
+
+/// Masks what stands behind a host and a colon, unless it is a port: it may be the beginning of a password with a comma.
+fn without_password(text: &str) -> String {
+    let (scheme, host) = text.find("://").map_or(("", text), |at| text.split_at(at + "://".len()));
+    let is_port = |port: &str| port.trim_end_matches('/').bytes().all(|byte| byte.is_ascii_digit());
+    match host.split_once(':') {
+        Some((name, port)) if !host.starts_with('[') && !is_port(port) => format!("{scheme}{name}:…"),
+        _ => text.to_owned(),
+    }
 }
 
 /// Returns the host and port of a referral such as `ldap://dc2.ad.example.com/CN=…`.
@@ -289,6 +301,10 @@ mod tests {
             "dc1?pw=secret",
             "ldap://dc1#secret",
             "?pw=secret",
+            "a:secret@dc1",
+            // The part of `--server a:secret,more@dc1` before the comma.
+            "a:secret",
+            "ldaps://a:secret",
         ] {
             let error = Server::parse(text, Protection::StartTls).expect_err("a password").to_string();
             assert!(!error.contains("secret"), "{error}");

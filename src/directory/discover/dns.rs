@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{DiscoverError, DomainName};
 
-/// Addresses of one host that are tried. More could not all be tried in time.
+/// The maximum number of addresses of one host that are tried. More could not all be tried in time.
 const MAX_ADDRESSES: usize = 8;
 /// How long to wait for one answer before the same server, or the next one, is asked again.
 const TRY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -8,7 +8,7 @@ use hickory_resolver::net::NetError;
 use super::DomainName;
 use crate::failure::Advice;
 
-/// Names in one message; the others are only counted.
+/// The maximum number of names in one message; the others are only counted.
 const NAMES_SHOWN: usize = 4;
 
 /// Why no domain controller was found.

@@ -21,9 +21,9 @@ pub use own::{Origin, own_domain};
 
 use dns::{Dns, Srv};
 
-/// Domain controllers that are kept. No run fails over more often than this.
+/// The maximum number of domain controllers that are kept. No run fails over more often than this.
 const MAX_CONTROLLERS: usize = 64;
-/// Host names whose addresses are looked up at the same time.
+/// The number of host names whose addresses are looked up at the same time.
 const LOOKUPS_AT_ONCE: usize = 8;
 
 /// A question to DNS for the domain controllers of a domain.
@@ -60,7 +60,7 @@ impl Found {
 pub struct Host {
     /// A name inside the domain, in lower case and without the last dot.
     pub name: String,
-    /// Its addresses, if a particular DNS server was asked. If empty, the system looks them up when it connects.
+    /// The host's addresses, if a particular DNS server was asked. If empty, the system looks them up when it connects.
     pub addresses: Vec<IpAddr>,
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::DomainName;
 use super::dns;
 
-/// Bytes that are read of a krb5.conf; no real one is that long.
+/// The maximum number of bytes that are read of a krb5.conf; no real one is that long.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 /// The setting that named the domain.
@@ -33,7 +33,7 @@ impl fmt::Display for Origin {
 }
 
 /// Returns the domain that this machine's settings name, and which setting did: on Windows the user's domain, elsewhere
-/// the default realm of Kerberos. If there is neither, the search domain of the DNS settings.
+/// the default realm of Kerberos. If there is neither, it is the search domain of the DNS settings.
 #[must_use]
 pub fn own_domain() -> Option<(DomainName, Origin)> {
     let own = if cfg!(windows) {

@@ -29,32 +29,34 @@ const ACCOUNT_ATTRIBUTES: [&str; 12] = [
     "physicalDeliveryOfficeName",
     "company",
 ];
-/// Lookups in one search. Measured: 100 at a time look up 20,000 accounts a second, one at a time 1,000.
+/// The maximum number of lookups in one search. With 100 at a time, 20,000 accounts a second were looked up; with one
+/// at a time, 1,000.
 const LOOKUPS_A_QUERY: usize = 100;
-/// Bytes of all values in one search, far below the 256,000 that Samba accepts.
+/// The maximum number of bytes of all values in one search, far below the 256,000 that Samba accepts.
 const BYTES_A_QUERY: usize = 64 * 1024;
-/// Searches that are sent without waiting for the answer to the previous one, so that network delays do not add up.
+/// The number of searches that are sent without waiting for the answer to the previous one, so that network delays do
+/// not add up.
 const QUERIES_AT_ONCE: usize = 4;
 
 /// A user account, as far as matching needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its present DN.
+    /// The account's present DN.
     pub dn: String,
-    /// Its objectGUID, which never changes.
+    /// The account's objectGUID, which never changes.
     pub guid: Guid,
-    /// Its objectSid, binary.
+    /// The account's objectSid, in its binary form.
     pub sid: Vec<u8>,
     pub sam_account_name: String,
     /// The values of the attributes that were asked for, by which photos are matched.
     pub keys: Vec<String>,
     pub display_name: Option<String>,
     pub department: Option<String>,
-    /// Its displayName, its cn, and givenName with sn: the names by which people know it.
+    /// The names by which people know the account: its displayName, its cn, and its givenName with its sn.
     pub names: Vec<String>,
-    /// The values of the further attributes that were asked for, each as one text; empty if it has none.
+    /// The values of the further attributes that were asked for, each as one text; empty if there is none.
     pub columns: Vec<String>,
-    /// Its title, office and company: words that may stand beside a name without being part of it.
+    /// The account's title, office and company: words that may stand beside a name without being part of it.
     pub details: Vec<String>,
     /// Whether the account is enabled, so that its user may sign in.
     pub enabled: bool,
@@ -161,7 +163,8 @@ impl Directory {
     }
 
     /// Returns all user accounts below the base DN, disabled ones included, or those of them that the filter finds.
-    /// They are sorted by sAMAccountName; their `keys` are the values of `attribute`, their `columns` those of `columns`.
+    /// They are sorted by sAMAccountName; their `keys` are the values of `attribute`, and their `columns` those of
+    /// `columns`.
     ///
     /// # Errors
     /// When the search fails.

@@ -5,9 +5,9 @@ use ldap3::Scope;
 use crate::directory::connection::OperationError;
 use crate::directory::sessions::Session;
 
-/// Suggestions in one message.
+/// The maximum number of suggestions in one message.
 const MAX_SUGGESTIONS: usize = 3;
-/// How alike two names must be (Jaro-Winkler): one or two typing errors.
+/// The Jaro-Winkler similarity from which two names count as alike. It allows one or two typing errors.
 const MIN_LIKENESS: f64 = 0.88;
 /// A filter for the places that hold accounts.
 const CONTAINERS: &str = "(|(objectClass=organizationalUnit)(objectClass=container)(objectClass=builtinDomain))";
@@ -88,8 +88,8 @@ fn names(dn: &str, domain_dn: &str) -> Vec<String> {
         .collect()
 }
 
-/// Returns how alike two places are, from 0 to 1. Compared are the name of the place and as many names around it as
-/// were given; the worst pair counts.
+/// Returns how alike two places are, from 0 to 1. The name of the place and as many names around it as were given are
+/// compared, and the worst pair counts.
 fn likeness(wanted: &[String], place: &[String]) -> f64 {
     if wanted.is_empty() || place.len() < wanted.len() {
         return 0.0;

@@ -102,7 +102,8 @@ impl Directory {
     /// name must do.
     ///
     /// # Errors
-    /// When it is not among the servers of this run, or does not answer within the time that one server may take.
+    /// When that server is not among the servers of this run, or does not answer within the time that one server may
+    /// take.
     pub async fn find_again(&self, url: &str, dsa: Option<&Dsa>) -> Result<Server, NotFound> {
         self.link.find_again(url, dsa).await
     }

@@ -27,7 +27,7 @@ const NAMES: [&str; 11] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
     pub guid: Guid,
-    /// Its present DN.
+    /// The account's present DN.
     pub dn: String,
     pub sam_account_name: String,
     pub display_name: String,
@@ -36,7 +36,7 @@ pub struct Names {
     pub surname: String,
     pub department: String,
     pub mail: String,
-    /// Its userPrincipalName.
+    /// The account's userPrincipalName.
     pub principal_name: String,
     pub employee_id: String,
     /// The values of each further attribute that was asked for, in that order.

@@ -82,7 +82,7 @@ impl Advice for FilterError {
 
 /// The longest filter, in bytes: far below the 256,000 that Samba accepts in a search.
 const MAX_BYTES: usize = 64 * 1024;
-/// How deep brackets may be nested. Each level takes stack, here and on the server.
+/// The maximum depth of nested brackets. Each level takes stack, here and on the server.
 const MAX_DEPTH: usize = 50;
 
 impl FromStr for Filter {
@@ -116,7 +116,8 @@ impl Filter {
     /// out.
     #[must_use]
     pub fn attributes(&self) -> BTreeSet<&str> {
-        // Brackets inside values are escaped, so after each bracket stands an attribute or one of `&`, `|` and `!`.
+        // Brackets inside values are escaped, so each bracket is followed by an attribute or by one of `&`, `|` and
+        // `!`.
         let names = self.0.split('(').map(|item| {
             let end = item.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(item.len());
             &item[..end]

@@ -17,7 +17,7 @@ pub(in crate::directory) const WRITABLE: &str = "allowedAttributesEffective";
 /// What an account holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeldPhoto {
-    /// Its present DN.
+    /// The account's present DN.
     pub dn: String,
     /// The photo. `None` if there is none, or if the bound user may not read it: LDAP answers alike in both cases.
     pub photo: Option<Vec<u8>>,
@@ -35,7 +35,7 @@ impl HeldPhoto {
     }
 }
 
-/// Accounts in one search.
+/// The maximum number of accounts in one search.
 const ACCOUNTS_A_QUERY: usize = 100;
 
 impl Directory {

@@ -11,13 +11,13 @@ use crate::directory::guid::Guid;
 /// An attribute's schema entry.
 #[derive(Debug, Clone)]
 pub struct Attribute {
-    /// Its name in the schema's spelling.
+    /// The attribute's name in the schema's spelling.
     pub name: String,
     /// Whether searches for equality use an index (searchFlags bit 0, MS-ADTS 2.2.9).
     pub indexed: bool,
     /// The greatest length of a value, in bytes or characters, if there is a limit.
     pub range_upper: Option<u64>,
-    /// Whether its values are text, and not bytes.
+    /// Whether the values are text, and not bytes.
     pub is_text: bool,
 }
 
@@ -28,7 +28,7 @@ const BYTES: [&str; 4] = ["2.5.5.10", "2.5.5.15", "2.5.5.17", "2.5.5.7"];
 /// The bit fATTINDEX of searchFlags.
 const INDEXED: i64 = 1;
 
-/// What the schema says about the photo's attribute and about the class of those who have it.
+/// What the schema says about the photo's attribute, and about the class of the accounts that have it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PhotoSchema {
     /// The greatest length of a photo, in bytes, if there is a limit.
@@ -84,7 +84,7 @@ impl Directory {
     /// Checks that a base DN exists, and returns it; without one, returns the connection's.
     ///
     /// # Errors
-    /// When it does not exist.
+    /// When the base DN does not exist.
     pub async fn base_dn(&self, base_dn: Option<&str>) -> Result<String, OperationError> {
         if let Some(base_dn) = base_dn {
             self.link.persist(async |session| base_dn::require(session, base_dn, &self.domain().dn).await).await?;

@@ -30,18 +30,18 @@ pub struct PhotoChange<'c> {
     pub after: Option<&'c [u8]>,
 }
 
-/// How often one write may be lost on its way before it is given up.
+/// The number of times that one write may be lost on its way before it is given up.
 const MAX_LOSSES: u32 = 20;
-/// How often a lost write is sent again without a pause.
+/// The number of times that a lost write is sent again without a pause.
 const QUICK_TRIES: u32 = 3;
 
 /// A write, and what has happened to it so far.
 struct Write {
     begun: Instant,
     pause: Pause,
-    /// How often the connection was lost before an answer came.
+    /// The number of times that the connection was lost before an answer came.
     losses: u32,
-    /// The only server that may get it, if there is such a limit.
+    /// The only server that may get the write, if there is such a limit.
     only: Option<Server>,
     /// The server that got the write and did not answer. The write may still take effect there, so from then on no
     /// other server may get it.

@@ -11,7 +11,7 @@ pub struct Dsa {
     /// The objectGUID of its NTDS Settings object, as `repadmin` shows it. It stays the same when the domain controller
     /// is renamed or moved to another site, and changes when the machine is promoted anew.
     pub guid: Guid,
-    /// Its DNS name, for messages; may be empty.
+    /// The domain controller's DNS name, for messages; may be empty.
     pub name: String,
 }
 

@@ -38,7 +38,7 @@ impl Entry {
     /// Returns roughly how much memory the entry takes. Most values are short, so their allocations count more than
     /// their bytes.
     pub(super) fn bytes(&self) -> usize {
-        /// Bytes that an allocation takes besides its content.
+        /// The number of bytes that an allocation takes besides its content.
         const ALLOCATION_BYTES: usize = 64;
         let values = |values: &Vec<Vec<u8>>| values.iter().map(|value| ALLOCATION_BYTES + value.len()).sum::<usize>();
         let attributes = self.attributes.iter().map(|(name, all)| ALLOCATION_BYTES + name.len() + values(all));

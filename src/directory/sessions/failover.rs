@@ -23,7 +23,7 @@ use super::patience::{Patience, Pause, pause_after};
 use super::session::Session;
 use crate::directory::connection::{ConnectError, ConnectOptions, OperationError, Server, Trust};
 
-/// How long a suspect server (silent, or unreadable) is tried after all others.
+/// The time for which a suspect server (silent, or unreadable) is tried after all others.
 const SUSPECT_FOR: Duration = Duration::from_secs(60);
 
 /// The servers and the sessions with them.
@@ -60,7 +60,7 @@ struct State {
     session: Option<Arc<Session>>,
     /// The attempt that is under way; every task that wants a session waits for it.
     trying: Option<watch::Receiver<Option<Outcome>>>,
-    /// Failed attempts since the last success.
+    /// The number of failed attempts since the last success.
     failures: u32,
     /// The last failure, and until when it is returned without a new attempt.
     failed: Option<(Instant, String)>,
@@ -89,7 +89,7 @@ impl Endpoint {
         match session.dsa().await {
             Ok(Some(found)) if found.guid == meant.guid => Ok(()),
             Ok(Some(other)) => Err(format!("{} used to be {meant}, and is now {other}", self.server)),
-            // This server has told its identity before. One that does not may be another.
+            // The domain controller that is meant has told its identity before, so one that does not may be another.
             Ok(None) => Err(format!("{} does not say whether it still is {meant}", self.server)),
             Err(error) => Err(error.to_string()),
         }?;

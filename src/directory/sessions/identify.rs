@@ -12,16 +12,16 @@ use crate::directory::connection::{OperationError, Server};
 use crate::failure::Advice;
 use crate::panics::caught_async;
 
-/// Servers that are asked for their identity at the same time.
+/// The number of servers that are asked for their identity at the same time.
 const SERVERS_AT_ONCE: usize = 8;
 
 /// The reason why the domain controller that took an earlier write cannot be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum NotFound {
-    /// It is none of the servers that this run may ask.
+    /// The domain controller is none of the servers that this run may ask.
     #[error("this run may not ask it, because neither --server nor --domain names it")]
     NotNamed,
-    /// Its name now leads to another domain controller.
+    /// The domain controller's name now leads to another one.
     #[error("{server} is now another domain controller, {dsa}")]
     Another {
         server: Server,
@@ -49,8 +49,8 @@ impl Advice for NotFound {
 }
 
 impl Session {
-    /// Returns the identity of the domain controller at the other end; `None` if it does not tell. Asked once and then
-    /// remembered.
+    /// Returns the identity of the domain controller at the other end; `None` if it does not tell. It is asked only
+    /// once, and the answer is remembered.
     pub(in crate::directory) async fn dsa(&self) -> Result<Option<&Dsa>, OperationError> {
         let reading = async || match caught_async(self.read_dsa()).await.unwrap_or(Err(OperationError::Malformed)) {
             // An error that will not pass means that the server never tells.
@@ -76,7 +76,8 @@ impl Link {
     /// name must do.
     ///
     /// # Errors
-    /// When it is not among the servers of this run, or does not answer within the time that one server may take.
+    /// When that server is not among the servers of this run, or does not answer within the time that one server may
+    /// take.
     pub(in crate::directory) async fn find_again(&self, url: &str, dsa: Option<&Dsa>) -> Result<Server, NotFound> {
         let mut servers = self.failover.servers();
         let same = servers.iter().position(|server| server.to_string() == url);
@@ -96,8 +97,8 @@ impl Link {
                 Err(error) => why = error.into(),
             }
         }
-        // Most likely candidates first: the server that is connected already, which costs nothing, and one that has the
-        // domain controller's DNS name. All others are then asked at the same time.
+        // The most likely candidates come first: the server that is connected already, which costs nothing, and one
+        // that has the domain controller's DNS name. All others are then asked at the same time.
         let preferred = self.server();
         servers.sort_by_key(|server| (*server != preferred, !server.host.eq_ignore_ascii_case(&dsa.name)));
         let others = servers.split_off(servers.len().min(2));

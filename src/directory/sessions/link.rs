@@ -158,7 +158,7 @@ impl Link {
         self.patience.limit()
     }
 
-    /// Returns whether no operation has succeeded for that time.
+    /// Returns whether no operation has succeeded for as long as [`limit`](Self::limit).
     pub(in crate::directory) fn is_exhausted(&self) -> bool {
         self.patience.is_exhausted()
     }

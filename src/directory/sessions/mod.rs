@@ -8,6 +8,7 @@
 mod dsa;
 mod entry;
 mod failover;
+mod found;
 mod identify;
 mod link;
 mod patience;

@@ -24,8 +24,8 @@ impl Pause {
     }
 }
 
-/// Returns the pause after so many attempts: 0.1 s at first, then twice as long each time, up to 5 s. A random part, up
-/// to half of it, is taken off, so that many clients of one server do not come back at the same moment.
+/// Returns the pause after this many attempts: 0.1 s at first, then twice as long each time, up to 5 s. A random part,
+/// up to half of the pause, is taken off, so that many clients of one server do not come back at the same moment.
 pub(super) fn pause_after(tries: u32) -> Duration {
     const FIRST_PAUSE: Duration = Duration::from_millis(100);
     const MAX_PAUSE: Duration = Duration::from_secs(5);

@@ -1,51 +1,42 @@
 //! Searching, on one session or on whichever answers. Everything that a server returns is counted, because a broken or
 //! hostile one may never stop.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use ldap3::controls::{Control, ControlType, PagedResults, RawControl};
-use ldap3::{LdapResult, ResultEntry, Scope};
+use ldap3::{LdapResult, Scope};
 use tokio::time::timeout;
 
 use super::entry::Entry;
+use super::found::{Found, Limits};
 use super::link::Link;
 use super::session::Session;
 use crate::directory::connection::{Limit, OperationError};
 
-/// Entries on one page: the default of AD's MaxPageSize.
+/// The number of entries on one page: the default of AD's MaxPageSize.
 const PAGE_SIZE: i32 = 1000;
-/// Pages of one search. Busy domain controllers return shorter pages than they are asked for, so there may be many.
+/// The maximum number of pages of one search. Busy domain controllers return shorter pages than they are asked for, so
+/// there may be many.
 const MAX_PAGES: usize = 20_000;
-/// Pages in a row without an entry. Domain controllers return an empty page when a page takes too long to fill.
+/// The maximum number of pages in a row without an entry. Domain controllers return an empty page when a page takes too
+/// long to fill.
 const MAX_EMPTY_PAGES: usize = 100;
 
-/// Entries that may come twice in one search. Renames in the middle of a search cause one or two.
-const MAX_REPEATS: usize = 1_000;
-
-/// The limits of one search.
-#[derive(Debug, Clone, Copy)]
-struct Limits {
-    /// Entries and references together, because each takes memory.
-    entries: usize,
-    bytes: usize,
-    time: Duration,
-}
-
-/// Entries of a paged search: more than any domain has.
+/// The maximum number of entries of a paged search: more than any domain has.
 const MAX_PAGED_ENTRIES: usize = 2_000_000;
-/// Bytes of all entries of a paged search.
+/// The maximum number of bytes of all entries of a paged search.
 const MAX_PAGED_BYTES: usize = 1 << 30;
-/// The time of a paged search: longer than that of any whole domain.
+/// The maximum time of a paged search: longer than that of any whole domain.
 const MAX_PAGED_TIME: Duration = Duration::from_secs(3600);
-/// For a short `--give-up-after`, the time of a paged search is this many times as long as that.
+/// The maximum time of a paged search as a multiple of `--give-up-after`, which counts if that is short.
 const MAX_PAGED_PATIENCES: u32 = 10;
-/// Entries of an answer without pages. It is well below AD's MaxPageSize, above which entries would be missing.
+/// The maximum number of entries of an answer without pages. It is well below AD's MaxPageSize, above which entries
+/// would be missing.
 const MAX_FEW_ENTRIES: usize = 900;
-/// Bytes of an answer without pages: at most 100 accounts are asked for at once, each with a photo of at most 100 kB.
+/// The maximum number of bytes of an answer without pages: at most 100 accounts are asked for at once, each with a
+/// photo of at most 100 kB.
 const MAX_FEW_BYTES: usize = 64 << 20;
-/// The time of an answer without pages, in timeouts; a single timeout counts for the next entry only.
+/// The maximum time of an answer without pages, in timeouts; a single timeout counts for the next entry only.
 const MAX_FEW_TIMEOUTS: u32 = 3;
 
 /// What to search for.
@@ -55,48 +46,6 @@ struct Question<'q> {
     scope: Scope,
     filter: &'q str,
     attributes: &'q [&'q str],
-}
-
-/// What a search has returned so far.
-#[derive(Debug, Default)]
-struct Found {
-    entries: Vec<Entry>,
-    /// Number of entries, references and intermediate messages.
-    items: usize,
-    /// Memory of the entries, in bytes.
-    bytes: usize,
-    /// Hashes of the DNs of all entries so far, also of earlier pages.
-    seen: HashSet<u64>,
-    hasher: RandomState,
-    /// Number of entries whose DN had come before.
-    repeats: usize,
-}
-
-impl Found {
-    /// Adds what came next, unless it exceeds a limit.
-    fn add(&mut self, item: ResultEntry, limits: Limits) -> Result<(), OperationError> {
-        self.items += 1;
-        if self.items > limits.entries {
-            return Err(OperationError::Endless(Limit::Entries(limits.entries)));
-        }
-        // A search from the domain's root also returns references to other naming contexts, which nobody follows.
-        if item.is_ref() || item.is_intermediate() {
-            return Ok(());
-        }
-        let entry = Entry::read(item).ok_or(OperationError::Lacking("a readable entry"))?;
-        if !self.seen.insert(self.hasher.hash_one(&entry.dn)) {
-            self.repeats += 1;
-            if self.repeats > MAX_REPEATS {
-                return Err(OperationError::Endless(Limit::Repeats(MAX_REPEATS)));
-            }
-        }
-        self.bytes += entry.bytes();
-        if self.bytes > limits.bytes {
-            return Err(OperationError::Endless(Limit::Bytes(limits.bytes)));
-        }
-        self.entries.push(entry);
-        Ok(())
-    }
 }
 
 impl Session {
@@ -110,10 +59,9 @@ impl Session {
         attributes: &[&str],
     ) -> Result<Vec<Entry>, OperationError> {
         let question = Question { base, scope, filter, attributes };
-        let limits = Limits { entries: MAX_FEW_ENTRIES, bytes: MAX_FEW_BYTES, time: self.timeout() * MAX_FEW_TIMEOUTS };
+        let limits = self.few();
         let mut found = Found::default();
-        let collecting = self.collect(question, None, limits, &mut found);
-        match timeout(limits.time, collecting).await.unwrap_or(Err(OperationError::Timeout)) {
+        match self.collect_few(question, None, limits, &mut found).await {
             Ok(result) if result.rc == 0 => Ok(found.entries),
             // 4 is sizeLimitExceeded: the server would return more entries, which needs pages.
             Ok(result) if result.rc != 4 || scope == Scope::Base => Err(result.into()),
@@ -126,6 +74,41 @@ impl Session {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Returns the entries of a search that finds few and is sent with a control. It is an error if there turn out to be
+    /// many.
+    pub(in crate::directory) async fn search_few_with(
+        &self,
+        control: RawControl,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<Entry>, OperationError> {
+        let question = Question { base, scope, filter, attributes };
+        let mut found = Found::default();
+        match self.collect_few(question, Some(control), self.few(), &mut found).await? {
+            result if result.rc == 0 => Ok(found.entries),
+            result => Err(result.into()),
+        }
+    }
+
+    /// Returns the limits of an answer without pages.
+    fn few(&self) -> Limits {
+        Limits { entries: MAX_FEW_ENTRIES, bytes: MAX_FEW_BYTES, time: self.timeout() * MAX_FEW_TIMEOUTS }
+    }
+
+    /// Runs [`collect`](Self::collect) within the time of `limits`.
+    async fn collect_few(
+        &self,
+        question: Question<'_>,
+        control: Option<RawControl>,
+        limits: Limits,
+        found: &mut Found,
+    ) -> Result<LdapResult, OperationError> {
+        let collecting = self.collect(question, control, limits, found);
+        timeout(limits.time, collecting).await.unwrap_or(Err(OperationError::Timeout))
     }
 
     /// Returns all entries of a search, page by page.
@@ -166,7 +149,7 @@ impl Session {
         let (mut cookie, mut empty) = (Vec::new(), 0);
         for _ in 0..MAX_PAGES {
             let page = PagedResults { size: PAGE_SIZE, cookie };
-            let result = self.collect(question, Some(page), limits, &mut found).await?;
+            let result = self.collect(question, Some(page.into()), limits, &mut found).await?;
             if result.rc != 0 {
                 return Err(result.into());
             }
@@ -187,14 +170,14 @@ impl Session {
     async fn collect(
         &self,
         question: Question<'_>,
-        page: Option<PagedResults>,
+        control: Option<RawControl>,
         limits: Limits,
         found: &mut Found,
     ) -> Result<LdapResult, OperationError> {
         let Question { base, scope, filter, attributes } = question;
         let mut operation = self.operation();
-        if let Some(page) = page {
-            operation.with_controls(RawControl::from(page));
+        if let Some(control) = control {
+            operation.with_controls(control);
         }
         let mut stream = operation.streaming_search(base, scope, filter, attributes.to_vec()).await?;
         while let Some(item) = stream.next().await? {
@@ -228,7 +211,7 @@ fn next_page(result: &LdapResult) -> Vec<u8> {
 }
 
 impl Link {
-    /// Runs [`Session::search_few`], and again when a connection is lost.
+    /// Runs [`Session::search_few`], and runs it again when a connection is lost.
     pub(in crate::directory) async fn search_few(
         &self,
         base: &str,
@@ -239,8 +222,8 @@ impl Link {
         self.persist(async |session| session.search_few(base, scope, filter, attributes).await).await
     }
 
-    /// Runs [`Session::search`]. When a connection is lost, it starts over at the first page: a page's cookie is valid
-    /// on its own connection only.
+    /// Runs [`Session::search`]. When a connection is lost, the search starts over at the first page, because a page's
+    /// cookie is valid on its own connection only.
     pub(in crate::directory) async fn search(
         &self,
         base: &str,
@@ -258,53 +241,5 @@ impl Link {
         attributes: &[&str],
     ) -> Result<Option<Entry>, OperationError> {
         self.persist(async |session| session.read_entry(dn, attributes).await).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use ldap3::ResultEntry;
-    use ldap3::asn1::{ASNTag, OctetString, Sequence, Tag, TagClass};
-
-    use super::{Found, Limit, Limits, MAX_REPEATS, OperationError};
-
-    const LIMITS: Limits = Limits { entries: 3_000, bytes: 400_000, time: Duration::MAX };
-
-    /// Makes an entry without attributes; with an `id` other than 4, another kind of message.
-    fn item(id: u64, name: &str) -> ResultEntry {
-        let text = |text: &str| Tag::OctetString(OctetString { inner: text.into(), ..Default::default() });
-        let none = Tag::Sequence(Sequence::default());
-        let operation = Sequence { id, class: TagClass::Application, inner: vec![text(name), none] };
-        ResultEntry::new(Tag::Sequence(operation).into_structure())
-    }
-
-    /// Adds items until one is refused. Returns how many were accepted, and the error.
-    fn until_refused(items: impl Iterator<Item = ResultEntry>) -> (usize, OperationError) {
-        let mut found = Found::default();
-        for (taken, item) in items.enumerate() {
-            if let Err(error) = found.add(item, LIMITS) {
-                return (taken, error);
-            }
-        }
-        panic!("all were taken");
-    }
-
-    #[test]
-    fn no_answer_is_endless() {
-        let (taken, error) = until_refused((0..).map(|number| item(4, &format!("CN={number}"))));
-        assert!(matches!(error, OperationError::Endless(Limit::Entries(3_000))), "{error:?}");
-        assert_eq!(taken, 3_000);
-        let (taken, error) = until_refused((0..).map(|number| item(4, &format!("CN={number}{}", "x".repeat(1000)))));
-        assert!(matches!(error, OperationError::Endless(Limit::Bytes(400_000))), "{error:?}");
-        assert!((300..400).contains(&taken), "{taken}");
-        let (taken, error) = until_refused(std::iter::repeat_with(|| item(4, "CN=x")));
-        assert!(matches!(error, OperationError::Endless(Limit::Repeats(MAX_REPEATS))), "{error:?}");
-        assert_eq!(taken, MAX_REPEATS + 1);
-        // References count, although they are not kept.
-        let (taken, error) = until_refused(std::iter::repeat_with(|| item(19, "ldap://x")));
-        assert!(matches!(error, OperationError::Endless(Limit::Entries(3_000))), "{error:?}");
-        assert_eq!(taken, 3_000);
     }
 }

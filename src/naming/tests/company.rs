@@ -9,7 +9,7 @@ use super::super::{MatchBy, Mismatch, Roster, Rules};
 use crate::directory::{Account, Domain, Guid, Names};
 use crate::source::Key;
 
-/// An account by number, logon name, displayName, givenName and sn.
+/// Returns an account with this number, logon name, displayName, givenName and sn.
 pub(super) fn named(number: u32, logon: &str, display_name: &str, given_name: &str, surname: &str) -> Names {
     let mut guid = [0; 16];
     guid[..4].copy_from_slice(&number.to_be_bytes());
@@ -49,7 +49,7 @@ impl Company {
         Self { people, domain, ignored: Vec::new(), match_by: "sAMAccountName".into() }
     }
 
-    /// Of `(logon, displayName)`.
+    /// Creates a company from pairs of a logon name and a displayName.
     pub(super) fn of(people: &[(&str, &str)]) -> Self {
         let account =
             |(number, (logon, display_name)): (u32, &(&str, &str))| named(number, logon, display_name, "", "");
@@ -90,7 +90,7 @@ impl Company {
         }
     }
 
-    /// The logon names of who would get the files of these names.
+    /// Returns, for each of these file names, the logon name of the account that would get the photo.
     pub(super) fn folder(&self, stems: &[&str]) -> Vec<Result<String, Mismatch>> {
         let keys: Vec<Key> = stems.iter().map(|stem| Key::Stem((*stem).to_owned())).collect();
         let accounts: Vec<Account> = self.people.iter().map(|names| self.account(names)).collect();
@@ -118,12 +118,13 @@ impl Company {
         found.into_iter().zip(&keys).map(whose).collect()
     }
 
-    /// The same of one file.
+    /// Does the same as [`folder`](Self::folder) for one file.
     pub(super) fn file(&self, stem: &str) -> Result<String, Mismatch> {
         self.folder(&[stem]).remove(0)
     }
 
-    /// What becomes of a file in a word: the logon name of who gets it, or the kind of mismatch with whom it names.
+    /// Describes what becomes of a file: the logon name of the account that gets it, or the kind of mismatch with the
+    /// account that the file names.
     pub(super) fn says(&self, stem: &str) -> String {
         match self.file(stem) {
             Ok(logon) => logon,

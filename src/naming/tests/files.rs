@@ -1,8 +1,8 @@
-//! Files of which text was ignored: every case that went wrong once, and those that must go on.
+//! Tests of files with text that is ignored: every case that once went wrong, and cases that must keep working.
 
 use super::company::{Company, named};
 
-/// The accounts of shared/cases, as far as they matter here.
+/// Returns the accounts that the cases below are about.
 fn hunt() -> Company {
     let people = [
         ("anna", "Anna Schmidt", "Anna", "Schmidt"),

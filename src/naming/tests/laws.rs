@@ -1,5 +1,5 @@
-//! Laws over generated companies: no file that is called after one person goes to another, be the person's account there
-//! or not, and text that is plain never keeps a photo from going to who is named.
+//! Laws that hold for generated companies. No file that is named after one person goes to somebody else, whether or not
+//! that person has an account, and plain text never keeps a photo from the person whom the file names.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::directory::Names;
 const PEOPLE: u32 = 2000;
 const FILES: usize = 150;
 
-/// The name as somebody may call a file after it, without extra text.
+/// Returns a name that somebody may give to a person's file, without extra text.
 fn spelling(name: &Name, rng: &mut Rng) -> String {
     let (given, surname) = (name.given.as_str(), name.surname.as_str());
     let first = given.split([' ', '-']).next().unwrap_or(given);
@@ -38,7 +38,7 @@ fn spelling(name: &Name, rng: &mut Rng) -> String {
     }
 }
 
-/// The same with text that says nothing.
+/// Adds text that says nothing to a file's name.
 fn with_extra(spelled: &str, rng: &mut Rng) -> String {
     let extras = ["", "", " 2", "_neu", " (2)", "-1", "2", " 2023", ".jpg", " foto", "_final cropped", " 648x648"];
     let extra = extras[rng.usize(..extras.len())];
@@ -48,19 +48,19 @@ fn with_extra(spelled: &str, rng: &mut Rng) -> String {
     }
 }
 
-/// The words of a name that tell people apart, in each spelling of them.
+/// Returns the words of a name that tell people apart, each in all of its spellings.
 fn telling(text: &str) -> Vec<HashSet<String>> {
     let words = words(text);
     let telling = words.iter().filter(|word| !word.is_title && !is_particle(word.text));
     telling.map(|word| HashSet::from([bare(word.text), called(word.text)])).collect()
 }
 
-/// Whether the account is called as the file is: every word of the one is a word of the other.
+/// Returns whether the account is called as the file is: every word of each name is a word of the other.
 fn is_namesake(spelled: &str, account: &(Name, Names)) -> bool {
     let (file, own) = (telling(spelled), telling(&format!("{} {}", account.0.given, account.0.surname)));
     let has = |all: &[HashSet<String>], one: &HashSet<String>| all.iter().any(|other| !other.is_disjoint(one));
     file.iter().all(|word| has(&own, word)) && own.iter().all(|word| has(&file, word))
-        // A file may leave given names out that the account has.
+        // A file may leave out given names that the account has.
         || file.len() > 1 && file.iter().all(|word| has(&own, word))
 }
 
@@ -88,7 +88,7 @@ fn check(seed: u64, match_by: &str, with_owner: bool) -> Result<(), TestCaseErro
     Ok(())
 }
 
-/// A company takes a second: `PROPTEST_CASES=6400` tries a hundred.
+/// Testing one company takes a second, so only a few are tested; `PROPTEST_CASES=6400` tests a hundred.
 fn few_companies() -> ProptestConfig {
     let cases = (ProptestConfig::default().cases / 64).max(1);
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() }

@@ -1,4 +1,4 @@
-//! Who gets whose photo.
+//! Tests of who gets whose photo.
 
 mod company;
 mod files;
@@ -37,7 +37,7 @@ fn photo(key: Key) -> Photo {
     Photo { path: PathBuf::from(&named), key, named, line: None, sha256: None, approved: None }
 }
 
-/// The logon name of the account that the key names, and the part of it that does.
+/// Returns the logon name of the account that the key names, and the part of the key that names it.
 fn find(key: Key, accounts: &[Account]) -> Result<(String, String), Mismatch> {
     let domain = Domain { names: vec!["PRACTICE".into(), "practice.test".into()], ..Domain::default() };
     let (index, rules) = (Index::new(accounts), Rules::default());
@@ -54,7 +54,7 @@ fn exact(text: &str, accounts: &[Account]) -> Result<String, Mismatch> {
     find(Key::Exact(text.into()), accounts).map(|found| found.0)
 }
 
-/// The photos of a list, each for the account at its place, as a batch.
+/// Checks the photos of a list as a batch, each with the account at the same place.
 fn checked(photos: &[Photo], accounts: &[&Account]) -> Vec<Result<Match, Mismatch>> {
     let matched = |(photo, account): (&Photo, &&Account)| {
         Ok(Match {
@@ -121,7 +121,8 @@ fn the_same_row_again_is_no_second_photo() {
     let checked = |photos: &[Photo]| checked(photos, &[&anna, &anna]);
     let found = checked(&[photo("1.jpg", None), photo("1.jpg", None)]);
     assert!(found[0].is_ok() && matches!(&found[1], Err(Mismatch::Repeated { .. })), "{found:?}");
-    // Of two folders that --photo-dir makes one, or approved with other contents: which is right, nobody can tell.
+    // The two photos are in folders that --photo-dir makes one, or were approved with different contents. Nobody can
+    // tell which of them is right.
     for other in [photo(r"C:\new\1.jpg", None), photo("1.jpg", Some(crate::hash::Hash::of(b"other")))] {
         let found = checked(&[photo("1.jpg", None), other]);
         assert!(found.iter().all(|found| matches!(found, Err(Mismatch::SeveralPhotos { .. }))), "{found:?}");
@@ -147,7 +148,7 @@ fn one_file_for_two_is_said_and_refused_where_the_list_names_two() {
     }
     let different = photos([r"C:\anna\photo.jpg", r"C:\bob\photo.jpg"]);
     assert!(checked(&different, &[&anna, &bob]).iter().all(|found| matches!(found, Err(Mismatch::SameFile { .. }))));
-    // Be the other known or not.
+    // This is so even if the other account is unknown.
     let mut matches = checked(&different[..1], &[&anna]);
     matches.push(Err(Mismatch::NameTooLong(2000)));
     batch::check(&different.iter().collect::<Vec<_>>(), &mut matches);
@@ -168,7 +169,7 @@ fn every_form_that_set_aduser_takes_finds_the_account() {
     }
     assert!(matches!(exact(r"OTHER\anna", &accounts), Err(Mismatch::OtherDomain { .. })));
     assert!(matches!(exact("{11111111-1111-1111-1111-111111111111}", &accounts), Ok(name) if name == "anna"));
-    // The name of one and the GUID of another.
+    // This text is the name of one account and the GUID of another.
     assert!(matches!(exact("11111111-1111-1111-1111-111111111111", &accounts), Err(Mismatch::Ambiguous { .. })));
 }
 
@@ -177,7 +178,8 @@ fn a_name_that_several_have_is_ambiguous() {
     let mut accounts = [account(1, "a", "A"), account(2, "b", "B")];
     accounts.iter_mut().for_each(|account| account.keys = vec!["shared@practice.test".into()]);
     assert!(matches!(exact("Shared@practice.test", &accounts), Err(Mismatch::Ambiguous { dns, .. }) if dns.len() == 2));
-    // By any two attributes: a logon name and another's number, and a whole file's name as a logon name.
+    // The values may be those of different attributes: a logon name and another's number, or a file's whole name as a
+    // logon name.
     let mut accounts = [account(1, "100400", "A"), account(2, "b", "B")];
     accounts[1].keys.push("100400".into());
     assert!(matches!(exact("100400", &accounts), Err(Mismatch::Ambiguous { .. })));

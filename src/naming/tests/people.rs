@@ -1,4 +1,5 @@
-//! Companies of people whose names are as common as names are, of many languages, one company a seed.
+//! Generates companies of people. Their names come from many languages, and some are much more common than others, as
+//! in reality. Each seed yields one company.
 
 use fastrand::Rng;
 
@@ -15,7 +16,8 @@ pub(super) struct Name {
     pub(super) surname_first: bool,
 }
 
-/// Headings of the lists of names, and how many of a company's people have names of that language.
+/// The headings in the lists of names, each with a weight: the share of a company's people who have names of that
+/// language.
 const LANGUAGES: [(&str, usize); 12] = [
     ("German", 30),
     ("English", 12),
@@ -30,13 +32,13 @@ const LANGUAGES: [(&str, usize); 12] = [
     ("Arabic", 5),
     ("Vietnamese", 8),
 ];
-/// How far the commonest names lead the others.
+/// The exponent that decides how much more common the commonest names are than the others.
 const SKEW: f64 = 2.5;
-/// Surnames that are on no list, in a hundred.
+/// The percentage of surnames that are on no list.
 const RARE: usize = 12;
 
 impl Name {
-    /// `Anna Schmidt`, or as it is written where the person comes from.
+    /// Returns the name as it is displayed: `Anna Schmidt`, or with the surname first where people write it first.
     pub(super) fn displayed(&self) -> String {
         match self.surname_first {
             true => format!("{} {}", self.surname, self.given),
@@ -55,7 +57,7 @@ enum Logons {
     Number,
 }
 
-/// Returns so many people and their accounts.
+/// Returns this many people and their accounts.
 pub(super) fn company(rng: &mut Rng, count: u32) -> Vec<(Name, Names)> {
     let logons = [Logons::Given, Logons::Surname, Logons::InitialSurname, Logons::GivenDotSurname, Logons::Number];
     let usual = logons[rng.usize(..logons.len())];
@@ -65,7 +67,7 @@ pub(super) fn company(rng: &mut Rng, count: u32) -> Vec<(Name, Names)> {
     (1..=count)
         .map(|number| {
             let name = name(rng);
-            // The first of a name, and the boss, has it as logon name everywhere.
+            // Every company has exceptions: the first person with a given name, or the boss, has it as the logon name.
             let kind = if rng.u8(..10) == 0 { Logons::Given } else { usual };
             let wanted = logon(kind, &name, number);
             let logon = (1..)
@@ -129,16 +131,16 @@ fn name(rng: &mut Rng) -> Name {
     name
 }
 
-/// A name of the list, the first ones more often.
+/// Picks a name of the list, the common ones more often.
 fn pick(rng: &mut Rng, list: &'static str, language: &str) -> String {
     let lines = list.lines().skip_while(|line| !(line.starts_with("# ") && line.contains(language))).skip(1);
     let names: Vec<&str> = lines.take_while(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect();
     let place = (names.len() as f64 * rng.f64().powf(SKEW)) as usize;
-    // Lists are in the order of the alphabet: which names are common is another order, the same in each run.
+    // The lists are in alphabetical order. The common names are others than the first ones, but the same in each run.
     names[place * 7919 % names.len()].to_owned()
 }
 
-/// A surname that nobody has put on a list.
+/// Makes up a surname that is on no list.
 fn rare(rng: &mut Rng) -> String {
     let beginnings = ["Br", "Kl", "Schn", "Tr", "W", "Z", "Gr", "Ost", "Lind", "Karp", "Dob", "Vel"];
     let middles = ["asch", "ibbel", "oren", "umpf", "atze", "ellin", "ukow", "ygger", "anka", "edel"];

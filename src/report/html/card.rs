@@ -19,7 +19,7 @@ use crate::terminal::printable;
 pub(super) struct Card<'r> {
     number: usize,
     status: &'static str,
-    /// The place of its group in the coverage.
+    /// The place of the account's group in the coverage.
     group: Option<usize>,
     label: &'static str,
     tone: &'static str,

@@ -5,7 +5,7 @@ use super::super::{Coverage, Group, Report, Status};
 
 /// Width of a bar in the units of its SVG image, which the page scales.
 const BAR_WIDTH: usize = 1000;
-/// The least width of a segment in the same units, so that it can be seen.
+/// The minimum width of a segment in the same units, so that it can be seen.
 const MIN_SEGMENT_WIDTH: usize = 3;
 
 /// A status that occurs in the bar of all records.

@@ -68,7 +68,7 @@ impl Listed {
         album: &Album,
     ) -> io::Result<Option<Result<Self, Unlisted>>> {
         let is_proposed = record.status == Status::WouldWrite;
-        // Without a hash no thumbnail could be made of the file, and the card says why.
+        // A record without a hash has a file of which no thumbnail could be made. The card says why.
         let is_asked = record.is_nobodys() && record.sha256.is_some();
         if !is_proposed && !is_asked {
             return Ok(None);

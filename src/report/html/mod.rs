@@ -1,7 +1,7 @@
 //! The HTML report: a single page for looking at the photos. It loads nothing from anywhere.
 //!
-//! It is written card by card, so that each photo is in memory only while its card is written. The template escapes all
-//! names. The page's content security policy makes the browser refuse any other script and any request.
+//! The page is written card by card, so that each photo is in memory only while its card is written. The template
+//! escapes all names. The page's content security policy makes the browser refuse any other script and any request.
 
 mod card;
 mod chart;

@@ -9,8 +9,8 @@ use super::super::wording::bytes;
 use crate::album::{Album, Picture};
 use crate::thumbnail;
 
-/// The most pixels of a photo that the browser is asked to show. A PNG of a hundred kilobytes can have a billion
-/// pixels.
+/// The size up to which the browser is asked to show a photo, in pixels. A PNG of a hundred kilobytes can have a
+/// billion pixels.
 const MAX_PIXELS: u64 = 16_000_000;
 
 /// One of the photos of a card.

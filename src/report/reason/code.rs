@@ -32,7 +32,7 @@ codes! {
     AccountGone = "account-gone", "The account was deleted, or moved out of sight, while the run was under way.";
     Ambiguous = "ambiguous", "Several accounts have that name.";
     BadName = "bad-name", "The name cannot be used: it contains a control character, or cannot be a file name.";
-    BadRow = "bad-row", "The row of the list cannot be read: a field is missing, or damaged.";
+    BadRow = "bad-row", "The row of the list cannot be read: a field is missing, damaged, or one too many.";
     Blank = "blank", "Nothing can be seen on the photo: it has only one colour, or is transparent.";
     Camera = "camera", "The photo says which camera took it.";
     ChangedBetween = "changed-between", "Somebody else changed the photo between two of the runs that are taken back.";

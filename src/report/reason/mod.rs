@@ -44,7 +44,7 @@ impl Reason {
         )
     }
 
-    /// Returns the reason of a conflict: somebody else changed the photo during the run, and theirs is kept.
+    /// Returns the reason of a conflict: somebody else changed the photo during the run, and the changed photo is kept.
     #[must_use]
     pub fn conflict() -> Self {
         Self::with(

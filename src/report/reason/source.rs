@@ -8,6 +8,7 @@ impl From<&Problem> for Reason {
     fn from(problem: &Problem) -> Self {
         let code = match problem {
             Problem::TooFewFields { .. }
+            | Problem::TooManyFields { .. }
             | Problem::NoUser
             | Problem::UnbalancedQuote
             | Problem::NotAHash

@@ -1,8 +1,8 @@
 //! Folders to which photos are moved out of the source, so that a scheduled import finds only new ones: one for photos
 //! that were written, and one for photos that failed, each with a text beside it that says why.
 //!
-//! While adphoto works, somebody may put a newer photo of the same name into the source. That one must not be moved
-//! away unread. So a photo is moved in three steps:
+//! While adphoto works, somebody may put a newer photo of the same name into the source. The newer photo must not be
+//! moved away unread. So a photo is moved in three steps:
 //!
 //! 1. It is renamed, within its own folder, to a hidden name that nobody else knows: `.adphoto-moving-`, eight random
 //!    digits, `-` and its own name. A newer photo that comes from now on lies beside it and is not touched.
@@ -29,7 +29,7 @@ use moving::{Seen, move_to, put_back};
 
 use crate::failure::Advice;
 
-/// The most files of one name in the folder: `anna.jpg`, `anna (2).jpg` and so on.
+/// The highest number that a name in the folder gets: `anna.jpg`, `anna (2).jpg` and so on.
 const MAX_NUMBER: usize = 1000;
 
 /// The reason why a photo was not moved.
@@ -178,7 +178,7 @@ impl MovedFolder {
         self.photos.extend(photos.filter_map(seen));
     }
 
-    /// Gives their names back to the photos in the source that a killed run was about to move.
+    /// Restores the names of the photos in the source that a killed run was about to move.
     #[must_use]
     pub fn recover(&self) -> Recovered {
         let mut recovered = Recovered::default();

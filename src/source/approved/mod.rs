@@ -86,7 +86,7 @@ impl Schema {
     /// Finds the columns in the first line; `None` if this is another kind of list.
     ///
     /// # Errors
-    /// When it is an approved list, but one that cannot be understood.
+    /// When this is an approved list, but one that cannot be understood.
     pub(super) fn find(first: &[impl AsRef<str>]) -> Result<Option<Self>, ApprovedError> {
         let first: Vec<&str> = first.iter().map(|name| name.as_ref().trim()).collect();
         let named = |name: &str| first.iter().position(|column| column.eq_ignore_ascii_case(name));
@@ -127,7 +127,7 @@ impl Schema {
     /// Checks that a row has the version that is known.
     ///
     /// # Errors
-    /// When it has another version.
+    /// When the row has another version.
     pub(super) fn check(&self, fields: &[impl AsRef<str>], line: u64) -> Result<(), ApprovedError> {
         match fields.get(self.places[VERSION]).map(|version| version.as_ref().trim()) {
             Some(version) if version != APPROVED_VERSION => {

@@ -21,8 +21,8 @@ impl<'a> Header<'a> {
         Self { options, cells: &cells[..end], line: row.line }
     }
 
-    /// Finds the columns by this header. If no name is known as that of the photo column, it is the column that has
-    /// paths.
+    /// Finds the columns by this header. If no name is known to be that of the photo column, the photo column is the
+    /// one that has paths.
     pub(super) fn columns(&self, paths: Option<usize>, rows: &[SampleRow]) -> Result<Columns, SourceError> {
         let options = self.options;
         let asked_user = self.asked(options.user_column.as_ref())?.or_else(|| self.by_attribute());

@@ -6,8 +6,8 @@ use super::header::{Header, is_comment};
 use super::{Column, Columns, not_read};
 use crate::hash::Hash;
 
-/// Returns the columns that the user chose by number. Otherwise the first column has the users, and the photos are in
-/// the column that has paths.
+/// Returns the columns that the user chose by number. Otherwise the photos are in the column that has paths, and the
+/// users in the only other one.
 pub(super) fn columns(options: &Options, sample: &[SampleRow], paths: Option<usize>) -> Result<Columns, SourceError> {
     let comments = sample.iter().take_while(|row| is_comment(row)).count();
     let (comments, rows) = sample.split_at(comments);
@@ -47,8 +47,16 @@ fn pair(
     let no_column = |wanted| Err(Header::of(&rows[0], options).no_column(wanted));
     let width = rows[0].cells.len();
     let other = |known: usize| (width == 2 && known < 2).then(|| 1 - known);
+    let is_filled = |at: &usize| rows.iter().any(|row| !row.cell(*at).is_empty());
+    let photos = asked[1].or(paths);
+    let is_other = |at: &usize| Some(*at) != photos;
+    let is_open = asked[0].is_none() && (options.users_only || photos.is_some());
+    if is_open && (0..width).filter(is_filled).filter(is_other).count() > 1 {
+        // Each of them may be the users': a given name in the first one may be somebody else's logon name.
+        return no_column("that is surely the user's (--user-column names it)");
+    }
     // If each row begins with a delimiter, the first column is empty and does not count.
-    let first = (0..width).find(|&at| rows.iter().any(|row| !row.cell(at).is_empty())).unwrap_or(0);
+    let first = (0..width).find(is_filled).unwrap_or(0);
     let (user, photo) = match (asked, paths) {
         ([user, _], _) if options.users_only => return Ok((user.unwrap_or(first), user.unwrap_or(first))),
         ([Some(user), Some(photo)], _) => (Some(user), Some(photo)),

@@ -34,7 +34,7 @@ impl FromStr for Column {
     }
 }
 
-/// Characters of a line that a message shows.
+/// The maximum number of characters of a line that a message shows.
 const SHOWN_CHARS: usize = 200;
 
 /// The columns to read; positions are counted from 0.
@@ -62,12 +62,15 @@ impl Columns {
     /// Finds the columns: by what the user chose, by the header, and by the content of the first rows.
     ///
     /// # Errors
-    /// When there is no such column, or the columns cannot be meant.
+    /// When a column that is needed is missing, or the columns that were found cannot be the right ones.
     pub(super) fn find(options: &Options, sample: &[SampleRow]) -> Result<Self, SourceError> {
-        if let Some(first) = sample.first()
-            && let Some(schema) = Schema::find(&first.cells)?
-        {
-            return Self::approved(schema, first, options);
+        // An approved list is binding, whatever somebody has written above it.
+        let above = sample.iter().take_while(|row| !row.cells.iter().any(|cell| is_path(cell)));
+        for (at, row) in above.enumerate() {
+            if let Some(schema) = Schema::find(&row.cells)? {
+                let notes = not_read(&sample[..at]).into_iter().collect();
+                return Ok(Self { notes, ..Self::approved(schema, row, options)? });
+            }
         }
         let paths = path_column(sample);
         let header = header::known(options, sample).or_else(|| header::unknown(sample, paths));
@@ -101,6 +104,14 @@ impl Columns {
         Ok(Self { user, photo, approved, header: Some(header.cells.clone()), above: header.line, ..Self::default() })
     }
 
+    /// Returns the number of fields after which a row must have no other, if the header says so. A delimiter that
+    /// belongs to a text moves all fields behind it, so that a user may be another one. It cannot, where the first
+    /// column is the user's and the second the photo's: then there is no such photo.
+    pub(super) fn width(&self, users_only: bool) -> Option<usize> {
+        let cannot_move = !users_only && (self.user, self.photo) == (0, 1);
+        self.header.as_ref().map(Vec::len).filter(|_| !cannot_move)
+    }
+
     /// Returns how many fields a row must have at least.
     pub(super) fn needed(&self) -> usize {
         self.user.max(self.photo) + 1
@@ -118,8 +129,8 @@ impl Columns {
     }
 }
 
-/// Returns the column that has most paths, unless two columns have equally many. The first column counts only if no
-/// other has paths, because rows usually begin with the user.
+/// Returns the column that has the most paths, unless two columns have equally many. The first column counts only if no
+/// other column has paths, because rows usually begin with the user.
 fn path_column(sample: &[SampleRow]) -> Option<usize> {
     let width = sample.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let count = |at: usize| sample.iter().filter(|row| is_path(row.cell(at))).count();

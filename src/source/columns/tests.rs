@@ -1,4 +1,4 @@
-//! Which columns are found.
+//! Tests of which columns are found.
 
 use super::{Column, Columns};
 use crate::source::layout::SampleRow;
@@ -71,7 +71,7 @@ fn without_a_header_the_photos_are_where_paths_are_and_it_is_said() {
     for (rows, photo) in [
         (&["jdoe|jdoe.jpg"][..], 1),
         (&["mail|C:\\photos\\mail.JPG"], 1),
-        (&["jdoe|John Doe|jdoe.jpg", "anna|Anna|"], 2),
+        (&["jdoe||jdoe.jpg", "anna||"], 2),
         (&["jdoe|", "anna|a.jpg"], 1),
         (&["jdoe|P:\\photos\\jdoe"], 1),
         (&["jdoe.jpg|/photos/1.jpg"], 1),
@@ -80,6 +80,35 @@ fn without_a_header_the_photos_are_where_paths_are_and_it_is_said() {
         assert_eq!((found.user, found.photo, found.above, found.notes.len()), (0, photo, 0, 1), "{rows:?}");
     }
     refused(&["anna|a.jpg|b.jpg"]);
+}
+
+#[test]
+fn without_a_header_no_column_of_several_is_taken_for_the_users() {
+    for rows in [&["mary|Jones|mjones|a.jpg", "anna|Huber|ahuber|b.jpg"][..], &["jdoe|John Doe|jdoe.jpg"]] {
+        assert!(refused(rows).contains("no column that is surely the user's"), "{rows:?}");
+        let asked = columns(&asking(Some(Column::Number(3)), Some(Column::Number(4))), rows);
+        assert_eq!(asked.map(|found| (found.user, found.photo)).ok(), Some((2, 3)), "{rows:?}");
+    }
+    let users = Options { users_only: true, ..Options::default() };
+    assert!(columns(&users, &["mary|Jones|mjones"]).is_err());
+    assert_eq!(columns(&users, &["mjones|a.jpg"]).map(|found| found.user).ok(), Some(0));
+}
+
+#[test]
+fn a_column_of_logon_names_goes_before_one_of_users() {
+    for header in ["User|Login|Photo", "User|User Logon Name|Photo", "Benutzer|Anmeldename|Foto"] {
+        assert_eq!(found(&[header, "Anna|aschmidt|a.jpg"]).user, 1, "{header}");
+    }
+}
+
+#[test]
+fn an_approved_list_binds_whatever_is_written_above_it() {
+    let header = "adphoto_approved|objectGUID|user|path|sha256|before_sha256";
+    let plain = columns(&Options::default(), &[header]).expect("columns");
+    assert!(plain.approved.is_some());
+    let below = columns(&Options::default(), &["Freigabe HR November|||||", header]).expect("columns");
+    assert_eq!((below.above, below.notes.len()), (2, 1));
+    assert_eq!((below.user, below.photo, below.approved), (plain.user, plain.photo, plain.approved));
 }
 
 #[test]

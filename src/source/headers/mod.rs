@@ -22,8 +22,10 @@ const USERS: &[(&str, Option<&str>)] = &[
          userlogonnameprewindows2000 anmeldenamepraewindows2000 anmeldenameprawindows2000",
         Some("sAMAccountName"),
     ),
-    ("aduser user username login loginname logonname account accountname userid", None),
-    ("benutzer benutzername anmeldename identity kurzel kuerzel nomdesession networkid ntid", None),
+    ("aduser username login loginname logonname account accountname userid", None),
+    ("benutzername anmeldename identity kurzel kuerzel nomdesession networkid ntid", None),
+    // A column of this name beside one of those above often has the person's name.
+    ("user benutzer", None),
     (
         "userprincipalname upn benutzerprinzipalname nomprincipaldutilisateur nomdutilisateurprincipal \
          nombreprincipaldeusuario nombreprincipaldelusuario nomeprincipaleutente glownanazwauzytkownika",
@@ -53,7 +55,7 @@ struct Words {
     others: &'static str,
 }
 
-/// "User Logon Name", "Nom d'utilisateur", "Nazwa użytkownika".
+/// The words of user columns, such as "User Logon Name", "Nom d'utilisateur" and "Nazwa użytkownika".
 const USER_WORDS: Words = Words {
     essential: "user login logon account sam benutzer anmelde anmelden anmeldung konto kennung utilisateur identifiant \
                 compte usuario cuenta utente gebruiker aanmeld aanmelding inlog uzytkownik uzytkownika konta loginu \
@@ -64,7 +66,7 @@ const USER_WORDS: Words = Words {
              domein active directory pc system",
 };
 
-/// "E-Mail-Adresse", "Adresse de courriel", "Correo electrónico".
+/// The words of columns with email addresses, such as "E-Mail-Adresse", "Adresse de courriel" and "Correo electrónico".
 const MAIL_WORDS: Words = Words {
     essential: "mail email courriel correo mel epost",
     others: "e address adresse adres adresu indirizzo direccion endereco electronique electronico elettronica \
@@ -72,7 +74,8 @@ const MAIL_WORDS: Words = Words {
              geschaftliche geschaeftliche professionnel professionnelle",
 };
 
-/// "Picture File", "Bilddatei", "Chemin de la photo", "Ruta de la foto", "Ścieżka do zdjęcia".
+/// The words of photo columns, such as "Picture File", "Bilddatei", "Chemin de la photo", "Ruta de la foto" and
+/// "Ścieżka do zdjęcia".
 const PHOTO_WORDS: Words = Words {
     essential: "photo photos photograph picture pictures pic image images img portrait headshot avatar thumbnail jpg jpeg \
                 foto fotos fotografia fotografie fotografii bild bilder portrat portraet passbild lichtbild immagine \
@@ -84,7 +87,8 @@ const PHOTO_WORDS: Words = Words {
              full s n profile profil user employee mitarbeiter staff badge ausweis new neu neues source",
 };
 
-/// "Path to file", "Dateiname", "Nom du fichier". Without "profile": Active Directory's profilePath leads elsewhere.
+/// The words of columns with files, such as "Path to file", "Dateiname" and "Nom du fichier". The word "profile" is
+/// left out, because Active Directory's profilePath leads elsewhere.
 const FILE_WORDS: Words = Words {
     essential: "path pfad chemin ruta percorso pad sciezka caminho file datei fichier archivo fichero bestand bestands \
                 plik pliku arquivo ficheiro",
@@ -96,7 +100,7 @@ const PATH_WORDS: &str = "path pfad chemin ruta percorso pad sciezka caminho";
 /// The longest column name, in characters; anything longer is a text.
 const MAX_CHARS: usize = 60;
 
-/// All of these names and words, split up.
+/// All of the names and words above, split into single ones.
 struct Vocabulary {
     users: HashMap<&'static str, (usize, Option<&'static str>)>,
     user: [Vec<&'static str>; 2],
@@ -129,7 +133,7 @@ pub(super) fn user(name: &str) -> Option<(usize, Option<&'static str>)> {
     let made_of = |words, rank, attribute| made_of(&name, words).then_some((rank, attribute));
     let known = VOCABULARY.users.get(&*name).copied();
     // These ranks come after the fixed names of the same group.
-    known.or_else(|| made_of(&VOCABULARY.mail, 499, Some("mail"))).or_else(|| made_of(&VOCABULARY.user, 299, None))
+    known.or_else(|| made_of(&VOCABULARY.mail, 599, Some("mail"))).or_else(|| made_of(&VOCABULARY.user, 299, None))
 }
 
 /// Returns how surely `name` is that of the photo column (a lower number is surer).

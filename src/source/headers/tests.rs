@@ -1,4 +1,4 @@
-//! Which names are those of columns, and which are not.
+//! Tests of which names are those of columns, and which are not.
 
 use super::{are_names, photo, plain, user};
 

@@ -21,7 +21,7 @@ use super::{Options, PhotoError};
 
 /// The names of an auxiliary picture that is the opacity (ISO/IEC 23008-12, 6.5.8; ISO/IEC 23001-17).
 const ALPHA: [&str; 2] = ["urn:mpeg:hevc:2015:auxid:1", "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"];
-/// Pixels on each side of HEVC's largest coding block. A picture is coded in whole blocks.
+/// The number of pixels on each side of HEVC's largest coding block. A picture is coded in whole blocks.
 const CODING_BLOCK: u64 = 64;
 
 /// Decodes a file, if it fits into memory and `heifer` is known to decode its kind correctly.
@@ -43,7 +43,7 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
         RgbImage::from_raw(width, height, image.into_rgb8()).map(DynamicImage::from)
     };
     let pixels = pixels.ok_or_else(|| PhotoError::damaged("the picture has the wrong length"))?;
-    // The decoder has turned it upright, by the container's own properties. In HEIC these count, and the EXIF
+    // The decoder has turned the picture upright, by the container's own properties. In HEIC these count, and the EXIF
     // orientation does not (ISO/IEC 23008-12, A.2.1).
     Ok(Decoded::whole(pixels, Orientation::NoTransforms, plan.icc_profile, options.crop))
 }
@@ -52,7 +52,8 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Decoded, PhotoErr
 struct Plan {
     /// Width and height after the container's rotations and cuts.
     dimensions: (u32, u32),
-    /// Pixels of the largest picture that the decoder may have to decode: the whole picture, or a tile of it.
+    /// The number of pixels of the largest picture that the decoder may have to decode: the whole picture, or
+    /// a tile of it.
     coded_pixels: u64,
     icc_profile: Option<Vec<u8>>,
     is_turned_grid: bool,
@@ -125,7 +126,7 @@ fn bytes_per_pixel(file: &HeifFile<'_>, id: u32) -> u64 {
         // bytes each take more.
         (false, false) => 8,
         (false, true) => 11,
-        // The same, and the buffers of the opacity.
+        // The opacity needs its own buffers in addition.
         (true, false) => 14,
         (true, true) => 17,
     }

@@ -48,7 +48,7 @@ struct Content<'f> {
 
 impl<'f> Content<'f> {
     /// Returns the boxes inside, from `skipped` bytes on, each with its type, its offset in the file, and its content.
-    /// Ends before the first broken box.
+    /// The iterator ends before the first broken box.
     fn boxes(self, skipped: usize) -> impl Iterator<Item = ([u8; 4], usize, Content<'f>)> {
         let boxes = BoxIter::new(self.bytes.get(skipped..).unwrap_or_default()).map_while(Result::ok);
         boxes.map(move |found| {

@@ -13,7 +13,7 @@ pub(super) struct Coefficients {
     per_block: usize,
     /// Blocks across, including those that only complete an MCU at the edge.
     across: usize,
-    /// For each coefficient in zigzag order: how many bits are still to come, or `None` before its first scan.
+    /// For each coefficient in zigzag order, the number of bits that are still to come; `None` before its first scan.
     missing_bits: [Option<u32>; 64],
 }
 

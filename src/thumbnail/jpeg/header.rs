@@ -39,7 +39,7 @@ pub(super) struct Component {
     pub(super) h: u32,
     /// Vertical sampling factor: this component has `v` samples where the largest one has [`Frame::max_v`].
     pub(super) v: u32,
-    /// Which of the four quantization tables it uses.
+    /// The number of the quantization table that the component uses, from 0 to 3.
     pub(super) quantization: u8,
 }
 
@@ -47,9 +47,9 @@ pub(super) struct Component {
 #[derive(Debug, Clone)]
 pub(super) struct Frame {
     pub(super) progressive: bool,
-    /// Whether it is baseline (SOF0), which every program reads.
+    /// Whether the frame is baseline (SOF0), which every program reads.
     pub(super) baseline: bool,
-    /// Bits a sample: 8 or 12.
+    /// The number of bits for each sample: 8 or 12.
     pub(super) precision: u32,
     pub(super) width: u32,
     pub(super) height: u32,
@@ -118,7 +118,7 @@ impl Frame {
 /// The tables that the file has defined so far. A later definition replaces an earlier one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tables {
-    /// Each in zigzag order, as coefficients are everywhere in this decoder.
+    /// The quantization tables, each in zigzag order, as coefficients are everywhere in this decoder.
     pub(super) quantization: [Option<[u16; 64]>; 4],
     pub(super) dc: [Option<Huffman>; 4],
     pub(super) ac: [Option<Huffman>; 4],

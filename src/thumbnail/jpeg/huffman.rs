@@ -24,18 +24,19 @@ pub(super) enum Corrupt {
     Value,
 }
 
-/// Gives no advice of its own: it becomes a [`PhotoError`], which does.
+/// This error gives no advice of its own, because it becomes a [`PhotoError`], which does.
 impl Advice for Corrupt {}
 
-/// Codes of up to this many bits are found by one look-up.
+/// The length of the codes, in bits, up to which they are found by one look-up.
 const DIRECT_BITS: u32 = 9;
-/// Bits that [`Skip`] looks at in one step. Of 10 to 15 bits, 13 were the fastest: such a table (16 KB) still fits the
-/// processor's first cache.
+/// The number of bits that [`Skip`] looks at in one step. Among 10 to 15 bits, 13 were the fastest: such a table (16
+/// KB) still fits the processor's first cache.
 const SKIP_BITS: u32 = 13;
-/// Is added to the number of coefficients in a [`Skip`] entry whose symbols include the end of the block.
+/// The amount that is added to the number of coefficients in a [`Skip`] entry whose symbols include the end of the
+/// block.
 const END_OF_BLOCK: u16 = 128;
-/// Stands for the number of coefficients in a [`Skip`] entry where not even one symbol fits into the window. No
-/// position plus any real number of coefficients gives as much.
+/// The value that stands for the number of coefficients in a [`Skip`] entry where not even one symbol fits into the
+/// window. No position plus any real number of coefficients gives as much.
 const LONG_SYMBOL: u16 = 255;
 /// Number of coefficients in a block.
 const BLOCK: u32 = 64;

@@ -12,7 +12,7 @@ use super::header::ZIGZAG;
 
 /// A transform of blocks to N×N samples, where N is 1, 2, 4 or 8.
 pub(super) struct Idct {
-    /// N.
+    /// The number N of samples across and down.
     size: usize,
     /// `basis[k][n]` is the value of the cosine of frequency k at point n, scaled so that a flat block keeps its value.
     /// It is empty for N = 1 and N = 2, which need no table.

@@ -51,11 +51,11 @@ use self::segment::{END_OF_IMAGE, START_OF_IMAGE, START_OF_SCAN, Segments};
 use super::memory::{MAX_PIXELS, room};
 use super::{PhotoError, Region, tiff};
 
-/// The most scans that are read of a progressive file: more than any encoder makes.
+/// The maximum number of scans that are read of a progressive file: more than any encoder makes.
 const MAX_SCANS: usize = 100;
-/// The most blocks that all scans of a progressive file together may go through: as many as 100 megapixels with ten
-/// scans have. Without a limit, a small file could keep the decoder busy for hours, as a few bytes make a scan that
-/// goes through all blocks.
+/// The maximum number of blocks that all scans of a progressive file together may go through: as many as 100 megapixels
+/// with ten scans have. Without a limit, a small file could keep the decoder busy for hours, as a few bytes make a scan
+/// that goes through all blocks.
 const MAX_BLOCKS: usize = 24_000_000;
 
 /// A JPEG file whose header was read.
@@ -66,9 +66,9 @@ pub struct Jpeg<'f> {
 /// What the metadata of a photo reveals about its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
-    /// Whether it says where the photo was taken.
+    /// Whether the metadata says where the photo was taken.
     pub location: bool,
-    /// Whether it says which camera took it.
+    /// Whether the metadata says which camera took the photo.
     pub camera: bool,
 }
 
@@ -170,7 +170,7 @@ struct Picture {
     coefficients: Vec<Coefficients>,
     /// Whether every scan of a progressive file is decoded, needed or not.
     thorough: bool,
-    /// Number of progressive scans that were decoded, and of blocks that they went through.
+    /// The number of progressive scans that were decoded, and of blocks that they went through.
     scans: usize,
     blocks: usize,
 }
@@ -179,7 +179,7 @@ impl Picture {
     /// Prepares to decode a picture that may take `room` bytes of memory.
     ///
     /// # Errors
-    /// When it would take more, or has more than [`MAX_PIXELS`].
+    /// When the picture would take more memory, or has more than [`MAX_PIXELS`].
     fn new(frame: Frame, crop: Region, size: u32, thorough: bool, room: u64) -> Result<Self, PhotoError> {
         let too_large = || PhotoError::TooLarge { width: frame.width, height: frame.height };
         if u64::from(frame.width) * u64::from(frame.height) > MAX_PIXELS {
@@ -191,14 +191,14 @@ impl Picture {
         // holds one bit for each value that is not zero, mixed with new values, so none of them can be skipped.
         let kept = |target: &Target| match target.highest_needed() {
             0 if !thorough => 1,
-            // Halved chroma at 2×2 samples a block. Without refinement the last bits of its four values are missing,
-            // but nobody can see that in chroma.
+            // This is halved chroma at 2×2 samples a block. Without refinement the last bits of its four values are
+            // missing, but nobody can see that in chroma.
             4 if !thorough && target.is_subsampled => 5,
             _ => 64,
         };
         let progressive = targets.iter().filter(|_| frame.progressive);
         let memory = progressive.clone().map(|target| Coefficients::memory(target, kept(target)));
-        // Twice the samples, because they are copied: first to drop those beyond the picture's edge, then to be
+        // The samples count twice, because they are copied: first to drop those beyond the picture's edge, then to be
         // resampled.
         if memory.chain(targets.iter().map(|target| 2 * target.memory())).sum::<u64>() > room {
             return Err(too_large());
@@ -256,8 +256,8 @@ impl Picture {
     /// When a part of the picture never came.
     fn into_planes(mut self) -> Result<Vec<Plane>, PhotoError> {
         for (coefficients, target) in self.coefficients.iter().zip(&mut self.targets) {
-            // DC must always be complete. Of the other coefficients only a thorough run can know, as scans that were
-            // not needed were skipped.
+            // DC must always be complete. Only a thorough run can know whether the other coefficients are, because any
+            // other run skips the scans that are not needed.
             let whole = if self.thorough { 64 } else { 1 };
             if !coefficients.are_whole(whole) || !coefficients.are_begun(target.highest_needed()) {
                 return Err(PhotoError::Truncated);

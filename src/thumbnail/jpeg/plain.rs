@@ -8,9 +8,9 @@ use super::segment::{
 use super::{ColorModel, Jpeg};
 
 impl Jpeg<'_> {
-    /// Returns whether every program shows the file alike, and whether it contains nothing but its picture: it is
-    /// baseline, gray or YCbCr, has no metadata (except for a JFIF header without a preview), and ends with the
-    /// picture. `file` is what this was read from.
+    /// Returns whether every program shows the file in the same way, and whether it contains nothing but its picture:
+    /// it is baseline, gray or YCbCr, has no metadata (except for a JFIF header without a preview), and ends with the
+    /// picture. `file` is the content from which this JPEG was read.
     #[must_use]
     pub fn is_plain(&self, file: &[u8]) -> bool {
         let common = matches!(self.header.color, ColorModel::Gray | ColorModel::YCbCr);
@@ -18,13 +18,13 @@ impl Jpeg<'_> {
     }
 }
 
-/// Returns whether `file` consists of nothing but one picture of so many components.
+/// Returns whether `file` consists of nothing but one picture of this many components.
 fn has_nothing_else(file: &[u8], components: usize) -> bool {
     let mut segments = Segments::new(file);
     let mut tables = Tables::default();
     let (mut position, mut scanned) = (0, 0);
     loop {
-        // Bytes between two segments that are not the data of a scan: decoders skip them, so they could be anything.
+        // Bytes between two segments that are not the data of a scan could be anything, because decoders skip them.
         if !segments.is_at_marker() {
             return false;
         }
@@ -43,8 +43,8 @@ fn has_nothing_else(file: &[u8], components: usize) -> bool {
                 scanned += usize::from(segment.body.first().copied().unwrap_or_default());
                 segments.skip_scan_data();
             }
-            // Each component exactly once. Our decoder stops when it has all components, but another program may read
-            // on: a second scan would show it another picture.
+            // Each component must be scanned exactly once. Our decoder stops when it has all components, but another
+            // program may read on: a second scan would show it another picture.
             END_OF_IMAGE => return segments.is_at_end() && scanned == components,
             _ => return false,
         }

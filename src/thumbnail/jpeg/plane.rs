@@ -1,4 +1,5 @@
-//! From the blocks of a component to its samples: which blocks are wanted, at which scale, and where their samples go.
+//! Turns the blocks of a component into its samples: which blocks are wanted, at which scale, and where their samples
+//! go.
 
 use std::ops::Range;
 
@@ -7,39 +8,39 @@ use super::huffman::Corrupt;
 use super::idct::Idct;
 use crate::thumbnail::Region;
 
-/// Samples that are decoded for each pixel of the thumbnail, at least, across and down. With fewer, the resampler could
-/// not filter out detail that is too fine for the thumbnail, and it would show as a pattern (aliasing).
+/// The minimum number of samples that are decoded for each pixel of the thumbnail, across and down. With fewer, the
+/// resampler could not filter out detail that is too fine for the thumbnail, and it would show as a pattern (aliasing).
 const OVERSAMPLING: f64 = 2.0;
-/// Distance that the Lanczos3 filter reaches from the middle of a pixel, in pixels of the thumbnail.
+/// The distance that the Lanczos3 filter reaches from the middle of a pixel, in pixels of the thumbnail.
 const FILTER_RADIUS: f64 = 3.0;
 
 /// The samples of one component: those that the crop needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
-    /// Samples across.
+    /// The number of samples across.
     pub width: u32,
-    /// Samples down.
+    /// The number of samples down.
     pub height: u32,
     /// Rows of samples, 0 to 255, not rounded.
     pub samples: Vec<f32>,
-    /// Where in this plane the crop lies.
+    /// The part of this plane that is the crop.
     pub crop: Region,
 }
 
 /// A component that is being decoded, and what is wanted of it.
 pub(super) struct Target {
-    /// Samples across and down in the file.
+    /// The number of samples across and down in the file.
     width: u32,
     height: u32,
-    /// Blocks across and down in an MCU of an interleaved scan.
+    /// The number of blocks across and down in an MCU of an interleaved scan.
     pub(super) h: u32,
     pub(super) v: u32,
-    /// Blocks across and down, without those that only complete an MCU at the edge.
+    /// The number of blocks across and down, without those that only complete an MCU at the edge.
     pub(super) across: u32,
     pub(super) down: u32,
     /// Whether another component has more samples.
     pub(super) is_subsampled: bool,
-    /// Samples that each block gives across and down: 1, 2, 4 or 8.
+    /// The number of samples that each block gives across and down: 1, 2, 4 or 8.
     pub(super) scale: usize,
     /// The blocks that the crop touches, or that the resampler reaches from there.
     pub(super) columns: Range<u32>,

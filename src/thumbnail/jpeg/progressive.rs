@@ -158,7 +158,7 @@ fn first_ac(
             match (run, size) {
                 (15, 0) => next += 16,
                 (run, 0) => {
-                    // Less one: this block is done.
+                    // One is subtracted, because this block is done.
                     blocks_to_end = (1 << run) + bits.number(run) - 1;
                     break;
                 }

@@ -5,7 +5,7 @@ use super::huffman::Huffman;
 use super::plane::Target;
 use crate::thumbnail::PhotoError;
 
-/// The header of a scan. All but `parts` matters only in a progressive file.
+/// The header of a scan. Everything except `parts` matters only in a progressive file.
 pub(super) struct Scan {
     pub(super) parts: Vec<Part>,
     /// The first and the last coefficient of the band, in zigzag order (Ss and Se in T.81).

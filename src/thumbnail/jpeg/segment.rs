@@ -30,7 +30,7 @@ const TEMPORARY: u8 = 0x01;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Segment<'f> {
     pub(super) marker: u8,
-    /// Empty for a marker that stands alone.
+    /// The body; empty for a marker that stands alone.
     pub(super) body: &'f [u8],
 }
 

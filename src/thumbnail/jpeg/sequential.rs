@@ -20,7 +20,7 @@ struct Channel<'s> {
     step: i32,
     /// The DC coefficient of the block before; 0 at the beginning of each restart interval (T.81, F.1.1.5.1).
     prediction: i32,
-    /// Blocks across and down in an MCU.
+    /// The number of blocks across and down in an MCU.
     h: u32,
     v: u32,
 }

@@ -1,6 +1,6 @@
 //! The kinds of pictures that a TIFF may contain, and the names of those that are not supported.
 //!
-//! TIFF is a container for nearly everything. Supported are gray (1, 2, 4, 8 or 16 bits), RGB and CMYK (8 or 16 bits),
+//! TIFF is a container for nearly everything. Gray (1, 2, 4, 8 or 16 bits), RGB and CMYK (8 or 16 bits) are supported,
 //! with or without opacity, in strips or tiles, and uncompressed or with PackBits, LZW, Deflate, fax group 4 or (gray
 //! and RGB only) JPEG compression.
 
@@ -25,7 +25,7 @@ const TILE_BYTES: u16 = 0x0145;
 const EXTRA_SAMPLES: u16 = 0x0152;
 const SAMPLE_FORMAT: u16 = 0x0153;
 
-/// The most channels of a picture; no photo has more.
+/// The maximum number of channels of a picture; no photo has more.
 const MAX_SAMPLES: u64 = 16;
 
 const NO_COMPRESSION: u64 = 1;
@@ -63,9 +63,9 @@ pub(super) struct Form {
     pub(super) height: u32,
     pub(super) colors: Colors,
     pub(super) opacity: Opacity,
-    /// Bits a sample.
+    /// The number of bits for each sample.
     pub(super) bits: u32,
-    /// Samples a pixel, including those that are not used.
+    /// The number of samples for each pixel, including those that are not used.
     pub(super) samples: u32,
     /// Whether each channel has a plane of its own.
     pub(super) is_planar: bool,
@@ -77,7 +77,7 @@ impl Form {
     /// Returns the kind of picture that a directory describes.
     ///
     /// # Errors
-    /// When it is not supported; the error is its name.
+    /// When the kind is not supported. The error is the name of the kind.
     pub(super) fn of(directory: Directory<'_>) -> Result<Self, Cow<'static, str>> {
         let or = |tag, default| directory.first_of(tag).unwrap_or(default);
         let side = |tag| directory.number(tag).and_then(|side| u32::try_from(side).ok()).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! TIFF and BigTIFF, decoded by the library `tiff` within our limits. Its only user.
+//! TIFF and BigTIFF, decoded by the library `tiff` within our limits. This is the only user of that library.
 
 mod form;
 mod samples;
@@ -17,7 +17,7 @@ use super::tiff::Directory;
 use super::{Options, PhotoError};
 
 const ICC_PROFILE: u16 = 0x8773;
-/// The most bytes that the values of one tag may have. Only the offsets of very many tiles take so much.
+/// The maximum number of bytes that the values of one tag may have. Only the offsets of very many tiles take so much.
 const MAX_VALUE_BYTES: usize = 64 << 20;
 
 /// Decodes a TIFF file, if its kind is supported and it fits into memory.

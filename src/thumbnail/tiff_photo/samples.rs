@@ -1,5 +1,5 @@
-//! From the samples of a TIFF to pixels of 8 bits: gray or RGB, with or without opacity. Samples are converted in place
-//! where possible, because there may be very many.
+//! Converts the samples of a TIFF to pixels of 8 bits: gray or RGB, with or without opacity. Samples are converted in
+//! place where possible, because there may be very many.
 
 use super::form::{Colors, Form, Opacity};
 

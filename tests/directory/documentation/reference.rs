@@ -1,5 +1,5 @@
-//! What docs/reference.md says of flags, settings, statuses and reason codes, held against the program; and whether each
-//! link leads somewhere.
+//! Compares what docs/reference.md says of flags, settings, statuses and reason codes with the program, and checks that
+//! each link leads somewhere.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,9 +10,9 @@ use adphoto::settings::KEYS;
 use super::{COMMANDS, README, adphoto, code_spans, pages};
 
 const REFERENCE: &str = include_str!("../../../docs/reference.md");
-/// Commands that reach a directory.
+/// The commands that connect to a directory.
 const DIRECTORY: [&str; 7] = ["import", "audit", "export", "remove", "undo", "publish", "check"];
-/// An admin in a hurry reads no more.
+/// The most lines that README may have: an admin in a hurry reads no more.
 const README_LINES: usize = 160;
 
 #[test]
@@ -72,7 +72,7 @@ fn readme_is_short() {
     assert!(lines <= README_LINES, "{lines} lines: what is not for the first ten minutes belongs into docs/");
 }
 
-/// The text below a heading, up to the next one of its level or above.
+/// Returns the text below a heading, up to the next heading of its level or above.
 fn section(heading: &str) -> &'static str {
     let level = heading.split(' ').next().unwrap();
     let begin = REFERENCE.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("{heading}")) + heading.len() + 2;
@@ -81,7 +81,7 @@ fn section(heading: &str) -> &'static str {
     &rest[..ends.min().unwrap_or(rest.len())]
 }
 
-/// The commands that a table speaks of.
+/// Returns the commands that a cell of a table stands for.
 fn commands(cell: &str) -> Vec<&str> {
     match cell {
         "all" => COMMANDS.into_iter().filter(|command| !command.is_empty()).collect(),
@@ -90,19 +90,19 @@ fn commands(cell: &str) -> Vec<&str> {
     }
 }
 
-/// The flags that a command's help names.
+/// Returns the flags that a command's help names.
 fn flags(command: &str) -> Vec<String> {
     let help = adphoto(&[command, "--help"]).stdout;
     let flag = |line: &str| {
         let text = line.trim_start();
-        // Explanations stand further in, and other text at the edge.
+        // Explanations are indented further than flags, and other text is not indented.
         let is_flag = (2..8).contains(&(line.len() - text.len())) && text.starts_with('-');
         text.split([' ', ',']).find(|word| is_flag && word.starts_with("--") && *word != "--help").map(str::to_owned)
     };
     help.lines().filter_map(flag).map(|flag| format!("{flag} of {command}")).collect()
 }
 
-/// How GitHub names the headings of a page.
+/// Returns the anchors that GitHub makes of a page's headings.
 fn anchors(page: &str) -> BTreeSet<String> {
     let outside_fences = page.split("```").step_by(2).flat_map(str::lines);
     let headings = outside_fences.filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());

@@ -1,4 +1,4 @@
-//! What docs/design.md says of the rooms and floors, held against the imports of the code.
+//! Compares what docs/design.md says of rooms and floors with the imports in the code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -23,11 +23,11 @@ fn every_room_imports_only_from_floors_below_its_own() {
     assert!(imports > 300, "{imports}");
 }
 
-/// The rooms of the table, each with its floor, counted from the top.
+/// Returns the rooms of the table with their floors, which are counted from the top.
 fn floors() -> BTreeMap<String, usize> {
     let table = DESIGN.split("| floor | rooms |").nth(1).unwrap();
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
-    // Rooms stand between semicolons, each first with its name.
+    // Rooms are separated by semicolons, and each begins with its name.
     let rooms = |row: &'static str| row.split('|').nth(2).unwrap().split(';').map(str::trim).filter_map(name);
     rows.enumerate().flat_map(|(floor, row)| rooms(row).map(move |room| (room.to_owned(), floor))).collect()
 }
@@ -36,7 +36,7 @@ fn name(of_room: &str) -> Option<&str> {
     of_room.strip_prefix('`')?.split('`').next()
 }
 
-/// Each file of the rooms without its tests: its room, its path, its code.
+/// Returns each file of the rooms: the room, the path, and the code without its tests.
 fn rooms_code() -> Vec<(String, PathBuf, String)> {
     let mut found = Vec::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -60,7 +60,7 @@ fn rooms_code() -> Vec<(String, PathBuf, String)> {
     found
 }
 
-/// The rooms that the code names, comments aside.
+/// Returns the modules below `crate::` that the code names, except in comments.
 fn imported(code: &str) -> impl Iterator<Item = &str> {
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     let paths = lines.flat_map(|line| line.split("crate::").skip(1));

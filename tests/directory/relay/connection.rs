@@ -1,4 +1,4 @@
-//! One connection through the relay, and how it is struck.
+//! One connection through the relay, and the fault that strikes it.
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
@@ -10,18 +10,18 @@ use socket2::SockRef;
 use super::frames::Frames;
 use super::{At, End, Fault, PATIENCE, Plan, Shared};
 
-/// Closing it does not end the connection in order, but resets it.
+/// Makes dropping the stream reset the connection instead of closing it in order.
 pub(super) fn reset_when_dropped(stream: &TcpStream) {
     SockRef::from(stream).set_linger(Some(Duration::ZERO)).unwrap();
 }
 
-/// What comes from the server goes …
+/// What happens to the data from the server.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Answers {
     Through,
-    /// … nowhere; how much of it came.
+    /// Nothing goes to the client any more; this many bytes have come since.
     Nowhere(usize),
-    /// … through, but the next by half.
+    /// Half of the next record goes to the client, then the connection ends.
     Half,
 }
 
@@ -55,7 +55,7 @@ impl Connection {
         this.pass_operations(shared, &plan, fault);
     }
 
-    /// Until the connection ends, however it does.
+    /// Passes on the client's operations until the connection ends.
     fn pass_operations(&self, shared: &Shared, plan: &Plan, fault: Option<(At, Fault)>) {
         let mut fault = fault;
         let mut operations = 0;
@@ -88,7 +88,7 @@ impl Connection {
         self.end(End::Close);
     }
 
-    /// Whether the connection goes on.
+    /// Applies the fault to this operation; returns whether the connection goes on.
     fn strike(&self, fault: Fault, frame: &[u8]) -> bool {
         let (answers, sent) = match fault {
             Fault::Cut(_) => (Answers::Through, frame.len()),
@@ -98,7 +98,7 @@ impl Connection {
             Fault::HalfAnswer => (Answers::Half, frame.len()),
         };
         *self.answers.lock().unwrap() = answers;
-        // A server that is gone ends the connection by itself.
+        // If the server is gone, writing fails and the connection ends anyway.
         drop((&self.server).write_all(&frame[..sent]));
         match fault {
             Fault::Silence | Fault::HalfAnswer => return true,
@@ -140,20 +140,20 @@ impl Connection {
                 }
             }
         };
-        // A silent connection stays silent, even when the server has had enough of it.
+        // A silent connection stays silent, even if the server closes its side.
         if !matches!(*self.answers.lock().unwrap(), Answers::Nowhere(_)) {
             self.end(end);
         }
     }
 
-    /// Both threads come to their end by this, and with the last of them the sockets are closed.
+    /// Ends the connection. Both threads then stop, and the last of them closes the sockets.
     fn end(&self, end: End) {
-        // What there is to say fails if the connection is gone, and then there is nothing to say.
+        // An error means that the connection is gone already, which is what is wanted.
         let _ = match end {
             End::Close => self.client.shutdown(Shutdown::Both),
             End::Reset => {
                 reset_when_dropped(&self.client);
-                // This wakes the reader, and sends nothing.
+                // This wakes the thread that reads, and sends nothing to the client.
                 self.client.shutdown(Shutdown::Read)
             }
         };

@@ -1,14 +1,14 @@
-//! Where one record or message ends and the next begins.
+//! Finds where one record or message ends and the next begins.
 
 use std::io::{self, Read};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-/// TLS 1.3 shows no other type than this once it is encrypted (RFC 8446 5.2).
+/// The only type of record that TLS 1.3 shows once the connection is encrypted (RFC 8446, section 5.2).
 const APPLICATION_DATA: u8 = 23;
 const LDAP_MESSAGE: u8 = 0x30;
 
-/// A stream as TLS records or LDAP messages, each whole; what is neither comes as it is.
+/// Splits a stream into whole TLS records or LDAP messages. Bytes that are neither are returned as they come.
 pub(super) struct Frames<'s> {
     stream: &'s TcpStream,
     delay: Duration,
@@ -42,13 +42,13 @@ impl<'s> Frames<'s> {
         }
     }
 
-    /// Of what the client sent.
+    /// Returns whether the last frame is an operation, if the stream comes from the client.
     pub(super) fn last_is_operation(&self) -> bool {
         self.last == LDAP_MESSAGE || (self.last == APPLICATION_DATA && self.encrypted > 1)
     }
 }
 
-/// `None` while that cannot be told yet.
+/// Returns the length of the first frame, or `None` if too little has been received to tell.
 fn frame_length(received: &[u8]) -> Option<usize> {
     match *received.first()? {
         20..=23 => Some(5 + usize::from(u16::from_be_bytes([*received.get(3)?, *received.get(4)?]))),

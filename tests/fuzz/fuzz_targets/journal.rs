@@ -1,5 +1,5 @@
-//! The reader of journals: whatever a file holds, what is read of it is within its lines, its beginning says the same as
-//! the whole, and every chain of changes has an origin or none.
+//! Fuzzes the reader of journals: whatever a file contains, there are no more changes than lines allow, the beginning
+//! of a file says the same as the whole file, and each chain of changes can be traced.
 #![no_main]
 
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ fuzz_target!(|input: &[u8]| {
     follow(&whole);
 });
 
-/// Each line that could be one of a journal with its checksum, which no mutation would find.
+/// Adds the checksum to each line that could be one of a journal, since no mutation would find it.
 fn sealed(input: &[u8]) -> Vec<u8> {
     let lines = input.split_inclusive(|&byte| byte == b'\n').flat_map(|line| {
         let Some(rest) = line.strip_prefix(b"{").filter(|rest| rest.ends_with(b"\n")) else { return line.to_vec() };

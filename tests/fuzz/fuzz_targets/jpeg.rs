@@ -1,20 +1,20 @@
-//! adphoto's own JPEG decoder, alone: what it gives are whole planes with the crop inside, and the fast way past the
-//! coefficients that are not needed takes the same files, for the same picture, as the slow way through them.
+//! Fuzzes adphoto's own JPEG decoder: it returns whole planes that contain the crop. The fast way, which skips the
+//! coefficients that are not needed, accepts the same files as the slow way and gives the same picture.
 #![no_main]
 
 use adphoto::thumbnail::jpeg::{ColorModel, Jpeg, Plane};
 use adphoto::thumbnail::{Crop, PhotoError, Region};
 use libfuzzer_sys::fuzz_target;
 
-/// More pixels than any seed has, so few that all samples of them are decoded in no time.
+/// The most pixels of a file that is decoded completely: more than any seed has, and few enough to be decoded quickly.
 const FEW_PIXELS: u64 = 1 << 20;
-/// More samples than there are: every block is decoded whole.
+/// A size larger than any picture, so that every block is decoded completely.
 const ALL: u32 = 1 << 16;
 
 fuzz_target!(|file: &[u8]| {
     let Ok(jpeg) = Jpeg::read(file) else { return };
     let (width, height) = jpeg.dimensions();
-    // By length, so that an input is a file as it is.
+    // The crop depends on the length, so that each input is a file and nothing else.
     let crop = if file.len() % 2 == 0 { Crop::Center } else { Crop::Top };
     let square = crop.square(width, height, jpeg.orientation());
     let _ = decode(file, square, 96);
@@ -45,7 +45,7 @@ fn decode(file: &[u8], crop: Region, size: u32) -> Result<Vec<Plane>, PhotoError
     for Plane { width, height, samples, crop } in &planes {
         assert_eq!(*width as usize * *height as usize, samples.len());
         assert!(!samples.is_empty());
-        // Exactly: resampling refuses a crop that sticks out by however little.
+        // The comparison is exact, since resampling refuses a crop that sticks out even slightly.
         let lies_within =
             |start: f64, length: f64, side: u32| start >= 0.0 && length > 0.0 && start + length <= f64::from(side);
         assert!(lies_within(crop.left, crop.width, *width), "{crop:?} is {width} samples wide");
@@ -54,18 +54,18 @@ fn decode(file: &[u8], crop: Region, size: u32) -> Result<Vec<Plane>, PhotoError
     Ok(planes)
 }
 
-/// Whether it may be one: a marker somewhere, perhaps in metadata.
+/// Returns whether the file may be progressive: the marker may also be in metadata.
 fn is_progressive(file: &[u8]) -> bool {
     file.windows(2).any(|pair| pair == [0xFF, 0xC2])
 }
 
-/// The one sample of a block is the mean of all, unless those were cut off at black or white.
+/// Asserts that the one sample of a block is the mean of all its samples, unless these were cut off at black or white.
 fn check_means(means: &Plane, full: &Plane) {
     assert_eq!((means.width, means.height), (full.width.div_ceil(8), full.height.div_ceil(8)));
     for (at, &mean) in means.samples.iter().enumerate() {
         let (column, row) = (at % means.width as usize, at / means.width as usize);
         let rows = full.samples.chunks_exact(full.width as usize).skip(row * 8).take(8);
-        // None of a block that lies across the edge, most of which is cut off.
+        // A block that lies across the edge, most of which is cut off, has no samples here.
         let block: Vec<f32> = rows.filter_map(|row| row.get(column * 8..column * 8 + 8)).flatten().copied().collect();
         if block.len() == 64 && block.iter().all(|sample| (1.0..254.0).contains(sample)) {
             let expected = block.into_iter().sum::<f32>() / 64.0;

@@ -1,34 +1,33 @@
-//! The reader of lists: whatever a file holds, each item is of a line of it, and short; and what a report says of what was
-//! read, import reads again.
+//! Fuzzes the reader of lists: whatever a file contains, each item belongs to a line and is short, and a report of the
+//! items is read as the same items again.
 #![no_main]
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use adphoto::album::Album;
 use adphoto::report::{About, Format, Record, Report, Status};
 use adphoto::source::{Item, Options, Photo, SourceError, read, users};
 use libfuzzer_sys::fuzz_target;
 
-/// A folder of this process, without photos.
+/// An empty folder that only this process uses.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = std::env::temp_dir().join(format!("adphoto-fuzz-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     folder
 });
-/// Longer than any name or path that is read.
+/// The length, in bytes, that no name or path exceeds.
 const MAX_BYTES: usize = 4096;
 
 fuzz_target!(|file: &[u8]| {
     let list = FOLDER.join("list");
     std::fs::write(&list, file).expect("is written");
-    // UTF-16 has two bytes for a line's end.
+    // This is an upper limit: it counts CR LF twice, and in UTF-16 also bytes of other characters.
     let lines = 1 + file.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count() as u64;
     if let Ok(listing) = users(&list, Options::default()) {
         let read = listing.users.iter().map(|user| user.as_ref().map_or_else(|row| row.line, |user| user.line));
         in_order(read, lines);
     }
-    // By length, so that an input is a file as it is.
+    // The option depends on the length, so that each input is a file and nothing else.
     let photo_dir = (file.len() % 2 == 1).then(|| FOLDER.clone());
     let options = Options { photo_dir, ..Options::default() };
     let Ok(listing) = read(&list, &options) else { return };
@@ -46,7 +45,7 @@ fuzz_target!(|file: &[u8]| {
     reads_again(&photos, &list, &options);
 });
 
-/// A list of photos has rows in their order, each on a line of its own.
+/// Asserts that the rows are in order, and each is on a line of its own.
 fn in_order(items: impl Iterator<Item = Option<u64>>, lines: u64) {
     let numbers: Vec<u64> = items.map(|line| line.expect("a row has a line")).collect();
     assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
@@ -54,25 +53,13 @@ fn in_order(items: impl Iterator<Item = Option<u64>>, lines: u64) {
 }
 
 fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
-    // Reports write control characters as escapes.
+    // A report writes control characters as escapes, so names with such characters are read differently.
     let is_shown = |photo: &&&Photo| ![photo.key.text(), &photo.named].iter().any(|text| text.contains(char::is_control));
     let photos: Vec<&&Photo> = photos.iter().filter(is_shown).collect();
     let record = |photo: &&&Photo| Record {
         user: photo.key.text().to_owned(),
         photo: photo.named.clone(),
-        line: None,
-        sha256: None,
-        status: Status::Failed,
-        reasons: Vec::new(),
-        dn: None,
-        display_name: None,
-        department: None,
-        columns: Vec::new(),
-        group: None,
-        guid: None,
-        suggestions: Vec::new(),
-        before: None,
-        after: None,
+        ..Record::blank(Status::Failed, Vec::new())
     };
     let report = Report { records: photos.iter().map(record).collect(), ..Report::of("import", About::now()) };
     let mut csv = Vec::new();
@@ -85,7 +72,7 @@ fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
             assert_eq!(again, photos.iter().map(|photo| Some(texts(photo))).collect::<Vec<_>>());
         }
         Err(SourceError::NoRows { .. }) => assert!(photos.is_empty()),
-        // By numbers, users may be anything.
+        // If people are named by numbers, a user may look like anything, including a file.
         Err(SourceError::Swapped { .. }) => {}
         Err(error) => panic!("{error}"),
     }

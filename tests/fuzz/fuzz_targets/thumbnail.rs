@@ -1,5 +1,5 @@
-//! From the bytes of any file to a thumbnail: if there is one, then it is within its budget, every decoder's plainest fare,
-//! and of the right size.
+//! Fuzzes the way from any file to a thumbnail: a thumbnail is no larger than allowed, has the right size, and is of a
+//! kind that every decoder supports.
 #![no_main]
 
 use adphoto::thumbnail::jpeg::Jpeg;
@@ -14,11 +14,11 @@ const OPTIONS: [Options; 4] = [
 ];
 
 fuzz_target!(|file: &[u8]| {
-    // By length, so that an input is a file as it is.
+    // The options depend on the length, so that each input is a file and nothing else.
     let options = OPTIONS[file.len() % OPTIONS.len()];
     match render(file, &options) {
         Ok(thumbnail) => check(&thumbnail, &options),
-        // No photo is to blame for these.
+        // No photo may cause these errors.
         Err(PhotoError::Failed(reason)) => panic!("{reason}"),
         Err(PhotoError::DecoderFailed) => panic!("a decoder panicked"),
         Err(error) => check_words(&error.to_string()),
@@ -35,12 +35,12 @@ fn check(thumbnail: &Thumbnail, options: &Options) {
     let side = f64::from(options.size);
     let whole = Region { left: 0.0, top: 0.0, width: side, height: side };
     jpeg.decode(whole, options.size).expect("what was written can be decoded");
-    // A thumbnail is one for good: that is what makes a second run change nothing.
+    // A thumbnail of a thumbnail is the same file, so that a second run changes nothing.
     let again = render(&thumbnail.jpeg, options).expect("a thumbnail of a thumbnail");
     assert!(again.jpeg == thumbnail.jpeg && again.doubt.is_none());
 }
 
-/// What is said of a photo is for people: nothing as a programmer prints it.
+/// Asserts that a message is written for people, and contains no debug output.
 fn check_words(text: &str) {
     for debug in ["Unknown(", "Some(", "None", "::", "{", "Error", "\""] {
         assert!(!text.contains(debug), "{text}");

@@ -1,7 +1,7 @@
-//! adphoto's JPEG decoder against libjpeg-turbo: samples of the components, before colours come in.
+//! Compares adphoto's JPEG decoder with libjpeg-turbo: the samples of the components, before they become colours.
 //!
-//! At full size and at 1/8 both do the same. At 1/4 and 1/2 libjpeg-turbo takes another way, so there the reference is
-//! computed here from its full size: each block's transform, the lowest frequencies of it transformed back.
+//! At full size and at 1/8, both do the same. At 1/4 and 1/2, libjpeg-turbo uses another method, so the reference is
+//! computed here from its full size: each block is transformed, and its lowest frequencies are transformed back.
 
 use std::f64::consts::PI;
 
@@ -9,44 +9,45 @@ use adphoto::thumbnail::jpeg::{ColorModel, Jpeg, Plane};
 use adphoto::thumbnail::{PhotoError, Region};
 use turbojpeg::{Colorspace, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp, YuvImage};
 
-/// What libjpeg-turbo makes of a file.
+/// The samples that libjpeg-turbo decodes from a file.
 pub struct Reference {
-    /// Width and height of the picture.
+    /// The width and height of the picture.
     pub dimensions: (usize, usize),
-    /// What its components are.
+    /// The meaning of the components.
     pub color: ColorModel,
-    /// How many pixels, across and down, have one sample of chroma.
+    /// The number of pixels, across and down, for each sample of chroma.
     pub subsampling: (usize, usize),
-    /// Those that can be had: all, or luma alone.
+    /// The components that libjpeg-turbo gives: all, or luma alone.
     components: Vec<Component>,
 }
 
 struct Component {
-    /// So many pixels of the picture, across and down, have one sample.
+    /// The number of pixels of the picture, across and down, for each sample.
     factors: (usize, usize),
-    /// One of each block.
+    /// The samples at 1/8, which are one for each block.
     means: Grid,
     full: Grid,
 }
 
-/// Rows of samples.
+/// Samples in rows of the same width.
 struct Grid {
     width: usize,
     samples: Vec<u8>,
 }
 
-/// The largest difference of any sample, for components at 1/8, 1/4, 1/2 and full size; `None` where there were none.
+/// The largest difference of any sample for components at 1/8, 1/4, 1/2 and full size; `None` if no component had that
+/// scale.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Worst(pub [Option<f32>; 4]);
 
 impl Worst {
-    /// The worst of both.
+    /// Returns the larger difference of both for each scale.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(std::array::from_fn(|scale| self.0[scale].into_iter().chain(other.0[scale]).reduce(f32::max)))
     }
 
-    /// Whether nothing differs by more than `allowed` at its scale.
+    /// Returns whether no difference is larger than `allowed` for its scale.
     #[must_use]
     pub fn is_within(self, allowed: [f32; 4]) -> bool {
         self.0.into_iter().zip(allowed).all(|(found, allowed)| found.is_none_or(|found| found <= allowed))
@@ -62,7 +63,7 @@ impl Reference {
     /// Decodes a file twice, at 1/8 and at full size.
     ///
     /// # Errors
-    /// When libjpeg-turbo warns, even if there is a picture; when it is of a kind that has no reference.
+    /// When libjpeg-turbo warns, even if there is a picture, or when there is no reference for this kind of file.
     pub fn read(file: &[u8]) -> turbojpeg::Result<Self> {
         let header = turbojpeg::read_header(file)?;
         let color = match header.colorspace {
@@ -87,19 +88,19 @@ impl Reference {
         })
     }
 
-    /// The whole picture.
+    /// Returns the region of the whole picture.
     #[must_use]
     pub fn whole(&self) -> Region {
         Region { left: 0.0, top: 0.0, width: self.dimensions.0 as f64, height: self.dimensions.1 as f64 }
     }
 
-    /// Compares what adphoto makes of the same file.
+    /// Compares the samples that adphoto decodes from the same file with these.
     ///
     /// # Errors
-    /// When it makes nothing of it.
+    /// When adphoto cannot decode the file.
     ///
     /// # Panics
-    /// When the planes are not those of the crop.
+    /// When the planes do not fit the crop.
     pub fn compare(&self, file: &[u8], crop: Region, size: u32) -> Result<Worst, PhotoError> {
         let jpeg = Jpeg::read(file)?;
         let (width, height) = jpeg.dimensions();
@@ -114,7 +115,7 @@ impl Reference {
     }
 }
 
-/// The samples of each component. Luma alone where libjpeg-turbo does not give the others as they are.
+/// Decodes the samples of each component, or of luma alone if libjpeg-turbo does not return the others unchanged.
 fn components(file: &[u8], scaling: ScalingFactor) -> turbojpeg::Result<Vec<Grid>> {
     let header = turbojpeg::read_header(file)?.scaled(scaling);
     let (width, height) = (header.width, header.height);
@@ -149,7 +150,7 @@ fn components(file: &[u8], scaling: ScalingFactor) -> turbojpeg::Result<Vec<Grid
 impl Component {
     fn compare(&self, plane: &Plane, crop: Region, picture: (usize, usize), worst: &mut Worst) {
         let (across, down) = (self.factors.0 as f64, self.factors.1 as f64);
-        // The plane tells its scale, and where it begins, by where the crop lies in it.
+        // The place of the crop in the plane tells the plane's scale, and where the plane begins.
         let scale = (plane.crop.width * across * 8.0 / crop.width).round() as usize;
         assert!(matches!(scale, 1 | 2 | 4 | 8), "a scale of {scale}");
         let first_block = |from: f64, factor: f64, within: f64| {
@@ -173,7 +174,7 @@ impl Component {
         }
     }
 
-    /// The sample at a scale; `None` where it cannot be told from those at full size.
+    /// Returns a sample at a scale; `None` if it cannot be computed from the samples at full size.
     fn sample(&self, x: usize, y: usize, scale: usize) -> Option<f32> {
         match scale {
             1 => Some(f32::from(self.means.samples[y * self.means.width + x])),
@@ -191,7 +192,7 @@ impl Component {
 }
 
 impl Grid {
-    /// A block, if it is whole and none of its samples was cut off at black or white.
+    /// Returns a block if it is whole and none of its samples was cut off at black or white.
     fn block(&self, column: usize, row: usize) -> Option<[[u8; 8]; 8]> {
         let mut block = [[0; 8]; 8];
         let rows = self.samples.chunks_exact(self.width).skip(row * 8);
@@ -202,7 +203,7 @@ impl Grid {
     }
 }
 
-/// By how much each of 8 samples counts for the sample `at` of `count` (T.81, A.3.3, there and back).
+/// Returns the weight of each of 8 samples for the sample `at` of `count` (T.81, A.3.3, both ways).
 fn weights(at: usize, count: usize) -> [f64; 8] {
     let wave =
         |frequency: usize, at: usize, count: usize| (((2 * at + 1) * frequency) as f64 * PI / (2 * count) as f64).cos();

@@ -1,4 +1,4 @@
-//! Files that are made here, of every kind that the encoders can make.
+//! Compares files of every kind that the encoders can make.
 
 use std::error::Error;
 
@@ -8,22 +8,23 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use proptest::prelude::*;
 use turbojpeg::{Colorspace, Compressor, Image, PixelFormat, Subsamp};
 
-/// More samples than there are: every block is decoded whole.
+/// A size larger than any picture, so that every block is decoded completely.
 const ALL: u32 = 1 << 16;
-/// By how much samples may differ at 1/8, 1/4, 1/2 and full size: those of libjpeg-turbo are rounded, and at full size so
-/// is its transform.
+/// The most by which samples may differ at 1/8, 1/4, 1/2 and full size. The samples of libjpeg-turbo are rounded, and
+/// so is its transform at full size.
 const TOLERANCE: [f32; 4] = [0.5, 1.0, 1.0, 1.5];
-/// In a progressive file, the last bits of quarter-size chroma are not waited for: one step of each of three coefficients.
+/// The same for progressive files, where the last bits of chroma at 1/4 are not decoded: each of three coefficients may
+/// be one step off.
 const TOLERANCE_WITHOUT_LAST_BITS: [f32; 4] = [0.5, 8.0, 1.0, 1.5];
-/// From here on those steps are small.
+/// The quality from which these steps are small.
 const FAIR_QUALITY: i32 = 50;
 
-/// A picture: gradients and edges with grain.
+/// A picture with gradients, edges and grain.
 #[derive(Debug, Clone)]
 struct Picture {
     width: usize,
     height: usize,
-    /// The most that noise adds.
+    /// The largest value that noise adds.
     grain: u32,
     seed: u32,
 }
@@ -61,7 +62,7 @@ fn pictures() -> impl Strategy<Value = Picture> {
 enum Coding {
     Plain,
     Optimized,
-    /// With the scans of libjpeg, which send most coefficients bit by bit.
+    /// Progressive, with the scans of libjpeg, which send most coefficients bit by bit.
     Progressive,
 }
 
@@ -82,8 +83,8 @@ fn by_libjpeg(
     compressor.compress_to_vec(Image { pixels: &pixels, width, pitch: width * format.size(), height, format })
 }
 
-/// By `jpeg-encoder`, whose optimized files have a scan for each component, and whose progressive ones, bands of
-/// coefficients in so many scans.
+/// Encodes with `jpeg-encoder`. Its optimized files have a scan for each component; its progressive ones divide the
+/// coefficients into bands, with as many scans as `scans` says.
 fn by_jpeg_encoder(
     picture: &Picture,
     sampling: SamplingFactor,
@@ -104,7 +105,7 @@ fn by_jpeg_encoder(
     Ok(file)
 }
 
-/// Whole, at 1/8, at full size and what `size` takes; then a crop of it.
+/// Compares the whole picture and a crop, each at 1/8, at full size, and at the scale that `size` needs.
 fn check(file: &[u8], size: u32, crop: Crop, allowed: [f32; 4]) -> Result<(), TestCaseError> {
     let failed = |error: &dyn Error| TestCaseError::fail(error.to_string());
     let reference = Reference::read(file).map_err(|error| failed(&error))?;
@@ -118,7 +119,7 @@ fn check(file: &[u8], size: u32, crop: Crop, allowed: [f32; 4]) -> Result<(), Te
     Ok(())
 }
 
-/// A square part, as fractions of what there is.
+/// A square part of a picture, in fractions of the picture.
 #[derive(Debug, Clone, Copy)]
 struct Crop {
     left: f64,
@@ -129,7 +130,7 @@ struct Crop {
 impl Crop {
     fn of(self, whole: Region) -> Region {
         let side = whole.width.min(whole.height) * self.side;
-        // To halves of a pixel, as the middle of a photo is.
+        // Rounded to half pixels, since the middle of a photo may be at half a pixel.
         let to_half = |value: f64| (value * 2.0).floor() / 2.0;
         Region {
             left: to_half((whole.width - side) * self.left),
@@ -193,7 +194,7 @@ proptest! {
         size in 1..60u32,
         crop in crops(),
     ) {
-        // Of both together its files are damaged.
+        // With both options together, the encoder writes damaged files.
         let coding = (optimized && restart_interval == 0, scans, restart_interval);
         let file = by_jpeg_encoder(&picture, sampling, quality, coding).expect("encodes");
         check(&file, size, crop, TOLERANCE)?;

@@ -1,4 +1,4 @@
-//! Camera files, which are not part of this project: those in the folder that ADPHOTO_PHOTOS names.
+//! Compares camera files, which are not part of this project, in the folder that ADPHOTO_PHOTOS names.
 
 use std::error::Error;
 use std::path::Path;
@@ -7,12 +7,12 @@ use adphoto::thumbnail::PhotoError;
 use adphoto_oracle::{Reference, Worst};
 use walkdir::WalkDir;
 
-/// More samples than there are: every block is decoded whole.
+/// A size larger than any picture, so that every block is decoded completely.
 const ALL: u32 = 1 << 16;
-/// By how much samples may differ at 1/8, 1/4, 1/2 and full size. In a progressive file the last bits of quarter-size chroma
-/// are not waited for.
+/// The most by which samples may differ at 1/8, 1/4, 1/2 and full size. In a progressive file, the last bits of chroma
+/// at 1/4 are not decoded.
 const TOLERANCE: [f32; 4] = [0.5, 4.0, 1.0, 1.5];
-/// The reference takes 6 bytes for each.
+/// The most pixels of a file: the reference takes 6 bytes for each.
 const MOST_PIXELS: usize = 100_000_000;
 
 #[test]
@@ -41,7 +41,7 @@ fn camera_files_have_the_same_samples() {
 }
 
 enum Difference {
-    /// There is nothing to compare.
+    /// Nothing can be compared.
     LeftOut(String),
     Refused(PhotoError),
 }

@@ -7,8 +7,8 @@ use super::kerberos::KerberosError;
 use crate::directory::connection::result_code::in_words;
 use crate::failure::Advice;
 
-/// The reason why a bind was refused. The hexadecimal numbers are the `data` field of AD's answer: Win32 error codes
-/// (MS-ERREF).
+/// The reason why a bind was refused. A hexadecimal number at a reason is the Win32 error code (MS-ERREF) in the `data`
+/// field of AD's answer.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
     /// The password is empty: sent to a server, it would be an unauthenticated bind, which succeeds (RFC 4513 5.1.2).

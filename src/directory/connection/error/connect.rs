@@ -80,8 +80,8 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
-    /// Returns whether another server may be tried. Not after a refused bind, because every further attempt counts
-    /// towards locking the account; and not if the fault is on this machine.
+    /// Returns whether another server may be tried. It may not after a refused bind, because every further attempt
+    /// counts towards locking the account, nor if the fault is on this machine.
     pub(in crate::directory) fn may_try_next(&self) -> bool {
         match self {
             Self::Bind { source, .. } => source.is_connection_loss(),

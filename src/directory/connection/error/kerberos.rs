@@ -59,8 +59,8 @@ pub enum KerberosError {
 }
 
 impl KerberosError {
-    /// Returns whether another server, or a later attempt, may succeed. Not if the fault is this machine's or the
-    /// ticket's.
+    /// Returns whether another server, or a later attempt, may succeed. They cannot if the fault is this machine's or
+    /// the ticket's.
     pub(in crate::directory) fn may_try_next(&self) -> bool {
         matches!(
             self,

@@ -60,8 +60,8 @@ pub enum OperationError {
 }
 
 impl OperationError {
-    /// Returns whether the connection must be closed. After a timeout, too: the answer could still come when nobody
-    /// waits for it.
+    /// Returns whether the connection must be closed. That is also so after a timeout, because the answer could still
+    /// come when nobody waits for it.
     pub(in crate::directory) fn is_connection_loss(&self) -> bool {
         matches!(
             self,
@@ -89,20 +89,20 @@ impl OperationError {
 /// A limit that an answer exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Limit {
-    /// Entries and references of one search together.
+    /// The number of entries and references of one search together.
     #[error("more than {0} entries")]
     Entries(usize),
-    /// Bytes of the entries of one search.
+    /// The number of bytes of the entries of one search.
     #[error("more than {} MiB", .0 >> 20)]
     Bytes(usize),
     #[error("more than {0} pages")]
     Pages(usize),
     #[error("{0} pages in a row without an entry")]
     EmptyPages(usize),
-    /// Entries that had come before in the same search.
+    /// The number of entries that had come before in the same search.
     #[error("more than {0} entries came twice")]
     Repeats(usize),
-    /// The time of one search.
+    /// The time that one search may take.
     #[error("it went on for {} s", .0.as_secs_f32())]
     Time(Duration),
 }
@@ -137,8 +137,8 @@ impl Advice for OperationError {
     }
 }
 
-/// Tries until a server that answers 53 is believed. With the growing pauses between tries this takes some five
-/// seconds, long enough for a server that is only starting.
+/// The number of tries after which a server that answers 53 is believed. With the growing pauses between tries this
+/// takes some five seconds, long enough for a server that is only starting.
 const UNWILLING_TRIES: u32 = 6;
 
 /// Returns whether a result code means "not now": 51 busy, 52 unavailable, 53 unwillingToPerform (RFC 4511 A.1). The

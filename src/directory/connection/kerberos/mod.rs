@@ -28,7 +28,7 @@ use super::error::KerberosError;
 /// Checks that this build has Kerberos.
 ///
 /// # Errors
-/// When it does not, with advice.
+/// When this build has no Kerberos. The error says what to do.
 pub fn available() -> Result<(), KerberosError> {
     if cfg!(feature = "kerberos") { Ok(()) } else { Err(KerberosError::NotBuilt) }
 }

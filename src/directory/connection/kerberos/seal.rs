@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn only_confidential_tokens_are_sealed() {
         assert!(is_sealed(&[5, 4, 7, 0xff]));
-        // Signed only; RC4's kind; too short.
+        // These tokens are only signed, of RC4's kind, and too short.
         assert!(!is_sealed(&[5, 4, 5, 0xff]) && !is_sealed(&[0x60, 0x3f, 6, 9]) && !is_sealed(&[5, 4]));
     }
 

@@ -16,7 +16,7 @@ use x509_parser::revocation_list::CertificateRevocationList;
 use crate::directory::connection::wire::{SEQUENCE, next};
 use crate::failure::Advice;
 
-/// The longest file, in bytes. The list of all public authorities has some 200 kB.
+/// The size up to which a file is read, in bytes. The list of all public authorities has some 200 kB.
 const MAX_FILE_BYTES: u64 = 4 << 20;
 
 // Tags of DER elements.

@@ -9,21 +9,22 @@ use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
-/// Names that are kept of a certificate. Even one that is not trusted is described, so its size is limited.
+/// The maximum number of names that are kept of a certificate. Even a certificate that is not trusted is described, so
+/// its size is limited.
 const MAX_NAMES: usize = 100;
-/// Characters that are kept of each name.
+/// The maximum number of characters that are kept of each name.
 const MAX_CHARACTERS: usize = 256;
 
 /// A server's certificate, as `adphoto check` shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
-    /// The DN of the authority that signed it.
+    /// The DN of the authority that signed the certificate.
     pub issuer: String,
-    /// The DNS names and IP addresses that it is for.
+    /// The DNS names and IP addresses that the certificate is for.
     pub names: Vec<String>,
-    /// Its last day, as `2031-12-24`, in UTC.
+    /// The last day on which the certificate is valid, such as `2031-12-24`, in UTC.
     pub last_day: String,
-    /// Whole days until it expires; negative afterwards.
+    /// The number of whole days until the certificate expires; negative afterwards.
     pub days_left: i64,
 }
 

@@ -8,13 +8,13 @@ use crate::failure::Advice;
 /// The reason why a server's certificate is not trusted. The messages continue "the server's certificate".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
-    /// The authority that signed it is not trusted.
+    /// The authority that signed the certificate is not trusted.
     #[error("is not signed by an authority that this machine trusts, but by {issuer}")]
     UnknownIssuer {
         /// The DN of the authority.
         issuer: String,
     },
-    /// It is signed with its own key.
+    /// The certificate is signed with its own key.
     #[error("is not signed by an authority that this machine trusts, but by itself")]
     SelfSigned,
     /// A trusted authority has the issuer's name, but another key.
@@ -29,7 +29,7 @@ pub enum CertificateFault {
     /// The server cannot sign with the certificate's private key.
     #[error("does not belong to the server that sent it: that server does not have its private key")]
     NotItsKey,
-    /// It is signed with SHA-1, MD5 or MD2, which can be forged.
+    /// The certificate is signed with SHA-1, MD5 or MD2, which can be forged.
     #[error("{whose} signed with {algorithm}, which can be forged and is not accepted any more")]
     WeakSignature {
         /// `is`, or which certificate of the chain it is.
@@ -37,7 +37,7 @@ pub enum CertificateFault {
         /// The algorithm's name.
         algorithm: &'static str,
     },
-    /// It is signed with an algorithm that rustls does not support.
+    /// The certificate is signed with an algorithm that rustls does not support.
     #[error("{whose} signed with an algorithm that adphoto cannot check ({algorithm})")]
     UnknownSignature {
         /// `is`, or which certificate of the chain it is.
@@ -60,7 +60,7 @@ pub enum CertificateFault {
         /// The kind's name, or its number (OID).
         kind: String,
     },
-    /// It is for other names than the one that adphoto connected to.
+    /// The certificate is for other names than the one that adphoto connected to.
     #[error("is not for the name {host}{}", other_names(names))]
     WrongName {
         /// The name that adphoto connected to.
@@ -77,36 +77,36 @@ pub enum CertificateFault {
         /// The start of its validity, in UTC.
         from: String,
     },
-    /// Another certificate in its chain has expired or is not valid yet.
+    /// Another certificate in the chain has expired or is not valid yet.
     #[error("is signed by an authority whose own certificate has expired or is not valid yet")]
     AuthorityTime,
-    /// Its extended key usage does not include server authentication.
+    /// The certificate's extended key usage does not include server authentication.
     #[error("is not for servers: its extended key usage is {usages}")]
     NotForServers {
         /// The usages that it has.
         usages: String,
     },
-    /// It is an authority's certificate, used by a server.
+    /// The server uses an authority's certificate.
     #[error("belongs to an authority (CA), which a server must not use as its own")]
     Authority,
-    /// An intermediate certificate in its chain is not allowed to sign others.
+    /// An intermediate certificate in the chain is not allowed to sign others.
     #[error("is signed by a certificate that does not belong to an authority (CA)")]
     NotAnAuthority,
     #[error("was revoked by its authority")]
     Revoked,
-    /// Its revocation status cannot be found out.
+    /// The certificate's revocation status cannot be found out.
     #[error("cannot be looked up in its authority's list of revoked certificates")]
     RevocationUnknown,
-    /// It is older than X.509 version 3, which brought subjectAltName.
+    /// The certificate is older than X.509 version 3, which brought subjectAltName.
     #[error("is of an old version (X.509 v{0}), which has no room for the server's names")]
     OldVersion(u32),
-    /// It has an extension that is marked critical and that rustls does not support.
+    /// The certificate has an extension that is marked critical and that rustls does not support.
     #[error("has a critical extension that adphoto does not know")]
     CriticalExtension,
-    /// A constraint in its authority's certificate forbids it.
+    /// A constraint in the authority's certificate forbids this certificate.
     #[error("breaks a rule that its authority has set ({0})")]
     Constraint(&'static str),
-    /// It cannot be parsed.
+    /// The certificate cannot be parsed.
     #[error("cannot be read: it is damaged, or does not follow the standard (RFC 5280)")]
     Damaged,
     /// The server sent no certificate.

@@ -6,7 +6,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::limits::{MessageError, length_of, look_through};
 
-/// Bytes to make room for before each read: enough for an answer with a photo in one or two reads.
+/// The number of bytes to make room for before each read: enough for an answer with a photo in one or two reads.
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// The reason why a connection cannot be used any longer.

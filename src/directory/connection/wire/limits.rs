@@ -9,9 +9,10 @@ use crate::failure::Advice;
 /// The longest message, in bytes. The largest honest one is an entry with a photo, an access list and the names of 400
 /// attributes: some 300 kB.
 const MAX_BYTES: usize = 16 << 20;
-/// How deep elements may be nested. The value of an attribute in a search result is six deep.
+/// The maximum depth of nested elements. The value of an attribute in a search result is six deep.
 const MAX_DEPTH: usize = 24;
-/// Elements in one message. Domain controllers return at most 1,500 values of an attribute at once.
+/// The maximum number of elements in one message. Domain controllers return at most 1,500 values of an attribute at
+/// once.
 const MAX_ELEMENTS: usize = 100_000;
 
 /// `[0]`, the tag of a message's controls.
@@ -218,7 +219,7 @@ mod tests {
         ] {
             assert_eq!(look_through(broken), Err(MessageError::NotLdap), "{broken:x?}");
         }
-        // Cut anywhere, it is refused, and nothing panics.
+        // A message that is cut anywhere is refused, and nothing panics.
         let whole = message(&search_done, &control(b"x"));
         for end in 0..whole.len() {
             assert!(look_through(&whole[..end]).is_err());

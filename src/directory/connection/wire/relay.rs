@@ -9,7 +9,7 @@ use super::inbox::{Broken, Inbox};
 use super::limits::{MessageError, length_of};
 use super::pair::Plain;
 
-/// Bytes of one read; also how many may wait before they are passed on.
+/// The number of bytes to make room for before each read, and the number that may wait before they are passed on.
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// A note, shared with the relay, of why a connection ended.
@@ -115,7 +115,7 @@ mod tests {
     use super::super::ber::element;
     use super::{Broken, CHUNK_BYTES, inward, outward};
 
-    /// What one end says, in parts: an empty one is a moment in which nothing has come.
+    /// The bytes that one end sends, in parts. An empty part is a moment in which nothing arrives.
     struct Parts {
         parts: VecDeque<Vec<u8>>,
         breaks: bool,
@@ -138,7 +138,7 @@ mod tests {
         }
     }
 
-    /// What the other end is told, each time by itself.
+    /// The bytes that the other end gets, one item for each write.
     #[derive(Default)]
     struct Told(Vec<Vec<u8>>);
 
@@ -157,7 +157,7 @@ mod tests {
         }
     }
 
-    /// An entry's value of so many bytes.
+    /// Returns a message: an entry with a value of this many bytes.
     fn message(bytes: usize) -> Vec<u8> {
         element(0x30, &[&[2, 1, 1][..], &element(0x64, &element(4, &vec![7; bytes]))].concat())
     }
@@ -173,7 +173,7 @@ mod tests {
         let mut told = Told::default();
         now(inward(&mut Parts { parts, breaks: false }, &mut told)).expect("an end in order");
         assert_eq!(told.0, [one.repeat(50)]);
-        // But nobody waits for more than a chunk, though more is there.
+        // No more than a chunk is collected before it is passed on, although more has arrived.
         let parts = vec![message(30_000); 50].into();
         let mut told = Told::default();
         now(inward(&mut Parts { parts, breaks: false }, &mut told)).expect("an end in order");

@@ -17,19 +17,8 @@ fn record(user: &str, status: Status) -> Record {
     Record {
         user: user.to_owned(),
         photo: format!("photos/{user}.jpg"),
-        line: None,
         sha256: Some(Hash::of(b"the file")),
-        status,
-        reasons: Vec::new(),
-        guid: None,
-        dn: None,
-        display_name: None,
-        department: None,
-        columns: Vec::new(),
-        group: None,
-        before: None,
-        after: None,
-        suggestions: Vec::new(),
+        ..Record::blank(status, Vec::new())
     }
 }
 

@@ -15,7 +15,6 @@ pub(super) use system::{Context, Ticket};
 /// What protects the connection on which a ticket signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Layer {
-    /// TLS.
     Tls {
         /// The channel binding (RFC 5929), if the server's certificate allows one.
         binding: Option<Vec<u8>>,

@@ -43,7 +43,7 @@ impl Ticket {
             .step(None, binding)
             .map_err(explain)?
             .ok_or(KerberosError::Malformed("the library made no first token"))?;
-        // Asked only now: if there are several ticket caches, the library chooses one by the service.
+        // The name is asked for only now, because the library chooses one of several ticket caches by the service.
         let user = credentials.name().map_or_else(|_| "you".to_owned(), |name| name.to_string());
         Ok(Self { gss, host: host.to_owned(), wanted, user, token: token.to_vec() })
     }
