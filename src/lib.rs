@@ -32,6 +32,7 @@ pub mod saving;
 
 pub mod directory;
 pub mod log;
+pub mod microsoft365;
 pub mod source;
 pub mod state;
 pub mod thumbnail;

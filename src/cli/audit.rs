@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use super::{ConnectionArgs, FitArgs, OutputArgs, SourceArgs, WhoseArgs, attribute_name, examples};
+use super::{CloudArgs, ConnectionArgs, FitArgs, OutputArgs, SourceArgs, WhoseArgs, attribute_name, examples};
 use crate::directory::Filter;
 use crate::report::{Code, Status};
 use crate::thumbnail::{Crop, Options};
@@ -68,6 +68,9 @@ pub struct AuditArgs {
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
 }
 
 impl AuditArgs {

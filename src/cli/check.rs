@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{ConnectionArgs, examples};
+use super::{CloudArgs, ConnectionArgs, examples};
 use crate::report::ChecklistFormat;
 
 /// `adphoto check`.
@@ -17,8 +17,15 @@ pub struct CheckArgs {
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
 
+    /// Microsoft 365: write a test picture for this account, look at it, and put the old photo back
+    #[arg(long = "try", value_name = "USER", help_heading = "Microsoft 365")]
+    pub try_user: Option<String>,
+
     #[command(flatten)]
     pub connection: ConnectionArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
 }
 
 const HELP: &str = "\
@@ -27,4 +34,5 @@ at most 100 enabled accounts, spread over the base DN, and for 20 of those with 
 delegations.
 
 If the account that signs in may not write photos, adphoto prints a command that delegates only this right, for an \
-administrator to run. The exit code is 0 if all steps succeed, even with warnings, and 1 if a step fails.";
+administrator to run. With --target microsoft365, it prints the commands that register an app with just the rights that \
+it needs. The exit code is 0 if all steps succeed, even with warnings, and 1 if a step fails.";

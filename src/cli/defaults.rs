@@ -3,7 +3,7 @@
 use clap::{Arg, Command};
 
 /// The descriptions, by the long names of the flags.
-const IN_WORDS: [(&str, &str); 12] = [
+const IN_WORDS: [(&str, &str); 13] = [
     ("base-dn", "the whole domain"),
     ("by", "by OU"),
     ("config", "adphoto.toml in the working folder, or your own"),
@@ -15,6 +15,7 @@ const IN_WORDS: [(&str, &str); 12] = [
     ("match-by", "sAMAccountName, or what the header of the CSV file names"),
     ("max-bytes", "10240 up to 96 pixels, the limit of Microsoft 365; above, 102400"),
     ("photo-column", "by its name"),
+    ("size", "96, or 648 for Microsoft 365"),
     ("user-column", "by its name"),
 ];
 

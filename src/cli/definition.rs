@@ -3,6 +3,8 @@
 use clap::builder::Resettable;
 use clap::{Arg, ArgAction, Command};
 
+use super::cloud::TOKEN_VARIABLE;
+
 /// Lets a flag be given twice: a shell alias may add one that somebody also types.
 pub(super) fn repeatable(command: Command) -> Command {
     let repeat = |argument: Arg| match argument.get_action() {
@@ -24,15 +26,22 @@ pub(super) fn without_empty_variables(command: Command) -> Command {
     command.mut_args(unset).mut_subcommands(without_empty_variables)
 }
 
-/// Requires `--user` or another way to sign in, unless a default provides one. An attribute cannot express that,
+/// Requires `--user` or another way to sign in, unless a default provides one or says that nobody signs in to a domain. An attribute cannot express that,
 /// because for clap a default value does not make an argument present.
 pub(super) fn require_user(command: Command) -> Command {
     let of = |id: &str| command.get_arguments().find(|argument| argument.get_id() == id);
     let has_default = |id| of(id).is_some_and(|argument| argument.get_default_values().iter().any(|it| it != "false"));
-    if has_default("user") || has_default("kerberos") {
+    let is_cloud =
+        of("target").is_some_and(|argument| argument.get_default_values().iter().any(|it| it == "microsoft365"));
+    // Only the journals say where undo writes, so that it can only refuse where nothing says who signs in.
+    let is_undo = command.get_name() == "undo" && (has_default("tenant") || std::env::var_os(TOKEN_VARIABLE).is_some());
+    if is_cloud || is_undo || has_default("user") || has_default("kerberos") {
         return command;
     }
-    let instead: Vec<&str> = ["kerberos", "list", "prune"].into_iter().filter(|id| of(id).is_some()).collect();
+    let instead: Vec<&str> = ["kerberos", "list", "prune", "target", "tenant", "client_id", "certificate"]
+        .into_iter()
+        .filter(|id| of(id).is_some())
+        .collect();
     command.mut_args(|argument| match argument.get_id() == "user" {
         true => argument.required_unless_present_any(&instead),
         false => argument,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{BrakeArgs, ConnectionArgs, FitArgs, OutputArgs, attribute_name, examples};
+use super::{BrakeArgs, CloudArgs, ConnectionArgs, FitArgs, OutputArgs, attribute_name, examples};
 use crate::directory::Filter;
 
 /// `adphoto export`.
@@ -58,6 +58,9 @@ pub struct ExportArgs {
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
 }
 
 /// The photos that are saved.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::Resettable;
 
-use super::{BrakeArgs, ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs, WriteArgs, examples};
+use super::{BrakeArgs, CloudArgs, ConnectionArgs, OutputArgs, SourceArgs, ThumbnailArgs, WriteArgs, examples};
 use crate::naming::MatchBy;
 
 /// `adphoto import`.
@@ -97,6 +97,10 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub output: OutputArgs,
 
+    /// Microsoft 365: write photos though the app may not remove any, so that undo cannot take back somebody's first photo
+    #[arg(long, help_heading = "Microsoft 365", hide_short_help = true)]
+    pub without_undo: bool,
+
     /// Leave the names of the domain's accounts out of an HTML report; for a photo that matches nobody, it then offers
     /// only the suggested accounts
     #[arg(long, help_heading = "Output", hide_short_help = true)]
@@ -107,6 +111,9 @@ pub struct ImportArgs {
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
 }
 
 const IMPORT_HELP: &str = "\

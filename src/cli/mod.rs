@@ -4,6 +4,7 @@ mod account_picture;
 mod audit;
 mod brake;
 mod check;
+mod cloud;
 mod config;
 mod connection;
 mod convert;
@@ -42,6 +43,7 @@ pub use account_picture::{
 pub use audit::AuditArgs;
 pub use brake::{BrakeArgs, MaxChanges};
 pub use check::CheckArgs;
+pub use cloud::{CloudArgs, TOKEN_VARIABLE, Target};
 pub use config::{ConfigArgs, ConfigCommand};
 pub use connection::{ConnectionArgs, LeftOut};
 pub use convert::ConvertArgs;
@@ -141,6 +143,7 @@ impl Cli {
         let definition = program.clone();
         let read = || {
             let matches = program.try_get_matches_from(words)?;
+            cloud::check(&definition, &matches)?;
             let options = options::of(&definition, &matches);
             Ok(Self { options, ..Self::from_arg_matches(&matches)? })
         };
@@ -185,7 +188,7 @@ pub enum Command {
     AccountPicture(AccountPictureArgs),
 
     /// Check connection, certificate, schema and rights, without writing
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
 
     /// Show which settings are in force
     Config(ConfigArgs),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::source::delimiter;
-use super::{BrakeArgs, ConnectionArgs, OutputArgs, WriteArgs, examples};
+use super::{BrakeArgs, CloudArgs, ConnectionArgs, OutputArgs, WriteArgs, examples};
 use crate::directory::Filter;
 use crate::naming::MatchBy;
 use crate::source::Column;
@@ -51,6 +51,9 @@ pub struct RemoveArgs {
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
 }
 
 /// Exactly one way to name accounts.

@@ -2,11 +2,14 @@
 
 use clap::Args;
 
+use super::Target;
 use super::number::number;
 use crate::thumbnail::{self, CLOUD_BYTES, Crop, Faces};
 
 /// The limit of the schema, in bytes (MS-ADA3 2.307).
 const SCHEMA_BYTES: usize = 100 * 1024;
+/// The largest size in pixels that Microsoft 365 shows.
+const SHARPEST: u32 = 648;
 /// The size in pixels up to which the limit of Microsoft 365 is the default.
 const CLOUD_SIZE: u32 = 96;
 
@@ -14,9 +17,9 @@ const CLOUD_SIZE: u32 = 96;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Thumbnail")]
 pub struct ThumbnailArgs {
-    /// Width and height in pixels
-    #[arg(long, value_name = "PX", default_value_t = 96, value_parser = number::<u32>(16..=648))]
-    pub size: u32,
+    /// Width and height in pixels; for Microsoft 365, at most so many
+    #[arg(long, value_name = "PX", value_parser = number::<u32>(16..=648))]
+    pub size: Option<u32>,
 
     /// Which square of a photo to take: the middle, the upper part of tall photos, where the head is, or the face, placed as
     /// a photographer would
@@ -44,14 +47,19 @@ pub struct ThumbnailArgs {
 impl ThumbnailArgs {
     /// Returns the options of a thumbnail, without limits that only the domain's schema knows.
     #[must_use]
-    pub fn options(&self) -> thumbnail::Options {
-        let max_bytes = match self.max_bytes {
-            Some(bytes) => bytes as usize,
-            None if self.size <= CLOUD_SIZE => CLOUD_BYTES,
-            None => SCHEMA_BYTES,
+    pub fn options(&self, target: Target) -> thumbnail::Options {
+        let size = self.size.unwrap_or(match target {
+            Target::ActiveDirectory => CLOUD_SIZE,
+            Target::Microsoft365 => SHARPEST,
+        });
+        let max_bytes = match (self.max_bytes, target) {
+            (Some(bytes), _) => bytes as usize,
+            (None, Target::ActiveDirectory) if size <= CLOUD_SIZE => CLOUD_BYTES,
+            // Without a mailbox, Microsoft 365 takes no more than these, either.
+            (None, _) => SCHEMA_BYTES,
         };
         let faces = faces(self.require_face, false);
-        thumbnail::Options { size: self.size, max_bytes, crop: self.crop, allow_blank: self.allow_blank, faces }
+        thumbnail::Options { size, max_bytes, crop: self.crop, allow_blank: self.allow_blank, faces }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::{ConnectionArgs, OutputArgs, Typed, WriteArgs, examples};
+use super::{CloudArgs, ConnectionArgs, OutputArgs, Typed, WriteArgs, examples};
 
 /// `adphoto undo`.
 #[derive(Debug, Args)]
@@ -14,6 +14,8 @@ use super::{ConnectionArgs, OutputArgs, Typed, WriteArgs, examples};
     group = ArgGroup::new("runs").args(["journals", "last", "list", "prune"]).required(true),
     // `--base-dn` has no effect here. It is accepted because settings may have it for other commands.
     mut_arg("base_dn", |base_dn| base_dn.hide(true)),
+    // The journals say where the photos are.
+    mut_arg("target", |target| target.hide(true)),
 )]
 pub struct UndoArgs {
     #[command(flatten)]
@@ -67,6 +69,9 @@ pub struct UndoArgs {
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
+
+    #[command(flatten)]
+    pub cloud: CloudArgs,
 }
 
 fn days(text: &str) -> Result<u32, &'static str> {

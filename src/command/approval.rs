@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::run::Run;
 use crate::album::Album;
-use crate::destination::{ActiveDirectory, Destination};
+use crate::destination::{Accounts, Destination};
 use crate::naming::{DEFAULT_MATCH_BY, Match};
 use crate::pipeline::{Flow, PhotoFile, Renderer, Task};
 use crate::report::{Person, Reason, Record};
@@ -21,7 +21,7 @@ const MAX_SHOWN: usize = 5_000;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Makes thumbnails of photos that match nobody, so that people can say on the page whose they are.
-pub(super) async fn pictured(tasks: Vec<Flow<Task>>, renderer: &Renderer, run: &Run<'_>) -> Vec<Flow<Task>> {
+pub(super) async fn pictured<D>(tasks: Vec<Flow<Task>>, renderer: &Renderer, run: &Run<'_, D>) -> Vec<Flow<Task>> {
     let count = tasks.iter().filter(|flow| is_nobodys(flow)).count();
     if count == 0 {
         return tasks;
@@ -51,12 +51,12 @@ pub(super) async fn pictured(tasks: Vec<Flow<Task>>, renderer: &Renderer, run: &
 
 /// Returns the accounts that the page offers in addition to the suggested ones: all accounts below the base DN, since
 /// an import would refuse others. The list is empty if no photo needs it, or if the accounts cannot be listed soon.
-pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
+pub(super) async fn people<D: Destination>(tasks: &[Flow<Task>], run: &Run<'_, D>) -> Vec<Person> {
     if !tasks.iter().any(is_nobodys) {
         return Vec::new();
     }
     let _stage = run.progress.stage("Listing accounts", 0);
-    let listing = timeout(PATIENCE, run.directory().list_accounts(None, DEFAULT_MATCH_BY, &[]));
+    let listing = timeout(PATIENCE, run.accounts().list_accounts(None, DEFAULT_MATCH_BY, &[]));
     match run.stop.unless_asked(listing).await {
         Some(Ok(Ok(accounts))) => accounts.iter().map(Person::from).collect(),
         Some(_) => {
@@ -68,10 +68,9 @@ pub(super) async fn people(tasks: &[Flow<Task>], run: &Run<'_>) -> Vec<Person> {
 }
 
 /// Returns why a row of an approved list must not go to the account that was found for it, if its name is another.
-pub(super) fn other_user(found: &Match) -> Option<Reason> {
+pub(super) fn other_user(found: &Match, identity: &str) -> Option<Reason> {
     let (listed, found) = (&found.photo.approved.as_ref()?.user, &found.account.sam_account_name);
-    (listed.to_lowercase() != found.to_lowercase())
-        .then(|| Reason::other_user(listed, found, ActiveDirectory::IDENTITY))
+    (listed.to_lowercase() != found.to_lowercase()).then(|| Reason::other_user(listed, found, identity))
 }
 
 fn is_nobodys(flow: &Flow<Task>) -> bool {

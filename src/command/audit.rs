@@ -10,9 +10,9 @@ use super::listing;
 use super::run::{Begun, Call, Run};
 use super::steps;
 use crate::album::Album;
-use crate::cli::AuditArgs;
-use crate::destination::{ActiveDirectory, Destination};
-use crate::directory::{Account, Directory, Guid, HeldPhoto};
+use crate::cli::{AuditArgs, Target};
+use crate::destination::{Accounts, Destination};
+use crate::directory::{Account, Guid, HeldPhoto};
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::{self, DEFAULT_MATCH_BY, Rules, lookup, some_of};
 use crate::panics::caught;
@@ -20,7 +20,7 @@ use crate::pipeline::{self, ACCOUNTS_A_READ, Making, PhotoFile, Renderer, Stop};
 use crate::progress::{Progress, Stage};
 use crate::report::{About, Code, Coverage, Earlier, Reason, Record, Since, Status, record};
 use crate::source::{Item, Listing, Photo};
-use crate::thumbnail::{self, Doubt, Faces, Flaw, PhotoError, flaws};
+use crate::thumbnail::{self, Doubt, Faces, Flaw, PhotoError};
 
 /// The number of searches that run at the same time.
 const READS_AT_ONCE: usize = 4;
@@ -33,7 +33,22 @@ pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failu
     let options = args.source_options.options(Rules::column(&args.whose.match_by));
     let read = |source| listing::read(source, &options, progress);
     let photos = args.photos.as_deref().map(read).transpose()?;
-    let mut run = begun.connect(&args.connection).await?;
+    match args.cloud.target {
+        Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, earlier, photos).await,
+        Target::Microsoft365 => {
+            on(begun.connect_to_tenant(&args.cloud, &args.connection).await?, args, earlier, photos).await
+        }
+    }
+}
+
+/// Audits the accounts of a destination.
+async fn on<D: Destination>(
+    mut run: Run<'_, D>,
+    args: &AuditArgs,
+    earlier: Option<Earlier>,
+    photos: Option<Listing>,
+) -> Result<Exit, Failure> {
+    let progress = run.progress;
     run.about = About {
         filter: args.filter.as_ref().map(ToString::to_string),
         include_disabled: Some(args.include_disabled),
@@ -43,7 +58,7 @@ pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failu
     if let Some(earlier) = &earlier {
         earlier.check(&run.about)?;
     }
-    run.columns = run.unless_stopped(lookup::columns(run.directory(), &args.columns)).await?;
+    run.columns = run.unless_stopped(lookup::columns(run.accounts(), &args.columns)).await?;
     let accounts = run.unless_stopped(prepare(args, &run, progress)).await?;
 
     let stage = progress.stage("Auditing", accounts.len());
@@ -62,7 +77,7 @@ pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failu
     }
     let mut records: Vec<Record> = audited.into_iter().map(|audited| audited.record).collect();
     if let (Some(photos), None) = (&photos, run.stop.why()) {
-        let offering = offer(photos, args, run.directory(), &accounts, &mut records, &run.stop, progress);
+        let offering = offer(photos, args, run.accounts(), &accounts, &mut records, &run.stop, progress);
         run.stop.unless_asked(offering).await.transpose()?;
     }
 
@@ -83,14 +98,18 @@ pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failu
 }
 
 /// Returns the accounts in scope, sorted by name.
-async fn prepare(args: &AuditArgs, run: &Run<'_>, progress: &Progress) -> Result<Vec<Account>, Failure> {
-    let (stage, directory) = (progress.stage("Listing", 0), run.directory());
+async fn prepare<D: Destination>(
+    args: &AuditArgs,
+    run: &Run<'_, D>,
+    progress: &Progress,
+) -> Result<Vec<Account>, Failure> {
+    let (stage, place) = (progress.stage("Listing", 0), run.accounts());
     let by = match &args.by {
-        Some(by) => lookup::attribute(directory, by).await?.name,
+        Some(by) => lookup::attribute(place, by).await?.name,
         None => DEFAULT_MATCH_BY.to_owned(),
     };
-    lookup::check_filter(directory, args.filter.as_ref()).await?;
-    let listed = directory.list_accounts(args.filter.as_ref(), &by, &run.columns).await;
+    lookup::check_filter(place, args.filter.as_ref()).await?;
+    let listed = place.list_accounts(args.filter.as_ref(), &by, &run.columns).await;
     let mut accounts = listed.context("cannot list the accounts")?;
     accounts.retain(|account| account.enabled || args.include_disabled);
     if accounts.is_empty() {
@@ -115,8 +134,8 @@ struct Audited {
 }
 
 /// What all accounts are audited with.
-struct Audit<'r> {
-    destination: &'r ActiveDirectory,
+struct Audit<'r, D> {
+    destination: &'r D,
     photo: thumbnail::Options,
     /// The flaws that are accepted.
     ignored: &'r [Code],
@@ -124,7 +143,7 @@ struct Audit<'r> {
     stop: &'r Stop,
 }
 
-impl Audit<'_> {
+impl<D: Destination> Audit<'_, D> {
     /// Audits all accounts, in the order given.
     async fn run(&self, accounts: &[Account], stage: &Stage) -> Vec<Audited> {
         let hasher = RandomState::new();
@@ -146,7 +165,7 @@ impl Audit<'_> {
         };
         let options = self.photo;
         // Decoding would block a thread that waits for the network. Panics of a decoder are caught inside `examine`.
-        let found = tokio::task::spawn_blocking(move || examine(held, &options)).await;
+        let found = tokio::task::spawn_blocking(move || examine(held, |photo| D::flaws(photo, &options))).await;
         let Ok(mut found) = found else {
             return not_audited(accounts, &Reason::new(Code::NotJudged, "the photos could not be judged"));
         };
@@ -192,10 +211,10 @@ struct Found {
     flaws: Vec<Flaw>,
 }
 
-fn examine(held: HashMap<Guid, HeldPhoto>, options: &thumbnail::Options) -> HashMap<Guid, Option<Found>> {
+fn examine(held: HashMap<Guid, HeldPhoto>, flaws: impl Fn(&[u8]) -> Vec<Flaw>) -> HashMap<Guid, Option<Found>> {
     let examine = |photo: Vec<u8>| {
         let broken = |_| vec![Flaw::Undecodable(PhotoError::DecoderFailed.to_string())];
-        Found { flaws: caught(|| flaws(&photo, options)).unwrap_or_else(broken), photo }
+        Found { flaws: caught(|| flaws(&photo)).unwrap_or_else(broken), photo }
     };
     held.into_iter().map(|(guid, held)| (guid, held.photo.map(examine))).collect()
 }
@@ -231,7 +250,7 @@ fn note_same_pictures(audited: &mut [Audited]) {
 async fn offer(
     listing: &Listing,
     args: &AuditArgs,
-    directory: &Directory,
+    place: &impl Accounts,
     accounts: &[Account],
     records: &mut [Record],
     stop: &Stop,
@@ -242,7 +261,7 @@ async fn offer(
     let options = args.whose.naming(rules);
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let naming::Assigned { matches, misnamed, hints } =
-        naming::assign(&photos, &options, directory, &steps::shown(progress)).await?;
+        naming::assign(&photos, &options, place, &steps::shown(progress)).await?;
     hints.iter().for_each(|hint| progress.note(&hint.to_string()));
     if let Some(misnamed) = misnamed {
         progress.note(&format!("no photos are suggested: {misnamed}"));

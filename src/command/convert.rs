@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use super::listing;
 use super::run::{Begun, Call};
 use crate::album::Album;
-use crate::cli::ConvertArgs;
+use crate::cli::{ConvertArgs, Target};
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::DEFAULT_MATCH_BY;
 use crate::pipeline::{Flow, Making, PhotoFile, Renderer};
@@ -36,7 +36,11 @@ pub(super) async fn run(args: &ConvertArgs, call: &Call<'_>) -> Result<Exit, Fai
 
     let named = name_all(&listing.items, &folder);
     let stage = progress.stage("Converting", named.len());
-    let renderer = Renderer::new(args.thumbnail.jobs, Making::Thumbnail(args.thumbnail.options()), &run.stop);
+    let renderer = Renderer::new(
+        args.thumbnail.jobs,
+        Making::Thumbnail(args.thumbnail.options(Target::ActiveDirectory)),
+        &run.stop,
+    );
     let records = stream::iter(named)
         .map(|flow| convert(flow, &renderer, &folder, &run.album))
         .buffered(renderer.ahead())

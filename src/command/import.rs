@@ -8,10 +8,10 @@ use super::inbox::Inbox;
 use super::listing;
 use super::misplaced;
 use super::question;
-use super::run::{Begun, Call, Changes, Subject};
+use super::run::{Begun, Call, Changes, Run, Subject};
 use super::steps;
-use crate::cli::{ImportArgs, faces};
-use crate::directory::Directory;
+use crate::cli::{ImportArgs, Target, faces};
+use crate::destination::Destination;
 use crate::failure::{Exit, Failure};
 use crate::naming::{self, Hint, Match, Mismatch, Rules, some_of};
 use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, Task, Wanted, Why};
@@ -26,13 +26,32 @@ const MANY: usize = 10;
 pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let progress = call.progress;
     let begun = Begun::new("import", &args.output, &[&args.source], call)?.writing(&args.write, args.dry_run)?;
-    let mut inbox = Inbox::open(args, progress)?;
+    let inbox = Inbox::open(args, progress)?;
     let listing = listing(args, progress)?;
     let (rules, note) = Rules::choose(&args.match_by, listing.match_by);
     note.iter().for_each(|note| progress.note(note));
-    let mut run = begun.connect(&args.connection).await?;
+    match args.cloud.target {
+        Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, inbox, listing, rules).await,
+        Target::Microsoft365 => {
+            let run = begun.connect_to_tenant(&args.cloud, &args.connection).await?;
+            run.heed_policy().await?;
+            run.tells_what_undo_may(args.without_undo)?;
+            on(run, args, inbox, listing, rules).await
+        }
+    }
+}
+
+/// Imports photos into a destination.
+async fn on<D: Destination>(
+    mut run: Run<'_, D>,
+    args: &ImportArgs,
+    mut inbox: Inbox,
+    listing: Listing,
+    rules: Rules,
+) -> Result<Exit, Failure> {
+    let progress = run.progress;
     run.about = run.about.with_source(Some(&args.source));
-    let making = run.unless_stopped(making(args, run.directory())).await?;
+    let making = run.unless_stopped(making(args, &run.destination)).await?;
     inbox.look_at(&listing.items);
     run.begin_journal(Subject { source: Some(args.source.display().to_string()), ..Subject::default() })?;
 
@@ -40,7 +59,7 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
     let tells_hashes = args.dry_run && run.album.keeps_photos();
     let renderer = Arc::new(Renderer::new(args.thumbnail.jobs, making, &run.stop).telling_hashes(tells_hashes));
     let naming = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
-    let matching = match_all(&listing.items, &naming, run.directory(), args, &renderer, &run.stop, progress);
+    let matching = match_all(&listing.items, &naming, &run.destination, args, &renderer, &run.stop, progress);
     let tasks = match run.stop.unless_asked(matching).await {
         Some(matched) => {
             let (tasks, hints) = matched?;
@@ -121,16 +140,16 @@ fn listing(args: &ImportArgs, progress: &Progress) -> Result<Listing, Failure> {
 
 /// Returns what to make of the files. Their size limit is that of the arguments or of the schema, whichever is lower;
 /// an explicit argument above the schema's limit is an error.
-async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Failure> {
-    let name = directory.photo_attribute();
-    let Some(attribute) = directory.attribute(name).await? else {
+async fn making<D: Destination>(args: &ImportArgs, destination: &D) -> Result<Making, Failure> {
+    let Some(room) = destination.room().await? else {
+        let name = destination.attribute();
         return Err(Failure::new(format!("this domain's schema has no attribute {name}")));
     };
-    let upper = attribute.range_upper.and_then(|upper| usize::try_from(upper).ok()).unwrap_or(usize::MAX);
+    let upper = room.unwrap_or(usize::MAX);
     if args.as_is {
         return Ok(Making::AsIs { max_bytes: upper });
     }
-    let options = args.thumbnail.options();
+    let options = args.thumbnail.options(args.cloud.target);
     let options = thumbnail::Options { faces: faces(args.thumbnail.require_face, args.dry_run), ..options };
     if args.thumbnail.max_bytes.is_some() && options.max_bytes > upper {
         return Err(Failure::new(format!(
@@ -138,21 +157,25 @@ async fn making(args: &ImportArgs, directory: &Directory) -> Result<Making, Fail
             options.max_bytes
         )));
     }
-    Ok(Making::Thumbnail(thumbnail::Options { max_bytes: options.max_bytes.min(upper), ..options }))
+    let options = thumbnail::Options { max_bytes: options.max_bytes.min(upper), ..options };
+    Ok(match args.cloud.target {
+        Target::ActiveDirectory => Making::Thumbnail(options),
+        Target::Microsoft365 => Making::Within(options),
+    })
 }
 
 /// Matches all photos, in the order of the source. Also returns hints if many photos match nobody.
-async fn match_all(
+async fn match_all<D: Destination>(
     items: &[Item],
     options: &naming::Options,
-    directory: &Directory,
+    destination: &D,
     args: &ImportArgs,
     renderer: &Arc<Renderer>,
     stop: &Stop,
     progress: &Progress,
 ) -> Result<(Vec<Flow<Task>>, Vec<Hint>), Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
-    let assigned = naming::assign(&photos, options, directory, &steps::shown(progress)).await?;
+    let assigned = naming::assign(&photos, options, destination.accounts(), &steps::shown(progress)).await?;
     // Somebody has seen each photo of an approved list beside its name, so no photo can be misnamed there.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
@@ -164,7 +187,7 @@ async fn match_all(
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => matches.next().map(|found| match found {
             Ok(found) if args.skip_disabled && !found.account.enabled => Break(skipped(&found)),
-            Ok(found) => match approval::other_user(&found) {
+            Ok(found) => match approval::other_user(&found, D::IDENTITY) {
                 Some(reason) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
                 None if misnamed.is_some() => {
                     let task = task(found, renderer);

@@ -5,11 +5,11 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::path::Path;
 
 use super::question;
-use super::run::{Begun, Call, Changes, Subject};
+use super::run::{Begun, Call, Changes, Run, Subject};
 use super::steps;
-use crate::cli::RemoveArgs;
-use crate::destination::{ActiveDirectory, Destination};
-use crate::directory::{Account, Directory, Filter};
+use crate::cli::{RemoveArgs, Target};
+use crate::destination::{Accounts, Destination};
+use crate::directory::{Account, Filter};
 use crate::failure::{Advice, Context, Exit, Failure};
 use crate::naming::{self, DEFAULT_MATCH_BY, Rules, lookup};
 use crate::pipeline::{Flow, Task, Wanted};
@@ -50,7 +50,24 @@ pub(super) async fn run(args: &RemoveArgs, call: &Call<'_>) -> Result<Exit, Fail
     let source = args.accounts.source.as_deref();
     let begun = Begun::new("remove", &args.output, source.as_slice(), call)?.writing(&args.write, args.dry_run)?;
     let whose = whose(args, progress)?;
-    let mut run = begun.connect(&args.connection).await?;
+    match args.cloud.target {
+        Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, &whose, must_ask).await,
+        Target::Microsoft365 => {
+            let run = begun.connect_to_tenant(&args.cloud, &args.connection).await?;
+            run.heed_policy().await?;
+            on(run, args, &whose, must_ask).await
+        }
+    }
+}
+
+/// Removes photos from a destination.
+async fn on<D: Destination>(
+    mut run: Run<'_, D>,
+    args: &RemoveArgs,
+    whose: &Whose,
+    must_ask: bool,
+) -> Result<Exit, Failure> {
+    let (progress, source) = (run.progress, args.accounts.source.as_deref());
     let filter = args.accounts.filter.as_ref();
     run.about = About {
         filter: filter.map(ToString::to_string),
@@ -59,7 +76,7 @@ pub(super) async fn run(args: &RemoveArgs, call: &Call<'_>) -> Result<Exit, Fail
         ..run.about.with_source(source)
     };
 
-    let mut tasks = run.unless_stopped(tasks(&whose, run.directory(), progress)).await?;
+    let mut tasks = run.unless_stopped(tasks(whose, run.accounts(), progress)).await?;
     if must_ask {
         let Some(agreed) = run.unless_stopped(agreed(tasks, &run.destination)).await? else {
             return Err(Failure::new("no photos were removed, because the answer was no"));
@@ -106,11 +123,11 @@ fn unless_a_name(error: SourceError, list: &Path) -> Failure {
 }
 
 /// Returns a task for each name, or for each account that the filter finds.
-async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Result<Vec<Flow<Task>>, Failure> {
+async fn tasks(whose: &Whose, place: &impl Accounts, progress: &Progress) -> Result<Vec<Flow<Task>>, Failure> {
     let (users, rules) = match whose {
         Whose::Found(filter) => {
-            lookup::check_filter(directory, Some(filter)).await?;
-            let found = directory.list_accounts(Some(filter), DEFAULT_MATCH_BY, &[]).await;
+            lookup::check_filter(place, Some(filter)).await?;
+            let found = place.list_accounts(Some(filter), DEFAULT_MATCH_BY, &[]).await;
             let found = found.context("cannot list the accounts; nothing was written")?;
             if found.is_empty() {
                 progress.note("no account matches the filter");
@@ -121,8 +138,7 @@ async fn tasks(whose: &Whose, directory: &Directory, progress: &Progress) -> Res
     };
     let keys: Vec<&Key> = users.iter().flatten().map(|user| &user.key).collect();
     let options = naming::Options { rules: rules.clone(), ..naming::Options::default() };
-    let naming::Users { found, hints } =
-        naming::find_users(&keys, &options, directory, &steps::shown(progress)).await?;
+    let naming::Users { found, hints } = naming::find_users(&keys, &options, place, &steps::shown(progress)).await?;
     hints.iter().for_each(|hint| progress.note(&hint.to_string()));
     let mut named = found.into_iter();
     let mut seen = HashSet::new();
@@ -149,7 +165,7 @@ fn task(account: &Account, line: Option<u64>) -> Task {
 
 /// Returns the tasks if the user agrees to them. Accounts without a photo are left out, so they keep a photo that they
 /// get while the question is open.
-async fn agreed(tasks: Vec<Flow<Task>>, destination: &ActiveDirectory) -> Result<Option<Vec<Flow<Task>>>, Failure> {
+async fn agreed<D: Destination>(tasks: Vec<Flow<Task>>, destination: &D) -> Result<Option<Vec<Flow<Task>>>, Failure> {
     let accounts: Vec<_> = to_do(&tasks).map(|task| task.account).collect();
     let holders = destination.photo_holders(&accounts).await.context("cannot read who has a photo")?;
     let others: Vec<_> = accounts.into_iter().filter(|account| !holders.contains(account)).collect();

@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::sync::OnceCell;
 
-use super::{Destination, Hidden, Refused, Refusing};
+use super::{Destination, Hidden, Made, Refused, Refusing};
 use crate::directory::check::{self, Identity};
-use crate::directory::{Directory, Dsa, Guid, HeldPhoto, OperationError, PhotoChange, PhotoSchema, Server, WriteError};
+use crate::directory::{
+    Directory, Dsa, Guid, HeldPhoto, NotFound, OperationError, PhotoChange, PhotoSchema, Server, WriteError,
+};
+use crate::thumbnail::{self, Flaw, Print};
 
 /// The maximum number of accounts whose access lists are read in one search. The answer has at most a few megabytes.
 const ACCOUNTS_A_READ: usize = 50;
@@ -41,14 +44,6 @@ impl ActiveDirectory {
         &self.directory
     }
 
-    /// Returns whether hidden photos can be recognized.
-    ///
-    /// # Errors
-    /// When the server cannot be asked.
-    pub async fn tells_hidden(&self) -> Result<bool, OperationError> {
-        Ok(self.eyes().await?.is_some())
-    }
-
     async fn eyes(&self) -> Result<Option<&Eyes>, OperationError> {
         let look = async || {
             let (who, schema) = (check::identity(&self.directory).await?, self.directory.photo_schema().await?);
@@ -63,13 +58,35 @@ impl ActiveDirectory {
 impl Destination for ActiveDirectory {
     type ReadError = OperationError;
     type WriteError = WriteError;
+    type Accounts = Directory;
 
     const NAME: &str = "active-directory";
     const IDENTITY: &str = "objectGUID";
     const RESTORES: &str = "byte for byte";
 
+    const LOST: &str = "no domain controller can be used any more";
+    const TELLS_HIDDEN_AT_ONCE: bool = false;
+    const NAMES_BY_SID: bool = false;
+
+    fn accounts(&self) -> &Directory {
+        &self.directory
+    }
+
+    fn server(&self) -> String {
+        self.directory.server().to_string()
+    }
+
     fn attribute(&self) -> &str {
         self.directory.photo_attribute()
+    }
+
+    async fn room(&self) -> Result<Option<Option<usize>>, OperationError> {
+        let attribute = self.directory.attribute(self.attribute()).await?;
+        Ok(attribute.map(|attribute| attribute.range_upper.and_then(|upper| usize::try_from(upper).ok())))
+    }
+
+    fn is_same(&self, _: Guid, photo: &[u8], wanted: &[u8]) -> bool {
+        photo == wanted
     }
 
     fn user(&self) -> &str {
@@ -100,6 +117,10 @@ impl Destination for ActiveDirectory {
         self.directory.photo_holders(accounts).await
     }
 
+    async fn tells_hidden(&self) -> Result<bool, OperationError> {
+        Ok(self.eyes().await?.is_some())
+    }
+
     async fn hidden(&self, accounts: &[Guid]) -> Result<HashMap<Guid, Hidden>, OperationError> {
         let mut hidden = HashMap::new();
         if accounts.is_empty() {
@@ -127,12 +148,29 @@ impl Destination for ActiveDirectory {
         account: Guid,
         change: PhotoChange<'_>,
         server: Option<&Server>,
-        announce: impl AsyncFnMut(&Server, Option<&Dsa>) -> Result<(), E>,
-    ) -> Result<(), WriteError> {
-        self.directory.modify_photo(account, change, server, announce).await
+        mut announce: impl AsyncFnMut(&str, Option<&Dsa>) -> Result<(), E>,
+    ) -> Result<Made, WriteError> {
+        let announce = async |server: &Server, dsa: Option<&Dsa>| announce(&server.to_string(), dsa).await;
+        self.directory.modify_photo(account, change, server, announce).await.map(|()| Made::EXACTLY)
     }
 
-    fn denied(&self) -> WriteError {
+    fn print(_: &[u8]) -> Option<Print> {
+        None
+    }
+
+    fn flaws(photo: &[u8], options: &thumbnail::Options) -> Vec<Flaw> {
+        thumbnail::flaws(photo, options)
+    }
+
+    async fn find_again(&self, address: &str, dsa: Option<&Dsa>) -> Option<Result<Server, NotFound>> {
+        Some(self.directory.find_again(address, dsa).await)
+    }
+
+    fn forbids(&self, _: PhotoChange<'_>) -> bool {
+        false
+    }
+
+    fn denied(&self, _: PhotoChange<'_>) -> WriteError {
         self.directory.denied()
     }
 

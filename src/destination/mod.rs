@@ -1,26 +1,37 @@
 //! The interface to the places that hold people's photos: what a run asks of such a place, and what the place can
 //! promise.
 //!
-//! Active Directory is the only one so far. Code that reads, writes, compares or restores photos does so through
-//! [`Destination`], and what users are told about safety comes from it, too.
+//! Code that finds people does so through [`Accounts`]. Code that reads, writes, compares or restores photos does so
+//! through [`Destination`], and what users are told about safety comes from it, too.
 
+mod accounts;
 mod active_directory;
+mod microsoft365;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Debug;
 
+pub use accounts::Accounts;
 pub use active_directory::ActiveDirectory;
+pub use microsoft365::Microsoft365;
 
-use crate::directory::{Dsa, Guid, HeldPhoto, PhotoChange, Server};
+use crate::directory::{Dsa, Guid, HeldPhoto, NotFound, PhotoChange, Server};
 use crate::failure::Advice;
+use crate::hash::Hash;
+use crate::thumbnail::{self, Flaw, Print};
 
 /// Why an account that shows no photo may have one nevertheless.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hidden {
     /// The user may not read the account's photo.
     Unreadable,
     /// It is unknown whether the user may read it.
     Unknown,
+    /// The account has no mailbox that could hold a photo. The words say more, and what to do.
+    NoMailbox(String, Option<Cow<'static, str>>),
+    /// The destination refuses to say. The words say why, and what to do.
+    Refused(String, Option<Cow<'static, str>>),
 }
 
 /// The kind of reason why a change was not made, as far as a run treats them differently. The error itself has the
@@ -38,6 +49,8 @@ pub enum Refused {
     Gone,
     /// The server does not accept writes.
     ReadOnly,
+    /// The account has no mailbox that could hold a photo.
+    NoMailbox,
     /// The server refused the photo or the write for another reason.
     Other,
     /// The change was not sent, because the journal could not record it first.
@@ -46,6 +59,20 @@ pub enum Refused {
     NotSent,
     /// The change was sent, and nobody knows whether it was made.
     Unconfirmed,
+}
+
+/// What is known of a change that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Made {
+    /// The hash of the photo that is served now, if that is not the one that was sent; the inner `None` is no photo.
+    pub served: Option<Option<Hash>>,
+    /// Whether the change can be seen already.
+    pub is_visible: bool,
+}
+
+impl Made {
+    /// A change that is there to the byte.
+    pub const EXACTLY: Self = Self { served: None, is_visible: true };
 }
 
 /// An error of a change that was not made.
@@ -65,6 +92,8 @@ pub trait Destination: Debug {
     type ReadError: Advice + Send + Sync + 'static;
     /// The reason why a change was not made.
     type WriteError: Refusing;
+    /// Where accounts are found.
+    type Accounts: Accounts;
 
     /// The name for journals and settings, which never changes.
     const NAME: &str;
@@ -73,8 +102,31 @@ pub trait Destination: Debug {
     /// How undo puts a photo back, in words that end a sentence: byte for byte, or as the destination served it.
     const RESTORES: &str;
 
+    /// That the destination cannot be used any more, in words that begin a sentence.
+    const LOST: &str;
+    /// Whether reading an account tells why it shows no photo, so that to ask [`hidden`](Self::hidden) costs nothing.
+    const TELLS_HIDDEN_AT_ONCE: bool;
+
+    /// Whether lists of exported photos name accounts by their SIDs in Active Directory, so that they can be imported
+    /// there.
+    const NAMES_BY_SID: bool;
+
+    /// Returns where accounts are found.
+    fn accounts(&self) -> &Self::Accounts;
+
+    /// Returns the address that is asked now.
+    fn server(&self) -> String;
+
     /// Returns the name of the attribute that holds the photo.
     fn attribute(&self) -> &str;
+
+    /// Returns the largest photo that the attribute takes, in bytes; the outer `None` means that there is no such
+    /// attribute, the inner that there is no limit.
+    async fn room(&self) -> Result<Option<Option<usize>>, Self::ReadError>;
+
+    /// Returns whether `photo`, which an account holds, is `wanted` in all that people can see. Some destinations encode
+    /// photos anew, so that what is read is never what was written.
+    fn is_same(&self, account: Guid, photo: &[u8], wanted: &[u8]) -> bool;
 
     /// Returns the user who is signed in.
     fn user(&self) -> &str;
@@ -97,11 +149,20 @@ pub trait Destination: Debug {
     /// Returns which of these accounts hold a photo, without reading the photos.
     async fn photo_holders(&self, accounts: &[Guid]) -> Result<HashSet<Guid>, Self::ReadError>;
 
+    /// Returns whether hidden photos can be recognized at all.
+    async fn tells_hidden(&self) -> Result<bool, Self::ReadError>;
+
     /// Returns which of these accounts may have a photo although none is shown.
     async fn hidden(&self, accounts: &[Guid]) -> Result<HashMap<Guid, Hidden>, Self::ReadError>;
 
     /// Counts the accounts in scope.
     async fn count_accounts(&self) -> Result<usize, Self::ReadError>;
+
+    /// Returns the print by which a photo is known again after it was written; `None` if its bytes are enough.
+    fn print(photo: &[u8]) -> Option<Print>;
+
+    /// Returns what is wrong with a photo, where a photo made with `options` would be as it should be.
+    fn flaws(photo: &[u8], options: &thumbnail::Options) -> Vec<Flaw>;
 
     /// Changes one photo from `change.before` to `change.after`. `announce` is called with each server before that
     /// server gets the write.
@@ -110,11 +171,18 @@ pub trait Destination: Debug {
         account: Guid,
         change: PhotoChange<'_>,
         server: Option<&Server>,
-        announce: impl AsyncFnMut(&Server, Option<&Dsa>) -> Result<(), E>,
-    ) -> Result<(), Self::WriteError>;
+        announce: impl AsyncFnMut(&str, Option<&Dsa>) -> Result<(), E>,
+    ) -> Result<Made, Self::WriteError>;
 
-    /// Returns the error for a write without the right to it.
-    fn denied(&self) -> Self::WriteError;
+    /// Finds the server to which an earlier run sent a write, by its address and its identity; `None` if any server
+    /// knows what all of them know.
+    async fn find_again(&self, address: &str, dsa: Option<&Dsa>) -> Option<Result<Server, NotFound>>;
+
+    /// Returns whether this kind of change is known to be refused, whatever the account.
+    fn forbids(&self, change: PhotoChange<'_>) -> bool;
+
+    /// Returns the error for a change without the right to it.
+    fn denied(&self, change: PhotoChange<'_>) -> Self::WriteError;
 
     /// Returns the error for an account that no longer exists.
     fn gone(&self) -> Self::WriteError;

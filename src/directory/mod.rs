@@ -39,3 +39,12 @@ pub use queries::{
 };
 pub use sessions::{Dsa, NotFound};
 pub use sid::Sid;
+
+/// Returns the TLS settings for connections to other servers than domain controllers: the same versions, and the same
+/// trust in the system's authorities and those of `ca_file`.
+///
+/// # Errors
+/// When the CA file cannot be used.
+pub fn tls_config(ca_file: Option<&std::path::Path>) -> Result<rustls::ClientConfig, TrustError> {
+    Ok(connection::Trust::new(ca_file)?.into_config())
+}

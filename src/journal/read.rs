@@ -16,6 +16,7 @@ use super::record::{End, Header, Intent, Line, Outcome};
 use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 use crate::ownership::foreign;
+use crate::thumbnail::Print;
 
 /// A past run, read from its journal.
 #[derive(Debug)]
@@ -51,8 +52,10 @@ pub struct Recorded {
     pub row: u64,
     /// The photo that the account had.
     pub before: Option<Hash>,
-    /// The photo that the account was to get.
+    /// The photo that the account was to get, or the one that was served afterwards.
     pub after: Option<Hash>,
+    /// The print of that photo, if the destination encodes photos anew.
+    pub print: Option<Print>,
     /// What became of the change, if the journal says so.
     pub outcome: Option<Outcome>,
     /// Offset and length of the intent's line in the file.
@@ -71,6 +74,7 @@ impl Recorded {
             row: intent.row,
             before: intent.before.as_deref().map(Hash::of),
             after: intent.after_sha256,
+            print: intent.after_print,
             outcome: None,
             place,
         }
@@ -173,7 +177,13 @@ impl Index {
             Line::Switch(switch) => {
                 self.change(switch.n).map(|change| (change.server, change.dsa) = (switch.server, switch.dsa)).is_some()
             }
-            Line::Outcome(ended) => self.change(ended.n).map(|change| change.outcome = Some(ended.result)).is_some(),
+            Line::Outcome(ended) => self
+                .change(ended.n)
+                .map(|change| {
+                    change.outcome = Some(ended.result);
+                    change.after = ended.served_sha256.or(change.after);
+                })
+                .is_some(),
             Line::End(end) => {
                 self.end = Some(end);
                 true

@@ -10,6 +10,7 @@ use time::serde::rfc3339;
 
 use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
+use crate::thumbnail::Print;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -115,6 +116,9 @@ pub struct Intent {
     pub after_sha256: Option<Hash>,
     /// The size of the photo that the account is to get.
     pub after_bytes: usize,
+    /// The print of that photo, if the destination encodes photos anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_print: Option<Print>,
 }
 
 /// A line that says that the domain controller named before did not make a change, and that another is about to be
@@ -139,6 +143,9 @@ pub(super) struct Ended {
     /// Why the change was not made, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) why: Option<String>,
+    /// The hash of the photo that was served afterwards, if the destination encodes photos anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) served_sha256: Option<Hash>,
 }
 
 /// What became of a change.

@@ -52,6 +52,7 @@ fn written(changes: u8) -> (tempfile::TempDir, PathBuf) {
             user: "anna",
             before: before.as_deref(),
             after: after.as_deref(),
+            print: None,
             row: u64::from(number),
         };
         let mut entry = journal.entry(subject);
@@ -139,7 +140,8 @@ fn run(folder: &std::path::Path, header: Header, steps: &[(u8, u8, u8)]) -> Past
     for &(account, before, after) in steps {
         let (before, after) = (photo(before), photo(after));
         let guid = Guid([account; 16]);
-        let subject = Subject { guid, dn: "", user: "", before: before.as_deref(), after: after.as_deref(), row: 0 };
+        let subject =
+            Subject { guid, dn: "", user: "", before: before.as_deref(), after: after.as_deref(), print: None, row: 0 };
         let mut entry = journal.entry(subject);
         runtime.block_on(entry.before_asking("ldaps://dc1:636", None)).expect("durable");
         entry.end(Outcome::Done, None);

@@ -20,6 +20,7 @@ use super::line::seal;
 use super::record::{End, Ended, Header, Intent, Line, Outcome, Switch};
 use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
+use crate::thumbnail::Print;
 
 /// How often the lock of a new journal is tried, and how long to wait in between.
 const LOCK_TRIES: usize = 100;
@@ -48,7 +49,7 @@ struct Tally {
 }
 
 /// An account and the change that is to be made there.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Subject<'s> {
     /// The objectGUID of the account.
     pub guid: Guid,
@@ -59,6 +60,8 @@ pub struct Subject<'s> {
     pub before: Option<&'s [u8]>,
     /// The photo that the account is to get.
     pub after: Option<&'s [u8]>,
+    /// The print of that photo, if the destination encodes photos anew.
+    pub print: Option<Print>,
     /// The change's place among the records of the run, from 0.
     pub row: u64,
 }
@@ -81,6 +84,8 @@ pub struct Entry<'j> {
     subject: Subject<'j>,
     /// The number of the intent and the domain controller that it names, once it is written.
     intent: Option<(u64, Asked)>,
+    /// The hash of the photo that is served after the change.
+    served: Option<Hash>,
 }
 
 /// A domain controller: the name by which it is asked, and its identity.
@@ -128,7 +133,7 @@ impl Journal {
     /// Returns the entry for a change. Nothing is written yet.
     #[must_use]
     pub fn entry<'j>(&'j self, subject: Subject<'j>) -> Entry<'j> {
-        Entry { journal: self, subject, intent: None }
+        Entry { journal: self, subject, intent: None, served: None }
     }
 
     /// Writes the end and makes everything durable. Returns the path, unless the file is deleted again because it is
@@ -229,7 +234,13 @@ impl Entry<'_> {
             before: subject.before.map(<[u8]>::to_vec),
             after_sha256: subject.after.map(Hash::of),
             after_bytes: subject.after.map_or(0, <[u8]>::len),
+            after_print: subject.print.clone(),
         }
+    }
+
+    /// Notes the photo that is served after the change, which is not the one that was written.
+    pub fn served(&mut self, photo: Hash) {
+        self.served = Some(photo);
     }
 
     /// Writes what became of the change. The line becomes durable together with the next intent, or at the end of the
@@ -242,7 +253,7 @@ impl Entry<'_> {
             Outcome::Conflict | Outcome::NotDone => _ = tally.not_done.fetch_add(1, Ordering::SeqCst),
             Outcome::Unconfirmed => {}
         }
-        let _ = self.journal.send(Line::Outcome(Ended { n, result, why }), None);
+        let _ = self.journal.send(Line::Outcome(Ended { n, result, why, served_sha256: self.served }), None);
     }
 }
 

@@ -20,7 +20,8 @@ use super::resolve::{Naming, Options, Resolved};
 use super::roster::{Roster, Row};
 use super::suggestion::{Suggestion, Why};
 use super::{Match, batch};
-use crate::directory::{Account, Directory, Guid};
+use crate::destination::Accounts;
+use crate::directory::{Account, Guid};
 use crate::source::{Key, Photo};
 
 /// How long suggestions and hints may wait for everybody's names. They are a courtesy, so no run hangs for them until
@@ -54,11 +55,11 @@ pub struct Users {
 pub async fn assign(
     photos: &[&Photo],
     options: &Options,
-    directory: &Directory,
+    place: &impl Accounts,
     steps: &dyn Fn(Step),
 ) -> Result<Assigned, LookupError> {
     let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
-    let naming = Naming::prepare(&keys, options, directory, steps).await?;
+    let naming = Naming::prepare(&keys, options, place, steps).await?;
     let Resolved { mut found, accounts } = naming.resolve(&keys).await?;
     naming.judge(&keys, &mut found, &accounts).await?;
     naming.refuse_outside(&mut found, &accounts);
@@ -85,10 +86,10 @@ pub async fn assign(
 pub async fn find_users(
     keys: &[&Key],
     options: &Options,
-    directory: &Directory,
+    place: &impl Accounts,
     steps: &dyn Fn(Step),
 ) -> Result<Users, LookupError> {
-    let naming = Naming::prepare(keys, options, directory, steps).await?;
+    let naming = Naming::prepare(keys, options, place, steps).await?;
     let Resolved { mut found, accounts } = naming.resolve(keys).await?;
     naming.refuse_outside(&mut found, &accounts);
     let kept = naming.finds_more_than_logons(keys, &found);
@@ -109,7 +110,7 @@ fn matched(photo: &Photo, found: &Found, accounts: &HashMap<Guid, Account>) -> M
     }
 }
 
-impl Naming<'_> {
+impl<A: Accounts> Naming<'_, A> {
     /// Compares files' names with everybody's names, if their matches ignored text, and turns down wrong matches.
     async fn judge(
         &self,

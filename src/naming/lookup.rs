@@ -7,7 +7,8 @@ use super::dn::Dn;
 use super::match_by::{Rule, Rules};
 use super::pattern::PatternError;
 use super::roster::Roster;
-use crate::directory::{Account, Attribute, Clause, Directory, Filter, Guid, Lookup, OperationError};
+use crate::destination::Accounts;
+use crate::directory::{Account, Attribute, Clause, Filter, Guid, Lookup};
 use crate::failure::Advice;
 
 /// Attributes by which lists often name people. They are read with the roster, if the domain has them, so that a hint
@@ -38,10 +39,17 @@ pub enum LookupError {
     NoText(String),
     /// The directory did not answer.
     #[error("cannot look up accounts; nothing was written")]
-    Directory(#[from] OperationError),
+    Directory(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// `--name-pattern` cannot be used.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+}
+
+impl LookupError {
+    /// Returns the error of a place that did not answer.
+    fn of(error: impl Advice + Send + Sync + 'static) -> Self {
+        Self::Directory(Box::new(error))
+    }
 }
 
 impl Advice for LookupError {
@@ -58,15 +66,16 @@ impl Advice for LookupError {
 }
 
 /// Looks up an attribute that the user named in this domain's schema; its absence is an error.
-pub(crate) async fn attribute(directory: &Directory, name: &str) -> Result<Attribute, LookupError> {
-    directory.attribute(name).await?.ok_or_else(|| LookupError::NoAttribute(name.to_owned()))
+pub(crate) async fn attribute(accounts: &impl Accounts, name: &str) -> Result<Attribute, LookupError> {
+    let found = accounts.attribute(name).await.map_err(LookupError::of)?;
+    found.ok_or_else(|| LookupError::NoAttribute(name.to_owned()))
 }
 
 /// Returns the names of these attributes in the schema's spelling, without duplicates.
-pub(crate) async fn columns(directory: &Directory, names: &[String]) -> Result<Vec<String>, LookupError> {
+pub(crate) async fn columns(accounts: &impl Accounts, names: &[String]) -> Result<Vec<String>, LookupError> {
     let mut columns: Vec<String> = Vec::new();
     for name in names {
-        let Attribute { name, is_text, .. } = attribute(directory, name).await?;
+        let Attribute { name, is_text, .. } = attribute(accounts, name).await?;
         // objectGUID is binary, too, but it has a customary text form.
         if !is_text && name != "objectGUID" {
             return Err(LookupError::NoText(name));
@@ -80,9 +89,9 @@ pub(crate) async fn columns(directory: &Directory, names: &[String]) -> Result<V
 
 /// Refuses a filter with an attribute that the domain does not have. Such a filter matches nobody, so an audit with it
 /// would wrongly report that all is well.
-pub(crate) async fn check_filter(directory: &Directory, filter: Option<&Filter>) -> Result<(), LookupError> {
+pub(crate) async fn check_filter(accounts: &impl Accounts, filter: Option<&Filter>) -> Result<(), LookupError> {
     for name in filter.into_iter().flat_map(Filter::attributes) {
-        attribute(directory, name).await?;
+        attribute(accounts, name).await?;
     }
     Ok(())
 }
@@ -98,18 +107,18 @@ pub(super) struct Attributes {
 
 impl Attributes {
     /// Looks up the attributes of the rules in the domain's schema.
-    pub(super) async fn of(rules: &Rules, directory: &Directory) -> Result<Self, LookupError> {
+    pub(super) async fn of(rules: &Rules, accounts: &impl Accounts) -> Result<Self, LookupError> {
         let mut attributes = Self::default();
         for rule in rules.iter() {
             match rule {
                 Rule::Name => {}
                 Rule::Attribute(name) => {
-                    let Attribute { name, indexed, .. } = attribute(directory, name).await?;
+                    let Attribute { name, indexed, .. } = attribute(accounts, name).await?;
                     if indexed { attributes.indexed.push(name) } else { attributes.more.push(name) }
                 }
                 Rule::Template(template) => {
                     for name in template.attributes() {
-                        attributes.more.push(attribute(directory, name).await?.name);
+                        attributes.more.push(attribute(accounts, name).await?.name);
                     }
                 }
             }
@@ -138,21 +147,22 @@ impl Attributes {
 pub(super) async fn find_accounts(
     lookups: &[Lookup],
     attributes: &[String],
-    directory: &Directory,
+    accounts: &impl Accounts,
     steps: &dyn Fn(Step),
 ) -> Result<Vec<Account>, LookupError> {
-    Ok(directory.find_accounts_anywhere(lookups, attributes, |done| steps(Step::Done(done))).await?)
+    let found = accounts.find_accounts_anywhere(lookups, attributes, |done| steps(Step::Done(done))).await;
+    found.map_err(LookupError::of)
 }
 
 /// Finds the accounts with these objectGUIDs, in the whole domain.
 pub(super) async fn by_guid(
     guids: &[Guid],
     attributes: &[String],
-    directory: &Directory,
+    accounts: &impl Accounts,
 ) -> Result<Vec<Account>, LookupError> {
     let lookup = |guid: &Guid| Lookup { clauses: vec![Clause::new("objectGUID", guid.0)] };
     let lookups: Vec<Lookup> = guids.iter().map(lookup).collect();
-    Ok(directory.find_accounts_anywhere(&lookups, attributes, |_| ()).await?)
+    accounts.find_accounts_anywhere(&lookups, attributes, |_| ()).await.map_err(LookupError::of)
 }
 
 /// The part of the domain that the run is limited to: everything below the base DN.
@@ -161,8 +171,8 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    pub(super) fn of(directory: &Directory) -> Self {
-        let domain = directory.domain();
+    pub(super) fn of(accounts: &impl Accounts) -> Self {
+        let domain = accounts.domain();
         Self { base: Dn::parse(&domain.base_dn).filter(|_| domain.narrowed).map(|base| base.folded()) }
     }
 
@@ -172,16 +182,16 @@ impl Scope {
 }
 
 /// The names of everybody in the domain, read once and only when they are needed.
-pub(super) struct Everybody<'d> {
-    directory: &'d Directory,
+pub(super) struct Everybody<'a, A> {
+    accounts: &'a A,
     /// Attributes that are read in addition to the names.
     pub(super) more: Vec<String>,
     roster: OnceCell<Roster>,
 }
 
-impl<'d> Everybody<'d> {
-    pub(super) fn new(directory: &'d Directory, more: Vec<String>) -> Self {
-        Self { directory, more, roster: OnceCell::new() }
+impl<'a, A: Accounts> Everybody<'a, A> {
+    pub(super) fn new(accounts: &'a A, more: Vec<String>) -> Self {
+        Self { accounts, more, roster: OnceCell::new() }
     }
 
     /// Returns the roster if it has been read.
@@ -193,11 +203,11 @@ impl<'d> Everybody<'d> {
     pub(super) async fn read(&self, steps: &dyn Fn(Step)) -> Result<&Roster, LookupError> {
         if self.roster.get().is_none() {
             steps(Step::Begins("Reading names", 0));
-            let start = || Roster::new(self.directory.domain());
-            let read = self.directory.names_of_everybody(&self.more, start, |roster, names| roster.add(&names)).await;
+            let start = || Roster::new(self.accounts.domain());
+            let read = self.accounts.names_of_everybody(&self.more, start, |roster, names| roster.add(&names)).await;
             steps(Step::Ends);
             // The cell is still empty: only this one task reads the roster.
-            let _ = self.roster.set(read?);
+            let _ = self.roster.set(read.map_err(LookupError::of)?);
         }
         Ok(self.roster.get_or_init(Roster::default))
     }

@@ -8,7 +8,8 @@ use super::match_by::Rules;
 use super::matching::{Finder, Found, lookups};
 use super::mismatch::Mismatch;
 use super::pattern::{NamePattern, Part, PatternError};
-use crate::directory::{Account, Directory, Guid};
+use crate::destination::Accounts;
+use crate::directory::{Account, Guid};
 use crate::source::Key;
 
 /// The options that say how names are matched to accounts.
@@ -29,26 +30,26 @@ pub(super) struct Resolved {
 }
 
 /// Everything that is needed to find accounts by names.
-pub(super) struct Naming<'n> {
+pub(super) struct Naming<'n, A> {
     pub(super) options: &'n Options,
     pattern: Option<NamePattern>,
     attributes: Attributes,
-    directory: &'n Directory,
-    pub(super) everybody: Everybody<'n>,
+    place: &'n A,
+    pub(super) everybody: Everybody<'n, A>,
     pub(super) steps: &'n dyn Fn(Step),
 }
 
-impl<'n> Naming<'n> {
+impl<'n, A: Accounts> Naming<'n, A> {
     pub(super) async fn prepare(
         keys: &[&Key],
         options: &'n Options,
-        directory: &'n Directory,
+        place: &'n A,
         steps: &'n dyn Fn(Step),
     ) -> Result<Self, LookupError> {
         let pattern = pattern(keys, options)?;
-        let attributes = Attributes::of(&options.rules, directory).await?;
-        let everybody = Everybody::new(directory, attributes.of_everybody());
-        Ok(Self { options, pattern, attributes, directory, everybody, steps })
+        let attributes = Attributes::of(&options.rules, place).await?;
+        let everybody = Everybody::new(place, attributes.of_everybody());
+        Ok(Self { options, pattern, attributes, place, everybody, steps })
     }
 
     /// Finds the account that each key names, and reads those accounts.
@@ -60,18 +61,18 @@ impl<'n> Naming<'n> {
         };
         let lookups = lookups(keys.iter().copied(), &self.attributes.indexed, self.pattern.as_ref());
         (self.steps)(Step::Begins("Matching names", lookups.len()));
-        let looking = lookup::find_accounts(&lookups, &self.attributes.indexed, self.directory, self.steps).await;
+        let looking = lookup::find_accounts(&lookups, &self.attributes.indexed, self.place, self.steps).await;
         (self.steps)(Step::Ends);
         let mut accounts = looking?;
         let index = Index::new(&accounts);
         let finder =
-            Finder::new(&index, roster, &self.everybody.more, rules, self.pattern.as_ref(), self.directory.domain());
+            Finder::new(&index, roster, &self.everybody.more, rules, self.pattern.as_ref(), self.place.domain());
         let mut found: Vec<Result<Found, Mismatch>> = keys.iter().map(|key| finder.find(key)).collect();
         let known: HashSet<Guid> = accounts.iter().map(|account| account.guid).collect();
         let missing: HashSet<Guid> =
             found.iter().flatten().map(|found| found.guid).filter(|guid| !known.contains(guid)).collect();
         let missing: Vec<Guid> = missing.into_iter().collect();
-        accounts.extend(lookup::by_guid(&missing, &self.attributes.indexed, self.directory).await?);
+        accounts.extend(lookup::by_guid(&missing, &self.attributes.indexed, self.place).await?);
         let accounts: HashMap<Guid, Account> = accounts.into_iter().map(|account| (account.guid, account)).collect();
         for (entry, key) in found.iter_mut().zip(keys) {
             if let Ok(Found { guid, part }) = entry
@@ -87,7 +88,7 @@ impl<'n> Naming<'n> {
     /// Refuses accounts outside the base DN. This is the last step, after `judge`: "Anna Winter.jpg" is Anna Winter's,
     /// even if the account `anna` is outside.
     pub(super) fn refuse_outside(&self, found: &mut [Result<Found, Mismatch>], accounts: &HashMap<Guid, Account>) {
-        let scope = Scope::of(self.directory);
+        let scope = Scope::of(self.place);
         for entry in found {
             if let Ok(Found { guid, .. }) = entry
                 && let account = &accounts[guid]
@@ -99,7 +100,7 @@ impl<'n> Naming<'n> {
     }
 
     fn unknown(&self, name: &str) -> Mismatch {
-        let domain = self.directory.domain();
+        let domain = self.place.domain();
         Mismatch::Unknown {
             below: domain.narrowed.then(|| domain.base_dn.clone()),
             attribute: self.options.rules.to_string(),

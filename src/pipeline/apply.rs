@@ -1,7 +1,7 @@
 //! Applying changes: the only place that knows what a dry run is.
 
 use super::change::Change;
-use crate::destination::{Destination, Refused, Refusing};
+use crate::destination::{Destination, Made, Refused, Refusing};
 use crate::directory::{Dsa, Guid, PhotoChange, Server};
 use crate::journal::{self, Journal, Subject};
 use crate::report::{Code, Reason};
@@ -9,8 +9,8 @@ use crate::report::{Code, Reason};
 /// The result of applying a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The destination made the change.
-    Done,
+    /// The destination made the change. It may not be visible yet.
+    Done { is_visible: bool },
     /// This is a dry run; otherwise the destination would be asked to make the change.
     WouldDo,
     /// There was nothing to do.
@@ -100,9 +100,12 @@ impl<'d, D: Destination> Applier<'d, D> {
         change: &Change,
         writable: Option<bool>,
     ) -> Result<Outcome, Refusal<D::WriteError>> {
+        let photos = PhotoChange { before: change.before(), after: change.after() };
         match self.mode {
             _ if matches!(change, Change::Unchanged { .. }) => Ok(Outcome::Unchanged),
-            Mode::DryRun if writable == Some(false) => Err(Refusal::Write(self.destination.denied())),
+            Mode::DryRun if writable == Some(false) || self.destination.forbids(photos) => {
+                Err(Refusal::Write(self.destination.denied(photos)))
+            }
             Mode::DryRun => Ok(Outcome::WouldDo),
             Mode::Real(journal) => self.make(target, change, journal).await,
         }
@@ -122,13 +125,17 @@ impl<'d, D: Destination> Applier<'d, D> {
             user: target.user,
             before: photos.before,
             after: photos.after,
+            print: photos.after.and_then(D::print),
             row: target.row,
         });
-        let announce = async |server: &Server, dsa: Option<&Dsa>| entry.before_asking(&server.to_string(), dsa).await;
+        let announce = async |server: &str, dsa: Option<&Dsa>| entry.before_asking(server, dsa).await;
         let written = self.destination.change(target.account, photos, target.server, announce).await;
+        if let Ok(Made { served: Some(Some(served)), .. }) = &written {
+            entry.served(*served);
+        }
         entry.end(outcome_of(&written), written.as_ref().err().map(ToString::to_string));
         match written {
-            Ok(()) => Ok(Outcome::Done),
+            Ok(Made { is_visible, .. }) => Ok(Outcome::Done { is_visible }),
             Err(error) if matches!(error.refused(), Refused::Conflict { .. }) => {
                 Err(self.explain_conflict(target, change).await)
             }
@@ -154,9 +161,9 @@ impl<'d, D: Destination> Applier<'d, D> {
 }
 
 /// Translates the result for the journal.
-fn outcome_of<W: Refusing>(written: &Result<(), W>) -> journal::Outcome {
+fn outcome_of<W: Refusing>(written: &Result<Made, W>) -> journal::Outcome {
     match written.as_ref().map_err(Refusing::refused) {
-        Ok(()) => journal::Outcome::Done,
+        Ok(_) => journal::Outcome::Done,
         Err(Refused::Conflict { perhaps_done: false }) => journal::Outcome::Conflict,
         // What later runs find in the account may show whether the change was made.
         Err(Refused::Conflict { perhaps_done: true } | Refused::Unconfirmed) => journal::Outcome::Unconfirmed,

@@ -20,7 +20,7 @@ impl Restored {
     /// Returns the photo that an account is to hold again, given that it holds `held` now, and possibly a remark.
     pub(crate) fn photo_for(&self, held: Option<&[u8]>) -> Result<(Option<Vec<u8>>, Option<Reason>), Reason> {
         let links: Vec<Link> = self.changes.iter().map(|&place| link(self.change(place))).collect();
-        match trace(&links, held.map(Hash::of), self.force) {
+        match trace(&links, self.known(held), self.force) {
             Origin::Before { link, interrupted } => {
                 let place = self.changes[link];
                 let photo = self.pasts[place.0].before(self.change(place)).map_err(|error| {
@@ -39,6 +39,19 @@ impl Restored {
                 "look at the account's photo; --force puts the old one back all the same",
             )),
         }
+    }
+
+    /// Returns the hash of what the account holds. If that is a photo which these runs wrote, encoded anew, it is the hash
+    /// of the one that was written.
+    fn known(&self, held: Option<&[u8]>) -> Option<Hash> {
+        let held = held?;
+        let exactly = Hash::of(held);
+        let changes = || self.changes.iter().rev().map(|&place| self.change(place));
+        if changes().any(|change| change.after == Some(exactly) || change.before == Some(exactly)) {
+            return Some(exactly);
+        }
+        let written = changes().find(|change| change.print.as_ref().is_some_and(|print| print.is_of(held)));
+        written.map_or(Some(exactly), |change| change.after)
     }
 
     fn change(&self, (past, change): (usize, usize)) -> &Recorded {

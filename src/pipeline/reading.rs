@@ -44,7 +44,10 @@ impl<D: Destination> Pipeline<'_, D> {
             let Some(held) = answer.remove(&task.account) else {
                 return Break(task.ends(Status::Failed, vec![Reason::refused(&self.destination.gone())]));
             };
-            task.record.dn = Some(held.dn.clone());
+            // Undo knows from its journal what the account was called, where the destination does not say.
+            if !held.dn.is_empty() {
+                task.record.dn = Some(held.dn.clone());
+            }
             if let Some(reason) = hidden.remove(&task.account) {
                 return Break(task.ends(Status::Failed, vec![reason]));
             }
@@ -77,8 +80,8 @@ impl<D: Destination> Pipeline<'_, D> {
         Ok(try_join_all(answers).await?.into_iter().flatten().collect())
     }
 
-    /// Returns the tasks whose account may have a hidden photo. Only tasks that would do nothing because the account
-    /// shows no photo are examined.
+    /// Returns the tasks whose account may have a hidden photo. Where it costs something to know, only tasks are examined
+    /// that would do nothing because the account shows no photo.
     async fn hidden(
         &self,
         tasks: &[Flow<Task>],
@@ -92,7 +95,7 @@ impl<D: Destination> Pipeline<'_, D> {
                 Break(_) => None,
             })
             .filter(without_photo)
-            .filter(|task| task.wanted.is_none_where_none_is())
+            .filter(|task| D::TELLS_HIDDEN_AT_ONCE || task.wanted.is_none_where_none_is())
             .map(|task| task.account)
             .collect();
         match self.stop.unless_asked(self.destination.hidden(&doubtful)).await {

@@ -22,6 +22,8 @@ const WAITING_A_JOB: usize = 4;
 pub(crate) enum Making {
     /// A thumbnail.
     Thumbnail(thumbnail::Options),
+    /// A photo of at most that size, never enlarged.
+    Within(thumbnail::Options),
     /// The file itself, unchanged.
     AsIs { max_bytes: usize },
 }
@@ -122,6 +124,7 @@ fn make(file: &PhotoFile, making: Making, tell_hash: bool) -> Result<Rendered, R
     }
     let made = match making {
         Making::Thumbnail(options) => thumbnail::render(&content, &options),
+        Making::Within(options) => thumbnail::render_within(&content, &options),
         Making::AsIs { max_bytes } => thumbnail::as_is(content, max_bytes),
     };
     let thumbnail = made.map_err(|error| Reason::from(&error))?;

@@ -162,7 +162,12 @@ impl<D: Destination> Pipeline<'_, D> {
                 Err(reason) => return Break(task.ends(Status::Failed, vec![reason])),
             },
         };
-        let change = Change::between(held.photo, after);
+        let change = match (held.photo, after) {
+            (Some(photo), Some(after)) if self.destination.is_same(task.account, &photo, &after) => {
+                Change::Unchanged { photo: Some(photo) }
+            }
+            (before, after) => Change::between(before, after),
+        };
         if task.is_outdated(&change) {
             return Break(task.ends(Status::Failed, vec![Reason::changed_since_approval()]));
         }
@@ -187,7 +192,10 @@ impl<D: Destination> Pipeline<'_, D> {
         };
         let (done, would_do) = task.statuses();
         let status = match applied {
-            Ok(Outcome::Done) => done,
+            Ok(Outcome::Done { is_visible }) => {
+                task.record.reasons.extend((!is_visible).then(Reason::not_visible_yet));
+                done
+            }
             Ok(Outcome::WouldDo) => would_do,
             Ok(Outcome::Unchanged) => Status::Unchanged,
             Err(refusal) => {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::serde::rfc3339;
 
-use crate::directory::Directory;
+use crate::destination::{Accounts, Destination};
 
 /// The facts of a run. Those that do not apply to it are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,11 +47,11 @@ pub struct About {
 /// The directory that a run is connected to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Connected {
-    /// The URL of the domain controller that is asked first. It cannot contain a password.
+    /// The URL of the domain controller that is asked first, or of Microsoft Graph. It cannot contain a password.
     pub server: String,
     /// The account that is signed in: as it was given, or as Kerberos names it.
     pub user: String,
-    /// The DN below which accounts are searched.
+    /// The DN below which accounts are searched, or the tenant.
     pub base_dn: String,
 }
 
@@ -87,8 +87,8 @@ impl About {
 
     /// Adds the directory that the run is connected to.
     #[must_use]
-    pub fn connected_to(self, directory: &Directory) -> Self {
-        Self { connected: Some(Connected::from(directory)), ..self }
+    pub fn connected_to(self, destination: &impl Destination) -> Self {
+        Self { connected: Some(Connected::to(destination)), ..self }
     }
 
     /// Adds the source, as an absolute path, because the report may be read in another folder.
@@ -113,12 +113,19 @@ impl About {
     /// Returns each fact with its name, for people.
     pub(super) fn in_words(&self) -> Vec<(&'static str, String)> {
         let connected = self.connected.as_ref();
+        let is_cloud = connected.is_some_and(Connected::is_cloud);
         let disabled = self.include_disabled.map(|included| if included { "included" } else { "left out" });
         let facts = [
             ("Begun", Some(self.started_in_words())),
-            ("Domain controller", connected.map(|connected| connected.server.clone())),
+            (
+                if is_cloud { "Microsoft Graph" } else { "Domain controller" },
+                connected.map(|connected| connected.server.clone()),
+            ),
             ("Signed in as", connected.map(|connected| connected.user.clone())),
-            ("Accounts below", connected.map(|connected| connected.base_dn.clone())),
+            (
+                if is_cloud { "Accounts of" } else { "Accounts below" },
+                connected.map(|connected| connected.base_dn.clone()),
+            ),
             ("Filter", self.filter.clone()),
             ("Disabled accounts", disabled.map(str::to_owned)),
             ("Listed", self.only.map(|only| format!("only {only}"))),
@@ -137,18 +144,25 @@ fn clock(moment: OffsetDateTime) -> [String; 3] {
     [moment.hour(), moment.minute(), moment.second()].map(|part| format!("{part:02}"))
 }
 
-impl From<&Directory> for Connected {
-    fn from(directory: &Directory) -> Self {
+impl Connected {
+    fn is_cloud(&self) -> bool {
+        !self.server.starts_with("ldap")
+    }
+
+    /// Returns what a run is connected to.
+    #[must_use]
+    pub fn to(destination: &impl Destination) -> Self {
         Self {
-            server: directory.server().to_string(),
-            user: directory.user().to_owned(),
-            base_dn: directory.domain().base_dn.clone(),
+            server: destination.server(),
+            user: destination.user().to_owned(),
+            base_dn: destination.accounts().domain().base_dn.clone(),
         }
     }
 }
 
 impl fmt::Display for Connected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, as {}, below {}", self.server, self.user, self.base_dn)
+        let of = if self.is_cloud() { "with the accounts of" } else { "below" };
+        write!(f, "{}, as {}, {of} {}", self.server, self.user, self.base_dn)
     }
 }

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Every check is there, in a fixed order. `remedy` is empty if nothing has to be done. `run` is the command that
-//! carries out the remedy, or null, and `undo` is the command that takes it back. Fields and checks may be added
+//! carries out the remedy (commands, if it has several lines), or null, and `undo` is the command that takes it back. Fields and checks may be added
 //! without a new version, but not removed.
 
 use std::io::{self, Write};
@@ -54,7 +54,7 @@ impl CheckResult {
     }
 }
 
-/// A check of one domain controller: a line of the table.
+/// A check of one domain controller, or of a tenant: a line of the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Check {
     /// The stable name, for scripts.
@@ -64,7 +64,7 @@ pub struct Check {
     pub detail: String,
     /// What to do about it; empty if nothing has to be done.
     pub remedy: String,
-    /// The command that carries out the remedy.
+    /// The command that carries out the remedy, or several, each on a line.
     pub run: Option<String>,
     /// The command that takes `run` back.
     pub undo: Option<Undo>,
@@ -105,10 +105,10 @@ impl Check {
     }
 }
 
-/// The checks of one domain controller.
+/// The checks of one domain controller, or of a tenant.
 #[derive(Debug, Clone, Serialize)]
 pub struct CheckedServer {
-    /// The URL of the domain controller.
+    /// The URL of the domain controller, or of Microsoft Graph.
     pub server: String,
     /// The checks, in a fixed order.
     pub checks: Vec<Check>,
@@ -223,7 +223,7 @@ impl Check {
             writeln!(out, "  {:27}{HELP}help:{HELP:#} {}", "", printable(&self.remedy))?;
         }
         // Each command has a line of its own, so that it can be copied.
-        if let Some(run) = &self.run {
+        for run in self.run.iter().flat_map(|run| run.lines()) {
             writeln!(out, "    {}", printable(run))?;
         }
         if let Some(undo) = &self.undo {

@@ -30,6 +30,13 @@ pub enum ConfigError {
         .0.display()
     )]
     Password(PathBuf),
+    /// The file has a secret of an app. Such files are copied and shown around.
+    #[error(
+        "{}: secrets are not allowed in this file: give \"client-secret-file\", a file that only you can read, or better \
+         \"certificate\"",
+        .0.display()
+    )]
+    Secret(PathBuf),
     /// The value is not of the type that the setting has.
     #[error("{}: \"{key}\" must be {wanted}", path.display())]
     Value {

@@ -30,7 +30,7 @@ pub enum Kind {
 }
 
 /// The flags that a file may set, by their long names, and the types of their values.
-pub const KEYS: [(&str, Kind); 40] = [
+pub const KEYS: [(&str, Kind); 47] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
     ("site", Kind::Text),
@@ -39,6 +39,13 @@ pub const KEYS: [(&str, Kind); 40] = [
     ("password-file", Kind::Path),
     ("kerberos", Kind::Flag),
     ("base-dn", Kind::Text),
+    ("target", Kind::Text),
+    ("tenant", Kind::Text),
+    ("client-id", Kind::Text),
+    ("certificate", Kind::Path),
+    ("client-secret-file", Kind::Path),
+    ("federated-token-file", Kind::Path),
+    ("cloud", Kind::Text),
     ("ca-file", Kind::Path),
     ("timeout", Kind::Text),
     ("in-flight", Kind::Text),
@@ -137,8 +144,14 @@ pub(super) fn parse(path: &Path, text: &str, profile: Option<String>) -> Result<
 fn take(path: &Path, table: &toml::Table, origin: &Origin) -> Result<Level, ConfigError> {
     let mut level = Level::default();
     for (key, value) in table {
-        if key.to_lowercase().contains("password") && key != "password-file" {
+        let lower = key.to_lowercase();
+        if lower.contains("password") && key != "password-file" {
             return Err(ConfigError::Password(path.to_path_buf()));
+        }
+        if lower.contains("secret") && key != "client-secret-file"
+            || lower.contains("access") && lower.contains("token")
+        {
+            return Err(ConfigError::Secret(path.to_path_buf()));
         }
         let Some((key, kind)) = KEYS.into_iter().find(|(known, _)| known == key) else {
             return Err(ConfigError::Unknown { path: path.to_path_buf(), key: key.clone() });

@@ -13,7 +13,14 @@ use super::KEYS;
 
 /// Pairs of settings that exclude each other: if a higher level sets one of them, the other one of a lower level is
 /// ignored.
-const EITHER: [[&str; 2]; 3] = [["server", "domain"], ["kerberos", "user"], ["kerberos", "password-file"]];
+const EITHER: [[&str; 2]; 6] = [
+    ["server", "domain"],
+    ["kerberos", "user"],
+    ["kerberos", "password-file"],
+    ["certificate", "client-secret-file"],
+    ["certificate", "federated-token-file"],
+    ["client-secret-file", "federated-token-file"],
+];
 
 /// The settings of one level, by the flags' long names.
 #[derive(Debug, Clone, Default)]

@@ -59,10 +59,10 @@ fn what_is_given_replaces_what_the_file_says() {
     assert_eq!(all.connection.server, ["dc1", "dc2"]);
     assert_eq!(all.connection.user.as_deref(), Some(r"EXAMPLE\anna"));
     assert_eq!(all.connection.ca_file.as_deref(), Some(Path::new("conf").join("ca.pem").as_path()));
-    assert_eq!((all.thumbnail.size, all.match_by), (120, vec!["mail".parse().expect("an attribute")]));
-    assert_eq!(import("adphoto import photos --size 96", None).thumbnail.size, 96);
-    assert_eq!(import("adphoto import photos --size=96", None).thumbnail.size, 96);
-    assert_eq!(import("adphoto import -- --size=96", None).thumbnail.size, 120);
+    assert_eq!((all.thumbnail.size, all.match_by), (Some(120), vec!["mail".parse().expect("an attribute")]));
+    assert_eq!(import("adphoto import photos --size 96", None).thumbnail.size, Some(96));
+    assert_eq!(import("adphoto import photos --size=96", None).thumbnail.size, Some(96));
+    assert_eq!(import("adphoto import -- --size=96", None).thumbnail.size, Some(120));
     // The settings that exclude each other: how to find a domain controller, and how to sign in.
     let by_name = import("adphoto import photos --domain ad.example.com", None).connection;
     assert!(by_name.domain.is_some() && by_name.server.is_empty(), "{by_name:?}");
@@ -71,7 +71,7 @@ fn what_is_given_replaces_what_the_file_says() {
     // Settings that conflict with what is typed, or that a command does not have, are ignored.
     assert!(import("adphoto import photos --as-is", None).as_is);
     assert!(
-        matches!(read("adphoto convert a b", FILE, None).command, Command::Convert(args) if args.thumbnail.size == 120)
+        matches!(read("adphoto convert a b", FILE, None).command, Command::Convert(args) if args.thumbnail.size == Some(120))
     );
     assert!(matches!(read("adphoto audit", FILE, None).command, Command::Audit(args) if args.photos.is_none()));
 }
@@ -120,7 +120,7 @@ fn who_signs_in_may_be_a_setting() {
 fn a_profile_lies_over_the_rest() {
     let labs = import("adphoto --profile labs import photos", Some("labs"));
     assert_eq!(labs.connection.domain.map(|domain| domain.to_string()).as_deref(), Some("labs.example.com"));
-    assert!(labs.connection.server.is_empty() && labs.thumbnail.size == 64);
+    assert!(labs.connection.server.is_empty() && labs.thumbnail.size == Some(64));
     let unknown = level(FILE, Some("hq")).expect_err("no such profile").to_string();
     assert!(unknown.contains("no profile \"hq\"; its profiles are labs"), "{unknown}");
 }
@@ -262,10 +262,11 @@ fn a_line_that_is_not_toml_is_not_repeated() {
 }
 
 #[test]
-fn each_key_is_a_flag_of_import() {
+fn each_key_is_a_flag_of_import_or_check() {
     let program = Cli::command();
-    let import = program.find_subcommand("import").expect("is there");
+    let commands = ["import", "check"].map(|name| program.find_subcommand(name).expect("is there"));
     for (key, _) in KEYS {
-        assert!(import.get_arguments().any(|argument| argument.get_long() == Some(key)), "{key}");
+        let mut arguments = commands.iter().flat_map(|command| command.get_arguments());
+        assert!(arguments.any(|argument| argument.get_long() == Some(key)), "{key}");
     }
 }

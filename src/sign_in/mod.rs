@@ -1,9 +1,11 @@
 //! Signing in: from the command line to a connection.
 
+mod cloud;
 mod credentials;
 mod error;
 mod password;
 
+pub(crate) use cloud::{CloudError, cloud_options};
 pub(crate) use error::{PASSWORD_VARIABLE, SignInError};
 
 use std::net::{IpAddr, SocketAddr};

@@ -40,13 +40,19 @@ pub(super) fn obtain(args: &ConnectionArgs, user: &str) -> Result<SecretString, 
     Ok(password.map_err(PasswordError::Prompt)?.into())
 }
 
-fn from_file(path: &Path) -> Result<SecretString, PasswordFileError> {
+/// Reads the first line of a file that only its owner may read.
+pub(super) fn from_file(path: &Path) -> Result<SecretString, PasswordFileError> {
+    let mut bytes = Vec::new();
+    open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    first_line(&bytes)
+}
+
+/// Opens a file that only its owner may read.
+pub(super) fn open(path: &Path) -> Result<std::fs::File, PasswordFileError> {
     let file = std::fs::File::open(path)?;
     #[cfg(unix)]
     refuse_readable_by_others(&file, path)?;
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    first_line(&bytes)
+    Ok(file)
 }
 
 /// Reads the first line of standard input and nothing more, because a terminal, or a program that goes on, does not

@@ -34,6 +34,9 @@ pub enum Flaw {
     /// The photo is square, but of another size than asked for.
     #[error("it has {0}×{0} pixels{origin}", origin = if *.0 == EXCHANGE_SIZE { ", as Exchange's Set-UserPhoto writes it" } else { "" })]
     WrongSize(u32),
+    /// The photo has fewer pixels than Microsoft 365 shows.
+    #[error("it has only {0}×{0} pixels, and looks blurred where Microsoft 365 shows it larger")]
+    NotSharp(u32),
     /// A photo with more bytes than Microsoft 365 takes is left behind when accounts are synchronized.
     #[error("it has {bytes} bytes, more than the {max_bytes} {}", if *.max_bytes == CLOUD_BYTES { "that Microsoft 365 takes" } else { "allowed" })]
     TooManyBytes { bytes: usize, max_bytes: usize },
@@ -64,6 +67,7 @@ impl Advice for Flaw {
         let advice = match self {
             Self::NotJpeg(_) => "import a photo for this account; if this is a picture, export it and import it again",
             Self::Blank | Self::Undecodable(_) => "import a photo for this account",
+            Self::NotSharp(_) => "import the original photo",
             Self::WrongSize(_) => "import the original photo again, or give the size that you want with --size",
             Self::NoFace => "look at it, and import a photo for this account if it does not show the person",
             Self::SeveralFaces => "look at it, and import a photo of this person alone",
@@ -96,6 +100,23 @@ pub fn flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
 
 fn flaws_of_face(square: &Square, options: &Options) -> Vec<Flaw> {
     if options.faces == Faces::Ignored { Vec::new() } else { framed::flaws(&square.pixels) }
+}
+
+/// Returns what is wrong with a photo as Microsoft 365 serves it: only what people see counts, as the service makes the
+/// file itself.
+#[must_use]
+pub fn cloud_flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
+    let square = match square(photo, &Options { faces: Faces::Ignored, ..*options }) {
+        Ok(square) => square,
+        Err(error) => return vec![undecodable(&error)],
+    };
+    let (width, height) = square.photo;
+    let mut flaws = Vec::new();
+    flaws.extend(square.is_blank().then_some(Flaw::Blank));
+    flaws.extend((width != height).then_some(Flaw::NotSquare { width, height }));
+    flaws.extend((width.min(height) < super::SHARP_SIZE).then_some(Flaw::NotSharp(width.min(height))));
+    flaws.extend(flaws_of_face(&square, options));
+    flaws
 }
 
 /// Returns the flaws of a photo that is a JPEG. [`Flaw::NotPlain`] is among them only if there is no other flaw that

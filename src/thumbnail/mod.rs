@@ -37,6 +37,7 @@ mod framed;
 #[cfg(feature = "heic")]
 mod heic;
 pub mod jpeg;
+mod likeness;
 mod memory;
 mod orientation;
 mod png;
@@ -56,7 +57,8 @@ pub use self::crop::{Crop, Region};
 pub use self::decode::dimensions;
 pub use self::error::PhotoError;
 pub use self::face::{Placed, Unclear};
-pub use self::fitness::{CLOUD_BYTES, Flaw, flaws};
+pub use self::fitness::{CLOUD_BYTES, Flaw, cloud_flaws, flaws};
+pub use self::likeness::{Print, is_same_picture};
 pub use self::memory::{MAX_MEMORY, MAX_PIXELS};
 pub use self::series::{Making, Series, series};
 
@@ -125,6 +127,9 @@ pub enum Doubt {
         /// The number of pixels on each side of the thumbnail.
         to: u32,
     },
+    /// The photo has fewer pixels than Microsoft 365 shows.
+    #[error("it has only {0}×{0} pixels, and looks blurred where Microsoft 365 shows it larger")]
+    NotSharp(u32),
     /// The file, taken as it is, does not begin as a JPEG does.
     #[error("it is not a JPEG, which is what programs expect")]
     NotJpeg,
@@ -156,13 +161,8 @@ impl Advice for Doubt {
 /// # Errors
 /// When the file is not an image, is cut off, damaged or blank, or takes more memory or bytes than allowed.
 pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
-    if let Some(square) = ready(file, options) {
-        let seen = framed::seen(&square.pixels, options)?;
-        if !seen.is_turned {
-            check_visible(&square, options)?;
-            seen.check(options)?;
-            return Ok(Thumbnail { jpeg: file.to_vec(), doubts: seen.doubts(options).collect(), misplaced: None });
-        }
+    if let Some(thumbnail) = taken(file, options)? {
+        return Ok(thumbnail);
     }
     let (square, seen) = square_of(file, options, |_| options.size)?;
     check_visible(&square, options)?;
@@ -183,6 +183,45 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
         doubts: enlarged.into_iter().chain(seen.doubts(options)).collect(),
         misplaced: seen.misplaced,
     })
+}
+
+/// Pixels on each side below which Microsoft 365 shows a photo blurred: its profile cards have 240.
+pub const SHARP_SIZE: u32 = 240;
+
+/// Like [`render`], but never enlarges: a photo that has fewer pixels than the options say keeps those that it has.
+///
+/// # Errors
+/// Those of [`render`].
+pub fn render_within(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
+    if let Some(thumbnail) = taken(file, options)? {
+        return Ok(thumbnail);
+    }
+    let (square, seen) = square_of(file, options, |side| side.min(options.size))?;
+    check_visible(&square, options)?;
+    seen.check(options)?;
+    let size = square.pixels.width();
+    let not_sharp = (size < SHARP_SIZE.min(options.size)).then_some(Doubt::NotSharp(size));
+    Ok(Thumbnail {
+        jpeg: encode(&square.pixels, options)?,
+        doubts: not_sharp.into_iter().chain(seen.doubts(options)).collect(),
+        misplaced: seen.misplaced,
+    })
+}
+
+/// Takes a file as it is that is a thumbnail already. Returns `None` for any other file, and for a picture that is to be
+/// turned.
+///
+/// # Errors
+/// When the picture is blank, or shows no clear face and must show one.
+fn taken(file: &[u8], options: &Options) -> Result<Option<Thumbnail>, PhotoError> {
+    let Some(square) = ready(file, options) else { return Ok(None) };
+    let seen = framed::seen(&square.pixels, options)?;
+    if seen.is_turned {
+        return Ok(None);
+    }
+    check_visible(&square, options)?;
+    seen.check(options)?;
+    Ok(Some(Thumbnail { jpeg: file.to_vec(), doubts: seen.doubts(options).collect(), misplaced: None }))
 }
 
 fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {

@@ -121,7 +121,7 @@ fn what_is_in_force_is_shown_with_where_it_is_from() {
     assert_eq!(row("password-file"), ["password-file", "kerberos is set", "-"]);
     assert_eq!(row("kerberos"), ["kerberos", &format!("{path}, profile ticket"), "true"]);
     assert_eq!(row("timeout"), ["timeout", "the environment variable ADPHOTO_TIMEOUT", "5"]);
-    assert_eq!(row("size"), ["size", "default", "96"]);
+    assert_eq!(row("size"), ["size", "default", "96, or 648 for Microsoft 365"]);
     assert_eq!(row("match-by"), ["match-by", "default", "sAMAccountName, or what the header of the CSV file names"]);
     assert_eq!(row("site"), ["site", "not set", "-"]);
     // The second column begins at the same place in each row.

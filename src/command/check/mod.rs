@@ -1,11 +1,15 @@
 //! `adphoto check`: what works and what does not, with advice for each problem. Writes nothing.
 
+mod cloud;
+mod cloud_rows;
+mod register;
 mod right_rows;
 mod rows;
+mod trial;
 
 use self::rows::{ACCOUNTS, ADMIN_ACCOUNTS, ALL, BIND, LEVEL, READ, SCHEMA};
 use super::output;
-use crate::cli::CheckArgs;
+use crate::cli::{CheckArgs, Target};
 use crate::directory::check::{self, Controller, Identity, Rights, delegation, handshake, knock, resolve, spread};
 use crate::directory::{
     BindError, ConnectError, ConnectOptions, Directory, Guid, InScope, OperationError, PhotoSchema, Protection, Server,
@@ -22,17 +26,10 @@ const SAMPLE: usize = 100;
 const ADMIN_SAMPLE: usize = 20;
 
 pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, Failure> {
-    let options = sign_in::options(&args.connection, |text| progress.note(text)).await?;
-    let stage = progress.stage("Checking", ALL.len() * options.servers.len()).without_end();
-    let mut servers = Vec::new();
-    let mut wrong_password = None;
-    for server in &options.servers {
-        let mut lines = Lines { checks: Vec::new(), stage: &stage };
-        // `None` means that a step failed on which the later ones depend; its line is in `lines` already.
-        let _ = examine(server, &options, &mut wrong_password, &mut lines).await;
-        servers.push(CheckedServer { server: server.to_string(), checks: lines.complete() });
-    }
-    drop(stage);
+    let servers = match args.cloud.target {
+        Target::ActiveDirectory => domain_controllers(args, progress).await?,
+        Target::Microsoft365 => vec![cloud::run(args, progress).await?],
+    };
     let checklist = Checklist::new(servers);
     match args.format {
         ChecklistFormat::Text => output::print(terminal::stdout(), |out| checklist.render(args.format, out))?,
@@ -42,10 +39,28 @@ pub(super) async fn run(args: &CheckArgs, progress: &Progress) -> Result<Exit, F
     Ok(if checklist.has_failures() { Exit::CouldNotRun } else { Exit::Done })
 }
 
+/// Checks each domain controller on its own.
+async fn domain_controllers(args: &CheckArgs, progress: &Progress) -> Result<Vec<CheckedServer>, Failure> {
+    let options = sign_in::options(&args.connection, |text| progress.note(text)).await?;
+    let stage = progress.stage("Checking", ALL.len() * options.servers.len()).without_end();
+    let mut servers = Vec::new();
+    let mut wrong_password = None;
+    for server in &options.servers {
+        let mut lines = Lines { checks: Vec::new(), stage: &stage, all: &ALL };
+        // `None` means that a step failed on which the later ones depend; its line is in `lines` already.
+        let _ = examine(server, &options, &mut wrong_password, &mut lines).await;
+        servers.push(CheckedServer { server: server.to_string(), checks: lines.complete() });
+    }
+    drop(stage);
+    Ok(servers)
+}
+
 /// The lines that one server has so far.
 struct Lines<'s> {
     checks: Vec<Check>,
     stage: &'s Stage,
+    /// The names of all lines, in their order.
+    all: &'static [&'static str],
 }
 
 impl Lines<'_> {
@@ -69,9 +84,9 @@ impl Lines<'_> {
     fn complete(self) -> Vec<Check> {
         let mut checks = self.checks;
         let missing = |name: &&&str| !checks.iter().any(|check| check.name == **name);
-        let missing: Vec<_> = ALL.iter().filter(missing).map(|name| Check::not_tried(name, "")).collect();
+        let missing: Vec<_> = self.all.iter().filter(missing).map(|name| Check::not_tried(name, "")).collect();
         checks.extend(missing);
-        checks.sort_by_key(|check| ALL.iter().position(|name| *name == check.name));
+        checks.sort_by_key(|check| self.all.iter().position(|name| *name == check.name));
         checks
     }
 }

@@ -10,8 +10,8 @@ use self::names::Named;
 use self::saved::{Export, Exported};
 use self::sync::{Earlier, Left, Leftovers};
 use super::run::{Begun, Call, Run};
-use crate::cli::{ExportArgs, Kind};
-use crate::destination::Destination;
+use crate::cli::{ExportArgs, Kind, Target};
+use crate::destination::{Accounts, Destination};
 use crate::directory::Account;
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, lookup};
@@ -20,7 +20,6 @@ use crate::report::{About, IndexRow, Reason, Record, Status, render_index};
 use crate::saving::{Folder, INDEX, SaveError, Unfinished, Unlisted};
 
 pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
-    let progress = call.progress;
     let begun = Begun::new("export", &args.output, &[&args.folder], call)?.rehearsed(args.dry_run);
     let cannot_use = || format!("cannot export to {}", args.folder.display());
     let folder = open(args).with_context(cannot_use)?;
@@ -32,14 +31,30 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
     }
     let earlier = Earlier::read(&folder, args.sync).with_context(cannot_use)?;
     let index = begin_index(&folder, args).with_context(cannot_use)?;
-    let mut run = begun.connect(&args.connection).await?;
+    match args.cloud.target {
+        Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, &folder, &earlier, index).await,
+        Target::Microsoft365 => {
+            on(begun.connect_to_tenant(&args.cloud, &args.connection).await?, args, &folder, &earlier, index).await
+        }
+    }
+}
+
+/// Exports the photos of a destination.
+async fn on<D: Destination>(
+    mut run: Run<'_, D>,
+    args: &ExportArgs,
+    folder: &Folder,
+    earlier: &Earlier,
+    index: Option<Unfinished>,
+) -> Result<Exit, Failure> {
+    let progress = run.progress;
     run.about = About {
         filter: args.filter.as_ref().map(ToString::to_string),
         include_disabled: Some(args.include_disabled),
         only: args.only.map(Kind::name),
         ..run.about
     };
-    run.columns = run.unless_stopped(lookup::columns(run.directory(), &args.columns)).await?;
+    run.columns = run.unless_stopped(lookup::columns(run.accounts(), &args.columns)).await?;
 
     let stage = progress.stage("Listing", 0);
     let (listed, named) = run.unless_stopped(accounts(args, &run)).await?;
@@ -54,19 +69,19 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
         fit: args.fit.options(),
         dry_run,
         unlisted,
-        earlier: &earlier,
+        earlier,
         destination: &run.destination,
-        folder: &folder,
+        folder,
         album: &run.album,
         stop: &run.stop,
     };
     let leftovers = Leftovers {
-        earlier: &earlier,
+        earlier,
         listed: &listed,
         named: &named,
         only: args.only.is_some(),
         destination: &run.destination,
-        folder: &folder,
+        folder,
         album: &run.album,
         progress,
         noted: Cell::new(false),
@@ -83,14 +98,15 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
             Some(reason) => {
                 run.stop.ask(Why::TooManyChanges(reason.text.clone()));
                 let planned = planned.into_iter().map(|one| one.record);
-                let left = sync::remove(left, &folder, true).0;
+                let left = sync::remove(left, folder, true).0;
                 return run.finish(planned.chain(left).map(|record| held_back(record, &reason)).collect());
             }
             None => {}
         }
     }
     let stage = progress.stage("Exporting", named.len());
-    let unlisted = (!args.dry_run).then(|| folder.begin_unlisted()).transpose().with_context(cannot_use)?;
+    let unlisted = (!args.dry_run).then(|| folder.begin_unlisted()).transpose();
+    let unlisted = unlisted.with_context(|| format!("cannot export to {}", args.folder.display()))?;
     let exported = export(args.dry_run, unlisted.as_ref()).run(&named, &stage).await;
     drop(stage);
     if run.stop.why().is_none() && exported.len() < named.len() {
@@ -105,18 +121,18 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
     // removes anything. What was written by then is in the list and in the records all the same.
     let (removed, kept, failed) = match leftovers.find_unless_stopped(&exported, &run.stop).await {
         Some(Ok(left)) => {
-            let (removed, kept) = sync::remove(left, &folder, args.dry_run);
+            let (removed, kept) = sync::remove(left, folder, args.dry_run);
             (removed, kept, None)
         }
-        Some(Err(failure)) => (Vec::new(), earlier.unwritten(&exported, &folder), Some(failure)),
-        None => (Vec::new(), earlier.unwritten(&exported, &folder), None),
+        Some(Err(failure)) => (Vec::new(), earlier.unwritten(&exported, folder), Some(failure)),
+        None => (Vec::new(), earlier.unwritten(&exported, folder), None),
     };
     let rows = exported.iter().filter_map(|one| one.row.as_ref()).chain(&kept);
     // A run that stopped writes a list only with `--sync`, because the earlier list no longer matches the files.
     // Without `--sync` it writes none: the next run finds the photos and lists them all.
     let unlisted = match index {
         Some(index) if run.stop.why().is_none() || args.sync => {
-            let listed = finish_index(index, rows, args, &run);
+            let listed = finish_index(index, rows, args, &run.columns);
             listed.and_then(|()| Ok(unlisted.map_or(Ok(()), Unlisted::remove)?)).err()
         }
         Some(_) if !args.sync => {
@@ -161,25 +177,25 @@ fn finish_index<'i>(
     index: Unfinished,
     rows: impl Iterator<Item = &'i IndexRow>,
     args: &ExportArgs,
-    run: &Run<'_>,
+    columns: &[String],
 ) -> Result<(), Failure> {
     let mut list = Vec::new();
-    render_index(rows, &run.columns, args.output.report_delimiter, &mut list)
+    render_index(rows, columns, args.output.report_delimiter, &mut list)
         .context("cannot create the list of the photos")?;
     index.finish(&list).with_context(|| format!("cannot write the {INDEX} of the photos"))
 }
 
 /// Returns all accounts that match, and those of them that are exported.
-async fn accounts(args: &ExportArgs, run: &Run<'_>) -> Result<(Vec<Account>, Vec<Named>), Failure> {
-    let directory = run.directory();
-    lookup::check_filter(directory, args.filter.as_ref()).await?;
-    let by = lookup::columns(directory, args.name_by.as_slice()).await?.pop();
+async fn accounts<D: Destination>(args: &ExportArgs, run: &Run<'_, D>) -> Result<(Vec<Account>, Vec<Named>), Failure> {
+    let place = run.accounts();
+    lookup::check_filter(place, args.filter.as_ref()).await?;
+    let by = lookup::columns(place, args.name_by.as_slice()).await?.pop();
     let key = by.as_deref().unwrap_or(DEFAULT_MATCH_BY);
-    let listed = directory.list_accounts(args.filter.as_ref(), key, &run.columns).await;
+    let listed = place.list_accounts(args.filter.as_ref(), key, &run.columns).await;
     let listed = listed.context("cannot list the accounts")?;
     let is_wanted = |account: &&Account| account.enabled || args.include_disabled;
     let accounts: Vec<Account> = listed.iter().filter(is_wanted).cloned().collect();
     let shared = names::shared(&accounts, by.as_deref());
     let holders = run.destination.photo_holders(&shared).await.context("cannot read who has a photo")?;
-    Ok((listed, names::named(accounts, by.as_deref(), &holders)))
+    Ok((listed, names::named(accounts, by.as_deref(), &holders, D::NAMES_BY_SID)))
 }

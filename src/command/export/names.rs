@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::directory::{Account, Guid};
+use crate::directory::{Account, Guid, Sid};
 use crate::naming::some_of;
 use crate::report::{Code, Reason, is_plain};
 use crate::saving::{FileName, account_files};
@@ -24,17 +24,18 @@ pub(super) fn shared(accounts: &[Account], by: Option<&str>) -> Vec<Guid> {
 }
 
 /// Names the files after the attribute `by`, or after the sAMAccountName. `holders` are the accounts with a photo among
-/// those that [`shared`] returns.
-pub(super) fn named(accounts: Vec<Account>, by: Option<&str>, holders: &HashSet<Guid>) -> Vec<Named> {
+/// those that [`shared`] returns. With `by_sid`, the list names accounts of Active Directory by their SIDs.
+pub(super) fn named(accounts: Vec<Account>, by: Option<&str>, holders: &HashSet<Guid>, by_sid: bool) -> Vec<Named> {
     let logon_names: Vec<&str> = accounts.iter().map(|account| account.sam_account_name.as_str()).collect();
     let logon_files = account_files(&logon_names);
     // A name that a list cannot hold, or that import could take for another account, is replaced by the objectGUID.
     let users: Vec<String> = accounts
         .iter()
         .zip(&logon_files)
-        .map(|(account, file)| match !file.has_twin && is_plain(&account.sam_account_name) {
-            true => account.sam_account_name.clone(),
-            false => account.guid.to_string(),
+        .map(|(account, file)| match Sid::from_bytes(&account.sid).filter(|_| by_sid) {
+            Some(sid) => sid.to_string(),
+            None if !file.has_twin && is_plain(&account.sam_account_name) => account.sam_account_name.clone(),
+            None => account.guid.to_string(),
         })
         .collect();
     let files: Vec<Result<FileName, Reason>> = match by {

@@ -8,14 +8,14 @@ use super::names::Named;
 use super::sync::Earlier;
 use crate::album::Album;
 use crate::cli::Kind;
-use crate::destination::ActiveDirectory;
+use crate::destination::Destination;
 use crate::hash::Hash;
 use crate::panics::caught;
 use crate::pipeline::{self, ACCOUNTS_A_READ, Flow, READS_AT_ONCE, Stop, Why};
 use crate::progress::Stage;
 use crate::report::{IndexRow, Reason, Record, Status, record, render_row};
 use crate::saving::{FileName, Folder, Found, SaveError, Saved, Unlisted};
-use crate::thumbnail::{self, flaws};
+use crate::thumbnail;
 
 /// The result for one photo.
 pub(super) struct Exported {
@@ -29,14 +29,14 @@ pub(super) struct Exported {
 }
 
 /// The options and the places that are the same for all photos.
-pub(super) struct Export<'r> {
+pub(super) struct Export<'r, D> {
     pub(super) only: Option<Kind>,
     pub(super) fit: thumbnail::Options,
     pub(super) dry_run: bool,
     /// Where a line for each file is written before the file is; `None` if none is written.
     pub(super) unlisted: Option<&'r Unlisted>,
     pub(super) earlier: &'r Earlier,
-    pub(super) destination: &'r ActiveDirectory,
+    pub(super) destination: &'r D,
     pub(super) folder: &'r Folder,
     pub(super) album: &'r Album,
     pub(super) stop: &'r Stop,
@@ -45,7 +45,7 @@ pub(super) struct Export<'r> {
 /// An account and its photo.
 type Read<'n> = (&'n Named, Flow<Vec<u8>>);
 
-impl Export<'_> {
+impl<D: Destination> Export<'_, D> {
     /// Saves all photos. Accounts without a photo get no record.
     pub(super) async fn run(&self, accounts: &[Named], stage: &Stage) -> Vec<Exported> {
         stream::iter(accounts.chunks(ACCOUNTS_A_READ))
@@ -93,7 +93,7 @@ impl Export<'_> {
 
     fn is_wanted(&self, photo: &[u8]) -> bool {
         let Some(kind) = self.only else { return true };
-        let is_ok = caught(|| flaws(photo, &self.fit).is_empty()).unwrap_or(false);
+        let is_ok = caught(|| D::flaws(photo, &self.fit).is_empty()).unwrap_or(false);
         is_ok == (kind == Kind::Ok)
     }
 

@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Exported, Named};
 use crate::album::Album;
-use crate::destination::{ActiveDirectory, Destination, Hidden};
-use crate::directory::{Account, Guid, OperationError};
+use crate::destination::{Destination, Hidden};
+use crate::directory::{Account, Guid, Sid};
 use crate::failure::{Context, Failure};
 use crate::hash::Hash;
 use crate::pipeline::Stop;
@@ -105,12 +105,13 @@ fn is_there(row: &IndexRow, folder: &Folder) -> bool {
 }
 
 /// Returns the texts by which a list may name an account, without their case: a logon name is the same in any.
-fn texts(account: &Account) -> [String; 2] {
-    [alike(&account.sam_account_name), account.guid.to_string()]
+fn texts(account: &Account) -> impl Iterator<Item = String> {
+    let sid = Sid::from_bytes(&account.sid).map(|sid| alike(sid.as_str()));
+    [alike(&account.sam_account_name), account.guid.to_string()].into_iter().chain(sid)
 }
 
 /// Everything that is needed to decide about the files that an earlier export left in the folder.
-pub(super) struct Leftovers<'r> {
+pub(super) struct Leftovers<'r, D> {
     pub(super) earlier: &'r Earlier,
     /// All accounts that were found, disabled ones included.
     pub(super) listed: &'r [Account],
@@ -118,7 +119,7 @@ pub(super) struct Leftovers<'r> {
     pub(super) named: &'r [Named],
     /// Whether `--only` leaves out some photos.
     pub(super) only: bool,
-    pub(super) destination: &'r ActiveDirectory,
+    pub(super) destination: &'r D,
     pub(super) folder: &'r Folder,
     pub(super) album: &'r Album,
     pub(super) progress: &'r Progress,
@@ -126,7 +127,7 @@ pub(super) struct Leftovers<'r> {
     pub(super) noted: Cell<bool>,
 }
 
-impl Leftovers<'_> {
+impl<D: Destination> Leftovers<'_, D> {
     /// Runs [`find`](Self::find); `None` if the run is stopped before or meanwhile.
     pub(super) async fn find_unless_stopped(
         &self,
@@ -144,7 +145,7 @@ impl Leftovers<'_> {
         let failed: HashSet<String> =
             exported.iter().filter(|one| one.row.is_none()).map(|one| alike(&one.user)).collect();
         let accounts: HashMap<String, &Account> =
-            self.listed.iter().flat_map(|account| texts(account).map(|text| (text, account))).collect();
+            self.listed.iter().flat_map(|account| texts(account).map(move |text| (text, account))).collect();
         let in_scope: HashSet<_> = self.named.iter().map(|named| named.account.guid).collect();
         let names: HashSet<&str> = files.values().copied().collect();
         let left: Vec<&IndexRow> = self.earlier.rows.iter().filter(|row| !names.contains(row.photo.as_str())).collect();
@@ -195,7 +196,7 @@ impl Leftovers<'_> {
 
     /// Returns which of the accounts that show no photo may have one. If the server does not tell what the user may
     /// read, any of them may.
-    async fn hidden(&self, unseen: &[Guid]) -> Result<HashMap<Guid, Hidden>, OperationError> {
+    async fn hidden(&self, unseen: &[Guid]) -> Result<HashMap<Guid, Hidden>, D::ReadError> {
         if unseen.is_empty() || self.destination.tells_hidden().await? {
             return self.destination.hidden(unseen).await;
         }

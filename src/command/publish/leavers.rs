@@ -76,9 +76,9 @@ impl Leavers {
                         ..record::of_account(account, Status::NotAttempted, vec![reason])
                     };
                     match hidden.get(&account.guid) {
-                        Some(&hidden) => Break(Record {
+                        Some(hidden) => Break(Record {
                             status: Status::Failed,
-                            ..of(Reason::hidden(hidden, destination.attribute()))
+                            ..of(Reason::hidden(hidden.clone(), destination.attribute()))
                         }),
                         None if account.enabled => Continue(of(Reason::no_photo())),
                         None => Continue(of(Reason::new(Code::Disabled, "the account is disabled"))),

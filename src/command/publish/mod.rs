@@ -39,7 +39,7 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
     let mut cache = Cache::read(&tree);
 
     let stage = progress.stage("Listing", 0);
-    let listed = run.unless_stopped(run.directory().list_accounts(None, DEFAULT_MATCH_BY, &[])).await;
+    let listed = run.unless_stopped(run.accounts().list_accounts(None, DEFAULT_MATCH_BY, &[])).await;
     let accounts = listed.context("nothing was published, since the accounts cannot be listed")?;
     drop(stage);
     let originals = match &listing {

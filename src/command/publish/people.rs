@@ -65,7 +65,7 @@ pub(super) async fn from_source(
     let steps = steps::shown(run.progress);
     // In an approved list, somebody has compared each photo with its name, so the check for misnamed files is skipped.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
-    let assigned = run.unless_stopped(naming::assign(&photos, &options, run.directory(), &steps)).await?;
+    let assigned = run.unless_stopped(naming::assign(&photos, &options, run.accounts(), &steps)).await?;
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     run.hints = assigned.hints.iter().map(ToString::to_string).collect();
     let guids: Vec<Guid> = assigned.matches.iter().flatten().map(|found| found.account.guid).collect();
@@ -79,7 +79,7 @@ pub(super) async fn from_source(
     let flows = listing.items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => matches.next().map(|found| match found {
-            Ok(found) => match approval::other_user(&found) {
+            Ok(found) => match approval::other_user(&found, ActiveDirectory::IDENTITY) {
                 Some(reason) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
                 None => person(found, &holders),
             },

@@ -9,6 +9,8 @@ use crate::report::Report;
 pub(super) struct Ended<'e> {
     pub(super) report: &'e Report,
     pub(super) stop: &'e Stop,
+    /// That the destination cannot be used any more, in words.
+    pub(super) lost: &'e str,
     /// The last connection error.
     pub(super) trouble: &'e str,
 }
@@ -26,9 +28,9 @@ impl Ended<'_> {
         match self.stop.why() {
             Some(Why::Interrupted) => Ok(Exit::Interrupted),
             Some(Why::DirectoryFailed | Why::JournalFailed) => Err(Failure::new(format!(
-                "stopped: no domain controller can be used any more ({}); the report lists what was not confirmed or \
-                 not attempted; run the same command again to do the rest",
-                self.trouble
+                "stopped: {} ({}); the report lists what was not confirmed or not attempted; run the same command again to \
+                 do the rest",
+                self.lost, self.trouble
             ))),
             Some(Why::FolderFailed(why)) => Err(Failure::new(format!(
                 "stopped: nothing more can be written to the folder ({why}); the report lists what was not done"

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use crate::destination::{ActiveDirectory, Destination};
+use crate::destination::{Accounts, Destination};
 use crate::journal::{Folder, Header, Journal, JournalError, Place};
 use crate::pipeline::Stop;
 use crate::progress::Progress;
@@ -19,26 +19,26 @@ pub(in crate::command) struct Subject {
     pub(in crate::command) partial: bool,
 }
 
-pub(super) fn begin(
+pub(super) fn begin<D: Destination>(
     place: Place,
     command: &str,
     words: &[String],
     subject: Subject,
-    destination: &ActiveDirectory,
+    destination: &D,
 ) -> Result<Journal, JournalError> {
-    let directory = destination.directory();
+    let domain = destination.accounts().domain();
     let header = Header {
         version: Header::VERSION,
         adphoto: env!("CARGO_PKG_VERSION").to_owned(),
         id: format!("{:032x}", fastrand::u128(..)),
         started: OffsetDateTime::now_utc(),
         command: command.to_owned(),
-        target: ActiveDirectory::NAME.to_owned(),
+        target: D::NAME.to_owned(),
         attribute: destination.attribute().to_owned(),
         user: destination.user().to_owned(),
-        server: directory.server().to_string(),
-        domain: directory.domain().dn.clone(),
-        base_dn: directory.domain().base_dn.clone(),
+        server: destination.server(),
+        domain: domain.dn.clone(),
+        base_dn: domain.base_dn.clone(),
         source: subject.source,
         arguments: words.to_vec(),
         undoes: subject.undoes,
@@ -49,7 +49,13 @@ pub(super) fn begin(
 }
 
 /// Completes the journal, and says how to take the run back.
-pub(super) fn end(journal: Journal, report: &Report, stop: &Stop, progress: &Progress) -> Result<(), JournalError> {
+pub(super) fn end(
+    journal: Journal,
+    restores: &str,
+    report: &Report,
+    stop: &Stop,
+    progress: &Progress,
+) -> Result<(), JournalError> {
     let left = report.count(Status::Failed) + report.count(Status::NotAttempted);
     let done = [Status::Written, Status::Removed, Status::Restored].into_iter().map(|status| report.count(status));
     let is_sure = stop.why().is_none()
@@ -60,7 +66,6 @@ pub(super) fn end(journal: Journal, report: &Report, stop: &Stop, progress: &Pro
         let folder = Folder::of_user().ok();
         let name = folder.and_then(|folder| folder.name_of(&path).map(str::to_owned));
         let name = name.unwrap_or_else(|| format!("\"{}\"", path.display()));
-        let restores = ActiveDirectory::RESTORES;
         progress.note(&format!("`adphoto undo {name}` takes this run back, restoring photos {restores}"));
     }
     Ok(())

@@ -7,6 +7,7 @@
 mod connection;
 mod ending;
 mod journal;
+mod tenant;
 mod unreported;
 
 use std::collections::BTreeMap;
@@ -14,12 +15,12 @@ use std::path::Path;
 
 use self::ending::Ended;
 pub(super) use self::journal::Subject;
+pub(super) use self::tenant::SET_CLOUD;
 pub(super) use self::unreported::Unreported;
 use super::output;
 use crate::album::Album;
-use crate::cli::{Cli, ConnectionArgs, OutputArgs, WriteArgs};
-use crate::destination::{ActiveDirectory, Destination};
-use crate::directory::Directory;
+use crate::cli::{Cli, CloudArgs, ConnectionArgs, OutputArgs, WriteArgs};
+use crate::destination::{ActiveDirectory, Destination, Microsoft365};
 use crate::failure::{Exit, Failure};
 use crate::journal::{Journal, Place};
 use crate::pipeline::{Flow, MaxChanges, Mode, Pipeline, Stop, Task, Treatment};
@@ -90,6 +91,10 @@ pub(super) struct Run<'r, D = ActiveDirectory> {
     pub(super) failed: Option<Failure>,
     /// What standard output says in place of a report without records.
     idle: Option<&'static str>,
+    /// How undo puts a photo back, in words that end a sentence.
+    restores: &'static str,
+    /// That the destination cannot be used any more, in words.
+    lost: &'static str,
     reports: Vec<ReportFile>,
     order: Order<'r>,
     journal: Option<Journal>,
@@ -135,10 +140,25 @@ impl<'r> Begun<'r> {
         let options = sign_in::options(args, |text| self.call.progress.note(text)).await?;
         let ready = self.ready()?;
         let directory = connection::open(&options, &ready.stop, self.call.progress).await?;
-        let directory = directory.ok_or_else(Failure::interrupted)?;
-        self.about = self.about.connected_to(&directory);
+        Ok(self.connected(ready, directory.ok_or_else(Failure::interrupted)?))
+    }
+
+    /// Signs in to a tenant of Microsoft 365.
+    pub(super) async fn connect_to_tenant(
+        mut self,
+        cloud: &CloudArgs,
+        connection: &ConnectionArgs,
+    ) -> Result<Run<'r, Microsoft365>, Failure> {
+        let options = sign_in::cloud_options(cloud, connection)?;
+        let ready = self.ready()?;
+        let tenant = connection::open_tenant(&options, &ready.stop, self.call.progress).await?;
+        Ok(self.connected(ready, tenant.ok_or_else(Failure::interrupted)?))
+    }
+
+    fn connected<D: Destination>(mut self, ready: Ready, destination: D) -> Run<'r, D> {
+        self.about = self.about.connected_to(&destination);
         self.call.unreported.update(self.order.dry_run, &self.about);
-        Ok(self.run(ready, ActiveDirectory::new(directory)))
+        Run { restores: D::RESTORES, lost: D::LOST, ..self.run(ready, destination) }
     }
 
     /// Starts a run that needs no directory.
@@ -172,6 +192,8 @@ impl<'r> Begun<'r> {
             hints: Vec::new(),
             failed: None,
             idle: None,
+            restores: "",
+            lost: "",
             reports,
             order,
             journal: None,
@@ -198,10 +220,10 @@ impl<'r> Run<'r, ()> {
     }
 }
 
-impl Run<'_> {
-    /// Returns the directory, in which accounts are found.
-    pub(super) fn directory(&self) -> &Directory {
-        self.destination.directory()
+impl<D: Destination> Run<'_, D> {
+    /// Returns where accounts are found.
+    pub(super) fn accounts(&self) -> &D::Accounts {
+        self.destination.accounts()
     }
 
     /// Creates the journal before anything is written.
@@ -241,7 +263,7 @@ impl Run<'_> {
     }
 
     /// Builds the pipeline; this is the only place that does.
-    fn pipeline(&self, changes: &Changes) -> Pipeline<'_, ActiveDirectory> {
+    fn pipeline(&self, changes: &Changes) -> Pipeline<'_, D> {
         let &Changes { only_missing, allow_identical, made_ahead, .. } = changes;
         let treatment = Treatment { only_missing, allow_identical, made_ahead, in_flight: self.order.in_flight };
         let mode = self.journal.as_ref().map_or(Mode::DryRun, Mode::Real);
@@ -305,14 +327,16 @@ impl<D> Run<'_, D> {
             ..Report::of(command, about.ended())
         };
         let has_journal = self.journal.is_some();
-        let journal = self.journal.map_or(Ok(()), |journal| journal::end(journal, &report, &self.stop, self.progress));
+        let journal = self
+            .journal
+            .map_or(Ok(()), |journal| journal::end(journal, self.restores, &report, &self.stop, self.progress));
         if let Some(days) = keep_journals.filter(|_| has_journal) {
             journal::delete_old(days, self.progress);
         }
         self.progress.log(&report.line());
         let ended = match self.failed {
             Some(failure) => Err(failure),
-            None => Ended { report: &report, stop: &self.stop, trouble }.exit(journal),
+            None => Ended { report: &report, stop: &self.stop, lost: self.lost, trouble }.exit(journal),
         };
         report.ending = Ending::from(&ended);
         self.call.unreported.settle();

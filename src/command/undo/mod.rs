@@ -9,9 +9,9 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::run::{Begun, Call, Changes, Subject};
+use super::run::{Begun, Call, Changes, Run, Subject};
 use crate::cli::{ConnectionArgs, UndoArgs};
-use crate::destination::{ActiveDirectory, Destination};
+use crate::destination::{Accounts, ActiveDirectory, Destination, Microsoft365};
 use crate::failure::{Exit, Failure};
 use crate::journal::{self, Folder, JournalError, Past};
 use crate::progress::Progress;
@@ -25,9 +25,6 @@ pub(super) async fn run(args: &UndoArgs, call: &Call<'_>) -> Result<Exit, Failur
         return list::print(&Folder::of_user()?, args.output.format).map(|()| Exit::Done);
     }
     let (pasts, clock_agrees) = read(args, progress)?;
-    let cut_short = pasts.iter().filter(|past| past.end.is_none()).map(|past| past.path.display());
-    let hints =
-        cut_short.map(|path| format!("if {path} is a copy, take the original: it may hold more changes")).collect();
     let kept: Vec<&Path> = pasts.iter().map(|past| past.path.as_path()).collect();
     let begun = Begun::new("undo", &args.output, &kept, call)?;
     if pasts.is_empty() {
@@ -37,11 +34,45 @@ pub(super) async fn run(args: &UndoArgs, call: &Call<'_>) -> Result<Exit, Failur
     if args.typed.has("base_dn") {
         progress.note("--base-dn has no effect here: undo finds accounts wherever they are now");
     }
-    let mut run = begun.connect(&ConnectionArgs { base_dn: None, ..args.connection.clone() }).await?;
+    let connection = ConnectionArgs { base_dn: None, ..args.connection.clone() };
+    match target(&pasts)? {
+        ActiveDirectory::NAME => on(begun.connect(&connection).await?, args, pasts, clock_agrees).await,
+        Microsoft365::NAME => {
+            let run = begun.connect_to_tenant(&args.cloud, &connection).await?;
+            run.heed_policy().await?;
+            on(run, args, pasts, clock_agrees).await
+        }
+        other => Err(Failure::new(format!(
+            "this version of adphoto does not know where these photos are ({other}): use the version that wrote the journal"
+        ))),
+    }
+}
+
+/// Returns the destination of the runs.
+fn target(pasts: &[Past]) -> Result<&str, Failure> {
+    let mut targets = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.target.as_str()));
+    let first = targets.next().unwrap_or(ActiveDirectory::NAME);
+    match targets.find(|other| *other != first) {
+        Some(other) => Err(Failure::new(format!(
+            "one journal is of {first}, and another of {other}: take back the runs of each by themselves"
+        ))),
+        None => Ok(first),
+    }
+}
+
+/// Takes runs back at their destination.
+async fn on<D: Destination>(
+    mut run: Run<'_, D>,
+    args: &UndoArgs,
+    pasts: Vec<Past>,
+    clock_agrees: bool,
+) -> Result<Exit, Failure> {
     require_same_place(&pasts, &run.destination)?;
     let undoes = pasts.iter().filter_map(|past| Some(past.header.as_ref()?.id.clone())).collect();
-    run.hints = hints;
-    let tasks = run.unless_stopped(tasks::all(Arc::new(pasts), clock_agrees, run.directory(), args)).await?;
+    let cut_short = pasts.iter().filter(|past| past.end.is_none()).map(|past| past.path.display());
+    run.hints =
+        cut_short.map(|path| format!("if {path} is a copy, take the original: it may hold more changes")).collect();
+    let tasks = run.unless_stopped(tasks::all(Arc::new(pasts), clock_agrees, &run.destination, args)).await?;
     run.begin_journal(Subject { undoes, partial: !args.account.is_empty(), source: None })?;
     let records = run.change(tasks, Changes::without_photos("Restoring", None)).await?;
     run.finish(records)
@@ -109,17 +140,23 @@ fn whole_path(named: &Path, progress: &Progress) -> PathBuf {
 
 /// Refuses journals of another domain, where the accounts are unknown and would seem to be deleted, and journals of
 /// another attribute, into which the photos would be put.
-fn require_same_place(pasts: &[Past], destination: &ActiveDirectory) -> Result<(), Failure> {
-    let here = &destination.directory().domain().dn;
+fn require_same_place<D: Destination>(pasts: &[Past], destination: &D) -> Result<(), Failure> {
+    let here = &destination.accounts().domain().dn;
     for (past, header) in pasts.iter().filter_map(|past| Some((past, past.header.as_ref()?))) {
         let path = past.path.display();
-        if header.target != ActiveDirectory::NAME || header.attribute != destination.attribute() {
+        if header.target != D::NAME || header.attribute != destination.attribute() {
             return Err(Failure::new(format!(
                 "the journal {path} has changes of {} in {}, but this version of adphoto takes back only {} in {}",
                 header.attribute,
                 header.target,
                 destination.attribute(),
-                ActiveDirectory::NAME
+                D::NAME
+            )));
+        }
+        if !header.domain.eq_ignore_ascii_case(here) && D::NAME == Microsoft365::NAME {
+            return Err(Failure::new(format!(
+                "the journal {path} belongs to the tenant {}, but this is {here}: name that tenant with --tenant",
+                header.domain
             )));
         }
         if !header.domain.eq_ignore_ascii_case(here) {

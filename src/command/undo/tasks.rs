@@ -7,8 +7,8 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::cli::UndoArgs;
-use crate::destination::{ActiveDirectory, Destination};
-use crate::directory::{Directory, Dsa, Guid, NotFound, Server};
+use crate::destination::Destination;
+use crate::directory::{Dsa, Guid, NotFound, Server};
 use crate::failure::Failure;
 use crate::journal::{Past, Recorded};
 use crate::pipeline::{Flow, Restored, Task, Wanted};
@@ -25,15 +25,15 @@ type Servers<'c> = HashMap<Taker<'c>, Result<Server, NotFound>>;
 ///
 /// # Errors
 /// When `--account` names an account that these runs did not change.
-pub(super) async fn all(
+pub(super) async fn all<D: Destination>(
     pasts: Arc<Vec<Past>>,
     clock_agrees: bool,
-    directory: &Directory,
+    destination: &D,
     args: &UndoArgs,
 ) -> Result<Vec<Flow<Task>>, Failure> {
-    let accounts = chosen(by_account(&pasts, clock_agrees), &pasts, &args.account)?;
+    let accounts = chosen(by_account(&pasts, clock_agrees), &pasts, &args.account, D::IDENTITY)?;
     let newest = |changes: &[(usize, usize)]| changes.last().map(|&(past, change)| &pasts[past].changes[change]);
-    let servers = find(accounts.iter().filter_map(|changes| newest(changes)), directory).await;
+    let servers = find(accounts.iter().filter_map(|changes| newest(changes)), destination).await;
     let damaged = pasts.iter().flat_map(damage).map(Break);
     let tasks = accounts.iter().filter_map(|changes| {
         let newest = newest(changes)?;
@@ -51,7 +51,7 @@ pub(super) async fn all(
 }
 
 /// Returns the accounts that the user named by sAMAccountName, DN or objectGUID; all accounts if none was named.
-fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String]) -> Result<Vec<Changes>, Failure> {
+fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String], identity: &str) -> Result<Vec<Changes>, Failure> {
     if names.is_empty() {
         return Ok(accounts);
     }
@@ -63,7 +63,6 @@ fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String]) -> Result<Ve
     };
     if let Some(name) = names.iter().find(|name| !accounts.iter().any(|changes| is_called(changes, name))) {
         let failure = Failure::new(format!("the run did not change an account {name}"));
-        let identity = ActiveDirectory::IDENTITY;
         return Err(failure.hint(format!("give the sAMAccountName, the DN or the {identity}, as in the run's report")));
     }
     let is_named = |changes: &Changes| names.iter().any(|name| is_called(changes, name));
@@ -96,10 +95,10 @@ fn by_account(pasts: &[Past], clock_agrees: bool) -> Vec<Changes> {
 }
 
 /// Finds the servers that took the writes, before anything is written.
-async fn find<'c>(changes: impl Iterator<Item = &'c Recorded>, directory: &Directory) -> Servers<'c> {
+async fn find<'c>(changes: impl Iterator<Item = &'c Recorded>, destination: &impl Destination) -> Servers<'c> {
     let takers: HashSet<Taker> = changes.map(taker).collect();
-    let found = takers.into_iter().map(async |(url, dsa)| ((url, dsa), directory.find_again(url, dsa).await));
-    join_all(found).await.into_iter().collect()
+    let found = takers.into_iter().map(async |(url, dsa)| Some(((url, dsa), destination.find_again(url, dsa).await?)));
+    join_all(found).await.into_iter().flatten().collect()
 }
 
 fn taker(change: &Recorded) -> Taker<'_> {

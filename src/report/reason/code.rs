@@ -59,6 +59,7 @@ codes! {
     NamedAfterAnother = "named-after-another", "The file that a list gives to one account is named after another.";
     NamedTwice = "named-twice", "The list or the command line names this a second time.";
     NoFace = "no-face", "No face is certain on the photo.";
+    NoMailbox = "no-mailbox", "The account has no mailbox that could hold a photo.";
     NoName = "no-name", "The account has no value, or several, of the attribute in `--name-by`.";
     NoPhoto = "no-photo", "The account has no photo.";
     NoPhotoNamed = "no-photo-named", "The row names no photo.";
@@ -76,8 +77,10 @@ codes! {
     NotRead = "not-read", "The account's photo could not be read.";
     NotRecorded = "not-recorded", "The journal could not be written, so nothing was changed.";
     NotSaved = "not-saved", "The file could not be written.";
+    NotSharp = "not-sharp", "The photo has fewer pixels than Microsoft 365 shows.";
     NotSquare = "not-square", "The photo is not square.";
     NotThePattern = "not-the-pattern", "The file's name does not fit `--name-pattern`, or the pattern takes a part of a word or number.";
+    NotVisibleYet = "not-visible-yet", "The photo was written, and Microsoft 365 does not serve it yet.";
     OtherDomain = "other-domain", "The name belongs to another domain.";
     OtherName = "other-name", "The file of this account has another name now.";
     OtherUser = "other-user", "The approved list names one account by its objectGUID and another by its user.";

@@ -11,6 +11,7 @@ impl Reason {
             Refused::NoRight => Code::NoRight,
             Refused::Gone => Code::AccountGone,
             Refused::ReadOnly => Code::ReadOnly,
+            Refused::NoMailbox => Code::NoMailbox,
             Refused::Other => Code::Refused,
             Refused::NotRecorded => Code::NotRecorded,
             Refused::NotSent => Code::Stopped,
@@ -32,6 +33,8 @@ impl Reason {
                 &"cannot tell whether this account has a photo: you may read neither the photo nor its permissions",
                 format!("ask for the right to read the account's {attribute} and its permissions"),
             ),
+            Hidden::NoMailbox(text, remedy) => Self { code: Code::NoMailbox, text, remedy },
+            Hidden::Refused(text, remedy) => Self { code: Code::PhotoUnreadable, text, remedy },
         }
     }
 }

@@ -91,6 +91,12 @@ impl Reason {
         Self::new(Code::NoPhoto, "the account has no photo, or none that you may read")
     }
 
+    /// Returns the remark that a photo was written, but is not served yet.
+    #[must_use]
+    pub fn not_visible_yet() -> Self {
+        Self::new(Code::NotVisibleYet, "Microsoft 365 took it, and does not show it yet")
+    }
+
     /// Returns a reason with a remedy.
     pub(crate) fn with(code: Code, text: &impl Display, remedy: impl Into<Cow<'static, str>>) -> Self {
         Self { code, text: text.to_string(), remedy: Some(remedy.into()) }

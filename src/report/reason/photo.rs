@@ -30,6 +30,7 @@ impl From<&Flaw> for Reason {
             Flaw::Blank => Code::Blank,
             Flaw::Undecodable(_) => Code::Undecodable,
             Flaw::NotSquare { .. } => Code::NotSquare,
+            Flaw::NotSharp(_) => Code::NotSharp,
             Flaw::WrongSize(_) => Code::WrongSize,
             Flaw::TooManyBytes { .. } => Code::TooManyBytes,
             Flaw::Location => Code::Location,
@@ -60,6 +61,7 @@ impl From<&Doubt> for Reason {
     fn from(doubt: &Doubt) -> Self {
         let code = match doubt {
             Doubt::Enlarged { .. } => Code::Enlarged,
+            Doubt::NotSharp(_) => Code::NotSharp,
             Doubt::NotJpeg => Code::NotJpeg,
             Doubt::Blank => Code::Blank,
             Doubt::Unclear(unclear) => Code::from(*unclear),

@@ -61,6 +61,11 @@ impl Trust {
         Ok(Self { config, authorities })
     }
 
+    /// Returns the settings for connections of other libraries. Their errors are not explained by a [`Handshake`].
+    pub(in crate::directory) fn into_config(self) -> ClientConfig {
+        self.config
+    }
+
     /// Prepares one handshake, with a verifier of its own to keep the certificate.
     pub(in crate::directory) fn handshake(&self) -> Handshake {
         let verifier = Arc::new(Verifier::new(self.authorities.clone()));

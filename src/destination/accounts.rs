@@ -1,0 +1,86 @@
+//! The interface to the places where people are found by their names.
+
+use std::fmt::Debug;
+
+use crate::directory::{Account, Attribute, Directory, Domain, Filter, Lookup, Names, OperationError};
+use crate::failure::Advice;
+
+/// A place whose accounts can be found by their names. Attributes have the names that Active Directory gives them.
+#[expect(async_fn_in_trait, reason = "one runtime drives a run's futures in place, so that they need not be Send")]
+pub trait Accounts: Debug {
+    /// The reason why accounts could not be read.
+    type Error: Advice + Send + Sync + 'static;
+
+    /// Returns the domain, or what is like one.
+    fn domain(&self) -> &Domain;
+
+    /// Returns what is known about an attribute; `None` if accounts have none of that name.
+    async fn attribute(&self, name: &str) -> Result<Option<Attribute>, Self::Error>;
+
+    /// Finds accounts wherever they are. Returns each account once that any of the lookups finds, and perhaps others,
+    /// with the values of `attributes` as its `keys`. `progress` is called with the number of lookups done since its last
+    /// call.
+    async fn find_accounts_anywhere(
+        &self,
+        lookups: &[Lookup],
+        attributes: &[String],
+        progress: impl Fn(usize),
+    ) -> Result<Vec<Account>, Self::Error>;
+
+    /// Returns all accounts in scope, disabled ones included, or those of them that the filter finds, sorted by name.
+    /// Their `keys` are the values of `attribute`, their `columns` those of `columns`.
+    async fn list_accounts(
+        &self,
+        filter: Option<&Filter>,
+        attribute: &str,
+        columns: &[String],
+    ) -> Result<Vec<Account>, Self::Error>;
+
+    /// Reads the names of all accounts, wherever they are. `add` keeps what it needs of each. Reading may begin again
+    /// with a new `start`.
+    async fn names_of_everybody<T>(
+        &self,
+        more: &[String],
+        start: impl Fn() -> T,
+        add: impl Fn(&mut T, Names),
+    ) -> Result<T, Self::Error>;
+}
+
+impl Accounts for Directory {
+    type Error = OperationError;
+
+    fn domain(&self) -> &Domain {
+        self.domain()
+    }
+
+    async fn attribute(&self, name: &str) -> Result<Option<Attribute>, OperationError> {
+        self.attribute(name).await
+    }
+
+    async fn find_accounts_anywhere(
+        &self,
+        lookups: &[Lookup],
+        attributes: &[String],
+        progress: impl Fn(usize),
+    ) -> Result<Vec<Account>, OperationError> {
+        self.find_accounts_anywhere(lookups, attributes, progress).await
+    }
+
+    async fn list_accounts(
+        &self,
+        filter: Option<&Filter>,
+        attribute: &str,
+        columns: &[String],
+    ) -> Result<Vec<Account>, OperationError> {
+        self.list_accounts(filter, attribute, columns).await
+    }
+
+    async fn names_of_everybody<T>(
+        &self,
+        more: &[String],
+        start: impl Fn() -> T,
+        add: impl Fn(&mut T, Names),
+    ) -> Result<T, OperationError> {
+        self.names_of_everybody(more, start, add).await
+    }
+}

@@ -1,0 +1,141 @@
+//! One request over HTTP, and an answer of limited length.
+
+use std::error::Error;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::error::GraphError;
+
+/// The longest `Retry-After` that is believed.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Sends requests. `Debug` shows no token, as it keeps none.
+#[derive(Debug)]
+pub(super) struct Http {
+    client: Client,
+    timeout: Duration,
+}
+
+/// A request.
+#[derive(Debug, Clone)]
+pub(super) struct Request<'r> {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) body: Body<'r>,
+    /// The longest answer, in bytes.
+    pub(super) limit: usize,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Body<'r> {
+    Empty,
+    Jpeg(&'r [u8]),
+    /// A form, which may hold secrets.
+    Form(&'r SecretString),
+}
+
+/// An answer, whatever its status.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    /// How long to wait before the next request, if the server says so.
+    pub(super) retry_after: Option<Duration>,
+    pub(super) body: Vec<u8>,
+}
+
+impl<'r> Request<'r> {
+    pub(super) fn get(url: Url, limit: usize) -> Self {
+        Self { method: Method::GET, url, body: Body::Empty, limit }
+    }
+}
+
+impl Http {
+    /// Returns a client that trusts what `tls` trusts. It takes a proxy from the environment, except for the practice
+    /// tenant on this machine.
+    pub(super) fn new(tls: rustls::ClientConfig, timeout: Duration, is_practice: bool) -> Result<Self, GraphError> {
+        let builder = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(Policy::none())
+            .referer(false)
+            .user_agent(concat!("adphoto/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(timeout)
+            .timeout(timeout);
+        let builder = if is_practice { builder.no_proxy() } else { builder.https_only(true) };
+        let client = builder
+            .build()
+            .map_err(|error| GraphError::Unreachable { host: "Microsoft Graph".to_owned(), why: cause(&error) })?;
+        Ok(Self { client, timeout })
+    }
+
+    /// Sends a request, with a token if there is one, and reads its answer.
+    pub(super) async fn send(
+        &self,
+        request: &Request<'_>,
+        bearer: Option<&SecretString>,
+    ) -> Result<Answer, GraphError> {
+        let host = host_of(&request.url);
+        let failed = |error: reqwest::Error| match error.is_timeout() {
+            true => GraphError::TimedOut { host: host.clone(), after: self.timeout },
+            false => GraphError::Unreachable { host: host.clone(), why: cause(&error) },
+        };
+        let mut builder = self.client.request(request.method.clone(), request.url.clone());
+        if let Some(token) = bearer {
+            builder = builder.bearer_auth(token.expose_secret());
+        }
+        builder = match request.body {
+            Body::Empty => builder,
+            Body::Jpeg(photo) => builder.header("Content-Type", "image/jpeg").body(photo.to_vec()),
+            Body::Form(form) => builder
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .body(form.expose_secret().to_owned()),
+        };
+        let mut response = builder.send().await.map_err(failed)?;
+        if response.status().is_redirection() {
+            return Err(GraphError::Redirected(host));
+        }
+        let (status, retry_after) = (response.status(), retry_after(&response));
+        let too_long = || GraphError::TooLong { host: host.clone(), limit: request.limit };
+        if response.content_length().is_some_and(|length| length > request.limit as u64) {
+            return Err(too_long());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > request.limit {
+                return Err(too_long());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, retry_after, body })
+    }
+}
+
+/// Returns the host and, if it is not the usual one, the port of an address.
+pub(super) fn host_of(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", url.host_str().unwrap_or_default())
+}
+
+/// Reads `Retry-After`. Graph sends seconds; a date is taken for none.
+fn retry_after(response: &reqwest::Response) -> Option<Duration> {
+    let text = response.headers().get("Retry-After")?.to_str().ok()?;
+    let seconds = text.trim().parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0)?;
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(MAX_RETRY_AFTER).min(MAX_RETRY_AFTER))
+}
+
+/// Returns the innermost cause of an error, which says most. The errors around it name the address, and the address of
+/// a proxy may have a password in it.
+fn cause(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    match error.source() {
+        Some(_) => innermost.to_string(),
+        None => "the request failed".to_owned(),
+    }
+}
