@@ -63,10 +63,9 @@ impl<'r> Judge<'r> {
 
     /// Judges whether the file's name fits `account`, which the part `key` of the name stands for.
     pub(super) fn ask(&self, stem: &str, key: Range<usize>, account: &Account) -> Verdict {
-        let row = self.roster.row(account.guid);
-        let kind = KeyKind::of(&stem[key.clone()], self.roster, row);
-        let stem = Stem::read(stem, &key, kind, self.extras, self.roster);
         let own = self.roster.row(account.guid);
+        let kind = KeyKind::of(&stem[key.clone()], self.roster, own);
+        let stem = Stem::read(stem, &key, kind, self.extras, self.roster);
         match self.rivals(&stem, own) {
             Verdict::Fits => self.explain(&stem, own, account, &key),
             verdict => verdict,

@@ -294,6 +294,41 @@ nobody-t,C:\hr\Jones\portrait.jpg
         }
     }
 
+    fn a_pattern_takes_whole_words_and_numbers(domain: &Domain) {
+        domain.user_with("pw-1018", &domain.base, &[("employeeID", "771018")]);
+        let folder = Folder::new();
+        for file in ["HR_7710182", "HR_771018"] {
+            folder.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
+        }
+        let pattern = r"HR_(?<user>\d{6})";
+        let run = domain.import(folder.path()).args(&["--dry-run", "--match-by", "employeeID", "--name-pattern", pattern]).records();
+        assert_eq!(run.outcome("HR_7710182.jpg"), "failed not-the-pattern", "{}", run.json);
+        let reason = run.of("HR_7710182.jpg")["reason"].as_str().unwrap();
+        assert!(reason.contains("\"771018\" out of the middle of a word or number"), "{reason}");
+        assert_eq!(run.outcome("HR_771018.jpg"), "would-write ignored-text", "{}", run.json);
+    }
+
+    /// Whatever compares people's names, exactly one account of the domain is called so.
+    fn a_namesake_who_is_written_otherwise_is_seen(domain: &Domain) {
+        domain.user_with("ns-mulrike", &domain.base, &[("displayName", "Ulrike Moserin")]);
+        let names = [("displayName", "Moserin, Ulrike"), ("givenName", "Ulrike"), ("sn", "Moserin")];
+        domain.user_with("ns-umoser", &domain.base, &names);
+        domain.user_with("ns-eva", &domain.base, &[("displayName", "Eva Wallnerin"), ("givenName", "Eva"), ("sn", "Wallnerin")]);
+        domain.user_with("ns-eva2", &domain.base, &[("displayName", "Eva Wallnerin 2")]);
+        let folder = Folder::new();
+        for file in ["Ulrike Moserin", "Eva Wallnerin_2"] {
+            folder.file(&format!("{file}.jpg"), jpeg(1, 100, 100));
+        }
+        for rule in ["displayName", "name", "{givenName} {sn}"] {
+            let run = domain.import(folder.path()).args(&["--dry-run", "--match-by", rule]).records();
+            assert_eq!(run.outcomes(), ["failed ambiguous"; 2], "{rule}: {}", run.json);
+        }
+        let list = folder.file("list.csv", "user,photo\nUlrike Moserin,Ulrike Moserin.jpg\nEva Wallnerin 2,Eva Wallnerin_2.jpg\n");
+        let run = domain.import(list).args(&["--dry-run", "--match-by", "displayName"]).records();
+        assert_eq!(run.outcome("Ulrike Moserin.jpg"), "failed ambiguous", "{}", run.json);
+        assert!(run.outcome("Eva Wallnerin_2.jpg").starts_with("would-write"), "a list's word is whole: {}", run.json);
+    }
+
     fn every_identity_finds_its_account(domain: &Domain) {
         let folder = Folder::new();
         let mut list = "AD_user;path_to_file\n".to_owned();
