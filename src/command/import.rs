@@ -9,6 +9,7 @@ use super::listing;
 use super::question;
 use super::run::{Begun, Call, Changes, Subject};
 use super::steps;
+use super::unchanged;
 use crate::cli::ImportArgs;
 use crate::directory::Directory;
 use crate::failure::{Exit, Failure};
@@ -37,7 +38,9 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
 
     // Only the approval page makes a list, and the list only has photos that would be written.
     let tells_hashes = args.dry_run && run.album.keeps_photos();
-    let renderer = Arc::new(Renderer::new(args.thumbnail.jobs, making, &run.stop).telling_hashes(tells_hashes));
+    let cache = unchanged::open(args, &listing, making, &run);
+    let renderer = Renderer::new(args.thumbnail.jobs, making, &run.stop);
+    let renderer = Arc::new(renderer.telling_hashes(tells_hashes).knowing(cache.clone()));
     let naming = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
     let matching = match_all(&listing.items, &naming, run.directory(), args, &renderer, &run.stop, progress);
     let tasks = match run.stop.unless_asked(matching).await {
@@ -69,6 +72,9 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
     } else {
         run.change(tasks, changes).await?
     };
+    if let Some(cache) = cache {
+        unchanged::save(&cache, args, run.stop.why().is_none(), progress);
+    }
     inbox.clear(&listing.items, &mut records, &run.stop, progress);
     run.finish(records)
 }

@@ -17,6 +17,7 @@ mod question;
 mod remove;
 mod run;
 mod steps;
+mod unchanged;
 mod undo;
 
 use std::ffi::OsString;

@@ -136,15 +136,17 @@ impl<D: Destination> Pipeline<'_, D> {
     async fn make(&self, flow: Flow<Read>) -> Flow<Made> {
         let Read { mut task, held } = flow?;
         let after = match &task.wanted {
-            Wanted::Thumbnail { file, renderer, .. } => match renderer.render(file.clone()).await {
-                Some(Ok(Rendered { thumbnail, sha256 })) => {
-                    task.record.sha256 = sha256;
-                    task.record.reasons.extend(thumbnail.doubt.iter().map(Reason::from));
-                    Some(thumbnail.jpeg)
+            Wanted::Thumbnail { file, renderer, .. } => {
+                match renderer.render_for(file.clone(), task.account, held.photo.as_deref()).await {
+                    Some(Ok(Rendered { thumbnail, sha256 })) => {
+                        task.record.sha256 = sha256;
+                        task.record.reasons.extend(thumbnail.doubt.iter().map(Reason::from));
+                        Some(thumbnail.jpeg)
+                    }
+                    Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),
+                    None => return Break(task.not_attempted(self.stop)),
                 }
-                Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),
-                None => return Break(task.not_attempted(self.stop)),
-            },
+            }
             Wanted::Nothing => {
                 task.record.reasons.extend(held.photo.is_none().then(Reason::no_photo));
                 None

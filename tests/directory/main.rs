@@ -70,6 +70,8 @@ mod sources;
 mod suggestions;
 mod thumbnails;
 mod unattended;
+#[cfg(target_os = "linux")]
+mod unchanged;
 mod undo;
 #[cfg(windows)]
 mod windows;

@@ -238,6 +238,12 @@ impl Import {
         self.on_small_disk(folder, &folder.join("."), kept)
     }
 
+    /// Runs it, and writes to `trace` whatever it and its threads open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn traced(&self, trace: &Path) -> Run {
+        self.within("strace", &["-f", "-e", "trace=open,openat,openat2", "-o", trace.to_str().unwrap()])
+    }
+
     #[cfg(unix)]
     fn within(&self, program: &str, arguments: &[&str]) -> Run {
         let command = self.command();
