@@ -37,7 +37,7 @@ pub(super) async fn run(args: &ConvertArgs, call: &Call<'_>) -> Result<Exit, Fai
     let named = name_all(&listing.items, &folder);
     let stage = progress.stage("Converting", named.len());
     let renderer = Renderer::new(args.thumbnail.jobs, Making::Thumbnail(args.thumbnail.options()), &run.stop);
-    let records = stream::iter(named)
+    let records: Vec<Record> = stream::iter(named)
         .map(|flow| convert(flow, &renderer, &folder, &run.album))
         .buffered(renderer.ahead())
         .inspect(|record| {

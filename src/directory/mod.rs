@@ -33,8 +33,8 @@ pub use discover::{
 };
 pub use guid::Guid;
 pub use queries::{
-    Account, Attribute, Clause, Directory, Domain, Filter, FilterError, HeldPhoto, InScope, Lookup, Names, PhotoChange,
-    PhotoSchema, THUMBNAIL_PHOTO, WriteError, container, is_attribute_name,
+    Account, AccountRow, Accounts, Attribute, Clause, Directory, Domain, Filter, FilterError, HeldPhoto, InScope,
+    Lookup, Names, PhotoChange, PhotoSchema, THUMBNAIL_PHOTO, WriteError, container, is_attribute_name,
 };
 pub use sessions::{Dsa, NotFound};
 pub use sid::Sid;

@@ -10,10 +10,11 @@ use unicode_normalization::UnicodeNormalization;
 use super::candidates::candidates;
 use super::extras::Extras;
 use super::judge::{Judge, Told, needs_everybody, tells_of_somebody};
-use super::mismatch::Mismatch;
+use super::paired::{Matches, Paired};
 use super::roster::{Roster, Text};
 use super::spelling::key;
-use super::{Match, suggestion};
+use super::suggestion;
+use crate::directory::Accounts;
 use crate::source::Key;
 
 /// Number of misnamed files from which on a list counts as shifted. Fewer may be chance.
@@ -43,23 +44,23 @@ impl fmt::Display for Misnamed {
 }
 
 /// Returns whether any row of a list has a file that may be named after somebody else.
-pub(super) fn is_told_by_names(matches: &[Result<Match, Mismatch>]) -> bool {
-    matches
-        .iter()
-        .flatten()
+pub(super) fn is_told_by_names(matches: &Matches<'_>) -> bool {
+    let found = matches.all.iter().flatten();
+    found
         .filter_map(|found| Some((found, stem(found)?)))
-        .any(|(found, stem)| !is_own(found, &stem) && tells_of_somebody(&stem))
+        .any(|(found, stem)| !is_own(found, &stem, &matches.accounts) && tells_of_somebody(&stem))
 }
 
 /// Marks each row whose file is named after somebody else. Returns the finding if there are enough of these rows, and
 /// if they are the majority of those whose file is named after anybody.
-pub(super) fn check(matches: &mut [Result<Match, Mismatch>], roster: &Roster) -> Option<Misnamed> {
+pub(super) fn check(matches: &mut Matches<'_>, roster: &Roster) -> Option<Misnamed> {
     let extras = Extras::default();
     let judge = Judge::new(roster, &extras);
     let mut found = Misnamed { misnamed: 0, told: 0, example: String::new() };
-    for entry in matches.iter_mut().flatten() {
+    let Matches { accounts, all } = matches;
+    for entry in all.iter_mut().flatten() {
         let Some(stem) = stem(entry) else { continue };
-        let told = if is_own(entry, &stem) { Told::Own } else { judge.told(&stem, entry.account.guid) };
+        let told = if is_own(entry, &stem, accounts) { Told::Own } else { judge.told(&stem, entry.guid) };
         found.told += usize::from(told != Told::Nothing);
         if let Told::Another(row) = told {
             if found.misnamed == 0 {
@@ -67,11 +68,12 @@ pub(super) fn check(matches: &mut [Result<Match, Mismatch>], roster: &Roster) ->
                 let line = entry.photo.line.map_or_else(String::new, |line| format!("line {line}: "));
                 found.example = format!(
                     "{line}{} is given {}, which names {other}",
-                    entry.account.sam_account_name, entry.photo.named
+                    accounts.get(entry.account).sam_account_name,
+                    entry.photo.named
                 );
             }
             found.misnamed += 1;
-            entry.named_after = Some(roster.text(row, Text::SamAccountName).to_owned());
+            entry.named_after = Some(roster.text(row, Text::SamAccountName).into());
         }
     }
     (found.misnamed >= MIN_MISNAMED && found.misnamed * 2 > found.told).then_some(found)
@@ -79,7 +81,7 @@ pub(super) fn check(matches: &mut [Result<Match, Mismatch>], roster: &Roster) ->
 
 /// Returns the name of a list's file without its extension. Returns `None` for a file from a folder: its name is what
 /// it was matched by, so it cannot contradict the match.
-fn stem(found: &Match) -> Option<String> {
+fn stem(found: &Paired<'_>) -> Option<String> {
     let Key::Exact(_) = &found.photo.key else { return None };
     // macOS writes file names in decomposed Unicode, but directories hold names in composed form.
     Some(found.photo.path.file_stem()?.to_string_lossy().nfc().collect())
@@ -87,8 +89,8 @@ fn stem(found: &Match) -> Option<String> {
 
 /// Returns whether the file bears exactly a name of the account that gets it, apart from text that says nothing, as in
 /// `jdoe 648x648`.
-fn is_own(found: &Match, stem: &str) -> bool {
-    let account = &found.account;
+fn is_own(found: &Paired<'_>, stem: &str, accounts: &Accounts) -> bool {
+    let account = accounts.get(found.account);
     let names = account.names.iter().chain(&account.keys).chain([&account.sam_account_name]).map(String::as_str);
     let own: Vec<String> = names.chain([found.photo.key.text()]).map(key).collect();
     let parts = candidates(&Key::Stem(stem.to_owned()));

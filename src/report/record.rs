@@ -8,7 +8,7 @@ use crate::journal::Recorded;
 use crate::source::{Item, Photo, Problem, Unusable, User};
 
 /// Returns a record without an account and without a photo.
-pub(super) fn blank(status: Status, reasons: Vec<Reason>) -> Record {
+pub(crate) fn blank(status: Status, reasons: Vec<Reason>) -> Record {
     Record {
         user: String::new(),
         photo: String::new(),

@@ -73,6 +73,7 @@ mod unattended;
 #[cfg(target_os = "linux")]
 mod unchanged;
 mod undo;
+mod unfinished;
 #[cfg(windows)]
 mod windows;
 #[cfg(unix)]

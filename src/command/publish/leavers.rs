@@ -109,7 +109,7 @@ impl Leavers {
 async fn accounts_of(sids: &[Sid], destination: &ActiveDirectory) -> Result<HashMap<Sid, Account>, Failure> {
     let lookup = |sid: &Sid| Lookup { clauses: vec![Clause::new("objectSid", sid.to_bytes())] };
     let lookups: Vec<Lookup> = sids.iter().map(lookup).collect();
-    let found = destination.directory().find_accounts_anywhere(&lookups, &[], |_| ()).await;
+    let found = destination.directory().find_accounts_anywhere(&lookups, &[]).await;
     let found = found.context("cannot look up whose pictures are there; nothing was removed")?;
     Ok(found.into_iter().filter_map(|account| Some((sid_of(&account)?, account))).collect())
 }

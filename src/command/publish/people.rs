@@ -70,10 +70,10 @@ pub(super) async fn from_source(
     if let Some(misnamed) = misnamed {
         run.stop.ask(Why::Misnamed(misnamed.to_string()));
     }
-    let guids: Vec<Guid> = assigned.matches.iter().flatten().map(|found| found.account.guid).collect();
+    let guids: Vec<Guid> = assigned.matches.guids().collect();
     let holders = run.unless_stopped(run.destination.photo_holders(&guids)).await;
     let holders = holders.context("cannot read who has a photo; nothing was published")?;
-    let mut matches = assigned.matches.into_iter();
+    let mut matches = assigned.matches.each();
     let flows = listing.items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => matches.next().map(|found| match found {

@@ -12,8 +12,9 @@ use proptest::prelude::*;
 use super::index::Index;
 use super::match_by::Rules;
 use super::matching::{Finder, lookups};
+use super::paired::{Matches, Paired};
 use super::{Match, Mismatch, batch};
-use crate::directory::{Account, Clause, Domain, Guid};
+use crate::directory::{Account, Accounts, Clause, Domain, Guid};
 use crate::source::{Key, Photo};
 
 fn account(number: u8, sam_account_name: &str, display_name: &str) -> Account {
@@ -54,20 +55,25 @@ fn exact(text: &str, accounts: &[Account]) -> Result<String, Mismatch> {
     find(Key::Exact(text.into()), accounts).map(|found| found.0)
 }
 
-/// The photos of a list, each for the account at its place, as a batch.
+/// The photos of a list, each for the account at its place, as a batch. A photo for which there is no account left has a
+/// name that is too long.
 fn checked(photos: &[Photo], accounts: &[&Account]) -> Vec<Result<Match, Mismatch>> {
-    let matched = |(photo, account): (&Photo, &&Account)| {
-        Ok(Match {
-            photo: photo.clone(),
-            account: (*account).clone(),
-            ignored: None,
+    let mut packed = Accounts::default();
+    let rows: Vec<_> = accounts.iter().map(|account| packed.insert(account)).collect();
+    let paired = |(place, photo): (usize, _)| match accounts.get(place) {
+        Some(&account) => Ok(Paired {
+            photo,
+            guid: account.guid,
+            account: rows[place],
+            part: 0..photo.key.text().len(),
             named_after: None,
-            shared_with: Vec::new(),
-        })
+            shared_with: Box::default(),
+        }),
+        None => Err(Mismatch::NameTooLong(2000)),
     };
-    let mut matches: Vec<_> = photos.iter().zip(accounts).map(matched).collect();
+    let mut matches = Matches { accounts: packed, all: photos.iter().enumerate().map(paired).collect() };
     batch::check(&photos.iter().collect::<Vec<_>>(), &mut matches);
-    matches
+    matches.each().collect()
 }
 
 #[test]
@@ -148,9 +154,7 @@ fn one_file_for_two_is_said_and_refused_where_the_list_names_two() {
     let different = photos([r"C:\anna\photo.jpg", r"C:\bob\photo.jpg"]);
     assert!(checked(&different, &[&anna, &bob]).iter().all(|found| matches!(found, Err(Mismatch::SameFile { .. }))));
     // Be the other known or not.
-    let mut matches = checked(&different[..1], &[&anna]);
-    matches.push(Err(Mismatch::NameTooLong(2000)));
-    batch::check(&different.iter().collect::<Vec<_>>(), &mut matches);
+    let matches = checked(&different, &[&anna]);
     assert!(matches!(matches[..], [Err(Mismatch::SameFile { .. }), Err(Mismatch::NameTooLong(_))]), "{matches:?}");
 }
 
