@@ -137,9 +137,9 @@ fn reliability(path: &Path) -> Reliability {
     /// Btrfs, ext2 to ext4, F2FS, overlayfs, tmpfs, XFS and ZFS (magic numbers of statfs(2)).
     const LOCAL: [u64; 7] = [0x9123_683e, 0xef53, 0xf2f5_2010, 0x794c_7630, 0x0102_1994, 0x5846_5342, 0x2fc1_2fc1];
     const NFS: u64 = 0x6969;
-    match rustix::fs::statfs(path).map(|found| u64::from_ne_bytes(i64::from(found.f_type).to_ne_bytes())) {
-        Ok(kind) if LOCAL.contains(&kind) => Reliability::Local,
-        Ok(NFS) => Reliability::Remote,
+    match rustix::fs::statfs(path).ok().and_then(|found| u64::try_from(found.f_type).ok()) {
+        Some(kind) if LOCAL.contains(&kind) => Reliability::Local,
+        Some(NFS) => Reliability::Remote,
         _ => Reliability::Weak,
     }
 }

@@ -160,12 +160,12 @@ mod tests {
         Record {
             user: format!("user {number} ü\u{0}\n"),
             photo: format!("{number}.jpg"),
-            line: (number % 2 == 0).then_some(number as u64),
-            sha256: (number % 5 == 0).then(|| Hash::of(b"a photo")),
+            line: number.is_multiple_of(2).then_some(number as u64),
+            sha256: number.is_multiple_of(5).then(|| Hash::of(b"a photo")),
             guid: Some(Guid([3; 16])),
             dn: Some("CN=x".into()),
             columns: vec![String::new(), "b".into()],
-            group: (number % 2 == 0).then_some(number),
+            group: number.is_multiple_of(2).then_some(number),
             before: Some(album.keep(b"before")),
             suggestions: if number % 3 == 2 { vec![suggested] } else { Vec::new() },
             ..record::blank(status, vec![Reason::with(code, &format!("because of {number}"), "do it")])

@@ -298,6 +298,7 @@ on_both! {
 /// As systemd reads it: a key that it does not know is ignored with a line that nobody sees at night.
 #[test]
 #[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "what is left out is said")]
 fn the_units_of_the_example_are_as_systemd_wants_them() {
     let folder = Folder::new();
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/systemd");

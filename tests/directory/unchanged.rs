@@ -81,6 +81,7 @@ impl<'d> House<'d> {
 }
 
 /// Everything that a run opens below a folder, as strace tells.
+#[expect(clippy::print_stderr, reason = "what is left out is said")]
 fn opened(import: &Import, folder: &Path) -> Option<Vec<String>> {
     if std::process::Command::new("strace").arg("-V").output().is_err() {
         eprintln!("LEFT OUT: whether files are opened, as there is no strace");
