@@ -27,6 +27,7 @@ pub struct Look {
 
 /// How much the looks of files tell, which depends on the file system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "elsewhere, looks are always weak"))]
 enum Reliability {
     /// There are stable inodes and change times, which nobody can set, and they come from the clock of this machine.
     Local,
@@ -64,13 +65,21 @@ pub(super) struct Looker {
     folders: Mutex<HashMap<PathBuf, PathBuf>>,
     /// The names that are in a folder, as a hash; `None` if the folder cannot be listed.
     names: Mutex<HashMap<PathBuf, Option<Hash>>>,
+    /// File systems by their device numbers.
+    #[cfg(target_os = "linux")]
     systems: Mutex<HashMap<u64, Reliability>>,
 }
 
 impl Looker {
     /// Returns a looker. `making` is everything besides the file that decides what is made of it.
     pub(super) fn new(making: String) -> Self {
-        Self { making, folders: Mutex::default(), names: Mutex::default(), systems: Mutex::default() }
+        Self {
+            making,
+            folders: Mutex::default(),
+            names: Mutex::default(),
+            #[cfg(target_os = "linux")]
+            systems: Mutex::default(),
+        }
     }
 
     pub(super) fn look(&self, path: &Path, account: Guid) -> Option<Look> {

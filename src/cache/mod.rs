@@ -1,7 +1,7 @@
 //! What adphoto knows about photos that it has read before, so that a night in which nothing has changed opens none of
 //! them.
 //!
-//! For each file and account, an [`Entry`] says which thumbnail was made of the file and how the file looked from outside
+//! For each file and account, an entry says which thumbnail was made of the file and how the file looked from outside
 //! at that time. A file that still looks the same is not opened if the account holds that thumbnail: then there is nothing
 //! to write. An entry can never lead to a write. If it is missing, or the account holds anything else, the file is read.
 //!
