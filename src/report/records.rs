@@ -1,4 +1,4 @@
-//! The records of a run. They are kept in a temporary file as they come, so that memory does not grow with the company.
+//! The records of a run. They are kept in a temporary file as they come, so that memory grows little with the company.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
