@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 /// A store of photos, or only of their sizes.
 #[derive(Debug)]
 pub struct Album(Option<Mutex<Pages>>);
@@ -18,7 +20,7 @@ struct Pages {
 }
 
 /// A photo that was put into an album.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     /// The photo's size in bytes.
     pub bytes: usize,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
-use ring::digest::{SHA256, digest};
+use ring::digest::{Context, SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 /// The SHA-256 of a photo.
@@ -21,6 +21,13 @@ impl Hash {
         Self(hash)
     }
 
+    /// Returns the first half.
+    pub(crate) fn half(self) -> [u8; 16] {
+        let mut half = [0; 16];
+        half.copy_from_slice(&self.0[..16]);
+        half
+    }
+
     /// Reads hexadecimal digits of either case (`Get-FileHash` writes capital letters); `None` if the text is not a
     /// SHA-256.
     #[must_use]
@@ -31,6 +38,28 @@ impl Hash {
     /// Returns the first eight bytes in hexadecimal digits, as a checksum.
     pub(crate) fn short(self) -> String {
         HEXLOWER.encode(&self.0[..8])
+    }
+}
+
+/// Computes the hash of bytes that come in parts.
+#[derive(Clone)]
+pub(crate) struct Hasher(Context);
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
+
+impl Hasher {
+    pub(crate) fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    pub(crate) fn finish(self) -> Hash {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(self.0.finish().as_ref());
+        Hash(hash)
     }
 }
 

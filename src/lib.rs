@@ -25,6 +25,7 @@ pub mod report;
 pub mod naming;
 
 pub mod account_pictures;
+pub mod cache;
 pub mod destination;
 pub mod journal;
 pub mod progress;

@@ -72,6 +72,10 @@ pub struct ImportArgs {
     #[arg(long)]
     pub require_photos: bool,
 
+    /// Read every photo again, also those that have not changed since the last import from this source
+    #[arg(long, hide_short_help = true)]
+    pub reread: bool,
+
     #[doc = r#"A regular expression that says which part of a file's name is the user: `HR_(?<user>\d+)`"#]
     #[arg(long, value_name = "REGEX", help_heading = "Source")]
     pub name_pattern: Option<String>,

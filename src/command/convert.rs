@@ -41,7 +41,7 @@ pub(super) async fn run(args: &ConvertArgs, call: &Call<'_>) -> Result<Exit, Fai
         Making::Thumbnail(args.thumbnail.options(Target::ActiveDirectory)),
         &run.stop,
     );
-    let records = stream::iter(named)
+    let records: Vec<Record> = stream::iter(named)
         .map(|flow| convert(flow, &renderer, &folder, &run.album))
         .buffered(renderer.ahead())
         .inspect(|record| {

@@ -10,11 +10,12 @@ use super::misplaced;
 use super::question;
 use super::run::{Begun, Call, Changes, Run, Subject};
 use super::steps;
+use super::unchanged;
 use crate::cli::{ImportArgs, Target, faces};
 use crate::destination::Destination;
 use crate::failure::{Exit, Failure};
-use crate::naming::{self, Hint, Match, Mismatch, Rules, some_of};
-use crate::pipeline::{Flow, Making, PhotoFile, Renderer, Stop, Task, Wanted, Why};
+use crate::naming::{self, Assigned, Match, Mismatch, Rules, some_of};
+use crate::pipeline::{Flow, Making, PhotoFile, Plan, Renderer, Stop, Task, Wanted, Why};
 use crate::progress::Progress;
 use crate::report::{Code, Reason, Record, Status, record};
 use crate::source::{self, Item, Listing, Photo, SourceError};
@@ -57,21 +58,34 @@ async fn on<D: Destination>(
 
     // Only the approval page makes a list, and the list only has photos that would be written.
     let tells_hashes = args.dry_run && run.album.keeps_photos();
-    let renderer = Arc::new(Renderer::new(args.thumbnail.jobs, making, &run.stop).telling_hashes(tells_hashes));
+    let cache = unchanged::open(args, &listing, making, &run);
+    let renderer = Renderer::new(args.thumbnail.jobs, making, &run.stop);
+    let renderer = Arc::new(renderer.telling_hashes(tells_hashes).knowing(cache.clone()));
     let naming = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
-    let matching = match_all(&listing.items, &naming, &run.destination, args, &renderer, &run.stop, progress);
-    let tasks = match run.stop.unless_asked(matching).await {
-        Some(matched) => {
-            let (tasks, hints) = matched?;
-            run.hints = hints.iter().map(ToString::to_string).collect();
-            tasks
+    let matching = match_all(&listing.items, &naming, &run.destination, args, &run.stop, progress);
+    let assigned = run.stop.unless_asked(matching).await.transpose()?;
+    run.hints = assigned.iter().flat_map(|assigned| &assigned.hints).map(ToString::to_string).collect();
+    let may_replace = assigned.as_ref().map_or(0, |assigned| assigned.matches.guids().count());
+    let mut matches = assigned.map(|assigned| assigned.matches.each());
+    let is_misnamed = matches!(run.stop.why(), Some(Why::Misnamed(_)));
+    let stop = run.stop.clone();
+    // Each task is made when its turn comes, because all of them together would take much memory.
+    let tasks = listing.items.iter().map(|item| match item {
+        Item::Unusable(row) => Break(record::of_unusable(row)),
+        Item::Photo(photo) => match matches.as_mut().and_then(Iterator::next) {
+            Some(found) => flow::<D>(photo, found, args, &renderer, is_misnamed.then_some(&stop)),
+            None => Break(record::not_attempted(item)),
+        },
+    });
+    let tasks: Box<dyn ExactSizeIterator<Item = Flow<Task>>> = if tells_hashes {
+        let tasks = approval::pictured(tasks.collect(), &renderer, &run).await;
+        if !args.report_without_directory {
+            run.people = approval::people(&tasks, &run).await;
         }
-        None => listing.items.iter().map(|item| Break(record::not_attempted(item))).collect(),
+        Box::new(tasks.into_iter())
+    } else {
+        Box::new(tasks)
     };
-    let tasks = if tells_hashes { approval::pictured(tasks, &renderer, &run).await } else { tasks };
-    if tells_hashes && !args.report_without_directory {
-        run.people = approval::people(&tasks, &run).await;
-    }
     let changes = Changes {
         doing: "Importing",
         only_missing: args.only_missing,
@@ -79,7 +93,7 @@ async fn on<D: Destination>(
         made_ahead: renderer.ahead(),
         most: args.brake.max_changes,
     };
-    let mut records = if asks(args, &tasks) {
+    let mut records = if asks(args, may_replace) {
         let agreed = run.change_if(tasks, changes, async |planned| run.unless_stopped(agreed(planned)).await);
         let Some(records) = agreed.await? else {
             return Err(Failure::new("no photos were written, because the answer was no"));
@@ -88,22 +102,23 @@ async fn on<D: Destination>(
     } else {
         run.change(tasks, changes).await?
     };
+    if let Some(cache) = cache {
+        unchanged::save(&cache, args, run.stop.why().is_none(), progress);
+    }
     inbox.clear(&listing.items, &mut records, &run.stop, progress);
-    run.hints.extend(misplaced::hint(&records));
+    run.hints.extend(misplaced::hint(records.iter().flatten()));
     run.finish(records)
 }
 
 /// Returns whether to ask before many photos are replaced. Somebody who has looked at a dry run passes `--yes`, and
 /// without a terminal nobody can answer.
-fn asks(args: &ImportArgs, tasks: &[Flow<Task>]) -> bool {
-    let may_replace = tasks.iter().filter(|flow| flow.is_continue()).count();
+fn asks(args: &ImportArgs, may_replace: usize) -> bool {
     may_replace > MANY && !args.yes && !args.dry_run && !args.only_missing && question::is_possible()
 }
 
 /// Asks for confirmation if many photos are to be replaced.
-async fn agreed(planned: &[Flow<Task>]) -> Result<bool, Failure> {
-    let all = planned.iter().filter(|flow| flow.is_continue()).count();
-    let replaced = planned.iter().filter(|flow| matches!(flow, Continue(task) if task.replaces())).count();
+async fn agreed(planned: &Plan) -> Result<bool, Failure> {
+    let (all, replaced) = (planned.changes(), planned.replacements());
     if replaced <= MANY {
         return Ok(true);
     }
@@ -164,42 +179,48 @@ async fn making<D: Destination>(args: &ImportArgs, destination: &D) -> Result<Ma
     })
 }
 
-/// Matches all photos, in the order of the source. Also returns hints if many photos match nobody.
-async fn match_all<D: Destination>(
-    items: &[Item],
+/// Matches all photos, in the order of the source. If most of a list gives people the photos of others, the run stops.
+async fn match_all<'i, D: Destination>(
+    items: &'i [Item],
     options: &naming::Options,
     destination: &D,
     args: &ImportArgs,
-    renderer: &Arc<Renderer>,
     stop: &Stop,
     progress: &Progress,
-) -> Result<(Vec<Flow<Task>>, Vec<Hint>), Failure> {
+) -> Result<Assigned<'i>, Failure> {
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let assigned = naming::assign(&photos, options, destination.accounts(), &steps::shown(progress)).await?;
     // Somebody has seen each photo of an approved list beside its name, so no photo can be misnamed there.
     let is_approved = photos.iter().any(|photo| photo.approved.is_some());
-    let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
-    if let Some(misnamed) = &misnamed {
+    if let Some(misnamed) = assigned.misnamed.as_ref().filter(|_| !args.allow_misnamed && !is_approved) {
         stop.ask(Why::Misnamed(misnamed.to_string()));
     }
-    let mut matches = assigned.matches.into_iter();
-    let flows = items.iter().filter_map(|item| match item {
-        Item::Unusable(row) => Some(Break(record::of_unusable(row))),
-        Item::Photo(photo) => matches.next().map(|found| match found {
-            Ok(found) if args.skip_disabled && !found.account.enabled => Break(skipped(&found)),
-            Ok(found) => match approval::other_user(&found, D::IDENTITY) {
-                Some(reason) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
-                None if misnamed.is_some() => {
-                    let task = task(found, renderer);
-                    let reasons = [task.record.reasons.clone(), vec![stop.reason()]].concat();
-                    Break(task.ends(Status::NotAttempted, reasons))
-                }
-                None => Continue(task(found, renderer)),
-            },
-            Err(mismatch) => Break(unmatched(photo, &mismatch)),
-        }),
-    });
-    Ok((flows.collect(), assigned.hints))
+    Ok(assigned)
+}
+
+/// Returns the task of a photo. `misnamed` is the stop of a run that nothing goes through, because most of its list gives
+/// people the photos of others.
+fn flow<D: Destination>(
+    photo: &Photo,
+    found: Result<Match, Mismatch>,
+    args: &ImportArgs,
+    renderer: &Arc<Renderer>,
+    misnamed: Option<&Stop>,
+) -> Flow<Task> {
+    let found = match found {
+        Ok(found) if args.skip_disabled && !found.account.enabled => return Break(skipped(&found)),
+        Ok(found) => found,
+        Err(mismatch) => return Break(unmatched(photo, &mismatch)),
+    };
+    match (approval::other_user(&found, D::IDENTITY), misnamed) {
+        (Some(reason), _) => Break(record::of_both(&found.photo, &found.account, Status::Failed, vec![reason])),
+        (None, Some(stop)) => {
+            let task = task(found, renderer);
+            let reasons = [task.record.reasons.clone(), vec![stop.reason()]].concat();
+            Break(task.ends(Status::NotAttempted, reasons))
+        }
+        (None, None) => Continue(task(found, renderer)),
+    }
 }
 
 pub(super) fn unmatched(photo: &Photo, mismatch: &Mismatch) -> Record {

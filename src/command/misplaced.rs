@@ -1,5 +1,6 @@
 //! The hint at the end of a dry run: in how many photos the face is cut off or small, where `--crop face` would show it.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::report::{Record, Status};
@@ -9,24 +10,26 @@ use crate::thumbnail::Placed;
 const WORST: usize = 3;
 
 /// Returns the hint; `None` if the crop around the face would make no photo better.
-pub(super) fn hint(records: &[Record]) -> Option<String> {
-    let would_write = |record: &&Record| matches!(record.status, Status::WouldWrite | Status::WouldPublish);
-    let all = records.iter().filter(would_write);
-    let misplaced = |record: &'_ Record| record.misplaced.filter(|face| face.is_cut() || face.is_small());
-    let mut found: Vec<(Placed, &Record)> =
-        all.clone().filter_map(|record| Some((misplaced(record)?, record))).collect();
+pub(super) fn hint<'r>(records: impl Iterator<Item = Cow<'r, Record>>) -> Option<String> {
+    let (mut all, mut found) = (0_usize, Vec::new());
+    for record in records.filter(|record| matches!(record.status, Status::WouldWrite | Status::WouldPublish)) {
+        all += 1;
+        if let Some(face) = record.misplaced.filter(|face| face.is_cut() || face.is_small()) {
+            found.push((face, name(&record)));
+        }
+    }
     if found.is_empty() {
         return None;
     }
     found.sort_by(|(one, first), (other, second)| {
-        badness(one).total_cmp(&badness(other)).then_with(|| first.photo.cmp(&second.photo))
+        badness(one).total_cmp(&badness(other)).then_with(|| first.cmp(second))
     });
-    let named: Vec<String> = found.iter().take(WORST).map(|(face, record)| in_words(face, record)).collect();
+    let named: Vec<String> = found.iter().take(WORST).map(|(face, name)| in_words(face, name)).collect();
     let worst = if found.len() > WORST { "; the worst are " } else { ": " };
     Some(format!(
         "in {} of {} photos the face is cut off or small; --crop face would show it{worst}{}",
         found.len(),
-        all.count(),
+        all,
         named.join(", ")
     ))
 }
@@ -36,8 +39,11 @@ fn badness(face: &Placed) -> f64 {
     if face.is_cut() { face.visible } else { 1.0 + face.height }
 }
 
-fn in_words(face: &Placed, record: &Record) -> String {
-    let name = Path::new(&record.photo).file_name().map_or(record.user.clone(), |name| name.display().to_string());
+fn name(record: &Record) -> String {
+    Path::new(&record.photo).file_name().map_or(record.user.clone(), |name| name.display().to_string())
+}
+
+fn in_words(face: &Placed, name: &str) -> String {
     let percent = |share: f64| (share * 100.0).floor();
     match face.is_cut() {
         true => format!("{name} ({} % of the face is left)", percent(face.visible)),
@@ -47,13 +53,18 @@ fn in_words(face: &Placed, record: &Record) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::hint;
+    use std::borrow::Cow;
+
     use crate::report::{Record, Status};
     use crate::thumbnail::Placed;
 
     fn record(photo: &str, status: Status, visible: f64, height: f64) -> Record {
         let misplaced = Some(Placed { visible, height });
         Record { photo: format!("photos/{photo}"), misplaced, ..Record::blank(status, Vec::new()) }
+    }
+
+    fn hint(records: &[Record]) -> Option<String> {
+        super::hint(records.iter().map(Cow::Borrowed))
     }
 
     #[test]

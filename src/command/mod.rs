@@ -18,6 +18,7 @@ mod question;
 mod remove;
 mod run;
 mod steps;
+mod unchanged;
 mod undo;
 
 use std::ffi::OsString;

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crate::directory::{Account, Attribute, Directory, Domain, Filter, Lookup, Names, OperationError};
+use crate::directory::{Account, Attribute, Directory, Domain, Filter, Lookup, Names, OperationError, PackedAccounts};
 use crate::failure::Advice;
 
 /// A place whose accounts can be found by their names. Attributes have the names that Active Directory gives them.
@@ -18,13 +18,11 @@ pub trait Accounts: Debug {
     async fn attribute(&self, name: &str) -> Result<Option<Attribute>, Self::Error>;
 
     /// Finds accounts wherever they are. Returns each account once that any of the lookups finds, and perhaps others,
-    /// with the values of `attributes` as its `keys`. `progress` is called with the number of lookups done since its last
-    /// call.
+    /// with the values of `attributes` as its `keys`.
     async fn find_accounts_anywhere(
         &self,
         lookups: &[Lookup],
         attributes: &[String],
-        progress: impl Fn(usize),
     ) -> Result<Vec<Account>, Self::Error>;
 
     /// Returns all accounts in scope, disabled ones included, or those of them that the filter finds, sorted by name.
@@ -35,6 +33,16 @@ pub trait Accounts: Debug {
         attribute: &str,
         columns: &[String],
     ) -> Result<Vec<Account>, Self::Error>;
+
+    /// Does the same in little memory: the accounts are not sorted, have no names and details, and those that are not
+    /// wanted are left out.
+    async fn list_many(
+        &self,
+        filter: Option<&Filter>,
+        attribute: &str,
+        columns: &[String],
+        is_wanted: impl Fn(&Account) -> bool,
+    ) -> Result<PackedAccounts, Self::Error>;
 
     /// Reads the names of all accounts, wherever they are. `add` keeps what it needs of each. Reading may begin again
     /// with a new `start`.
@@ -61,9 +69,8 @@ impl Accounts for Directory {
         &self,
         lookups: &[Lookup],
         attributes: &[String],
-        progress: impl Fn(usize),
     ) -> Result<Vec<Account>, OperationError> {
-        self.find_accounts_anywhere(lookups, attributes, progress).await
+        self.find_accounts_anywhere(lookups, attributes).await
     }
 
     async fn list_accounts(
@@ -73,6 +80,16 @@ impl Accounts for Directory {
         columns: &[String],
     ) -> Result<Vec<Account>, OperationError> {
         self.list_accounts(filter, attribute, columns).await
+    }
+
+    async fn list_many(
+        &self,
+        filter: Option<&Filter>,
+        attribute: &str,
+        columns: &[String],
+        is_wanted: impl Fn(&Account) -> bool,
+    ) -> Result<PackedAccounts, OperationError> {
+        self.list_many(filter, attribute, columns, is_wanted).await
     }
 
     async fn names_of_everybody<T>(

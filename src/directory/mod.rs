@@ -12,7 +12,7 @@
 //! - `queries` holds what the rest of adphoto reads and changes ([`Directory`]).
 //! - [`check`] holds what only `adphoto check` asks.
 //!
-//! A photo is written only over the value that was read ([`Directory::modify_photo`]). Accounts are named by their
+//! A photo is written only over the value that was read ([`Directory::modify_photo`]). PackedAccounts are named by their
 //! objectGUID, which survives renames and moves.
 
 pub mod check;
@@ -34,8 +34,8 @@ pub use discover::{
 };
 pub use guid::Guid;
 pub use queries::{
-    Account, Attribute, Clause, Directory, Domain, Filter, FilterError, HeldPhoto, InScope, Lookup, Names, PhotoChange,
-    PhotoSchema, THUMBNAIL_PHOTO, WriteError, container, is_attribute_name,
+    Account, AccountRow, Attribute, Clause, Directory, Domain, Filter, FilterError, HeldPhoto, InScope, Lookup, Names,
+    PackedAccounts, PhotoChange, PhotoSchema, THUMBNAIL_PHOTO, WriteError, container, is_attribute_name,
 };
 pub use sessions::{Dsa, NotFound};
 pub use sid::Sid;

@@ -1,13 +1,12 @@
 //! Finds the accounts that a batch of names belongs to. The directory is asked once for all names, each match is judged
 //! against everybody's names, and the result is complete before anything is written.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::candidates::extra;
+use super::batch;
 use super::extras::Extras;
 use super::hints::{self, Hint};
 use super::judge::{Judge, Verdict, needs_everybody};
@@ -16,12 +15,12 @@ use super::list::{self, Misnamed};
 use super::lookup::{LookupError, Step};
 use super::matching::Found;
 use super::mismatch::Mismatch;
+use super::paired::{Matches, Paired};
 use super::resolve::{Naming, Options, Resolved};
 use super::roster::{Roster, Row};
 use super::suggestion::{Suggestion, Why};
-use super::{Match, batch};
 use crate::destination::Accounts;
-use crate::directory::{Account, Guid};
+use crate::directory::{Account, Guid, PackedAccounts};
 use crate::source::{Key, Photo};
 
 /// How long suggestions and hints may wait for everybody's names. They are a courtesy, so no run hangs for them until
@@ -30,9 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The accounts that a batch of photos was assigned to.
 #[derive(Debug, Default)]
-pub struct Assigned {
+pub struct Assigned<'p> {
     /// The account of each photo, or why it has none, in the order of the photos.
-    pub matches: Vec<Result<Match, Mismatch>>,
+    pub matches: Matches<'p>,
     /// Set if most of a list gives people the photos of others.
     pub misnamed: Option<Misnamed>,
     /// What else to match by, if many names belong to no account.
@@ -52,30 +51,32 @@ pub struct Users {
 ///
 /// # Errors
 /// Fails if the directory cannot be asked, or if what to match by cannot be used.
-pub async fn assign(
-    photos: &[&Photo],
+pub async fn assign<'p>(
+    photos: &[&'p Photo],
     options: &Options,
     place: &impl Accounts,
     steps: &dyn Fn(Step),
-) -> Result<Assigned, LookupError> {
+) -> Result<Assigned<'p>, LookupError> {
     let keys: Vec<&Key> = photos.iter().map(|photo| &photo.key).collect();
     let naming = Naming::prepare(&keys, options, place, steps).await?;
     let Resolved { mut found, accounts } = naming.resolve(&keys).await?;
     naming.judge(&keys, &mut found, &accounts).await?;
     naming.refuse_outside(&mut found, &accounts);
-    let mut matches: Vec<Result<Match, Mismatch>> = photos
-        .iter()
-        .zip(&found)
-        .map(|(&photo, found)| found.as_ref().map_err(Clone::clone).map(|found| matched(photo, found, &accounts)))
-        .collect();
+    let kept = naming.finds_more_than_logons(&keys, &found);
+    let paired = |(photo, found): (&&'p Photo, Result<Found, Mismatch>)| {
+        let Found { guid, part } = found?;
+        let account = accounts.row(guid).ok_or_else(|| naming.unknown(&photo.key.text()[part.clone()]))?;
+        Ok(Paired { photo, guid, account, part, named_after: None, shared_with: Box::default() })
+    };
+    let all = photos.iter().zip(found).map(paired).collect();
+    let mut matches = Matches { accounts, all };
     batch::check(photos, &mut matches);
     let misnamed = if list::is_told_by_names(&matches) {
         list::check(&mut matches, naming.everybody.read(steps).await?)
     } else {
         None
     };
-    let kept = naming.finds_more_than_logons(&keys, &found);
-    let hints = naming.suggest(&keys, &mut matches, kept).await;
+    let hints = naming.suggest(&keys, &mut matches.all, kept).await;
     Ok(Assigned { matches, misnamed, hints })
 }
 
@@ -93,21 +94,14 @@ pub async fn find_users(
     let Resolved { mut found, accounts } = naming.resolve(keys).await?;
     naming.refuse_outside(&mut found, &accounts);
     let kept = naming.finds_more_than_logons(keys, &found);
-    let account = |found: Found| accounts[&found.guid].clone();
-    let mut found: Vec<Result<Account, Mismatch>> = found.into_iter().map(|found| found.map(account)).collect();
+    let account = |(key, found): (&&Key, Result<Found, Mismatch>)| {
+        let Found { guid, part } = found?;
+        let row = accounts.row(guid).ok_or_else(|| naming.unknown(&key.text()[part]))?;
+        Ok(accounts.get(row))
+    };
+    let mut found: Vec<Result<Account, Mismatch>> = keys.iter().zip(found).map(account).collect();
     let hints = naming.suggest(keys, &mut found, kept).await;
     Ok(Users { found, hints })
-}
-
-fn matched(photo: &Photo, found: &Found, accounts: &HashMap<Guid, Account>) -> Match {
-    let ignored = extra(photo.key.text(), &found.part);
-    Match {
-        photo: photo.clone(),
-        account: accounts[&found.guid].clone(),
-        ignored: (!ignored.is_empty()).then_some(ignored),
-        named_after: None,
-        shared_with: Vec::new(),
-    }
 }
 
 impl<A: Accounts> Naming<'_, A> {
@@ -116,7 +110,7 @@ impl<A: Accounts> Naming<'_, A> {
         &self,
         keys: &[&Key],
         found: &mut [Result<Found, Mismatch>],
-        accounts: &HashMap<Guid, Account>,
+        accounts: &PackedAccounts,
     ) -> Result<(), LookupError> {
         let is_doubtful = |key: &Key, found: &Result<Found, Mismatch>| match (key, found) {
             (Key::Stem(stem), Ok(found)) => needs_everybody(stem, &found.part),
@@ -132,10 +126,11 @@ impl<A: Accounts> Naming<'_, A> {
             if !is_doubtful(key, entry) {
                 continue;
             }
-            if let Ok(Found { guid, part }) = &*entry {
-                let account = &accounts[guid];
-                let verdict = judge.ask(key.text(), part.clone(), account);
-                if let Some(mismatch) = mismatch(verdict, key.text(), &key.text()[part.clone()], account, roster) {
+            if let Ok(Found { guid, part }) = &*entry
+                && let Some(account) = accounts.row(*guid).map(|row| accounts.get(row))
+            {
+                let verdict = judge.ask(key.text(), part.clone(), &account);
+                if let Some(mismatch) = mismatch(verdict, key.text(), &key.text()[part.clone()], &account, roster) {
                     *entry = Err(mismatch);
                 }
             }

@@ -2,66 +2,75 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{Match, Mismatch, NAMED};
+use super::paired::{Matches, Paired};
+use super::{Mismatch, NAMED};
+use crate::directory::{Account, AccountRow};
 use crate::source::Photo;
 
 /// Refuses photos that contradict each other, and notes which files are shared.
-pub(super) fn check(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) {
-    leave_out_repeated(paired);
-    refuse_several_photos(paired);
-    refuse_same_files(photos, paired);
-    find_shared_files(paired);
+pub(super) fn check(photos: &[&Photo], matches: &mut Matches<'_>) {
+    leave_out_repeated(matches);
+    refuse_several_photos(matches);
+    refuse_same_files(photos, matches);
+    find_shared_files(matches);
 }
 
 /// Leaves out rows of a list that repeat an earlier row: the same photo again is not a second photo.
-fn leave_out_repeated(paired: &mut [Result<Match, Mismatch>]) {
-    let mut said = HashMap::new();
-    for entry in paired {
-        let Ok(Match { photo, account, .. }) = entry else { continue };
-        let this = (account.guid, photo.named.clone(), photo.sha256);
-        match said.entry(this) {
-            Entry::Vacant(first) => drop(first.insert(photo.described())),
+fn leave_out_repeated(matches: &mut Matches<'_>) {
+    let mut said: HashMap<_, &Photo> = HashMap::new();
+    let Matches { accounts, all } = matches;
+    for entry in all {
+        let Ok(Paired { photo, account, .. }) = entry else { continue };
+        match said.entry((*account, &photo.named, photo.sha256.as_ref())) {
+            Entry::Vacant(first) => drop(first.insert(photo)),
             Entry::Occupied(first) => {
-                *entry = Err(Mismatch::Repeated { account: Box::new(account.clone()), earlier: first.get().clone() });
+                let account = Box::new(accounts.get(*account));
+                *entry = Err(Mismatch::Repeated { account, earlier: first.get().described() });
             }
         }
     }
 }
 
 /// Refuses all photos of an account that has several: only a person can tell which one is right.
-fn refuse_several_photos(paired: &mut [Result<Match, Mismatch>]) {
-    let mut photos: HashMap<_, Vec<String>> = HashMap::new();
-    for found in paired.iter().flatten() {
-        photos.entry(found.account.guid).or_default().push(found.photo.described());
+fn refuse_several_photos(matches: &mut Matches<'_>) {
+    let Matches { accounts, all } = matches;
+    let mut counts: HashMap<AccountRow, u32> = HashMap::new();
+    for found in all.iter().flatten() {
+        *counts.entry(found.account).or_default() += 1;
     }
-    for entry in paired {
+    counts.retain(|_, count| *count > 1);
+    let mut photos: HashMap<AccountRow, Vec<&Photo>> = HashMap::new();
+    for found in all.iter().flatten().filter(|found| counts.contains_key(&found.account)) {
+        photos.entry(found.account).or_default().push(found.photo);
+    }
+    for entry in all {
         let Ok(found) = entry else { continue };
-        let all = &photos[&found.account.guid];
-        if all.len() > 1 {
-            let this = found.photo.described();
-            let account = Box::new(found.account.clone());
-            // Keep one more than a message names, so that the message can say that there are more.
-            let others = all.iter().filter(|photo| **photo != this).take(NAMED + 1).cloned().collect();
-            *entry = Err(Mismatch::SeveralPhotos { account, others });
-        }
+        let Some(photos) = photos.get(&found.account) else { continue };
+        let this = found.photo.described();
+        let account: Box<Account> = Box::new(accounts.get(found.account));
+        // Keep one more than a message names, so that the message can say that there are more.
+        let others = photos.iter().map(|photo| photo.described()).filter(|photo| *photo != this);
+        *entry = Err(Mismatch::SeveralPhotos { account, others: others.take(NAMED + 1).collect() });
     }
 }
 
 /// Refuses a file that the list names by two different paths. The list means two files, but the folder has only one for
 /// both, so nobody gets it, whether or not the other row's account was found.
-fn refuse_same_files(photos: &[&Photo], paired: &mut [Result<Match, Mismatch>]) {
-    // Up to two different paths for each file, as the list spells them.
-    let mut files: HashMap<&Path, Vec<&str>> = HashMap::new();
+fn refuse_same_files(photos: &[&Photo], matches: &mut Matches<'_>) {
+    let mut files: HashMap<&Path, &str> = HashMap::with_capacity(photos.len());
+    // For each file with two different paths, as the list spells them, these two.
+    let mut several: HashMap<&Path, [&str; 2]> = HashMap::new();
     for photo in photos {
-        let named = files.entry(&photo.path).or_default();
-        if named.len() < 2 && named.iter().all(|other| !is_same_path(other, &photo.named)) {
-            named.push(&photo.named);
+        let first = *files.entry(&photo.path).or_insert(&photo.named);
+        if !is_same_path(first, &photo.named) {
+            several.entry(&photo.path).or_insert([first, &photo.named]);
         }
     }
-    for (entry, photo) in paired.iter_mut().zip(photos) {
-        let Some([first, second]) = files.get(&*photo.path).map(Vec::as_slice) else { continue };
+    drop(files);
+    for (entry, photo) in matches.all.iter_mut().zip(photos) {
+        let Some([first, second]) = several.get(&*photo.path) else { continue };
         if entry.is_ok() {
             let other = if is_same_path(first, &photo.named) { second } else { first };
             let (named, path) = (photo.named.clone(), photo.path.display().to_string());
@@ -82,13 +91,20 @@ fn parts(path: &str) -> impl Iterator<Item = String> {
 
 /// Notes for each match which other accounts get the same file. That may be a person with two accounts, or a cell that
 /// was filled down by mistake, so the user is told.
-fn find_shared_files(paired: &mut [Result<Match, Mismatch>]) {
-    let mut files: HashMap<PathBuf, Vec<String>> = HashMap::new();
-    for found in paired.iter().flatten() {
-        files.entry(found.photo.path.clone()).or_default().push(found.account.sam_account_name.clone());
+fn find_shared_files(matches: &mut Matches<'_>) {
+    let Matches { accounts, all } = matches;
+    let mut first: HashMap<&Path, AccountRow> = HashMap::with_capacity(all.len());
+    let mut shared: HashMap<&Path, Vec<AccountRow>> = HashMap::new();
+    for Paired { photo, account, .. } in all.iter().flatten() {
+        match first.entry(&photo.path) {
+            Entry::Vacant(place) => drop(place.insert(*account)),
+            Entry::Occupied(first) => shared.entry(&photo.path).or_insert_with(|| vec![*first.get()]).push(*account),
+        }
     }
-    for found in paired.iter_mut().flatten() {
-        let others = files[&found.photo.path].iter().filter(|account| **account != found.account.sam_account_name);
-        found.shared_with = others.take(NAMED + 1).cloned().collect();
+    drop(first);
+    for found in all.iter_mut().flatten() {
+        let Some(owners) = shared.get(&*found.photo.path) else { continue };
+        let others = owners.iter().filter(|account| **account != found.account);
+        found.shared_with = others.take(NAMED + 1).map(|account| accounts.get(*account).sam_account_name).collect();
     }
 }

@@ -10,11 +10,12 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::candidates::candidates;
 use super::judge::needs_everybody;
-use super::mismatch::Mismatch;
+use super::paired::{Matches, Paired};
 use super::roster::{Roster, Row, Text};
 use super::spelling::key;
+use super::suggestion;
 use super::told::{Told, tells_of_somebody, told};
-use super::{Match, suggestion};
+use crate::directory::PackedAccounts;
 use crate::source::Key;
 
 /// Number of misnamed files from which on a list counts as shifted. Fewer may be chance.
@@ -47,22 +48,22 @@ impl fmt::Display for Misnamed {
 }
 
 /// Returns whether any row of a list has a file that may be named after somebody else.
-pub(super) fn is_told_by_names(matches: &[Result<Match, Mismatch>]) -> bool {
-    matches
-        .iter()
-        .flatten()
+pub(super) fn is_told_by_names(matches: &Matches<'_>) -> bool {
+    let found = matches.all.iter().flatten();
+    found
         .filter_map(|found| Some((found, stem(found)?)))
-        .any(|(found, stem)| !is_own(found, &stem) && tells_of_somebody(&stem))
+        .any(|(found, stem)| !is_own(found, &stem, &matches.accounts) && tells_of_somebody(&stem))
 }
 
 /// Marks each row whose file is named after somebody else. Returns the finding if there are enough of these rows, and
 /// if they are the majority of those whose file is named after anybody.
-pub(super) fn check(matches: &mut [Result<Match, Mismatch>], roster: &Roster) -> Option<Misnamed> {
-    let told: Vec<Told> =
-        matches.iter().map(|entry| entry.as_ref().map_or(Told::Nothing, |entry| of(entry, roster))).collect();
+pub(super) fn check(matches: &mut Matches<'_>, roster: &Roster) -> Option<Misnamed> {
+    let Matches { accounts, all } = matches;
+    let of = |entry: &Paired<'_>| of(entry, accounts, roster);
+    let told: Vec<Told> = all.iter().map(|entry| entry.as_ref().map_or(Told::Nothing, of)).collect();
     let mut found = Misnamed { misnamed: 0, told: 0, example: String::new() };
-    let told = only_sure(told, matches, roster);
-    for (entry, told) in matches.iter_mut().zip(told) {
+    let told = only_sure(told, all, roster);
+    for (entry, told) in all.iter_mut().zip(told) {
         found.told += usize::from(told != Told::Nothing);
         if let (Ok(entry), Told::Another(row)) = (entry, told) {
             if found.misnamed == 0 {
@@ -70,29 +71,30 @@ pub(super) fn check(matches: &mut [Result<Match, Mismatch>], roster: &Roster) ->
                 let line = entry.photo.line.map_or_else(String::new, |line| format!("line {line}: "));
                 found.example = format!(
                     "{line}{} is given {}, which names {other}",
-                    entry.account.sam_account_name, entry.photo.named
+                    accounts.get(entry.account).sam_account_name,
+                    entry.photo.named
                 );
             }
             found.misnamed += 1;
-            entry.named_after = Some(roster.text(row, Text::SamAccountName).to_owned());
+            entry.named_after = Some(roster.text(row, Text::SamAccountName).into());
         }
     }
     (found.misnamed >= MIN_MISNAMED && found.misnamed * 2 > found.told).then_some(found)
 }
 
 /// Returns whom the file of a row is named after.
-fn of(entry: &Match, roster: &Roster) -> Told {
+fn of(entry: &Paired<'_>, accounts: &PackedAccounts, roster: &Roster) -> Told {
     match stem(entry) {
-        Some(stem) if is_own(entry, &stem) => Told::Own,
-        Some(stem) => told(roster, &stem, entry.account.guid),
+        Some(stem) if is_own(entry, &stem, accounts) => Told::Own,
+        Some(stem) => told(roster, &stem, entry.guid),
         None => Told::Nothing,
     }
 }
 
 /// Decides what a surname alone or a short number says. It says that somebody else is meant if that person is in the
 /// list, too, and in few files only; and numbers must be those of accounts more often than not, or they are counters.
-fn only_sure(told: Vec<Told>, matches: &[Result<Match, Mismatch>], roster: &Roster) -> Vec<Told> {
-    let in_list: HashSet<Row> = matches.iter().flatten().filter_map(|entry| roster.row(entry.account.guid)).collect();
+fn only_sure<E>(told: Vec<Told>, all: &[Result<Paired<'_>, E>], roster: &Roster) -> Vec<Told> {
+    let in_list: HashSet<Row> = all.iter().flatten().filter_map(|entry| roster.row(entry.guid)).collect();
     let mut files: HashMap<Row, usize> = HashMap::new();
     let (mut numbers, mut nobodys) = (0, 0);
     for told in &told {
@@ -114,7 +116,7 @@ fn only_sure(told: Vec<Told>, matches: &[Result<Match, Mismatch>], roster: &Rost
 
 /// Returns the name of a list's file without its extension. Returns `None` for a file from a folder: its name is what
 /// it was matched by, so it cannot contradict the match.
-fn stem(found: &Match) -> Option<String> {
+fn stem(found: &Paired<'_>) -> Option<String> {
     let Key::Exact(_) = &found.photo.key else { return None };
     // macOS writes file names in decomposed Unicode, but directories hold names in composed form.
     Some(found.photo.path.file_stem()?.to_string_lossy().nfc().collect())
@@ -122,8 +124,8 @@ fn stem(found: &Match) -> Option<String> {
 
 /// Returns whether the file bears exactly a name of the account that gets it, apart from text that says nothing, as in
 /// `jdoe 648x648`.
-fn is_own(found: &Match, stem: &str) -> bool {
-    let account = &found.account;
+fn is_own(found: &Paired<'_>, stem: &str, accounts: &PackedAccounts) -> bool {
+    let account = accounts.get(found.account);
     let names = account.names.iter().chain(&account.keys).chain([&account.sam_account_name]).map(String::as_str);
     let own: Vec<String> = names.chain([found.photo.key.text()]).map(key).collect();
     let parts = candidates(&Key::Stem(stem.to_owned()));

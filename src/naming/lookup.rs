@@ -148,10 +148,8 @@ pub(super) async fn find_accounts(
     lookups: &[Lookup],
     attributes: &[String],
     accounts: &impl Accounts,
-    steps: &dyn Fn(Step),
 ) -> Result<Vec<Account>, LookupError> {
-    let found = accounts.find_accounts_anywhere(lookups, attributes, |done| steps(Step::Done(done))).await;
-    found.map_err(LookupError::of)
+    accounts.find_accounts_anywhere(lookups, attributes).await.map_err(LookupError::of)
 }
 
 /// Finds the accounts with these objectGUIDs, in the whole domain.
@@ -162,22 +160,23 @@ pub(super) async fn by_guid(
 ) -> Result<Vec<Account>, LookupError> {
     let lookup = |guid: &Guid| Lookup { clauses: vec![Clause::new("objectGUID", guid.0)] };
     let lookups: Vec<Lookup> = guids.iter().map(lookup).collect();
-    accounts.find_accounts_anywhere(&lookups, attributes, |_| ()).await.map_err(LookupError::of)
+    accounts.find_accounts_anywhere(&lookups, attributes).await.map_err(LookupError::of)
 }
 
 /// The part of the domain that the run is limited to: everything below the base DN.
 pub(super) struct Scope {
-    base: Option<Dn>,
+    base: Dn,
 }
 
 impl Scope {
-    pub(super) fn of(accounts: &impl Accounts) -> Self {
+    /// Returns the part that the run is limited to; `None` if that is the whole domain.
+    pub(super) fn of(accounts: &impl Accounts) -> Option<Self> {
         let domain = accounts.domain();
-        Self { base: Dn::parse(&domain.base_dn).filter(|_| domain.narrowed).map(|base| base.folded()) }
+        Some(Self { base: Dn::parse(&domain.base_dn).filter(|_| domain.narrowed)?.folded() })
     }
 
     pub(super) fn has(&self, account: &Account) -> bool {
-        self.base.as_ref().is_none_or(|base| Dn::parse(&account.dn).is_some_and(|dn| dn.folded().is_below(base)))
+        Dn::parse(&account.dn).is_some_and(|dn| dn.folded().is_below(&self.base))
     }
 }
 

@@ -73,30 +73,36 @@ pub(super) fn lookups<'k>(
     lookups
 }
 
+/// Returns, for each rule, the values that everybody has for it; none without a roster. `more` lists the attributes that
+/// the roster holds in addition to the names.
+pub(super) fn values_of<'r>(roster: Option<&'r Roster>, more: &[String], rules: &Rules) -> Vec<Values<'r>> {
+    let of_roster = |roster: &'r Roster| rules.iter().map(move |rule| Values::new(rule, roster, more));
+    roster.into_iter().flat_map(of_roster).collect()
+}
+
 /// Finds the accounts that names stand for.
 pub(super) struct Finder<'a> {
     index: &'a Index<'a>,
     roster: Option<&'a Roster>,
     rules: &'a Rules,
     /// For each rule, the values that everybody has for it; empty without a roster.
-    values: Vec<Values<'a>>,
+    values: &'a [Values<'a>],
     pattern: Option<&'a NamePattern>,
     domain: &'a Domain,
 }
 
 impl<'a> Finder<'a> {
-    /// Creates a finder for the accounts of an index and, if it was read, of the roster. `more` lists the attributes
-    /// that the roster holds in addition to the names.
+    /// Creates a finder for the accounts of an index and, if it was read, of the roster. `values` are those that
+    /// everybody has for each rule ([`values_of`]).
     pub(super) fn new(
         index: &'a Index<'a>,
         roster: Option<&'a Roster>,
-        more: &[String],
+        values: &'a [Values<'a>],
         rules: &'a Rules,
         pattern: Option<&'a NamePattern>,
         domain: &'a Domain,
     ) -> Self {
-        let values = roster.into_iter().flat_map(|roster| rules.iter().map(|rule| Values::new(rule, roster, more)));
-        Self { index, roster, rules, values: values.collect(), pattern, domain }
+        Self { index, roster, rules, values, pattern, domain }
     }
 
     /// Returns the account that the key stands for, by the first of its parts that identifies any.

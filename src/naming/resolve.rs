@@ -3,14 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::index::Index;
+use super::judge::needs_everybody;
 use super::lookup::{self, Attributes, Everybody, LookupError, Scope, Step};
 use super::match_by::Rules;
-use super::matching::{Finder, Found, lookups};
+use super::matching::{Finder, Found, lookups, values_of};
 use super::mismatch::Mismatch;
 use super::pattern::{NamePattern, Part, PatternError};
 use crate::destination::Accounts;
-use crate::directory::{Account, Guid};
+use crate::directory::{Account, AccountRow, Guid, PackedAccounts};
 use crate::source::Key;
+
+/// The names that are looked up before the accounts that they do not stand for are forgotten.
+const KEYS_AT_ONCE: usize = 1_000;
 
 /// The options that say how names are matched to accounts.
 #[derive(Debug, Clone, Default)]
@@ -23,10 +27,12 @@ pub struct Options {
     pub ignored: Vec<String>,
 }
 
-/// The account that each name was found to mean, and all those accounts by their GUIDs.
+/// The account that each name was found to mean, and all those accounts.
+#[derive(Default)]
 pub(super) struct Resolved {
     pub(super) found: Vec<Result<Found, Mismatch>>,
-    pub(super) accounts: HashMap<Guid, Account>,
+    /// An account that only has to be written to does not have its keys, names and details any more.
+    pub(super) accounts: PackedAccounts,
 }
 
 /// Everything that is needed to find accounts by names.
@@ -59,47 +65,69 @@ impl<'n, A: Accounts> Naming<'n, A> {
             true => Some(self.everybody.read(self.steps).await?),
             false => None,
         };
-        let lookups = lookups(keys.iter().copied(), &self.attributes.indexed, self.pattern.as_ref());
-        (self.steps)(Step::Begins("Matching names", lookups.len()));
-        let looking = lookup::find_accounts(&lookups, &self.attributes.indexed, self.place, self.steps).await;
+        let values = values_of(roster, &self.everybody.more, rules);
+        let find = |part: &[&Key], accounts: &[Account]| -> Vec<Result<Found, Mismatch>> {
+            let index = Index::new(accounts);
+            let domain = self.place.domain();
+            let finder = Finder::new(&index, roster, &values, rules, self.pattern.as_ref(), domain);
+            part.iter().map(|key| finder.find(key)).collect()
+        };
+        let mut resolved = Resolved::default();
+        (self.steps)(Step::Begins("Matching names", keys.len()));
+        for part in keys.chunks(KEYS_AT_ONCE) {
+            let looking = self.resolve_part(part, find, &mut resolved).await;
+            (self.steps)(if looking.is_ok() { Step::Done(part.len()) } else { Step::Ends });
+            looking?;
+        }
         (self.steps)(Step::Ends);
-        let mut accounts = looking?;
-        let index = Index::new(&accounts);
-        let finder =
-            Finder::new(&index, roster, &self.everybody.more, rules, self.pattern.as_ref(), self.place.domain());
-        let mut found: Vec<Result<Found, Mismatch>> = keys.iter().map(|key| finder.find(key)).collect();
+        Ok(resolved)
+    }
+
+    /// Does the same for some of the keys.
+    async fn resolve_part(
+        &self,
+        keys: &[&Key],
+        find: impl Fn(&[&Key], &[Account]) -> Vec<Result<Found, Mismatch>>,
+        resolved: &mut Resolved,
+    ) -> Result<(), LookupError> {
+        let lookups = lookups(keys.iter().copied(), &self.attributes.indexed, self.pattern.as_ref());
+        let mut accounts = lookup::find_accounts(&lookups, &self.attributes.indexed, self.place).await?;
+        let found = find(keys, &accounts);
         let known: HashSet<Guid> = accounts.iter().map(|account| account.guid).collect();
         let missing: HashSet<Guid> =
             found.iter().flatten().map(|found| found.guid).filter(|guid| !known.contains(guid)).collect();
         let missing: Vec<Guid> = missing.into_iter().collect();
         accounts.extend(lookup::by_guid(&missing, &self.attributes.indexed, self.place).await?);
         let accounts: HashMap<Guid, Account> = accounts.into_iter().map(|account| (account.guid, account)).collect();
-        for (entry, key) in found.iter_mut().zip(keys) {
-            if let Ok(Found { guid, part }) = entry
-                && !accounts.contains_key(guid)
-            {
+        for (found, key) in found.into_iter().zip(keys) {
+            let found = found.and_then(|found| match accounts.get(&found.guid) {
+                Some(account) => {
+                    keep(account, is_looked_at(key, &found), &mut resolved.accounts);
+                    Ok(found)
+                }
                 // The account was deleted after everybody's names were read.
-                *entry = Err(self.unknown(&key.text()[part.clone()]));
-            }
+                None => Err(self.unknown(&key.text()[found.part])),
+            });
+            resolved.found.push(found);
         }
-        Ok(Resolved { found, accounts })
+        Ok(())
     }
 
     /// Refuses accounts outside the base DN. This is the last step, after `judge`: "Anna Winter.jpg" is Anna Winter's,
     /// even if the account `anna` is outside.
-    pub(super) fn refuse_outside(&self, found: &mut [Result<Found, Mismatch>], accounts: &HashMap<Guid, Account>) {
-        let scope = Scope::of(self.place);
+    pub(super) fn refuse_outside(&self, found: &mut [Result<Found, Mismatch>], accounts: &PackedAccounts) {
+        let Some(scope) = Scope::of(self.place) else { return };
         for entry in found {
             if let Ok(Found { guid, .. }) = entry
-                && let account = &accounts[guid]
-                && !scope.has(account)
+                && let Some(account) = accounts.row(*guid).map(|row| accounts.get(row))
+                && !scope.has(&account)
             {
-                *entry = Err(outside(account));
+                *entry = Err(outside(&account));
             }
         }
     }
 
-    fn unknown(&self, name: &str) -> Mismatch {
+    pub(super) fn unknown(&self, name: &str) -> Mismatch {
         let domain = self.place.domain();
         Mismatch::Unknown {
             below: domain.narrowed.then(|| domain.base_dn.clone()),
@@ -107,6 +135,26 @@ impl<'n, A: Accounts> Naming<'n, A> {
             tried: vec![name.to_owned()],
             suggestions: Vec::new(),
         }
+    }
+}
+
+/// Returns whether the names of a key's account are looked at later: to judge whether the rest of a file's name is
+/// somebody else's, or whether a list's file bears somebody else's name.
+fn is_looked_at(key: &Key, found: &Found) -> bool {
+    match key {
+        Key::Exact(_) => true,
+        Key::Stem(stem) => needs_everybody(stem, &found.part),
+    }
+}
+
+/// Adds an account, with its names or without.
+fn keep(account: &Account, with_names: bool, accounts: &mut PackedAccounts) {
+    let has_names = |row: AccountRow| !accounts.get(row).keys.is_empty();
+    if with_names && !accounts.row(account.guid).is_some_and(has_names) {
+        accounts.insert(account);
+    } else if accounts.row(account.guid).is_none() {
+        let (keys, names, details) = (Vec::new(), Vec::new(), Vec::new());
+        accounts.insert(&Account { keys, names, details, ..account.clone() });
     }
 }
 

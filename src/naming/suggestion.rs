@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::candidates::candidates;
 use super::fit::{Fit, Mask, Query};
 use super::likeness::{EQUAL, LOOSELY_EQUAL};
@@ -44,7 +46,7 @@ pub struct Suggestion {
 }
 
 /// Why an account is suggested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Why {
     /// The account has exactly this name.
     Called,

@@ -6,12 +6,12 @@ use std::fmt;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::str::FromStr;
 
+use super::plan::Plan;
 use super::stop::{Stop, Why};
-use super::task::{Flow, Task};
 use crate::destination::Destination;
 use crate::failure::{Context, Failure};
 use crate::hash::Hash;
-use crate::report::{Code, Reason, Status};
+use crate::report::{Code, Reason};
 
 /// The maximum number of accounts that may get the very same picture. One person may have that many accounts.
 const SAME_PICTURE: usize = 5;
@@ -121,26 +121,24 @@ pub(crate) fn too_many_files(most: MaxChanges, changes: usize, all: usize) -> Op
 
 /// Stops a planned run that would change more accounts than allowed. A dry run goes on, to show them all.
 pub(crate) async fn check<D: Destination>(
-    tasks: Vec<Flow<Task>>,
+    plan: Plan,
     most: MaxChanges,
     destination: &D,
     stop: &Stop,
     dry_run: bool,
-) -> Result<Vec<Flow<Task>>, Failure> {
+) -> Result<Plan, Failure> {
     // Nothing is written by a run that is stopped, and the directory that would be asked may be why it is.
     if stop.why().is_some() {
-        return Ok(tasks);
+        return Ok(plan);
     }
-    let changes = tasks.iter().filter(|flow| matches!(flow, Continue(_))).count();
-    let exceeded = exceeded(changes, most, destination).await?;
-    let Some(text) = exceeded.filter(|_| stop.why().is_none()) else { return Ok(tasks) };
+    let exceeded = exceeded(plan.changes(), most, destination).await?;
+    let Some(text) = exceeded.filter(|_| stop.why().is_none()) else { return Ok(plan) };
     if dry_run {
         stop.foresee(Why::TooManyChanges(text));
-        return Ok(tasks);
+        return Ok(plan);
     }
     stop.ask(Why::TooManyChanges(text.clone()));
-    let reason = too_many(&text);
-    Ok(tasks.into_iter().map(|flow| Break(flow?.ends(Status::NotAttempted, vec![reason.clone()]))).collect())
+    Ok(plan.held_back(&too_many(&text)))
 }
 
 /// Returns the reason for changes that are not attempted, because the run would change too much.

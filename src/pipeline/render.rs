@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 use super::stop::Stop;
+use crate::cache::{Cache, Known};
+use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::panics::caught;
 use crate::report::Reason;
@@ -34,6 +36,8 @@ pub(crate) struct Renderer {
     jobs: usize,
     queue: Sender<Job>,
     tells_hashes: bool,
+    /// What is known about the files from earlier runs.
+    cache: Option<Arc<Cache>>,
 }
 
 /// A photo to be rendered, and where to send the answer.
@@ -41,7 +45,16 @@ pub(crate) struct Renderer {
 struct Job {
     file: PhotoFile,
     tell_hash: bool,
+    earlier: Option<Earlier>,
     answer: oneshot::Sender<Answer>,
+}
+
+/// What may spare a file from being read: the cache, and what the account holds.
+#[derive(Debug)]
+struct Earlier {
+    cache: Arc<Cache>,
+    account: Guid,
+    held: Option<Vec<u8>>,
 }
 
 /// The file of a photo.
@@ -80,7 +93,12 @@ impl Renderer {
             let (waiting, stop) = (waiting.clone(), stop.clone());
             std::thread::spawn(move || work(&waiting, making, &stop));
         }
-        Self { jobs, queue, tells_hashes: false }
+        Self { jobs, queue, tells_hashes: false, cache: None }
+    }
+
+    /// Sets what is known about the files from earlier runs.
+    pub(crate) fn knowing(self, cache: Option<Arc<Cache>>) -> Self {
+        Self { cache, ..self }
     }
 
     /// Sets whether answers include the hash of the file.
@@ -95,9 +113,21 @@ impl Renderer {
 
     /// Renders a photo; `None` if the run was stopped first.
     pub(crate) async fn render(&self, file: PhotoFile) -> Answer {
+        self.ask(file, None).await
+    }
+
+    /// Renders a photo for an account that holds `held`. If that is what was made of the file in an earlier run, and the
+    /// file has not changed since, the file is not opened. A file that must have a certain hash is always read.
+    pub(crate) async fn render_for(&self, file: PhotoFile, account: Guid, held: Option<&[u8]>) -> Answer {
+        let cache = self.cache.clone().filter(|_| file.sha256.is_none());
+        let earlier = cache.map(|cache| Earlier { cache, account, held: held.map(<[u8]>::to_vec) });
+        self.ask(file, earlier).await
+    }
+
+    async fn ask(&self, file: PhotoFile, earlier: Option<Earlier>) -> Answer {
         let (answer, answered) = oneshot::channel();
         // Threads end only when this queue does, so neither call fails, except if no thread could be started at all.
-        let _ = self.queue.send(Job { file, tell_hash: self.tells_hashes, answer });
+        let _ = self.queue.send(Job { file, tell_hash: self.tells_hashes, earlier, answer });
         answered.await.unwrap_or(None)
     }
 }
@@ -105,14 +135,46 @@ impl Renderer {
 /// Renders photo after photo, until the queue ends.
 fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    while let Ok(Job { file, tell_hash, answer }) = next() {
+    while let Ok(Job { file, tell_hash, earlier, answer }) = next() {
         let made = stop.why().is_none().then(|| {
             // A panic is a bug in a decoder, but concerns this photo only.
-            caught(|| make(&file, making, tell_hash)).unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
+            caught(|| match &earlier {
+                Some(earlier) => make_anew(&file, making, tell_hash, earlier),
+                None => make(&file, making, tell_hash),
+            })
+            .unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
         });
         // If nobody waits for the answer any more, the run is over.
         let _ = answer.send(made);
     }
+}
+
+/// Renders a file, unless what was made of it earlier is still right.
+fn make_anew(file: &PhotoFile, making: Making, tell_hash: bool, earlier: &Earlier) -> Result<Rendered, Reason> {
+    let Earlier { cache, account, held } = earlier;
+    // The look comes before the file is read: a change after it shows in the next one.
+    let Some(look) = cache.look(&file.path, *account) else { return make(file, making, tell_hash) };
+    let known = held.as_ref().and_then(|held| Some((cache.recall(&look, Hash::of(held))?, held)));
+    let same = |known: Known, held: &[u8]| Rendered {
+        thumbnail: Thumbnail { jpeg: held.to_vec(), doubts: known.doubt.into_iter().collect(), misplaced: None },
+        sha256: Some(known.picture).filter(|_| tell_hash),
+    };
+    if let Some((known, held)) = known
+        && known.is_fresh
+    {
+        return Ok(same(known, held));
+    }
+    let content = read_photo(&file.path).map_err(|error| Reason::from(&error))?;
+    let picture = Hash::of(&content);
+    let made = match known {
+        // The file looks different, or is read from time to time, and yet has the same content.
+        Some((known, held)) if known.picture == picture => Ok(same(known, held)),
+        _ => rendered(content, making, Some(picture).filter(|_| tell_hash)),
+    };
+    if let Ok(made) = &made {
+        cache.learn(&file.path, *account, &look, picture, &made.thumbnail);
+    }
+    made
 }
 
 fn make(file: &PhotoFile, making: Making, tell_hash: bool) -> Result<Rendered, Reason> {
@@ -122,18 +184,28 @@ fn make(file: &PhotoFile, making: Making, tell_hash: bool) -> Result<Rendered, R
     if file.sha256.is_some() && sha256 != file.sha256 {
         return Err(Reason::from(&ReadError::Changed));
     }
+    rendered(content, making, sha256.filter(|_| tell_hash))
+}
+
+fn rendered(content: Vec<u8>, making: Making, sha256: Option<Hash>) -> Result<Rendered, Reason> {
     let made = match making {
         Making::Thumbnail(options) => thumbnail::render(&content, &options),
         Making::Within(options) => thumbnail::render_within(&content, &options),
         Making::AsIs { max_bytes } => thumbnail::as_is(content, max_bytes),
     };
     let thumbnail = made.map_err(|error| Reason::from(&error))?;
-    Ok(Rendered { thumbnail, sha256: sha256.filter(|_| tell_hash) })
+    Ok(Rendered { thumbnail, sha256 })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Hash, Making, PhotoFile, make};
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::{Earlier, Hash, Making, PhotoFile, make, make_anew};
+    use crate::cache::{Cache, Subject};
+    use crate::directory::Guid;
+    use crate::thumbnail::{Crop, Faces, Options, Thumbnail};
 
     #[test]
     fn a_file_is_known_by_what_it_holds_and_told_where_asked() {
@@ -152,5 +224,38 @@ mod tests {
         for tell in [false, true] {
             assert_eq!(made(Some(Hash::of(b"another")), tell), Err("photo-changed"));
         }
+    }
+
+    /// Nobody can decode this photo, so whatever is made of it was known.
+    #[test]
+    fn a_file_that_looks_different_and_is_the_same_is_not_decoded_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("anna.jpg");
+        std::fs::write(&path, b"a photo").expect("is written");
+        let options =
+            Options { size: 96, max_bytes: 10240, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
+        let subject = Subject { source: folder.path(), domain: "DC=example", attribute: "thumbnailPhoto" };
+        let (cache, _) = Cache::open_in(&folder.path().join("state"), subject, &options, false);
+        let (cache, account) = (Arc::new(cache), Guid([1; 16]));
+        let file = PhotoFile { path: path.clone(), sha256: None };
+        let made = |held: &[u8]| {
+            let earlier = Earlier { cache: cache.clone(), account, held: Some(held.to_vec()) };
+            make_anew(&file, Making::Thumbnail(options), true, &earlier)
+                .map(|made| (made.thumbnail.jpeg, made.sha256))
+                .map_err(|reason| reason.code.name())
+        };
+        assert_eq!(made(b"a thumbnail"), Err("not-an-image"));
+        // The time for which a file that was just written is read again.
+        std::thread::sleep(Duration::from_millis(2200));
+        let look = cache.look(&path, account).expect("a file");
+        let thumbnail = Thumbnail { jpeg: b"a thumbnail".to_vec(), doubts: Vec::new(), misplaced: None };
+        cache.learn(&path, account, &look, Hash::of(b"a photo"), &thumbnail);
+        let known = Ok((b"a thumbnail".to_vec(), Some(Hash::of(b"a photo"))));
+        assert_eq!((made(b"a thumbnail"), cache.unopened()), (known.clone(), 1));
+        std::fs::write(&path, b"a photo").expect("is written");
+        assert_eq!((made(b"a thumbnail"), cache.unopened()), (known, 1));
+        assert_eq!(made(b"theirs"), Err("not-an-image"));
+        std::fs::write(&path, b"another").expect("is written");
+        assert_eq!(made(b"a thumbnail"), Err("not-an-image"));
     }
 }

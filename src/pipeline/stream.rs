@@ -3,24 +3,24 @@
 //! Everything is bounded: the accounts that are read, the photos that are rendered and the writes that are in progress
 //! at the same time. Records come out in the order in which the tasks went in.
 
+use std::future::ready;
 use std::ops::ControlFlow::{Break, Continue};
-use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt, stream};
 
 use super::apply::{Outcome, Refusal};
 use super::brake::{self, MaxChanges};
 use super::change::Change;
+use super::plan::Plan;
 use super::reading::{ACCOUNTS_A_READ, READS_AT_ONCE, Read};
 use super::render::Rendered;
 use super::setup::Pipeline;
 use super::stop::Why;
-use super::task::{Flow, Task, Wanted};
-use crate::album::Album;
+use super::task::{Flow, Task, Tasks, Wanted};
 use crate::destination::{Destination, Refused, Refusing};
 use crate::failure::{Context, Failure};
 use crate::progress::Stage;
-use crate::report::{Code, Reason, Record, Status};
+use crate::report::{Code, Reason, Record, Records, Status};
 
 /// A task, and the change that it requires.
 struct Made {
@@ -32,11 +32,8 @@ struct Made {
 impl<D: Destination> Pipeline<'_, D> {
     /// Does everything except applying, so that all changes are known before the first is made. If there are more
     /// changes than `most` allows, no task goes on.
-    pub(crate) async fn planned_within(
-        &self,
-        tasks: Vec<Flow<Task>>,
-        most: Option<MaxChanges>,
-    ) -> Result<Vec<Flow<Task>>, Failure> {
+    pub(crate) async fn planned_within(&self, tasks: impl Tasks, most: Option<MaxChanges>) -> Result<Plan, Failure> {
+        let tasks = tasks.into_iter();
         let planning = self.progress.stage("Planning", tasks.len());
         let planned = self.plan(tasks, &planning).await.context("cannot keep the plan in a temporary file");
         let folder = std::env::temp_dir();
@@ -55,33 +52,38 @@ impl<D: Destination> Pipeline<'_, D> {
     }
 
     /// Processes every task, and returns its record.
-    pub(crate) async fn run(&self, tasks: Vec<Flow<Task>>, stage: &'static str) -> Vec<Record> {
+    pub(crate) async fn run(&self, tasks: impl Tasks, stage: &'static str) -> Records {
+        let tasks = tasks.into_iter();
         let stage = self.progress.stage(stage, tasks.len());
-        let records = self
+        let applied = self
             .made(tasks)
             .zip(stream::iter(0..))
             .map(|(made, row)| self.apply(made, row))
-            .buffered(self.treatment.in_flight)
-            .inspect(|record| {
-                stage.advance(1);
-                record.log(self.progress);
-            })
-            .collect();
-        records.await
+            .buffered(self.treatment.in_flight);
+        let keep = |mut records: Records, record: Record| {
+            stage.advance(1);
+            record.log(self.progress);
+            records.push(record);
+            ready(records)
+        };
+        applied.fold(Records::default(), keep).await
     }
 
     /// Returns the tasks that change something, to be run later, and the records of those that do not. If somebody
     /// changes a photo before then, that photo is kept.
-    async fn plan(&self, tasks: Vec<Flow<Task>>, stage: &Stage) -> std::io::Result<Vec<Flow<Task>>> {
-        let plan = Arc::new(Album::new()?);
-        let planned =
-            self.made(tasks).map(|made| self.planned(made, &plan)).inspect(|_| stage.advance(1)).collect().await;
+    async fn plan(&self, tasks: impl Iterator<Item = Flow<Task>>, stage: &Stage) -> std::io::Result<Plan> {
+        let add = |mut plan: Plan, made| {
+            self.add(made, &mut plan);
+            stage.advance(1);
+            ready(plan)
+        };
+        let plan = self.made(tasks).fold(Plan::new()?, add).await;
         plan.check()?;
-        Ok(planned)
+        Ok(plan)
     }
 
     /// Makes what the accounts are to hold, in the order of the tasks.
-    fn made(&self, tasks: Vec<Flow<Task>>) -> impl Stream<Item = Flow<Made>> {
+    fn made(&self, tasks: impl Iterator<Item = Flow<Task>>) -> impl Stream<Item = Flow<Made>> {
         stream::iter(tasks)
             .chunks(ACCOUNTS_A_READ)
             .map(|tasks| self.read(tasks))
@@ -92,14 +94,16 @@ impl<D: Destination> Pipeline<'_, D> {
             .map(|made| self.brake(made))
     }
 
-    /// Turns what was made into a planned task, or into the record of a task that changes nothing.
-    fn planned(&self, made: Flow<Made>, plan: &Arc<Album>) -> Flow<Task> {
-        let Made { mut task, change, .. } = made?;
-        if let Change::Unchanged { photo } = &change {
-            task.record.after = photo.as_deref().map(|photo| self.album.keep(photo));
-            return Break(Record { status: Status::Unchanged, ..task.record });
+    /// Adds what was made to a plan: a task, or the record of a task that changes nothing.
+    fn add(&self, made: Flow<Made>, plan: &mut Plan) {
+        match made {
+            Break(record) => plan.add_done(record),
+            Continue(Made { mut task, change: Change::Unchanged { photo }, .. }) => {
+                task.record.after = photo.as_deref().map(|photo| self.album.keep(photo));
+                plan.add_done(Record { status: Status::Unchanged, ..task.record });
+            }
+            Continue(Made { task, change, .. }) => plan.add(task, &change),
         }
-        Continue(task.planned(&change, plan))
     }
 
     /// Applies the brake for one picture that goes to more accounts than one person can have.
@@ -136,16 +140,18 @@ impl<D: Destination> Pipeline<'_, D> {
     async fn make(&self, flow: Flow<Read>) -> Flow<Made> {
         let Read { mut task, held } = flow?;
         let after = match &task.wanted {
-            Wanted::Thumbnail { file, renderer, .. } => match renderer.render(file.clone()).await {
-                Some(Ok(Rendered { thumbnail, sha256 })) => {
-                    task.record.sha256 = sha256;
-                    task.record.reasons.extend(thumbnail.doubts.iter().map(Reason::from));
-                    task.record.misplaced = thumbnail.misplaced;
-                    Some(thumbnail.jpeg)
+            Wanted::Thumbnail { file, renderer, .. } => {
+                match renderer.render_for(file.clone(), task.account, held.photo.as_deref()).await {
+                    Some(Ok(Rendered { thumbnail, sha256 })) => {
+                        task.record.sha256 = sha256;
+                        task.record.reasons.extend(thumbnail.doubts.iter().map(Reason::from));
+                        task.record.misplaced = thumbnail.misplaced;
+                        Some(thumbnail.jpeg)
+                    }
+                    Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),
+                    None => return Break(task.not_attempted(self.stop)),
                 }
-                Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),
-                None => return Break(task.not_attempted(self.stop)),
-            },
+            }
             Wanted::Nothing => {
                 task.record.reasons.extend(held.photo.is_none().then(Reason::no_photo));
                 None

@@ -17,6 +17,11 @@ use crate::source::Before;
 /// A value in the stream. `Break` is a task that is finished except for being reported.
 pub(crate) type Flow<T> = ControlFlow<Record, T>;
 
+/// Tasks of which each is made when its turn comes, with their number.
+pub(crate) trait Tasks: IntoIterator<Item = Flow<Task>, IntoIter: ExactSizeIterator> {}
+
+impl<T: IntoIterator<Item = Flow<Task>, IntoIter: ExactSizeIterator>> Tasks for T {}
+
 /// An account whose photo is to be changed.
 #[derive(Debug)]
 pub(crate) struct Task {
@@ -88,16 +93,10 @@ impl Task {
         self.ends(Status::NotAttempted, vec![stop.reason()])
     }
 
-    /// Returns the same task with its change planned. The new photo is kept in `plan` until then.
-    pub(crate) fn planned(self, change: &Change, plan: &Arc<Album>) -> Self {
+    /// Returns the change as a plan for later. The new photo is kept in `plan` until then.
+    pub(super) fn planned(&self, change: &Change, plan: &Arc<Album>) -> Planned {
         let (before, after) = (change.before().map(Hash::of), change.after().map(|photo| plan.keep(photo)));
-        let statuses = self.statuses();
-        Self { wanted: Wanted::Planned(Planned { before, after, plan: plan.clone(), statuses }), ..self }
-    }
-
-    /// Returns whether the task is planned and replaces a photo with another.
-    pub(crate) fn replaces(&self) -> bool {
-        matches!(&self.wanted, Wanted::Planned(Planned { before: Some(_), after: Some(_), .. }))
+        Planned { before, after, plan: plan.clone(), statuses: self.statuses() }
     }
 
     pub(crate) fn target(&self, row: u64) -> Target<'_> {
@@ -117,6 +116,11 @@ impl Task {
 }
 
 impl Planned {
+    /// Returns whether a photo would be replaced with another.
+    pub(super) fn replaces(&self) -> bool {
+        self.before.is_some() && self.after.is_some()
+    }
+
     /// Returns the photo that was planned, if the account still holds the same as then.
     pub(crate) fn photo_for(&self, held: Option<&[u8]>) -> Result<Option<Vec<u8>>, Reason> {
         if held.map(Hash::of) != self.before {
@@ -159,7 +163,8 @@ mod tests {
         let task = Task { account: Guid([1; 16]), server: None, wanted, record };
         let plan = Arc::new(Album::new().expect("a temporary file"));
         let change = Change::between(before.map(<[u8]>::to_vec), after.map(<[u8]>::to_vec));
-        (task.planned(&change, &plan), plan)
+        let planned = task.planned(&change, &plan);
+        (Task { wanted: Wanted::Planned(planned), ..task }, plan)
     }
 
     #[test]
@@ -192,8 +197,8 @@ mod tests {
         {
             let (task, _) = planned(before, after);
             assert_eq!(task.statuses(), (Status::Written, Status::WouldWrite));
-            assert_eq!(task.replaces(), before.is_some() && after.is_some());
             let Wanted::Planned(planned) = &task.wanted else { panic!("{task:?}") };
+            assert_eq!(planned.replaces(), before.is_some() && after.is_some());
             assert_eq!(planned.photo_for(before), Ok(after.map(<[u8]>::to_vec)));
             for theirs in [None, Some(b"theirs".as_slice()), after].into_iter().filter(|held| *held != before) {
                 let Err(Reason { code, .. }) = planned.photo_for(theirs) else { panic!("{theirs:?} was not there") };

@@ -1,6 +1,6 @@
 //! The coverage of an audit: how many accounts have photos, in each group and in all.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -33,14 +33,31 @@ pub struct Group {
 }
 
 impl Coverage {
-    /// Counts accounts, each given by the name of its group and its status. The groups are sorted by name.
-    pub fn count(by: impl Into<String>, accounts: impl IntoIterator<Item = (String, Status)>) -> Self {
-        let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-        for (name, status) in accounts {
-            let group = groups.entry(name.clone()).or_insert_with(|| Group { name, ..Group::default() });
+    /// Begins a coverage with these groups, in which no account is counted yet. The groups are sorted by name.
+    pub fn of(by: impl Into<String>, names: impl IntoIterator<Item = String>) -> Self {
+        let names: BTreeSet<String> = names.into_iter().collect();
+        let groups = names.into_iter().map(|name| Group { name, ..Group::default() });
+        Self { by: by.into(), groups: groups.collect() }
+    }
+
+    /// Counts an account in the group at this place.
+    pub fn count(&mut self, place: usize, status: Status) {
+        if let Some(group) = self.groups.get_mut(place) {
             group.add(status);
         }
-        Self { by: by.into(), groups: groups.into_values().collect() }
+    }
+
+    /// Counts accounts, each given by the name of its group and its status.
+    #[must_use]
+    pub fn counted(by: impl Into<String>, accounts: impl IntoIterator<Item = (String, Status)>) -> Self {
+        let accounts: Vec<(String, Status)> = accounts.into_iter().collect();
+        let mut coverage = Self::of(by, accounts.iter().map(|(name, _)| name.clone()));
+        for (name, status) in accounts {
+            if let Some(place) = coverage.place(&name) {
+                coverage.count(place, status);
+            }
+        }
+        coverage
     }
 
     /// Returns what the accounts of a group share: `OU`, or the name of an attribute.
@@ -173,7 +190,7 @@ mod tests {
     #[test]
     fn every_account_is_counted_once() {
         let accounts = [("b", Status::Ok), ("a", Status::Missing), ("b", Status::Unfit), ("b", Status::Failed)];
-        let coverage = Coverage::count("OU", accounts.map(|(name, status)| (name.to_owned(), status)));
+        let coverage = Coverage::counted("OU", accounts.map(|(name, status)| (name.to_owned(), status)));
         let group = |name: &str, [ok, missing, unfit, unknown]: [usize; 4]| Group {
             name: name.to_owned(),
             ok,
@@ -203,13 +220,13 @@ Coverage by department (% and = in order, - unfit):
                           87%  with any photo: 2,100 of 2,400
 
 ";
-        assert_eq!(text(Coverage::count("department", accounts)), shown);
+        assert_eq!(text(Coverage::counted("department", accounts)), shown);
         assert!(shown.lines().all(|line| line.len() < 80));
 
         let unreadable = [("".to_owned(), Status::Unfit), ("".to_owned(), Status::Failed)];
-        let shown = text(Coverage::count("OU", unreadable));
+        let shown = text(Coverage::counted("OU", unreadable));
         assert!(shown.contains("   0%  all: 1 unfit, 1 unknown\n"), "{shown}");
         assert!(shown.contains("  50%  with any photo: at least 1 of 2\n"), "{shown}");
-        assert!(!text(Coverage::count("OU", [])).contains("any photo"));
+        assert!(!text(Coverage::counted("OU", [])).contains("any photo"));
     }
 }

@@ -36,12 +36,12 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     {
         write_row(&trouble(error, help).map(|text| cell(&text)), report.delimiter, out)?;
     }
-    let write = |record: &Record| {
+    let mut write = |record: &Record| {
         let cells: Vec<String> =
             row(record).iter().map(|text| cell(text)).chain(further.cells(&record.columns)).collect();
         write_row(&cells, report.delimiter, out)
     };
-    report.records.iter().try_for_each(write)
+    report.records.iter().try_for_each(|record| write(&*record?))
 }
 
 /// The further columns of a CSV file, without those whose values the file has anyway: a second column of logon names

@@ -31,7 +31,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::ser::{Error, SerializeSeq};
+use serde::{Serialize, Serializer};
 
 use super::{About, Coverage, Record, Report, Since, Status, Suggested, Sure};
 
@@ -48,11 +49,25 @@ struct Json<'r> {
     coverage: Option<&'r Coverage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<&'r Since>,
-    records: Vec<JsonRecord<'r>>,
+    records: JsonRecords<'r>,
     hints: &'r [String],
     exit_code: Option<u8>,
     error: Option<&'r str>,
     help: &'r [String],
+}
+
+/// All records, each of which is in memory only while it is written.
+struct JsonRecords<'r>(&'r Report);
+
+impl Serialize for JsonRecords<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let Report { records, columns, .. } = self.0;
+        let mut sequence = out.serialize_seq(Some(records.len()))?;
+        for record in records.iter() {
+            sequence.serialize_element(&JsonRecord::new(&*record.map_err(S::Error::custom)?, columns))?;
+        }
+        sequence.end()
+    }
 }
 
 #[derive(Serialize)]
@@ -88,7 +103,7 @@ struct JsonSuggestion<'r> {
 impl<'r> From<&'r Suggested> for JsonSuggestion<'r> {
     fn from(account: &'r Suggested) -> Self {
         let Suggested { guid, user, name, department, sure, why } = account;
-        Self { user, name, department, guid: guid.to_string(), sure: *sure, why }
+        Self { user, name, department, guid: guid.to_string(), sure: *sure, why: why.name() }
     }
 }
 
@@ -122,7 +137,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         summary: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
         coverage: report.coverage.as_ref(),
         since: report.since.as_ref(),
-        records: report.records.iter().map(|record| JsonRecord::new(record, &report.columns)).collect(),
+        records: JsonRecords(report),
         hints: &report.hints,
         exit_code: report.ending.exit_code,
         error: report.ending.error.as_deref(),

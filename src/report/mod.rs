@@ -14,6 +14,7 @@ mod json;
 mod planned;
 mod reason;
 pub(crate) mod record;
+mod records;
 mod relative;
 mod since;
 mod suggested;
@@ -38,6 +39,7 @@ pub use ending::Ending;
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
 pub use index::{IndexError, IndexRow, is_plain, read_index, read_row, render_index, render_row};
 pub use reason::{Code, Reason};
+pub use records::Records;
 pub use since::{Share, Since};
 pub use suggested::{Person, Suggested, Sure};
 
@@ -138,7 +140,7 @@ impl Status {
 }
 
 /// What became of one photo or one account: a row of the report.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record {
     /// The account's sAMAccountName; if no account was found, the text that names the user.
     pub user: String,
@@ -226,6 +228,12 @@ impl Record {
         self.reasons.iter().any(|reason| reason.code == code)
     }
 
+    /// Adds a reason.
+    pub(crate) fn because(mut self, reason: Reason) -> Self {
+        self.reasons.push(reason);
+        self
+    }
+
     /// Logs what became of the photo or account, unless nothing has changed.
     pub(crate) fn log(&self, progress: &Progress) {
         if !matches!(self.status, Status::Unchanged | Status::Ok) {
@@ -269,7 +277,7 @@ pub struct Report {
     pub dry_run: bool,
     pub about: About,
     /// A record for each row or file of the source, in its order. Commands without a source have one for each account.
-    pub records: Vec<Record>,
+    pub records: Records,
     /// The attributes that the records have as further columns.
     pub columns: Vec<String>,
     /// The coverage, if the run is an audit.
@@ -296,7 +304,7 @@ impl Report {
             command,
             dry_run: false,
             about,
-            records: Vec::new(),
+            records: Records::default(),
             columns: Vec::new(),
             coverage: None,
             since: None,
@@ -311,7 +319,7 @@ impl Report {
     /// Returns the number of records with a status.
     #[must_use]
     pub fn count(&self, status: Status) -> usize {
-        self.records.iter().filter(|record| record.status == status).count()
+        self.records.count(status)
     }
 
     /// Returns the counts of all statuses in one line.
@@ -323,7 +331,8 @@ impl Report {
     /// counts, too.
     #[must_use]
     pub fn has_failures(&self) -> bool {
-        self.records.iter().any(|record| record.status.is_failure() || record.has(Code::NotMoved))
+        Status::ALL.into_iter().any(|status| status.is_failure() && self.count(status) > 0)
+            || self.records.have(Code::NotMoved)
     }
 
     /// Returns the word for what the records are about.

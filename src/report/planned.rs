@@ -1,5 +1,6 @@
 //! The changes that a dry run would make, with a line for each account.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::relative::Places;
@@ -7,19 +8,28 @@ use super::wording::{MAX_SHOWN, bytes, more};
 use super::{Record, Report, Status};
 use crate::terminal::printable;
 
+/// The statuses of planned changes, in the order of the text.
+const PLANNED: [Status; 5] =
+    [Status::WouldWrite, Status::WouldExport, Status::WouldPublish, Status::WouldRestore, Status::WouldRemove];
+
 pub(super) fn render(report: &Report, places: &Places, out: &mut dyn Write) -> io::Result<()> {
-    let mut any = false;
-    for status in
-        [Status::WouldWrite, Status::WouldExport, Status::WouldPublish, Status::WouldRestore, Status::WouldRemove]
-    {
-        let planned = || report.records.iter().filter(move |record| record.status == status);
-        for record in planned().take(MAX_SHOWN) {
-            writeln!(out, "{}", line(record, places))?;
-            any = true;
+    let mut lines: BTreeMap<Status, Vec<String>> = BTreeMap::new();
+    for record in report.records.iter() {
+        let record = record?;
+        if PLANNED.contains(&record.status) {
+            let lines = lines.entry(record.status).or_default();
+            if lines.len() < MAX_SHOWN {
+                lines.push(line(&record, places));
+            }
         }
-        more(planned().count(), MAX_SHOWN, "", "--report FILE.csv", out)?;
     }
-    if any { writeln!(out) } else { Ok(()) }
+    for status in PLANNED {
+        for line in lines.get(&status).into_iter().flatten() {
+            writeln!(out, "{line}")?;
+        }
+        more(report.count(status), MAX_SHOWN, "", "--report FILE.csv", out)?;
+    }
+    if lines.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
 fn line(record: &Record, places: &Places) -> String {

@@ -9,7 +9,7 @@ use time::serde::rfc3339;
 
 use super::earlier::{Earlier, EarlierRecord};
 use super::wording::{MAX_SHOWN, grouped_number, more};
-use super::{Record, Status};
+use super::{Record, Records, Status};
 use crate::terminal::{TITLE, printable};
 
 /// The comparison with an earlier audit.
@@ -26,7 +26,7 @@ pub struct Since {
 }
 
 /// How many accounts have any photo.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Share {
     accounts: usize,
     with_photo: usize,
@@ -80,11 +80,9 @@ impl Change {
 }
 
 impl Share {
-    fn of(statuses: impl Iterator<Item = Status>) -> Self {
-        statuses.fold(Self { accounts: 0, with_photo: 0 }, |share, status| Self {
-            accounts: share.accounts + 1,
-            with_photo: share.with_photo + usize::from(matches!(status, Status::Ok | Status::Unfit)),
-        })
+    fn add(&mut self, status: Status) {
+        self.accounts += 1;
+        self.with_photo += usize::from(matches!(status, Status::Ok | Status::Unfit));
     }
 
     fn in_words(self) -> String {
@@ -98,8 +96,10 @@ impl Share {
 
 impl Since {
     /// Compares the records of an audit with an earlier report.
-    #[must_use]
-    pub fn of(earlier: &Earlier, records: &[Record]) -> Self {
+    ///
+    /// # Errors
+    /// When a record cannot be read.
+    pub fn of(earlier: &Earlier, records: &Records) -> io::Result<Self> {
         let mut left: HashMap<&str, &EarlierRecord> =
             earlier.records.iter().map(|record| (record.identity(), record)).collect();
         // A report of an earlier version of adphoto has no objectGUIDs.
@@ -108,8 +108,11 @@ impl Since {
             left.remove(guid.as_str()).or_else(|| left.remove(record.user.as_str()))
         };
         let mut changes: Vec<Changed> = Vec::new();
-        for record in records {
-            let change = match take(record) {
+        let mut now = Share::default();
+        for record in records.iter() {
+            let record = record?;
+            now.add(record.status);
+            let change = match take(&record) {
                 Some(before) => Change::between(before.status, record.status),
                 None => Some(Change::New),
             };
@@ -126,13 +129,10 @@ impl Since {
             change: Change::Gone,
         }));
         changes.sort_by_key(|changed| Change::ALL.iter().position(|change| *change == changed.change));
-        Self {
-            report: earlier.path.display().to_string(),
-            started: earlier.started,
-            before: Share::of(earlier.records.iter().map(|record| record.status)),
-            now: Share::of(records.iter().map(|record| record.status)),
-            changes,
-        }
+        let mut before = Share::default();
+        earlier.records.iter().for_each(|record| before.add(record.status));
+        let (report, started) = (earlier.path.display().to_string(), earlier.started);
+        Ok(Self { report, started, before, now, changes })
     }
 
     /// Returns the share of accounts with any photo, then and now.
@@ -188,7 +188,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::{Earlier, Record, Status};
+    use super::super::{Earlier, Record, Records, Status};
     use super::Since;
     use crate::directory::Guid;
 
@@ -222,7 +222,7 @@ mod tests {
             // This is somebody else, who got the logon name of a person who left.
             now(10, "new", Status::Missing),
         ];
-        let since = Since::of(&earlier, &records);
+        let since = Since::of(&earlier, &Records::from(records.to_vec())).expect("is compared");
         let changes = serde_json::to_value(&since).expect("JSON");
         let changes: Vec<String> = changes["changes"]
             .as_array()

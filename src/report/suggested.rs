@@ -1,13 +1,13 @@
 //! Accounts from which a person can choose, for a photo for which no account was found.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Code, Record, Status};
 use crate::directory::{Account, Guid};
 use crate::naming::{Mismatch, Suggestion, Why};
 
 /// An account that may be meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggested {
     /// The account's objectGUID.
     pub guid: Guid,
@@ -18,12 +18,11 @@ pub struct Suggested {
     /// The account's department; empty if it is not known.
     pub department: String,
     pub sure: Sure,
-    /// Why the account is suggested, as a stable name for scripts.
-    pub why: &'static str,
+    pub why: Why,
 }
 
 /// How sure a suggestion is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sure {
     /// The account is called exactly as the photo says.
@@ -58,7 +57,7 @@ impl From<&Suggestion> for Suggested {
             name: suggestion.name.clone(),
             department: suggestion.department.clone(),
             sure: if suggestion.why == Why::Called { Sure::Exact } else { Sure::Likely },
-            why: suggestion.why.name(),
+            why: suggestion.why,
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use time::OffsetDateTime;
 
-use super::{About, Code, Connected, Coverage, Format, Reason, Record, Report, Status, Suggested, Sure};
+use super::{About, Code, Connected, Coverage, Format, Reason, Record, Records, Report, Status, Suggested, Sure};
 use crate::album::Album;
 use crate::directory::Guid;
+use crate::naming::Why;
 use crate::terminal;
 
 /// A fixed time, with a fraction of a second that reports leave out.
@@ -25,7 +26,7 @@ fn report() -> Report {
     };
     let about = About { connected: Some(connected("DC=x")), source: Some("photos".into()), ..About::at(begun()) };
     Report {
-        records: vec![
+        records: Records::from(vec![
             Record {
                 after: Some(Album::of_sizes().keep(&[0; 4711])),
                 dn: Some("CN=John,DC=x".into()),
@@ -52,9 +53,14 @@ fn report() -> Report {
                     vec![Reason::new(Code::Disabled, "off"), Reason::new(Code::IgnoredText, "\"x\"")],
                 )
             },
-        ],
+        ]),
         ..Report::of("import", about)
     }
+}
+
+/// Returns a record of the report.
+fn the_record(place: usize) -> Record {
+    report().records.get(place).expect("is there").into_owned()
 }
 
 fn rendered(format: Format) -> String {
@@ -128,12 +134,12 @@ fn each_remedy_stands_with_the_records_it_is_for() {
     let record = |photo: &str, remedy: &'static str| Record {
         photo: photo.to_owned(),
         reasons: vec![Reason { code: Code::NoSuchFile, text: "gone".into(), remedy: Some(remedy.into()) }],
-        ..report().records.remove(1)
+        ..the_record(1)
     };
     let records =
         vec![record("a.jpg", "mend the link"), record("b.jpg", "correct the path"), record("c.jpg", "mend the link")];
     let mut out = Vec::new();
-    Report { records, ..report() }.render(Format::Text, &mut out).expect("renders");
+    Report { records: records.into(), ..report() }.render(Format::Text, &mut out).expect("renders");
     let text = terminal::plain(&String::from_utf8(out).expect("text"));
     assert!(text.contains("no-such-file (1)\n    b.jpg: gone\n    help: correct the path\n"), "{text}");
     assert!(text.contains("no-such-file (2): gone\n    a.jpg\n    c.jpg\n    help: mend the link\n"), "{text}");
@@ -141,7 +147,13 @@ fn each_remedy_stands_with_the_records_it_is_for() {
 
 /// Returns the report of an audit without accounts, with the given facts.
 fn audit(about: About) -> Report {
-    Report { command: "audit", about, records: Vec::new(), coverage: Some(Coverage::count("OU", [])), ..report() }
+    Report {
+        command: "audit",
+        about,
+        records: Records::default(),
+        coverage: Some(Coverage::counted("OU", [])),
+        ..report()
+    }
 }
 
 #[test]
@@ -185,8 +197,8 @@ fn suggestions() -> Vec<Suggested> {
         Suggested { guid: Guid([number; 16]), user, name, department, sure, why }
     };
     vec![
-        account(1, "aschmidt", "Schmidt, Anna", "Sales", Sure::Exact, "called-so"),
-        account(2, "=anna", "Anna Schmitt", "", Sure::Likely, "similar"),
+        account(1, "aschmidt", "Schmidt, Anna", "Sales", Sure::Exact, Why::Called),
+        account(2, "=anna", "Anna Schmitt", "", Sure::Likely, Why::Accents),
     ]
 }
 
@@ -194,7 +206,7 @@ fn suggestions() -> Vec<Suggested> {
 fn suggestions_are_data() {
     let render = |format, suggestions| {
         let mut report = report();
-        report.records[1].suggestions = suggestions;
+        report.records.replace(1, Record { suggestions, ..the_record(1) }).expect("is replaced");
         let mut out = Vec::new();
         report.render(format, &mut out).expect("renders");
         String::from_utf8(out).expect("text")
@@ -227,7 +239,7 @@ fn people_read_a_screenful_of_each_kind_and_what_would_help_last() {
     let failed = |number| Record {
         photo: photo(number),
         reasons: vec![Reason::with(Code::NoSuchAccount, &format!("nobody is {number}"), "mend it")],
-        ..report().records.remove(1)
+        ..the_record(1)
     };
     let planned = |number| Record {
         photo: photo(number),
@@ -235,7 +247,7 @@ fn people_read_a_screenful_of_each_kind_and_what_would_help_last() {
         status: Status::WouldWrite,
         display_name: Some(format!("Doe, {number}")),
         department: Some("Sales".to_owned()),
-        ..report().records.remove(0)
+        ..the_record(0)
     };
     let source = std::path::absolute("photos").expect("a path").display().to_string();
     let report = Report {

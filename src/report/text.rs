@@ -21,20 +21,24 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.dry_run {
         planned::render(report, &places, out)?;
     }
-    // A remark is made when the photo is written, and not again in every run that leaves it unchanged.
-    let remarks = report
-        .records
-        .iter()
-        .filter(|record| !record.status.is_failure() && record.status != Status::Unfit)
-        .filter(|record| record.status != Status::Unchanged || record.has(Code::NotMoved));
-    grouped(("Worth a look", TITLE), remarks, MAX_REMARKS, &places, out)?;
-    let unfit = report.records.iter().filter(|record| record.status == Status::Unfit);
-    grouped(("Unfit", DOUBTFUL.bold()), unfit, MAX_REMARKS, &places, out)?;
+    let [mut remarks, mut unfit, mut failures, mut not_attempted] =
+        [MAX_REMARKS, MAX_REMARKS, MAX_SHOWN, MAX_REMARKS].map(|shown| Grouped { shown, kinds: BTreeMap::new() });
+    for record in report.records.iter() {
+        let record = record?;
+        match record.status {
+            Status::Unfit => unfit.add(&record, &places),
+            Status::Failed => failures.add(&record, &places),
+            Status::NotAttempted => not_attempted.add(&record, &places),
+            // A remark is made when the photo is written, and not again in every run that leaves it unchanged.
+            Status::Unchanged if !record.has(Code::NotMoved) => {}
+            _ => remarks.add(&record, &places),
+        }
+    }
+    remarks.write("Worth a look", TITLE, out)?;
+    unfit.write("Unfit", DOUBTFUL.bold(), out)?;
     missing(report, out)?;
-    let failures = report.records.iter().filter(|record| record.status == Status::Failed);
-    grouped(("Not done", BAD), failures, MAX_SHOWN, &places, out)?;
-    let not_attempted = report.records.iter().filter(|record| record.status == Status::NotAttempted);
-    grouped(("Not attempted", BAD), not_attempted, MAX_REMARKS, &places, out)?;
+    failures.write("Not done", BAD, out)?;
+    not_attempted.write("Not attempted", BAD, out)?;
     if let Some(coverage) = &report.coverage {
         coverage.table(out)?;
     }
@@ -49,52 +53,67 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A kind of reason: its code, and what to do about it.
-type Kind<'r> = (&'r str, Option<&'r str>);
-
-/// Writes records grouped by the kind of their reasons, so that what to do about them is said only once.
-fn grouped<'r>(
-    (title, style): (&str, Style),
-    records: impl Iterator<Item = &'r Record>,
+/// Records grouped by the kind of their reasons, so that what to do about them is said only once.
+struct Grouped {
+    /// How many records of each kind are shown.
     shown: usize,
-    places: &Places,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut kinds: BTreeMap<Kind<'_>, Vec<(&Record, &super::Reason)>> = BTreeMap::new();
-    for record in records {
+    kinds: BTreeMap<Kind, Found>,
+}
+
+/// A kind of reason: its code, and what to do about it.
+type Kind = (&'static str, Option<String>);
+
+/// The records with one kind of reason.
+#[derive(Default)]
+struct Found {
+    count: usize,
+    /// Whether all reasons have the same words.
+    is_common: bool,
+    /// The first ones: what the record is about, and the words of the reason.
+    first: Vec<(String, String)>,
+}
+
+impl Grouped {
+    fn add(&mut self, record: &Record, places: &Places) {
         for reason in &record.reasons {
-            kinds.entry((reason.code.name(), reason.remedy.as_deref())).or_default().push((record, reason));
-        }
-    }
-    if kinds.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "{style}{title}:{style:#}")?;
-    for ((kind, remedy), found) in kinds {
-        // If a brake stopped the run, somebody has to look through the changes that it held back.
-        let shown = if kind == Code::TooManyChanges.name() { MAX_SHOWN } else { shown };
-        let count = grouped_number(found.len());
-        // Words that are the same for all records stand in the heading instead of each line.
-        let common = found
-            .first()
-            .map(|(_, reason)| &reason.text)
-            .filter(|text| found.len() > 1 && found.iter().all(|(_, reason)| reason.text == **text));
-        match common {
-            Some(text) => writeln!(out, "  {kind} ({count}): {}", printable(text))?,
-            None => writeln!(out, "  {kind} ({count})")?,
-        }
-        for (record, reason) in found.iter().take(shown) {
-            match common {
-                Some(_) => writeln!(out, "    {}", printable(&subject(record, places)))?,
-                None => writeln!(out, "    {}: {}", printable(&subject(record, places)), printable(&reason.text))?,
+            let kind = (reason.code.name(), reason.remedy.as_deref().map(str::to_owned));
+            let found = self.kinds.entry(kind).or_insert_with(|| Found { is_common: true, ..Found::default() });
+            found.count += 1;
+            found.is_common &= found.first.first().is_none_or(|(_, text)| *text == reason.text);
+            if found.first.len() < MAX_SHOWN {
+                found.first.push((subject(record, places), reason.text.clone()));
             }
         }
-        more(found.len(), shown, "    ", "--report FILE.csv", out)?;
-        if let Some(remedy) = remedy {
-            writeln!(out, "    {HELP}help:{HELP:#} {remedy}")?;
-        }
     }
-    writeln!(out)
+
+    fn write(self, title: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        if self.kinds.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "{style}{title}:{style:#}")?;
+        for ((kind, remedy), found) in self.kinds {
+            // If a brake stopped the run, somebody has to look through the changes that it held back.
+            let shown = if kind == Code::TooManyChanges.name() { MAX_SHOWN } else { self.shown };
+            let count = grouped_number(found.count);
+            // Words that are the same for all records stand in the heading instead of each line.
+            let common = found.first.first().map(|(_, text)| text).filter(|_| found.count > 1 && found.is_common);
+            match common {
+                Some(text) => writeln!(out, "  {kind} ({count}): {}", printable(text))?,
+                None => writeln!(out, "  {kind} ({count})")?,
+            }
+            for (subject, text) in found.first.iter().take(shown) {
+                match common {
+                    Some(_) => writeln!(out, "    {}", printable(subject))?,
+                    None => writeln!(out, "    {}: {}", printable(subject), printable(text))?,
+                }
+            }
+            more(found.count, shown, "    ", "--report FILE.csv", out)?;
+            if let Some(remedy) = remedy {
+                writeln!(out, "    {HELP}help:{HELP:#} {remedy}")?;
+            }
+        }
+        writeln!(out)
+    }
 }
 
 /// Returns what a record is about. A row of a list is named by its line, user and file, another photo by its file, and
@@ -119,8 +138,13 @@ fn missing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let shown = if count == report.records.len() { usize::MAX } else { MAX_SHOWN };
     writeln!(out, "{TITLE}Without a photo ({}):{TITLE:#}", grouped_number(count))?;
-    for record in report.records.iter().filter(|record| record.status == Status::Missing).take(shown) {
-        writeln!(out, "  {}", printable(&person(record)))?;
+    let mut written = 0;
+    for record in report.records.iter() {
+        let record = record?;
+        if record.status == Status::Missing && written < shown {
+            writeln!(out, "  {}", printable(&person(&record)))?;
+            written += 1;
+        }
     }
     if count > shown {
         writeln!(out, "  … and {} more; --only missing lists all", grouped_number(count - shown))?;

@@ -32,7 +32,7 @@ pub(crate) fn record(name: &str, department: &str, status: Status) -> Record {
 
 pub(crate) fn page(command: &'static str, dry_run: bool, mut records: Vec<Record>, album: Album) -> NamedTempFile {
     let groups = records.iter().map(|record| (record.department.clone().unwrap_or_default(), record.status));
-    let coverage = (command == "audit").then(|| Coverage::count("department", groups));
+    let coverage = (command == "audit").then(|| Coverage::counted("department", groups));
     if let Some(coverage) = &coverage {
         for record in &mut records {
             record.group = record.department.as_deref().and_then(|department| coverage.place(department));
@@ -40,7 +40,7 @@ pub(crate) fn page(command: &'static str, dry_run: bool, mut records: Vec<Record
     }
     let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
     let about = About { source: Some(EVIL.to_owned()), ..About::now() };
-    let report = Report { dry_run, records, coverage, album, ..Report::of(command, about) };
+    let report = Report { dry_run, records: records.into(), coverage, album, ..Report::of(command, about) };
     report.render(Format::Html, &mut std::io::BufWriter::new(file.as_file_mut())).unwrap();
     file.flush().unwrap();
     file

@@ -113,6 +113,58 @@ on_both! {
         assert_eq!(files(&to), ["1.jpg", "index.csv", "somebody.jpg"]);
     }
 
+    /// Part of one department went to another: whoever is in both stays, without being written again.
+    fn folders_of_departments_that_overlap_are_kept_in_step(domain: &Domain) {
+        people(domain, [("p-ann", "1"), ("p-ben", "2"), ("p-carl", "3"), ("p-dan", "4")]);
+        let folder = Folder::new();
+        let to = folder.path().join("badges");
+        let export = |filter: &str, more: &[&str]| domain.export(&to).args(&["--sync", "--filter", filter]).args(more).records();
+        let first = export("(|(cn=p-ann)(cn=p-ben)(cn=p-carl))", &[]);
+        assert_eq!((first.code, first.count("exported")), (Some(0), 3), "{}", first.json);
+        let written = |name: &str| std::fs::metadata(to.join(name)).unwrap().modified().unwrap();
+        let before = written("p-carl.jpg");
+        let second = "(|(cn=p-carl)(cn=p-dan))";
+        let dry = export(second, &["--dry-run"]);
+        assert_eq!((dry.count("unchanged"), dry.count("would-export"), dry.count("would-remove")), (1, 1, 2), "{}", dry.json);
+        let run = export(second, &["--max-changes", "2"]);
+        assert_eq!((run.code, run.count("unchanged"), run.count("exported"), run.count("removed")), (Some(0), 1, 1, 2), "{}", run.json);
+        assert_eq!((files(&to), written("p-carl.jpg")), (["index.csv", "p-carl.jpg", "p-dan.jpg"].map(str::to_owned).to_vec(), before));
+        assert_eq!(index(&to).into_keys().collect::<Vec<_>>(), ["p-carl", "p-dan"]);
+    }
+
+    /// Badge numbers that a file system without letter case cannot tell apart: each keeps a file of its own, also when the
+    /// other one comes later or leaves.
+    fn names_that_differ_only_in_case_stay_apart(domain: &Domain) {
+        let [low, up] = people(domain, [("k-low", "ab1"), ("k-up", "AB1")]);
+        let folder = Folder::new();
+        let to = folder.path().join("badges");
+        let export = |more: &[&str]| domain.export(&to).args(&["--sync", "--name-by", "employeeID"]).args(more).records();
+        let photos = |users: &[&str]| {
+            let list = std::fs::read_to_string(to.join("index.csv")).unwrap();
+            let rows = list.lines().skip(1).map(|row| row.split(',').collect::<Vec<_>>());
+            let mut held: Vec<(String, Vec<u8>)> = rows.map(|row| (row[0].to_owned(), std::fs::read(to.join(row[1])).unwrap())).collect();
+            held.sort();
+            assert_eq!(held, users.iter().map(|user| ((*user).to_owned(), user.as_bytes().to_vec())).collect::<Vec<_>>());
+            let mut folded: Vec<String> = files(&to).iter().map(|name| name.to_lowercase()).collect();
+            folded.dedup();
+            assert_eq!(folded.len(), users.len() + 1, "{folded:?}");
+        };
+        assert_eq!(export(&["--filter", "(cn=k-low)"]).count("exported"), 1);
+        photos(&["k-low"]);
+        let both = export(&[]);
+        assert_eq!(both.code, Some(0), "{}{}", both.json, both.stderr);
+        photos(&["k-low", "k-up"]);
+        assert_eq!(export(&[]).count("unchanged"), 2);
+        domain.set_photo(&low, None);
+        assert_eq!(export(&[]).code, Some(0));
+        photos(&["k-up"]);
+        domain.set_photo(&up, None);
+        domain.set_photo(&low, Some(b"k-low"));
+        assert_eq!(export(&[]).code, Some(0));
+        photos(&["k-low"]);
+    }
+
+    /// What the list does not vouch for is not removed, whatever it says.
     /// Only files on a list that adphoto wrote are removed, and never all of them.
     fn a_folder_that_is_not_ours_is_not_kept_in_step(domain: &Domain) {
         people(domain, [("o-ann", "1"), ("o-ben", "2")]);

@@ -76,7 +76,10 @@ mod sources;
 mod suggestions;
 mod thumbnails;
 mod unattended;
+#[cfg(target_os = "linux")]
+mod unchanged;
 mod undo;
+mod unfinished;
 #[cfg(windows)]
 mod windows;
 #[cfg(unix)]

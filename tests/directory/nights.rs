@@ -296,3 +296,35 @@ on_both! {
         }
     }
 }
+
+/// As systemd reads it: a key that it does not know is ignored with a line that nobody sees at night.
+#[test]
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "what is left out is said")]
+fn the_units_of_the_example_are_as_systemd_wants_them() {
+    let folder = Folder::new();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/systemd");
+    let mut units = Vec::new();
+    for entry in std::fs::read_dir(examples).unwrap() {
+        let path = entry.unwrap().path();
+        // Where it is installed, only a package knows.
+        let unit = std::fs::read_to_string(&path).unwrap().replace("/usr/bin/adphoto", env!("CARGO_BIN_EXE_adphoto"));
+        units.push(folder.file(path.file_name().unwrap().to_str().unwrap(), unit));
+    }
+    assert_eq!(units.len(), 3);
+    let verify = |units: &[PathBuf]| {
+        let mut verify = std::process::Command::new("systemd-analyze");
+        verify
+            .arg("verify")
+            .args(units)
+            .output()
+            .map(|output| (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+    };
+    let Ok((fine, said)) = verify(&units) else {
+        return eprintln!("LEFT OUT: the units for systemd, as there is no systemd-analyze");
+    };
+    assert!(fine && said.is_empty(), "{said}");
+    let wrong = folder.file("wrong.service", "[Service]\nExecStart=/bin/true\nNoSuchKey=1\n");
+    let (_, said) = verify(&[wrong]).unwrap();
+    assert!(said.contains("NoSuchKey"), "it would have said what is wrong: {said}");
+}

@@ -246,6 +246,12 @@ impl Import {
         self.spawn_within("unshare", &["--mount", "sh", "-c", &script, "sh"])
     }
 
+    /// Runs it, and writes to `trace` whatever it and its threads open.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn traced(&self, trace: &Path) -> Run {
+        self.within("strace", &["-f", "-e", "trace=open,openat,openat2", "-o", trace.to_str().unwrap()])
+    }
+
     #[cfg(unix)]
     fn within(&self, program: &str, arguments: &[&str]) -> Run {
         Run::of(self.spawn_within(program, arguments))

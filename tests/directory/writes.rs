@@ -55,7 +55,7 @@ on_both! {
         domain.set_photo(&people[2], Some(b"first"));
         let directory = domain.directory();
         let lookups = people.each_ref().map(|dn| Lookup { clauses: vec![Clause::new("distinguishedName", dn.as_str())] });
-        let accounts = domain.block_on(directory.find_accounts_anywhere(&lookups, &["cn".to_owned()], |_| ())).unwrap();
+        let accounts = domain.block_on(directory.find_accounts_anywhere(&lookups, &["cn".to_owned()])).unwrap();
         let guids: Vec<_> = accounts.iter().map(|account| account.guid).collect();
         let held = domain.block_on(directory.photos(&guids, true)).unwrap();
 

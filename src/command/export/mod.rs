@@ -16,7 +16,7 @@ use crate::directory::Account;
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, lookup};
 use crate::pipeline::{Why, too_many_files};
-use crate::report::{About, IndexRow, Reason, Record, Status, render_index};
+use crate::report::{About, IndexRow, Reason, Record, Records, Status, render_index};
 use crate::saving::{Folder, INDEX, SaveError, Unfinished, Unlisted};
 
 pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Failure> {
@@ -99,7 +99,7 @@ async fn on<D: Destination>(
                 run.stop.ask(Why::TooManyChanges(reason.text.clone()));
                 let planned = planned.into_iter().map(|one| one.record);
                 let left = sync::remove(left, folder, true).0;
-                return run.finish(planned.chain(left).map(|record| held_back(record, &reason)).collect());
+                return run.finish(planned.chain(left).map(|record| held_back(record, &reason)).collect::<Records>());
             }
             None => {}
         }

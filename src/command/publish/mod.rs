@@ -4,6 +4,7 @@ mod leavers;
 pub(super) mod making;
 pub(super) mod people;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -66,7 +67,7 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
     let (records, noted, failed) = publishing.run(originals).await?;
     cache = noted;
     records.iter().for_each(|record| record.log(progress));
-    run.hints.extend(misplaced::hint(&records));
+    run.hints.extend(misplaced::hint(records.iter().map(Cow::Borrowed)));
     if let Some(lock) = lock.filter(|_| !matches!(run.stop.why(), Some(Why::FolderFailed(_)))) {
         // The sign must not appear before everybody is published. If it did, the policy would take the pictures away
         // from people who are not published yet.

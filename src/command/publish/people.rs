@@ -68,14 +68,14 @@ pub(super) async fn from_source(
     let assigned = run.unless_stopped(naming::assign(&photos, &options, run.accounts(), &steps)).await?;
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     run.hints = assigned.hints.iter().map(ToString::to_string).collect();
-    let guids: Vec<Guid> = assigned.matches.iter().flatten().map(|found| found.account.guid).collect();
+    let guids: Vec<Guid> = assigned.matches.guids().collect();
     let holders = run.unless_stopped(run.destination.photo_holders(&guids)).await;
     let holders = holders.context("cannot read who has a photo; nothing was published")?;
     // Only now, as a run that is stopped asks the directory nothing more.
     if let Some(misnamed) = misnamed {
         run.stop.ask(Why::Misnamed(misnamed.to_string()));
     }
-    let mut matches = assigned.matches.into_iter();
+    let mut matches = assigned.matches.each();
     let flows = listing.items.iter().filter_map(|item| match item {
         Item::Unusable(row) => Some(Break(record::of_unusable(row))),
         Item::Photo(photo) => matches.next().map(|found| match found {
@@ -138,7 +138,7 @@ pub(in crate::command) async fn accounts_of(
 ) -> Result<HashMap<Sid, Account>, Failure> {
     let lookup = |sid: &Sid| Lookup { clauses: vec![Clause::new("objectSid", sid.to_bytes())] };
     let lookups: Vec<Lookup> = sids.iter().map(lookup).collect();
-    let found = destination.directory().find_accounts_anywhere(&lookups, &[], |_| ()).await?;
+    let found = destination.directory().find_accounts_anywhere(&lookups, &[]).await?;
     Ok(found.into_iter().filter_map(|account| Some((sid_of(&account)?, account))).collect())
 }
 

@@ -58,8 +58,8 @@ pub(super) fn end(
 ) -> Result<(), JournalError> {
     let left = report.count(Status::Failed) + report.count(Status::NotAttempted);
     let done = [Status::Written, Status::Removed, Status::Restored].into_iter().map(|status| report.count(status));
-    let is_sure = stop.why().is_none()
-        && !report.records.iter().any(|record| record.has(Code::NotConfirmed) || record.has(Code::Conflict));
+    let is_sure =
+        stop.why().is_none() && !report.records.have(Code::NotConfirmed) && !report.records.have(Code::Conflict);
     let path = journal.finish(stop.why().is_some(), left as u64)?;
     // If nothing was changed, there is nothing to take back.
     if let Some(path) = path.filter(|_| done.sum::<usize>() > 0 || !is_sure) {

@@ -23,9 +23,9 @@ use crate::cli::{Cli, CloudArgs, ConnectionArgs, OutputArgs, WriteArgs};
 use crate::destination::{ActiveDirectory, Destination, Microsoft365};
 use crate::failure::{Exit, Failure};
 use crate::journal::{Journal, Place};
-use crate::pipeline::{Flow, MaxChanges, Mode, Pipeline, Stop, Task, Treatment};
+use crate::pipeline::{MaxChanges, Mode, Pipeline, Plan, Stop, Tasks, Treatment};
 use crate::progress::Progress;
-use crate::report::{About, Coverage, Ending, Person, Record, Report, ReportFile, ReportPath, Since};
+use crate::report::{About, Coverage, Ending, Person, Records, Report, ReportFile, ReportPath, Since};
 use crate::sign_in;
 
 /// What a command is called with, besides its arguments.
@@ -210,13 +210,13 @@ struct Ready {
 
 impl<'r> Run<'r, ()> {
     /// Ends the run: writes its reports, and returns the exit code.
-    pub(super) fn finish(self, records: Vec<Record>) -> Result<Exit, Failure> {
-        self.end(records, "")
+    pub(super) fn finish(self, records: impl Into<Records>) -> Result<Exit, Failure> {
+        self.end(records.into(), "")
     }
 
     /// Ends a run that found nothing to do, and prints `words` in place of a report without records.
     pub(super) fn finish_idle(self, words: &'static str) -> Result<Exit, Failure> {
-        Self { idle: Some(words), ..self }.finish(Vec::new())
+        Self { idle: Some(words), ..self }.finish(Records::default())
     }
 }
 
@@ -238,28 +238,30 @@ impl<D: Destination> Run<'_, D> {
     }
 
     /// Processes every task, and returns its record.
-    pub(super) async fn change(&self, tasks: Vec<Flow<Task>>, changes: Changes) -> Result<Vec<Record>, Failure> {
+    pub(super) async fn change(&self, tasks: impl Tasks, changes: Changes) -> Result<Records, Failure> {
         let pipeline = self.pipeline(&changes);
-        let most = changes.most;
-        let tasks = if most.is_some() { pipeline.planned_within(tasks, most).await? } else { tasks };
-        Ok(pipeline.run(tasks, if self.order.dry_run { "Dry run" } else { changes.doing }).await)
+        let stage = if self.order.dry_run { "Dry run" } else { changes.doing };
+        Ok(match changes.most {
+            None => pipeline.run(tasks, stage).await,
+            most => pipeline.run(pipeline.planned_within(tasks, most).await?.tasks(), stage).await,
+        })
     }
 
     /// Does the same as [`change`](Self::change) if the user agrees to the plan. Otherwise nothing is changed, and the
     /// result is `None`.
     pub(super) async fn change_if(
         &self,
-        tasks: Vec<Flow<Task>>,
+        tasks: impl Tasks,
         changes: Changes,
-        agreed: impl AsyncFnOnce(&[Flow<Task>]) -> Result<bool, Failure>,
-    ) -> Result<Option<Vec<Record>>, Failure> {
+        agreed: impl AsyncFnOnce(&Plan) -> Result<bool, Failure>,
+    ) -> Result<Option<Records>, Failure> {
         let pipeline = self.pipeline(&changes);
         let planned = pipeline.planned_within(tasks, changes.most).await?;
         // If the run stops anyway, nobody has to agree to anything.
         if self.stop.why().is_none() && !agreed(&planned).await? {
             return Ok(None);
         }
-        Ok(Some(pipeline.run(planned, changes.doing).await))
+        Ok(Some(pipeline.run(planned.tasks(), changes.doing).await))
     }
 
     /// Builds the pipeline; this is the only place that does.
@@ -271,9 +273,9 @@ impl<D: Destination> Run<'_, D> {
     }
 
     /// Ends the run: completes the journal, writes the reports, and returns the exit code.
-    pub(super) fn finish(self, records: Vec<Record>) -> Result<Exit, Failure> {
+    pub(super) fn finish(self, records: impl Into<Records>) -> Result<Exit, Failure> {
         let trouble = self.destination.trouble();
-        self.end(records, &trouble)
+        self.end(records.into(), &trouble)
     }
 }
 
@@ -310,7 +312,7 @@ impl<D> Run<'_, D> {
         self.stop.unless_asked(future).await.ok_or_else(Failure::interrupted)?.map_err(Into::into)
     }
 
-    fn end(self, records: Vec<Record>, trouble: &str) -> Result<Exit, Failure> {
+    fn end(self, records: Records, trouble: &str) -> Result<Exit, Failure> {
         let Self { about, columns, coverage, since, album, people, hints, .. } = self;
         let Order { command, dry_run, output, keep_journals, .. } = self.order;
         let delimiter = output.report_delimiter;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Microsoft365;
 use crate::destination::Accounts;
-use crate::directory::{Account, Attribute, Clause, Domain, Filter, Guid, Lookup, Names, Sid};
+use crate::directory::{Account, Attribute, Clause, Domain, Filter, Guid, Lookup, Names, PackedAccounts, Sid};
 use crate::microsoft365::{GraphError, User};
 
 /// Returns the account's DN in Active Directory, or else its userPrincipalName.
@@ -131,10 +131,8 @@ impl Accounts for Microsoft365 {
         &self,
         lookups: &[Lookup],
         attributes: &[String],
-        progress: impl Fn(usize),
     ) -> Result<Vec<Account>, GraphError> {
         let users = self.users().await?;
-        progress(lookups.len());
         let by_guid = lookups
             .iter()
             .flat_map(|lookup| &lookup.clauses)
@@ -162,6 +160,20 @@ impl Accounts for Microsoft365 {
         let listed = users.into_iter().map(|(guid, user)| account(guid, user, &attributes, columns));
         let mut accounts: Vec<Account> = listed.collect();
         accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
+        Ok(accounts)
+    }
+
+    async fn list_many(
+        &self,
+        filter: Option<&Filter>,
+        attribute: &str,
+        columns: &[String],
+        is_wanted: impl Fn(&Account) -> bool,
+    ) -> Result<PackedAccounts, GraphError> {
+        let mut accounts = PackedAccounts::default();
+        for account in self.list_accounts(filter, attribute, columns).await?.into_iter().filter(is_wanted) {
+            accounts.insert(&Account { names: Vec::new(), details: Vec::new(), ..account });
+        }
         Ok(accounts)
     }
 

@@ -3,6 +3,7 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use ldap3::Scope;
 
+use super::accounts::PackedAccounts;
 use super::directory::Directory;
 use super::filter::{self, Clause, Filter};
 use crate::directory::connection::OperationError;
@@ -37,6 +38,9 @@ const BYTES_A_QUERY: usize = 64 * 1024;
 /// The number of searches that are sent without waiting for the answer to the previous one, so that network delays do
 /// not add up.
 const QUERIES_AT_ONCE: usize = 4;
+
+/// The error for an entry that names no account.
+const LACKING: OperationError = OperationError::Lacking("an account's objectGUID or sAMAccountName");
 
 /// A user account, as far as matching needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,8 +138,7 @@ pub struct InScope {
 
 impl Directory {
     /// Finds accounts in the whole domain, whatever the base DN is. Returns each account once that any of the lookups
-    /// finds, with the values of `attributes` as its `keys`. `progress` is called with the number of lookups done since
-    /// its last call.
+    /// finds, with the values of `attributes` as its `keys`.
     ///
     /// # Errors
     /// When a search fails. The whole call fails then, because a name that was not looked up must not count as unknown.
@@ -143,20 +146,18 @@ impl Directory {
         &self,
         lookups: &[Lookup],
         attributes: &[String],
-        progress: impl Fn(usize),
     ) -> Result<Vec<Account>, OperationError> {
         let wanted = wanted(attributes);
         let queries = batches(lookups).map(|batch| async {
             let clauses = batch.iter().flat_map(|lookup| &lookup.clauses);
             let filter = format!("(&{USER_ACCOUNTS}{})", filter::any(clauses));
             let entries = self.link.search_few(&self.domain().dn, Scope::Subtree, &filter, &wanted).await?;
-            read(&entries, attributes, &[]).map(|accounts| (batch.len(), accounts))
+            read(&entries, attributes, &[])
         });
         let mut answers = stream::iter(queries).buffered(QUERIES_AT_ONCE);
         let mut seen = std::collections::HashSet::new();
         let mut found = Vec::new();
-        while let Some((lookups, accounts)) = answers.try_next().await? {
-            progress(lookups);
+        while let Some(accounts) = answers.try_next().await? {
             found.extend(accounts.into_iter().filter(|account| seen.insert(account.guid)));
         }
         Ok(found)
@@ -174,16 +175,45 @@ impl Directory {
         attribute: &str,
         columns: &[String],
     ) -> Result<Vec<Account>, OperationError> {
-        let filter = match filter {
-            Some(filter) => format!("(&{USER_ACCOUNTS}{filter})"),
-            None => USER_ACCOUNTS.to_owned(),
-        };
+        let filter = user_accounts(filter);
         let attributes = [attribute.to_owned()];
         let all = [&attributes, columns].concat();
         let entries = self.link.search(&self.domain().base_dn, Scope::Subtree, &filter, &wanted(&all)).await?;
         let mut accounts = read(&entries, &attributes, columns)?;
         accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
         Ok(accounts)
+    }
+
+    /// Does the same for many accounts, in little memory: they are not sorted, have no names and details, and those that
+    /// are not wanted are left out.
+    ///
+    /// # Errors
+    /// When the search fails.
+    pub async fn list_many(
+        &self,
+        filter: Option<&Filter>,
+        attribute: &str,
+        columns: &[String],
+        is_wanted: impl Fn(&Account) -> bool,
+    ) -> Result<PackedAccounts, OperationError> {
+        let filter = user_accounts(filter);
+        let attributes = [attribute.to_owned()];
+        let all = [&attributes, columns].concat();
+        let wanted = wanted(&all);
+        self.link
+            .persist(async |session| {
+                let (mut accounts, mut is_whole) = (PackedAccounts::default(), true);
+                let each = |entry: Entry| match Account::read(&entry, &attributes, columns) {
+                    Some(account) if is_wanted(&account) => {
+                        accounts.insert(&Account { names: Vec::new(), details: Vec::new(), ..account });
+                    }
+                    Some(_) => {}
+                    None => is_whole = false,
+                };
+                session.search_each(&self.domain().base_dn, Scope::Subtree, &filter, &wanted, each).await?;
+                if is_whole { Ok(accounts) } else { Err(LACKING) }
+            })
+            .await
     }
 
     /// Returns all user accounts below a base DN, as objectGUIDs only.
@@ -208,6 +238,14 @@ impl Directory {
     }
 }
 
+/// Returns the filter for the user accounts that another filter finds, or for all of them.
+fn user_accounts(filter: Option<&Filter>) -> String {
+    match filter {
+        Some(filter) => format!("(&{USER_ACCOUNTS}{filter})"),
+        None => USER_ACCOUNTS.to_owned(),
+    }
+}
+
 /// Returns the attributes to read: those of every account, and `attributes`.
 fn wanted(attributes: &[String]) -> Vec<&str> {
     let mut wanted = ACCOUNT_ATTRIBUTES.to_vec();
@@ -220,10 +258,7 @@ fn wanted(attributes: &[String]) -> Vec<&str> {
 }
 
 fn read(entries: &[Entry], attributes: &[String], columns: &[String]) -> Result<Vec<Account>, OperationError> {
-    let account = |entry| {
-        Account::read(entry, attributes, columns)
-            .ok_or(OperationError::Lacking("an account's objectGUID or sAMAccountName"))
-    };
+    let account = |entry| Account::read(entry, attributes, columns).ok_or(LACKING);
     entries.iter().map(account).collect()
 }
 

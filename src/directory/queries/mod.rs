@@ -1,6 +1,7 @@
 //! What adphoto reads and changes in a directory: the domain and its schema, accounts, and their photos.
 
 mod account;
+mod accounts;
 mod base_dn;
 mod directory;
 mod domain;
@@ -12,6 +13,7 @@ mod write;
 mod write_error;
 
 pub use account::{Account, InScope, Lookup, container};
+pub use accounts::{AccountRow, PackedAccounts};
 pub use directory::{Directory, THUMBNAIL_PHOTO};
 pub use domain::Domain;
 pub use everybody::Names;

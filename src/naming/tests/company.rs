@@ -4,7 +4,7 @@ use super::super::assign::{mismatch, of_account};
 use super::super::extras::Extras;
 use super::super::index::Index;
 use super::super::judge::{Judge, needs_everybody};
-use super::super::matching::{Finder, Found};
+use super::super::matching::{Finder, Found, values_of};
 use super::super::{MatchBy, Mismatch, Roster, Rules};
 use crate::directory::{Account, Domain, Guid, Names};
 use crate::source::Key;
@@ -98,7 +98,8 @@ impl Company {
         let accounts: Vec<Account> = self.people.iter().map(|names| self.account(names)).collect();
         let (rules, _) = Rules::choose(&[self.match_by.parse::<MatchBy>().expect("what to match by")], None);
         let (index, roster) = (Index::new(&accounts), self.roster());
-        let finder = Finder::new(&index, Some(&roster), &[], &rules, None, &self.domain);
+        let values = values_of(Some(&roster), &[], &rules);
+        let finder = Finder::new(&index, Some(&roster), &values, &rules, None, &self.domain);
         let found: Vec<Result<Found, Mismatch>> = keys.iter().map(|key| finder.find(key)).collect();
         let keys: Vec<&Key> = keys.iter().collect();
         let extras = Extras::new(&self.ignored, keys.iter().zip(&found).filter_map(of_account));

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::super::Misnamed;
 use super::super::list::{check, is_told_by_names};
-use super::super::{Match, Mismatch, Misnamed};
 use super::company::{Company, named};
+use super::paired;
+use crate::directory::Account;
 use crate::source::{Key, Photo};
 
 const PEOPLE: [(&str, &str); 10] = [
@@ -34,29 +36,22 @@ fn company(logon: impl Fn(usize, &str, &str) -> String) -> Company {
 
 /// Returns what is found if row after row of a list gives somebody one of these files.
 fn list(company: &Company, files: &[String]) -> (Option<Misnamed>, usize) {
-    let matched = |(names, file): (_, &String)| -> Result<Match, Mismatch> {
-        let account = company.account(names);
-        Ok(Match {
-            photo: Photo {
-                path: PathBuf::from(file),
-                key: Key::Exact(account.sam_account_name.clone()),
-                named: file.clone(),
-                line: None,
-                sha256: None,
-                approved: None,
-            },
-            account,
-            ignored: None,
-            named_after: None,
-            shared_with: Vec::new(),
-        })
+    let photo = |(names, file): (_, &String)| Photo {
+        path: PathBuf::from(file),
+        key: Key::Exact(company.account(names).sam_account_name),
+        named: file.clone(),
+        line: None,
+        sha256: None,
+        approved: None,
     };
-    let mut matches: Vec<_> = company.people.iter().zip(files).map(matched).collect();
+    let photos: Vec<Photo> = company.people.iter().zip(files).map(photo).collect();
+    let accounts: Vec<Account> = company.people.iter().map(|names| company.account(names)).collect();
+    let mut matches = paired(&photos, &accounts.iter().collect::<Vec<_>>());
     if !is_told_by_names(&matches) {
         return (None, 0);
     }
     let found = check(&mut matches, &company.roster());
-    (found, matches.iter().flatten().filter(|found| found.named_after.is_some()).count())
+    (found, matches.all.iter().flatten().filter(|found| found.named_after.is_some()).count())
 }
 
 /// Returns the file of each person, or with `shifted` that of the next one.

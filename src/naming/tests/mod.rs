@@ -13,8 +13,9 @@ use proptest::prelude::*;
 use super::index::Index;
 use super::match_by::Rules;
 use super::matching::{Finder, lookups};
+use super::paired::{Matches, Paired};
 use super::{Match, Mismatch, batch};
-use crate::directory::{Account, Clause, Domain, Guid};
+use crate::directory::{Account, Clause, Domain, Guid, PackedAccounts};
 use crate::source::{Key, Photo};
 
 fn account(number: u8, sam_account_name: &str, display_name: &str) -> Account {
@@ -55,20 +56,30 @@ fn exact(text: &str, accounts: &[Account]) -> Result<String, Mismatch> {
     find(Key::Exact(text.into()), accounts).map(|found| found.0)
 }
 
+/// Returns photos of a list with the accounts at the same places. A photo for which there is no account left has a name
+/// that is too long.
+fn paired<'p>(photos: &'p [Photo], accounts: &[&Account]) -> Matches<'p> {
+    let mut packed = PackedAccounts::default();
+    let rows: Vec<_> = accounts.iter().map(|account| packed.insert(account)).collect();
+    let paired = |(place, photo): (usize, &'p Photo)| match accounts.get(place) {
+        Some(&account) => Ok(Paired {
+            photo,
+            guid: account.guid,
+            account: rows[place],
+            part: 0..photo.key.text().len(),
+            named_after: None,
+            shared_with: Box::default(),
+        }),
+        None => Err(Mismatch::NameTooLong(2000)),
+    };
+    Matches { accounts: packed, all: photos.iter().enumerate().map(paired).collect() }
+}
+
 /// Checks the photos of a list as a batch, each with the account at the same place.
 fn checked(photos: &[Photo], accounts: &[&Account]) -> Vec<Result<Match, Mismatch>> {
-    let matched = |(photo, account): (&Photo, &&Account)| {
-        Ok(Match {
-            photo: photo.clone(),
-            account: (*account).clone(),
-            ignored: None,
-            named_after: None,
-            shared_with: Vec::new(),
-        })
-    };
-    let mut matches: Vec<_> = photos.iter().zip(accounts).map(matched).collect();
+    let mut matches = paired(photos, accounts);
     batch::check(&photos.iter().collect::<Vec<_>>(), &mut matches);
-    matches
+    matches.each().collect()
 }
 
 #[test]
@@ -150,9 +161,7 @@ fn one_file_for_two_is_said_and_refused_where_the_list_names_two() {
     let different = photos([r"C:\anna\photo.jpg", r"C:\bob\photo.jpg"]);
     assert!(checked(&different, &[&anna, &bob]).iter().all(|found| matches!(found, Err(Mismatch::SameFile { .. }))));
     // This is so even if the other account is unknown.
-    let mut matches = checked(&different[..1], &[&anna]);
-    matches.push(Err(Mismatch::NameTooLong(2000)));
-    batch::check(&different.iter().collect::<Vec<_>>(), &mut matches);
+    let matches = checked(&different, &[&anna]);
     assert!(matches!(matches[..], [Err(Mismatch::SameFile { .. }), Err(Mismatch::NameTooLong(_))]), "{matches:?}");
 }
 

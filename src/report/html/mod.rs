@@ -93,7 +93,7 @@ impl Asset {
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let about = &report.about;
-    let offered = offers_approval(report);
+    let offered = offers_approval(report)?;
     let people = if offered { people::packed(&report.people)? } else { None };
     let approval = Approval { offered, has_search: people.is_some() };
     let top = Top {
@@ -101,7 +101,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         command: report.command,
         dry_run: report.dry_run,
         approval: offered,
-        missing: missing(report),
+        missing: missing(report)?,
         ending: &report.ending,
         when: When { exact: about.started_exactly(), text: about.started_in_words() },
         facts: about.in_words(),
@@ -115,7 +115,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     top.write_into(out)?;
     for (number, record) in report.records.iter().enumerate() {
-        Card::new(number, record, report, &approval)?.write_into(out)?;
+        Card::new(number, &*record?, report, &approval)?.write_into(out)?;
     }
     let bottom = Bottom {
         approval: offered,
@@ -130,20 +130,29 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// Returns whether the page of this run lets its reader approve photos. It does so for a dry run of an import that
 /// would write photos, or has photos for which no account was found.
-fn offers_approval(report: &Report) -> bool {
+fn offers_approval(report: &Report) -> io::Result<bool> {
+    if report.command != "import" || !report.dry_run {
+        return Ok(false);
+    }
+    if report.count(Status::WouldWrite) > 0 {
+        return Ok(true);
+    }
     let is_nobodys = |record: &Record| record.is_nobodys() && record.sha256.is_some();
-    let has_any = report.count(Status::WouldWrite) > 0 || report.records.iter().any(is_nobodys);
-    report.command == "import" && report.dry_run && has_any
+    report.records.iter().try_fold(false, |any, record| Ok(any || is_nobodys(&*record?)))
 }
 
 /// Returns how many photos should be shown and were not kept, in words.
-fn missing(report: &Report) -> Option<String> {
-    let photos = report.records.iter().flat_map(|record| [record.before, record.after]).flatten();
-    match photos.filter(|picture| !picture.is_kept()).count() {
+fn missing(report: &Report) -> io::Result<Option<String>> {
+    let mut missing = 0;
+    for record in report.records.iter() {
+        let record = record?;
+        missing += [record.before, record.after].into_iter().flatten().filter(|picture| !picture.is_kept()).count();
+    }
+    Ok(match missing {
         0 => None,
         1 => Some("1 photo is".to_owned()),
         count => Some(format!("{} photos are", grouped_number(count))),
-    }
+    })
 }
 
 fn heading(report: &Report, approval: bool) -> &'static str {

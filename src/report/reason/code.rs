@@ -1,12 +1,14 @@
 //! The stable codes of reasons: a public interface, for scripts.
 
+use serde::{Deserialize, Serialize};
+
 /// Defines the enum of all codes. Each has a stable name and a meaning, which is also its documentation.
 macro_rules! codes {
     ($($variant:ident = $name:literal, $meaning:literal;)*) => {
         /// The stable code of a reason, for scripts.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Code {
-            $(#[doc = $meaning] $variant,)*
+            $(#[doc = $meaning] #[serde(rename = $name)] $variant,)*
         }
 
         impl Code {

@@ -12,12 +12,14 @@ mod source;
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use serde::{Deserialize, Serialize};
+
 pub use code::Code;
 
 use crate::failure::Advice;
 
 /// The reason why a record has its status, or a remark about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// The stable code, for scripts.
     pub code: Code,

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::Face;
 use crate::failure::Advice;
 use crate::thumbnail::Region;
@@ -132,7 +134,7 @@ pub(in crate::thumbnail) fn visible(face: &Face, part: &Region) -> f64 {
 }
 
 /// How a face is placed in the square that is taken.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Placed {
     /// The share of the face that is inside the square.
     pub visible: f64,

@@ -100,7 +100,8 @@ fn whose_a_photo_is_can_be_said_of_those_that_went_to_nobody() {
     let page = |people: Vec<Person>, records: Vec<Record>, album| {
         let mut out = Vec::new();
         let (about, hints) = (About::at(begun()), Vec::new());
-        let report = Report { dry_run: true, records, album, people, hints, ..Report::of("import", about) };
+        let report =
+            Report { dry_run: true, records: records.into(), album, people, hints, ..Report::of("import", about) };
         report.render(Format::Html, &mut out).expect("renders");
         String::from_utf8(out).expect("text")
     };

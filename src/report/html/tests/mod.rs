@@ -8,6 +8,7 @@ use super::{Asset, BASE64, SCRIPT, SHA256, STYLE, digest};
 use crate::album::Album;
 use crate::directory::Guid;
 use crate::hash::Hash;
+use crate::naming::Why;
 
 const EVIL: &str = "<img src=x onerror=alert(1)></script>\"'&";
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
@@ -35,7 +36,7 @@ fn nobodys(album: &Album, user: &str, suggestions: Vec<Suggested>) -> Record {
 
 fn suggested(user: &str, name: &str, department: &str) -> Suggested {
     let [user, name, department] = [user, name, department].map(str::to_owned);
-    Suggested { guid: Guid([7; 16]), user, name, department, sure: Sure::Exact, why: "called-so" }
+    Suggested { guid: Guid([7; 16]), user, name, department, sure: Sure::Exact, why: Why::Called }
 }
 
 fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album) -> String {
@@ -44,9 +45,9 @@ fn page(command: &'static str, dry_run: bool, records: Vec<Record>, album: Album
 
 fn page_about(about: About, command: &'static str, dry_run: bool, records: Vec<Record>, album: Album) -> String {
     let accounts = records.iter().map(|record| (EVIL.to_owned(), record.status));
-    let coverage = (command == "audit").then(|| Coverage::count(EVIL, accounts));
+    let coverage = (command == "audit").then(|| Coverage::counted(EVIL, accounts));
     let mut out = Vec::new();
-    let report = Report { dry_run, records, coverage, album, ..Report::of(command, about) };
+    let report = Report { dry_run, records: records.into(), coverage, album, ..Report::of(command, about) };
     report.render(Format::Html, &mut out).expect("renders");
     String::from_utf8(out).expect("text")
 }
@@ -200,7 +201,7 @@ fn the_same_help_is_said_once_a_card() {
 #[test]
 fn a_column_of_zeros_is_left_out_and_most_gaps_come_first() {
     let accounts = [("A", Status::Ok), ("B", Status::Missing), ("C", Status::Ok)];
-    let coverage = Coverage::count("OU", accounts.map(|(name, status)| (name.to_owned(), status)));
+    let coverage = Coverage::counted("OU", accounts.map(|(name, status)| (name.to_owned(), status)));
     let report = Report { coverage: Some(coverage), ..Report::of("audit", About::at(begun())) };
     let mut out = Vec::new();
     report.render(Format::Html, &mut out).expect("renders");

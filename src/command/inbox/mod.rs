@@ -1,22 +1,25 @@
 //! The beginning and the end of an import that empties its inbox: `--move-done` and `--move-failed`.
 
+mod moves;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
+use self::moves::{Moves, Owners};
 use crate::cli::ImportArgs;
 use crate::failure::Failure;
 use crate::pipeline::{Stop, Why};
 use crate::progress::Progress;
-use crate::report::{Code, Reason, Record, Status};
+use crate::report::{Code, Record, Records, Status};
 use crate::saving::{MoveFlag, MovedFolder, MovedFolderError, Recovered};
 use crate::source::Item;
 use crate::state::{Lock, LockError};
 use crate::terminal::printable;
 
-/// The maximum number of photos that a dry run names.
-const MAX_NAMED: usize = 20;
 /// If more photos than this fail, and not one photo of the whole source finds its account, the settings are wrong and
 /// not the photos.
 const SUSPICIOUS: usize = 10;
@@ -28,9 +31,6 @@ pub(super) struct Inbox {
     _lock: Option<Lock>,
     dry_run: bool,
 }
-
-/// A photo file, with its places in the list of items. A list may name one file in several ways.
-type Owners<'i> = Vec<(usize, &'i Path)>;
 
 impl Inbox {
     /// Opens the folders. Photos that a killed run was about to move get their names back first, so that this run finds
@@ -67,8 +67,11 @@ impl Inbox {
     }
 
     /// Moves the photos that all of their accounts hold by now, and those that failed for their name or their file.
-    pub(super) fn clear(&self, items: &[Item], records: &mut [Record], stop: &Stop, progress: &Progress) {
-        let mut moves = Moves { dry_run: self.dry_run, ..Moves::default() };
+    pub(super) fn clear(&self, items: &[Item], records: &mut Records, stop: &Stop, progress: &Progress) {
+        if self.folders.is_empty() {
+            return;
+        }
+        let mut moves = Moves::new(self.dry_run);
         let may_move = |folder: &&MovedFolder| match folder.flag() {
             // If one picture was meant for too many accounts, the photos stay where they are. The next run must see the
             // accounts that have the picture, or it would give it to a few more.
@@ -79,15 +82,25 @@ impl Inbox {
         };
         let folders: Vec<&MovedFolder> = self.folders.iter().filter(may_move).collect();
         for owners in files(items).into_values() {
-            let concerned: Vec<&Record> = owners.iter().map(|&(place, _)| &records[place]).collect();
+            let concerned: io::Result<Vec<Cow<'_, Record>>> =
+                owners.iter().map(|&(place, _)| records.get(place)).collect();
+            // Of a record that cannot be read any more, nobody knows whether its photo may go.
+            let Ok(concerned) = concerned else { continue };
             let is_for = |folder: &&&MovedFolder| match folder.flag() {
                 MoveFlag::Done => concerned.iter().all(|record| is_done(record)),
                 MoveFlag::Failed => concerned.iter().all(|record| has_failed_for_good(record)),
             };
             let Some(&folder) = folders.iter().find(is_for) else { continue };
             let why = (folder.flag() == MoveFlag::Failed).then(|| reasons(&concerned));
-            if let Some(reason) = moves.take(&owners, folder, why.as_deref(), progress) {
-                owners.iter().for_each(|&(place, _)| records[place].reasons.push(reason.clone()));
+            let Some(reason) = moves.take(&owners, folder, why.as_deref(), progress) else { continue };
+            let told: Vec<(usize, Record)> = owners
+                .iter()
+                .zip(concerned)
+                .map(|(&(place, _), record)| (place, record.into_owned().because(reason.clone())))
+                .collect();
+            for (place, record) in told {
+                // The record was read just now, so it can be replaced.
+                let _ = records.replace(place, record);
             }
         }
         moves.tell(&folders, progress);
@@ -183,9 +196,13 @@ fn has_failed_for_good(record: &Record) -> bool {
 
 /// Returns whether many photos failed and none found its account, and tells the user if so. With a wrong base DN or
 /// `--match-by`, one night must not move the whole inbox away.
-fn nobody_was_found(records: &[Record], folder: &MovedFolder, progress: &Progress) -> bool {
-    let failed = records.iter().filter(|record| has_failed_for_good(record)).count();
-    let nobody = failed > SUSPICIOUS && records.iter().all(|record| record.guid.is_none());
+fn nobody_was_found(records: &Records, folder: &MovedFolder, progress: &Progress) -> bool {
+    let (mut failed, mut found) = (0, 0);
+    for record in records.iter().flatten() {
+        failed += usize::from(has_failed_for_good(&record));
+        found += usize::from(record.guid.is_some());
+    }
+    let nobody = failed > SUSPICIOUS && found == 0;
     if nobody {
         let path = folder.path().display();
         progress.note(&format!(
@@ -196,7 +213,7 @@ fn nobody_was_found(records: &[Record], folder: &MovedFolder, progress: &Progres
 }
 
 /// Returns the text of the file that is put beside a photo that failed.
-fn reasons(records: &[&Record]) -> String {
+fn reasons(records: &[Cow<'_, Record>]) -> String {
     let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let mut text = String::new();
     for record in records {
@@ -213,74 +230,4 @@ fn reasons(records: &[&Record]) -> String {
     }
     let (date, [hour, minute, second]) = (now.date(), [now.hour(), now.minute(), now.second()]);
     text + &format!("adphoto import, {date} {hour:02}:{minute:02}:{second:02} UTC\n")
-}
-
-/// The photos that were moved, or would be moved, and those that could not be moved.
-#[derive(Default)]
-struct Moves {
-    dry_run: bool,
-    moved: Vec<(MoveFlag, PathBuf)>,
-    stay: Vec<MoveFlag>,
-}
-
-impl Moves {
-    /// Moves one file; a dry run only counts it. Returns the reason if it cannot be moved.
-    fn take(
-        &mut self,
-        owners: &Owners<'_>,
-        folder: &MovedFolder,
-        why: Option<&str>,
-        progress: &Progress,
-    ) -> Option<Reason> {
-        // If one of the paths is a link, that path is tried, because moving the photo itself would break the link.
-        let link = owners.iter().find(|(_, path)| path.is_symlink());
-        let &(_, path) = link.or(owners.first())?;
-        let taken = if self.dry_run { Ok(()) } else { folder.take(path, why) };
-        let to = folder.path().display();
-        match taken {
-            Ok(()) => {
-                let done = if self.dry_run { "would be moved" } else { "moved" };
-                progress.log(&format!("{done} to {to}: {}", path.display()));
-                self.moved.push((folder.flag(), path.to_path_buf()));
-                None
-            }
-            Err(error) => {
-                progress.log(&format!("not moved to {to}: {}: {error}", path.display()));
-                self.stay.push(folder.flag());
-                Some(Reason::from(&error))
-            }
-        }
-    }
-
-    /// Says how many photos were moved. A dry run names them, because it leaves nothing to look at.
-    fn tell(&self, folders: &[&MovedFolder], progress: &Progress) {
-        for folder in folders {
-            let (flag, to) = (folder.flag(), folder.path().display());
-            let of_flag = |moved: &&(MoveFlag, PathBuf)| moved.0 == flag;
-            let paths: Vec<String> =
-                self.moved.iter().filter(of_flag).map(|(_, path)| path.display().to_string()).collect();
-            let more = if paths.len() > MAX_NAMED { ", …" } else { "" };
-            let named = format!("{}{more}", paths.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", "));
-            match (paths.len(), flag) {
-                (0, _) => {}
-                (count, _) if self.dry_run => {
-                    progress.note(&format!("{} would be moved to {to}: {named}", photos(count)));
-                }
-                (count, MoveFlag::Failed) => {
-                    let were = if count == 1 { "was" } else { "were" };
-                    let text = format!("{} that failed {were} moved to {to}, with the reason beside it", photos(count));
-                    progress.note(&text);
-                }
-                (_, MoveFlag::Done) => {}
-            }
-            let stay = self.stay.iter().filter(|stays| **stays == flag).count();
-            if stay > 0 {
-                progress.note(&format!("{} could not be moved to the folder of {flag}", photos(stay)));
-            }
-        }
-    }
-}
-
-fn photos(count: usize) -> String {
-    if count == 1 { "1 photo".to_owned() } else { format!("{count} photos") }
 }

@@ -1,0 +1,75 @@
+//! Photos of a source for accounts that have none.
+
+use std::collections::HashMap;
+
+use super::super::steps;
+use super::judge::LOST;
+use crate::cli::AuditArgs;
+use crate::destination::Accounts;
+use crate::directory::Guid;
+use crate::failure::{Context, Failure};
+use crate::naming::{self, Rules, some_of};
+use crate::pipeline::{Making, PhotoFile, Renderer, Stop};
+use crate::progress::Progress;
+use crate::report::{Code, Reason, Records, Status};
+use crate::source::{Item, Listing, Photo};
+use crate::thumbnail::Doubt;
+
+/// Suggests photos for accounts that have none: the photos that an import of `listing` would give them.
+pub(super) async fn offer(
+    listing: &Listing,
+    args: &AuditArgs,
+    place: &impl Accounts,
+    records: &mut Records,
+    stop: &Stop,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let (rules, note) = Rules::choose(&args.whose.match_by, listing.match_by);
+    note.iter().for_each(|note| progress.note(note));
+    let options = args.whose.naming(rules);
+    let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
+    let naming::Assigned { matches, misnamed, hints } =
+        naming::assign(&photos, &options, place, &steps::shown(progress)).await?;
+    hints.iter().for_each(|hint| progress.note(&hint.to_string()));
+    if let Some(misnamed) = misnamed {
+        progress.note(&format!("no photos are suggested: {misnamed}"));
+        return Ok(());
+    }
+    let mut found: HashMap<Guid, &Photo> = HashMap::new();
+    let mut nobodys: Vec<String> = Vec::new();
+    for (photo, matched) in photos.iter().zip(matches.each()) {
+        match matched {
+            Ok(matched) => drop(found.insert(matched.account.guid, *photo)),
+            Err(_) => nobodys.push(photo.path.display().to_string()),
+        }
+    }
+    if !nobodys.is_empty() {
+        let (count, some) = (nobodys.len(), some_of(&nobodys));
+        progress.note(&format!("{count} of the photos match nobody, or not clearly: {some}; import says why"));
+    }
+    let renderer = Renderer::new(None, Making::Thumbnail(args.offered()), stop);
+    for place in 0..records.len() {
+        let record = records.get(place).context(LOST)?;
+        let is_missing = record.status == Status::Missing;
+        let Some(photo) = record.guid.filter(|_| is_missing).and_then(|guid| found.get(&guid)) else { continue };
+        let mut record = record.into_owned();
+        // The path is absolute, because the report may be read in another folder.
+        let absolute = std::path::absolute(&photo.path).unwrap_or_else(|_| photo.path.clone()).display().to_string();
+        match renderer.render(PhotoFile::from(*photo)).await {
+            Some(Ok(rendered)) => {
+                record.reasons.extend(rendered.thumbnail.doubts.iter().filter_map(doubt_of_face));
+                record.reasons.push(Reason::new(Code::PhotoAtHand, format!("an import would give it {absolute}")));
+                record.photo = absolute;
+            }
+            Some(Err(reason)) => record.reasons.push(Reason { text: format!("{absolute}: {}", reason.text), ..reason }),
+            None => return Ok(()),
+        }
+        records.replace(place, record).context(LOST)?;
+    }
+    Ok(())
+}
+
+/// Returns what is doubtful about the face on a photo that an import would give. Other doubts the import itself tells.
+fn doubt_of_face(doubt: &Doubt) -> Option<Reason> {
+    matches!(doubt, Doubt::Unclear(_) | Doubt::Sideways).then(|| Reason::from(doubt))
+}
