@@ -14,6 +14,9 @@ pub enum GraphError {
     /// The host could not be reached, or the connection broke; the text says why.
     #[error("{host} cannot be reached: {why}")]
     Unreachable { host: String, why: String },
+    /// The server's certificate is not trusted; the text says why, and follows "its certificate".
+    #[error("{host} is not trusted: its certificate {why}")]
+    NotTrusted { host: String, why: String },
     #[error("{host} did not answer within {} s", after.as_secs_f32())]
     TimedOut { host: String, after: Duration },
     /// The answer is longer than any honest one.
@@ -120,6 +123,10 @@ impl Advice for GraphError {
         let advice = match self {
             Self::Unreachable { .. } => {
                 "check the network; a proxy is taken from HTTPS_PROXY, and a proxy that opens TLS needs --ca-file"
+            }
+            Self::NotTrusted { .. } => {
+                "if a proxy opens TLS on the way, name its authority with --ca-file; else do not go on: somebody may be in \
+                 between"
             }
             Self::TimedOut { .. } => "try again, or allow more time with --timeout",
             Self::TooLong { .. }

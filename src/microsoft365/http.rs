@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode};
+use rustls::{CertificateError, OtherError};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -79,9 +80,10 @@ impl Http {
         bearer: Option<&SecretString>,
     ) -> Result<Answer, GraphError> {
         let host = host_of(&request.url);
-        let failed = |error: reqwest::Error| match error.is_timeout() {
-            true => GraphError::TimedOut { host: host.clone(), after: self.timeout },
-            false => GraphError::Unreachable { host: host.clone(), why: cause(&error) },
+        let failed = |error: reqwest::Error| match distrust(&error) {
+            Some(why) => GraphError::NotTrusted { host: host.clone(), why },
+            None if error.is_timeout() => GraphError::TimedOut { host: host.clone(), after: self.timeout },
+            None => GraphError::Unreachable { host: host.clone(), why: cause(&error) },
         };
         let mut builder = self.client.request(request.method.clone(), request.url.clone());
         if let Some(token) = bearer {
@@ -125,6 +127,21 @@ fn retry_after(response: &reqwest::Response) -> Option<Duration> {
     let text = response.headers().get("Retry-After")?.to_str().ok()?;
     let seconds = text.trim().parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0)?;
     Some(Duration::try_from_secs_f64(seconds).unwrap_or(MAX_RETRY_AFTER).min(MAX_RETRY_AFTER))
+}
+
+/// Returns why the server's certificate is not trusted, if that is the reason, in words that follow "its certificate".
+fn distrust(error: &reqwest::Error) -> Option<String> {
+    let mut causes = std::iter::successors(Some(error as &dyn Error), |&error| error.source());
+    causes.find_map(|cause| {
+        // An error of the system hides the one that it was made of.
+        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let tls = inner.and_then(|inner| inner.downcast_ref()).or_else(|| cause.downcast_ref::<rustls::Error>())?;
+        match tls {
+            rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(fault))) => Some(fault.to_string()),
+            rustls::Error::InvalidCertificate(_) => Some(format!("is not valid ({tls})")),
+            _ => None,
+        }
+    })
 }
 
 /// Returns the innermost cause of an error, which says most. The errors around it name the address, and the address of
