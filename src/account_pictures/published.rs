@@ -20,7 +20,7 @@ const MAX_BYTES: u64 = 2 * 1024 * 1024;
 /// The reason why a published picture cannot be installed.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishedError {
-    /// The picture is larger than [`MAX_BYTES`].
+    /// The picture has more bytes than are read.
     #[error("{} has {} MB; a picture that is installed has {} MB at most", path.display(), bytes.div_ceil(1024 * 1024), MAX_BYTES / 1024 / 1024)]
     TooLarge {
         path: PathBuf,
