@@ -1,6 +1,7 @@
 //! Tests of which columns are found.
 
 use super::{Column, Columns};
+use crate::source::approved::APPROVED_COLUMNS;
 use crate::source::layout::SampleRow;
 use crate::source::{Options, SourceError};
 
@@ -103,10 +104,11 @@ fn a_column_of_logon_names_goes_before_one_of_users() {
 
 #[test]
 fn an_approved_list_binds_whatever_is_written_above_it() {
-    let header = "adphoto_approved|objectGUID|user|path|sha256|before_sha256";
+    let header = APPROVED_COLUMNS.join("|");
+    let header = header.as_str();
     let plain = columns(&Options::default(), &[header]).expect("columns");
     assert!(plain.approved.is_some());
-    let below = columns(&Options::default(), &["Freigabe HR November|||||", header]).expect("columns");
+    let below = columns(&Options::default(), &["Freigabe HR November|||||||", header]).expect("columns");
     assert_eq!((below.above, below.notes.len()), (2, 1));
     assert_eq!((below.user, below.photo, below.approved), (plain.user, plain.photo, plain.approved));
 }
