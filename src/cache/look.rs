@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::entry::Mark;
+use super::mark::Mark;
 use crate::directory::Guid;
 use crate::hash::Hash;
 

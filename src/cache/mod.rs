@@ -12,17 +12,19 @@
 mod entry;
 mod file;
 mod look;
+mod mark;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use self::entry::{Entry, Mark};
+use self::entry::Entry;
 pub use self::file::CacheError;
 use self::file::Stored;
 pub use self::look::Look;
 use self::look::{Looker, NIGHTS};
+use self::mark::Mark;
 use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::state;

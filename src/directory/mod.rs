@@ -12,7 +12,7 @@
 //! - `queries` holds what the rest of adphoto reads and changes ([`Directory`]).
 //! - [`check`] holds what only `adphoto check` asks.
 //!
-//! A photo is written only over the value that was read ([`Directory::modify_photo`]). PackedAccounts are named by their
+//! A photo is written only over the value that was read ([`Directory::modify_photo`]). Accounts are named by their
 //! objectGUID, which survives renames and moves.
 
 pub mod check;

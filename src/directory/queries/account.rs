@@ -3,7 +3,6 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use ldap3::Scope;
 
-use super::accounts::PackedAccounts;
 use super::directory::Directory;
 use super::filter::{self, Clause, Filter};
 use crate::directory::connection::OperationError;
@@ -40,7 +39,7 @@ const BYTES_A_QUERY: usize = 64 * 1024;
 const QUERIES_AT_ONCE: usize = 4;
 
 /// The error for an entry that names no account.
-const LACKING: OperationError = OperationError::Lacking("an account's objectGUID or sAMAccountName");
+pub(super) const LACKING: OperationError = OperationError::Lacking("an account's objectGUID or sAMAccountName");
 
 /// A user account, as far as matching needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +72,7 @@ impl Account {
         container(&self.dn)
     }
 
-    fn read(entry: &Entry, attributes: &[String], columns: &[String]) -> Option<Self> {
+    pub(super) fn read(entry: &Entry, attributes: &[String], columns: &[String]) -> Option<Self> {
         Some(Self {
             guid: entry.guid("objectGUID")?,
             sid: entry.values("objectSid").first().cloned().unwrap_or_default(),
@@ -184,38 +183,6 @@ impl Directory {
         Ok(accounts)
     }
 
-    /// Does the same for many accounts, in little memory: they are not sorted, have no names and details, and those that
-    /// are not wanted are left out.
-    ///
-    /// # Errors
-    /// When the search fails.
-    pub async fn list_many(
-        &self,
-        filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
-        is_wanted: impl Fn(&Account) -> bool,
-    ) -> Result<PackedAccounts, OperationError> {
-        let filter = user_accounts(filter);
-        let attributes = [attribute.to_owned()];
-        let all = [&attributes, columns].concat();
-        let wanted = wanted(&all);
-        self.link
-            .persist(async |session| {
-                let (mut accounts, mut is_whole) = (PackedAccounts::default(), true);
-                let each = |entry: Entry| match Account::read(&entry, &attributes, columns) {
-                    Some(account) if is_wanted(&account) => {
-                        accounts.insert(&Account { names: Vec::new(), details: Vec::new(), ..account });
-                    }
-                    Some(_) => {}
-                    None => is_whole = false,
-                };
-                session.search_each(&self.domain().base_dn, Scope::Subtree, &filter, &wanted, each).await?;
-                if is_whole { Ok(accounts) } else { Err(LACKING) }
-            })
-            .await
-    }
-
     /// Returns all user accounts below a base DN, as objectGUIDs only.
     ///
     /// # Errors
@@ -239,7 +206,7 @@ impl Directory {
 }
 
 /// Returns the filter for the user accounts that another filter finds, or for all of them.
-fn user_accounts(filter: Option<&Filter>) -> String {
+pub(super) fn user_accounts(filter: Option<&Filter>) -> String {
     match filter {
         Some(filter) => format!("(&{USER_ACCOUNTS}{filter})"),
         None => USER_ACCOUNTS.to_owned(),
@@ -247,7 +214,7 @@ fn user_accounts(filter: Option<&Filter>) -> String {
 }
 
 /// Returns the attributes to read: those of every account, and `attributes`.
-fn wanted(attributes: &[String]) -> Vec<&str> {
+pub(super) fn wanted(attributes: &[String]) -> Vec<&str> {
     let mut wanted = ACCOUNT_ATTRIBUTES.to_vec();
     for attribute in attributes {
         if !wanted.iter().any(|name| name.eq_ignore_ascii_case(attribute)) {

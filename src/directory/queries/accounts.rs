@@ -2,13 +2,19 @@
 
 use std::collections::HashMap;
 
-use super::account::Account;
+use ldap3::Scope;
+
+use super::account::{Account, LACKING, user_accounts, wanted};
+use super::directory::Directory;
+use super::filter::Filter;
+use crate::directory::connection::OperationError;
 use crate::directory::guid::Guid;
+use crate::directory::sessions::Entry;
 
 /// Size of a page in bytes. Pages are not moved when there are more of them, as the content of a growing vector is.
 const PAGE: usize = 256 * 1024;
 
-/// PackedAccounts, packed one behind the other. An [`Account`] by itself takes three times as much, most of it for the
+/// Accounts, packed one behind the other. An [`Account`] by itself takes three times as much, most of it for the
 /// allocations of its texts.
 #[derive(Debug, Default)]
 pub struct PackedAccounts {
@@ -156,6 +162,40 @@ fn text(rest: &mut &[u8]) -> String {
 
 fn texts(rest: &mut &[u8]) -> Vec<String> {
     (0..number(rest)).map(|_| text(rest)).collect()
+}
+
+impl Directory {
+    /// Returns the same accounts as [`list_accounts`](Self::list_accounts), in little memory: they are not sorted, have
+    /// no names and details, and those that are not wanted are left out.
+    ///
+    /// # Errors
+    /// When the search fails.
+    pub async fn list_many(
+        &self,
+        filter: Option<&Filter>,
+        attribute: &str,
+        columns: &[String],
+        is_wanted: impl Fn(&Account) -> bool,
+    ) -> Result<PackedAccounts, OperationError> {
+        let filter = user_accounts(filter);
+        let attributes = [attribute.to_owned()];
+        let all = [&attributes, columns].concat();
+        let wanted = wanted(&all);
+        self.link
+            .persist(async |session| {
+                let (mut accounts, mut is_whole) = (PackedAccounts::default(), true);
+                let each = |entry: Entry| match Account::read(&entry, &attributes, columns) {
+                    Some(account) if is_wanted(&account) => {
+                        accounts.insert(&Account { names: Vec::new(), details: Vec::new(), ..account });
+                    }
+                    Some(_) => {}
+                    None => is_whole = false,
+                };
+                session.search_each(&self.domain().base_dn, Scope::Subtree, &filter, &wanted, each).await?;
+                if is_whole { Ok(accounts) } else { Err(LACKING) }
+            })
+            .await
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub(super) mod company;
 mod files;
+mod kinds;
 mod laws;
 mod lists;
 mod people;
