@@ -59,7 +59,7 @@ pub struct Photo {
     /// The hash that the list gives for the file. A file with another hash is refused.
     pub sha256: Option<Hash>,
     /// What an approved list says in addition.
-    pub approved: Option<Approved>,
+    pub approved: Option<Box<Approved>>,
 }
 
 impl Photo {

@@ -63,7 +63,7 @@ fn approved(fields: &[Field<'_>], schema: &Schema, line: u64, resolver: &Resolve
         }
         let row = schema.read(&cells)?;
         let (key, path) = (Key::Exact(row.guid), resolver.resolve(&row.path)?);
-        let (sha256, approved) = (Some(row.sha256), Some(row.approved));
+        let (sha256, approved) = (Some(row.sha256), Some(Box::new(row.approved)));
         Ok(Photo { key, path, named: row.path, line: Some(line), sha256, approved })
     };
     match read() {
