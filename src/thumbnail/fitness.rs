@@ -112,10 +112,13 @@ pub fn cloud_flaws(photo: &[u8], options: &Options) -> Vec<Flaw> {
     };
     let (width, height) = square.photo;
     let mut flaws = Vec::new();
-    flaws.extend(square.is_blank().then_some(Flaw::Blank));
     flaws.extend((width != height).then_some(Flaw::NotSquare { width, height }));
     flaws.extend((width.min(height) < super::SHARP_SIZE).then_some(Flaw::NotSharp(width.min(height))));
-    flaws.extend(flaws_of_face(&square, options));
+    if square.is_blank() {
+        flaws.push(Flaw::Blank);
+    } else {
+        flaws.extend(flaws_of_face(&square, options));
+    }
     flaws
 }
 
