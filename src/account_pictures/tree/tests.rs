@@ -1,5 +1,6 @@
 //! Tests of what is written to a folder of account pictures, and of what stays there.
 
+#[cfg(unix)]
 use std::path::Path;
 
 #[cfg(unix)]

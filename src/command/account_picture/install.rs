@@ -15,7 +15,7 @@ use crate::command::run::{Begun, Call};
 use crate::directory::{Account, Guid, Sid};
 use crate::failure::{Context, Exit, Failure};
 use crate::pipeline::{Flow, Stop};
-use crate::report::{Code, Reason, Record, Status, record};
+use crate::report::{Code, Reason, Record, Records, Status, record};
 use crate::thumbnail::{Crop, Faces};
 
 pub(super) async fn run(args: &InstallArgs, call: &Call<'_>) -> Result<Exit, Failure> {
@@ -57,7 +57,7 @@ fn of_folder(from: &Path, args: &InstallArgs, begun: Begun<'_>) -> Result<Exit, 
         record.log(run.progress);
         record
     };
-    let records = profiles.iter().map(install).collect();
+    let records: Records = profiles.iter().map(install).collect();
     run.finish(records)
 }
 
@@ -99,7 +99,7 @@ async fn of_directory(args: &InstallArgs, begun: Begun<'_>) -> Result<Exit, Fail
         record.log(run.progress);
         record
     };
-    let records = profiles.iter().map(install).collect();
+    let records: Records = profiles.iter().map(install).collect();
     run.finish(records)
 }
 

@@ -5,7 +5,7 @@ use crate::cli::UninstallArgs;
 use crate::command::run::{Begun, Call};
 use crate::directory::Sid;
 use crate::failure::{Context, Exit, Failure};
-use crate::report::{Record, Status, record};
+use crate::report::{Record, Records, Status, record};
 
 pub(super) fn run(args: &UninstallArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let begun = Begun::new("account-picture", &args.output, &[], call)?.rehearsed(args.dry_run);
@@ -28,7 +28,7 @@ pub(super) fn run(args: &UninstallArgs, call: &Call<'_>) -> Result<Exit, Failure
         record.log(run.progress);
         record
     };
-    let records = users.iter().map(remove).collect();
+    let records: Records = users.iter().map(remove).collect();
     if !args.dry_run {
         run.failed = target.tree.remove_if_empty().context("the pictures were removed, and their folder was not").err();
     }
