@@ -22,7 +22,7 @@ const VERSION: u32 = 1;
 const MAX_LINE: u64 = 1024;
 /// After this time, the cache of a source that was not imported again is deleted.
 const MAX_AGE: Duration = Duration::from_secs(90 * 24 * 3600);
-/// The most files that are kept.
+/// The maximum number of files that are kept.
 const MAX_FILES: usize = 100;
 
 /// The reason why a cache was not used, or not written.
@@ -42,12 +42,12 @@ pub enum CacheError {
 /// Gives no advice: without its cache, a run only takes longer.
 impl Advice for CacheError {}
 
-/// The content of a file.
+/// The content of a cache file.
 #[derive(Debug, Default)]
 pub(super) struct Stored {
     /// The number of complete runs so far.
     pub(super) run: u32,
-    /// Sorted by key.
+    /// The entries, sorted by key.
     pub(super) entries: Vec<Entry>,
 }
 

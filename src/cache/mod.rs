@@ -34,10 +34,10 @@ use crate::thumbnail::{Doubt, Faces, Options, Thumbnail};
 const MAX_IDLE: u8 = 30;
 /// Marks an entry as deleted.
 const DELETED: u8 = u8::MAX;
-/// The most entries that are kept.
+/// The maximum number of entries that are kept.
 const MAX_ENTRIES: usize = 500_000;
 
-/// What a cache is about.
+/// The photos that a cache is about.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'s> {
     /// The source of the photos.
@@ -67,7 +67,7 @@ pub struct Cache {
 pub struct Known {
     /// The hash of the file that was read.
     pub picture: Hash,
-    /// The remark about the thumbnail.
+    /// The remark about the thumbnail, if there is one.
     pub doubt: Option<Doubt>,
     /// Whether the file looks as it did then, so that it need not be read.
     pub is_fresh: bool,

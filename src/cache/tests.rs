@@ -30,7 +30,7 @@ impl House {
         self.folder.path().join("state/cache")
     }
 
-    /// The only cache that there is.
+    /// Returns the path of the only cache file.
     fn file(&self) -> PathBuf {
         let mut files = std::fs::read_dir(self.caches()).expect("is there").map(|file| file.expect("a file").path());
         let file = files.next().expect("a cache");

@@ -47,7 +47,6 @@ pub struct InstallArgs {
     #[command(flatten)]
     pub target: TargetArgs,
 
-    /// How the pictures are made.
     #[command(flatten)]
     pub pictures: PictureArgs,
 
@@ -56,7 +55,6 @@ pub struct InstallArgs {
     pub output: OutputArgs,
 
     #[command(flatten)]
-    /// The directory.
     pub connection: ConnectionArgs,
 }
 
@@ -77,7 +75,7 @@ pub struct UninstallArgs {
     pub output: OutputArgs,
 }
 
-/// Where the pictures to install come from.
+/// The source of the pictures to install.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PictureSource {
     /// The photos that the directory holds.

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, Command, ValueEnum};
 
 use crate::microsoft365::{ClientId, Cloud, TenantName};
 
-/// Where photos are.
+/// The place that holds the photos.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Target {
     /// In Active Directory

@@ -47,7 +47,6 @@ pub struct PublishArgs {
     pub source_options: SourceArgs,
 
     #[command(flatten)]
-    /// How the pictures are made.
     pub pictures: PictureArgs,
 
     /// Photos that are worked on at once

@@ -7,11 +7,11 @@ use super::Command;
 /// A file that the command line names, to be written.
 #[derive(Debug, Clone, Copy)]
 pub enum Written<'c> {
-    /// Named by `--report`.
+    /// The file is a report (`--report`).
     Report(&'c Path),
-    /// Named by `--journal`.
+    /// The file is the journal (`--journal`).
     Journal(&'c Path),
-    /// Named by `--log-file`.
+    /// The file is the log (`--log-file`).
     Log(&'c Path),
 }
 

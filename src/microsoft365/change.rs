@@ -30,13 +30,13 @@ pub enum ChangeError {
         /// Whether a write of ours, whose answer was lost, may have been done in between.
         perhaps_written: bool,
     },
-    /// The app has no right to it.
+    /// The app does not have the right to make the change.
     #[error("{user} may not {what} this account's photo{}", said(.why))]
     Denied {
         user: String,
-        /// "write" or "remove".
+        /// The verb of the message: "write" or "remove".
         what: &'static str,
-        /// What Graph said.
+        /// The error in Graph's words.
         why: String,
     },
     /// The account was deleted.
@@ -96,18 +96,18 @@ pub enum Written {
     NotYet,
 }
 
-/// A change of one photo.
+/// The change that is to be made to one photo.
 pub(super) struct Change<'c, S> {
     pub(super) id: &'c str,
     pub(super) before: Option<&'c [u8]>,
     pub(super) after: Option<&'c [u8]>,
     /// Whether two photos are the same picture, encoded anew.
     pub(super) is_same: S,
-    /// The app, for messages.
+    /// The words by which messages name the app.
     pub(super) user: &'c str,
 }
 
-/// What became of sending a write.
+/// The result of sending a write.
 enum Sent {
     Done,
     /// The answer was lost, for this reason.
@@ -175,7 +175,7 @@ impl<S: Fn(&[u8], &[u8]) -> bool> Change<'_, S> {
         Err(match (answer.status.as_u16(), code.as_str()) {
             (403, _) => ChangeError::Denied { user: self.user.to_owned(), what, why: text },
             (404, "Request_ResourceNotFound" | "ResourceNotFound") => ChangeError::Gone,
-            // It is gone already.
+            // The photo is gone already, which is what was wanted.
             (404, "ImageNotFound" | "ErrorEntityNotFound" | "ErrorItemNotFound") if self.after.is_none() => {
                 return Ok(Sent::Done);
             }

@@ -9,11 +9,11 @@ use url::{Host, Url};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cloud {
     Global,
-    /// US Government L4 (GCC High).
+    /// The cloud US Government L4 (GCC High).
     UsGov,
-    /// US Government L5 (DoD).
+    /// The cloud US Government L5 (DoD).
     UsDod,
-    /// Operated by 21Vianet.
+    /// The cloud in China, which 21Vianet operates.
     China,
     /// A practice tenant on this machine, reached in clear text.
     Practice(Url),

@@ -11,23 +11,23 @@ use secrecy::SecretString;
 use super::certificate::Certificate;
 use super::cloud::Cloud;
 
-/// How to reach a tenant, and how to sign in.
+/// Everything that is needed to reach a tenant and to sign in.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub cloud: Cloud,
     pub tenant: TenantName,
     pub credential: Credential,
-    /// Which servers are trusted.
+    /// The TLS settings, which say which servers are trusted.
     pub tls: ClientConfig,
-    /// How long a connection attempt or one request may take.
+    /// The time that a connection attempt or one request may take.
     pub timeout: Duration,
-    /// How long to keep trying while no request succeeds.
+    /// The time for which adphoto keeps trying while no request succeeds.
     pub give_up_after: Duration,
     /// Whether guests count as accounts.
     pub guests: bool,
 }
 
-/// How to sign in.
+/// The proof with which an app signs in.
 #[derive(Debug, Clone)]
 pub enum Credential {
     /// A secret of the app; its `Debug` output hides it.

@@ -39,7 +39,7 @@ pub enum GraphError {
     /// Graph answered with an error.
     #[error("Microsoft Graph refused: {}", in_words(*status, code, text))]
     Refused {
-        /// The status of HTTP.
+        /// The HTTP status code.
         status: u16,
         /// Graph's code; empty if the answer has none.
         code: String,
@@ -51,7 +51,7 @@ pub enum GraphError {
     /// No request succeeded for the time that `--give-up-after` allows.
     #[error("Microsoft Graph could not be used for {} s: {why}", after.as_secs_f32())]
     GaveUp { after: Duration, why: String },
-    /// There is no token.
+    /// The app could not get an access token.
     #[error(transparent)]
     SignIn(#[from] TokenError),
 }
@@ -63,7 +63,7 @@ pub enum TokenError {
     #[error("Microsoft Entra refused to sign {app} in with {with}: {text}")]
     Refused {
         app: String,
-        /// What the app signed in with.
+        /// The words for what the app signed in with.
         with: &'static str,
         /// The number behind AADSTS; 0 if there is none.
         number: u32,

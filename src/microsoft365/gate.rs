@@ -26,11 +26,11 @@ pub(super) struct Gate {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Until when nothing goes through.
+    /// The time until which no request goes through.
     closed_until: Option<Instant>,
-    /// When the first request failed since the last one succeeded.
+    /// The time at which the first request failed since the last one succeeded.
     troubled_since: Option<Instant>,
-    /// How many failed since then.
+    /// The number of requests that have failed since then.
     failures: u32,
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Graph {
     base: Url,
 }
 
-/// What Graph says about an error.
+/// The description of an error in Graph's answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Complaint {
     pub(super) code: String,

@@ -21,22 +21,22 @@ pub(super) struct Http {
     timeout: Duration,
 }
 
-/// A request.
+/// A request to Graph or to the sign-in.
 #[derive(Debug, Clone)]
 pub(super) struct Request<'r> {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) body: Body<'r>,
-    /// The longest answer, in bytes.
+    /// The size up to which the answer is read, in bytes.
     pub(super) limit: usize,
 }
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Body<'r> {
     Empty,
     Jpeg(&'r [u8]),
-    /// A form, which may hold secrets.
+    /// The fields of a form, which may hold secrets.
     Form(&'r SecretString),
 }
 
@@ -44,7 +44,7 @@ pub(super) enum Body<'r> {
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    /// How long to wait before the next request, if the server says so.
+    /// The time to wait before the next request, if the server says so.
     pub(super) retry_after: Option<Duration>,
     pub(super) body: Vec<u8>,
 }

@@ -1,4 +1,4 @@
-//! One account's photo.
+//! Reads the photo of one account.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ const MAX_PHOTO_BYTES: usize = 16 << 20;
 /// How often an answer without a reason is asked for again. Graph sometimes answers with a bare 404.
 const DOUBTS: u32 = 3;
 
-/// What an account holds.
+/// The photo that an account holds, or the reason why it shows none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Held {
     /// The photo in its largest size, as Graph serves it.
@@ -74,7 +74,7 @@ pub(super) async fn read(graph: &Graph, id: &str) -> Result<Held, GraphError> {
     }
 }
 
-/// An answer, understood.
+/// The meaning of an answer.
 enum Said {
     Held(Held),
     /// 404 without a word.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::error::GraphError;
 use super::graph::Graph;
 
-/// The longest answer, in bytes.
+/// The size up to which the answer is read, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// The tenant's photoUpdateSettings.

@@ -29,7 +29,7 @@ const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
 /// The kind of assertion (RFC 7523).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// An access token.
+/// An access token, with what it says about itself if it is a JWT.
 #[derive(Debug)]
 pub(super) struct Token {
     pub(super) secret: SecretString,
@@ -42,7 +42,7 @@ pub(super) struct Token {
 #[derive(Debug)]
 pub(super) struct Tokens {
     credential: Credential,
-    /// Where tokens are asked for.
+    /// The address at which tokens are requested.
     endpoint: Url,
     /// What tokens are asked for: Graph's address.
     audience: String,

@@ -75,7 +75,7 @@ pub enum Mismatch {
     UnexplainedText {
         /// The part that stands for an account.
         key: String,
-        /// The account itself.
+        /// The account that the part stands for.
         found: Box<Suggestion>,
         /// The text that nothing known about the account explains.
         text: String,
@@ -85,7 +85,7 @@ pub enum Mismatch {
     MayBeDate {
         /// The part that stands for an account.
         key: String,
-        /// The account itself.
+        /// The account that the part stands for.
         found: Box<Suggestion>,
     },
     /// The file's name does not have the form that `--name-pattern` requires.

@@ -24,7 +24,7 @@ pub(super) struct NamePattern(Regex);
 /// What a pattern finds in a file's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
-    /// The user stands here.
+    /// The pattern finds the user at this place.
     User(Range<usize>),
     /// The pattern takes this out of the middle of a word or number, so it is no whole name: `1018` of 10182.
     Cut(String),

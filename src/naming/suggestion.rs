@@ -139,7 +139,7 @@ impl Roster {
     }
 
     /// Returns an account that has this name, and the DN of its container, if all such accounts are outside the base
-    /// DN.
+    /// The account's DN.
     pub(super) fn only_outside(&self, text: &str) -> Option<(String, String)> {
         let called = self.called_beside_plain(text);
         let row = *called.first().filter(|_| called.iter().all(|&row| !self.person(row).in_scope))?;

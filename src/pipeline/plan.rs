@@ -54,7 +54,7 @@ impl Plan {
     /// Checks that each photo was kept.
     ///
     /// # Errors
-    /// The first error.
+    /// When a photo could not be kept; the error is the first one.
     pub(super) fn check(&self) -> std::io::Result<()> {
         self.photos.check()
     }

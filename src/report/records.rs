@@ -20,7 +20,7 @@ pub struct Records {
     codes: BTreeMap<Code, usize>,
 }
 
-/// Where a record is.
+/// The place where a record is kept.
 #[derive(Debug)]
 enum Place {
     /// In memory: it is one of the first, or the file could not take it.
@@ -78,7 +78,7 @@ impl Records {
     /// Puts another record in the place of one.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// When there is no such record, or it cannot be read from the temporary file.
     pub fn replace(&mut self, place: usize, record: Record) -> io::Result<()> {
         let old = self.get(place)?.into_owned();
         self.tally(&old, false);

@@ -17,7 +17,7 @@ use crate::terminal::{TITLE, printable};
 pub struct Since {
     /// The path of the earlier report.
     report: String,
-    /// When the earlier audit began.
+    /// The time at which the earlier audit began.
     #[serde(with = "rfc3339")]
     started: OffsetDateTime,
     before: Share,

@@ -64,7 +64,7 @@ impl Unlisted {
     /// Adds lines, and waits until they are on the disk: a photo must not get there before its line.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// When the lines cannot be written.
     pub fn add(&self, lines: &[String]) -> Result<(), SaveError> {
         if lines.is_empty() {
             return Ok(());
@@ -78,7 +78,7 @@ impl Unlisted {
     /// Removes the file, once the list is in its place.
     ///
     /// # Errors
-    /// When it cannot be removed.
+    /// When the file cannot be removed.
     pub fn remove(self) -> Result<(), SaveError> {
         let Self { path, real_path, file } = self;
         // Windows removes no file that is open.

@@ -15,7 +15,7 @@ use crate::microsoft365::{
     Certificate, CertificateError, Claims, ClientId, Credential, Options, TenantName, TokenError,
 };
 
-/// The longest file with a certificate, in bytes.
+/// The size up to which a file with a certificate is read, in bytes.
 const MAX_CERTIFICATE_BYTES: u64 = 256 * 1024;
 
 /// The reason why adphoto cannot try to sign in to a tenant.
@@ -81,7 +81,7 @@ fn missing(what: &[&'static str]) -> String {
     }
 }
 
-/// How the arguments say that an app signs in.
+/// The ways to sign in that the arguments name.
 enum Named<'a> {
     Certificate(&'a Path),
     Secret(&'a Path),

@@ -23,7 +23,7 @@ pub(super) enum Part {
     Largest(Crop),
     /// A part of the picture as it lies in the file.
     Region(Region),
-    /// All of it.
+    /// The whole photo.
     Whole,
 }
 

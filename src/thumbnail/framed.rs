@@ -41,7 +41,7 @@ impl Seen {
     /// Checks that a face can be shown, if that is required.
     ///
     /// # Errors
-    /// When it cannot.
+    /// When no face is clear, and one is required.
     pub(super) fn check(&self, options: &Options) -> Result<(), PhotoError> {
         match self.unclear {
             Some(unclear) if options.requires_face() => Err(PhotoError::Unclear(unclear)),

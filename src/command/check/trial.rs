@@ -14,9 +14,9 @@ use crate::thumbnail::{self, Crop, Faces, is_same_picture};
 
 /// Pixels on each side of the test picture: the most that Microsoft 365 shows.
 const SIZE: u32 = 648;
-/// The most bytes of the test picture.
+/// The size of the test picture at most, in bytes.
 const MAX_BYTES: usize = 100 * 1024;
-/// How long to look for a photo that was written.
+/// The time for which a photo that was written is looked for.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_secs(2);

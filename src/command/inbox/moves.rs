@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::report::Reason;
 use crate::saving::{MoveFlag, MovedFolder};
 
-/// The most photos that a dry run names.
+/// The maximum number of photos that a dry run names.
 const MAX_NAMED: usize = 20;
 
 /// A photo file, with its places in the list of items. A list may name one file in several ways.

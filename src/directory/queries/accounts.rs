@@ -1,4 +1,4 @@
-//! Many accounts in little memory.
+//! Keeps many accounts in little memory.
 
 use std::collections::HashMap;
 

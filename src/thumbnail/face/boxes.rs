@@ -3,7 +3,7 @@
 use super::layer::Map;
 use super::net::{OUTPUTS, STRIDES};
 
-/// The score from which on something is a face.
+/// The score from which on a box counts as a face.
 const FACE: f32 = 0.6;
 /// The share of two boxes' common area from which on they are of the same face.
 const SAME_FACE: f32 = 0.3;
