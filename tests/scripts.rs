@@ -18,7 +18,8 @@ mod samba {
 
 /// Runs a script with the program under test.
 fn passes(script: &str) {
-    let status = Command::new(script).arg(env!("CARGO_BIN_EXE_adphoto")).current_dir(env!("CARGO_MANIFEST_DIR")).status();
+    let status =
+        Command::new(script).arg(env!("CARGO_BIN_EXE_adphoto")).current_dir(env!("CARGO_MANIFEST_DIR")).status();
     let status = status.unwrap_or_else(|error| panic!("{script}: {error}"));
     assert!(status.success(), "{script} ends with {status}; what it printed stands above");
 }
