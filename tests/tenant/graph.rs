@@ -8,6 +8,10 @@ use super::http::{Asked, Reply};
 use super::photos::{self, Photo};
 use super::{State, Tenant};
 
+/// The properties of a user that Graph sends to whoever asks for none by name.
+const UNASKED: &str = "businessPhones,displayName,givenName,jobTitle,mail,mobilePhone,officeLocation,preferredLanguage,\
+                       surname,userPrincipalName,id";
+
 impl Tenant {
     /// The size of the pages that Graph sends at most.
     pub(crate) const A_PAGE: usize = 999;
@@ -53,7 +57,7 @@ fn users(state: &State, asked: &Asked) -> Reply {
     };
     let size: usize = value("$top").and_then(|top| top.parse().ok()).unwrap_or(100).min(Tenant::A_PAGE);
     let from: usize = value("$skiptoken").and_then(|from| from.parse().ok()).unwrap_or_default();
-    let fields = value("$select").unwrap_or_default();
+    let fields = value("$select").unwrap_or_else(|| UNASKED.to_owned());
     let selected = |user: &Value| -> Value {
         fields
             .split(',')
@@ -62,10 +66,11 @@ fn users(state: &State, asked: &Asked) -> Reply {
             .into()
     };
     let page: Vec<Value> = state.users.iter().skip(from).take(size).map(selected).collect();
-    let mut body = json!({ "value": page });
+    let mut body =
+        json!({ "@odata.context": format!("{}/v1.0/$metadata#users({fields})", state.address(asked)), "value": page });
     if from + size < state.users.len() {
         let rest = format!("$top={size}&$select={fields}&$skiptoken={}", from + size);
-        body["@odata.nextLink"] = format!("{}/v1.0/users?{rest}", state.url).into();
+        body["@odata.nextLink"] = format!("{}/v1.0/users?{rest}", state.address(asked)).into();
     }
     Reply::json(200, &body)
 }
@@ -74,7 +79,8 @@ fn policy(state: &State) -> Reply {
     if !has(state, &["PeopleSettings.Read.All"]) {
         return denied();
     }
-    Reply::json(200, &json!({ "source": state.photo_source, "allowedRoles": [] }))
+    // In this form, Microsoft's documentation of the request shows the answer.
+    Reply::json(200, &json!({ "value": { "source": state.photo_source, "allowedRoles": [] } }))
 }
 
 /// The id of the account with this id or userPrincipalName.
