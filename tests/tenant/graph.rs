@@ -83,10 +83,23 @@ fn policy(state: &State) -> Reply {
     Reply::json(200, &json!({ "value": { "source": state.photo_source, "allowedRoles": [] } }))
 }
 
-/// The id of the account with this id or userPrincipalName.
+/// The id of the account with this id or userPrincipalName, as it stands in an address.
 fn account(state: &State, name: &str) -> Option<String> {
-    let is = |user: &&Value| user["id"] == name || user["userPrincipalName"] == name;
+    let name = decoded(name);
+    let is = |user: &&Value| user["id"] == name.as_str() || user["userPrincipalName"] == name.as_str();
     state.users.iter().find(is).map(|user| user["id"].as_str().unwrap().to_owned())
+}
+
+/// Undoes the encoding of addresses, such as `%40` for `@`, which msgraph-sdk sends.
+fn decoded(part: &str) -> String {
+    let mut pieces = part.split('%');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let byte = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or(b'%');
+        bytes.push(byte);
+        bytes.extend_from_slice(piece.get(2..).unwrap_or_default().as_bytes());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn photo(state: &mut State, asked: &Asked, method: &str, id: &str) -> Reply {

@@ -71,7 +71,8 @@ fn token(state: &mut State, asked: &Asked) -> Reply {
     }
 }
 
-/// Judges an assertion as Entra does.
+/// Judges an assertion as Entra does; but each is accepted only once, as RFC 7523 allows. Entra itself cannot be so
+/// strict, since msal sends an assertion again within nine minutes if it needs another token.
 fn judge(state: &mut State, assertion: &str, endpoint: &str) -> Result<(), (u32, &'static str)> {
     const BAD: (u32, &str) = (50_027, "JWT token is invalid or malformed.");
     const UNSIGNED: (u32, &str) =
@@ -83,15 +84,16 @@ fn judge(state: &mut State, assertion: &str, endpoint: &str) -> Result<(), (u32,
     let (header, claims_json) = (json(header)?, json(claims)?);
     let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
     let thumbprint = BASE64URL_NOPAD.encode(digest::digest(&digest::SHA256, &certificate).as_ref());
-    // The header may hold the certificate, too.
-    if header["alg"] != "PS256" || header["typ"] != "JWT" || header["x5t#S256"] != thumbprint.as_str() {
+    // msal, Microsoft's own library, pads the thumbprint, and sends the certificate along.
+    let named = header["x5t#S256"].as_str().unwrap_or_default().trim_end_matches('=');
+    if header["alg"] != "PS256" || header["typ"] != "JWT" || named != thumbprint {
         return Err(UNSIGNED);
     }
     let (_, certificate) = X509Certificate::from_der(&certificate).unwrap();
     let key = UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, &certificate.public_key().subject_public_key.data);
     let signed = &assertion[..assertion.rfind('.').unwrap()];
     key.verify(signed.as_bytes(), &decode(signature)?).map_err(|_| UNSIGNED)?;
-    // RFC 7519 allows fractions of a second, and no `nbf`; msal, Microsoft's own library, sends such assertions.
+    // It also sends fractions of a second and no `nbf`, as RFC 7519 allows.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
     let (begin, end) = (claims_json["nbf"].as_f64().unwrap_or(now), claims_json["exp"].as_f64().ok_or(BAD)?);
     if begin > now || end <= now || end - now > 600.0 {
