@@ -22,7 +22,11 @@ export const end = () => process.exit(failures === 0 ? 0 : 1);
 /** Runs adphoto, and returns its exit code, what it printed, and its report if that is JSON. */
 export function adphoto(words) {
   const kept = ([name]) => !/^(ADPHOTO_|AZURE_|.*_PROXY$)/i.test(name);
-  const env = { ...Object.fromEntries(Object.entries(process.env).filter(kept)), XDG_STATE_HOME: "state", XDG_CONFIG_HOME: "state" };
+  const env = {
+    ...Object.fromEntries(Object.entries(process.env).filter(kept)),
+    XDG_STATE_HOME: "state",
+    XDG_CONFIG_HOME: "state",
+  };
   return new Promise((resolve) => {
     const child = spawn(process.env.ADPHOTO, words, { env, stdio: ["ignore", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];

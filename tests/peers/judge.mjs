@@ -1,10 +1,11 @@
-// Runs `prism proxy` between clients and the practice tenant, so that each request and each answer is judged by graph.yaml.
+// Runs `prism proxy` between clients and the practice tenant, so that graph.yaml judges each request and each answer.
 //   node judge.mjs TENANT CERTIFICATE KEY    TENANT is the address of the practice tenant
 // Prints a line with the two addresses for clients, in clear text and with TLS, and serves until it is ended.
-//   client -> front -> prism -> back -> practice tenant
-// Prism reads bodies as text, which would damage photos: front and back carry them through it in base64. Front keeps what
-// Prism says of each request (GET /verdicts; DELETE /verdicts forgets it), and tells the tenant by which address the
-// client has come. A request with the header `spoil` gets an answer that is none of Graph's, to see that Prism finds it.
+//   client -> front -> Prism -> back -> practice tenant
+// Prism reads bodies as text, which would damage photos: front and back carry them through it in base64. Front keeps
+// what Prism says of each request (GET /verdicts; DELETE /verdicts forgets it), and tells the tenant by which address
+// the client has come. A request with the header `spoil` gets an answer that is none of Graph's, to see that Prism
+// finds it.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import http from "node:http";
@@ -41,7 +42,14 @@ function forward(base, request, headers, body) {
 }
 
 function reply(response, { status, headers, body }) {
-  const { connection, "keep-alive": _, "transfer-encoding": __, "content-length": ___, [MARK]: ____, ...kept } = headers;
+  const {
+    connection,
+    "keep-alive": _,
+    "transfer-encoding": __,
+    "content-length": ___,
+    [MARK]: ____,
+    ...kept
+  } = headers;
   response.writeHead(status, { ...kept, ...(status === 204 ? {} : { "content-length": body.length }) });
   response.end(body);
 }
@@ -109,8 +117,15 @@ const backPort = await listen(back);
 const child = spawn(
   process.execPath,
   [
-    path.join(here, "node_modules/@stoplight/prism-cli/dist/index.js"), "proxy", path.join(here, "graph.yaml"),
-    `http://127.0.0.1:${backPort}`, "--errors", "--host", "127.0.0.1", "--port", String(port),
+    path.join(here, "node_modules/@stoplight/prism-cli/dist/index.js"),
+    "proxy",
+    path.join(here, "graph.yaml"),
+    `http://127.0.0.1:${backPort}`,
+    "--errors",
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(port),
   ],
   { stdio: ["ignore", 2, 2], env: { ...process.env, FORCE_COLOR: "0" } },
 );
@@ -128,7 +143,13 @@ child.on("exit", (code) => {
 
 prism = `http://127.0.0.1:${port}`;
 for (let tries = 0; ; tries++) {
-  if (await fetch(`${prism}/`).then(() => true, () => false)) break;
+  if (
+    await fetch(`${prism}/`).then(
+      () => true,
+      () => false,
+    )
+  )
+    break;
   if (tries > 300) {
     console.error("prism does not answer");
     end(1);

@@ -1,5 +1,5 @@
-"""Lets Microsoft's own clients, msal and msgraph-sdk, read and write the practice tenant, and compares what they see with
-what adphoto sees. Everything goes through judge.mjs, so Prism must find Microsoft's clients as valid as adphoto.
+"""Lets Microsoft's own clients, msal and msgraph-sdk, read and write the practice tenant, and compares what they see
+with what adphoto sees. Everything goes through judge.mjs, so Prism must find Microsoft's clients as valid as adphoto.
 
     python microsoft.py CLEAR TLS AUTHORITY    the two addresses of judge.mjs, and a PEM file with its certificate
 
@@ -128,7 +128,8 @@ async def list_users(graph):
     check("its members are those whom adphoto audits", sorted(members) == sorted(seen), seen)
     check("it reads a SID", users["user1"].on_premises_security_identifier == "S-1-5-21-1-2-3-1101")
     some = (await graph.users.get()).value[0]
-    check("without $select, it gets what Graph sends unasked", some.display_name == "user1" and some.mail_nickname is None)
+    unasked = some.display_name == "user1" and some.mail_nickname is None
+    check("without $select, it gets what Graph sends unasked", unasked, some)
     return {name: users[name].id for name in members}
 
 

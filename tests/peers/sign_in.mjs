@@ -23,7 +23,9 @@ const server = http.createServer();
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const base = `http://127.0.0.1:${server.address().port}`;
 
-const jwks = (publicKey, more = {}) => ({ keys: [{ ...publicKey.export({ format: "jwk" }), use: "sig", alg: "PS256", ...more }] });
+const jwks = (publicKey, more = {}) => ({
+  keys: [{ ...publicKey.export({ format: "jwk" }), use: "sig", alg: "PS256", ...more }],
+});
 const app = { grant_types: ["client_credentials"], redirect_uris: [], response_types: [], scope: `${base}/.default` };
 const byKey = { ...app, token_endpoint_auth_method: "private_key_jwt", token_endpoint_auth_signing_alg: "PS256" };
 const provider = new Provider(base, {
@@ -58,7 +60,11 @@ provider.use(async (ctx, next) => {
 /** Answers as Graph, to whoever has a token that the provider gave. */
 async function graph(request, response) {
   const token = await provider.ClientCredentials.find(request.headers.authorization?.replace(/^Bearer /, "") ?? "");
-  const user = { id: "00000000-0000-4000-8000-000000000001", userPrincipalName: "anna@contoso.example", accountEnabled: true };
+  const user = {
+    id: "00000000-0000-4000-8000-000000000001",
+    userPrincipalName: "anna@contoso.example",
+    accountEnabled: true,
+  };
   const [status, body] = !token
     ? [401, { error: { code: "InvalidAuthenticationToken", message: "" } }]
     : request.url.startsWith("/v1.0/users?")
@@ -80,22 +86,43 @@ server.on("request", (request, response) => {
 /** Runs `adphoto check`, and returns its words about signing in and listing users with what the provider said. */
 async function signIn(words) {
   const from = said.length;
-  const run = await adphoto(["check", "--target", "microsoft365", "--cloud", base, "--allow-clear-text", "--give-up-after", "10", "--format", "json", ...words]);
+  const run = await adphoto([
+    "check",
+    "--target",
+    "microsoft365",
+    "--cloud",
+    base,
+    "--allow-clear-text",
+    "--give-up-after",
+    "10",
+    "--format",
+    "json",
+    ...words,
+  ]);
   const result = (name) => run.json?.servers?.[0].checks.find((check) => check.name === name)?.result;
   const heard = said.slice(from);
   return { ...run, signedIn: result("sign-in"), listed: result("users"), ...heard.at(-1), tries: heard.length };
 }
 
 const works = (run) => run.signedIn === "ok" && run.listed === "ok" && run.status === 200;
-const fails = (run, why) => run.signedIn === "failed" && run.code === 1 && run.status === 401 && run.tries === 1 && run.reason.includes(why);
+const fails = (run, why) =>
+  run.signedIn === "failed" && run.code === 1 && run.status === 401 && run.tries === 1 && run.reason.includes(why);
 const why = ({ status, reason, text }) => `${status} ${reason}\n${text}`;
 
 const good = await signIn(BY_CERTIFICATE);
 check("a certificate is accepted (PS256, x5t#S256), and its token is good for listing users", works(good), why(good));
 const again = await signIn(BY_CERTIFICATE);
-check("the next run signs a new assertion, which is accepted", works(again) && again.assertion !== good.assertion, why(again));
+check(
+  "the next run signs a new assertion, which is accepted",
+  works(again) && again.assertion !== good.assertion,
+  why(again),
+);
 const other = await signIn(["--tenant", "other.example", ...BY_CERTIFICATE.slice(2)]);
-check(`an assertion for another tenant is refused, and adphoto says so (${other.reason})`, fails(other, "aud"), why(other));
+check(
+  `an assertion for another tenant is refused, and adphoto says so (${other.reason})`,
+  fails(other, "aud"),
+  why(other),
+);
 
 // What is sent by hand is adphoto's own assertion, or that with one thing changed and signed again.
 const claims = JSON.parse(Buffer.from(good.assertion.split(".")[1], "base64url"));
@@ -142,7 +169,11 @@ for (const [what, assertion, wanted] of [
 
 const federated = ["--tenant", TENANT, "--client-id", FEDERATED, "--federated-token-file", "token"];
 const renew = (changes = {}) =>
-  writeFileSync("token", signed({ iss: FEDERATED, sub: FEDERATED, ...changes }, platform.privateKey, { alg: "PS256" }), { mode: 0o600 });
+  writeFileSync(
+    "token",
+    signed({ iss: FEDERATED, sub: FEDERATED, ...changes }, platform.privateKey, { alg: "PS256" }),
+    { mode: 0o600 },
+  );
 renew();
 const file = await signIn(federated);
 check("a federated token file is accepted", works(file), why(file));
