@@ -7,8 +7,7 @@
 //! It prints its address, and serves until it is ended. There are ten members, the first five of whom have photos, and
 //! a thousand guests, so that a list of all accounts takes two pages.
 #![expect(clippy::unwrap_used, reason = "this is for tests; what cannot go on has failed")]
-
-use std::io::Write;
+#![expect(clippy::print_stderr, clippy::print_stdout, reason = "the address goes to one, the hint to the other")]
 
 use serde_json::json;
 
@@ -52,9 +51,10 @@ fn main() {
         tenant::ID,
         tenant::CLIENT_ID
     );
-    writeln!(std::io::stdout(), "{}", tenant.url).unwrap();
-    let hint = "with a copy of tests/tenant/app.pem that only you can read:";
-    writeln!(std::io::stderr(), "{hint}\nadphoto check --certificate app.pem {options}").unwrap();
+    println!("{}", tenant.url);
+    eprintln!(
+        "with a copy of tests/tenant/app.pem that only you can read:\nadphoto check --certificate app.pem {options}"
+    );
     loop {
         std::thread::park();
     }
