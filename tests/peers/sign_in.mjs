@@ -39,6 +39,7 @@ const provider = new Provider(base, {
   features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
   routes: { token: TOKEN_PATH },
   scopes: [`${base}/.default`],
+  ttl: { ClientCredentials: 600 },
   // Entra finds the certificate by its thumbprint; the provider looks at the key alone.
   assertJwtClientAuthClaimsAndHeader: (ctx, claims, header, client) => {
     if (client.clientId === CLIENT_ID && header["x5t#S256"] !== thumbprint) {
