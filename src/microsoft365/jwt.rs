@@ -71,7 +71,7 @@ pub(super) fn assertion(certificate: &Certificate, client_id: &str, audience: &s
         "aud": audience,
         "iss": client_id,
         "sub": client_id,
-        // Microsoft accepts each assertion only once.
+        // A server may accept each assertion only once (RFC 7523).
         "jti": format!("{:032x}", u128::from_le_bytes(ring::rand::generate(&ring::rand::SystemRandom::new()).ok()?.expose())),
         "nbf": now.saturating_sub(SKEW).as_secs(),
         "iat": now.as_secs(),

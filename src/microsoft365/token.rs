@@ -123,7 +123,7 @@ impl Tokens {
             return Ok(self.given(secret, &tenant)?);
         }
         loop {
-            // Each try gets a form of its own, because an assertion is accepted only once.
+            // Each try gets a form of its own, because a server may accept an assertion only once.
             let form = self.form()?;
             let (method, url) = (reqwest::Method::POST, self.endpoint.clone());
             let request = Request { method, url, body: Body::Form(&form), limit: MAX_ANSWER };

@@ -66,6 +66,13 @@ pub(crate) struct State {
     peak: usize,
 }
 
+impl State {
+    /// The address under which the client reaches the tenant.
+    fn address<'a>(&'a self, asked: &'a Asked) -> &'a str {
+        asked.forwarded.as_deref().unwrap_or(&self.url)
+    }
+}
+
 impl Tenant {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -106,7 +113,7 @@ impl Tenant {
         let id = format!("00000000-0000-4000-8000-{:012}", state.users.len() + 1);
         let mut user = json!({
             "id": id, "userPrincipalName": format!("{name}@{DOMAIN}"), "displayName": name, "mailNickname": name,
-            "mail": null, "accountEnabled": true, "userType": "Member", "onPremisesSyncEnabled": null,
+            "mail": null, "businessPhones": [], "accountEnabled": true, "userType": "Member", "onPremisesSyncEnabled": null,
         });
         more.iter().for_each(|(name, value)| user[*name] = value.clone());
         state.users.push(user);
@@ -148,7 +155,7 @@ impl Tenant {
 
     /// Signs in as the app with its secret, and returns the token.
     pub(crate) fn token(&self) -> String {
-        login::give(&mut self.state())
+        login::give(&mut self.state(), &self.url)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
