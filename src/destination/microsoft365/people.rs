@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Microsoft365;
 use crate::destination::Accounts;
-use crate::directory::{Account, Attribute, Clause, Domain, Filter, Guid, Lookup, Names, PackedAccounts, Sid};
+use crate::directory::{Account, AccountQuery, Attribute, Clause, Domain, Guid, Lookup, Names, PackedAccounts, Sid};
 use crate::microsoft365::{GraphError, User};
 
 /// Returns the account's DN in Active Directory, or else its userPrincipalName.
@@ -150,14 +150,10 @@ impl Accounts for Microsoft365 {
         Ok(found.map(|(guid, user)| account(guid, user, attributes, &[])).collect())
     }
 
-    async fn list_accounts(
-        &self,
-        _filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
-    ) -> Result<Vec<Account>, GraphError> {
-        let (users, attributes) = (self.users().await?, [attribute.to_owned()]);
-        let listed = users.into_iter().map(|(guid, user)| account(guid, user, &attributes, columns));
+    /// Returns all accounts: `--filter` is wrong usage with a tenant, so that `query` has no filter.
+    async fn list_accounts(&self, query: &AccountQuery<'_>) -> Result<Vec<Account>, GraphError> {
+        let (users, attributes) = (self.users().await?, [query.attribute.to_owned()]);
+        let listed = users.into_iter().map(|(guid, user)| account(guid, user, &attributes, query.columns));
         let mut accounts: Vec<Account> = listed.collect();
         accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
         Ok(accounts)
@@ -165,13 +161,11 @@ impl Accounts for Microsoft365 {
 
     async fn list_many(
         &self,
-        filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
+        query: &AccountQuery<'_>,
         is_wanted: impl Fn(&Account) -> bool,
     ) -> Result<PackedAccounts, GraphError> {
         let mut accounts = PackedAccounts::default();
-        for account in self.list_accounts(filter, attribute, columns).await?.into_iter().filter(is_wanted) {
+        for account in self.list_accounts(query).await?.into_iter().filter(is_wanted) {
             accounts.insert(&Account { names: Vec::new(), details: Vec::new(), ..account });
         }
         Ok(accounts)
