@@ -8,6 +8,7 @@ use super::filter::{self, Clause, Filter};
 use crate::directory::connection::OperationError;
 use crate::directory::guid::Guid;
 use crate::directory::sessions::Entry;
+use crate::directory::sid::Sid;
 
 /// A filter for normal user accounts. The attribute is indexed, and its value leaves out computers, trusts and contacts
 /// (MS-SAMR 2.2.1.9).
@@ -108,6 +109,10 @@ pub fn container(dn: &str) -> &str {
 fn text_of(entry: &Entry, attribute: &str) -> String {
     if attribute.eq_ignore_ascii_case("objectGUID") {
         return entry.guid(attribute).map_or(String::new(), |guid| guid.to_string());
+    }
+    if attribute.eq_ignore_ascii_case("objectSid") {
+        let sid = entry.values(attribute).first().and_then(|sid| Sid::from_bytes(sid));
+        return sid.map_or(String::new(), |sid| sid.to_string());
     }
     entry.texts(attribute).collect::<Vec<_>>().join("; ")
 }
