@@ -238,7 +238,7 @@ on_both! {
         let mut ann = columns_of("k-ann");
         assert_eq!(ann["objectGUID"].as_str().unwrap().len(), 36);
         assert_eq!(ann["objectSid"], domain.sid(&format!("CN=k-ann,{}", domain.base)));
-        ["objectGUID", "objectSid"].map(|binary| ann.as_object_mut().unwrap().remove(binary));
+        ["objectGUID", "objectSid"].iter().for_each(|binary| _ = ann.as_object_mut().unwrap().remove(*binary));
         let expected = serde_json::json!({"mail": "k.ann@example.com", "employeeID": "00417", "department": "Sales", "sAMAccountName": "k-ann"});
         assert_eq!((&ann, &columns_of("k-ben")["mail"]), (&expected, &"".into()));
         let page = std::fs::read_to_string(page).unwrap();
