@@ -26,3 +26,4 @@ mod photos;
 #[path = "../directory/run.rs"]
 #[allow(dead_code, reason = "shared with the tests of import")]
 mod run;
+mod tenant_page;
