@@ -3,6 +3,8 @@
 //! The test that is always run has drawn faces only. `portraits` measures what docs/microsoft365.md says, on the
 //! portraits in the folders of `ADPHOTO_PORTRAITS`, separated by colons.
 
+#![expect(clippy::print_stdout, reason = "the table is what was asked for")]
+
 use std::path::Path;
 
 use adphoto::thumbnail::{Luma, Options, render};

@@ -1,4 +1,4 @@
-//! The accounts of a tenant, by the names that Active Directory has for what they are called.
+//! The accounts of a tenant, with the attribute names of Active Directory.
 
 use std::collections::HashSet;
 
@@ -32,7 +32,7 @@ const ATTRIBUTES: [(&str, &str, Value); 15] = [
     ("objectSid", "onPremisesSecurityIdentifier", |user| user.on_premises_security_identifier.as_ref()),
     ("distinguishedName", "onPremisesDistinguishedName", |user| user.on_premises_distinguished_name.as_ref()),
 ];
-/// The name under which people sign in. It stands for all that Microsoft 365 has in its place.
+/// The attribute with which people sign in. In Microsoft 365 it stands for all that [`logons`] returns.
 const LOGON: &str = "sAMAccountName";
 
 /// Returns the name of an attribute as reports have it, given one of its names.
@@ -53,7 +53,7 @@ fn values(user: &User, name: &str) -> Vec<String> {
     attribute.and_then(|(.., value)| value(user)).filter(|value| !value.is_empty()).cloned().into_iter().collect()
 }
 
-/// Returns what people sign in with, and what stands before an address of theirs: the names that files bear.
+/// Returns what people sign in with, their addresses, and what stands before the `@`: the names that files bear.
 fn logons(user: &User) -> Vec<String> {
     let principal = user.user_principal_name.as_deref().unwrap_or_default();
     let local = principal.split_once('@').map_or("", |(local, _)| local);
@@ -126,7 +126,7 @@ impl Accounts for Microsoft365 {
         Ok(canonical(name).map(attribute))
     }
 
-    /// Returns all accounts: they have been read anyway, and whoever asks compares names exactly.
+    /// Returns all accounts: they have been read anyway, and the caller compares names exactly.
     async fn find_accounts_anywhere(
         &self,
         lookups: &[Lookup],
