@@ -71,7 +71,7 @@ pub(super) async fn people<D: Destination>(tasks: &[Flow<Task>], run: &Run<'_, D
 
 /// Returns why a row of an approved list must not go to the account that was found for it, if its name is another.
 pub(super) fn other_user(found: &Match, identity: &str) -> Option<Reason> {
-    let (listed, found) = (&found.photo.approved.as_ref()?.user, &found.account.sam_account_name);
+    let (listed, found) = (&found.photo.approved()?.user, &found.account.sam_account_name);
     (listed.to_lowercase() != found.to_lowercase()).then(|| Reason::other_user(listed, found, identity))
 }
 

@@ -187,7 +187,7 @@ pub(crate) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> R
     Record {
         user: photo.user().to_owned(),
         photo: photo.path.display().to_string(),
-        line: photo.line,
+        line: photo.line(),
         ..Record::blank(status, reasons)
     }
 }
