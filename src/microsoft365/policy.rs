@@ -15,7 +15,7 @@ pub enum Policy {
     Cloud,
     /// Photos are changed in Active Directory only; the cloud refuses.
     OnPremises,
-    /// Nobody has decided, so both may change them.
+    /// The tenant has not decided, so that both may change them.
     Unset,
 }
 

@@ -1,5 +1,7 @@
 //! A practice tenant in the tests' own process: Microsoft Entra and Microsoft Graph as far as adphoto asks them, with
 //! accounts and photos that remember what was done to them, and with troubles on demand.
+#![allow(dead_code, reason = "each includer uses its part")]
+#![allow(clippy::unwrap_used, reason = "a tenant that cannot go on has failed its test")]
 
 mod graph;
 mod http;
@@ -51,7 +53,7 @@ pub(crate) struct State {
     pub(crate) delay: Duration,
     /// For how long a photo that was just changed is served as it was.
     pub(crate) stale: Duration,
-    /// Whether photos are encoded anew, as Microsoft does.
+    /// Whether photos are encoded anew, as Microsoft does. Otherwise any bytes are taken and served.
     pub(crate) encodes: bool,
     /// Whether an account without a photo shows a GIF of one pixel instead of an error.
     pub(crate) shows_gif: bool,
@@ -118,6 +120,18 @@ impl Tenant {
         more.iter().for_each(|(name, value)| user[*name] = value.clone());
         state.users.push(user);
         id
+    }
+
+    /// All accounts.
+    pub(crate) fn users(&self) -> Vec<Value> {
+        self.state().users.clone()
+    }
+
+    /// Changes an attribute of an account.
+    pub(crate) fn edit(&self, id: &str, name: &str, value: Value) {
+        let mut state = self.state();
+        let user = state.users.iter_mut().find(|user| user["id"] == id);
+        user.unwrap_or_else(|| panic!("no account {id}"))[name] = value;
     }
 
     /// Deletes an account.
