@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 use super::look::NIGHTS;
-use super::{Cache, CacheError, Entry, Known, Look, MAX_IDLE, Mark, Subject};
+use super::{Cache, Entry, KeptError, Known, Look, MAX_IDLE, Mark, Subject};
 use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::thumbnail::{Crop, Doubt, Faces, Options, Thumbnail};
@@ -44,7 +44,7 @@ impl House {
         path
     }
 
-    fn open_with(&self, options: &Options, rereads: bool) -> (Cache, Option<CacheError>) {
+    fn open_with(&self, options: &Options, rereads: bool) -> (Cache, Option<KeptError>) {
         let source = self.folder.path().join("photos");
         let subject = Subject { source: &source, domain: "DC=example", attribute: "thumbnailPhoto" };
         Cache::open_in(&self.caches(), subject, options, rereads)
@@ -231,14 +231,14 @@ fn a_damaged_cache_is_no_cache() {
         assert_ne!(damaged, whole);
         std::fs::write(&file, &damaged).expect("is written");
         let (cache, trouble) = house.open_with(&OPTIONS, false);
-        assert!(matches!(trouble, Some(CacheError::Damaged(_))), "{trouble:?}: {damaged:.300}");
+        assert!(matches!(trouble, Some(KeptError::Damaged(_))), "{trouble:?}: {damaged:.300}");
         assert_eq!(recall(&cache, &photo), None);
     }
     // The next run replaces it.
     house.open_with(&OPTIONS, false).0.save(true).expect("is written");
     house.open();
     // A later version's is left alone until then, and nobody is told.
-    std::fs::write(&file, whole.replace("\"version\":1", "\"version\":2")).expect("is written");
+    std::fs::write(&file, whole.replace("\"version\":2", "\"version\":3")).expect("is written");
     assert_eq!(recall(&house.open(), &photo), None);
 }
 
@@ -260,19 +260,19 @@ fn a_foreign_cache_is_no_cache_and_ours_is_for_its_owner_alone() {
     for (path, mode, own) in [(&file, 0o620, 0o600), (&folder, 0o777, 0o700)] {
         allow(path, mode);
         let (cache, trouble) = house.open_with(&OPTIONS, false);
-        assert!(matches!(&trouble, Some(CacheError::Foreign { .. })), "{trouble:?}");
+        assert!(matches!(&trouble, Some(KeptError::Foreign { .. })), "{trouble:?}");
         assert_eq!(recall(&cache, &photo), None);
         allow(path, own);
     }
     // Nothing is written to a folder in which others can replace it.
     allow(&folder, 0o777);
-    assert!(matches!(house.open_with(&OPTIONS, false).0.save(true), Err(CacheError::Foreign { .. })));
+    assert!(matches!(house.open_with(&OPTIONS, false).0.save(true), Err(KeptError::Foreign { .. })));
     allow(&folder, 0o700);
     // What only looks like a file is not opened.
     let elsewhere = house.folder.path().join("elsewhere");
     std::fs::rename(&file, &elsewhere).expect("is moved");
     std::os::unix::fs::symlink(&elsewhere, &file).expect("is linked");
-    assert!(matches!(house.open_with(&OPTIONS, false).1, Some(CacheError::Damaged(_))));
+    assert!(matches!(house.open_with(&OPTIONS, false).1, Some(KeptError::Damaged(_))));
 }
 
 #[test]
