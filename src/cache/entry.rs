@@ -6,7 +6,7 @@ use super::look::Look;
 use super::mark::Mark;
 use crate::hash::Hash;
 use crate::state;
-use crate::thumbnail::{Doubt, Thumbnail};
+use crate::thumbnail::Doubt;
 
 /// What is known about one file and one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,15 +34,15 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Returns the entry of a thumbnail that was just made; `None` if it has a remark that an entry cannot hold.
-    pub(super) fn new(look: &Look, picture: Hash, thumbnail: &Thumbnail) -> Option<Self> {
-        let (enlarged, not_sharp) = match thumbnail.doubts[..] {
+    pub(super) fn new(look: &Look, picture: Hash, thumbnail: Hash, doubts: &[Doubt]) -> Option<Self> {
+        let (enlarged, not_sharp) = match *doubts {
             [] => (None, None),
             [Doubt::Enlarged { from: (width, height), to }] => (Some((width, height, to)), None),
             [Doubt::NotSharp(size)] => (None, Some(size)),
             // Whoever has to look at a photo is told so each time.
             _ => return None,
         };
-        let (key, state, thumbnail) = (look.key, look.state, Hash::of(&thumbnail.jpeg));
+        let (key, state) = (look.key, look.state);
         Some(Self { key, state, thumbnail, picture, enlarged, not_sharp, idle: 0 })
     }
 

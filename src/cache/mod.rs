@@ -25,7 +25,7 @@ use self::mark::Mark;
 use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::state::{self, Kept, KeptError, MAX_ENTRIES};
-use crate::thumbnail::{Doubt, Faces, Options, Thumbnail};
+use crate::thumbnail::{Doubt, Faces, Options};
 
 /// The number of complete runs after which an entry is deleted if no run has needed it.
 const MAX_IDLE: u8 = 30;
@@ -131,11 +131,19 @@ impl Cache {
         Some(Known { picture: entry.picture, doubt: entry.doubt(), is_fresh })
     }
 
-    /// Remembers the thumbnail that was made of a file. `look` is from before the file was read. If the file looks
+    /// Remembers the thumbnail that was made of a file, and the remarks about it. `look` is from before the file was read. If the file looks
     /// different by now, or was changed so shortly before that the next change might not show, nothing is remembered.
-    pub fn learn(&self, path: &Path, account: Guid, look: &Look, picture: Hash, thumbnail: &Thumbnail) {
+    pub fn learn(
+        &self,
+        path: &Path,
+        account: Guid,
+        look: &Look,
+        picture: Hash,
+        thumbnail: Hash,
+        doubts: &[Doubt],
+    ) {
         let is_same = self.look(path, account).is_some_and(|now| now.key == look.key && now.state == look.state);
-        let entry = Entry::new(look, picture, thumbnail).filter(|_| is_same && look.is_settled);
+        let entry = Entry::new(look, picture, thumbnail, doubts).filter(|_| is_same && look.is_settled);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.replace(look.key, entry);
     }

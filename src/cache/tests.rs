@@ -8,7 +8,7 @@ use super::look::NIGHTS;
 use super::{Cache, Entry, KeptError, Known, Look, MAX_IDLE, Mark, Subject};
 use crate::directory::Guid;
 use crate::hash::Hash;
-use crate::thumbnail::{Crop, Doubt, Faces, Options, Thumbnail};
+use crate::thumbnail::{Crop, Doubt, Faces, Options};
 
 const ANNA: Guid = Guid([1; 16]);
 const OPTIONS: Options =
@@ -57,12 +57,10 @@ impl House {
     }
 }
 
-fn thumbnail() -> Thumbnail {
-    Thumbnail {
-        jpeg: b"a thumbnail".to_vec(),
-        doubts: vec![Doubt::Enlarged { from: (50, 60), to: 96 }],
-        misplaced: None,
-    }
+const DOUBT: Doubt = Doubt::Enlarged { from: (50, 60), to: 96 };
+
+fn thumbnail() -> Hash {
+    Hash::of(b"a thumbnail")
 }
 
 /// A look as it is long after the last change.
@@ -73,7 +71,7 @@ fn settled(cache: &Cache, path: &Path) -> Look {
 /// Remembers a file, as a run does that has read it.
 fn learn(cache: &Cache, path: &Path) {
     let content = std::fs::read(path).expect("is there");
-    cache.learn(path, ANNA, &settled(cache, path), Hash::of(&content), &thumbnail());
+    cache.learn(path, ANNA, &settled(cache, path), Hash::of(&content), thumbnail(), &[DOUBT]);
 }
 
 fn recall(cache: &Cache, path: &Path) -> Option<Known> {
@@ -89,7 +87,7 @@ fn what_was_learnt_is_known_the_next_night() {
     learn(&first, &photo);
     first.save(true).expect("is written");
     let second = house.open();
-    let known = Known { picture: Hash::of(b"a photo"), doubt: thumbnail().doubts.first().copied(), is_fresh: true };
+    let known = Known { picture: Hash::of(b"a photo"), doubt: Some(DOUBT), is_fresh: true };
     assert_eq!((recall(&second, &photo), second.unopened()), (Some(known), 1));
     // What the account holds is something else: the file has to be read.
     assert_eq!(second.recall(&settled(&second, &photo), Hash::of(b"theirs")), None);
@@ -145,7 +143,7 @@ fn a_file_that_changes_while_it_is_read_is_not_remembered() {
     learn(&cache, &photo);
     let look = settled(&cache, &photo);
     std::fs::write(&photo, "a longer photo").expect("is written");
-    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), &thumbnail());
+    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), thumbnail(), &[DOUBT]);
     // Not even what was known before is kept.
     assert_eq!(recall(&cache, &photo), None);
     cache.save(true).expect("is written");
@@ -159,7 +157,7 @@ fn a_file_that_was_only_just_changed_is_not_remembered() {
     let cache = house.open();
     let look = cache.look(&photo, ANNA).expect("a file");
     assert!(!look.is_settled);
-    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), &thumbnail());
+    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), thumbnail(), &[DOUBT]);
     assert_eq!(recall(&cache, &photo), None);
 }
 
@@ -305,9 +303,8 @@ fn entries_are_found_among_many() {
         is_sampled: false,
     };
     let held = |number: u32| Hash::of(&number.to_le_bytes());
-    let made = |number: u32| Thumbnail { jpeg: number.to_le_bytes().to_vec(), doubts: Vec::new(), misplaced: None };
     let keep = |cache: &Cache, number: u32| {
-        let entry = Entry::new(&look(number), held(number), &made(number));
+        let entry = Entry::new(&look(number), held(number), held(number), &[]);
         cache.entries.lock().expect("no panic").replace(look(number).key, entry);
     };
     (0..1000).step_by(2).for_each(|number| keep(&cache, number));

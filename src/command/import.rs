@@ -12,7 +12,7 @@ use super::run::{Begun, Call, Changes, Run, Subject};
 use super::steps;
 use super::unchanged;
 use crate::cli::{ImportArgs, Target, faces};
-use crate::destination::Destination;
+use crate::destination::{Destination, Recall};
 use crate::failure::{Exit, Failure};
 use crate::naming::{self, Assigned, Match, Mismatch, Rules, some_of};
 use crate::pipeline::{Flow, Making, PhotoFile, Plan, Renderer, Stop, Task, Wanted, Why};
@@ -34,9 +34,10 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
     match args.cloud.target {
         Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, inbox, listing, rules).await,
         Target::Microsoft365 => {
-            let run = begun.connect_to_tenant(&args.cloud, &args.connection).await?;
+            let mut run = begun.connect_to_tenant(&args.cloud, &args.connection).await?;
             run.heed_policy().await?;
             run.tells_what_undo_may(args.without_undo)?;
+            run.recall(Recall { learns: true, rereads: args.reread, overwrites: args.overwrite_cloud });
             on(run, args, inbox, listing, rules).await
         }
     }

@@ -55,7 +55,8 @@ impl Lock {
         Self::take_in(&folder().map_err(no_folder)?.join("locks"), place)
     }
 
-    fn take_in(folder: &Path, place: &Path) -> Result<Self, LockError> {
+    /// Does the same with the locks in this folder.
+    pub(crate) fn take_in(folder: &Path, place: &Path) -> Result<Self, LockError> {
         let unknown = |source| LockError::Unknown { place: place.to_path_buf(), source };
         make(folder).map_err(unknown)?;
         let name = Hash::of(place.as_os_str().as_encoded_bytes()).short();

@@ -275,6 +275,13 @@ impl<D: Destination> Run<'_, D> {
     /// Ends the run: completes the journal, writes the reports, and returns the exit code.
     pub(super) fn finish(self, records: impl Into<Records>) -> Result<Exit, Failure> {
         let trouble = self.destination.trouble();
+        if self.journal.is_some()
+            && let Err(error) = self.destination.save()
+        {
+            self.progress.note(&format!(
+                "the next run reads photos again that have not changed, because this could not be kept: {error}"
+            ));
+        }
         self.end(records.into(), &trouble)
     }
 }
