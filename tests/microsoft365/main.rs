@@ -18,6 +18,7 @@ mod names;
 mod network;
 mod remove;
 mod run;
+mod sent;
 mod sign_in;
 mod throttling;
 mod undo;
