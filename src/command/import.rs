@@ -67,6 +67,7 @@ async fn on<D: Destination>(
     let assigned = run.stop.unless_asked(matching).await.transpose()?;
     run.hints = assigned.iter().flat_map(|assigned| &assigned.hints).map(ToString::to_string).collect();
     let may_replace = assigned.as_ref().map_or(0, |assigned| assigned.matches.guids().count());
+    let before_first_write = run.heed_journal(if args.only_missing { 0 } else { may_replace })?;
     let mut matches = assigned.map(|assigned| assigned.matches.each());
     let is_misnamed = matches!(run.stop.why(), Some(Why::Misnamed(_)));
     let stop = run.stop.clone();
@@ -93,6 +94,7 @@ async fn on<D: Destination>(
         allow_identical: args.allow_identical,
         made_ahead: renderer.ahead(),
         most: args.brake.max_changes,
+        before_first_write,
     };
     let mut records = if asks(args, may_replace) {
         let agreed = run.change_if(tasks, changes, async |planned| run.unless_stopped(agreed(planned)).await);

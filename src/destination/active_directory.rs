@@ -68,6 +68,7 @@ impl Destination for ActiveDirectory {
 
     const LOST: &str = "no domain controller can be used any more";
     const TELLS_HIDDEN_AT_ONCE: bool = false;
+    const JOURNALED_BYTES: Option<u64> = None;
     const NAMES_BY_SID: bool = false;
 
     fn accounts(&self) -> &Directory {

@@ -119,6 +119,10 @@ pub trait Destination: Debug {
     /// Whether reading an account tells why it shows no photo, so that to ask [`hidden`](Self::hidden) costs nothing.
     const TELLS_HIDDEN_AT_ONCE: bool;
 
+    /// How many bytes a photo that is replaced takes in the journal at most, as far as it is known; `None` if journals stay
+    /// so small that nobody has to think of them.
+    const JOURNALED_BYTES: Option<u64>;
+
     /// Whether lists of exported photos name accounts by their SIDs in Active Directory, so that they can be imported
     /// there.
     const NAMES_BY_SID: bool;

@@ -133,6 +133,10 @@ impl<D: Destination> Pipeline<'_, D> {
             Continue(made) => made,
             Break(record) => return record,
         };
+        let is_change = !matches!(change, Change::Unchanged { .. });
+        if let Some(note) = self.treatment.first_write.as_ref().filter(|_| is_change && !self.is_noted.replace(true)) {
+            self.progress.note(note);
+        }
         // A write that was begun is always completed. Before that, Ctrl-C must not have to wait for a connection.
         let ready = tokio::select! {
             biased;

@@ -14,6 +14,7 @@ mod documentation;
 mod export;
 mod hostile;
 mod import;
+mod journals;
 mod names;
 mod network;
 mod remove;

@@ -33,7 +33,7 @@ fn today() -> u128 {
 
 /// Whether the photo of this account is looked at on that day.
 fn is_due(id: &str, day: u128) -> bool {
-    (u128::from_str_radix(&id.replace('-', ""), 16).unwrap() % 7 + day) % 7 == 0
+    (u128::from_str_radix(&id.replace('-', ""), 16).unwrap() % 7 + day).is_multiple_of(7)
 }
 
 fn state(admin: &Admin) -> PathBuf {

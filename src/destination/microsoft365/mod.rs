@@ -192,6 +192,8 @@ impl Destination for Microsoft365 {
     const RESTORES: &str = "as Microsoft 365 served them, not byte for byte";
     const LOST: &str = "Microsoft 365 cannot be used any more";
     const TELLS_HIDDEN_AT_ONCE: bool = true;
+    /// A photo of 648×648 pixels has up to 150 KB. In a journal it has a third more.
+    const JOURNALED_BYTES: Option<u64> = Some(200_000);
     const NAMES_BY_SID: bool = true;
 
     fn accounts(&self) -> &Self {
