@@ -133,15 +133,7 @@ impl Cache {
 
     /// Remembers the thumbnail that was made of a file, and the remarks about it. `look` is from before the file was read. If the file looks
     /// different by now, or was changed so shortly before that the next change might not show, nothing is remembered.
-    pub fn learn(
-        &self,
-        path: &Path,
-        account: Guid,
-        look: &Look,
-        picture: Hash,
-        thumbnail: Hash,
-        doubts: &[Doubt],
-    ) {
+    pub fn learn(&self, path: &Path, account: Guid, look: &Look, picture: Hash, thumbnail: Hash, doubts: &[Doubt]) {
         let is_same = self.look(path, account).is_some_and(|now| now.key == look.key && now.state == look.state);
         let entry = Entry::new(look, picture, thumbnail, doubts).filter(|_| is_same && look.is_settled);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);

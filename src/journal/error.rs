@@ -67,7 +67,9 @@ impl Advice for JournalError {
                 "free some space, make the folder writable, or name another file with --journal FILE; adphoto changes no photo \
                  that it could not put back"
             }
-            Self::Full { .. } => "run the same command again, which does the rest; --max-journal allows larger journals",
+            Self::Full { .. } => {
+                "run the same command again, which does the rest; --max-journal allows larger journals"
+            }
             Self::Read { .. } => {
                 "check that the file is there and that you may read it; `adphoto undo --list` shows the journals"
             }

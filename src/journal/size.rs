@@ -4,8 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The units, from the largest on, and how many bytes each has.
-const UNITS: [(&str, u64); 4] =
-    [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)];
+const UNITS: [(&str, u64); 4] = [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)];
 
 /// A size in bytes. In text it has a unit, such as `500 MB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +22,7 @@ impl FromStr for Size {
         let (_, bytes) = UNITS.iter().find(is_named).ok_or(error)?;
         let size = digits.parse::<f64>().map_err(|_| error)? * *bytes as f64;
         // What is larger than any disk is a typing error.
-        if size >= 1.0 && size < 1e18 { Ok(Self(size.ceil() as u64)) } else { Err(error) }
+        if (1.0..1e18).contains(&size) { Ok(Self(size.ceil() as u64)) } else { Err(error) }
     }
 }
 
@@ -57,7 +56,19 @@ mod tests {
             assert_eq!(text.parse(), Ok(Size(bytes)), "{text}");
             assert_eq!(Size(bytes).to_string(), shown);
         }
-        for text in ["", "0 GB", "500", "GB", "-1 GB", "1.5.1 GB", "1e3 GB", "inf GB", "1 GiB", "99999999999999999999 KB", "99999999999 TB"] {
+        for text in [
+            "",
+            "0 GB",
+            "500",
+            "GB",
+            "-1 GB",
+            "1.5.1 GB",
+            "1e3 GB",
+            "inf GB",
+            "1 GiB",
+            "99999999999999999999 KB",
+            "99999999999 TB",
+        ] {
             assert!(text.parse::<Size>().is_err(), "{text}");
         }
         for (bytes, shown) in [(1, "0.1 KB"), (999, "1.0 KB"), (1_900_001, "2.0 MB"), (10_000_001, "11 MB")] {

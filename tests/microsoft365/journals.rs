@@ -11,7 +11,10 @@ fn started() -> (Tenant, Admin, Vec<String>) {
     for (id, number) in ids.iter().zip(1..) {
         tenant.set_photo(id, Some(&jpeg(20 + number, 130, 130)));
     }
-    ["anna", "bob", "carl"].iter().zip(1..).for_each(|(name, number)| admin.small_photo(&format!("{name}.jpg"), number));
+    ["anna", "bob", "carl"]
+        .iter()
+        .zip(1..)
+        .for_each(|(name, number)| admin.small_photo(&format!("{name}.jpg"), number));
     (tenant, admin, ids)
 }
 
@@ -39,7 +42,10 @@ fn nothing_is_written_if_it_might_grow_too_large() {
     let (tenant, admin, _) = started();
     let words = ["import", "photos", "--max-journal", "500 KB"];
     let run = admin.run(&words);
-    assert!(run.code == Some(1) && run.stderr.contains("nothing was written: the journal may grow to 600 KB"), "{run:?}");
+    assert!(
+        run.code == Some(1) && run.stderr.contains("nothing was written: the journal may grow to 600 KB"),
+        "{run:?}"
+    );
     assert!(run.stderr.contains("--max-journal \"600 KB\" allows it") && writes(&tenant) == 0, "{run:?}");
     let dry = admin.records(&[&words[..], &["--dry-run"]].concat());
     assert!(dry.outcomes()[0].starts_with("anna would-write"), "{dry:?}");

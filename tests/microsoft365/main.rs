@@ -24,3 +24,4 @@ mod sign_in;
 mod throttling;
 mod undo;
 mod usage;
+mod words;

@@ -65,8 +65,9 @@ impl<D: Destination> Run<'_, D> {
             Size(each)
         );
         if !self.order.dry_run && size > max {
-            return Err(Failure::new(format!("nothing was written: {text}; --max-journal allows only {max}"))
-                .hint(format!("if its disk has the room, --max-journal \"{size}\" allows it; or import the photos in parts")));
+            return Err(Failure::new(format!("nothing was written: {text}; --max-journal allows only {max}")).hint(
+                format!("if its disk has the room, --max-journal \"{size}\" allows it; or import the photos in parts"),
+            ));
         }
         let excess = if self.order.dry_run && size > max {
             format!("; --max-journal allows only {max}, so without --dry-run nothing would be written")

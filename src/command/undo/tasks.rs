@@ -63,7 +63,7 @@ fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String], identity: &s
     };
     if let Some(name) = names.iter().find(|name| !accounts.iter().any(|changes| is_called(changes, name))) {
         let failure = Failure::new(format!("the run did not change an account {name}"));
-        return Err(failure.hint(format!("give the sAMAccountName, the DN or the {identity}, as in the run's report")));
+        return Err(failure.hint(format!("give the user, the DN or the {identity}, as in the run's report")));
     }
     let is_named = |changes: &Changes| names.iter().any(|name| is_called(changes, name));
     Ok(accounts.into_iter().filter(is_named).collect())

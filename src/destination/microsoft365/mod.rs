@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use self::people::dn;
 use self::sent::Sent;
 use super::{Destination, Hidden, Made, Refused, Refusing, Remembered};
-use crate::directory::{Domain, Dsa, Guid, HeldPhoto, NotFound, PhotoChange, Server};
+use crate::directory::{Domain, Dsa, Guid, HeldPhoto, NotFound, PhotoChange, Server, Terms};
 use crate::failure::Advice;
 use crate::hash::Hash;
 use crate::microsoft365::{ChangeError, GraphError, Held, Policy, Tenant, Trouble, User, Written, role};
@@ -75,7 +75,7 @@ impl Microsoft365 {
     pub async fn new(tenant: Tenant) -> Result<Self, GraphError> {
         let name = format!("the tenant {}", tenant.id());
         let (dn, names) = (tenant.id().to_owned(), vec![tenant.id().to_owned()]);
-        let domain = Domain { dn, base_dn: name, names, ..Domain::default() };
+        let domain = Domain { dn, base_dn: name, names, terms: Terms::Microsoft365, ..Domain::default() };
         let policy = tenant.policy().await?;
         Ok(Self {
             tenant,
@@ -218,7 +218,8 @@ impl Destination for Microsoft365 {
 
     async fn remembered(&self, accounts: &[Guid]) -> Result<HashMap<Guid, Remembered>, GraphError> {
         let Some(sent) = &self.sent else { return Ok(HashMap::new()) };
-        let looks = stream::iter(accounts).map(|account| self.looked_at(sent, *account)).buffer_unordered(READS_AT_ONCE);
+        let looks =
+            stream::iter(accounts).map(|account| self.looked_at(sent, *account)).buffer_unordered(READS_AT_ONCE);
         let remembered: Result<Vec<Option<(Guid, Remembered)>>, GraphError> = looks.try_collect().await;
         Ok(remembered.inspect_err(|error| self.note(error))?.into_iter().flatten().collect())
     }
@@ -326,9 +327,7 @@ impl Destination for Microsoft365 {
         let written = written?;
         self.note_change(account, change.after, &written);
         match written {
-            Written::Seen { photo, .. } => {
-                Ok(Made { served: Some(photo.as_deref().map(Hash::of)), is_visible: true })
-            }
+            Written::Seen { photo, .. } => Ok(Made { served: Some(photo.as_deref().map(Hash::of)), is_visible: true }),
             Written::NotYet => Ok(Made { served: None, is_visible: false }),
         }
     }

@@ -83,7 +83,9 @@ impl Reason {
     #[must_use]
     pub fn seen_earlier(seen: OffsetDateTime) -> Self {
         let (day, hour, minute) = (seen.date(), seen.hour(), seen.minute());
-        let text = format!("the account has the photo that adphoto sent, as was last seen on {day} at {hour:02}:{minute:02} UTC");
+        let text = format!(
+            "the account has the photo that adphoto sent, as was last seen on {day} at {hour:02}:{minute:02} UTC"
+        );
         Self::new(Code::SeenEarlier, text)
     }
 
