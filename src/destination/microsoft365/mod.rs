@@ -1,5 +1,6 @@
 //! Microsoft 365 as a destination. Photos are encoded anew by the service, so that they are compared as pictures.
 
+mod memory;
 mod people;
 mod sent;
 
@@ -8,10 +9,10 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use time::OffsetDateTime;
 
+use self::memory::Memory;
+pub use self::memory::{Recall, forget_sent};
 use self::people::dn;
-use self::sent::Sent;
 use super::{Destination, Hidden, Made, Refused, Refusing, Remembered};
 use crate::directory::{Domain, Dsa, Guid, HeldPhoto, NotFound, PhotoChange, Server, Terms};
 use crate::failure::Advice;
@@ -39,32 +40,7 @@ pub struct Microsoft365 {
     /// What accounts are called where a photo is read or written.
     called: RefCell<HashMap<Guid, String>>,
     /// What is known about photos that were sent; `None` if this run has no use for it.
-    sent: Option<Sent>,
-    recall: Recall,
-    /// The mediaEtags of photos before they were read.
-    etags: RefCell<HashMap<Guid, String>>,
-}
-
-/// How a run uses what is known about photos that were sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Recall {
-    /// Whether what the run sends is remembered. Otherwise all accounts that it changes are forgotten.
-    pub learns: bool,
-    /// Whether every photo is looked at.
-    pub rereads: bool,
-    /// Whether photos that somebody else has changed are replaced.
-    pub overwrites: bool,
-}
-
-/// Forgets what is known about the photo of an account, because something else than an import changes it.
-///
-/// # Errors
-/// When that cannot be written down.
-pub fn forget_sent(tenant: &Tenant, id: &str) -> Result<(), KeptError> {
-    let Some(account) = Guid::parse(id) else { return Ok(()) };
-    let (sent, _) = Sent::open(tenant.id(), tenant.address())?;
-    sent.forget(account);
-    sent.save(OffsetDateTime::now_utc())
+    memory: Option<Memory>,
 }
 
 impl Microsoft365 {
@@ -84,9 +60,7 @@ impl Microsoft365 {
             hidden: RefCell::default(),
             last: RefCell::default(),
             called: RefCell::default(),
-            sent: None,
-            recall: Recall::default(),
-            etags: RefCell::default(),
+            memory: None,
         })
     }
 
@@ -95,9 +69,8 @@ impl Microsoft365 {
     /// # Errors
     /// When there is no state folder.
     pub fn recall(&mut self, recall: Recall) -> Result<Option<KeptError>, KeptError> {
-        self.recall = recall;
-        let (sent, error) = Sent::open(self.tenant.id(), self.tenant.address())?;
-        self.sent = Some(sent);
+        let (memory, error) = Memory::open(&self.tenant, recall)?;
+        self.memory = Some(memory);
         Ok(error)
     }
 
@@ -141,30 +114,6 @@ impl Microsoft365 {
             called.extend(users.iter().map(|(guid, user)| (*guid, dn(user))));
         }
         Ok(users)
-    }
-
-    /// Returns what is known about the photo of an account, if nothing has changed. A photo that is due is looked at.
-    async fn looked_at(&self, sent: &Sent, account: Guid) -> Result<Option<(Guid, Remembered)>, GraphError> {
-        let now = OffsetDateTime::now_utc();
-        if sent.recall(account).is_some() && (self.recall.rereads || sent.is_due(account, now)) {
-            let Some(etag) = self.tenant.etag(&account.to_string()).await? else { return Ok(None) };
-            if !sent.is_seen(account, &etag, now) {
-                self.etags.borrow_mut().insert(account, etag);
-                return Ok(None);
-            }
-        }
-        Ok(sent.recall(account).map(|remembered| (account, remembered)))
-    }
-
-    /// Remembers what a change that was made has left, if this run learns that.
-    fn note_change(&self, account: Guid, after: Option<&[u8]>, written: &Written) {
-        let Some(sent) = &self.sent else { return };
-        match (after, written) {
-            (Some(after), Written::Seen { photo: Some(photo), etag }) if self.recall.learns => {
-                sent.learn(account, Hash::of(after), Hash::of(photo), etag.clone(), OffsetDateTime::now_utc());
-            }
-            _ => sent.forget(account),
-        }
     }
 
     async fn held(&self, account: Guid) -> Result<Option<(Guid, HeldPhoto)>, GraphError> {
@@ -217,27 +166,23 @@ impl Destination for Microsoft365 {
     }
 
     async fn remembered(&self, accounts: &[Guid]) -> Result<HashMap<Guid, Remembered>, GraphError> {
-        let Some(sent) = &self.sent else { return Ok(HashMap::new()) };
-        let looks =
-            stream::iter(accounts).map(|account| self.looked_at(sent, *account)).buffer_unordered(READS_AT_ONCE);
-        let remembered: Result<Vec<Option<(Guid, Remembered)>>, GraphError> = looks.try_collect().await;
+        let Some(memory) = &self.memory else { return Ok(HashMap::new()) };
+        let looks = stream::iter(accounts).map(|account| memory.look(&self.tenant, *account));
+        let remembered: Result<Vec<Option<(Guid, Remembered)>>, GraphError> =
+            looks.buffer_unordered(READS_AT_ONCE).try_collect().await;
         Ok(remembered.inspect_err(|error| self.note(error))?.into_iter().flatten().collect())
     }
 
     fn remember(&self, account: Guid, photo: &[u8], wanted: Hash) {
-        let etag = self.etags.borrow_mut().remove(&account);
-        if let Some(sent) = self.sent.as_ref().filter(|_| self.recall.learns) {
-            sent.learn(account, wanted, Hash::of(photo), etag, OffsetDateTime::now_utc());
-        }
+        self.memory.iter().for_each(|memory| memory.learn(account, photo, wanted));
     }
 
     fn is_changed_since(&self, account: Guid, photo: Option<&[u8]>) -> bool {
-        let sent = self.sent.as_ref().filter(|_| !self.recall.overwrites);
-        sent.is_some_and(|sent| sent.is_changed(account, photo.map(Hash::of)))
+        self.memory.as_ref().is_some_and(|memory| memory.is_changed(account, photo))
     }
 
     fn save(&self) -> Result<(), KeptError> {
-        self.sent.as_ref().map_or(Ok(()), |sent| sent.save(OffsetDateTime::now_utc()))
+        self.memory.as_ref().map_or(Ok(()), Memory::save)
     }
 
     fn user(&self) -> &str {
@@ -308,25 +253,16 @@ impl Destination for Microsoft365 {
         mut announce: impl AsyncFnMut(&str, Option<&Dsa>) -> Result<(), E>,
     ) -> Result<Made, ChangeError> {
         announce(self.tenant.address(), None).await.map_err(|error| ChangeError::Withheld(error.into()))?;
-        if let Some(sent) = &self.sent {
-            // If this cannot be noted, what is known cannot be saved in the end either, which then says why.
-            let _ = sent.begin(account);
-        }
+        self.memory.iter().for_each(|memory| memory.begin(account));
         let is_same = |one: &[u8], other: &[u8]| self.is_same(account, one, other);
-        let wants_etag = self.sent.is_some() && self.recall.learns && change.after.is_some();
+        let wants_etag = change.after.is_some() && self.memory.as_ref().is_some_and(Memory::learns);
         let id = account.to_string();
         let written = self.tenant.change(&id, change.before, change.after, is_same, wants_etag).await;
-        if let (Some(sent), Err(ChangeError::Unconfirmed(_) | ChangeError::Changed { perhaps_written: true })) =
-            (&self.sent, &written)
-        {
-            sent.forget(account);
-        }
+        self.memory.iter().for_each(|memory| memory.end(account, change.after, &written));
         if let Err(ChangeError::NotSent(error) | ChangeError::Unconfirmed(error)) = &written {
             self.note(error);
         }
-        let written = written?;
-        self.note_change(account, change.after, &written);
-        match written {
+        match written? {
             Written::Seen { photo, .. } => Ok(Made { served: Some(photo.as_deref().map(Hash::of)), is_visible: true }),
             Written::NotYet => Ok(Made { served: None, is_visible: false }),
         }

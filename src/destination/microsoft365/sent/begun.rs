@@ -11,14 +11,19 @@ use crate::directory::Guid;
 use crate::state;
 
 const ENDING: &str = "begun";
+/// The ending of the file that is locked for as long as the run lives. On Windows, nobody else can read a locked file, so it
+/// is another one.
+const LOCK_ENDING: &str = "alive";
 /// The size up to which such a file is read, in bytes: more than a million accounts.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// The file of the run that is under way, with a line for each account. It is locked for as long as the run lives.
+/// The file of the run that is under way, with a line for each account.
 #[derive(Debug)]
 pub(super) struct Begun {
     path: PathBuf,
     file: File,
+    /// The locked file. The system releases the lock however the process ends.
+    _lock: File,
 }
 
 /// What other runs have begun and not ended.
@@ -38,14 +43,10 @@ impl Begun {
         state::make(folder)?;
         let stem = of.file_stem().unwrap_or_default().to_string_lossy();
         let path = folder.join(format!("{stem}-{:032x}.{ENDING}", fastrand::u128(..)));
-        let mut options = OpenOptions::new();
-        options.append(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path)?;
+        let lock = create(&path.with_extension(LOCK_ENDING))?;
         // Where the file system has no locks, another run takes this one for dead, and only looks at more photos.
-        let _ = file.try_lock();
-        Ok(Self { path, file })
+        let _ = lock.try_lock();
+        Ok(Self { file: create(&path)?, path, _lock: lock })
     }
 
     /// Notes that an account is about to be changed.
@@ -55,8 +56,23 @@ impl Begun {
 
     /// Deletes the file, because everything that was begun is written down elsewhere.
     pub(super) fn end(self) {
-        let _ = std::fs::remove_file(&self.path);
+        remove(&self.path);
     }
+}
+
+/// Creates a file that only its owner may read, to which lines are added.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Deletes the file of a run. What cannot be deleted only makes later runs look at more photos.
+pub(super) fn remove(path: &Path) {
+    let _ = std::fs::remove_file(path);
+    let _ = std::fs::remove_file(path.with_extension(LOCK_ENDING));
 }
 
 impl Left {
@@ -85,7 +101,8 @@ impl Left {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             file => file?,
         };
-        let is_dead = file.try_lock().is_ok();
+        let lock = File::open(path.with_extension(LOCK_ENDING));
+        let is_dead = lock.map_or(true, |lock| lock.try_lock().is_ok());
         for line in BufReader::new(file.take(MAX_BYTES)).split(b'\n') {
             // The last line may be torn.
             let line = line?;

@@ -101,10 +101,11 @@ impl Sent {
         is_same
     }
 
-    /// Returns whether the account's photo was changed by somebody else: it is not the one that was served after it was
-    /// sent. `held` is the hash of the photo that the account holds.
+    /// Returns whether the account's photo was changed by somebody else: it is neither the one that was sent, nor that one as
+    /// it was served afterwards. `held` is the hash of the photo that the account holds.
     pub(super) fn is_changed(&self, account: Guid, held: Option<Hash>) -> bool {
-        self.entries.borrow().get(&account).is_some_and(|entry| held != Some(entry.served))
+        let entries = self.entries.borrow();
+        entries.get(&account).is_some_and(|entry| ![Some(entry.served), Some(entry.sent)].contains(&held))
     }
 
     /// Notes that a photo was sent and is served so.
@@ -163,7 +164,7 @@ impl Sent {
             entries.truncate(MAX_ENTRIES);
             state::write(&self.file, &Kept { run: 0, entries })?;
         }
-        self.left.take().iter().for_each(|path| drop(std::fs::remove_file(path)));
+        self.left.take().iter().for_each(|path| begun::remove(path));
         self.begun.take().into_iter().for_each(Begun::end);
         Ok(())
     }
