@@ -11,11 +11,11 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::story::{Workplace, introduce, keep, tell_exit};
-use super::tenant::{CERTIFICATE, CLIENT_ID, ID, Tenant};
+use super::tenant::{CLIENT_ID, ID, SECRET, Tenant};
 use super::{samples, write_private};
 
-/// The file with the app's certificate and key.
-const APP: &str = "app.pem";
+/// The file with the app's client secret.
+const SECRET_FILE: &str = "app.secret";
 /// The people of the tenant: userPrincipalName before the `@`, displayName, department, and whether a photo is there.
 const PEOPLE: [(&str, &str, &str, bool); 6] = [
     ("AlexD", "Alex Dupont", "Sales", false),
@@ -42,8 +42,8 @@ struct Step {
 const STEPS: [Step; 6] = [
     Step {
         title: "1. Sign in and look around",
-        why: "adphoto signs in as an app with a certificate, so that nobody has to type anything. The check says what the app\n\
-              may do, and writes nothing.",
+        why: "adphoto signs in as an app, here with a client secret, so that nobody has to type anything. The check says what\n\
+              the app may do, and writes nothing.",
         arguments: &["check"],
         changes: 0,
     },
@@ -87,7 +87,7 @@ pub(crate) fn tell() -> Result<()> {
     samples::set_wrong_aside(folder.path())?;
     let _workplace = Workplace::enter(folder.path())?;
     leave_only_people(Path::new("photos"))?;
-    write_private(Path::new(APP), CERTIFICATE)?;
+    write_private(Path::new(SECRET_FILE), SECRET.as_bytes())?;
     let tenant = inhabited()?;
     let connection = [
         "--target",
@@ -96,8 +96,8 @@ pub(crate) fn tell() -> Result<()> {
         ID,
         "--client-id",
         CLIENT_ID,
-        "--certificate",
-        APP,
+        "--client-secret-file",
+        SECRET_FILE,
         "--cloud",
         &tenant.url,
         "--allow-clear-text",

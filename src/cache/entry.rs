@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::look::Look;
 use super::mark::Mark;
 use crate::hash::Hash;
-use crate::thumbnail::{Doubt, Thumbnail};
+use crate::state;
+use crate::thumbnail::Doubt;
 
 /// What is known about one file and one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub(super) struct Entry {
     /// For a thumbnail that was enlarged: the width and height of the photo, and the size of the thumbnail, in pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     enlarged: Option<(u32, u32, u32)>,
+    /// For a photo with fewer pixels than Microsoft 365 shows: how many its picture has on each side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_sharp: Option<u32>,
     /// The number of complete runs that have not needed this entry.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) idle: u8,
@@ -30,20 +34,31 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Returns the entry of a thumbnail that was just made; `None` if it has a remark that an entry cannot hold.
-    pub(super) fn new(look: &Look, picture: Hash, thumbnail: &Thumbnail) -> Option<Self> {
-        let enlarged = match thumbnail.doubts[..] {
-            [] => None,
-            [Doubt::Enlarged { from: (width, height), to }] => Some((width, height, to)),
+    pub(super) fn new(look: &Look, picture: Hash, thumbnail: Hash, doubts: &[Doubt]) -> Option<Self> {
+        let (enlarged, not_sharp) = match *doubts {
+            [] => (None, None),
+            [Doubt::Enlarged { from: (width, height), to }] => (Some((width, height, to)), None),
+            [Doubt::NotSharp(size)] => (None, Some(size)),
             // Whoever has to look at a photo is told so each time.
             _ => return None,
         };
-        let (key, state, thumbnail) = (look.key, look.state, Hash::of(&thumbnail.jpeg));
-        Some(Self { key, state, thumbnail, picture, enlarged, idle: 0 })
+        let (key, state) = (look.key, look.state);
+        Some(Self { key, state, thumbnail, picture, enlarged, not_sharp, idle: 0 })
     }
 
     /// Returns the remark about the thumbnail.
     pub(super) fn doubt(&self) -> Option<Doubt> {
-        self.enlarged.map(|(width, height, to)| Doubt::Enlarged { from: (width, height), to })
+        let enlarged = self.enlarged.map(|(width, height, to)| Doubt::Enlarged { from: (width, height), to });
+        enlarged.or(self.not_sharp.map(Doubt::NotSharp))
+    }
+}
+
+impl state::Entry for Entry {
+    const VERSION: u32 = 2;
+    type Key = Mark;
+
+    fn key(&self) -> Mark {
+        self.key
     }
 }
 

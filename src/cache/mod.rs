@@ -10,7 +10,6 @@
 //! replaces the file as a whole, and the last one stays.
 
 mod entry;
-mod file;
 mod look;
 mod mark;
 
@@ -19,22 +18,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use self::entry::Entry;
-pub use self::file::CacheError;
-use self::file::Stored;
 pub use self::look::Look;
 use self::look::{Looker, NIGHTS};
 use self::mark::Mark;
 use crate::directory::Guid;
 use crate::hash::Hash;
-use crate::state;
-use crate::thumbnail::{Doubt, Faces, Options, Thumbnail};
+use crate::state::{self, Kept, KeptError, MAX_ENTRIES};
+use crate::thumbnail::{Doubt, Faces, Options};
 
 /// The number of complete runs after which an entry is deleted if no run has needed it.
 const MAX_IDLE: u8 = 30;
 /// Marks an entry as deleted.
 const DELETED: u8 = u8::MAX;
-/// The maximum number of entries that are kept.
-const MAX_ENTRIES: usize = 500_000;
 
 /// The photos that a cache is about.
 #[derive(Debug, Clone, Copy)]
@@ -90,8 +85,8 @@ impl Cache {
         subject: Subject<'_>,
         options: &Options,
         rereads: bool,
-    ) -> Result<(Self, Option<CacheError>), CacheError> {
-        let folder = state::folder().map_err(CacheError::NoFolder)?.join("cache");
+    ) -> Result<(Self, Option<KeptError>), KeptError> {
+        let folder = state::folder().map_err(KeptError::NoFolder)?.join("cache");
         Ok(Self::open_in(&folder, subject, options, rereads))
     }
 
@@ -101,11 +96,11 @@ impl Cache {
         subject: Subject<'_>,
         options: &Options,
         rereads: bool,
-    ) -> (Self, Option<CacheError>) {
+    ) -> (Self, Option<KeptError>) {
         let file = folder.join(subject.file_name());
-        let (Stored { run, entries }, error) = match file::read(&file) {
+        let (Kept { run, entries }, error) = match state::read(&file) {
             Ok(stored) => (stored.unwrap_or_default(), None),
-            Err(error) => (Stored::default(), Some(error)),
+            Err(error) => (Kept::default(), Some(error)),
         };
         let entries = Mutex::new(Entries::of(entries));
         let looker = Looker::new(making(options));
@@ -136,11 +131,11 @@ impl Cache {
         Some(Known { picture: entry.picture, doubt: entry.doubt(), is_fresh })
     }
 
-    /// Remembers the thumbnail that was made of a file. `look` is from before the file was read. If the file looks
+    /// Remembers the thumbnail that was made of a file, and the remarks about it. `look` is from before the file was read. If the file looks
     /// different by now, or was changed so shortly before that the next change might not show, nothing is remembered.
-    pub fn learn(&self, path: &Path, account: Guid, look: &Look, picture: Hash, thumbnail: &Thumbnail) {
+    pub fn learn(&self, path: &Path, account: Guid, look: &Look, picture: Hash, thumbnail: Hash, doubts: &[Doubt]) {
         let is_same = self.look(path, account).is_some_and(|now| now.key == look.key && now.state == look.state);
-        let entry = Entry::new(look, picture, thumbnail).filter(|_| is_same && look.is_settled);
+        let entry = Entry::new(look, picture, thumbnail, doubts).filter(|_| is_same && look.is_settled);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.replace(look.key, entry);
     }
@@ -155,11 +150,11 @@ impl Cache {
     ///
     /// # Errors
     /// When it cannot be written; the earlier one then stays as it is.
-    pub fn save(&self, is_complete: bool) -> Result<(), CacheError> {
+    pub fn save(&self, is_complete: bool) -> Result<(), KeptError> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entries = std::mem::take(&mut *entries).sorted(is_complete);
         let run = if is_complete { self.run.wrapping_add(1) } else { self.run };
-        file::write(&self.file, &Stored { run, entries })
+        state::write(&self.file, &Kept { run, entries })
     }
 }
 

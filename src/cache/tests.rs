@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 use super::look::NIGHTS;
-use super::{Cache, CacheError, Entry, Known, Look, MAX_IDLE, Mark, Subject};
+use super::{Cache, Entry, KeptError, Known, Look, MAX_IDLE, Mark, Subject};
 use crate::directory::Guid;
 use crate::hash::Hash;
-use crate::thumbnail::{Crop, Doubt, Faces, Options, Thumbnail};
+use crate::thumbnail::{Crop, Doubt, Faces, Options};
 
 const ANNA: Guid = Guid([1; 16]);
 const OPTIONS: Options =
@@ -44,7 +44,7 @@ impl House {
         path
     }
 
-    fn open_with(&self, options: &Options, rereads: bool) -> (Cache, Option<CacheError>) {
+    fn open_with(&self, options: &Options, rereads: bool) -> (Cache, Option<KeptError>) {
         let source = self.folder.path().join("photos");
         let subject = Subject { source: &source, domain: "DC=example", attribute: "thumbnailPhoto" };
         Cache::open_in(&self.caches(), subject, options, rereads)
@@ -57,12 +57,10 @@ impl House {
     }
 }
 
-fn thumbnail() -> Thumbnail {
-    Thumbnail {
-        jpeg: b"a thumbnail".to_vec(),
-        doubts: vec![Doubt::Enlarged { from: (50, 60), to: 96 }],
-        misplaced: None,
-    }
+const DOUBT: Doubt = Doubt::Enlarged { from: (50, 60), to: 96 };
+
+fn thumbnail() -> Hash {
+    Hash::of(b"a thumbnail")
 }
 
 /// A look as it is long after the last change.
@@ -81,7 +79,7 @@ fn learnt(house: &House, path: &Path) -> Cache {
 /// Remembers a file, as a run does that has read it.
 fn learn(cache: &Cache, path: &Path) {
     let content = std::fs::read(path).expect("is there");
-    cache.learn(path, ANNA, &settled(cache, path), Hash::of(&content), &thumbnail());
+    cache.learn(path, ANNA, &settled(cache, path), Hash::of(&content), thumbnail(), &[DOUBT]);
 }
 
 fn recall(cache: &Cache, path: &Path) -> Option<Known> {
@@ -97,7 +95,7 @@ fn what_was_learnt_is_known_the_next_night() {
     learn(&first, &photo);
     first.save(true).expect("is written");
     let second = house.open();
-    let known = Known { picture: Hash::of(b"a photo"), doubt: thumbnail().doubts.first().copied(), is_fresh: true };
+    let known = Known { picture: Hash::of(b"a photo"), doubt: Some(DOUBT), is_fresh: true };
     assert_eq!((recall(&second, &photo), second.unopened()), (Some(known), 1));
     // What the account holds is something else: the file has to be read.
     assert_eq!(second.recall(&settled(&second, &photo), Hash::of(b"theirs")), None);
@@ -151,7 +149,7 @@ fn a_file_that_changes_while_it_is_read_is_not_remembered() {
     let cache = learnt(&house, &photo);
     let look = settled(&cache, &photo);
     std::fs::write(&photo, "a longer photo").expect("is written");
-    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), &thumbnail());
+    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), thumbnail(), &[DOUBT]);
     // Not even what was known before is kept.
     assert_eq!(recall(&cache, &photo), None);
     cache.save(true).expect("is written");
@@ -165,7 +163,7 @@ fn a_file_that_was_only_just_changed_is_not_remembered() {
     let cache = house.open();
     let look = cache.look(&photo, ANNA).expect("a file");
     assert!(!look.is_settled);
-    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), &thumbnail());
+    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), thumbnail(), &[DOUBT]);
     assert_eq!(recall(&cache, &photo), None);
 }
 
@@ -237,14 +235,14 @@ fn a_damaged_cache_is_no_cache() {
         assert_ne!(damaged, whole);
         std::fs::write(&file, &damaged).expect("is written");
         let (cache, trouble) = house.open_with(&OPTIONS, false);
-        assert!(matches!(trouble, Some(CacheError::Damaged(_))), "{trouble:?}: {damaged:.300}");
+        assert!(matches!(trouble, Some(KeptError::Damaged(_))), "{trouble:?}: {damaged:.300}");
         assert_eq!(recall(&cache, &photo), None);
     }
     // The next run replaces it.
     house.open_with(&OPTIONS, false).0.save(true).expect("is written");
     house.open();
     // A later version's is left alone until then, and nobody is told.
-    std::fs::write(&file, whole.replace("\"version\":1", "\"version\":2")).expect("is written");
+    std::fs::write(&file, whole.replace("\"version\":2", "\"version\":3")).expect("is written");
     assert_eq!(recall(&house.open(), &photo), None);
 }
 
@@ -266,19 +264,19 @@ fn a_foreign_cache_is_no_cache_and_ours_is_for_its_owner_alone() {
     for (path, mode, own) in [(&file, 0o620, 0o600), (&folder, 0o777, 0o700)] {
         allow(path, mode);
         let (cache, trouble) = house.open_with(&OPTIONS, false);
-        assert!(matches!(&trouble, Some(CacheError::Foreign { .. })), "{trouble:?}");
+        assert!(matches!(&trouble, Some(KeptError::Foreign { .. })), "{trouble:?}");
         assert_eq!(recall(&cache, &photo), None);
         allow(path, own);
     }
     // Nothing is written to a folder in which others can replace it.
     allow(&folder, 0o777);
-    assert!(matches!(house.open_with(&OPTIONS, false).0.save(true), Err(CacheError::Foreign { .. })));
+    assert!(matches!(house.open_with(&OPTIONS, false).0.save(true), Err(KeptError::Foreign { .. })));
     allow(&folder, 0o700);
     // What only looks like a file is not opened.
     let elsewhere = house.folder.path().join("elsewhere");
     std::fs::rename(&file, &elsewhere).expect("is moved");
     std::os::unix::fs::symlink(&elsewhere, &file).expect("is linked");
-    assert!(matches!(house.open_with(&OPTIONS, false).1, Some(CacheError::Damaged(_))));
+    assert!(matches!(house.open_with(&OPTIONS, false).1, Some(KeptError::Damaged(_))));
 }
 
 #[test]
@@ -311,9 +309,8 @@ fn entries_are_found_among_many() {
         is_sampled: false,
     };
     let held = |number: u32| Hash::of(&number.to_le_bytes());
-    let made = |number: u32| Thumbnail { jpeg: number.to_le_bytes().to_vec(), doubts: Vec::new(), misplaced: None };
     let keep = |cache: &Cache, number: u32| {
-        let entry = Entry::new(&look(number), held(number), &made(number));
+        let entry = Entry::new(&look(number), held(number), held(number), &[]);
         cache.entries.lock().expect("no panic").replace(look(number).key, entry);
     };
     (0..1000).step_by(2).for_each(|number| keep(&cache, number));

@@ -81,7 +81,7 @@ pub const TOKEN_VARIABLE: &str = "ADPHOTO_ACCESS_TOKEN";
 const OF_DOMAIN: [&str; 9] =
     ["server", "domain", "site", "dns_server", "user", "password_file", "kerberos", "base_dn", "filter"];
 /// Flags that only make sense for a tenant.
-const OF_TENANT: [&str; 9] = [
+const OF_TENANT: [&str; 10] = [
     "tenant",
     "client_id",
     "certificate",
@@ -91,6 +91,7 @@ const OF_TENANT: [&str; 9] = [
     "include_guests",
     "try_user",
     "without_undo",
+    "overwrite_cloud",
 ];
 
 /// Refuses flags and variables that do not go together with the target. Settings files do not count, since other runs

@@ -72,7 +72,8 @@ pub struct ImportArgs {
     #[arg(long)]
     pub require_photos: bool,
 
-    /// Read every photo again, also those that have not changed since the last import from this source
+    /// Read every photo again, also those that have not changed since the last import from this source; of Microsoft 365, look
+    /// at every photo there, too
     #[arg(long, hide_short_help = true)]
     pub reread: bool,
 
@@ -104,6 +105,10 @@ pub struct ImportArgs {
     /// Microsoft 365: write photos though the app may not remove any, so that undo cannot take back somebody's first photo
     #[arg(long, help_heading = "Microsoft 365", hide_short_help = true)]
     pub without_undo: bool,
+
+    /// Microsoft 365: also replace photos that somebody else has changed since an import sent them
+    #[arg(long, help_heading = "Microsoft 365", hide_short_help = true)]
+    pub overwrite_cloud: bool,
 
     /// Leave the names of the domain's accounts out of an HTML report; for a photo that matches nobody, it then offers
     /// only the suggested accounts

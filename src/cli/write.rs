@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::number::number;
+use crate::journal::Size;
 
 /// How changes are written.
 #[derive(Debug, Args)]
@@ -17,6 +18,10 @@ pub struct WriteArgs {
     /// their runs can then no longer be taken back
     #[arg(long, value_name = "DAYS", value_parser = days, help_heading = "Output", hide_short_help = true)]
     pub keep_journals: Option<u32>,
+
+    /// Write nothing if the journal might grow larger than this, as it keeps the photos that are replaced: "500 MB", "20 GB"
+    #[arg(long, value_name = "SIZE", default_value = "10 GB", help_heading = "Output", hide_short_help = true)]
+    pub max_journal: Size,
 
     /// Number of writes to send without waiting for answers; more may help if each answer takes long
     #[arg(long, value_name = "N", env = "ADPHOTO_IN_FLIGHT", hide_env_values = true, default_value_t = 32, value_parser = number::<u16>(1..=256), help_heading = "Connection", hide_short_help = true)]

@@ -62,7 +62,7 @@ pub(super) async fn people<D: Destination>(tasks: &[Flow<Task>], run: &Run<'_, D
     match run.stop.unless_asked(listing).await {
         Some(Ok(Ok(accounts))) => accounts.iter().map(Person::from).collect(),
         Some(_) => {
-            run.progress.note("the accounts of the domain could not be listed, so the page cannot search them");
+            run.progress.note("the accounts could not be listed, so the page cannot search them");
             Vec::new()
         }
         None => Vec::new(),

@@ -12,7 +12,7 @@ use super::run::{Begun, Call, Changes, Run, Subject};
 use super::steps;
 use super::unchanged;
 use crate::cli::{ImportArgs, Target, faces};
-use crate::destination::Destination;
+use crate::destination::{Destination, Recall};
 use crate::failure::{Exit, Failure};
 use crate::naming::{self, Assigned, Match, Mismatch, Rules, some_of};
 use crate::pipeline::{Flow, Making, PhotoFile, Plan, Renderer, Stop, Task, Wanted, Why};
@@ -34,9 +34,10 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
     match args.cloud.target {
         Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, inbox, listing, rules).await,
         Target::Microsoft365 => {
-            let run = begun.connect_to_tenant(&args.cloud, &args.connection).await?;
+            let mut run = begun.connect_to_tenant(&args.cloud, &args.connection).await?;
             run.heed_policy().await?;
             run.tells_what_undo_may(args.without_undo)?;
+            run.recall(Recall { learns: true, rereads: args.reread, overwrites: args.overwrite_cloud });
             on(run, args, inbox, listing, rules).await
         }
     }
@@ -66,6 +67,7 @@ async fn on<D: Destination>(
     let assigned = run.stop.unless_asked(matching).await.transpose()?;
     run.hints = assigned.iter().flat_map(|assigned| &assigned.hints).map(ToString::to_string).collect();
     let may_replace = assigned.as_ref().map_or(0, |assigned| assigned.matches.guids().count());
+    let before_first_write = run.heed_journal(if args.only_missing { 0 } else { may_replace })?;
     let mut matches = assigned.map(|assigned| assigned.matches.each());
     let is_misnamed = matches!(run.stop.why(), Some(Why::Misnamed(_)));
     let stop = run.stop.clone();
@@ -92,6 +94,7 @@ async fn on<D: Destination>(
         allow_identical: args.allow_identical,
         made_ahead: renderer.ahead(),
         most: args.brake.max_changes,
+        before_first_write,
     };
     let mut records = if asks(args, may_replace) {
         let agreed = run.change_if(tasks, changes, async |planned| run.unless_stopped(agreed(planned)).await);

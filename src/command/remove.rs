@@ -8,7 +8,7 @@ use super::question;
 use super::run::{Begun, Call, Changes, Run, Subject};
 use super::steps;
 use crate::cli::{RemoveArgs, Target};
-use crate::destination::{Accounts, Destination};
+use crate::destination::{Accounts, Destination, Recall};
 use crate::directory::{Account, AccountQuery, Filter};
 use crate::failure::{Advice, Context, Exit, Failure};
 use crate::naming::{self, DEFAULT_MATCH_BY, Rules, lookup};
@@ -53,8 +53,9 @@ pub(super) async fn run(args: &RemoveArgs, call: &Call<'_>) -> Result<Exit, Fail
     match args.cloud.target {
         Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, &whose, must_ask).await,
         Target::Microsoft365 => {
-            let run = begun.connect_to_tenant(&args.cloud, &args.connection).await?;
+            let mut run = begun.connect_to_tenant(&args.cloud, &args.connection).await?;
             run.heed_policy().await?;
+            run.recall(Recall::default());
             on(run, args, &whose, must_ask).await
         }
     }

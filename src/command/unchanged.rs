@@ -18,7 +18,7 @@ pub(super) fn open<D: Destination>(
     making: Making,
     run: &Run<'_, D>,
 ) -> Option<Arc<Cache>> {
-    let Making::Thumbnail(options) = making else { return None };
+    let (Making::Thumbnail(options) | Making::Within(options)) = making else { return None };
     let is_single = listing.items.iter().any(|item| item.path() == Some(args.source.as_path()));
     let has_photos = listing.items.iter().any(|item| matches!(item, Item::Photo(_)));
     if args.move_done.is_some() || is_single || !has_photos {

@@ -5,11 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::sync::OnceCell;
 
-use super::{Destination, Hidden, Made, Refused, Refusing};
+use super::{Destination, Hidden, Made, Refused, Refusing, Remembered};
 use crate::directory::check::{self, Identity};
 use crate::directory::{
     Directory, Dsa, Guid, HeldPhoto, NotFound, OperationError, PhotoChange, PhotoSchema, Server, WriteError,
 };
+use crate::hash::Hash;
+use crate::state::KeptError;
 use crate::thumbnail::{self, Flaw, Print};
 
 /// The maximum number of accounts whose access lists are read in one search. The answer has at most a few megabytes.
@@ -66,6 +68,7 @@ impl Destination for ActiveDirectory {
 
     const LOST: &str = "no domain controller can be used any more";
     const TELLS_HIDDEN_AT_ONCE: bool = false;
+    const JOURNALED_BYTES: Option<u64> = None;
     const NAMES_BY_SID: bool = false;
 
     fn accounts(&self) -> &Directory {
@@ -87,6 +90,20 @@ impl Destination for ActiveDirectory {
 
     fn is_same(&self, _: Guid, photo: &[u8], wanted: &[u8]) -> bool {
         photo == wanted
+    }
+
+    async fn remembered(&self, _: &[Guid]) -> Result<HashMap<Guid, Remembered>, OperationError> {
+        Ok(HashMap::new())
+    }
+
+    fn remember(&self, _: Guid, _: &[u8], _: Hash) {}
+
+    fn is_changed_since(&self, _: Guid, _: Option<&[u8]>) -> bool {
+        false
+    }
+
+    fn save(&self) -> Result<(), KeptError> {
+        Ok(())
     }
 
     fn user(&self) -> &str {

@@ -12,13 +12,16 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Debug;
 
+use time::OffsetDateTime;
+
 pub use accounts::Accounts;
 pub use active_directory::ActiveDirectory;
-pub use microsoft365::Microsoft365;
+pub use microsoft365::{Microsoft365, Recall, forget_sent};
 
 use crate::directory::{Dsa, Guid, HeldPhoto, NotFound, PhotoChange, Server};
 use crate::failure::Advice;
 use crate::hash::Hash;
+use crate::state::KeptError;
 use crate::thumbnail::{self, Flaw, Print};
 
 /// Why an account that shows no photo may have one nevertheless.
@@ -70,6 +73,15 @@ pub struct Made {
     pub is_visible: bool,
 }
 
+/// What a destination knows about an account's photo without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remembered {
+    /// The hash of the photo that an import sent.
+    pub sent: Hash,
+    /// When the photo was last seen to be that one, or how the destination serves it.
+    pub seen: OffsetDateTime,
+}
+
 impl Made {
     /// A change after which the photo that was sent is there, byte for byte.
     pub const EXACTLY: Self = Self { served: None, is_visible: true };
@@ -107,6 +119,10 @@ pub trait Destination: Debug {
     /// Whether reading an account tells why it shows no photo, so that to ask [`hidden`](Self::hidden) costs nothing.
     const TELLS_HIDDEN_AT_ONCE: bool;
 
+    /// How many bytes a photo that is replaced takes in the journal at most, as far as it is known; `None` if journals stay
+    /// so small that nobody has to think of them.
+    const JOURNALED_BYTES: Option<u64>;
+
     /// Whether lists of exported photos name accounts by their SIDs in Active Directory, so that they can be imported
     /// there.
     const NAMES_BY_SID: bool;
@@ -127,6 +143,22 @@ pub trait Destination: Debug {
     /// Returns whether `photo`, which an account holds, is `wanted` in all that people can see. Some destinations encode
     /// photos anew, so that what is read is never what was written.
     fn is_same(&self, account: Guid, photo: &[u8], wanted: &[u8]) -> bool;
+
+    /// Returns which of these accounts are known to hold a photo that an import sent, so that their photos need not be read.
+    async fn remembered(&self, accounts: &[Guid]) -> Result<HashMap<Guid, Remembered>, Self::ReadError>;
+
+    /// Remembers that an account holds `photo`, which is `wanted` in all that people can see.
+    fn remember(&self, account: Guid, photo: &[u8], wanted: Hash);
+
+    /// Returns whether somebody else has changed the account's photo since an import sent one. `photo` is what the account
+    /// holds.
+    fn is_changed_since(&self, account: Guid, photo: Option<&[u8]>) -> bool;
+
+    /// Keeps for later runs what this run has learnt.
+    ///
+    /// # Errors
+    /// When it cannot be written; later runs then know less.
+    fn save(&self) -> Result<(), KeptError>;
 
     /// Returns the user who is signed in.
     fn user(&self) -> &str;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::size::Size;
 use crate::failure::Advice;
 
 /// The reason why a journal cannot be written or read.
@@ -19,6 +20,9 @@ pub enum JournalError {
     /// The file or its folder cannot be written.
     #[error("cannot write the journal {}", path.display())]
     Write { path: PathBuf, source: Arc<io::Error> },
+    /// The journal has become as large as it may be.
+    #[error("the journal {} would grow larger than {max} (--max-journal)", path.display())]
+    Full { path: PathBuf, max: Size },
     /// The file cannot be read.
     #[error("cannot read the journal {}", path.display())]
     Read { path: PathBuf, source: Arc<io::Error> },
@@ -63,6 +67,9 @@ impl Advice for JournalError {
                 "free some space, make the folder writable, or name another file with --journal FILE; adphoto changes no photo \
                  that it could not put back"
             }
+            Self::Full { .. } => {
+                "run the same command again, which does the rest; --max-journal allows larger journals"
+            }
             Self::Read { .. } => {
                 "check that the file is there and that you may read it; `adphoto undo --list` shows the journals"
             }
@@ -90,6 +97,7 @@ impl JournalError {
             Self::NoFolder(_) => None,
             Self::Exists(path)
             | Self::Write { path, .. }
+            | Self::Full { path, .. }
             | Self::Read { path, .. }
             | Self::ReadFolder { path, .. }
             | Self::NotAJournal(path)

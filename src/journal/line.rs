@@ -7,8 +7,8 @@ use super::record::Line;
 use crate::hash::Hash;
 
 /// The size of the longest line, in bytes. A photo of 102,400 bytes, the largest that Active Directory takes, makes a
-/// line of 140,000 bytes.
-const MAX_LINE_BYTES: usize = 1 << 20;
+/// line of 140,000 bytes, and one of 16 MB, the largest that is read from Microsoft 365, a line of 22 MB.
+const MAX_LINE_BYTES: usize = 24 << 20;
 /// The beginning of every line.
 pub(super) const OPENING: &[u8] = b"{\"sum\":\"";
 /// Number of hexadecimal digits of the checksum.

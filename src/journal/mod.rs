@@ -33,6 +33,7 @@ mod list;
 mod order;
 mod read;
 mod record;
+mod size;
 mod write;
 
 pub use chain::{Link, Origin, trace};
@@ -42,6 +43,7 @@ pub use list::{Listed, State};
 pub use order::sort;
 pub use read::{Index, Past, Recorded, Unusable, index};
 pub use record::{End, Header, Intent, Outcome, Switch};
+pub use size::Size;
 pub use write::{Entry, Journal, Subject};
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::JournalError;
 use super::folder::Place;
 use super::line::seal;
 use super::record::{End, Ended, Header, Intent, Line, Outcome, Switch};
+use super::size::Size;
 use crate::directory::{Dsa, Guid};
 use crate::hash::Hash;
 use crate::thumbnail::Print;
@@ -105,12 +106,20 @@ impl Journal {
     /// # Errors
     /// When the file exists already, or cannot be written.
     pub fn create(place: Place, header: Header) -> Result<Self, JournalError> {
+        Self::create_within(place, header, Size(u64::MAX))
+    }
+
+    /// Does the same for a journal that may not grow larger than this: changes that have no room in it are refused.
+    ///
+    /// # Errors
+    /// When the file exists already, or cannot be written.
+    pub fn create_within(place: Place, header: Header, max: Size) -> Result<Self, JournalError> {
         let (file, path, disposable) = place.create(&header)?;
         let failed = |source| JournalError::write(&path, source);
         // The lock tells readers that the run is under way. The system releases it however the process ends. Where the
         // file system has no locks, the run goes on without.
         lock(&file);
-        let mut log = Log { path: path.clone(), file, length: 0, failed: None, torn: false };
+        let mut log = Log { path: path.clone(), file, max, length: 0, failed: None, torn: false };
         log.append(&Line::Header(header))?;
         log.file.sync_all().map_err(failed)?;
         let (queue, waiting) = channel();
@@ -261,6 +270,8 @@ impl Entry<'_> {
 struct Log {
     path: PathBuf,
     file: File,
+    /// The size up to which changes are begun.
+    max: Size,
     /// Number of bytes in complete lines.
     length: u64,
     /// The first failure. From then on all intents are refused, so that nothing more is changed. Outcomes of changes
@@ -308,7 +319,13 @@ impl Log {
         if let (true, Some(error)) = (self.torn, &self.failed) {
             return Err(error.clone());
         }
+        let is_intent = matches!(line, Line::Intent(_));
         let line = seal(line).map_err(|source| self.fail(source))?;
+        // Outcomes of changes that are under way are small, and must not be lost.
+        if is_intent && self.length + line.len() as u64 > self.max.0 {
+            let error = JournalError::Full { path: self.path.clone(), max: self.max };
+            return Err(self.failed.get_or_insert(error).clone());
+        }
         match self.file.write_all(&line) {
             Ok(()) => {
                 self.length += line.len() as u64;

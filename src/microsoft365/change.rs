@@ -90,8 +90,13 @@ impl Advice for ChangeError {
 /// What can be seen of a change that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
-    /// This photo is served now; `None` if there is none any more, as was wanted.
-    Seen(Option<Vec<u8>>),
+    /// The change can be seen.
+    Seen {
+        /// The photo that is served now; `None` if there is none any more, as was wanted.
+        photo: Option<Vec<u8>>,
+        /// The mediaEtag of that photo, or of one before it; `None` if it is not known.
+        etag: Option<String>,
+    },
     /// The old photo is still served, or nobody could look.
     NotYet,
 }
@@ -103,6 +108,8 @@ pub(super) struct Change<'c, S> {
     pub(super) after: Option<&'c [u8]>,
     /// Whether two photos are the same picture, encoded anew.
     pub(super) is_same: S,
+    /// Whether the answer shall have the mediaEtag of the new photo.
+    pub(super) wants_etag: bool,
     /// The words by which messages name the app.
     pub(super) user: &'c str,
 }
@@ -131,7 +138,7 @@ impl<S: Fn(&[u8], &[u8]) -> bool> Change<'_, S> {
                 Held::Unknown(trouble) => return Err(ChangeError::Trouble(trouble)),
             };
             if lost.is_some() && self.is(held.as_deref(), self.after) {
-                return Ok(Written::Seen(held));
+                return Ok(Written::Seen { photo: held, etag: None });
             }
             if !self.is(held.as_deref(), self.before) {
                 return Err(ChangeError::Changed { perhaps_written: lost.is_some() });
@@ -194,13 +201,18 @@ impl<S: Fn(&[u8], &[u8]) -> bool> Change<'_, S> {
             if look > 0 {
                 graph.pause(look).await;
             }
-            let held = match photos::read(graph, self.id).await {
+            // The mediaEtag comes first: if somebody else changes the photo in between, it is not taken for that of ours.
+            let etag = match self.wants_etag {
+                true => photos::etag(graph, self.id).await.ok().flatten(),
+                false => None,
+            };
+            let photo = match photos::read(graph, self.id).await {
                 Ok(Held::Photo(photo)) => Some(photo),
                 Ok(Held::Nothing) => None,
                 _ => return Written::NotYet,
             };
-            if self.is(held.as_deref(), self.after) {
-                return Written::Seen(held);
+            if self.is(photo.as_deref(), self.after) {
+                return Written::Seen { photo, etag };
             }
         }
         Written::NotYet

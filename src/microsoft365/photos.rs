@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
+
 use super::error::GraphError;
 use super::graph::{Complaint, Graph, refused};
 use super::http::{Answer, Request};
@@ -9,6 +11,8 @@ use crate::failure::Advice;
 
 /// The size up to which a photo is read, in bytes. Graph takes at most 4 MB.
 const MAX_PHOTO_BYTES: usize = 16 << 20;
+/// The size up to which the description of a photo is read, in bytes.
+const MAX_METADATA_BYTES: usize = 64 * 1024;
 /// The number of times that a photo is asked for again after an answer without a reason. Graph sometimes answers with a
 /// bare 404.
 const DOUBTS: u32 = 3;
@@ -52,6 +56,25 @@ impl Advice for Trouble {
 /// Returns the path of an account's photo.
 pub(super) fn path(id: &str) -> String {
     format!("/v1.0/users/{id}/photo/$value")
+}
+
+/// What Graph says about a photo.
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(rename = "@odata.mediaEtag", default)]
+    etag: String,
+    #[serde(default)]
+    width: u32,
+}
+
+/// Reads the mediaEtag of an account's photo, which changes whenever the photo does, without the photo. `None` if there is
+/// no photo, or Graph does not say; reading the photo tells which.
+pub(super) async fn etag(graph: &Graph, id: &str) -> Result<Option<String>, GraphError> {
+    let request = Request::get(graph.url(&format!("/v1.0/users/{id}/photo")), MAX_METADATA_BYTES);
+    let answer = graph.call(&request, true).await?;
+    let metadata = serde_json::from_slice::<Metadata>(&answer.body).ok().filter(|_| answer.status.is_success());
+    // A photo of one pixel is how Graph says that there is none.
+    Ok(metadata.filter(|metadata| !metadata.etag.is_empty() && metadata.width != 1).map(|metadata| metadata.etag))
 }
 
 /// Reads an account's photo.

@@ -102,8 +102,17 @@ impl Tenant {
         photos::read(&self.graph, id).await
     }
 
+    /// Reads the mediaEtag of the photo of the account with this object id, without the photo; `None` if there is no photo, or
+    /// Graph does not say.
+    ///
+    /// # Errors
+    /// When Graph cannot be asked.
+    pub async fn etag(&self, id: &str) -> Result<Option<String>, GraphError> {
+        photos::etag(&self.graph, id).await
+    }
+
     /// Changes an account's photo from `before` to `after`, if it still is the one that was read: the same bytes, or the
-    /// same picture by `is_same`.
+    /// same picture by `is_same`. With `wants_etag`, the answer has the mediaEtag of the new photo.
     ///
     /// # Errors
     /// When the photo is another one now, or Graph refuses. After [`ChangeError::Unconfirmed`] nobody knows whether the
@@ -114,8 +123,9 @@ impl Tenant {
         before: Option<&[u8]>,
         after: Option<&[u8]>,
         is_same: impl Fn(&[u8], &[u8]) -> bool,
+        wants_etag: bool,
     ) -> Result<Written, ChangeError> {
-        Change { id, before, after, is_same, user: &self.user }.make(&self.graph).await
+        Change { id, before, after, is_same, wants_etag, user: &self.user }.make(&self.graph).await
     }
 
     /// Reads which photos the tenant takes; `None` if the app has no right to know.

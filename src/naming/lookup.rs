@@ -31,7 +31,7 @@ pub enum Step {
 pub enum LookupError {
     /// The domain has no attribute of this name.
     #[error(
-        "this domain has no attribute {0}; it has sAMAccountName, userPrincipalName, mail, employeeID, department and others"
+        "accounts have no attribute {0} here; they have userPrincipalName, mail, employeeID, department and others"
     )]
     NoAttribute(String),
     /// The attribute cannot be a column, because its values are bytes.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::directory::is_attribute_name;
+use crate::directory::{Terms, is_attribute_name};
 
 /// The attribute that names are matched by unless the user or a CSV's header chooses another.
 pub(crate) const DEFAULT_MATCH_BY: &str = "sAMAccountName";
@@ -174,6 +174,18 @@ impl Rules {
             Rule::Name => Some("name"),
             Rule::Template(_) => None,
         })
+    }
+
+    /// Lists the rules as in a sentence, with what they are called there.
+    pub(super) fn in_words(&self, terms: Terms) -> String {
+        let called = |rule: &Rule| match rule {
+            // There, a file may be named after anything that people sign in with.
+            Rule::Attribute(name) if terms == Terms::Microsoft365 && name.eq_ignore_ascii_case(DEFAULT_MATCH_BY) => {
+                Rule::Attribute("logon name".to_owned())
+            }
+            other => other.clone(),
+        };
+        Self(self.0.iter().map(called).collect()).to_string()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Rule> {

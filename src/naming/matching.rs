@@ -17,7 +17,7 @@ use super::roster::Roster;
 use super::suggestion::{Suggestion, Why};
 use super::values::Values;
 use super::words::{Word, words};
-use crate::directory::{Domain, Guid, Lookup};
+use crate::directory::{Domain, Guid, Lookup, Terms};
 use crate::source::Key;
 
 /// The number of digits up to which a number behind a name may be a counter.
@@ -112,7 +112,12 @@ impl<'a> Finder<'a> {
             let name = &key.text()[part.clone()];
             let identity = Identity::parse(name);
             if let Some(other) = identity.other_domain(self.domain) {
-                return Err(Mismatch::OtherDomain { domain: other.to_owned(), here: self.domain.names.clone() });
+                return Err(match self.domain.terms {
+                    Terms::ActiveDirectory => {
+                        Mismatch::OtherDomain { domain: other.to_owned(), here: self.domain.names.clone() }
+                    }
+                    Terms::Microsoft365 => Mismatch::NotInCloud { name: name.to_owned() },
+                });
             }
             let is_whole = place == 0 && matches!(key, Key::Stem(_));
             let named = self.named(&identity, is_whole);
@@ -121,7 +126,8 @@ impl<'a> Finder<'a> {
             }
             let namesakes = self.namesakes(key, part, &identity);
             let all: Vec<Guid> = named.iter().copied().chain(namesakes).fold(Vec::new(), with);
-            let attribute = if all.len() > named.len() { Rule::Name.to_string() } else { self.rules.to_string() };
+            let attribute =
+                if all.len() > named.len() { Rule::Name.to_string() } else { self.rules.in_words(self.domain.terms) };
             return match all[..] {
                 [guid] => Ok(Found { guid, part: part.clone() }),
                 ref several => Err(self.ambiguous(attribute, name, several)),
@@ -129,7 +135,7 @@ impl<'a> Finder<'a> {
         }
         Err(Mismatch::Unknown {
             below: self.domain.narrowed.then(|| self.domain.base_dn.clone()),
-            attribute: self.rules.to_string(),
+            attribute: self.rules.in_words(self.domain.terms),
             tried: parts.into_iter().map(|part| key.text()[part].to_owned()).collect(),
             suggestions: Vec::new(),
         })
@@ -174,7 +180,8 @@ impl<'a> Finder<'a> {
         let suggestions: Vec<Suggestion> = several.iter().filter_map(|guid| self.suggestion(*guid)).collect();
         let dn = |guid: &Guid| self.index.by_guid(*guid).map(|account| account.dn.clone());
         let dns = several.iter().zip(&suggestions).map(|(guid, one)| dn(guid).unwrap_or_else(|| one.with_department()));
-        Mismatch::Ambiguous { attribute, key: name.to_owned(), dns: dns.collect(), suggestions }
+        let (key, terms) = (name.to_owned(), self.domain.terms);
+        Mismatch::Ambiguous { attribute, key, dns: dns.collect(), terms, suggestions }
     }
 
     fn suggestion(&self, guid: Guid) -> Option<Suggestion> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::match_by::DEFAULT_MATCH_BY;
 use super::suggestion::Suggestion;
-use crate::directory::Account;
+use crate::directory::{Account, Terms};
 use crate::failure::Advice;
 use crate::saving::is_encoded;
 use crate::source::beginning;
@@ -46,6 +46,8 @@ pub enum Mismatch {
         key: String,
         /// The DNs of the accounts.
         dns: Vec<String>,
+        /// What names are called there.
+        terms: Terms,
         suggestions: Vec<Suggestion>,
     },
     /// A part of the file's name stands for one account, but the whole name fits others equally well.
@@ -129,6 +131,12 @@ pub enum Mismatch {
         /// The names of the domain that the run works on.
         here: Vec<String>,
     },
+    /// The name has the form `DOMAIN\user`, and Microsoft 365 has no such names.
+    #[error("{name} is a name of Active Directory, which Microsoft 365 does not know")]
+    NotInCloud {
+        /// The name, as it was given.
+        name: String,
+    },
     /// The name has this many characters, more than the name of any account.
     #[error("a name of {0} characters, longer than any account's")]
     NameTooLong(usize),
@@ -153,12 +161,17 @@ impl Advice for Mismatch {
         let advice = match self {
             Self::Unknown { attribute, tried, .. } => help_for_unknown(attribute, tried),
             Self::Outside { .. } => "leave out --base-dn, or give one that this account is below, too",
-            Self::Ambiguous { .. } => "name the account by its sAMAccountName, DN or objectGUID",
+            Self::Ambiguous { terms: Terms::ActiveDirectory, .. } => {
+                "name the account by its sAMAccountName, DN or objectGUID"
+            }
+            Self::Ambiguous { terms: Terms::Microsoft365, .. } => {
+                "name the account by its userPrincipalName or its object id"
+            }
             Self::Either { .. } => {
-                "name the file after nothing but the sAMAccountName of the person it shows, or give it with --account"
+                "name the file after nothing but the logon name of the person it shows, or give it with --account"
             }
             Self::NameOfAnother { .. } => {
-                "name the file after the sAMAccountName of the person it shows, or give it with --account"
+                "name the file after the logon name of the person it shows, or give it with --account"
             }
             Self::UnexplainedText { .. } => {
                 "if it shows this person, give it with --account, or add --ignore-text TEXT"
@@ -172,6 +185,9 @@ impl Advice for Mismatch {
             Self::Repeated { .. } => return None,
             Self::SameFile { .. } => "give the files different names, or leave out --photo-dir; none was written",
             Self::OtherDomain { .. } => "run the command on that domain: name its domain controller with --server",
+            Self::NotInCloud { .. } => {
+                "write user@domain, as people sign in to Microsoft 365, or the onPremisesSamAccountName alone"
+            }
             Self::NameTooLong(_) => "correct the name",
         };
         Some(advice.into())

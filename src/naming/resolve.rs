@@ -131,7 +131,7 @@ impl<'n, A: Accounts> Naming<'n, A> {
         let domain = self.place.domain();
         Mismatch::Unknown {
             below: domain.narrowed.then(|| domain.base_dn.clone()),
-            attribute: self.options.rules.to_string(),
+            attribute: self.options.rules.in_words(domain.terms),
             tried: vec![name.to_owned()],
             suggestions: Vec::new(),
         }

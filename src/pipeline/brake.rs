@@ -75,13 +75,13 @@ impl Pictures {
 
     /// Counts an account that has this picture already. Without that, a run that was stopped by this brake would give
     /// the picture to a few more accounts each time it is started again.
-    pub(crate) fn has(&mut self, photo: &[u8], user: &str) {
+    pub(crate) fn has(&mut self, photo: Hash, user: &str) {
         self.count(photo, user);
     }
 
     /// Counts an account that is to get this picture. Returns `Break` if it is one account too many; otherwise a remark
     /// if another account has or gets the picture, too.
-    pub(crate) fn give(&mut self, photo: &[u8], user: &str) -> ControlFlow<Reason, Option<Reason>> {
+    pub(crate) fn give(&mut self, photo: Hash, user: &str) -> ControlFlow<Reason, Option<Reason>> {
         let allowed = self.allow_identical;
         match self.count(photo, user) {
             (_, 1) => Continue(None),
@@ -93,9 +93,9 @@ impl Pictures {
         }
     }
 
-    fn count(&mut self, photo: &[u8], user: &str) -> (&str, u32) {
+    fn count(&mut self, photo: Hash, user: &str) -> (&str, u32) {
         // Half a hash takes half the memory, of which a large company needs much.
-        let (first, count) = self.owners.entry(Hash::of(photo).half()).or_insert_with(|| (user.into(), 0));
+        let (first, count) = self.owners.entry(photo.half()).or_insert_with(|| (user.into(), 0));
         *count += 1;
         (first, *count)
     }
@@ -174,25 +174,25 @@ pub(crate) async fn exceeded<D: Destination>(
 mod tests {
     use std::ops::ControlFlow::{self, Continue};
 
-    use super::{MaxChanges, Pictures, SAME_PICTURE};
+    use super::{Hash, MaxChanges, Pictures, SAME_PICTURE};
     use crate::report::Reason;
 
     #[test]
     fn a_picture_is_given_to_few_unless_more_are_allowed() {
         let mut pictures = Pictures::new(false);
-        for photo in [b"one", b"two"] {
+        for photo in [b"one", b"two"].map(|photo| Hash::of(photo)) {
             assert!((0..SAME_PICTURE).all(|_| pictures.give(photo, "anna").is_continue()));
             assert!(pictures.give(photo, "bob").is_break());
         }
         let mut allowed = Pictures::new(true);
-        assert!((0..100).all(|_| allowed.give(b"one", "anna").is_continue()));
+        assert!((0..100).all(|_| allowed.give(Hash::of(b"one"), "anna").is_continue()));
     }
 
     #[test]
     fn who_has_a_picture_already_counts() {
         let mut pictures = Pictures::new(false);
-        (0..SAME_PICTURE).for_each(|_| pictures.has(b"one", "anna"));
-        assert!(pictures.give(b"one", "bob").is_break());
+        (0..SAME_PICTURE).for_each(|_| pictures.has(Hash::of(b"one"), "anna"));
+        assert!(pictures.give(Hash::of(b"one"), "bob").is_break());
         let Continue(Some(remark)) = Pictures::new(false).give_after(b"two", "anna", "bob") else {
             panic!("no remark")
         };
@@ -201,8 +201,8 @@ mod tests {
 
     impl Pictures {
         fn give_after(mut self, photo: &[u8], first: &str, second: &str) -> ControlFlow<Reason, Option<Reason>> {
-            assert!(matches!(self.give(photo, first), Continue(None)));
-            self.give(photo, second)
+            assert!(matches!(self.give(Hash::of(photo), first), Continue(None)));
+            self.give(Hash::of(photo), second)
         }
     }
 

@@ -4,6 +4,7 @@
 mod apply;
 mod brake;
 mod change;
+mod making;
 mod past;
 mod plan;
 mod reading;

@@ -7,11 +7,12 @@ use futures_util::future::try_join_all;
 
 use super::setup::Pipeline;
 use super::stop::{Stop, Why};
-use super::task::{Flow, Task};
-use crate::destination::Destination;
+use super::task::{Flow, Task, Wanted};
+use crate::destination::{Destination, Remembered};
 use crate::directory::{Guid, HeldPhoto, Server};
 use crate::failure::Advice;
-use crate::report::{Code, Reason, Status};
+use crate::hash::Hash;
+use crate::report::{Code, Reason, Record, Status};
 
 /// The maximum number of accounts whose photos are read in one search. The answer has at most 5 MB.
 pub(crate) const ACCOUNTS_A_READ: usize = 50;
@@ -21,13 +22,42 @@ pub(crate) const READS_AT_ONCE: usize = 2;
 /// A task, and what its account holds.
 pub(super) struct Read {
     pub(super) task: Task,
-    pub(super) held: HeldPhoto,
+    pub(super) held: Holding,
 }
 
+/// What an account holds.
+pub(super) enum Holding {
+    /// What was read.
+    Read(HeldPhoto),
+    /// The photo that an import sent, as the destination knows without reading it.
+    AsSent(Remembered),
+}
+
+/// What a destination knows of accounts without reading their photos.
+type Known = HashMap<Guid, Remembered>;
+
 impl<D: Destination> Pipeline<'_, D> {
-    /// Reads what the tasks' accounts hold, and ends the tasks for which that is enough.
+    /// Finds out what the tasks' accounts hold, and ends the tasks for which that is enough. What the destination knows is
+    /// not read.
     pub(super) async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
-        let mut answer = self.held(&tasks).await;
+        match self.remembered(&tasks).await {
+            Ok(known) => self.read_unless(tasks, known).await,
+            Err(reason) => tasks.into_iter().map(|flow| Break(not_attempted(flow, &reason))).collect(),
+        }
+    }
+
+    /// Reads what the account of a task holds, whatever the destination knows.
+    pub(super) async fn read_itself(&self, task: Task) -> Flow<(Task, HeldPhoto)> {
+        let stopped = task.record.clone();
+        match self.read_unless(vec![Continue(task)], Known::new()).await.pop() {
+            Some(Continue(Read { task, held: Holding::Read(held) })) => Continue((task, held)),
+            Some(Break(record)) => Break(record),
+            _ => Break(Record { reasons: vec![self.stop.reason()], ..stopped }),
+        }
+    }
+
+    async fn read_unless(&self, tasks: Vec<Flow<Task>>, mut known: Known) -> Vec<Flow<Read>> {
+        let mut answer = self.held(&tasks, &known).await;
         let mut hidden = HashMap::new();
         if let Ok(held) = &answer {
             match self.hidden(&tasks, held).await {
@@ -39,8 +69,14 @@ impl<D: Destination> Pipeline<'_, D> {
             let mut task = flow?;
             let answer = match &mut answer {
                 Ok(answer) => answer,
-                Err(reason) => return Break(task.ends(Status::NotAttempted, vec![reason.clone()])),
+                Err(reason) => return Break(not_attempted(Continue(task), reason)),
             };
+            if let Some(remembered) = known.remove(&task.account) {
+                return match self.has_photo(&task, remembered.sent) {
+                    Some(reason) => Break(task.ends(Status::Skipped, vec![reason])),
+                    None => Continue(Read { task, held: Holding::AsSent(remembered) }),
+                };
+            }
             let Some(held) = answer.remove(&task.account) else {
                 return Break(task.ends(Status::Failed, vec![Reason::refused(&self.destination.gone())]));
             };
@@ -52,23 +88,40 @@ impl<D: Destination> Pipeline<'_, D> {
                 return Break(task.ends(Status::Failed, vec![reason]));
             }
             task.record.before = held.photo.as_deref().map(|photo| self.album.keep(photo));
-            if let Some(photo) = held.photo.as_ref().filter(|_| self.treatment.only_missing) {
-                // The brake must count these accounts, too. Otherwise each run would let a few more accounts with the
-                // same picture pass.
-                self.pictures.borrow_mut().has(photo, &task.record.user);
-                let reason = Reason::new(Code::HasPhoto, "the account has a photo (--only-missing)");
-                return Break(task.ends(Status::Skipped, vec![reason]));
+            match held.photo.as_deref().and_then(|photo| self.has_photo(&task, Hash::of(photo))) {
+                Some(reason) => Break(task.ends(Status::Skipped, vec![reason])),
+                None => Continue(Read { task, held: Holding::Read(held) }),
             }
-            Continue(Read { task, held })
         };
         tasks.into_iter().map(next).collect()
     }
 
+    /// Returns why an account that has a photo is skipped; `None` if it is not. `photo` is the photo's hash.
+    fn has_photo(&self, task: &Task, photo: Hash) -> Option<Reason> {
+        self.treatment.only_missing.then(|| {
+            // The brake must count these accounts, too. Otherwise each run would let a few more accounts with the same
+            // picture pass.
+            self.pictures.borrow_mut().has(photo, &task.record.user);
+            Reason::new(Code::HasPhoto, "the account has a photo (--only-missing)")
+        })
+    }
+
+    /// Returns what the destination knows of the accounts that are to get a photo of a file. A report that shows photos
+    /// needs the photos themselves.
+    async fn remembered(&self, tasks: &[Flow<Task>]) -> Result<Known, Reason> {
+        let is_asked = |task: &&Task| matches!(task.wanted, Wanted::Thumbnail { .. }) && !self.album.keeps_photos();
+        let accounts: Vec<Guid> = going_on(tasks).filter(is_asked).map(|task| task.account).collect();
+        match self.stop.unless_asked(self.destination.remembered(&accounts)).await {
+            None => Err(self.stop.reason()),
+            Some(Ok(known)) => Ok(known),
+            Some(Err(error)) => Err(lost(&error, self.stop)),
+        }
+    }
+
     /// Reads what the tasks' accounts hold, each from the server to which its task is limited.
-    async fn held(&self, tasks: &[Flow<Task>]) -> Result<HashMap<Guid, HeldPhoto>, Reason> {
+    async fn held(&self, tasks: &[Flow<Task>], known: &Known) -> Result<HashMap<Guid, HeldPhoto>, Reason> {
         let mut servers: Vec<(Option<&Server>, Vec<Guid>)> = Vec::new();
-        for flow in tasks {
-            let Continue(task) = flow else { continue };
+        for task in going_on(tasks).filter(|task| !known.contains_key(&task.account)) {
             match servers.iter_mut().find(|(server, _)| *server == task.server.as_ref()) {
                 Some((_, accounts)) => accounts.push(task.account),
                 None => servers.push((task.server.as_ref(), vec![task.account])),
@@ -88,12 +141,7 @@ impl<D: Destination> Pipeline<'_, D> {
         held: &HashMap<Guid, HeldPhoto>,
     ) -> Result<HashMap<Guid, Reason>, Reason> {
         let without_photo = |task: &&Task| held.get(&task.account).is_some_and(|held| held.photo.is_none());
-        let doubtful: Vec<Guid> = tasks
-            .iter()
-            .filter_map(|flow| match flow {
-                Continue(task) => Some(task),
-                Break(_) => None,
-            })
+        let doubtful: Vec<Guid> = going_on(tasks)
             .filter(without_photo)
             .filter(|task| D::TELLS_HIDDEN_AT_ONCE || task.wanted.is_none_where_none_is())
             .map(|task| task.account)
@@ -106,6 +154,22 @@ impl<D: Destination> Pipeline<'_, D> {
             }
             Some(Err(error)) => Err(lost(&error, self.stop)),
         }
+    }
+}
+
+/// Returns the tasks that are not finished.
+fn going_on(tasks: &[Flow<Task>]) -> impl Iterator<Item = &Task> {
+    tasks.iter().filter_map(|flow| match flow {
+        Continue(task) => Some(task),
+        Break(_) => None,
+    })
+}
+
+/// Returns the record of a task that ends for this reason; one that is finished stays as it is.
+fn not_attempted(flow: Flow<Task>, reason: &Reason) -> Record {
+    match flow {
+        Continue(task) => task.ends(Status::NotAttempted, vec![reason.clone()]),
+        Break(record) => record,
     }
 }
 

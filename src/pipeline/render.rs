@@ -14,7 +14,7 @@ use crate::hash::Hash;
 use crate::panics::caught;
 use crate::report::Reason;
 use crate::source::{Photo, ReadError, read_photo};
-use crate::thumbnail::{self, PhotoError, Thumbnail};
+use crate::thumbnail::{self, Doubt, PhotoError, Thumbnail};
 
 /// The number of rendered photos, for each job, that may wait for an earlier one that takes longer.
 const WAITING_A_JOB: usize = 4;
@@ -42,19 +42,17 @@ pub(crate) struct Renderer {
 
 /// A photo to be rendered, and where to send the answer.
 #[derive(Debug)]
-struct Job {
-    file: PhotoFile,
-    tell_hash: bool,
-    earlier: Option<Earlier>,
-    answer: oneshot::Sender<Answer>,
+enum Job {
+    Make { file: PhotoFile, tell_hash: bool, answer: oneshot::Sender<Answer<Rendered>> },
+    MakeAnew { file: PhotoFile, tell_hash: bool, earlier: Earlier, answer: oneshot::Sender<Answer<Anew>> },
 }
 
-/// What may spare a file from being read: the cache, and what the account holds.
+/// What may spare a file from being read: the cache, and the thumbnail that the account holds.
 #[derive(Debug)]
 struct Earlier {
     cache: Arc<Cache>,
     account: Guid,
-    held: Option<Vec<u8>>,
+    held: Option<Hash>,
 }
 
 /// The file of a photo.
@@ -73,8 +71,22 @@ pub(crate) struct Rendered {
     pub(crate) sha256: Option<Hash>,
 }
 
+/// What is made of a file, given the thumbnail that the account holds.
+#[derive(Debug)]
+pub(crate) enum Anew {
+    /// It is the thumbnail that the account holds.
+    Held {
+        /// The remarks about the thumbnail.
+        doubts: Vec<Doubt>,
+        /// The hash of the file, if it was asked for.
+        sha256: Option<Hash>,
+    },
+    /// The file was read, and this was made of it.
+    Made(Rendered),
+}
+
 /// The result of rendering; `None` if the run was stopped first.
-type Answer = Option<Result<Rendered, Reason>>;
+type Answer<T> = Option<Result<T, Reason>>;
 
 impl From<&Photo> for PhotoFile {
     fn from(photo: &Photo) -> Self {
@@ -112,22 +124,26 @@ impl Renderer {
     }
 
     /// Renders a photo; `None` if the run was stopped first.
-    pub(crate) async fn render(&self, file: PhotoFile) -> Answer {
-        self.ask(file, None).await
+    pub(crate) async fn render(&self, file: PhotoFile) -> Answer<Rendered> {
+        let tell_hash = self.tells_hashes;
+        self.ask(|answer| Job::Make { file, tell_hash, answer }).await
     }
 
-    /// Renders a photo for an account that holds `held`. If that is what was made of the file in an earlier run, and the
-    /// file has not changed since, the file is not opened. A file that must have a certain hash is always read.
-    pub(crate) async fn render_for(&self, file: PhotoFile, account: Guid, held: Option<&[u8]>) -> Answer {
-        let cache = self.cache.clone().filter(|_| file.sha256.is_none());
-        let earlier = cache.map(|cache| Earlier { cache, account, held: held.map(<[u8]>::to_vec) });
-        self.ask(file, earlier).await
+    /// Renders a photo for an account that holds the thumbnail with the hash `held`. If that is what was made of the file
+    /// in an earlier run, and the file has not changed since, the file is not opened. A file that must have a certain hash
+    /// is always read.
+    pub(crate) async fn render_for(&self, file: PhotoFile, account: Guid, held: Option<Hash>) -> Answer<Anew> {
+        let Some(cache) = self.cache.clone().filter(|_| file.sha256.is_none()) else {
+            return self.render(file).await.map(|made| made.map(Anew::Made));
+        };
+        let (tell_hash, earlier) = (self.tells_hashes, Earlier { cache, account, held });
+        self.ask(|answer| Job::MakeAnew { file, tell_hash, earlier, answer }).await
     }
 
-    async fn ask(&self, file: PhotoFile, earlier: Option<Earlier>) -> Answer {
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Answer<T>>) -> Job) -> Answer<T> {
         let (answer, answered) = oneshot::channel();
         // Threads end only when this queue does, so neither call fails, except if no thread could be started at all.
-        let _ = self.queue.send(Job { file, tell_hash: self.tells_hashes, earlier, answer });
+        let _ = self.queue.send(job(answer));
         answered.await.unwrap_or(None)
     }
 }
@@ -135,46 +151,51 @@ impl Renderer {
 /// Renders photo after photo, until the queue ends.
 fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    while let Ok(Job { file, tell_hash, earlier, answer }) = next() {
-        let made = stop.why().is_none().then(|| {
-            // A panic is a bug in a decoder, but concerns this photo only.
-            caught(|| match &earlier {
-                Some(earlier) => make_anew(&file, making, tell_hash, earlier),
-                None => make(&file, making, tell_hash),
-            })
-            .unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
-        });
+    while let Ok(job) = next() {
         // If nobody waits for the answer any more, the run is over.
-        let _ = answer.send(made);
+        match job {
+            Job::Make { file, tell_hash, answer } => {
+                drop(answer.send(unless_stopped(stop, || make(&file, making, tell_hash))));
+            }
+            Job::MakeAnew { file, tell_hash, earlier, answer } => {
+                drop(answer.send(unless_stopped(stop, || make_anew(&file, making, tell_hash, &earlier))));
+            }
+        }
     }
 }
 
+/// Calls `make`; `None` if the run was stopped. A panic is a bug in a decoder, but concerns this photo only.
+fn unless_stopped<T>(stop: &Stop, make: impl FnOnce() -> Result<T, Reason>) -> Answer<T> {
+    let failed = |_| Err(Reason::from(&PhotoError::DecoderFailed));
+    stop.why().is_none().then(|| caught(make).unwrap_or_else(failed))
+}
+
 /// Renders a file, unless what was made of it earlier is still right.
-fn make_anew(file: &PhotoFile, making: Making, tell_hash: bool, earlier: &Earlier) -> Result<Rendered, Reason> {
+fn make_anew(file: &PhotoFile, making: Making, tell_hash: bool, earlier: &Earlier) -> Result<Anew, Reason> {
     let Earlier { cache, account, held } = earlier;
     // The look comes before the file is read: a change after it shows in the next one.
-    let Some(look) = cache.look(&file.path, *account) else { return make(file, making, tell_hash) };
-    let known = held.as_ref().and_then(|held| Some((cache.recall(&look, Hash::of(held))?, held)));
-    let same = |known: Known, held: &[u8]| Rendered {
-        thumbnail: Thumbnail { jpeg: held.to_vec(), doubts: known.doubt.into_iter().collect(), misplaced: None },
+    let Some(look) = cache.look(&file.path, *account) else { return make(file, making, tell_hash).map(Anew::Made) };
+    let known = held.and_then(|held| Some((cache.recall(&look, held)?, held)));
+    let same = |known: Known| Anew::Held {
+        doubts: known.doubt.into_iter().collect(),
         sha256: Some(known.picture).filter(|_| tell_hash),
     };
-    if let Some((known, held)) = known
+    if let Some((known, _)) = known
         && known.is_fresh
     {
-        return Ok(same(known, held));
+        return Ok(same(known));
     }
     let content = read_photo(&file.path).map_err(|error| Reason::from(&error))?;
     let picture = Hash::of(&content);
-    let made = match known {
-        // The file looks different, or is read from time to time, and yet has the same content.
-        Some((known, held)) if known.picture == picture => Ok(same(known, held)),
-        _ => rendered(content, making, Some(picture).filter(|_| tell_hash)),
-    };
-    if let Ok(made) = &made {
-        cache.learn(&file.path, *account, &look, picture, &made.thumbnail);
+    // The file may look different, or be read from time to time, and yet have the same content.
+    if let Some((known, held)) = known.filter(|(known, _)| known.picture == picture) {
+        cache.learn(&file.path, *account, &look, picture, held, known.doubt.as_slice());
+        return Ok(same(known));
     }
-    made
+    let made = rendered(content, making, Some(picture).filter(|_| tell_hash))?;
+    let Thumbnail { jpeg, doubts, .. } = &made.thumbnail;
+    cache.learn(&file.path, *account, &look, picture, Hash::of(jpeg), doubts);
+    Ok(Anew::Made(made))
 }
 
 fn make(file: &PhotoFile, making: Making, tell_hash: bool) -> Result<Rendered, Reason> {
@@ -202,10 +223,10 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::{Earlier, Hash, Making, PhotoFile, make, make_anew};
+    use super::{Anew, Earlier, Hash, Making, PhotoFile, make, make_anew};
     use crate::cache::{Cache, Subject};
     use crate::directory::Guid;
-    use crate::thumbnail::{Crop, Faces, Options, Thumbnail};
+    use crate::thumbnail::{Crop, Faces, Options};
 
     #[test]
     fn a_file_is_known_by_what_it_holds_and_told_where_asked() {
@@ -239,22 +260,23 @@ mod tests {
         let account = Guid([1; 16]);
         let file = PhotoFile { path: path.clone(), sha256: None };
         let made = |cache: &Arc<Cache>, held: &[u8]| {
-            let earlier = Earlier { cache: cache.clone(), account, held: Some(held.to_vec()) };
-            make_anew(&file, Making::Thumbnail(options), true, &earlier)
-                .map(|made| (made.thumbnail.jpeg, made.sha256))
-                .map_err(|reason| reason.code.name())
+            let earlier = Earlier { cache: cache.clone(), account, held: Some(Hash::of(held)) };
+            match make_anew(&file, Making::Thumbnail(options), true, &earlier) {
+                Ok(Anew::Held { sha256, .. }) => Ok(sha256),
+                Ok(Anew::Made(_)) => panic!("a thumbnail of what is no image"),
+                Err(reason) => Err(reason.code.name()),
+            }
         };
         let first_night = open();
         assert_eq!(made(&first_night, b"a thumbnail"), Err("not-an-image"));
         // The time for which a file that was just written is read again.
         std::thread::sleep(Duration::from_millis(2200));
         let look = first_night.look(&path, account).expect("a file");
-        let thumbnail = Thumbnail { jpeg: b"a thumbnail".to_vec(), doubts: Vec::new(), misplaced: None };
-        first_night.learn(&path, account, &look, Hash::of(b"a photo"), &thumbnail);
+        first_night.learn(&path, account, &look, Hash::of(b"a photo"), Hash::of(b"a thumbnail"), &[]);
         first_night.save(true).expect("is written");
         let cache = open();
-        let known = Ok((b"a thumbnail".to_vec(), Some(Hash::of(b"a photo"))));
-        assert_eq!((made(&cache, b"a thumbnail"), cache.unopened()), (known.clone(), 1));
+        let known = Ok(Some(Hash::of(b"a photo")));
+        assert_eq!((made(&cache, b"a thumbnail"), cache.unopened()), (known, 1));
         std::fs::write(&path, b"a photo").expect("is written");
         assert_eq!((made(&cache, b"a thumbnail"), cache.unopened()), (known, 1));
         assert_eq!(made(&cache, b"theirs"), Err("not-an-image"));

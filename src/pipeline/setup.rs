@@ -1,6 +1,6 @@
 //! The pipeline of a run, and how it treats its tasks.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::apply::{Applier, Mode};
 use super::brake::Pictures;
@@ -10,7 +10,7 @@ use crate::destination::Destination;
 use crate::progress::Progress;
 
 /// How a run treats its tasks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Treatment {
     /// Whether to skip accounts that have a photo.
     pub(crate) only_missing: bool,
@@ -21,6 +21,8 @@ pub(crate) struct Treatment {
     /// The number of writes that are sent without waiting for answers. On a slow line, all of them together take about
     /// as long as one alone.
     pub(crate) in_flight: usize,
+    /// A note to show when the first change is about to be made, or would be.
+    pub(crate) first_write: Option<String>,
 }
 
 /// The stages that every task of a run goes through, with everything that they need.
@@ -35,6 +37,8 @@ pub(crate) struct Pipeline<'r, D> {
     pub(super) treatment: Treatment,
     /// Counts how many accounts get each picture.
     pub(super) pictures: RefCell<Pictures>,
+    /// Whether the note before the first change was shown.
+    pub(super) is_noted: Cell<bool>,
 }
 
 impl<'r, D: Destination> Pipeline<'r, D> {
@@ -48,6 +52,7 @@ impl<'r, D: Destination> Pipeline<'r, D> {
     ) -> Self {
         let pictures = RefCell::new(Pictures::new(treatment.allow_identical));
         let applier = Applier::new(destination, mode);
-        Self { destination, applier, album, stop, progress, treatment, pictures }
+        let is_noted = Cell::new(false);
+        Self { destination, applier, album, stop, progress, treatment, pictures, is_noted }
     }
 }

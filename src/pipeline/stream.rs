@@ -11,23 +11,16 @@ use futures_util::{Stream, StreamExt, stream};
 use super::apply::{Outcome, Refusal};
 use super::brake::{self, MaxChanges};
 use super::change::Change;
+use super::making::Made;
 use super::plan::Plan;
-use super::reading::{ACCOUNTS_A_READ, READS_AT_ONCE, Read};
-use super::render::Rendered;
+use super::reading::{ACCOUNTS_A_READ, READS_AT_ONCE};
 use super::setup::Pipeline;
 use super::stop::Why;
-use super::task::{Flow, Task, Tasks, Wanted};
+use super::task::{Flow, Task, Tasks};
 use crate::destination::{Destination, Refused, Refusing};
 use crate::failure::{Context, Failure};
 use crate::progress::Stage;
 use crate::report::{Code, Reason, Record, Records, Status};
-
-/// A task, and the change that it requires.
-struct Made {
-    task: Task,
-    change: Change,
-    writable: Option<bool>,
-}
 
 impl<D: Destination> Pipeline<'_, D> {
     /// Does everything except applying, so that all changes are known before the first is made. If there are more
@@ -109,9 +102,7 @@ impl<D: Destination> Pipeline<'_, D> {
     /// Applies the brake for one picture that goes to more accounts than one person can have.
     fn brake(&self, made: Flow<Made>) -> Flow<Made> {
         let mut made = made?;
-        let (Wanted::Thumbnail { .. }, Some(photo)) = (&made.task.wanted, made.change.after()) else {
-            return Continue(made);
-        };
+        let Some(photo) = made.picture else { return Continue(made) };
         let (user, mut pictures) = (&made.task.record.user, self.pictures.borrow_mut());
         if matches!(made.change, Change::Unchanged { .. }) {
             pictures.has(photo, user);
@@ -136,56 +127,16 @@ impl<D: Destination> Pipeline<'_, D> {
         }
     }
 
-    /// Makes what the account is to hold, and finds out how that changes it.
-    async fn make(&self, flow: Flow<Read>) -> Flow<Made> {
-        let Read { mut task, held } = flow?;
-        let after = match &task.wanted {
-            Wanted::Thumbnail { file, renderer, .. } => {
-                match renderer.render_for(file.clone(), task.account, held.photo.as_deref()).await {
-                    Some(Ok(Rendered { thumbnail, sha256 })) => {
-                        task.record.sha256 = sha256;
-                        task.record.reasons.extend(thumbnail.doubts.iter().map(Reason::from));
-                        task.record.misplaced = thumbnail.misplaced;
-                        Some(thumbnail.jpeg)
-                    }
-                    Some(Err(reason)) => return Break(task.ends(Status::Failed, vec![reason])),
-                    None => return Break(task.not_attempted(self.stop)),
-                }
-            }
-            Wanted::Nothing => {
-                task.record.reasons.extend(held.photo.is_none().then(Reason::no_photo));
-                None
-            }
-            Wanted::Planned(planned) => match planned.photo_for(held.photo.as_deref()) {
-                Ok(photo) => photo,
-                Err(reason) => return Break(task.ends(Status::Failed, vec![reason])),
-            },
-            Wanted::Restored(past) => match past.photo_for(held.photo.as_deref()) {
-                Ok((photo, remark)) => {
-                    task.record.reasons.extend(remark);
-                    photo
-                }
-                Err(reason) => return Break(task.ends(Status::Failed, vec![reason])),
-            },
-        };
-        let change = match (held.photo, after) {
-            (Some(photo), Some(after)) if self.destination.is_same(task.account, &photo, &after) => {
-                Change::Unchanged { photo: Some(photo) }
-            }
-            (before, after) => Change::between(before, after),
-        };
-        if task.is_outdated(&change) {
-            return Break(task.ends(Status::Failed, vec![Reason::changed_since_approval()]));
-        }
-        Continue(Made { task, change, writable: held.writable })
-    }
-
     /// Applies a change, and returns its record. Some errors stop the whole run.
     async fn apply(&self, flow: Flow<Made>, row: u64) -> Record {
-        let Made { mut task, change, writable } = match flow {
+        let Made { mut task, change, writable, .. } = match flow {
             Continue(made) => made,
             Break(record) => return record,
         };
+        let is_change = !matches!(change, Change::Unchanged { .. });
+        if let Some(note) = self.treatment.first_write.as_ref().filter(|_| is_change && !self.is_noted.replace(true)) {
+            self.progress.note(note);
+        }
         // A write that was begun is always completed. Before that, Ctrl-C must not have to wait for a connection.
         let ready = tokio::select! {
             biased;

@@ -30,7 +30,7 @@ pub enum Kind {
 }
 
 /// The flags that a file may set, by their long names, and the types of their values.
-pub const KEYS: [(&str, Kind); 47] = [
+pub const KEYS: [(&str, Kind); 49] = [
     ("server", Kind::Texts),
     ("domain", Kind::Text),
     ("site", Kind::Text),
@@ -64,6 +64,7 @@ pub const KEYS: [(&str, Kind); 47] = [
     ("only-missing", Kind::Flag),
     ("skip-disabled", Kind::Flag),
     ("allow-identical", Kind::Flag),
+    ("overwrite-cloud", Kind::Flag),
     ("recursive", Kind::Flag),
     ("photo-dir", Kind::Path),
     ("user-column", Kind::Text),
@@ -76,6 +77,7 @@ pub const KEYS: [(&str, Kind); 47] = [
     ("report-delimiter", Kind::Text),
     ("report-without-directory", Kind::Flag),
     ("keep-journals", Kind::Text),
+    ("max-journal", Kind::Text),
     ("log-file", Kind::Path),
     ("quiet", Kind::Flag),
 ];

@@ -69,7 +69,7 @@ impl Domain {
     pub(crate) fn tenant() -> Self {
         let (cloud, state) = (Cloud::start(), tempfile::tempdir().unwrap());
         let certificate = state.path().join("app.pem");
-        std::fs::write(&certificate, crate::tenant::CERTIFICATE).unwrap();
+        std::fs::write(&certificate, &*crate::tenant::CERTIFICATE).unwrap();
         #[cfg(unix)]
         std::fs::set_permissions(&certificate, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         Self {

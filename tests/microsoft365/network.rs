@@ -45,8 +45,8 @@ fn tls(stream: TcpStream) -> rustls::StreamOwned<rustls::ServerConnection, TcpSt
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(
-            vec![CertificateDer::from_pem_slice(CERTIFICATE).unwrap()],
-            PrivateKeyDer::from_pem_slice(CERTIFICATE).unwrap(),
+            vec![CertificateDer::from_pem_slice(&CERTIFICATE).unwrap()],
+            PrivateKeyDer::from_pem_slice(&CERTIFICATE).unwrap(),
         )
         .unwrap();
     rustls::StreamOwned::new(rustls::ServerConnection::new(Arc::new(config)).unwrap(), stream)

@@ -25,7 +25,7 @@ pub(crate) struct Run {
 impl Admin {
     pub(crate) fn new(tenant: &Tenant) -> Self {
         let this = Self { folder: tempfile::tempdir().unwrap(), url: tenant.url.clone() };
-        this.private("app.pem", tenant::CERTIFICATE);
+        this.private("app.pem", &*tenant::CERTIFICATE);
         this
     }
 

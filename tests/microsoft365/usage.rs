@@ -29,6 +29,10 @@ fn what_is_for_the_other_target_is_wrong_usage() {
         let told = refused(&admin, &["check", "--server", "dc1", "--user", "anna", flag[0], flag[1]], &[]);
         assert!(told.contains("add --target microsoft365"), "{told}");
     }
+    for flag in ["--overwrite-cloud", "--without-undo"] {
+        let told = refused(&admin, &["import", "photos", "--server", "dc1", "--user", "anna", flag], &[]);
+        assert!(told.contains(&format!("{flag} is for Microsoft 365")), "{told}");
+    }
     let told = refused(&admin, &["check", "--target", "microsoft365"], &[("ADPHOTO_SERVER", "dc1")]);
     assert!(told.contains("ADPHOTO_SERVER"), "{told}");
     // What is switched off is not there.

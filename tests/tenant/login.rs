@@ -82,7 +82,7 @@ fn judge(state: &mut State, assertion: &str, endpoint: &str) -> Result<(), (u32,
     let decode = |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| BAD);
     let json = |part: &str| serde_json::from_slice::<Value>(&decode(part)?).map_err(|_| BAD);
     let (header, claims_json) = (json(header)?, json(claims)?);
-    let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
+    let certificate = CertificateDer::from_pem_slice(&CERTIFICATE).unwrap();
     let thumbprint = BASE64URL_NOPAD.encode(digest::digest(&digest::SHA256, &certificate).as_ref());
     // msal, Microsoft's own library, pads the thumbprint, and sends the certificate along.
     let named = header["x5t#S256"].as_str().unwrap_or_default().trim_end_matches('=');

@@ -10,7 +10,8 @@ mod photos;
 
 use std::collections::{HashMap, HashSet};
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -26,8 +27,15 @@ pub(crate) const DOMAIN: &str = "contoso.example";
 pub(crate) const CLIENT_ID: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
 /// The app's secret.
 pub(crate) const SECRET: &str = "q~8Q~practice+secret/&=";
-/// The app's certificate and key.
-pub(crate) const CERTIFICATE: &[u8] = include_bytes!("app.pem");
+/// The app's certificate, and behind it its key, as one PEM, made by openssl. No app anywhere trusts it.
+pub(crate) static CERTIFICATE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let words = "req -x509 -newkey rsa:2048 -nodes -keyout - -days 3650 -subj /CN=adphoto-practice";
+    let made = Command::new("openssl").args(words.split(' ')).stderr(Stdio::null()).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let pem = String::from_utf8(made.stdout).unwrap();
+    let (key, certificate) = pem.split_at(pem.find("-----BEGIN CERTIFICATE").unwrap());
+    [certificate, key].concat().into_bytes()
+});
 
 /// A practice tenant, reached at an address of this machine.
 #[derive(Clone)]

@@ -206,7 +206,7 @@ fn nobody_was_found(records: &Records, folder: &MovedFolder, progress: &Progress
     if nobody {
         let path = folder.path().display();
         progress.note(&format!(
-            "not one of {failed} photos found its account, so none was moved to {path}: check --match-by and --base-dn"
+            "not one of {failed} photos found its account, so none was moved to {path}: check --match-by, and what limits the run to some of the accounts"
         ));
     }
     nobody

@@ -122,14 +122,14 @@ impl Maker<'_> {
     /// Stops the run before more people get the same picture than one person can have accounts.
     pub(super) fn brake(&self, mut made: Made, pictures: &mut Pictures) -> Made {
         let Some(entry) = made.entry.as_ref().filter(|_| made.is_original) else { return made };
-        let picture = entry.files.to_string();
+        let picture = Hash::of(entry.files.to_string().as_bytes());
         if !made.changes() {
             // People who have the picture already count, too. Otherwise, a run that was stopped here would give it to a
             // few more people each time it is started again.
-            pictures.has(picture.as_bytes(), &made.record.user);
+            pictures.has(picture, &made.record.user);
             return made;
         }
-        match pictures.give(picture.as_bytes(), &made.record.user) {
+        match pictures.give(picture, &made.record.user) {
             Continue(remark) => {
                 let is_said = made.record.has(Code::SamePhoto);
                 made.record.reasons.extend(remark.filter(|_| !is_said));

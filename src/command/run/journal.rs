@@ -2,8 +2,10 @@
 
 use time::OffsetDateTime;
 
+use super::Run;
 use crate::destination::{Accounts, Destination};
-use crate::journal::{Folder, Header, Journal, JournalError, Place};
+use crate::failure::Failure;
+use crate::journal::{Folder, Header, Journal, JournalError, Place, Size};
 use crate::pipeline::Stop;
 use crate::progress::Progress;
 use crate::report::{Code, Report, Status};
@@ -25,6 +27,7 @@ pub(super) fn begin<D: Destination>(
     words: &[String],
     subject: Subject,
     destination: &D,
+    max: Size,
 ) -> Result<Journal, JournalError> {
     let domain = destination.accounts().domain();
     let header = Header {
@@ -45,7 +48,34 @@ pub(super) fn begin<D: Destination>(
         partial: subject.partial,
         follows: place.newest(),
     };
-    Journal::create(place, header)
+    Journal::create_within(place, header, max)
+}
+
+impl<D: Destination> Run<'_, D> {
+    /// Returns how large the journal may grow if the photos of so many accounts are replaced, as a note; `None` if that is
+    /// not worth one. A dry run goes on where the journal might grow too large.
+    ///
+    /// # Errors
+    /// When the journal might grow larger than it may. Nothing was written then.
+    pub(in crate::command) fn heed_journal(&self, accounts: usize) -> Result<Option<String>, Failure> {
+        let Some(each) = D::JOURNALED_BYTES.filter(|_| accounts > 0) else { return Ok(None) };
+        let (size, max) = (Size(each.saturating_mul(accounts as u64)), self.order.max_journal);
+        let text = format!(
+            "the journal may grow to {size}: it keeps the photos that are replaced, up to {} an account",
+            Size(each)
+        );
+        if !self.order.dry_run && size > max {
+            return Err(Failure::new(format!("nothing was written: {text}; --max-journal allows only {max}")).hint(
+                format!("if its disk has the room, --max-journal \"{size}\" allows it; or import the photos in parts"),
+            ));
+        }
+        let excess = if self.order.dry_run && size > max {
+            format!("; --max-journal allows only {max}, so without --dry-run nothing would be written")
+        } else {
+            String::new()
+        };
+        Ok(Some(text + &excess))
+    }
 }
 
 /// Completes the journal, and says how to take the run back.

@@ -22,7 +22,7 @@ use crate::album::Album;
 use crate::cli::{Cli, CloudArgs, ConnectionArgs, OutputArgs, WriteArgs};
 use crate::destination::{ActiveDirectory, Destination, Microsoft365};
 use crate::failure::{Exit, Failure};
-use crate::journal::{Journal, Place};
+use crate::journal::{Journal, Place, Size};
 use crate::pipeline::{MaxChanges, Mode, Pipeline, Plan, Stop, Tasks, Treatment};
 use crate::progress::Progress;
 use crate::report::{About, Coverage, Ending, Person, Records, Report, ReportFile, ReportPath, Since};
@@ -65,6 +65,8 @@ struct Order<'r> {
     /// The place of the journal, if the run writes.
     place: Option<Place>,
     in_flight: usize,
+    /// The size up to which the journal may grow.
+    max_journal: Size,
     /// The number of days for which journals are kept; `None` keeps them for ever.
     keep_journals: Option<u32>,
 }
@@ -116,7 +118,8 @@ impl<'r> Begun<'r> {
             .collect::<Result<Vec<_>, _>>()?;
         let about = About { options: call.options.clone(), ..About::now() };
         call.unreported.announce(command, &about, &reports, output);
-        let order = Order { command, output, dry_run: false, place: None, in_flight: 1, keep_journals: None };
+        let (in_flight, max_journal) = (1, Size(0));
+        let order = Order { command, output, dry_run: false, place: None, in_flight, max_journal, keep_journals: None };
         Ok(Self { call, about, reports, order })
     }
 
@@ -125,7 +128,8 @@ impl<'r> Begun<'r> {
         self.call.unreported.update(dry_run, &self.about);
         let place = if dry_run { None } else { Some(Place::find(args.journal.as_deref())?) };
         let in_flight = usize::from(args.in_flight);
-        let order = Order { dry_run, place, in_flight, keep_journals: args.keep_journals, ..self.order };
+        let (max_journal, keep_journals) = (args.max_journal, args.keep_journals);
+        let order = Order { dry_run, place, in_flight, max_journal, keep_journals, ..self.order };
         Ok(Self { order, ..self })
     }
 
@@ -230,7 +234,7 @@ impl<D: Destination> Run<'_, D> {
     pub(super) fn begin_journal(&mut self, subject: Subject) -> Result<(), Failure> {
         if let Some(place) = self.order.place.take() {
             let (command, words) = (self.order.command, self.call.words);
-            let journal = journal::begin(place, command, words, subject, &self.destination)?;
+            let journal = journal::begin(place, command, words, subject, &self.destination, self.order.max_journal)?;
             self.about.journal = Some(journal.path().display().to_string());
             self.journal = Some(journal);
         }
@@ -267,7 +271,8 @@ impl<D: Destination> Run<'_, D> {
     /// Builds the pipeline; this is the only place that does.
     fn pipeline(&self, changes: &Changes) -> Pipeline<'_, D> {
         let &Changes { only_missing, allow_identical, made_ahead, .. } = changes;
-        let treatment = Treatment { only_missing, allow_identical, made_ahead, in_flight: self.order.in_flight };
+        let (in_flight, first_write) = (self.order.in_flight, changes.before_first_write.clone());
+        let treatment = Treatment { only_missing, allow_identical, made_ahead, in_flight, first_write };
         let mode = self.journal.as_ref().map_or(Mode::DryRun, Mode::Real);
         Pipeline::new(&self.destination, mode, treatment, &self.album, &self.stop, self.progress)
     }
@@ -275,6 +280,13 @@ impl<D: Destination> Run<'_, D> {
     /// Ends the run: completes the journal, writes the reports, and returns the exit code.
     pub(super) fn finish(self, records: impl Into<Records>) -> Result<Exit, Failure> {
         let trouble = self.destination.trouble();
+        if self.journal.is_some()
+            && let Err(error) = self.destination.save()
+        {
+            self.progress.note(&format!(
+                "the next run reads photos again that have not changed, because this could not be kept: {error}"
+            ));
+        }
         self.end(records.into(), &trouble)
     }
 }
@@ -291,12 +303,15 @@ pub(super) struct Changes {
     pub(super) made_ahead: usize,
     /// The maximum number of accounts that may change.
     pub(super) most: Option<MaxChanges>,
+    /// A note to show when the first change is about to be made, or would be.
+    pub(super) before_first_write: Option<String>,
 }
 
 impl Changes {
     /// Returns the changes of a command that does not render photos. A few accounts may wait for an earlier one.
     pub(super) fn without_photos(doing: &'static str, most: Option<MaxChanges>) -> Self {
-        Self { doing, only_missing: false, allow_identical: true, made_ahead: 4, most }
+        let before_first_write = None;
+        Self { doing, only_missing: false, allow_identical: true, made_ahead: 4, most, before_first_write }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a run that writes to Microsoft 365 must know before its first write.
 
 use super::Run;
-use crate::destination::Microsoft365;
+use crate::destination::{Microsoft365, Recall};
 use crate::failure::Failure;
 use crate::microsoft365::{Policy, role};
 
@@ -27,6 +27,17 @@ impl Run<'_, Microsoft365> {
                 Ok(())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Uses what is known about photos that earlier imports sent.
+    pub(in crate::command) fn recall(&mut self, recall: Recall) {
+        match self.destination.recall(recall) {
+            Ok(None) => {}
+            Ok(Some(trouble)) => self.progress.note(&format!(
+                "what earlier imports sent to this tenant is not known, so all photos are read and compared: {trouble}"
+            )),
+            Err(error) => self.progress.log(&format!("nothing can be remembered about photos that are sent: {error}")),
         }
     }
 

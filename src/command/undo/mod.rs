@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::run::{Begun, Call, Changes, Run, Subject};
 use crate::cli::{ConnectionArgs, UndoArgs};
-use crate::destination::{Accounts, ActiveDirectory, Destination, Microsoft365};
+use crate::destination::{Accounts, ActiveDirectory, Destination, Microsoft365, Recall};
 use crate::failure::{Exit, Failure};
 use crate::journal::{self, Folder, JournalError, Past};
 use crate::progress::Progress;
@@ -38,8 +38,9 @@ pub(super) async fn run(args: &UndoArgs, call: &Call<'_>) -> Result<Exit, Failur
     match target(&pasts)? {
         ActiveDirectory::NAME => on(begun.connect(&connection).await?, args, pasts, clock_agrees).await,
         Microsoft365::NAME => {
-            let run = begun.connect_to_tenant(&args.cloud, &connection).await?;
+            let mut run = begun.connect_to_tenant(&args.cloud, &connection).await?;
             run.heed_policy().await?;
+            run.recall(Recall::default());
             on(run, args, pasts, clock_agrees).await
         }
         other => Err(Failure::new(format!(

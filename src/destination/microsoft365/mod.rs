@@ -1,6 +1,8 @@
 //! Microsoft 365 as a destination. Photos are encoded anew by the service, so that they are compared as pictures.
 
+mod memory;
 mod people;
+mod sent;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -8,12 +10,15 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use self::memory::Memory;
+pub use self::memory::{Recall, forget_sent};
 use self::people::dn;
-use super::{Destination, Hidden, Made, Refused, Refusing};
-use crate::directory::{Domain, Dsa, Guid, HeldPhoto, NotFound, PhotoChange, Server};
+use super::{Destination, Hidden, Made, Refused, Refusing, Remembered};
+use crate::directory::{Domain, Dsa, Guid, HeldPhoto, NotFound, PhotoChange, Server, Terms};
 use crate::failure::Advice;
 use crate::hash::Hash;
 use crate::microsoft365::{ChangeError, GraphError, Held, Policy, Tenant, Trouble, User, Written, role};
+use crate::state::KeptError;
 use crate::thumbnail::{self, Flaw, Print};
 
 /// The number of photos that are asked for at the same time. The gate lets fewer through.
@@ -34,6 +39,8 @@ pub struct Microsoft365 {
     last: RefCell<String>,
     /// The DN of each account, or what stands for it, for the records of photos that are read or written.
     called: RefCell<HashMap<Guid, String>>,
+    /// What is known about photos that were sent; `None` if this run has no use for it.
+    memory: Option<Memory>,
 }
 
 impl Microsoft365 {
@@ -44,7 +51,7 @@ impl Microsoft365 {
     pub async fn new(tenant: Tenant) -> Result<Self, GraphError> {
         let name = format!("the tenant {}", tenant.id());
         let (dn, names) = (tenant.id().to_owned(), vec![tenant.id().to_owned()]);
-        let domain = Domain { dn, base_dn: name, names, ..Domain::default() };
+        let domain = Domain { dn, base_dn: name, names, terms: Terms::Microsoft365, ..Domain::default() };
         let policy = tenant.policy().await?;
         Ok(Self {
             tenant,
@@ -53,7 +60,18 @@ impl Microsoft365 {
             hidden: RefCell::default(),
             last: RefCell::default(),
             called: RefCell::default(),
+            memory: None,
         })
+    }
+
+    /// Uses what is known about photos that were sent. If that cannot be used, the error says why, and nothing is known.
+    ///
+    /// # Errors
+    /// When there is no state folder.
+    pub fn recall(&mut self, recall: Recall) -> Result<Option<KeptError>, KeptError> {
+        let (memory, error) = Memory::open(&self.tenant, recall)?;
+        self.memory = Some(memory);
+        Ok(error)
     }
 
     /// Returns where the tenant changes photos; `None` if the app may not know.
@@ -123,6 +141,8 @@ impl Destination for Microsoft365 {
     const RESTORES: &str = "as Microsoft 365 served them, not byte for byte";
     const LOST: &str = "Microsoft 365 cannot be used any more";
     const TELLS_HIDDEN_AT_ONCE: bool = true;
+    /// A photo of 648×648 pixels has up to 150 KB. In a journal it has a third more.
+    const JOURNALED_BYTES: Option<u64> = Some(200_000);
     const NAMES_BY_SID: bool = true;
 
     fn accounts(&self) -> &Self {
@@ -143,6 +163,26 @@ impl Destination for Microsoft365 {
 
     fn is_same(&self, _: Guid, photo: &[u8], wanted: &[u8]) -> bool {
         photo == wanted || thumbnail::is_same_picture(photo, wanted)
+    }
+
+    async fn remembered(&self, accounts: &[Guid]) -> Result<HashMap<Guid, Remembered>, GraphError> {
+        let Some(memory) = &self.memory else { return Ok(HashMap::new()) };
+        let looks = stream::iter(accounts).map(|account| memory.look(&self.tenant, *account));
+        let remembered: Result<Vec<Option<(Guid, Remembered)>>, GraphError> =
+            looks.buffer_unordered(READS_AT_ONCE).try_collect().await;
+        Ok(remembered.inspect_err(|error| self.note(error))?.into_iter().flatten().collect())
+    }
+
+    fn remember(&self, account: Guid, photo: &[u8], wanted: Hash) {
+        self.memory.iter().for_each(|memory| memory.learn(account, photo, wanted));
+    }
+
+    fn is_changed_since(&self, account: Guid, photo: Option<&[u8]>) -> bool {
+        self.memory.as_ref().is_some_and(|memory| memory.is_changed(account, photo))
+    }
+
+    fn save(&self) -> Result<(), KeptError> {
+        self.memory.as_ref().map_or(Ok(()), Memory::save)
     }
 
     fn user(&self) -> &str {
@@ -213,13 +253,17 @@ impl Destination for Microsoft365 {
         mut announce: impl AsyncFnMut(&str, Option<&Dsa>) -> Result<(), E>,
     ) -> Result<Made, ChangeError> {
         announce(self.tenant.address(), None).await.map_err(|error| ChangeError::Withheld(error.into()))?;
+        self.memory.iter().for_each(|memory| memory.begin(account));
         let is_same = |one: &[u8], other: &[u8]| self.is_same(account, one, other);
-        let written = self.tenant.change(&account.to_string(), change.before, change.after, is_same).await;
+        let wants_etag = change.after.is_some() && self.memory.as_ref().is_some_and(Memory::learns);
+        let id = account.to_string();
+        let written = self.tenant.change(&id, change.before, change.after, is_same, wants_etag).await;
+        self.memory.iter().for_each(|memory| memory.end(account, change.after, &written));
         if let Err(ChangeError::NotSent(error) | ChangeError::Unconfirmed(error)) = &written {
             self.note(error);
         }
         match written? {
-            Written::Seen(photo) => Ok(Made { served: Some(photo.as_deref().map(Hash::of)), is_visible: true }),
+            Written::Seen { photo, .. } => Ok(Made { served: Some(photo.as_deref().map(Hash::of)), is_visible: true }),
             Written::NotYet => Ok(Made { served: None, is_visible: false }),
         }
     }

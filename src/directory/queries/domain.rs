@@ -7,6 +7,14 @@ use super::filter::{self, Clause};
 use crate::directory::connection::OperationError;
 use crate::directory::sessions::Session;
 
+/// What names are called in messages about a place that has accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Terms {
+    #[default]
+    ActiveDirectory,
+    Microsoft365,
+}
+
 /// A domain, as its rootDSE and its cross-reference object describe it.
 #[derive(Debug, Clone, Default)]
 pub struct Domain {
@@ -20,6 +28,8 @@ pub struct Domain {
     pub names: Vec<String>,
     /// The DN of the schema.
     pub schema_dn: String,
+    /// What names are called here.
+    pub terms: Terms,
 }
 
 pub(super) async fn read_domain(session: &Session, base_dn: Option<&str>) -> Result<Domain, OperationError> {
@@ -36,6 +46,7 @@ pub(super) async fn read_domain(session: &Session, base_dn: Option<&str>) -> Res
         base_dn: base_dn.map_or_else(|| domain_dn.clone(), str::to_owned),
         dn: domain_dn,
         schema_dn: context(contexts[1])?,
+        terms: Terms::ActiveDirectory,
     })
 }
 

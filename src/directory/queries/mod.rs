@@ -15,7 +15,7 @@ mod write_error;
 pub use account::{Account, AccountQuery, InScope, Lookup, container};
 pub use accounts::{AccountRow, PackedAccounts};
 pub use directory::{Directory, THUMBNAIL_PHOTO};
-pub use domain::Domain;
+pub use domain::{Domain, Terms};
 pub use everybody::Names;
 pub use filter::{Clause, Filter, FilterError, is_attribute_name};
 pub use photos::HeldPhoto;

@@ -38,7 +38,7 @@ codes! {
     Blank = "blank", "Nothing can be seen on the photo: it has only one colour, or is transparent.";
     Camera = "camera", "The photo says which camera took it.";
     ChangedBetween = "changed-between", "Somebody else changed the photo between two of the runs that are taken back.";
-    ChangedSince = "changed-since", "Somebody else changed the photo after the run that is taken back, or after a new one was approved.";
+    ChangedSince = "changed-since", "Somebody else changed the photo after the run that is taken back, after a new one was approved, or after an import sent one to Microsoft 365.";
     Conflict = "conflict", "Somebody else changed the photo while this run was under way; theirs is kept.";
     CutFace = "cut-face", "The face is cut off by the edge of the photo.";
     Damaged = "damaged", "The picture is damaged or incomplete.";
@@ -99,6 +99,7 @@ codes! {
     SameFile = "same-file", "Rows that name different files lead to the same file.";
     SamePhoto = "same-photo", "Another account has or would get the same picture.";
     SamePicture = "same-picture", "Another account has the very same photo.";
+    SeenEarlier = "seen-earlier", "The photo was not read in this run: it is known to be the one that was sent, and was last seen at the time given.";
     SeveralFaces = "several-faces", "The photo shows several faces of about the same size.";
     SeveralPhotos = "several-photos", "Several photos are for one account.";
     SharedName = "shared-name", "Several accounts with a photo have the same value of the attribute in `--name-by`.";

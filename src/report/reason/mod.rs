@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 pub use code::Code;
 
@@ -65,6 +66,27 @@ impl Reason {
             &"the account's photo was changed after the new one was approved; it was left as it is",
             "look at the account's photo, and have the new one approved again (--dry-run --report FILE.html)",
         )
+    }
+
+    /// Returns the reason of a photo that somebody else changed after an import had sent one.
+    #[must_use]
+    pub fn changed_since_sent() -> Self {
+        Self::with(
+            Code::ChangedSince,
+            &"somebody else changed or removed the photo after adphoto had sent it; it was left as it is",
+            "look at the account's photo; --overwrite-cloud replaces it all the same",
+        )
+    }
+
+    /// Returns the remark that a photo was not read, because it is known to be the one that was sent. `seen` is when that
+    /// was last seen.
+    #[must_use]
+    pub fn seen_earlier(seen: OffsetDateTime) -> Self {
+        let (day, hour, minute) = (seen.date(), seen.hour(), seen.minute());
+        let text = format!(
+            "the account has the photo that adphoto sent, as was last seen on {day} at {hour:02}:{minute:02} UTC"
+        );
+        Self::new(Code::SeenEarlier, text)
     }
 
     /// Returns the reason of a row in an approved list that names two different accounts.

@@ -52,7 +52,7 @@ impl From<&Mismatch> for Reason {
             Mismatch::SeveralPhotos { .. } => Code::SeveralPhotos,
             Mismatch::Repeated { .. } => Code::NamedTwice,
             Mismatch::SameFile { .. } => Code::SameFile,
-            Mismatch::OtherDomain { .. } => Code::OtherDomain,
+            Mismatch::OtherDomain { .. } | Mismatch::NotInCloud { .. } => Code::OtherDomain,
         };
         Self::of(code, mismatch)
     }

@@ -1,42 +1,15 @@
-//! The state folder of the user who runs adphoto, and the locks in it, which keep two runs out of one inbox.
+//! Locks in the state folder, which keep two runs out of one place.
 
 use std::borrow::Cow;
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
+use super::folder::{folder, make};
 use crate::failure::Advice;
 use crate::hash::Hash;
-
-/// Returns adphoto's folder in the user's state folder. It need not exist.
-///
-/// # Errors
-/// Returns the name of the variable that says where state folders are if neither it nor a home folder is set.
-pub fn folder() -> Result<PathBuf, &'static str> {
-    let (variable, below_home) = if cfg!(windows) {
-        ("LOCALAPPDATA", "AppData/Local")
-    } else if cfg!(target_os = "macos") {
-        ("XDG_STATE_HOME", "Library/Application Support")
-    } else {
-        ("XDG_STATE_HOME", ".local/state")
-    };
-    let given = std::env::var_os(variable).map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let state = given.or_else(|| Some(std::env::home_dir()?.join(below_home)).filter(|folder| folder.is_absolute()));
-    Ok(state.ok_or(variable)?.join("adphoto"))
-}
-
-/// Creates a folder that only its owner may look into.
-///
-/// # Errors
-/// When the folder does not exist and cannot be created.
-pub fn make(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)
-}
 
 /// The reason why a lock was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +55,8 @@ impl Lock {
         Self::take_in(&folder().map_err(no_folder)?.join("locks"), place)
     }
 
-    fn take_in(folder: &Path, place: &Path) -> Result<Self, LockError> {
+    /// Does the same with the locks in this folder.
+    pub(crate) fn take_in(folder: &Path, place: &Path) -> Result<Self, LockError> {
         let unknown = |source| LockError::Unknown { place: place.to_path_buf(), source };
         make(folder).map_err(unknown)?;
         let name = Hash::of(place.as_os_str().as_encoded_bytes()).short();

@@ -1,0 +1,89 @@
+//! What is known about the photo that one account got.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::directory::Guid;
+use crate::hash::Hash;
+use crate::state;
+
+/// In so many days, each photo is looked at once.
+pub(super) const DAYS: i64 = 7;
+const SECONDS_A_DAY: i64 = 24 * 3600;
+/// The longest mediaEtag that is kept, in bytes. A longer one is as good as none.
+const MAX_ETAG_BYTES: usize = 256;
+
+/// A photo that an import gave an account, and how Microsoft 365 served it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    #[serde(with = "guid")]
+    pub(super) account: Guid,
+    /// The hash of the photo that was sent.
+    pub(super) sent: Hash,
+    /// The hash of the photo that was served afterwards.
+    pub(super) served: Hash,
+    /// The mediaEtag of the served photo; `None` if it was not asked for yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) etag: Option<String>,
+    /// When the photo was last seen to be this one, in seconds since 1970.
+    pub(super) seen: i64,
+}
+
+impl Entry {
+    pub(super) fn new(account: Guid, sent: Hash, served: Hash, etag: Option<String>, now: OffsetDateTime) -> Self {
+        let etag = etag.filter(|etag| etag.len() <= MAX_ETAG_BYTES);
+        Self { account, sent, served, etag, seen: now.unix_timestamp() }
+    }
+
+    /// Returns whether the photo has to be looked at, so that all photos are looked at within seven days: on each day
+    /// those of every seventh object id, and all that were not seen for so long.
+    pub(super) fn is_due(&self, now: OffsetDateTime) -> bool {
+        let today = now.unix_timestamp().div_euclid(SECONDS_A_DAY);
+        let age = today - self.seen.div_euclid(SECONDS_A_DAY);
+        // The clock may have been set back.
+        let is_of_today = (part_of(self.account) + today).rem_euclid(DAYS) == 0;
+        is_of_today || !(0..DAYS).contains(&age)
+    }
+
+    /// Returns the time at which the photo was last seen.
+    pub(super) fn seen_at(&self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp(self.seen).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
+    /// Returns whether nobody has asked about the photo for so many days.
+    pub(super) fn is_older_than(&self, days: i64, now: OffsetDateTime) -> bool {
+        now.unix_timestamp().saturating_sub(self.seen) > days * SECONDS_A_DAY
+    }
+}
+
+/// Returns to which of seven parts an account belongs: the remainder of its object id, read as a number.
+fn part_of(account: Guid) -> i64 {
+    let digits = account.to_string().replace('-', "");
+    i64::try_from(u128::from_str_radix(&digits, 16).unwrap_or_default() % DAYS as u128).unwrap_or_default()
+}
+
+impl state::Entry for Entry {
+    const VERSION: u32 = 1;
+    type Key = [u8; 16];
+
+    fn key(&self) -> [u8; 16] {
+        self.account.0
+    }
+}
+
+/// (De)serializes an object id as text.
+mod guid {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::directory::Guid;
+
+    pub(super) fn serialize<S: Serializer>(guid: &Guid, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(guid)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Guid, D::Error> {
+        Guid::parse(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("no object id"))
+    }
+}
