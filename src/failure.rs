@@ -102,7 +102,14 @@ impl Failure {
     /// Returns the error and its causes on one line.
     #[must_use]
     pub fn line(&self) -> String {
-        format!("{:#}", self.error)
+        self.error.chain().map(ToString::to_string).fold(String::new(), |line, cause| {
+            // Some errors repeat their cause in their own message.
+            match (line.is_empty(), line.contains(&cause)) {
+                (true, _) => cause,
+                (false, true) => line,
+                (false, false) => format!("{line}: {cause}"),
+            }
+        })
     }
 
     /// Returns the error, its causes and the hints, as they are printed.

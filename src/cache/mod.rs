@@ -26,6 +26,8 @@ use crate::hash::Hash;
 use crate::state::{self, Kept, KeptError, MAX_ENTRIES};
 use crate::thumbnail::{Doubt, Faces, Options};
 
+/// The number of entries for which room is made at once. By itself, a vector doubles its room.
+const GROWTH: usize = 8192;
 /// The number of complete runs after which an entry is deleted if no run has needed it.
 const MAX_IDLE: u8 = 30;
 /// Marks an entry as deleted.
@@ -121,7 +123,7 @@ impl Cache {
             return None;
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.find(look.key).filter(|entry| entry.thumbnail == held)?;
+        let entry = entries.find(look.key).filter(|entry| entry.thumbnail == held.into())?;
         let is_due = look.is_sampled && look.key.part_of(NIGHTS) == self.run % NIGHTS;
         let is_fresh = entry.state == look.state && !is_due;
         if is_fresh {
@@ -177,7 +179,12 @@ impl Entries {
             (Some(place), Some(entry)) => *place = entry,
             (Some(place), None) => place.idle = DELETED,
             // No batch has a file twice for one account, so this is the only entry of its key.
-            (None, Some(entry)) => self.new.push(entry),
+            (None, Some(entry)) => {
+                if self.new.len() == self.new.capacity() {
+                    self.new.reserve_exact(GROWTH);
+                }
+                self.new.push(entry);
+            }
             (None, None) => {}
         }
     }
