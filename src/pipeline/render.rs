@@ -90,7 +90,7 @@ type Answer<T> = Option<Result<T, Reason>>;
 
 impl From<&Photo> for PhotoFile {
     fn from(photo: &Photo) -> Self {
-        Self { path: photo.path.clone(), sha256: photo.sha256 }
+        Self { path: photo.path.clone(), sha256: photo.sha256() }
     }
 }
 
@@ -256,10 +256,10 @@ mod tests {
         let options =
             Options { size: 96, max_bytes: 10240, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
         let subject = Subject { source: folder.path(), domain: "DC=example", attribute: "thumbnailPhoto" };
-        let (cache, _) = Cache::open_in(&folder.path().join("state"), subject, &options, false);
-        let (cache, account) = (Arc::new(cache), Guid([1; 16]));
+        let open = || Arc::new(Cache::open_in(&folder.path().join("state"), subject, &options, false).0);
+        let account = Guid([1; 16]);
         let file = PhotoFile { path: path.clone(), sha256: None };
-        let made = |held: &[u8]| {
+        let made = |cache: &Arc<Cache>, held: &[u8]| {
             let earlier = Earlier { cache: cache.clone(), account, held: Some(Hash::of(held)) };
             match make_anew(&file, Making::Thumbnail(options), true, &earlier) {
                 Ok(Anew::Held { sha256, .. }) => Ok(sha256),
@@ -267,17 +267,20 @@ mod tests {
                 Err(reason) => Err(reason.code.name()),
             }
         };
-        assert_eq!(made(b"a thumbnail"), Err("not-an-image"));
+        let first_night = open();
+        assert_eq!(made(&first_night, b"a thumbnail"), Err("not-an-image"));
         // The time for which a file that was just written is read again.
         std::thread::sleep(Duration::from_millis(2200));
-        let look = cache.look(&path, account).expect("a file");
-        cache.learn(&path, account, &look, Hash::of(b"a photo"), Hash::of(b"a thumbnail"), &[]);
+        let look = first_night.look(&path, account).expect("a file");
+        first_night.learn(&path, account, &look, Hash::of(b"a photo"), Hash::of(b"a thumbnail"), &[]);
+        first_night.save(true).expect("is written");
+        let cache = open();
         let known = Ok(Some(Hash::of(b"a photo")));
-        assert_eq!((made(b"a thumbnail"), cache.unopened()), (known, 1));
+        assert_eq!((made(&cache, b"a thumbnail"), cache.unopened()), (known, 1));
         std::fs::write(&path, b"a photo").expect("is written");
-        assert_eq!((made(b"a thumbnail"), cache.unopened()), (known, 1));
-        assert_eq!(made(b"theirs"), Err("not-an-image"));
+        assert_eq!((made(&cache, b"a thumbnail"), cache.unopened()), (known, 1));
+        assert_eq!(made(&cache, b"theirs"), Err("not-an-image"));
         std::fs::write(&path, b"another").expect("is written");
-        assert_eq!(made(b"a thumbnail"), Err("not-an-image"));
+        assert_eq!(made(&cache, b"a thumbnail"), Err("not-an-image"));
     }
 }

@@ -38,6 +38,7 @@ mod framed;
 mod heic;
 pub mod jpeg;
 mod likeness;
+mod luma;
 mod memory;
 mod orientation;
 mod png;
@@ -59,6 +60,7 @@ pub use self::error::PhotoError;
 pub use self::face::{Placed, Unclear};
 pub use self::fitness::{CLOUD_BYTES, Flaw, cloud_flaws, flaws};
 pub use self::likeness::{Print, is_same_picture};
+pub use self::luma::Luma;
 pub use self::memory::{MAX_MEMORY, MAX_PIXELS};
 pub use self::series::{Making, Series, series};
 
