@@ -379,7 +379,7 @@ impl Records {
     pub(crate) fn outcomes(&self) -> Vec<String> {
         let of = |record: &serde_json::Value| {
             let text = |name: &str| record[name].as_str().unwrap().to_owned();
-            format!("{} {}", text("status"), text("reason_code")).trim().to_owned()
+            format!("{} {}", text("status"), codes(record)).trim().to_owned()
         };
         self.all().iter().map(of).collect()
     }
@@ -395,7 +395,7 @@ impl Records {
     /// Returns `status reason_code` of the photo with this file name.
     pub(crate) fn outcome(&self, file_name: &str) -> String {
         let record = self.of(file_name);
-        format!("{} {}", record["status"].as_str().unwrap(), record["reason_code"].as_str().unwrap()).trim().to_owned()
+        format!("{} {}", record["status"].as_str().unwrap(), codes(record)).trim().to_owned()
     }
 
     pub(crate) fn all(&self) -> &[serde_json::Value] {
@@ -426,4 +426,11 @@ impl Folder {
         std::fs::File::create(&path).unwrap().write_all(content.as_ref()).unwrap();
         path
     }
+}
+
+/// The codes of a record's reasons. That a photo of a tenant was last seen earlier is not among them, as in a domain each is
+/// read.
+fn codes(record: &serde_json::Value) -> String {
+    let codes = record["reason_code"].as_str().unwrap().split(';');
+    codes.filter(|code| *code != "seen-earlier").collect::<Vec<_>>().join(";")
 }

@@ -20,7 +20,6 @@ use serde_json::json;
 mod photos;
 
 #[path = "mod.rs"]
-#[allow(dead_code, reason = "tests need more of it")]
 mod tenant;
 
 const MEMBERS: u32 = 10;
