@@ -62,6 +62,7 @@ fn thumbnail() -> Thumbnail {
         jpeg: b"a thumbnail".to_vec(),
         doubts: vec![Doubt::Enlarged { from: (50, 60), to: 96 }],
         misplaced: None,
+        squares: None,
     }
 }
 
@@ -305,7 +306,12 @@ fn entries_are_found_among_many() {
         is_sampled: false,
     };
     let held = |number: u32| Hash::of(&number.to_le_bytes());
-    let made = |number: u32| Thumbnail { jpeg: number.to_le_bytes().to_vec(), doubts: Vec::new(), misplaced: None };
+    let made = |number: u32| Thumbnail {
+        jpeg: number.to_le_bytes().to_vec(),
+        doubts: Vec::new(),
+        misplaced: None,
+        squares: None,
+    };
     let keep = |cache: &Cache, number: u32| {
         let entry = Entry::new(&look(number), held(number), &made(number));
         cache.entries.lock().expect("no panic").replace(look(number).key, entry);

@@ -8,13 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 use super::stop::Stop;
+use crate::album::Album;
 use crate::cache::{Cache, Known};
+use crate::crop_box::CropBox;
 use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::panics::caught;
-use crate::report::Reason;
+use crate::report::{Reason, Record, WholePhoto};
 use crate::source::{Photo, ReadError, read_photo};
-use crate::thumbnail::{self, PhotoError, Thumbnail};
+use crate::thumbnail::{self, Crop, PhotoError, Preview, Thumbnail};
 
 /// The number of rendered photos, for each job, that may wait for an earlier one that takes longer.
 const WAITING_A_JOB: usize = 4;
@@ -35,7 +37,8 @@ pub(crate) enum Making {
 pub(crate) struct Renderer {
     jobs: usize,
     queue: Sender<Job>,
-    tells_hashes: bool,
+    /// Whether answers include what the approval page needs.
+    for_page: bool,
     /// What is known about the files from earlier runs.
     cache: Option<Arc<Cache>>,
 }
@@ -44,7 +47,7 @@ pub(crate) struct Renderer {
 #[derive(Debug)]
 struct Job {
     file: PhotoFile,
-    tell_hash: bool,
+    for_page: bool,
     earlier: Option<Earlier>,
     answer: oneshot::Sender<Answer>,
 }
@@ -63,14 +66,24 @@ pub(crate) struct PhotoFile {
     pub(crate) path: PathBuf,
     /// The hash that the file must have; `None` accepts any content.
     pub(crate) sha256: Option<Hash>,
+    /// The square that somebody chose by hand; `None` for that of the options.
+    pub(crate) crop: Option<CropBox>,
 }
 
 /// A rendered file.
 #[derive(Debug)]
 pub(crate) struct Rendered {
     pub(crate) thumbnail: Thumbnail,
-    /// The hash of the file, if it was asked for.
-    pub(crate) sha256: Option<Hash>,
+    /// What the approval page needs, if it was asked for.
+    pub(crate) for_page: Option<ForPage>,
+}
+
+/// What the approval page needs to know of a file.
+#[derive(Debug)]
+pub(crate) struct ForPage {
+    pub(crate) sha256: Hash,
+    /// A small copy of the whole photo, if one can be made and another square can be chosen on it.
+    pub(crate) preview: Option<Preview>,
 }
 
 /// The result of rendering; `None` if the run was stopped first.
@@ -78,7 +91,8 @@ type Answer = Option<Result<Rendered, Reason>>;
 
 impl From<&Photo> for PhotoFile {
     fn from(photo: &Photo) -> Self {
-        Self { path: photo.path.clone(), sha256: photo.sha256 }
+        let crop = photo.approved.as_ref().and_then(|approved| approved.crop);
+        Self { path: photo.path.clone(), sha256: photo.sha256, crop }
     }
 }
 
@@ -93,7 +107,7 @@ impl Renderer {
             let (waiting, stop) = (waiting.clone(), stop.clone());
             std::thread::spawn(move || work(&waiting, making, &stop));
         }
-        Self { jobs, queue, tells_hashes: false, cache: None }
+        Self { jobs, queue, for_page: false, cache: None }
     }
 
     /// Sets what is known about the files from earlier runs.
@@ -101,9 +115,9 @@ impl Renderer {
         Self { cache, ..self }
     }
 
-    /// Sets whether answers include the hash of the file.
-    pub(crate) fn telling_hashes(self, tells: bool) -> Self {
-        Self { tells_hashes: tells, ..self }
+    /// Sets whether answers include what the approval page needs.
+    pub(crate) fn for_page(self, for_page: bool) -> Self {
+        Self { for_page, ..self }
     }
 
     /// Returns the number of rendered photos that may wait for an earlier one that takes longer.
@@ -117,9 +131,10 @@ impl Renderer {
     }
 
     /// Renders a photo for an account that holds `held`. If that is what was made of the file in an earlier run, and the
-    /// file has not changed since, the file is not opened. A file that must have a certain hash is always read.
+    /// file has not changed since, the file is not opened. A file that must have a certain hash, or
+    /// of which somebody chose a part, is always read.
     pub(crate) async fn render_for(&self, file: PhotoFile, account: Guid, held: Option<&[u8]>) -> Answer {
-        let cache = self.cache.clone().filter(|_| file.sha256.is_none());
+        let cache = self.cache.clone().filter(|_| file.sha256.is_none() && file.crop.is_none());
         let earlier = cache.map(|cache| Earlier { cache, account, held: held.map(<[u8]>::to_vec) });
         self.ask(file, earlier).await
     }
@@ -127,7 +142,7 @@ impl Renderer {
     async fn ask(&self, file: PhotoFile, earlier: Option<Earlier>) -> Answer {
         let (answer, answered) = oneshot::channel();
         // Threads end only when this queue does, so neither call fails, except if no thread could be started at all.
-        let _ = self.queue.send(Job { file, tell_hash: self.tells_hashes, earlier, answer });
+        let _ = self.queue.send(Job { file, for_page: self.for_page, earlier, answer });
         answered.await.unwrap_or(None)
     }
 }
@@ -135,12 +150,12 @@ impl Renderer {
 /// Renders photo after photo, until the queue ends.
 fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-    while let Ok(Job { file, tell_hash, earlier, answer }) = next() {
+    while let Ok(Job { file, for_page, earlier, answer }) = next() {
         let made = stop.why().is_none().then(|| {
             // A panic is a bug in a decoder, but concerns this photo only.
             caught(|| match &earlier {
-                Some(earlier) => make_anew(&file, making, tell_hash, earlier),
-                None => make(&file, making, tell_hash),
+                Some(earlier) => make_anew(&file, making, for_page, earlier),
+                None => make(&file, making, for_page),
             })
             .unwrap_or_else(|_| Err(Reason::from(&PhotoError::DecoderFailed)))
         });
@@ -150,14 +165,19 @@ fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
 }
 
 /// Renders a file, unless what was made of it earlier is still right.
-fn make_anew(file: &PhotoFile, making: Making, tell_hash: bool, earlier: &Earlier) -> Result<Rendered, Reason> {
+fn make_anew(file: &PhotoFile, making: Making, for_page: bool, earlier: &Earlier) -> Result<Rendered, Reason> {
     let Earlier { cache, account, held } = earlier;
     // The look comes before the file is read: a change after it shows in the next one.
-    let Some(look) = cache.look(&file.path, *account) else { return make(file, making, tell_hash) };
+    let Some(look) = cache.look(&file.path, *account) else { return make(file, making, for_page) };
     let known = held.as_ref().and_then(|held| Some((cache.recall(&look, Hash::of(held))?, held)));
     let same = |known: Known, held: &[u8]| Rendered {
-        thumbnail: Thumbnail { jpeg: held.to_vec(), doubts: known.doubt.into_iter().collect(), misplaced: None },
-        sha256: Some(known.picture).filter(|_| tell_hash),
+        thumbnail: Thumbnail {
+            jpeg: held.to_vec(),
+            doubts: known.doubt.into_iter().collect(),
+            misplaced: None,
+            squares: None,
+        },
+        for_page: for_page.then_some(ForPage { sha256: known.picture, preview: None }),
     };
     if let Some((known, held)) = known
         && known.is_fresh
@@ -169,7 +189,7 @@ fn make_anew(file: &PhotoFile, making: Making, tell_hash: bool, earlier: &Earlie
     let made = match known {
         // The file looks different, or is read from time to time, and yet has the same content.
         Some((known, held)) if known.picture == picture => Ok(same(known, held)),
-        _ => rendered(content, making, Some(picture).filter(|_| tell_hash)),
+        _ => rendered(content, making, Some(picture).filter(|_| for_page)),
     };
     if let Ok(made) = &made {
         cache.learn(&file.path, *account, &look, picture, &made.thumbnail);
@@ -177,24 +197,60 @@ fn make_anew(file: &PhotoFile, making: Making, tell_hash: bool, earlier: &Earlie
     made
 }
 
-fn make(file: &PhotoFile, making: Making, tell_hash: bool) -> Result<Rendered, Reason> {
+fn make(file: &PhotoFile, making: Making, for_page: bool) -> Result<Rendered, Reason> {
     let content = read_photo(&file.path).map_err(|error| Reason::from(&error))?;
     // The hash is computed from the bytes that are rendered, because the file may change at any moment.
-    let sha256 = (tell_hash || file.sha256.is_some()).then(|| Hash::of(&content));
+    let sha256 = (for_page || file.sha256.is_some()).then(|| Hash::of(&content));
     if file.sha256.is_some() && sha256 != file.sha256 {
         return Err(Reason::from(&ReadError::Changed));
     }
-    rendered(content, making, sha256.filter(|_| tell_hash))
+    let making = making.with_crop(file.crop).map_err(|error| Reason::from(&error))?;
+    rendered(content, making, sha256.filter(|_| for_page))
 }
 
+/// Renders the content of a file. `sha256` is its hash, if the approval page is made.
 fn rendered(content: Vec<u8>, making: Making, sha256: Option<Hash>) -> Result<Rendered, Reason> {
     let made = match making {
         Making::Thumbnail(options) => thumbnail::render(&content, &options),
         Making::Within(options) => thumbnail::render_within(&content, &options),
-        Making::AsIs { max_bytes } => thumbnail::as_is(content, max_bytes),
+        Making::AsIs { max_bytes } => {
+            let thumbnail = thumbnail::as_is(content, max_bytes).map_err(|error| Reason::from(&error))?;
+            return Ok(Rendered { thumbnail, for_page: sha256.map(|sha256| ForPage { sha256, preview: None }) });
+        }
     };
     let thumbnail = made.map_err(|error| Reason::from(&error))?;
-    Ok(Rendered { thumbnail, sha256 })
+    let for_page = sha256.map(|sha256| {
+        let copy = |squares: thumbnail::Squares| thumbnail::preview(&content, squares.taken.quarters()).ok();
+        ForPage { sha256, preview: thumbnail.squares.and_then(copy) }
+    });
+    Ok(Rendered { thumbnail, for_page })
+}
+
+impl Rendered {
+    /// Returns a record with what the approval page needs to know of the file, if it was asked for.
+    pub(crate) fn noted(&self, record: Record, album: &Album) -> Record {
+        let Some(ForPage { sha256, preview }) = &self.for_page else { return record };
+        let whole = preview.as_ref().zip(self.thumbnail.squares).map(|(preview, squares)| {
+            Box::new(WholePhoto { picture: album.keep(&preview.jpeg), photo: preview.photo, squares })
+        });
+        Record { sha256: Some(*sha256), whole, ..record }
+    }
+}
+
+impl Making {
+    /// Returns how a photo is made whose square somebody chose.
+    ///
+    /// # Errors
+    /// When whole files are taken.
+    fn with_crop(self, crop: Option<CropBox>) -> Result<Self, PhotoError> {
+        let Some(crop) = crop else { return Ok(self) };
+        let cropped = |options| thumbnail::Options { crop: Crop::ByHand(crop), ..options };
+        match self {
+            Self::Thumbnail(options) => Ok(Self::Thumbnail(cropped(options))),
+            Self::Within(options) => Ok(Self::Within(cropped(options))),
+            Self::AsIs { .. } => Err(PhotoError::PartAsIs),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -213,8 +269,10 @@ mod tests {
         let path = folder.path().join("anna.jpg");
         std::fs::write(&path, b"a photo").expect("is written");
         let made = |sha256, tell| {
-            let made = make(&PhotoFile { path: path.clone(), sha256 }, Making::AsIs { max_bytes: 100 }, tell);
-            made.map(|made| (made.thumbnail.jpeg, made.sha256)).map_err(|reason| reason.code.name())
+            let made =
+                make(&PhotoFile { path: path.clone(), sha256, crop: None }, Making::AsIs { max_bytes: 100 }, tell);
+            made.map(|made| (made.thumbnail.jpeg, made.for_page.map(|page| page.sha256)))
+                .map_err(|reason| reason.code.name())
         };
         let (photo, hash) = (b"a photo".to_vec(), Some(Hash::of(b"a photo")));
         for approved in [None, hash] {
@@ -237,18 +295,18 @@ mod tests {
         let subject = Subject { source: folder.path(), domain: "DC=example", attribute: "thumbnailPhoto" };
         let (cache, _) = Cache::open_in(&folder.path().join("state"), subject, &options, false);
         let (cache, account) = (Arc::new(cache), Guid([1; 16]));
-        let file = PhotoFile { path: path.clone(), sha256: None };
+        let file = PhotoFile { path: path.clone(), sha256: None, crop: None };
         let made = |held: &[u8]| {
             let earlier = Earlier { cache: cache.clone(), account, held: Some(held.to_vec()) };
             make_anew(&file, Making::Thumbnail(options), true, &earlier)
-                .map(|made| (made.thumbnail.jpeg, made.sha256))
+                .map(|made| (made.thumbnail.jpeg, made.for_page.map(|page| page.sha256)))
                 .map_err(|reason| reason.code.name())
         };
         assert_eq!(made(b"a thumbnail"), Err("not-an-image"));
         // The time for which a file that was just written is read again.
         std::thread::sleep(Duration::from_millis(2200));
         let look = cache.look(&path, account).expect("a file");
-        let thumbnail = Thumbnail { jpeg: b"a thumbnail".to_vec(), doubts: Vec::new(), misplaced: None };
+        let thumbnail = Thumbnail { jpeg: b"a thumbnail".to_vec(), doubts: Vec::new(), misplaced: None, squares: None };
         cache.learn(&path, account, &look, Hash::of(b"a photo"), &thumbnail);
         let known = Ok((b"a thumbnail".to_vec(), Some(Hash::of(b"a photo"))));
         assert_eq!((made(b"a thumbnail"), cache.unopened()), (known.clone(), 1));

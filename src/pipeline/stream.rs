@@ -13,7 +13,6 @@ use super::brake::{self, MaxChanges};
 use super::change::Change;
 use super::plan::Plan;
 use super::reading::{ACCOUNTS_A_READ, READS_AT_ONCE, Read};
-use super::render::Rendered;
 use super::setup::Pipeline;
 use super::stop::Why;
 use super::task::{Flow, Task, Tasks, Wanted};
@@ -142,8 +141,9 @@ impl<D: Destination> Pipeline<'_, D> {
         let after = match &task.wanted {
             Wanted::Thumbnail { file, renderer, .. } => {
                 match renderer.render_for(file.clone(), task.account, held.photo.as_deref()).await {
-                    Some(Ok(Rendered { thumbnail, sha256 })) => {
-                        task.record.sha256 = sha256;
+                    Some(Ok(rendered)) => {
+                        task.record = rendered.noted(task.record, self.album);
+                        let thumbnail = rendered.thumbnail;
                         task.record.reasons.extend(thumbnail.doubts.iter().map(Reason::from));
                         task.record.misplaced = thumbnail.misplaced;
                         Some(thumbnail.jpeg)

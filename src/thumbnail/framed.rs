@@ -6,11 +6,12 @@
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
 
-use super::crop::{Crop, Part, Region};
+use super::crop::{Crop, Part, Region, Squares};
 use super::decoded::Decoded;
 use super::face::{self, Face, Framing, Placed, Sight, Unclear, framing, largest};
 use super::orientation::{lying, turned, upright};
 use super::{Doubt, Faces, Flaw, Options, PhotoError, color, decode, resample};
+use crate::crop_box::CropBox;
 
 /// A photo that was decoded for its square, and what was seen on it.
 pub(super) struct Framed {
@@ -29,6 +30,8 @@ pub(super) struct Seen {
     pub(super) is_turned: bool,
     /// How the face is placed, where `--crop face` would place it better.
     pub(super) misplaced: Option<Placed>,
+    /// The squares that a page offers; `None` if faces were not searched.
+    pub(super) squares: Option<Squares>,
 }
 
 impl Seen {
@@ -54,6 +57,9 @@ impl Seen {
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Framed, PhotoError> {
     let plain = || {
         let decoded = decode::decode(file, Part::Largest(options.crop), options)?;
+        if let Crop::ByHand(chosen) = options.crop {
+            return by_hand(decoded, chosen);
+        }
         Ok(Framed { decoded, seen: Seen::default() })
     };
     if !options.searches_faces() {
@@ -73,6 +79,9 @@ pub(super) fn of_frame(frame: Decoded, options: &Options) -> Result<Framed, Phot
         let (width, height) = upright(frame.dimensions.0, frame.dimensions.1, frame.orientation);
         let crop = options.crop.square(width, height, frame.orientation);
         let decoded = frame.with_part(crop, options.size).ok_or_else(not_whole)?;
+        if let Crop::ByHand(chosen) = options.crop {
+            return by_hand(decoded, chosen);
+        }
         return Ok(Framed { decoded, seen: Seen::default() });
     }
     framed(frame, options, |_| Err(not_whole()))
@@ -80,6 +89,26 @@ pub(super) fn of_frame(frame: Decoded, options: &Options) -> Result<Framed, Phot
 
 fn not_whole() -> PhotoError {
     PhotoError::Failed("a frame was not decoded in full".to_owned())
+}
+
+/// Returns a photo that was decoded for a square that somebody chose, turned as that was chosen.
+///
+/// # Errors
+/// When the square reaches beyond the photo.
+fn by_hand(decoded: Decoded, chosen: CropBox) -> Result<Framed, PhotoError> {
+    let in_file = upright(decoded.dimensions.0, decoded.dimensions.1, decoded.orientation);
+    let orientation = turned(decoded.orientation, chosen.quarters());
+    let dimensions = upright(in_file.0, in_file.1, orientation);
+    if !chosen.is_inside(dimensions) {
+        return Err(PhotoError::OutsidePhoto(chosen, dimensions));
+    }
+    let seen = Seen {
+        side: Some(chosen.pixels(dimensions).side),
+        is_turned: chosen.quarters() > 0,
+        squares: Some(Squares { taken: chosen, face: None, by_hand: true }),
+        ..Seen::default()
+    };
+    Ok(Framed { decoded: Decoded { orientation, dimensions, ..decoded }, seen })
 }
 
 /// Searches a photo for faces, all of which was decoded, and takes the right square of it. `again` decodes a part of it at
@@ -101,7 +130,16 @@ fn framed(
         Framing::Good if follows => square(Crop::Center),
         _ => square(options.crop),
     };
-    let taken = options.crop.square(dimensions.0, dimensions.1, Orientation::NoTransforms);
+    let largest_square = |crop: Crop| crop.square(dimensions.0, dimensions.1, Orientation::NoTransforms);
+    let taken = largest_square(options.crop);
+    let around_face = match framing {
+        Framing::Square(square) if follows || quarters == 0 => Some(square),
+        Framing::Good if follows || quarters == 0 => Some(largest_square(Crop::Center)),
+        _ => None,
+    };
+    let named = |square: Region| {
+        CropBox::of((square.left, square.top, square.width), dimensions, if follows { quarters } else { 0 })
+    };
     let seen = Seen {
         unclear: framing.unclear(),
         side: match framing {
@@ -115,6 +153,11 @@ fn framed(
             }
             _ => None,
         },
+        squares: Some(Squares {
+            taken: named(around_face.filter(|_| follows).unwrap_or(taken)),
+            face: around_face.map(named),
+            by_hand: false,
+        }),
     };
     let decoded = match photo.with_part(crop, options.size) {
         Some(decoded) => decoded,
@@ -152,8 +195,20 @@ pub(super) fn seen(pixels: &RgbImage, options: &Options) -> Result<Seen, PhotoEr
         return Ok(Seen::default());
     }
     let Sight { faces, quarters } = look_at_square(pixels)?;
-    let unclear = framing(&faces, pixels.dimensions()).unclear();
-    Ok(Seen { unclear, is_turned: options.crop == Crop::Face && quarters > 0, ..Seen::default() })
+    let framing = framing(&faces, pixels.dimensions());
+    let side = f64::from(pixels.width());
+    let taken = CropBox::of((0.0, 0.0, side), pixels.dimensions(), 0);
+    let face = match framing {
+        Framing::Good => Some(taken),
+        Framing::Square(square) => Some(CropBox::of((square.left, square.top, square.width), pixels.dimensions(), 0)),
+        Framing::Unclear(_) => None,
+    };
+    Ok(Seen {
+        unclear: framing.unclear(),
+        is_turned: options.crop == Crop::Face && quarters > 0,
+        squares: Some(Squares { taken, face: face.filter(|_| quarters == 0), by_hand: false }),
+        ..Seen::default()
+    })
 }
 
 /// Returns what is wrong with the face on a thumbnail.

@@ -11,6 +11,7 @@ mod practice;
 mod approval;
 mod chromium;
 mod coverage;
+mod crop;
 #[path = "../directory/domain.rs"]
 #[allow(dead_code, reason = "shared with the tests of import")]
 mod domain;

@@ -37,6 +37,7 @@ mod check;
 mod check_samba;
 mod config;
 mod connection;
+mod crop;
 mod discovery;
 mod dns;
 #[cfg(target_os = "linux")]
