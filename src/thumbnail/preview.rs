@@ -12,8 +12,7 @@ use crate::panics::caught;
 const LONG_SIDE: u32 = 256;
 /// The shorter side for which the photo is decoded, in pixels: that of the usual shape, 3:4.
 pub(super) const SHORT_SIDE: u32 = LONG_SIDE * 3 / 4;
-/// How the copy is encoded. A page may have thousands of them, and they only have to show where the face is. Few photos
-/// need the limit; it is there for those with much grain.
+/// How the copy is encoded. A page may have thousands of them, and they only have to show where the face is.
 const QUALITY: Quality = Quality { best: 50, lowest: 5, halves_chroma: true, max_bytes: 4 * 1024 };
 
 /// A small copy of a whole photo.

@@ -64,12 +64,21 @@ pub(super) fn faces(heads: &[Map<OUTPUTS>; 3]) -> Vec<Face> {
     faces
 }
 
+/// Returns the score of the most certain box, however uncertain that is.
+pub(super) fn best_score(heads: &[Map<OUTPUTS>; 3]) -> f32 {
+    heads.iter().flat_map(|head| &head.pixels).map(score).fold(0.0, f32::max)
+}
+
+fn score(outputs: &[f32; OUTPUTS]) -> f32 {
+    (sigmoid(outputs[0]) * sigmoid(outputs[5])).sqrt()
+}
+
 /// Returns a box for each pixel of a map that is certain of a face.
 fn of_head(head: &Map<OUTPUTS>, stride: usize) -> impl Iterator<Item = Face> {
     let stride = stride as f32;
     head.pixels.iter().enumerate().filter_map(move |(at, outputs)| {
-        let [class, across, down, width, height, object, _, right_eye, _, left_eye, ..] = *outputs;
-        let score = (sigmoid(class) * sigmoid(object)).sqrt();
+        let [_, across, down, width, height, _, _, right_eye, _, left_eye, ..] = *outputs;
+        let score = score(outputs);
         if score < FACE {
             return None;
         }
@@ -109,7 +118,7 @@ fn exp(value: f32) -> f32 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Face, exp, faces, sigmoid};
+    use super::{Face, best_score, exp, faces, sigmoid};
     use crate::thumbnail::face::layer::Map;
 
     proptest! {
@@ -145,6 +154,9 @@ mod tests {
         let place = |face: &Face| (face.left, face.top, face.width, face.height);
         assert_eq!(found.iter().map(place).collect::<Vec<_>>(), [(4.0, -4.0, 8.0, 8.0), (-4.0, -4.0, 8.0, 8.0)]);
         assert!(found[0].score > found[1].score && found[1].score > 0.8);
+        assert_eq!(best_score(&heads), found[0].score);
+        let unsure = [map(4, 4, &[(0, -1.0)]), map(2, 2, &[]), map(1, 1, &[])];
+        assert!(faces(&unsure).is_empty() && (0.26..0.28).contains(&best_score(&unsure)));
         let shifted = Face { left: 5.0, ..found[0] };
         assert!(found[0].overlap(&shifted) > 0.7 && found[0].overlap(&found[1]) == 0.0);
     }

@@ -1,6 +1,6 @@
 //! The small picture in which faces are searched: how large it is, and how the net gets it.
 
-use image::RgbImage;
+use image::{Rgb, RgbImage};
 
 use super::layer::Map;
 
@@ -34,9 +34,18 @@ pub(super) fn canvas(picture: &RgbImage) -> Map<3> {
     Map { width, height, pixels }
 }
 
+/// Returns a picture with half as many pixels on each side. Each is the mean of two by two; a last odd row or column is
+/// left out.
+pub(super) fn halved(picture: &RgbImage) -> RgbImage {
+    RgbImage::from_fn(picture.width() / 2, picture.height() / 2, |x, y| {
+        let four = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(right, below)| picture[(2 * x + right, 2 * y + below)].0);
+        let mean = |color: usize| (four.iter().map(|pixel| u32::from(pixel[color])).sum::<u32>() + 2) / 4;
+        Rgb(std::array::from_fn(|color| mean(color) as u8))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use image::Rgb;
     use proptest::prelude::*;
 
     use super::*;
@@ -56,6 +65,13 @@ mod tests {
             prop_assert!(blocks <= MAX_BLOCKS, "{across}×{down}");
             prop_assert_eq!(fitting((height, width)), (down, across));
         }
+    }
+
+    #[test]
+    fn half_the_size_is_the_mean_of_two_by_two() {
+        let picture = RgbImage::from_fn(5, 2, |x, y| Rgb([(x * 10 + y) as u8, 255, 0]));
+        assert_eq!(halved(&picture).into_raw(), [6, 255, 0, 26, 255, 0]);
+        assert_eq!(halved(&RgbImage::new(1, 9)).dimensions(), (0, 4));
     }
 
     #[test]
