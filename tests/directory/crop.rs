@@ -50,6 +50,17 @@ on_both! {
         let run = domain.import(whole).args(&["--as-is", "--only-missing"]).records();
         let reason = run.of("n-cid.png")["reason"].as_str().unwrap();
         assert!(reason.contains("--as-is takes whole files: leave out --as-is"), "{reason}");
+        // Account pictures of the same list show the same.
+        let pictures = Folder::new();
+        let run = domain.publish(pictures.path()).args(&["--photos", list.to_str().unwrap()]).records();
+        assert_eq!((run.code, run.count("published")), (Some(3), 3), "{}", run.json);
+        for (dn, side, at) in [(&dns[1], 150, (105, 195)), (&dns[5], 300, (150, 450))] {
+            let picture = std::fs::read(pictures.path().join(domain.sid(dn)).join("Image448.jpg")).unwrap();
+            let shown = image::load_from_memory(&picture).unwrap().into_rgb8();
+            let [red, green, _] = shown.get_pixel(side / 2, side / 2).0;
+            assert!(shown.width() == side && is_near((i32::from(red) * 2, i32::from(green) * 3), at), "{red} {green}");
+        }
+
         // What the page chose, no other list can say.
         let plain = folder.file("plain.csv", "user,path,crop\nn-cid,n-cid.png,0 0 1\nn-dot,n-dot.png,\nn-eva,n-eva.png\n");
         let run = domain.import(plain).records();
