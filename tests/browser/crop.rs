@@ -127,7 +127,7 @@ fn another_square_is_chosen_and_written(domain: &Domain) {
     browser.becomes(&format!("document.querySelector('{back} figure:last-child figcaption').textContent"), "New");
 
     // What was chosen survives a reload, and the photos on the cards show it again.
-    browser.value("new Promise((done) => setTimeout(done, 300))");
+    browser.becomes("JSON.parse(Object.values(localStorage)[0]).crops.length", 3);
     browser.reload();
     browser.becomes("document.querySelectorAll('.card.cropped').length", 3);
     browser.becomes(&middle(&mouse), moved);
