@@ -7,16 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::rendered::{ForPage, Rendered};
 use super::stop::Stop;
-use crate::album::Album;
 use crate::cache::{Cache, Known};
 use crate::crop_box::CropBox;
 use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::panics::caught;
-use crate::report::{Reason, Record, WholePhoto};
+use crate::report::Reason;
 use crate::source::{Photo, ReadError, read_photo};
-use crate::thumbnail::{self, Crop, PhotoError, Preview, Thumbnail};
+use crate::thumbnail::{self, Crop, PhotoError, Thumbnail};
 
 /// The number of rendered photos, for each job, that may wait for an earlier one that takes longer.
 const WAITING_A_JOB: usize = 4;
@@ -68,22 +68,6 @@ pub(crate) struct PhotoFile {
     pub(crate) sha256: Option<Hash>,
     /// The square that somebody chose by hand; `None` for that of the options.
     pub(crate) crop: Option<CropBox>,
-}
-
-/// A rendered file.
-#[derive(Debug)]
-pub(crate) struct Rendered {
-    pub(crate) thumbnail: Thumbnail,
-    /// What the approval page needs, if it was asked for.
-    pub(crate) for_page: Option<ForPage>,
-}
-
-/// What the approval page needs to know of a file.
-#[derive(Debug)]
-pub(crate) struct ForPage {
-    pub(crate) sha256: Hash,
-    /// A small copy of the whole photo, if one can be made and another square can be chosen on it.
-    pub(crate) preview: Option<Preview>,
 }
 
 /// The result of rendering; `None` if the run was stopped first.
@@ -224,17 +208,6 @@ fn rendered(content: Vec<u8>, making: Making, sha256: Option<Hash>) -> Result<Re
         ForPage { sha256, preview: thumbnail.squares.and_then(copy) }
     });
     Ok(Rendered { thumbnail, for_page })
-}
-
-impl Rendered {
-    /// Returns a record with what the approval page needs to know of the file, if it was asked for.
-    pub(crate) fn noted(&self, record: Record, album: &Album) -> Record {
-        let Some(ForPage { sha256, preview }) = &self.for_page else { return record };
-        let whole = preview.as_ref().zip(self.thumbnail.squares).map(|(preview, squares)| {
-            Box::new(WholePhoto { picture: album.keep(&preview.jpeg), photo: preview.photo, squares })
-        });
-        Record { sha256: Some(*sha256), whole, ..record }
-    }
 }
 
 impl Making {

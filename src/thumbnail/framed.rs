@@ -73,7 +73,7 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Framed, PhotoErro
     }
 }
 
-/// Takes the right square of a frame of an animation, all of which was decoded.
+/// Takes the right square of a frame of an animation. The whole frame was decoded.
 pub(super) fn of_frame(frame: Decoded, options: &Options) -> Result<Framed, PhotoError> {
     if !options.searches_faces() {
         let (width, height) = upright(frame.dimensions.0, frame.dimensions.1, frame.orientation);
@@ -111,8 +111,8 @@ fn by_hand(decoded: Decoded, chosen: CropBox) -> Result<Framed, PhotoError> {
     Ok(Framed { decoded: Decoded { orientation, dimensions, ..decoded }, seen })
 }
 
-/// Searches a photo for faces, all of which was decoded, and takes the right square of it. `again` decodes a part of it at
-/// the scale that the thumbnail needs.
+/// Searches a photo that was decoded in full for faces, and takes the right square of it. `again` decodes a part of the
+/// photo at the scale that the thumbnail needs.
 fn framed(
     photo: Decoded,
     options: &Options,
@@ -130,16 +130,7 @@ fn framed(
         Framing::Good if follows => square(Crop::Center),
         _ => square(options.crop),
     };
-    let largest_square = |crop: Crop| crop.square(dimensions.0, dimensions.1, Orientation::NoTransforms);
-    let taken = largest_square(options.crop);
-    let around_face = match framing {
-        Framing::Square(square) if follows || quarters == 0 => Some(square),
-        Framing::Good if follows || quarters == 0 => Some(largest_square(Crop::Center)),
-        _ => None,
-    };
-    let named = |square: Region| {
-        CropBox::of((square.left, square.top, square.width), dimensions, if follows { quarters } else { 0 })
-    };
+    let taken = options.crop.square(dimensions.0, dimensions.1, Orientation::NoTransforms);
     let seen = Seen {
         unclear: framing.unclear(),
         side: match framing {
@@ -153,17 +144,31 @@ fn framed(
             }
             _ => None,
         },
-        squares: Some(Squares {
-            taken: named(around_face.filter(|_| follows).unwrap_or(taken)),
-            face: around_face.map(named),
-            by_hand: false,
-        }),
+        squares: Some(offered(framing, options.crop, dimensions, quarters)),
     };
     let decoded = match photo.with_part(crop, options.size) {
         Some(decoded) => decoded,
         None => again(crop)?,
     };
     Ok(Framed { decoded: Decoded { orientation, dimensions, ..decoded }, seen })
+}
+
+/// Returns the squares that a page offers of a photo of these dimensions, whose faces are upright once it is turned by
+/// `quarters`.
+fn offered(framing: Framing, crop: Crop, dimensions: (u32, u32), quarters: u8) -> Squares {
+    let follows = crop == Crop::Face;
+    let largest = |crop: Crop| crop.square(dimensions.0, dimensions.1, Orientation::NoTransforms);
+    let around_face = match framing {
+        // With another crop the photo is not turned, so the square would be in the wrong place.
+        _ if quarters > 0 && !follows => None,
+        Framing::Square(square) => Some(square),
+        Framing::Good => Some(largest(Crop::Center)),
+        Framing::Unclear(_) => None,
+    };
+    let turn = if follows { quarters } else { 0 };
+    let named = |square: Region| CropBox::of((square.left, square.top, square.width), dimensions, turn);
+    let taken = around_face.filter(|_| follows).unwrap_or_else(|| largest(crop));
+    Squares { taken: named(taken), face: around_face.map(named), by_hand: false }
 }
 
 fn turned_size((width, height): (u32, u32), quarters: u8) -> (u32, u32) {
@@ -196,17 +201,12 @@ pub(super) fn seen(pixels: &RgbImage, options: &Options) -> Result<Seen, PhotoEr
     }
     let Sight { faces, quarters } = look_at_square(pixels)?;
     let framing = framing(&faces, pixels.dimensions());
-    let side = f64::from(pixels.width());
-    let taken = CropBox::of((0.0, 0.0, side), pixels.dimensions(), 0);
-    let face = match framing {
-        Framing::Good => Some(taken),
-        Framing::Square(square) => Some(CropBox::of((square.left, square.top, square.width), pixels.dimensions(), 0)),
-        Framing::Unclear(_) => None,
-    };
+    // It is taken as it is, so the page begins with all of it.
+    let whole = offered(framing, Crop::Center, pixels.dimensions(), quarters);
     Ok(Seen {
         unclear: framing.unclear(),
         is_turned: options.crop == Crop::Face && quarters > 0,
-        squares: Some(Squares { taken, face: face.filter(|_| quarters == 0), by_hand: false }),
+        squares: Some(whole),
         ..Seen::default()
     })
 }

@@ -1,14 +1,14 @@
-//! From what the net says to faces: scores, boxes and eyes, and one box for each face.
+//! Makes faces of the net's outputs: computes scores, boxes and eyes, and keeps one box for each face.
 
 use super::layer::Map;
 use super::net::{OUTPUTS, STRIDES};
 
 /// The score from which on a box counts as a face.
 const FACE: f32 = 0.6;
-/// The share of two boxes' common area from which on they are of the same face.
+/// Two boxes show the same face if they have more than this share of their area in common.
 const SAME_FACE: f32 = 0.3;
 
-/// A face in a picture, in pixels from the picture's upper left corner. It may reach beyond the picture.
+/// The box around a face in a picture, in pixels from the picture's upper left corner. It may reach beyond the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::thumbnail) struct Face {
     pub(in crate::thumbnail) left: f32,
@@ -73,7 +73,7 @@ fn score(outputs: &[f32; OUTPUTS]) -> f32 {
     (sigmoid(outputs[0]) * sigmoid(outputs[5])).sqrt()
 }
 
-/// Returns a box for each pixel of a map that is certain of a face.
+/// Returns a box for each pixel of a head's map whose score says that there is a face.
 fn of_head(head: &Map<OUTPUTS>, stride: usize) -> impl Iterator<Item = Face> {
     let stride = stride as f32;
     head.pixels.iter().enumerate().filter_map(move |(at, outputs)| {

@@ -1,9 +1,9 @@
-//! Finding faces in photos, so that the thumbnail can show one. A face is only found: nothing is compared with other
-//! faces, and nothing about it is kept.
+//! Finds faces in photos, so that the thumbnail can show one. A face is only found: it is compared with no other face, and
+//! nothing about it is kept.
 //!
-//! The photo is made small, at most 20,480 pixels, and a small net (YuNet) says where faces are. It is safe Rust, it is the
-//! same on every processor and system to the last bit, and takes about two milliseconds. So a second run says `unchanged`
-//! on another computer, too.
+//! The photo is made small, at most 20,480 pixels, and a small net (YuNet) says where faces are. The net is safe Rust and
+//! takes about two milliseconds. Its result is the same to the last bit on every processor and system, so a second run says
+//! `unchanged` on another computer, too.
 //!
 //! | file | what it has |
 //! |---|---|
