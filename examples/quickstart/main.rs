@@ -4,12 +4,14 @@
 //! ```text
 //! cargo run --release --example quickstart               watch
 //! cargo run --release --example quickstart -- --serve    then try the commands yourself
+//! cargo run --release --example quickstart -- --microsoft365    watch it on a practice tenant of Microsoft 365
 //! ```
 //!
 //! The commands are adphoto's own, called through its library. The exit code is 0 only if each of them did what the
 //! text says.
 
 mod canvas;
+mod cloud;
 mod faces;
 mod people;
 #[path = "../../tests/practice/mod.rs"]
@@ -17,8 +19,11 @@ mod practice;
 mod samples;
 mod serve;
 mod story;
+#[path = "../../tests/tenant/mod.rs"]
+mod tenant;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -33,8 +38,9 @@ fn main() -> ExitCode {
     let result = match &arguments[..] {
         [] => story::tell(),
         [only] if only == "--serve" => serve::serve(),
+        [only] if only == "--microsoft365" => cloud::tell(),
         _ => {
-            complain("usage: cargo run --release --example quickstart [-- --serve]");
+            complain("usage: cargo run --release --example quickstart [-- --serve | --microsoft365]");
             return ExitCode::from(2);
         }
     };
@@ -47,6 +53,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes a file that nobody else can read, as adphoto requires of secrets.
+fn write_private(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.persist(path)?;
+    Ok(())
 }
 
 fn complain(text: &str) {

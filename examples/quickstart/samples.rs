@@ -1,7 +1,6 @@
 //! The sample files: photos that go to an account, files that must not, and a list.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -117,13 +116,4 @@ fn draw(&(name, pixels, hair, look, behind): &Sample) -> Result<Vec<u8>> {
 
 fn save(path: &Path, content: &[u8]) -> Result<()> {
     fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Writes a password to a file that nobody else can read, which adphoto requires.
-pub(crate) fn write_password(path: &Path, password: &str) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    writeln!(file, "{password}")?;
-    file.persist(path)?;
-    Ok(())
 }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::people::{changed, people, with_photo};
 use super::practice::Practice;
-use super::{Playground, USER, samples};
+use super::{Playground, USER, samples, write_private};
 
 const PASSWORD_FILE: &str = "password.txt";
 
@@ -105,7 +105,7 @@ pub(crate) fn tell() -> Result<()> {
     let playground = Playground::open()?;
     let _workplace = Workplace::enter(playground.folder.path())?;
     let practice = &playground.practice;
-    samples::write_password(Path::new(PASSWORD_FILE), Practice::PASSWORD)?;
+    write_private(Path::new(PASSWORD_FILE), Practice::PASSWORD.as_bytes())?;
     let url = practice.url();
     let connection = ["--server", &url, "--user", USER, "--password-file", PASSWORD_FILE, "--allow-clear-text"];
 
@@ -133,7 +133,7 @@ The commands below are real. Left out is only what each has besides, the connect
     rest.into_iter().try_for_each(run)?;
 
     let after = people(practice);
-    let report = keep(Path::new("audit.html"))?;
+    let report = keep(Path::new("audit.html"), "html")?;
     writeln!(
         out,
         "
@@ -144,6 +144,8 @@ Done: {with_photo} of {accounts} accounts have a photo, disabled ones included. 
 Next:
   cargo run --release --example quickstart -- --serve
       keeps a practice directory up, and shows how to run adphoto against it yourself
+  cargo run --release --example quickstart -- --microsoft365
+      the same on a practice tenant of Microsoft 365
   cargo install --path .
       makes adphoto a command on this computer
   adphoto import photos --dry-run --server dc1.ad.example.com --user 'EXAMPLE\\you'
@@ -158,24 +160,21 @@ Next:
 }
 
 /// Copies a report to a place beside this program, where it stays until `cargo clean`; returns the path.
-fn keep(report: &Path) -> Result<PathBuf> {
-    let kept = std::env::current_exe()?.with_extension("html");
+pub(crate) fn keep(report: &Path, ending: &str) -> Result<PathBuf> {
+    let kept = std::env::current_exe()?.with_extension(ending);
     std::fs::copy(report, &kept).with_context(|| format!("cannot write {}", kept.display()))?;
     Ok(kept)
 }
 
 fn run(step: &Step, practice: &Practice, connection: &[&str]) -> Result<()> {
-    let mut out = io::stdout();
-    let command = ["adphoto"].iter().chain(step.arguments);
-    let typed = command.clone().copied().collect::<Vec<_>>().join(" ");
-    writeln!(out, "\n\n{}\n\n{}\n\n$ {typed}", step.title, step.why)?;
+    let command = introduce(step.title, &step.why, step.arguments)?;
 
     let (snapshot, before) = (practice.snapshot(), people(practice));
     // `generate` needs no directory.
     let connection = if step.arguments[0] == "generate" { &[] } else { connection };
-    let exit = adphoto::command::run(&Cli::try_parse_from(command.chain(connection))?);
+    let exit = adphoto::command::run(&Cli::try_parse_from(command.iter().chain(connection))?);
     // This is printed before the result is checked, so that a closed output is noticed first.
-    writeln!(out, "\n(exit code {}: {})", exit as i32, meaning(exit))?;
+    tell_exit(exit)?;
 
     ensure!(exit == step.exit, "the exit code should have been {}", step.exit as i32);
     let changes = changed(&before, &people(practice));
@@ -183,6 +182,17 @@ fn run(step: &Step, practice: &Practice, connection: &[&str]) -> Result<()> {
     let untouched = practice.snapshot() == snapshot;
     ensure!(untouched || step.changes > 0, "something was written besides photos");
     Ok(())
+}
+
+/// Prints what comes next, and returns the words of the command.
+pub(crate) fn introduce(title: &str, why: &str, arguments: &[&'static str]) -> Result<Vec<&'static str>> {
+    let command = [&["adphoto"], arguments].concat();
+    writeln!(io::stdout(), "\n\n{title}\n\n{why}\n\n$ {}", command.join(" "))?;
+    Ok(command)
+}
+
+pub(crate) fn tell_exit(exit: Exit) -> Result<()> {
+    Ok(writeln!(io::stdout(), "\n(exit code {}: {})", exit as i32, meaning(exit))?)
 }
 
 fn meaning(exit: Exit) -> &'static str {
@@ -196,12 +206,12 @@ fn meaning(exit: Exit) -> &'static str {
 }
 
 /// A working folder, which makes paths as short as those that a user types.
-struct Workplace {
+pub(crate) struct Workplace {
     home: PathBuf,
 }
 
 impl Workplace {
-    fn enter(folder: &Path) -> Result<Self> {
+    pub(crate) fn enter(folder: &Path) -> Result<Self> {
         let home = std::env::current_dir()?;
         std::env::set_current_dir(folder).with_context(|| format!("cannot enter {}", folder.display()))?;
         Ok(Self { home })

@@ -14,7 +14,6 @@ mod file;
 mod look;
 mod mark;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -77,7 +76,8 @@ pub struct Known {
 struct Entries {
     /// Those of earlier runs, sorted by key. A hash map would take twice as much memory.
     earlier: Vec<Entry>,
-    new: HashMap<Mark, Entry>,
+    /// Those of this run, in the order in which they were learned.
+    new: Vec<Entry>,
 }
 
 impl Cache {
@@ -167,13 +167,10 @@ impl Entries {
     /// Takes the entries of earlier runs. Each counts as not needed by this run until it is.
     fn of(mut earlier: Vec<Entry>) -> Self {
         earlier.iter_mut().for_each(|entry| entry.idle = entry.idle.saturating_add(1));
-        Self { earlier, new: HashMap::new() }
+        Self { earlier, new: Vec::new() }
     }
 
     fn find(&mut self, key: Mark) -> Option<&mut Entry> {
-        if self.new.contains_key(&key) {
-            return self.new.get_mut(&key);
-        }
         let place = self.earlier.binary_search_by_key(&key, |entry| entry.key).ok()?;
         // A deleted entry stays in its place until the cache is written.
         self.earlier.get_mut(place).filter(|entry| entry.idle != DELETED)
@@ -184,8 +181,9 @@ impl Entries {
         match (earlier.and_then(|place| self.earlier.get_mut(place)), entry) {
             (Some(place), Some(entry)) => *place = entry,
             (Some(place), None) => place.idle = DELETED,
-            (None, Some(entry)) => drop(self.new.insert(key, entry)),
-            (None, None) => drop(self.new.remove(&key)),
+            // No batch has a file twice for one account, so this is the only entry of its key.
+            (None, Some(entry)) => self.new.push(entry),
+            (None, None) => {}
         }
     }
 
@@ -197,10 +195,13 @@ impl Entries {
             earlier.iter_mut().for_each(|entry| entry.idle = entry.idle.saturating_sub(1));
         }
         earlier.retain(|entry| entry.idle <= MAX_IDLE);
-        earlier.extend(new.into_values());
-        earlier.sort_unstable_by_key(|entry| entry.key);
-        earlier.truncate(MAX_ENTRIES);
-        earlier
+        // The first night has nothing but new entries, which need not be in memory twice.
+        let (mut all, rest) = if earlier.is_empty() { (new, earlier) } else { (earlier, new) };
+        all.extend(rest);
+        all.sort_unstable_by_key(|entry| entry.key);
+        all.dedup_by_key(|entry| entry.key);
+        all.truncate(MAX_ENTRIES);
+        all
     }
 }
 

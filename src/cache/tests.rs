@@ -71,6 +71,14 @@ fn settled(cache: &Cache, path: &Path) -> Look {
     Look { is_settled: true, ..cache.look(path, ANNA).expect("a file") }
 }
 
+/// Returns the cache of the night after one in which a file was read.
+fn learnt(house: &House, path: &Path) -> Cache {
+    let cache = house.open();
+    learn(&cache, path);
+    cache.save(true).expect("is written");
+    house.open()
+}
+
 /// Remembers a file, as a run does that has read it.
 fn learn(cache: &Cache, path: &Path) {
     let content = std::fs::read(path).expect("is there");
@@ -129,8 +137,7 @@ fn another_version_or_other_options_know_nothing() {
 fn a_file_that_was_changed_is_read_though_it_has_the_same_size_and_time() {
     let house = House::new();
     let photo = house.photo("a photo");
-    let cache = house.open();
-    learn(&cache, &photo);
+    let cache = learnt(&house, &photo);
     let written = photo.metadata().expect("is there").modified().expect("a time");
     std::fs::write(&photo, "another").expect("is written");
     File::options().append(true).open(&photo).expect("opens").set_modified(written).expect("is set");
@@ -142,8 +149,7 @@ fn a_file_that_was_changed_is_read_though_it_has_the_same_size_and_time() {
 fn a_file_that_changes_while_it_is_read_is_not_remembered() {
     let house = House::new();
     let photo = house.photo("a photo");
-    let cache = house.open();
-    learn(&cache, &photo);
+    let cache = learnt(&house, &photo);
     let look = settled(&cache, &photo);
     std::fs::write(&photo, "a longer photo").expect("is written");
     cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), &thumbnail());

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 
 use super::{CloudArgs, ConnectionArgs, FitArgs, OutputArgs, SourceArgs, WhoseArgs, attribute_name, examples};
 use crate::directory::Filter;
@@ -12,6 +12,7 @@ use crate::thumbnail::{Crop, Options};
 
 /// `adphoto audit`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("read").multiple(true))]
 #[command(after_help = examples::AUDIT, after_long_help = examples::long(examples::AUDIT, HELP))]
 pub struct AuditArgs {
     /// Only accounts that match this LDAP filter, e.g. "(department=Sales)"
@@ -46,8 +47,12 @@ pub struct AuditArgs {
     pub ignore_flaw: Vec<Code>,
 
     /// Photos for accounts that have none; as for import, a CSV file, a folder or a quoted pattern
-    #[arg(long, value_name = "SOURCE", help_heading = "Source")]
+    #[arg(long, value_name = "SOURCE", help_heading = "Source", group = "read")]
     pub photos: Option<PathBuf>,
+
+    /// Photos that accounts should have, e.g. index.csv of an export from the other directory: who has another picture
+    #[arg(long, value_name = "SOURCE", help_heading = "Source", group = "read")]
+    pub compare: Option<PathBuf>,
 
     /// Which square an import of those photos would take
     #[arg(long, value_enum, default_value_t = Crop::Center, help_heading = "Source")]
@@ -118,7 +123,8 @@ const HELP: &str = "\
 Every enabled user account below the base DN is ok, missing (it has no photo) or unfit: its photo is no JPEG, cannot \
 be decoded, is not square or of another size, has too many bytes, tells where or with what it was taken, is upright \
 only by its EXIF data, holds more than its picture, shows no face for certain, several, a small one, or lies on its side, \
-or is the same picture as another account's. An account whose \
+is the same picture as another account's, or \
+another picture than that of --compare. An account whose \
 photo you may not read is failed: nobody can tell whether it has one.
 
 Faces are only found: nothing is compared, and nothing about them is kept. What is no face for certain may be one. \

@@ -93,8 +93,8 @@ const OF_TENANT: [&str; 9] = [
     "without_undo",
 ];
 
-/// Refuses flags and variables that do not go together with the target. What a settings file says does not count: it
-/// may say it for other runs.
+/// Refuses flags and variables that do not go together with the target. Settings files do not count, since other runs
+/// may need what they say.
 pub(super) fn check(program: &Command, matches: &ArgMatches) -> Result<(), clap::Error> {
     let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
     let Some(command) = program.find_subcommand(name) else { return Ok(()) };

@@ -16,7 +16,7 @@ pub struct PublishArgs {
 
     /// Make the pictures of these photos, and of the directory's only for whom there is none: as for import, a CSV file, a
     /// folder or a quoted pattern
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, value_name = "SOURCE", group = "read")]
     pub photos: Option<PathBuf>,
 
     /// Do everything but write, and say what would be published and removed

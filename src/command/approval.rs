@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::run::Run;
 use crate::album::Album;
 use crate::destination::{Accounts, Destination};
+use crate::directory::AccountQuery;
 use crate::naming::{DEFAULT_MATCH_BY, Match};
 use crate::pipeline::{Flow, PhotoFile, Renderer, Task};
 use crate::report::{Person, Reason, Record};
@@ -56,7 +57,8 @@ pub(super) async fn people<D: Destination>(tasks: &[Flow<Task>], run: &Run<'_, D
         return Vec::new();
     }
     let _stage = run.progress.stage("Listing accounts", 0);
-    let listing = timeout(PATIENCE, run.accounts().list_accounts(None, DEFAULT_MATCH_BY, &[]));
+    let everybody = AccountQuery::all(DEFAULT_MATCH_BY);
+    let listing = timeout(PATIENCE, run.accounts().list_accounts(&everybody));
     match run.stop.unless_asked(listing).await {
         Some(Ok(Ok(accounts))) => accounts.iter().map(Person::from).collect(),
         Some(_) => {
@@ -69,7 +71,7 @@ pub(super) async fn people<D: Destination>(tasks: &[Flow<Task>], run: &Run<'_, D
 
 /// Returns why a row of an approved list must not go to the account that was found for it, if its name is another.
 pub(super) fn other_user(found: &Match, identity: &str) -> Option<Reason> {
-    let (listed, found) = (&found.photo.approved.as_ref()?.user, &found.account.sam_account_name);
+    let (listed, found) = (&found.photo.approved()?.user, &found.account.sam_account_name);
     (listed.to_lowercase() != found.to_lowercase()).then(|| Reason::other_user(listed, found, identity))
 }
 

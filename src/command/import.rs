@@ -191,7 +191,7 @@ async fn match_all<'i, D: Destination>(
     let photos: Vec<&Photo> = items.iter().filter_map(Item::photo).collect();
     let assigned = naming::assign(&photos, options, destination.accounts(), &steps::shown(progress)).await?;
     // Somebody has seen each photo of an approved list beside its name, so no photo can be misnamed there.
-    let is_approved = photos.iter().any(|photo| photo.approved.is_some());
+    let is_approved = photos.iter().any(|photo| photo.approved().is_some());
     if let Some(misnamed) = assigned.misnamed.as_ref().filter(|_| !args.allow_misnamed && !is_approved) {
         stop.ask(Why::Misnamed(misnamed.to_string()));
     }
@@ -248,7 +248,7 @@ fn task(found: Match, renderer: &Arc<Renderer>) -> Task {
         wanted: Wanted::Thumbnail {
             file: PhotoFile::from(&found.photo),
             renderer: renderer.clone(),
-            over: found.photo.approved.as_ref().map(|approved| approved.before),
+            over: found.photo.approved().map(|approved| approved.before),
         },
         record,
     }

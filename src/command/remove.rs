@@ -9,7 +9,7 @@ use super::run::{Begun, Call, Changes, Run, Subject};
 use super::steps;
 use crate::cli::{RemoveArgs, Target};
 use crate::destination::{Accounts, Destination};
-use crate::directory::{Account, Filter};
+use crate::directory::{Account, AccountQuery, Filter};
 use crate::failure::{Advice, Context, Exit, Failure};
 use crate::naming::{self, DEFAULT_MATCH_BY, Rules, lookup};
 use crate::pipeline::{Flow, Task, Wanted};
@@ -127,7 +127,9 @@ async fn tasks(whose: &Whose, place: &impl Accounts, progress: &Progress) -> Res
     let (users, rules) = match whose {
         Whose::Found(filter) => {
             lookup::check_filter(place, Some(filter)).await?;
-            let found = place.list_accounts(Some(filter), DEFAULT_MATCH_BY, &[]).await;
+            let found = place
+                .list_accounts(&AccountQuery { filter: Some(filter), ..AccountQuery::all(DEFAULT_MATCH_BY) })
+                .await;
             let found = found.context("cannot list the accounts; nothing was written")?;
             if found.is_empty() {
                 progress.note("no account matches the filter");

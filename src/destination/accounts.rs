@@ -2,7 +2,9 @@
 
 use std::fmt::Debug;
 
-use crate::directory::{Account, Attribute, Directory, Domain, Filter, Lookup, Names, OperationError, PackedAccounts};
+use crate::directory::{
+    Account, AccountQuery, Attribute, Directory, Domain, Lookup, Names, OperationError, PackedAccounts,
+};
 use crate::failure::Advice;
 
 /// A place whose accounts can be found by their names. Attributes have the names that Active Directory gives them.
@@ -25,22 +27,14 @@ pub trait Accounts: Debug {
         attributes: &[String],
     ) -> Result<Vec<Account>, Self::Error>;
 
-    /// Returns all accounts in scope, disabled ones included, or those of them that the filter finds, sorted by name.
-    /// Their `keys` are the values of `attribute`, their `columns` those of `columns`.
-    async fn list_accounts(
-        &self,
-        filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
-    ) -> Result<Vec<Account>, Self::Error>;
+    /// Returns the accounts that `query` asks for, disabled ones included, sorted by name.
+    async fn list_accounts(&self, query: &AccountQuery<'_>) -> Result<Vec<Account>, Self::Error>;
 
-    /// Does the same in little memory: the accounts are not sorted, have no names and details, and those that are not
-    /// wanted are left out.
+    /// Returns the same accounts in little memory: they are not sorted, have no names and details, and those that are
+    /// not wanted are left out.
     async fn list_many(
         &self,
-        filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
+        query: &AccountQuery<'_>,
         is_wanted: impl Fn(&Account) -> bool,
     ) -> Result<PackedAccounts, Self::Error>;
 
@@ -73,23 +67,16 @@ impl Accounts for Directory {
         self.find_accounts_anywhere(lookups, attributes).await
     }
 
-    async fn list_accounts(
-        &self,
-        filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
-    ) -> Result<Vec<Account>, OperationError> {
-        self.list_accounts(filter, attribute, columns).await
+    async fn list_accounts(&self, query: &AccountQuery<'_>) -> Result<Vec<Account>, OperationError> {
+        self.list_accounts(query).await
     }
 
     async fn list_many(
         &self,
-        filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
+        query: &AccountQuery<'_>,
         is_wanted: impl Fn(&Account) -> bool,
     ) -> Result<PackedAccounts, OperationError> {
-        self.list_many(filter, attribute, columns, is_wanted).await
+        self.list_many(query, is_wanted).await
     }
 
     async fn names_of_everybody<T>(

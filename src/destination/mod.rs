@@ -71,7 +71,7 @@ pub struct Made {
 }
 
 impl Made {
-    /// A change that is there to the byte.
+    /// A change after which the photo that was sent is there, byte for byte.
     pub const EXACTLY: Self = Self { served: None, is_visible: true };
 }
 
@@ -102,7 +102,7 @@ pub trait Destination: Debug {
     /// How undo puts a photo back, in words that end a sentence: byte for byte, or as the destination served it.
     const RESTORES: &str;
 
-    /// That the destination cannot be used any more, in words that begin a sentence.
+    /// The words that say that the destination cannot be used any more. They begin a sentence.
     const LOST: &str;
     /// Whether reading an account tells why it shows no photo, so that to ask [`hidden`](Self::hidden) costs nothing.
     const TELLS_HIDDEN_AT_ONCE: bool;

@@ -34,8 +34,8 @@ pub use discover::{
 };
 pub use guid::Guid;
 pub use queries::{
-    Account, AccountRow, Attribute, Clause, Directory, Domain, Filter, FilterError, HeldPhoto, InScope, Lookup, Names,
-    PackedAccounts, PhotoChange, PhotoSchema, THUMBNAIL_PHOTO, WriteError, container, is_attribute_name,
+    Account, AccountQuery, AccountRow, Attribute, Clause, Directory, Domain, Filter, FilterError, HeldPhoto, InScope,
+    Lookup, Names, PackedAccounts, PhotoChange, PhotoSchema, THUMBNAIL_PHOTO, WriteError, container, is_attribute_name,
 };
 pub use sessions::{Dsa, NotFound};
 pub use sid::Sid;

@@ -16,9 +16,9 @@ use crate::failure::Advice;
 
 /// The longest answer to a write, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
-/// How often a write is sent again whose answer was lost.
+/// The number of times that a write is sent again after its answer was lost.
 const RETRIES: u32 = 5;
-/// How often a photo that was just changed is read, until the change can be seen.
+/// The number of times that a photo is read after its change, until the change can be seen.
 const LOOKS: u32 = 3;
 
 /// The reason why a photo was not changed.
@@ -121,7 +121,7 @@ impl<S: Fn(&[u8], &[u8]) -> bool> Change<'_, S> {
         for retry in 0..=RETRIES {
             let held = match photos::read(graph, self.id).await {
                 Ok(held) => held,
-                // An earlier try may have been done.
+                // An earlier try may have succeeded.
                 Err(error) => return Err(lost.map_or(ChangeError::NotSent(error), ChangeError::Unconfirmed)),
             };
             let held = match held {
@@ -164,7 +164,7 @@ impl<S: Fn(&[u8], &[u8]) -> bool> Change<'_, S> {
         let answer = match graph.call(&request, false).await {
             Ok(answer) => answer,
             Err(error) if error.may_pass() => return Ok(Sent::Lost(error)),
-            // What was answered with 429 or 5xx was not done.
+            // Graph has not done what it answers with 429 or 5xx.
             Err(error) => return Err(ChangeError::NotSent(error)),
         };
         if answer.status.is_success() {
@@ -180,7 +180,7 @@ impl<S: Fn(&[u8], &[u8]) -> bool> Change<'_, S> {
                 return Ok(Sent::Done);
             }
             (404, _) => ChangeError::Trouble(Trouble::NoMailbox(if code.is_empty() {
-                "status 404, without a word".to_owned()
+                "status 404 without an explanation".to_owned()
             } else {
                 code
             })),

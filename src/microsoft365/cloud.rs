@@ -34,7 +34,7 @@ impl Cloud {
         }
     }
 
-    /// Returns the address of Graph, without a slash at its end. It is also what tokens for Graph are made out to.
+    /// Returns the address of Graph, without a slash at its end. Tokens for Graph are issued for this address, too.
     #[must_use]
     pub fn graph(&self) -> String {
         match self {

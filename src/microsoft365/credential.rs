@@ -37,7 +37,7 @@ pub enum Credential {
     /// A file with a token of another identity provider, which the app trusts. It is read anew each time, because
     /// whoever writes it renews it.
     Federated { client_id: ClientId, file: PathBuf },
-    /// An access token that somebody else has got, and that cannot be renewed.
+    /// An access token that another program has obtained, and that adphoto cannot renew.
     AccessToken(SecretString),
 }
 
@@ -75,7 +75,7 @@ impl TenantName {
         &self.0
     }
 
-    /// Returns the tenant's id, if that is what names it.
+    /// Returns the tenant's id; `None` if the tenant is named by a domain.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         is_guid(&self.0).then_some(&self.0)

@@ -1,4 +1,4 @@
-//! Why Microsoft 365 could not be asked, or refused, with advice.
+//! The errors of Microsoft 365: why it could not be asked, or why it refused. Each comes with advice.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -19,14 +19,16 @@ pub enum GraphError {
     NotTrusted { host: String, why: String },
     #[error("{host} did not answer within {} s", after.as_secs_f32())]
     TimedOut { host: String, after: Duration },
-    /// The answer is longer than any honest one.
+    /// The answer is longer than any that Graph documents.
     #[error("the answer of {host} is longer than {limit} bytes")]
     TooLong { host: String, limit: usize },
     /// The answer is not what Graph documents.
     #[error("the answer of {host} is malformed: {what}")]
     Malformed { host: String, what: &'static str },
     /// The answer leads to another address, which would get the token.
-    #[error("{0} sends adphoto to another address; it does not follow, as it would send its token there")]
+    #[error(
+        "{0} redirects adphoto to another address; adphoto does not go there, since that address would get the token"
+    )]
     Redirected(String),
     /// The link to the next page leads to another host, which would get the token.
     #[error(
@@ -45,7 +47,7 @@ pub enum GraphError {
         code: String,
         text: String,
     },
-    /// Microsoft wants to be left alone for longer than adphoto waits.
+    /// Microsoft asks for a longer pause than adphoto waits.
     #[error("Microsoft Graph asks to wait {} s before the next request, which is longer than --give-up-after", .0.as_secs())]
     Throttled(Duration),
     /// No request succeeded for the time that `--give-up-after` allows.
@@ -72,14 +74,14 @@ pub enum TokenError {
     /// The file with the federated token cannot be used.
     #[error("cannot read the federated token file {path}: {why}")]
     FederatedFile { path: String, why: String },
-    /// The token is made out to another service.
+    /// The token was issued for another service.
     #[error("ADPHOTO_ACCESS_TOKEN is for {found}, not for {wanted}")]
     WrongAudience { found: String, wanted: String },
     /// The token is of another tenant.
     #[error("ADPHOTO_ACCESS_TOKEN is of the tenant {found}, not of {wanted}")]
     WrongTenant { found: String, wanted: String },
-    /// The token is no JWT, so that it is unknown what it is for.
-    #[error("ADPHOTO_ACCESS_TOKEN is not an access token of Microsoft Graph: it is no JWT that says whom it is for")]
+    /// The token is not a JWT, so that nobody knows what it was issued for.
+    #[error("ADPHOTO_ACCESS_TOKEN is not an access token of Microsoft Graph: it is not a JWT that names its audience")]
     NotAToken,
     /// The token has run out, and cannot be renewed.
     #[error("the token of ADPHOTO_ACCESS_TOKEN has run out, and adphoto cannot renew it")]
@@ -87,7 +89,7 @@ pub enum TokenError {
     /// The system has no random numbers to sign with.
     #[error("the system has no random numbers to sign with")]
     NoRandom,
-    /// Graph does not accept the token that Entra has just given.
+    /// Graph does not accept a token that Entra has just issued.
     #[error("Microsoft Graph does not accept the token: {0}")]
     NotAccepted(String),
 }
@@ -102,14 +104,14 @@ impl GraphError {
 /// Returns what Graph said, as one line.
 fn in_words(status: u16, code: &str, text: &str) -> String {
     match (code, text) {
-        ("", "") => format!("status {status}, without a word"),
+        ("", "") => format!("status {status} without an explanation"),
         ("", text) => format!("{text} (status {status})"),
         (code, "") => format!("{code} (status {status})"),
         (code, text) => format!("{text} ({code}, status {status})"),
     }
 }
 
-/// Returns the first line of a server's text, not too long.
+/// Returns the first line of a server's text, cut off after [`MAX_CHARS`].
 pub(super) fn one_line(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     match line.char_indices().nth(MAX_CHARS) {
@@ -201,7 +203,7 @@ mod tests {
         let refused = |code: &str, text: &str| {
             GraphError::Refused { status: 403, code: code.to_owned(), text: text.to_owned() }.to_string()
         };
-        assert_eq!(refused("", ""), "Microsoft Graph refused: status 403, without a word");
+        assert_eq!(refused("", ""), "Microsoft Graph refused: status 403 without an explanation");
         assert_eq!(refused("ErrorAccessDenied", "No."), "Microsoft Graph refused: No. (ErrorAccessDenied, status 403)");
     }
 }

@@ -1,5 +1,5 @@
-//! The gate that all requests go through: few at once, none while Microsoft asks for patience, and an end to all
-//! patience.
+//! The gate that all requests go through. It lets few through at once and none while Microsoft asks for a pause, and
+//! gives up when no request has succeeded for too long.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,13 +9,14 @@ use tokio::time::{Instant, sleep_until};
 
 use super::error::GraphError;
 
-/// Requests that are under way at the same time. Microsoft documents no more as safe for one mailbox.
+/// The number of requests that are under way at the same time. Microsoft documents no larger one as safe for a mailbox.
 const AT_ONCE: usize = 4;
-/// The first and the longest pause after a failure.
+/// The pause after the first failure.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// The longest pause after a failure, unless the server asks for a longer one.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 
-/// The gate, and how long nothing has come through.
+/// Limits how many requests are sent, and notes since when none has succeeded.
 #[derive(Debug)]
 pub(super) struct Gate {
     permits: Semaphore,
@@ -63,7 +64,7 @@ impl Gate {
         (state.troubled_since, state.failures) = (None, 0);
     }
 
-    /// Notes a failure that may pass.
+    /// Notes a failure after which the same request may succeed.
     ///
     /// # Errors
     /// When no request has succeeded for the time of `--give-up-after`.
@@ -83,7 +84,7 @@ impl Gate {
         Ok(())
     }
 
-    /// Closes the gate after a failure that may pass: for as long as the server wishes, or else for longer each time.
+    /// Notes such a failure and closes the gate: for as long as the server asks for, or else for longer each time.
     ///
     /// # Errors
     /// When that would take longer than `--give-up-after`, or no request has succeeded for so long.
@@ -98,7 +99,7 @@ impl Gate {
         Ok(())
     }
 
-    /// Returns a receiver of the last trouble; it is empty at first.
+    /// Returns a receiver of the last failure in words, which are empty at first.
     pub(super) fn trouble(&self) -> watch::Receiver<String> {
         self.trouble.subscribe()
     }

@@ -1,4 +1,4 @@
-//! Requests to Graph: with a token, sent again where that can help, and with Graph's errors in words.
+//! Sends requests to Graph with a token, sends them again where that can help, and puts Graph's errors into words.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use super::gate::{Gate, pause_after};
 use super::http::{Answer, Http, Request, host_of};
 use super::token::{Token, Tokens};
 
-/// How often one request is sent again after an error of the server that concerns this request alone. Some mailboxes,
-/// such as those of Bookings, answer with such errors for ever.
+/// The number of times that one request is sent again after a server error that concerns this request alone. Some
+/// mailboxes, such as those of Bookings, always answer with such errors.
 const RETRIES: u32 = 4;
 
-/// How much this machine's clock may differ from that of Microsoft.
+/// The time by which this machine's clock may differ from Microsoft's.
 const SKEW: Duration = Duration::from_secs(60);
 
 /// Microsoft Graph, to which an app signs in when it needs a token.
@@ -79,7 +79,7 @@ impl Graph {
         self.tokens.get(&self.http, &self.gate).await
     }
 
-    /// Returns a receiver of the last trouble; it is empty at first.
+    /// Returns a receiver of the last failure in words, which are empty at first.
     pub(super) fn trouble(&self) -> watch::Receiver<String> {
         self.gate.trouble()
     }
@@ -100,7 +100,7 @@ impl Graph {
                         self.tokens.forget(&token).await;
                         continue;
                     }
-                    // The clocks need not agree to the second.
+                    // The token may have run out a little earlier by Microsoft's clock.
                     401 if token.is_over(SKEW) => return Err(TokenError::Ended.into()),
                     401 => return Err(TokenError::NotAccepted(Complaint::read(&answer.body).text).into()),
                     429 => (answer.retry_after, "Microsoft Graph asks adphoto to be slower (429)".to_owned()),
@@ -119,7 +119,7 @@ impl Graph {
                 Err(error) => return Err(error),
             };
             if retries > 0 && wish.is_none() {
-                // Only this request is in trouble as yet, so the others need not wait.
+                // So far only this request has failed, so the others need not wait.
                 self.gate.note(&why)?;
                 sleep(pause_after(retries)).await;
             } else {
@@ -141,13 +141,13 @@ impl Graph {
         GraphError::Malformed { host: host_of(&self.base), what }
     }
 
-    /// Waits for a moment, before something is asked that was not there a moment ago.
+    /// Waits before Graph is asked again for something that it did not have, for longer after more tries.
     pub(super) async fn pause(&self, tries: u32) {
         sleep(pause_after(tries).max(Duration::from_millis(50))).await;
     }
 }
 
-/// Returns the error of an answer that is none.
+/// Returns the error that an answer describes.
 pub(super) fn refused(answer: &Answer) -> GraphError {
     let Complaint { code, text } = Complaint::read(&answer.body);
     GraphError::Refused { status: answer.status.as_u16(), code, text }

@@ -1,4 +1,4 @@
-//! One request over HTTP, and an answer of limited length.
+//! Sends one request over HTTP, and reads an answer of limited length.
 
 use std::error::Error;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use url::Url;
 
 use super::error::GraphError;
 
-/// The longest `Retry-After` that is believed.
+/// The longest `Retry-After` that is heeded.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Sends requests. `Debug` shows no token, as it keeps none.
@@ -122,7 +122,7 @@ pub(super) fn host_of(url: &Url) -> String {
     format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
-/// Reads `Retry-After`. Graph sends seconds; a date is taken for none.
+/// Reads `Retry-After`. Graph sends seconds; a date is ignored.
 fn retry_after(response: &reqwest::Response) -> Option<Duration> {
     let text = response.headers().get("Retry-After")?.to_str().ok()?;
     let seconds = text.trim().parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0)?;

@@ -9,7 +9,7 @@ use super::certificate::Certificate;
 
 /// How long an assertion is valid. Microsoft recommends 5 to 10 minutes.
 const ASSERTION_LIFE: Duration = Duration::from_secs(8 * 60);
-/// How much the clocks of this machine and of Microsoft may differ.
+/// The time by which this machine's clock may differ from Microsoft's.
 const SKEW: Duration = Duration::from_secs(60);
 
 /// What an access token says. Microsoft may change what its tokens look like, so everything may be missing.
@@ -30,7 +30,7 @@ pub struct Claims {
     /// The app's display name.
     #[serde(rename = "app_displayname")]
     pub app_name: Option<String>,
-    /// The service that the token is made out to.
+    /// The service for which the token was issued.
     #[serde(rename = "aud")]
     pub audience: Option<String>,
     /// When the token ends, in seconds since 1970.
@@ -55,14 +55,14 @@ impl Claims {
         self.roles.iter().any(|role| role == permission) || scopes.any(|scope| scope == permission)
     }
 
-    /// Returns for how long the token is valid yet; `None` if it does not say.
+    /// Returns the time for which the token is still valid; `None` if it does not say.
     pub(super) fn left(&self) -> Option<Duration> {
         let end = UNIX_EPOCH.checked_add(Duration::from_secs(self.end?))?;
         Some(end.duration_since(SystemTime::now()).unwrap_or_default())
     }
 }
 
-/// Returns a signed assertion, with which an app proves to be itself. `audience` is the address it is sent to. Returns
+/// Returns a signed assertion, with which an app proves who it is. `audience` is the address that it is sent to. Returns
 /// `None` if the system has no random numbers.
 pub(super) fn assertion(certificate: &Certificate, client_id: &str, audience: &str, now: SystemTime) -> Option<String> {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -71,7 +71,7 @@ pub(super) fn assertion(certificate: &Certificate, client_id: &str, audience: &s
         "aud": audience,
         "iss": client_id,
         "sub": client_id,
-        // Microsoft accepts each assertion only once.
+        // A server may accept each assertion only once (RFC 7523).
         "jti": format!("{:032x}", u128::from_le_bytes(ring::rand::generate(&ring::rand::SystemRandom::new()).ok()?.expose())),
         "nbf": now.saturating_sub(SKEW).as_secs(),
         "iat": now.as_secs(),

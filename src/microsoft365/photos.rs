@@ -7,9 +7,10 @@ use super::graph::{Complaint, Graph, refused};
 use super::http::{Answer, Request};
 use crate::failure::Advice;
 
-/// The longest photo that is read, in bytes. Graph takes at most 4 MB.
+/// The size up to which a photo is read, in bytes. Graph takes at most 4 MB.
 const MAX_PHOTO_BYTES: usize = 16 << 20;
-/// How often an answer without a reason is asked for again. Graph sometimes answers with a bare 404.
+/// The number of times that a photo is asked for again after an answer without a reason. Graph sometimes answers with a
+/// bare 404.
 const DOUBTS: u32 = 3;
 
 /// The photo that an account holds, or the reason why it shows none.
@@ -20,7 +21,7 @@ pub enum Held {
     Nothing,
     /// The account does not exist any more.
     Gone,
-    /// It is unknown whether there is a photo, and there can be none as yet.
+    /// Graph does not say whether there is a photo.
     Unknown(Trouble),
 }
 
@@ -60,7 +61,7 @@ pub(super) async fn read(graph: &Graph, id: &str) -> Result<Held, GraphError> {
     loop {
         let answer = graph.call(&request, true).await?;
         match said(answer) {
-            // To take a photo for none would lose it.
+            // If this were taken for no photo, undo could not put back the one that is there.
             Said::Nothing404 if doubts < DOUBTS => {
                 doubts += 1;
                 graph.pause(doubts).await;
@@ -77,7 +78,7 @@ pub(super) async fn read(graph: &Graph, id: &str) -> Result<Held, GraphError> {
 /// The meaning of an answer.
 enum Said {
     Held(Held),
-    /// 404 without a word.
+    /// Status 404 without an explanation.
     Nothing404,
 }
 

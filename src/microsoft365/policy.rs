@@ -15,8 +15,17 @@ pub enum Policy {
     Cloud,
     /// Photos are changed in Active Directory only; the cloud refuses.
     OnPremises,
-    /// Nobody has decided, so both may change them.
+    /// The tenant has not decided, so that both may change them.
     Unset,
+}
+
+/// The answer: the settings as the page of the resource describes them, or inside of `value`, as the example of the
+/// request shows them. Nobody has seen which of them Graph sends.
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(flatten)]
+    bare: Settings,
+    value: Option<Settings>,
 }
 
 #[derive(Deserialize)]
@@ -25,16 +34,38 @@ struct Settings {
     source: Option<String>,
 }
 
+impl Answer {
+    fn policy(self) -> Policy {
+        match self.value.unwrap_or(self.bare).source.as_deref() {
+            Some(source) if source.eq_ignore_ascii_case("cloud") => Policy::Cloud,
+            Some(source) if source.eq_ignore_ascii_case("onPremises") => Policy::OnPremises,
+            _ => Policy::Unset,
+        }
+    }
+}
+
 /// Reads the policy; `None` if the app has no right to.
 pub(super) async fn read(graph: &Graph) -> Result<Option<Policy>, GraphError> {
-    let settings: Settings = match graph.read(graph.url("/beta/admin/people/photoUpdateSettings"), MAX_BYTES).await {
-        Ok(settings) => settings,
+    let answer: Answer = match graph.read(graph.url("/beta/admin/people/photoUpdateSettings"), MAX_BYTES).await {
+        Ok(answer) => answer,
         Err(GraphError::Refused { status: 403 | 404, .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
-    Ok(Some(match settings.source.as_deref() {
-        Some(source) if source.eq_ignore_ascii_case("cloud") => Policy::Cloud,
-        Some(source) if source.eq_ignore_ascii_case("onPremises") => Policy::OnPremises,
-        _ => Policy::Unset,
-    }))
+    Ok(Some(answer.policy()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Policy};
+
+    #[test]
+    fn the_policy_is_read_in_either_form() {
+        let policy = |json: &str| serde_json::from_str::<Answer>(json).expect("an answer").policy();
+        assert_eq!(policy(r#"{"source": "onPremises", "allowedRoles": []}"#), Policy::OnPremises);
+        assert_eq!(policy(r#"{"value": {"source": "onPremises", "allowedRoles": []}}"#), Policy::OnPremises);
+        assert_eq!(policy(r#"{"value": {"source": "cloud"}}"#), Policy::Cloud);
+        for unset in [r#"{}"#, r#"{"source": null}"#, r#"{"value": {}}"#] {
+            assert_eq!(policy(unset), Policy::Unset, "{unset}");
+        }
+    }
 }

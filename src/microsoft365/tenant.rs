@@ -1,4 +1,4 @@
-//! A tenant: its accounts and their photos.
+//! Reads the accounts of a tenant, and reads and changes their photos.
 
 use tokio::sync::{OnceCell, watch};
 
@@ -71,7 +71,7 @@ impl Tenant {
         self.claims.as_ref()
     }
 
-    /// Returns a receiver of the last trouble while adphoto keeps trying; it is empty at first.
+    /// Returns a receiver of the last failure in words while adphoto keeps trying. The words are empty at first.
     #[must_use]
     pub fn trouble(&self) -> watch::Receiver<String> {
         self.graph.trouble()

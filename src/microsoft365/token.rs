@@ -1,4 +1,4 @@
-//! Access tokens: asking Microsoft Entra for them, and renewing them in time.
+//! Gets access tokens from Microsoft Entra, and renews them in time.
 
 use std::io::Read;
 use std::path::Path;
@@ -18,13 +18,13 @@ use super::gate::Gate;
 use super::http::{Body, Http, Request, host_of};
 use super::jwt::{self, Claims};
 
-/// The longest answer with a token, in bytes.
+/// The size up to which an answer with a token is read, in bytes.
 const MAX_ANSWER: usize = 256 * 1024;
-/// The longest file with a federated token, in bytes.
+/// The size up to which a file with a federated token is read, in bytes.
 const MAX_FILE: u64 = 64 * 1024;
 /// How long before its end a token is renewed, so that no request is under way with one that ends.
 const RENEW_BEFORE: Duration = Duration::from_secs(5 * 60);
-/// The application ID of Microsoft Graph, for which tokens may be made out, too.
+/// The application ID of Microsoft Graph, for which tokens may be issued, too.
 const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
 /// The kind of assertion (RFC 7523).
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -96,7 +96,7 @@ impl Tokens {
                 *held = Some(token.clone());
                 Ok(token)
             }
-            // The old one is good for some minutes yet, and Entra may be back by then.
+            // The old token is still valid for some minutes, and Entra may answer again by then.
             Err(error) if error.may_pass() || matches!(error, GraphError::GaveUp { .. }) => {
                 held.clone().filter(|token| !token.is_over(Duration::ZERO)).ok_or(error)
             }
@@ -123,7 +123,7 @@ impl Tokens {
             return Ok(self.given(secret, &tenant)?);
         }
         loop {
-            // Each try gets a form of its own, because an assertion is accepted only once.
+            // Each try gets a form of its own, because a server may accept an assertion only once.
             let form = self.form()?;
             let (method, url) = (reqwest::Method::POST, self.endpoint.clone());
             let request = Request { method, url, body: Body::Form(&form), limit: MAX_ANSWER };
@@ -146,7 +146,7 @@ impl Tokens {
         }
     }
 
-    /// Returns the id of the tenant. Of a tenant that is named by a domain, Entra tells it to everybody.
+    /// Returns the id of the tenant. If a domain names the tenant, Entra is asked, which tells everybody.
     async fn tenant_id(&self, http: &Http) -> Result<String, GraphError> {
         if super::credential::is_guid(&self.tenant) {
             return Ok(self.tenant.clone());
@@ -164,7 +164,7 @@ impl Tokens {
         Some(id).filter(|id| super::credential::is_guid(id)).ok_or_else(|| malformed("no tenant's id"))
     }
 
-    /// Checks a token that somebody else has got.
+    /// Checks a token that another program has obtained.
     fn given(&self, secret: &SecretString, wanted: &str) -> Result<Token, TokenError> {
         let claims = Claims::read(secret.expose_secret()).ok_or(TokenError::NotAToken)?;
         let audience = claims.audience.as_deref().ok_or(TokenError::NotAToken)?;
@@ -232,7 +232,7 @@ impl Token {
         self.renew_at.is_some_and(|at| at <= Instant::now())
     }
 
-    /// Returns whether the token is over, or will be so soon.
+    /// Returns whether the token has run out, or will within `soon`.
     pub(super) fn is_over(&self, soon: Duration) -> bool {
         self.ends_at.is_some_and(|at| at <= Instant::now() + soon)
     }

@@ -7,18 +7,18 @@ use serde::Deserialize;
 use super::error::GraphError;
 use super::graph::Graph;
 
-/// The largest page that Graph sends.
+/// The number of accounts on the largest page that Graph sends.
 const A_PAGE: usize = 999;
-/// The longest page, in bytes: many times as long as one of long names.
+/// The size up to which a page is read, in bytes: many times that of a page of long names.
 const MAX_PAGE_BYTES: usize = 16 << 20;
-/// The most pages, for ten million accounts.
+/// The number of pages up to which a list is read: enough for ten million accounts.
 const MAX_PAGES: usize = 10_000;
-/// What is read of each account.
+/// The attributes that are read of each account.
 const FIELDS: &str = "id,userPrincipalName,mail,mailNickname,displayName,givenName,surname,employeeId,department,\
                       jobTitle,officeLocation,companyName,accountEnabled,userType,onPremisesSamAccountName,\
                       onPremisesSecurityIdentifier,onPremisesDistinguishedName,onPremisesSyncEnabled";
 
-/// An account, as Graph describes it. A text is `None` if the account does not have it.
+/// An account, as Graph describes it. An attribute is `None` if the account does not have it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct User {

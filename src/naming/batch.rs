@@ -23,7 +23,7 @@ fn leave_out_repeated(matches: &mut Matches<'_>) {
     let Matches { accounts, all } = matches;
     for entry in all {
         let Ok(Paired { photo, account, .. }) = entry else { continue };
-        match said.entry((*account, &photo.named, photo.sha256.as_ref())) {
+        match said.entry((*account, photo.named(), photo.sha256())) {
             Entry::Vacant(first) => drop(first.insert(photo)),
             Entry::Occupied(first) => {
                 let account = Box::new(accounts.get(*account));
@@ -59,22 +59,24 @@ fn refuse_several_photos(matches: &mut Matches<'_>) {
 /// Refuses a file that the list names by two different paths. The list means two files, but the folder has only one for
 /// both, so nobody gets it, whether or not the other row's account was found.
 fn refuse_same_files(photos: &[&Photo], matches: &mut Matches<'_>) {
-    let mut files: HashMap<&Path, &str> = HashMap::with_capacity(photos.len());
+    let rows = photos.iter().filter_map(|photo| Some((&*photo.path, &*photo.row.as_ref()?.path)));
+    let mut files: HashMap<&Path, &str> = HashMap::new();
     // For each file with two different paths, as the list spells them, these two.
     let mut several: HashMap<&Path, [&str; 2]> = HashMap::new();
-    for photo in photos {
-        let first = *files.entry(&photo.path).or_insert(&photo.named);
-        if !is_same_path(first, &photo.named) {
-            several.entry(&photo.path).or_insert([first, &photo.named]);
+    for (file, named) in rows {
+        let first = *files.entry(file).or_insert(named);
+        if !is_same_path(first, named) {
+            several.entry(file).or_insert([first, named]);
         }
     }
     drop(files);
     for (entry, photo) in matches.all.iter_mut().zip(photos) {
         let Some([first, second]) = several.get(&*photo.path) else { continue };
         if entry.is_ok() {
-            let other = if is_same_path(first, &photo.named) { second } else { first };
-            let (named, path) = (photo.named.clone(), photo.path.display().to_string());
-            *entry = Err(Mismatch::SameFile { named, other: (*other).to_owned(), path });
+            let named = photo.named().into_owned();
+            let other = if is_same_path(first, &named) { second } else { first };
+            *entry =
+                Err(Mismatch::SameFile { named, other: (*other).to_owned(), path: photo.path.display().to_string() });
         }
     }
 }

@@ -68,11 +68,11 @@ pub(super) fn check(matches: &mut Matches<'_>, roster: &Roster) -> Option<Misnam
         if let (Ok(entry), Told::Another(row)) = (entry, told) {
             if found.misnamed == 0 {
                 let other = roster.suggestion(row, 1.0, suggestion::Why::Called).described();
-                let line = entry.photo.line.map_or_else(String::new, |line| format!("line {line}: "));
+                let line = entry.photo.line().map_or_else(String::new, |line| format!("line {line}: "));
                 found.example = format!(
                     "{line}{} is given {}, which names {other}",
                     accounts.get(entry.account).sam_account_name,
-                    entry.photo.named
+                    entry.photo.named()
                 );
             }
             found.misnamed += 1;

@@ -76,8 +76,8 @@ pub(crate) async fn columns(accounts: &impl Accounts, names: &[String]) -> Resul
     let mut columns: Vec<String> = Vec::new();
     for name in names {
         let Attribute { name, is_text, .. } = attribute(accounts, name).await?;
-        // objectGUID is binary, too, but it has a customary text form.
-        if !is_text && name != "objectGUID" {
+        // These are binary, too, but they have a customary text form.
+        if !is_text && !["objectGUID", "objectSid"].contains(&name.as_str()) {
             return Err(LookupError::NoText(name));
         }
         if !columns.contains(&name) {

@@ -75,8 +75,8 @@ type Answer = Option<Result<Rendered, Reason>>;
 
 impl From<&Photo> for PhotoFile {
     fn from(photo: &Photo) -> Self {
-        let crop = photo.approved.as_ref().and_then(|approved| approved.crop);
-        Self { path: photo.path.clone(), sha256: photo.sha256, crop }
+        let crop = photo.approved().and_then(|approved| approved.crop);
+        Self { path: photo.path.clone(), sha256: photo.sha256(), crop }
     }
 }
 
@@ -266,27 +266,30 @@ mod tests {
         let options =
             Options { size: 96, max_bytes: 10240, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
         let subject = Subject { source: folder.path(), domain: "DC=example", attribute: "thumbnailPhoto" };
-        let (cache, _) = Cache::open_in(&folder.path().join("state"), subject, &options, false);
-        let (cache, account) = (Arc::new(cache), Guid([1; 16]));
+        let open = || Arc::new(Cache::open_in(&folder.path().join("state"), subject, &options, false).0);
+        let account = Guid([1; 16]);
         let file = PhotoFile { path: path.clone(), sha256: None, crop: None };
-        let made = |held: &[u8]| {
+        let made = |cache: &Arc<Cache>, held: &[u8]| {
             let earlier = Earlier { cache: cache.clone(), account, held: Some(held.to_vec()) };
             make_anew(&file, Making::Thumbnail(options), true, &earlier)
                 .map(|made| (made.thumbnail.jpeg, made.for_page.map(|page| page.sha256)))
                 .map_err(|reason| reason.code.name())
         };
-        assert_eq!(made(b"a thumbnail"), Err("not-an-image"));
+        let first_night = open();
+        assert_eq!(made(&first_night, b"a thumbnail"), Err("not-an-image"));
         // The time for which a file that was just written is read again.
         std::thread::sleep(Duration::from_millis(2200));
-        let look = cache.look(&path, account).expect("a file");
+        let look = first_night.look(&path, account).expect("a file");
         let thumbnail = Thumbnail { jpeg: b"a thumbnail".to_vec(), doubts: Vec::new(), misplaced: None, squares: None };
-        cache.learn(&path, account, &look, Hash::of(b"a photo"), &thumbnail);
+        first_night.learn(&path, account, &look, Hash::of(b"a photo"), &thumbnail);
+        first_night.save(true).expect("is written");
+        let cache = open();
         let known = Ok((b"a thumbnail".to_vec(), Some(Hash::of(b"a photo"))));
-        assert_eq!((made(b"a thumbnail"), cache.unopened()), (known.clone(), 1));
+        assert_eq!((made(&cache, b"a thumbnail"), cache.unopened()), (known.clone(), 1));
         std::fs::write(&path, b"a photo").expect("is written");
-        assert_eq!((made(b"a thumbnail"), cache.unopened()), (known, 1));
-        assert_eq!(made(b"theirs"), Err("not-an-image"));
+        assert_eq!((made(&cache, b"a thumbnail"), cache.unopened()), (known, 1));
+        assert_eq!(made(&cache, b"theirs"), Err("not-an-image"));
         std::fs::write(&path, b"another").expect("is written");
-        assert_eq!(made(b"a thumbnail"), Err("not-an-image"));
+        assert_eq!(made(&cache, b"a thumbnail"), Err("not-an-image"));
     }
 }

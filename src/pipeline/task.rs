@@ -148,14 +148,7 @@ mod tests {
     use crate::source::{Before, Key, Photo};
 
     fn planned(before: Option<&[u8]>, after: Option<&[u8]>) -> (Task, Arc<Album>) {
-        let photo = Photo {
-            key: Key::Exact("anna".into()),
-            path: PathBuf::new(),
-            named: String::new(),
-            line: None,
-            sha256: None,
-            approved: None,
-        };
+        let photo = Photo { key: Key::Exact("anna".into()), path: PathBuf::new(), row: None };
         let record = record::of_photo(&photo, Status::NotAttempted, Vec::new());
         let making = Making::AsIs { max_bytes: 0 };
         let renderer = Arc::new(Renderer::new(Some(1), making, &Stop::default()));

@@ -176,7 +176,7 @@ mod tests {
             let report = Report { records, delimiter, ..Report::of("import", About::now()) };
             report.render(Format::Csv, &mut std::fs::File::create(&path).expect("a file")).expect("is written");
             let listing = read(&path, &Options::default()).expect("a list");
-            let named = |item: &Item| item.photo().map(|photo| (photo.key.text().to_owned(), photo.named.clone()));
+            let named = |item: &Item| item.photo().map(|photo| (photo.key.text().to_owned(), photo.named().into_owned()));
             let read: Vec<_> = listing.items.iter().map(named).collect();
             assert_eq!(read, pairs.into_iter().map(Some).collect::<Vec<_>>());
         }

@@ -98,9 +98,9 @@ impl Record {
     }
 
     /// Returns the size of the photo that the account has now, or would have. A failed record may have such a photo,
-    /// for the page, but the account did not get it.
+    /// for the page, but the account did not get it; an unfit one may have the photo that it was compared with.
     pub(super) fn bytes_after(&self) -> Option<usize> {
-        self.after.filter(|_| self.status != Status::Failed).map(|picture| picture.bytes)
+        self.after.filter(|_| !matches!(self.status, Status::Failed | Status::Unfit)).map(|picture| picture.bytes)
     }
 
     /// Returns the account in words: with its displayName, or with its DN if it has none.
@@ -201,7 +201,7 @@ pub(crate) fn of_photo(photo: &Photo, status: Status, reasons: Vec<Reason>) -> R
     Record {
         user: photo.user().to_owned(),
         photo: photo.path.display().to_string(),
-        line: photo.line,
+        line: photo.line(),
         ..Record::blank(status, reasons)
     }
 }

@@ -152,7 +152,7 @@ fn leave_out_repeated(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) 
     let mut said = HashMap::new();
     for (photo, name) in photos.iter().zip(names) {
         let Ok(found) = &name else { continue };
-        match said.entry((folded(found.as_ref()), &photo.named, photo.sha256)) {
+        match said.entry((folded(found.as_ref()), photo.named(), photo.sha256())) {
             Entry::Vacant(first) => drop(first.insert(photo)),
             Entry::Occupied(first) => {
                 *name = Err(Clash::Repeated { name: found.0.clone(), earlier: first.get().described() });
@@ -183,15 +183,16 @@ fn refuse_same_names(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
 /// file names.
 fn refuse_same_files(photos: &[&Photo], names: &mut [Result<FileName, Clash>]) {
     let mut named: HashMap<&Path, Vec<&str>> = HashMap::new();
-    for photo in photos {
-        named.entry(&photo.path).or_default().push(&photo.named);
+    for (photo, row) in photos.iter().filter_map(|photo| Some((photo, photo.row.as_ref()?))) {
+        named.entry(&photo.path).or_default().push(&row.path);
     }
     for (photo, name) in photos.iter().zip(names) {
         // Windows takes slash and backslash for the same.
         let same = |one: &str, other: &str| one.replace('\\', "/") == other.replace('\\', "/");
-        let other = named[photo.path.as_path()].iter().find(|other| !same(other, &photo.named));
+        let (this, all) = (photo.named(), named.get(&*photo.path));
+        let other = all.and_then(|all| all.iter().find(|other| !same(other, &this)));
         if let (Ok(_), Some(other)) = (&name, other) {
-            let (named, path) = (photo.named.clone(), photo.path.clone());
+            let (named, path) = (this.into_owned(), photo.path.clone());
             *name = Err(Clash::SameFile { named, other: (*other).to_owned(), path });
         }
     }
@@ -202,14 +203,7 @@ mod tests {
     use super::*;
 
     fn photo(key: &str, path: &str) -> Photo {
-        Photo {
-            key: Key::Exact(key.to_owned()),
-            path: path.into(),
-            named: path.to_owned(),
-            line: None,
-            sha256: None,
-            approved: None,
-        }
+        Photo { key: Key::Exact(key.to_owned()), path: path.into(), row: None }
     }
 
     fn named(photos: &[Photo]) -> Vec<String> {

@@ -35,7 +35,7 @@ pub(crate) enum CloudError {
     /// The variable's value is not text.
     #[error("the environment variable {TOKEN_VARIABLE} is not valid Unicode")]
     TokenNotUnicode,
-    /// The token does not say of which tenant it is.
+    /// The token does not say to which tenant it belongs.
     #[error(transparent)]
     Token(TokenError),
     /// The file with the client secret cannot be used.
@@ -81,7 +81,7 @@ fn missing(what: &[&'static str]) -> String {
     }
 }
 
-/// The ways to sign in that the arguments name.
+/// A way to sign in that the arguments name.
 enum Named<'a> {
     Certificate(&'a Path),
     Secret(&'a Path),
@@ -106,7 +106,7 @@ pub(crate) fn cloud_options(args: &CloudArgs, connection: &ConnectionArgs) -> Re
         return Err(CloudError::ClearText);
     }
     let named = named(args)?;
-    // A platform that keeps a federated token says beside it whose it is.
+    // A platform that provides a federated token also names its app and tenant in variables.
     let is_platform = matches!(named, Some(Named::Federated(_))) && args.federated_token_file.is_none();
     let client_id = args.client_id.clone().or_else(|| of_platform("AZURE_CLIENT_ID", is_platform));
     let tenant = args.tenant.clone().or_else(|| of_platform("AZURE_TENANT_ID", is_platform));
@@ -153,7 +153,7 @@ fn named(args: &CloudArgs) -> Result<Option<Named<'_>>, CloudError> {
     }
 }
 
-/// Returns what a platform says in a variable; nothing if it does not count, or cannot be used.
+/// Returns the value of a platform's variable; `None` if it does not count or cannot be used.
 fn of_platform<T: std::str::FromStr>(variable: &str, counts: bool) -> Option<T> {
     std::env::var(variable).ok().filter(|text| counts && !text.is_empty())?.parse().ok()
 }

@@ -8,9 +8,7 @@ use super::layout::{Layout, next_row};
 use super::path::{Beside, Resolver};
 use super::row::{self, SHOWN_CHARS};
 use super::spelling::FolderIndex;
-use super::{
-    Item, Listing, Options, Problem, SourceError, Unusable, beginning, encoding, joined, not_opened, one_cell,
-};
+use super::{Item, Listing, Options, Problem, SourceError, beginning, encoding, joined, not_opened, one_cell};
 
 /// The maximum number of rows that are read: as many as a spreadsheet can have.
 const MAX_ROWS: usize = 1024 * 1024;
@@ -80,7 +78,7 @@ fn parse(text: &str, options: &Options, resolver: &Resolver) -> Result<Listing, 
 
 /// Returns a note about the rows without a hash, for a list that has a column of hashes.
 fn unbound(items: &[Item]) -> Option<String> {
-    let count = items.iter().filter_map(Item::photo).filter(|photo| photo.sha256.is_none()).count();
+    let count = items.iter().filter_map(Item::photo).filter(|photo| photo.sha256().is_none()).count();
     let rows = if count == 1 { "1 row of the list has".to_owned() } else { format!("{count} rows of the list have") };
     (count > 0).then(|| format!("{rows} no sha256: these photos are written whatever the files contain now"))
 }
@@ -88,10 +86,13 @@ fn unbound(items: &[Item]) -> Option<String> {
 /// Returns an error if every row has a photo's bytes, or what a program wrote in their place, instead of a path.
 fn all_embedded(items: &[Item], columns: &Columns) -> Option<SourceError> {
     let embedded = |item: &Item| match item {
-        Item::Unusable(Unusable { problem: Problem::Embedded(what), photo, .. }) => Some((*what, photo.clone())),
-        _ => None,
+        Item::Unusable(row) => match &row.problem {
+            Problem::Embedded(what) => Some((*what, row.photo.clone())),
+            _ => None,
+        },
+        Item::Photo(_) => None,
     };
-    let says_none = |item: &Item| matches!(item, Item::Unusable(Unusable { problem: Problem::NoPhoto, .. }));
+    let says_none = |item: &Item| matches!(item, Item::Unusable(row) if matches!(row.problem, Problem::NoPhoto));
     let (what, example) = items.iter().find_map(embedded)?;
     let name = columns.header.as_ref().and_then(|header| header.get(columns.photo)).filter(|name| !name.is_empty());
     let column = name.map_or_else(|| (columns.photo + 1).to_string(), |name| beginning(name, SHOWN_CHARS));
@@ -106,8 +107,8 @@ fn all_embedded(items: &[Item], columns: &Columns) -> Option<SourceError> {
 mod tests {
     use super::{Item, Listing, Options, Problem, parse};
     use crate::hash::Hash;
+    use crate::source::SourceError;
     use crate::source::path::{Beside, Resolver};
-    use crate::source::{Photo, SourceError};
 
     fn parsed(text: &str) -> Result<Listing, SourceError> {
         parse(text, &Options::default(), &Resolver::BesideCsv(Beside::new("hr".into())))
@@ -123,7 +124,7 @@ mod tests {
                 let path = photo.path.display().to_string();
                 // The expected texts have slashes, whatever the system's separator is.
                 let path = if cfg!(windows) { path.replace('\\', "/") } else { path };
-                format!("{} {} {path}", photo.line.unwrap_or(0), photo.key.text())
+                format!("{} {} {path}", photo.line().unwrap_or(0), photo.key.text())
             }
             Item::Unusable(row) => format!("{} {}", row.line.unwrap_or(0), row.problem),
         };
@@ -184,7 +185,7 @@ mod tests {
         let hash = Hash::of(b"a photo");
         let digits = hash.to_string();
         let bound = |field: &str| match listing(&format!("path;SHA-256;user\n1.jpg;{field};anna\n")).items.pop() {
-            Some(Item::Photo(photo)) => Ok(photo.sha256),
+            Some(Item::Photo(photo)) => Ok(photo.sha256()),
             row => Err(format!("{row:?}").contains("NotAHash")),
         };
         assert_eq!((bound(&digits), bound(&format!(" {} ", digits.to_uppercase()))), (Ok(Some(hash)), Ok(Some(hash))));
@@ -194,7 +195,7 @@ mod tests {
         }
         let short = listing("user,path,sha256\nanna,1.jpg\n");
         assert!(
-            matches!(short.items[..], [Item::Photo(Photo { sha256: None, .. })]),
+            matches!(&short.items[..], [Item::Photo(photo)] if photo.sha256().is_none()),
             "a spreadsheet may end a row early"
         );
         assert!(

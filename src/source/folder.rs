@@ -77,8 +77,7 @@ pub(super) fn item(path: PathBuf) -> Item {
     let stem = if known { path.file_stem() } else { path.file_name() };
     // macOS writes file names decomposed (NFD), but directories hold names composed (NFC).
     let stem: String = stem.unwrap_or_default().to_string_lossy().nfc().collect();
-    let named = path.display().to_string();
-    Item::Photo(Photo { key: Key::Stem(stem.trim().to_owned()), path, named, line: None, sha256: None, approved: None })
+    Item::Photo(Photo { key: Key::Stem(stem.trim().to_owned()), path, row: None })
 }
 
 /// Returns whether a file without an image's extension begins like an image. A pipe is not opened, because that would
@@ -93,13 +92,13 @@ fn looks_like_an_image(path: &Path) -> std::io::Result<bool> {
 }
 
 pub(super) fn unusable(path: &Path, problem: Problem) -> Item {
-    Item::Unusable(Unusable {
+    Item::Unusable(Box::new(Unusable {
         user: String::new(),
         photo: path.display().to_string(),
         line: None,
         path: Some(path.to_path_buf()),
         problem,
-    })
+    }))
 }
 
 fn unreadable(error: walkdir::Error, folder: &Path) -> Option<Item> {

@@ -52,14 +52,22 @@ pub struct Photo {
     pub key: Key,
     /// The image file, which is not opened yet.
     pub path: PathBuf,
-    /// The path as the source gives it; it may be a path on another machine.
-    pub named: String,
+    /// What a list says of it; `None` if the photo is not from a list. A photo is small without it, since a large company
+    /// has many.
+    pub row: Option<Box<ListRow>>,
+}
+
+/// What a row of a list says of a photo, besides whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListRow {
     /// The line of the CSV file, from 1.
-    pub line: Option<u64>,
-    /// The hash that the list gives for the file. A file with another hash is refused.
+    pub line: u64,
+    /// The path as the list gives it; it may be a path on another machine.
+    pub path: String,
+    /// The hash of the file. A file with another hash is refused.
     pub sha256: Option<Hash>,
     /// What an approved list says in addition.
-    pub approved: Option<Box<Approved>>,
+    pub approved: Option<Approved>,
 }
 
 impl Photo {
@@ -67,13 +75,37 @@ impl Photo {
     #[must_use]
     pub fn described(&self) -> String {
         let path = self.path.display();
-        self.line.map_or_else(|| path.to_string(), |line| format!("{path} (line {line})"))
+        self.line().map_or_else(|| path.to_string(), |line| format!("{path} (line {line})"))
+    }
+
+    /// Returns the path as the source gives it.
+    #[must_use]
+    pub fn named(&self) -> Cow<'_, str> {
+        self.row.as_ref().map_or_else(|| self.path.to_string_lossy(), |row| Cow::Borrowed(&*row.path))
+    }
+
+    /// Returns the line of the list, from 1.
+    #[must_use]
+    pub fn line(&self) -> Option<u64> {
+        self.row.as_ref().map(|row| row.line)
+    }
+
+    /// Returns the hash that the list gives for the file.
+    #[must_use]
+    pub fn sha256(&self) -> Option<Hash> {
+        self.row.as_ref().and_then(|row| row.sha256)
+    }
+
+    /// Returns what an approved list says in addition.
+    #[must_use]
+    pub fn approved(&self) -> Option<&Approved> {
+        self.row.as_ref().and_then(|row| row.approved.as_ref())
     }
 
     /// Returns the name by which people know the account.
     #[must_use]
     pub fn user(&self) -> &str {
-        self.approved.as_ref().map_or_else(|| self.key.text(), |approved| &approved.user)
+        self.approved().map_or_else(|| self.key.text(), |approved| &approved.user)
     }
 }
 
@@ -111,7 +143,7 @@ pub struct User {
 pub enum Item {
     Photo(Photo),
     /// A row or file that cannot be used.
-    Unusable(Unusable),
+    Unusable(Box<Unusable>),
 }
 
 impl Item {
@@ -226,7 +258,7 @@ fn photo_for(source: &Path, account: &str) -> Result<Listing, SourceError> {
     for item in &mut listing.items {
         match item {
             Item::Photo(photo) => photo.key = Key::Exact(cell::read(account).to_owned()),
-            Item::Unusable(Unusable { problem: Problem::NotAnImage, .. }) => return Err(not_one("not an image")),
+            Item::Unusable(row) if matches!(row.problem, Problem::NotAnImage) => return Err(not_one("not an image")),
             Item::Unusable(_) => {}
         }
     }
@@ -264,8 +296,8 @@ pub fn users(source: &Path, options: Options) -> Result<UserListing, SourceError
     }
     let Listing { items, match_by, notes } = csv::read(source, &Options { users_only: true, ..options })?;
     let user = |item| match item {
-        Item::Photo(photo) => Ok(User { key: photo.key, line: photo.line }),
-        Item::Unusable(row) => Err(Unusable { photo: String::new(), ..row }),
+        Item::Photo(photo) => Ok(User { line: photo.line(), key: photo.key }),
+        Item::Unusable(row) => Err(Unusable { photo: String::new(), ..*row }),
     };
     Ok(UserListing { users: items.into_iter().map(user).collect(), match_by, notes })
 }

@@ -5,7 +5,7 @@ use super::columns::Columns;
 use super::embedded::Embedded;
 use super::path::Resolver;
 use super::rows::{Field, Row};
-use super::{Item, Key, Photo, Problem, Unusable, beginning, cell, head};
+use super::{Item, Key, ListRow, Photo, Problem, Unusable, beginning, cell, head};
 use crate::hash::Hash;
 
 /// The longest field, in bytes: longer than any name, DN or path in use.
@@ -33,21 +33,22 @@ pub(super) fn item(row: &Row<'_>, columns: &Columns, resolver: &Resolver) -> Ite
     let line = Some(row.line);
     let Some(fields) = &row.fields else {
         let (user, photo) = (beginning(row.first_line.trim(), SHOWN_CHARS), String::new());
-        return Item::Unusable(Unusable { user, photo, line, path: None, problem: Problem::UnbalancedQuote });
+        let problem = Problem::UnbalancedQuote;
+        return Item::Unusable(Box::new(Unusable { user, photo, line, path: None, problem }));
     };
     if let Some(schema) = &columns.approved {
         return approved(fields, schema, row.line, resolver);
     }
     let cells = Cells::of(fields, columns);
-    match cells.photo(columns, resolver) {
-        Ok(photo) => Item::Photo(Photo { line, ..photo }),
-        Err(problem) => Item::Unusable(Unusable {
+    match cells.photo(row.line, columns, resolver) {
+        Ok(photo) => Item::Photo(photo),
+        Err(problem) => Item::Unusable(Box::new(Unusable {
             user: beginning(&cells.user, SHOWN_CHARS),
             photo: beginning(&cells.photo, SHOWN_CHARS),
             line,
             path: None,
             problem,
-        }),
+        })),
     }
 }
 
@@ -65,15 +66,15 @@ fn approved(fields: &[Field<'_>], schema: &Schema, line: u64, resolver: &Resolve
         }
         let row = schema.read(&cells)?;
         let (key, path) = (Key::Exact(row.guid), resolver.resolve(&row.path)?);
-        let (sha256, approved) = (Some(row.sha256), Some(Box::new(row.approved)));
-        Ok(Photo { key, path, named: row.path, line: Some(line), sha256, approved })
+        let (sha256, approved) = (Some(row.sha256), Some(row.approved));
+        Ok(Photo { key, path, row: Some(Box::new(ListRow { line, path: row.path, sha256, approved })) })
     };
     match read() {
         Ok(photo) => Item::Photo(photo),
         Err(problem) => {
             let shown = |at: usize| beginning(cells.get(at).copied().unwrap_or_default(), SHOWN_CHARS);
             let (user, photo) = (shown(schema.user()), shown(schema.photo()));
-            Item::Unusable(Unusable { user, photo, line: Some(line), path: None, problem })
+            Item::Unusable(Box::new(Unusable { user, photo, line: Some(line), path: None, problem }))
         }
     }
 }
@@ -95,7 +96,7 @@ impl Cells {
         Self { user, photo, sha256, is_cropped, longest, found: fields.len(), filled }
     }
 
-    fn photo(&self, columns: &Columns, resolver: &Resolver) -> Result<Photo, Problem> {
+    fn photo(&self, line: u64, columns: &Columns, resolver: &Resolver) -> Result<Photo, Problem> {
         if let Some(embedded) = Embedded::of(&self.photo) {
             return Err(Problem::Embedded(embedded));
         }
@@ -125,13 +126,7 @@ impl Cells {
             return Err(Problem::CropNotApproved);
         }
         let path = resolver.resolve(&self.photo)?;
-        Ok(Photo {
-            key: Key::Exact(self.user.clone()),
-            path,
-            named: self.photo.clone(),
-            line: None,
-            sha256,
-            approved: None,
-        })
+        let row = ListRow { line, path: self.photo.clone(), sha256, approved: None };
+        Ok(Photo { key: Key::Exact(self.user.clone()), path, row: Some(Box::new(row)) })
     }
 }

@@ -38,6 +38,8 @@ impl Chromium {
         // Chromium reads requests from file descriptor 3 and writes answers to file descriptor 4.
         command.args(["-c", "exec \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", "sh"]).arg(program);
         command.args(["--headless", "--remote-debugging-pipe", "--disable-gpu", "--no-first-run", "--lang=en-US"]);
+        // Chromium leaves files in the folder for temporary ones.
+        command.env("TMPDIR", home.path());
         command.arg(format!("--user-data-dir={}", home.path().join("profile").display()));
         if std::fs::metadata("/proc/self").unwrap().uid() == 0 {
             // Chromium's sandbox does not work for root.

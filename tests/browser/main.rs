@@ -7,9 +7,14 @@
 
 #[path = "../practice/mod.rs"]
 mod practice;
+#[path = "../tenant/mod.rs"]
+mod tenant;
 
 mod approval;
 mod chromium;
+#[path = "../directory/cloud.rs"]
+#[allow(dead_code, reason = "shared with the tests of import")]
+mod cloud;
 mod coverage;
 mod crop;
 #[path = "../directory/domain.rs"]
@@ -22,3 +27,4 @@ mod photos;
 #[path = "../directory/run.rs"]
 #[allow(dead_code, reason = "shared with the tests of import")]
 mod run;
+mod tenant_page;

@@ -232,12 +232,13 @@ on_both! {
         domain.user_with("k-ben", &domain.base, &[("employeeID", "-1;2")]);
         let folder = Folder::new();
         let page = folder.path().join("audit.html");
-        let columns = ["--columns", "MAIL,employeeID,department", "--columns", "sAMAccountName,objectGUID"];
+        let columns = ["--columns", "MAIL,employeeID,department", "--columns", "sAMAccountName,objectGUID,objectSid"];
         let run = Import::audit(domain).args(&columns).args(&["--report", page.to_str().unwrap()]).records();
         let columns_of = |user: &str| run.all().iter().find(|record| record["user"] == user).unwrap()["columns"].clone();
         let mut ann = columns_of("k-ann");
         assert_eq!(ann["objectGUID"].as_str().unwrap().len(), 36);
-        ann.as_object_mut().unwrap().remove("objectGUID");
+        assert_eq!(ann["objectSid"], domain.sid(&format!("CN=k-ann,{}", domain.base)));
+        ["objectGUID", "objectSid"].iter().for_each(|binary| _ = ann.as_object_mut().unwrap().remove(*binary));
         let expected = serde_json::json!({"mail": "k.ann@example.com", "employeeID": "00417", "department": "Sales", "sAMAccountName": "k-ann"});
         assert_eq!((&ann, &columns_of("k-ben")["mail"]), (&expected, &"".into()));
         let page = std::fs::read_to_string(page).unwrap();

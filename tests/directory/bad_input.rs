@@ -153,6 +153,11 @@ on_both! {
     }
 }
 
+on_tenant! {
+    every_bad_row_is_one_record_with_its_line
+    a_source_with_nothing_in_it_cannot_run
+}
+
 /// Makes files that are not regular files, if the system has such, and returns each with the outcome that is expected.
 #[cfg(unix)]
 fn special_files(folder: &Path) -> Vec<(&'static str, &'static str)> {

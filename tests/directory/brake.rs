@@ -107,6 +107,11 @@ on_both! {
     }
 }
 
+on_tenant! {
+    a_plan_that_cannot_be_kept_is_not_begun
+    one_picture_for_many_does_not_pass_by_night
+}
+
 #[cfg(target_os = "linux")]
 mod terminal {
     use super::*;

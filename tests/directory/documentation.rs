@@ -107,14 +107,24 @@ fn messages_are_quoted_as_they_are() {
     assert!(unknown.is_empty(), "the program does not say {unknown:#?}");
 }
 
+fn quickstart(arguments: &[&str]) {
+    let quickstart = Path::new(env!("CARGO_BIN_EXE_adphoto")).with_file_name("examples").join("quickstart");
+    let mut command = Command::new(quickstart);
+    let command = command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = Run::of(command.spawn().unwrap());
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("$ adphoto import photos --dry-run"), "{}", run.stdout);
+}
+
 /// The quickstart is the first command of README, so it must work.
 #[test]
 fn the_quickstart_does_what_it_says() {
-    let quickstart = Path::new(env!("CARGO_BIN_EXE_adphoto")).with_file_name("examples").join("quickstart");
-    let child = Command::new(quickstart).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let run = Run::of(child.unwrap());
-    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("$ adphoto import photos --dry-run"), "{}", run.stdout);
+    quickstart(&[]);
+}
+
+#[test]
+fn the_quickstart_on_microsoft_365_does_what_it_says() {
+    quickstart(&["--microsoft365"]);
 }
 
 /// Otherwise the `cargo run` after it would take as long as the quickstart itself.

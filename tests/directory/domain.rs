@@ -11,6 +11,7 @@ use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, Mod, Scope, SearchEntry, cont
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use tokio::runtime::Runtime;
 
+use crate::cloud::{self, Cloud};
 use crate::practice::Practice;
 use crate::run::Import;
 
@@ -35,8 +36,10 @@ pub(crate) struct Domain {
     /// The folder for journals, used instead of the user's own state folder.
     pub(crate) state: tempfile::TempDir,
     runtime: Runtime,
-    ldap: Ldap,
+    /// The administrator's connection, unless the domain is a tenant.
+    ldap: Option<Ldap>,
     practice: Option<Practice>,
+    cloud: Option<Cloud>,
 }
 
 impl Domain {
@@ -62,6 +65,28 @@ impl Domain {
         Self::open(of(""), &of("_DOMAIN"), &of("_ADMIN"), &of("_PASSWORD"), ca_file, &of("_BASE"), None)
     }
 
+    /// Returns the practice tenant, on which a test that does not speak of LDAP runs as on a domain.
+    pub(crate) fn tenant() -> Self {
+        let (cloud, state) = (Cloud::start(), tempfile::tempdir().unwrap());
+        let certificate = state.path().join("app.pem");
+        std::fs::write(&certificate, crate::tenant::CERTIFICATE).unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&certificate, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        Self {
+            server: cloud.tenant.url.clone(),
+            netbios: "CONTOSO".to_owned(),
+            admin: String::new(),
+            admin_password: crate::tenant::SECRET.to_owned(),
+            ca_file: None,
+            base: "OU=adphoto tests,DC=contoso,DC=example".to_owned(),
+            state,
+            runtime: runtime(),
+            ldap: None,
+            practice: None,
+            cloud: Some(cloud),
+        }
+    }
+
     fn open(
         server: String,
         netbios: &str,
@@ -71,7 +96,7 @@ impl Domain {
         domain: &str,
         practice: Option<Practice>,
     ) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = runtime();
         let ldap = runtime.block_on(connect(&server, ca_file.as_ref(), admin, password));
         let base = format!("OU=adphoto tests,{domain}");
         let this = Self {
@@ -83,8 +108,9 @@ impl Domain {
             base,
             state: tempfile::tempdir().unwrap(),
             runtime,
-            ldap,
+            ldap: Some(ldap),
             practice,
+            cloud: None,
         };
         this.delete_tree(&this.base);
         this.add(&this.base, &[("objectClass", "organizationalUnit")]);
@@ -99,7 +125,26 @@ impl Domain {
     /// Connects the administrator again after the server was away.
     pub(crate) fn reconnect(&mut self) {
         let connecting = connect(&self.server, self.ca_file.as_ref(), &self.admin, &self.admin_password);
-        self.ldap = self.runtime.block_on(connecting);
+        self.ldap = Some(self.runtime.block_on(connecting));
+    }
+
+    /// Returns the practice tenant, unless this is a domain.
+    pub(crate) fn cloud(&self) -> Option<&Cloud> {
+        self.cloud.as_ref()
+    }
+
+    /// Returns the flags that lead here and sign in, of a tenant.
+    pub(crate) fn cloud_flags(&self) -> Option<Vec<String>> {
+        Some(self.cloud()?.flags(self.state.path().join("app.pem").to_str().unwrap()))
+    }
+
+    /// Returns the name that reports have for the account with this sAMAccountName.
+    pub(crate) fn called(&self, sam_account_name: &str) -> String {
+        self.cloud().map_or(sam_account_name.to_owned(), |_| cloud::principal(sam_account_name))
+    }
+
+    fn ldap(&self) -> Ldap {
+        self.ldap.clone().expect("a tenant has no LDAP: this test is not for `on_tenant!`")
     }
 
     pub(crate) fn is_practice(&self) -> bool {
@@ -123,15 +168,21 @@ impl Domain {
 
     /// Returns the SID of an account in the notation of Windows.
     pub(crate) fn sid(&self, dn: &str) -> String {
+        if let Some(cloud) = self.cloud() {
+            return cloud.sid(dn);
+        }
         let sid = self.entry(dn, &["objectSid"]).remove("objectSid").unwrap().remove(0);
         adphoto::directory::Sid::from_bytes(&sid).unwrap().to_string()
     }
 
     /// Enables or disables an account.
     pub(crate) fn enable(&self, dn: &str, enabled: bool) {
+        if let Some(cloud) = self.cloud() {
+            return cloud.enable(dn, enabled);
+        }
         let flags = if enabled { "544" } else { "546" };
         let replace = vec![Mod::Replace("userAccountControl", HashSet::from([flags]))];
-        self.block_on(self.ldap.clone().modify(dn, replace)).unwrap().success().unwrap();
+        self.block_on(self.ldap().modify(dn, replace)).unwrap().success().unwrap();
     }
 
     /// Prepares a run of `adphoto remove` on this domain.
@@ -180,6 +231,10 @@ impl Domain {
     pub(crate) fn user_with(&self, sam_account_name: &str, parent: &str, attributes: &[(&str, &str)]) -> String {
         let cn = attributes.iter().find(|(name, _)| *name == "cn").map_or(sam_account_name, |(_, cn)| cn);
         let dn = format!("CN={},{parent}", ldap3::dn_escape(cn));
+        if let Some(cloud) = self.cloud() {
+            cloud.add(&dn, sam_account_name, cn, attributes);
+            return dn;
+        }
         let password: Vec<u8> = format!("\"{PASSWORD}\"").encode_utf16().flat_map(u16::to_le_bytes).collect();
         let mut all: Vec<(&str, &[u8])> = vec![
             ("objectClass", b"user"),
@@ -197,6 +252,9 @@ impl Domain {
 
     /// Adds many user accounts without a password. This is quick, since no password has to be hashed.
     pub(crate) fn users(&self, sam_account_names: &[String]) {
+        if self.cloud().is_some() {
+            return sam_account_names.iter().for_each(|name| _ = self.user(name));
+        }
         for name in sam_account_names {
             let attributes = [("objectClass", "user"), ("sAMAccountName", name), ("userAccountControl", NO_PASSWORD)];
             self.add(&format!("CN={name},{}", self.base), &attributes);
@@ -206,7 +264,7 @@ impl Domain {
     /// Adds many user accounts with photos. This is quicker still, since several requests are under way at a time.
     pub(crate) fn users_with_photos(&self, parent: &str, users: impl Iterator<Item = (String, Option<Vec<u8>>)>) {
         let add = |(name, photo): (String, Option<Vec<u8>>)| {
-            let (mut ldap, dn) = (self.ldap.clone(), format!("CN={name},{parent}"));
+            let (mut ldap, dn) = (self.ldap(), format!("CN={name},{parent}"));
             async move {
                 let mut attributes: Vec<(&[u8], HashSet<&[u8]>)> = vec![
                     (b"objectClass", HashSet::from([b"user".as_slice()])),
@@ -227,36 +285,50 @@ impl Domain {
 
     fn add_bytes(&self, dn: &str, attributes: &[(&str, &[u8])]) {
         let attributes = attributes.iter().map(|(name, value)| (name.as_bytes(), HashSet::from([*value]))).collect();
-        let result = self.block_on(self.ldap.clone().add(dn, attributes)).unwrap();
+        let result = self.block_on(self.ldap().add(dn, attributes)).unwrap();
         assert_eq!(result.rc, 0, "adding {dn}: {}", result.text);
     }
 
     pub(crate) fn organizational_unit(&self, name: &str) -> String {
         let dn = format!("OU={name},{}", self.base);
-        self.add(&dn, &[("objectClass", "organizationalUnit")]);
+        if self.cloud().is_none() {
+            self.add(&dn, &[("objectClass", "organizationalUnit")]);
+        }
         dn
     }
 
     pub(crate) fn photo(&self, dn: &str) -> Option<Vec<u8>> {
+        if let Some(cloud) = self.cloud() {
+            return cloud.photo(dn);
+        }
         self.entry(dn, &["thumbnailPhoto"]).remove("thumbnailPhoto").map(|mut values| values.remove(0))
     }
 
     pub(crate) fn set_photo(&self, dn: &str, photo: Option<&[u8]>) {
+        if let Some(cloud) = self.cloud() {
+            return cloud.tenant.set_photo(&cloud.id(dn), photo);
+        }
         let values = photo.into_iter().collect();
         let replace = vec![Mod::Replace(b"thumbnailPhoto".as_slice(), values)];
-        let result = self.block_on(self.ldap.clone().modify(dn, replace)).unwrap();
+        let result = self.block_on(self.ldap().modify(dn, replace)).unwrap();
         assert_eq!(result.rc, 0, "setting the photo of {dn}: {}", result.text);
     }
 
     /// Replaces the values of an attribute.
     pub(crate) fn set(&self, dn: &str, attribute: &str, values: &[&str]) {
+        if let Some(cloud) = self.cloud() {
+            return cloud.set(dn, attribute, values);
+        }
         let values = values.iter().map(|value| value.as_bytes()).collect();
         let replace = vec![Mod::Replace(attribute.as_bytes(), values)];
-        self.block_on(self.ldap.clone().modify(dn, replace)).unwrap().success().unwrap();
+        self.block_on(self.ldap().modify(dn, replace)).unwrap().success().unwrap();
     }
 
     /// Returns the photos of the accounts below the base, by sAMAccountName.
     pub(crate) fn photos(&self) -> BTreeMap<String, Vec<u8>> {
+        if let Some(cloud) = self.cloud() {
+            return cloud.photos();
+        }
         let held = self.search(&self.base, Scope::Subtree, "(thumbnailPhoto=*)", &["sAMAccountName", "thumbnailPhoto"]);
         let photo = |mut entry: BTreeMap<String, Vec<Vec<u8>>>| {
             let name = String::from_utf8(entry.remove("sAMAccountName")?.remove(0)).unwrap();
@@ -272,6 +344,9 @@ impl Domain {
 
     /// Returns all entries below the base with all their attributes, except constructed ones.
     pub(crate) fn snapshot(&self) -> BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>> {
+        if let Some(cloud) = self.cloud() {
+            return cloud.snapshot();
+        }
         self.search(&self.base, Scope::Subtree, "(objectClass=*)", &["*"])
     }
 
@@ -285,12 +360,8 @@ impl Domain {
         let entries = self.block_on(async {
             let adapters: Vec<Box<dyn ldap3::adapters::Adapter<'_, _, _>>> =
                 vec![Box::new(ldap3::adapters::EntriesOnly::new()), Box::new(ldap3::adapters::PagedResults::new(500))];
-            let mut stream = self
-                .ldap
-                .clone()
-                .streaming_search_with(adapters, base, scope, filter, attributes.to_vec())
-                .await
-                .unwrap();
+            let mut stream =
+                self.ldap().streaming_search_with(adapters, base, scope, filter, attributes.to_vec()).await.unwrap();
             let mut entries = Vec::new();
             while let Some(entry) = stream.next().await.unwrap() {
                 entries.push(SearchEntry::construct(entry));
@@ -303,19 +374,31 @@ impl Domain {
 
     /// Moves an entry to another name and parent; returns its new DN.
     pub(crate) fn rename(&self, dn: &str, name: &str, parent: &str) -> String {
-        self.block_on(self.ldap.clone().modifydn(dn, name, true, Some(parent))).unwrap().success().unwrap();
+        if let Some(cloud) = self.cloud() {
+            let new = format!("{name},{parent}");
+            cloud.rename(dn, &new);
+            return new;
+        }
+        self.block_on(self.ldap().modifydn(dn, name, true, Some(parent))).unwrap().success().unwrap();
         format!("{name},{parent}")
     }
 
     pub(crate) fn delete(&self, dn: &str) {
-        self.block_on(self.ldap.clone().delete(dn)).unwrap().success().unwrap();
+        if let Some(cloud) = self.cloud() {
+            return cloud.tenant.delete(&cloud.id(dn));
+        }
+        self.block_on(self.ldap().delete(dn)).unwrap().success().unwrap();
     }
 
     fn delete_tree(&self, dn: &str) {
         let control = RawControl { ctype: TREE_DELETE.to_owned(), crit: true, val: None };
-        let result = self.block_on(self.ldap.clone().with_controls(control).delete(dn)).unwrap();
+        let result = self.block_on(self.ldap().with_controls(control).delete(dn)).unwrap();
         assert!(matches!(result.rc, 0 | 32) || self.is_practice(), "deleting {dn}: {} {}", result.rc, result.text);
     }
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
 fn all_attributes(entry: SearchEntry) -> BTreeMap<String, Vec<Vec<u8>>> {

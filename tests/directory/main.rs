@@ -4,6 +4,8 @@
 
 #[path = "../practice/mod.rs"]
 mod practice;
+#[path = "../tenant/mod.rs"]
+mod tenant;
 
 /// Makes two tests of each behaviour, one for each directory. Those in `samba` need the domain that tests/run starts.
 macro_rules! on_both {
@@ -16,6 +18,16 @@ macro_rules! on_both {
         mod samba {
             $($(#[$note])* #[test] #[ignore = "needs the Samba domain that tests/run starts"]
               fn $name() { super::$name(&crate::domain::Domain::samba()); })*
+        }
+    };
+}
+
+/// Makes a further test of each behaviour, on the practice tenant. Those that speak of LDAP, of domain controllers or of
+/// `--filter` are left out, and those that take long.
+macro_rules! on_tenant {
+    ($($name:ident)*) => {
+        mod tenant {
+            $(#[test] fn $name() { super::$name(&crate::domain::Domain::tenant()); })*
         }
     };
 }
@@ -35,6 +47,7 @@ mod ca_files;
 mod certificates;
 mod check;
 mod check_samba;
+mod cloud;
 mod config;
 mod connection;
 mod crop;

@@ -107,7 +107,7 @@ on_both! {
         assert!(night.stderr.contains(&format!("{failing} photos that failed were moved to ")), "{}", night.stderr);
         assert_eq!((house.names("in"), house.names("done")), (vec!["notes.txt".to_owned()], vec!["f-ann.jpg".to_owned()]));
         for (photo, code) in [
-            ("f-nobody.jpg", "no-such-account: no user account below "),
+            ("f-nobody.jpg", "no-such-account: no user account "),
             ("f-carl.jpg", "several-photos: "),
             ("f-carl (2).jpg", "several-photos: "),
             ("f-ben.jpg", "not-an-image: "),
@@ -295,6 +295,14 @@ on_both! {
             }
         }
     }
+}
+
+on_tenant! {
+    what_failed_for_good_is_moved_with_its_reason
+    where_nobody_is_found_the_settings_are_wrong
+    a_share_that_is_not_mounted_is_an_error_if_photos_are_required
+    a_photo_that_another_row_wants_stays
+    the_folders_of_a_night_are_apart
 }
 
 /// As systemd reads it: a key that it does not know is ignored with a line that nobody sees at night.

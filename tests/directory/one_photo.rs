@@ -88,3 +88,8 @@ on_both! {
         }
     }
 }
+
+on_tenant! {
+    a_file_that_bears_another_users_name_is_told
+    several_photos_are_not_for_one_account
+}

@@ -99,3 +99,9 @@ on_both! {
         assert_eq!(list().args(&["--format", "csv"]).run().code, Some(2));
     }
 }
+
+on_tenant! {
+    a_report_says_how_its_run_ended_and_what_takes_it_back
+    only_reports_are_replaced_unasked
+    programs_read_the_list_of_runs
+}

@@ -23,6 +23,8 @@ pub(crate) struct Import {
     program: Option<(PathBuf, u32)>,
     without_network: bool,
     environment: Vec<(String, OsString)>,
+    /// The flags that lead to a tenant and sign in there, if the run is on one.
+    cloud: Option<Vec<String>>,
     /// The environment that leads to a Kerberos ticket, if the run signs in with one.
     tickets: Option<Vec<(&'static str, PathBuf)>>,
 }
@@ -73,6 +75,7 @@ impl Import {
             environment: ["XDG_STATE_HOME", "LOCALAPPDATA", "XDG_CONFIG_HOME", "APPDATA"]
                 .map(|name| (name.to_owned(), domain.state.path().as_os_str().to_owned()))
                 .to_vec(),
+            cloud: domain.cloud_flags(),
             tickets: None,
         }
     }
@@ -165,6 +168,10 @@ impl Import {
             Some(_) => unreachable!("only Unix has it"),
         };
         command.args(&self.command);
+        if let Some(flags) = &self.cloud {
+            self.on_tenant(&mut command, flags);
+            return command;
+        }
         if let Some(server) = &self.server {
             command.args(["--server", server]);
         }
@@ -186,6 +193,23 @@ impl Import {
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    fn on_tenant(&self, command: &mut Command, flags: &[String]) {
+        command.args(flags).args(&self.arguments);
+        // So that photos are as large as in a directory.
+        let is_sized = self.arguments.iter().any(|argument| ["--size", "--as-is"].contains(&argument.as_str()));
+        if self.command[0] == "import" && !is_sized {
+            command.args(["--size", "96"]);
+        }
+        for (name, _) in std::env::vars_os() {
+            let upper = name.to_string_lossy().to_uppercase();
+            if upper.starts_with("ADPHOTO_") || upper.starts_with("AZURE_") || upper.ends_with("_PROXY") {
+                command.env_remove(name);
+            }
+        }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     }
 
     pub(crate) fn spawn(&self) -> Child {

@@ -87,3 +87,10 @@ on_both! {
         assert_eq!((run.outcomes(), has()), (vec!["written".to_owned(), "unchanged".to_owned()], [true, true]));
     }
 }
+
+on_tenant! {
+    the_documented_csv_works_as_it_stands
+    csv_files_of_every_program_are_read
+    lists_name_people_as_spreadsheets_do
+    folders_are_searched_as_deep_as_asked
+}

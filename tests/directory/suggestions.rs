@@ -143,3 +143,7 @@ on_both! {
         assert_eq!(people.map(|dn| domain.photo(&dn).map(|photo| number(&photo))), [Some(1), Some(2)]);
     }
 }
+
+on_tenant! {
+    a_repaired_report_is_a_list
+}

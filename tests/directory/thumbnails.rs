@@ -49,3 +49,8 @@ on_both! {
         assert_eq!(number(&domain.photo(&dn).unwrap()), 3);
     }
 }
+
+on_tenant! {
+    thumbnails_are_written_as_they_are
+    the_upper_square_is_taken_of_a_tall_photo
+}

@@ -215,3 +215,11 @@ on_both! {
         assert!(!text.contains(&domain.admin_password) && !text.contains("not the password"));
     }
 }
+
+on_tenant! {
+    an_inbox_holds_only_what_is_new
+    an_empty_inbox_is_a_quiet_night
+    report_journal_and_log_are_files_of_their_own
+    a_log_that_others_may_write_is_refused
+    a_log_goes_to_no_file_that_is_not_a_log
+}

@@ -104,3 +104,8 @@ on_both! {
         assert!(run.code == Some(0) && !journal.exists(), "{}", run.stderr);
     }
 }
+
+on_tenant! {
+    what_a_killed_night_left_is_done_by_the_next
+    the_journal_of_a_run_that_is_still_going_is_kept
+}

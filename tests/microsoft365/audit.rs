@@ -1,5 +1,8 @@
 //! `adphoto audit --target microsoft365`.
 
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::{self, FilterType};
+use image::{Rgb, RgbImage};
 use serde_json::json;
 
 use crate::photos::jpeg;
@@ -73,4 +76,84 @@ fn a_tenant_that_stops_answering_stops_the_audit() {
     let run = admin.records(&["audit", "--give-up-after", "1"]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.outcomes().iter().all(|outcome| outcome.contains("not-attempted")), "{run:?}");
+}
+
+/// A picture with soft shapes, of which any part can be told from any other.
+fn scene(size: u32) -> RgbImage {
+    let at = |x: u32, y: u32| {
+        let (x, y) = (x as f32 / size as f32, y as f32 / size as f32);
+        let wave = |number: f32| ((x * 5.0 + number).sin() + (y * 7.0 - number).cos() + (x * y * 9.0).sin()) * 40.0;
+        Rgb([1.0, 2.0, 3.0].map(|number| (128.0 + wave(number)) as u8))
+    };
+    RgbImage::from_fn(size, size, at)
+}
+
+fn encoded(picture: &RgbImage, quality: u8) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture).unwrap();
+    bytes
+}
+
+#[test]
+fn whose_photo_differs_from_that_of_active_directory_is_told() {
+    let tenant = Tenant::start();
+    let admin = Admin::new(&tenant);
+    let sharp = scene(648);
+    let small = encoded(&imageops::resize(&sharp, 96, 96, FilterType::Triangle), 80);
+    let part = encoded(&imageops::crop_imm(&sharp, 32, 32, 584, 584).to_image(), 90);
+    // An export from Active Directory: a list and its files.
+    let mut list = "user,photo,dn,display_name,bytes,file_sha256\n".to_owned();
+    for (name, logon) in [("anna", "anna"), ("bob", "bobby"), ("carl", "carl"), ("dora", "dora"), ("emil", "emil")] {
+        admin.private(&format!("ad/{logon}.jpg"), if name == "carl" { b"damaged".as_slice() } else { &small });
+        let id = tenant.user(name, &[("onPremisesSamAccountName", json!(logon)), ("department", json!("Sales"))]);
+        let held = match name {
+            "bob" => Some(part.clone()),
+            "dora" => None,
+            "emil" => Some(jpeg(3, 300, 300)),
+            _ => Some(encoded(&sharp, 90)),
+        };
+        tenant.set_photo(&id, held.as_deref());
+        list += &format!("{logon},{logon}.jpg,CN={name},,1,\n");
+    }
+    let index = admin.private("ad/index.csv", list + "left,left.jpg,CN=left,,1,\n");
+    admin.private("ad/left.jpg", &small);
+    let cloud_only = tenant.user("fay", &[]);
+    tenant.set_photo(&cloud_only, Some(&jpeg(9, 300, 300)));
+
+    let words = [&["audit", "--compare", index.to_str().unwrap()][..], &WITHOUT_FACES].concat();
+    let accepted = ["--ignore-flaw", "same-picture", "--by", "department", "--report", "audit.html"];
+    let run = admin.records(&[&words[..], &accepted].concat());
+    let wanted = ["anna ok", "bob unfit drift", "carl ok not-an-image", "dora missing", "emil unfit drift", "fay ok"];
+    assert_eq!(run.outcomes(), wanted, "{run:?}");
+    assert!(run.stderr.contains("left.jpg"), "{run:?}");
+    let photo = run.all()[1]["photo"].as_str().unwrap();
+    assert!(photo.ends_with("bobby.jpg"), "{photo}");
+    assert!(run.json["coverage"].to_string().contains("\"unfit\":2"), "{}", run.json["coverage"]);
+    // Both are shown side by side.
+    let page = std::fs::read_to_string(admin.path("audit.html")).unwrap();
+    assert_eq!(page.matches(">Compared with<").count(), 2, "{page}");
+    assert!(tenant.asked().iter().all(|asked| asked.starts_with("GET") || asked.starts_with("POST")));
+
+    let ignored = admin.records(&[&words[..], &["--ignore-flaw", "drift,same-picture"]].concat());
+    assert_eq!(ignored.outcomes()[1], "bob ok", "{ignored:?}");
+}
+
+/// SIDs name people where logon names are those of somebody else.
+#[test]
+fn a_list_of_sids_is_compared_without_guessing() {
+    let tenant = Tenant::start();
+    let admin = Admin::new(&tenant);
+    let sid = |number: u32| format!("S-1-5-21-1-2-3-{number}");
+    for (number, name) in [(1, "anna"), (2, "bob")] {
+        let id = tenant.user(name, &[("onPremisesSecurityIdentifier", json!(sid(number)))]);
+        tenant.set_photo(&id, Some(&jpeg(number, 300, 300)));
+    }
+    admin.private("ad/x.jpg", jpeg(2, 96, 96));
+    admin.private("ad/y.jpg", jpeg(1, 96, 96));
+    // Their logon names in Active Directory are the other way round.
+    admin.private("ad/index.csv", format!("user,photo,objectSid\nanna,x.jpg,{}\nbob,y.jpg,{}\n", sid(2), sid(1)));
+    let words = [&["audit", "--compare", "ad/index.csv"][..], &WITHOUT_FACES].concat();
+    assert_eq!(admin.records(&words).outcomes(), ["anna unfit drift", "bob unfit drift"]);
+    let by_sid = [&words[..], &["--user-column", "objectSid"]].concat();
+    assert_eq!(admin.records(&by_sid).outcomes(), ["anna ok", "bob ok"]);
 }

@@ -70,7 +70,7 @@ fn no_other_host_gets_the_token() {
         assert!(told.contains("leads to another host"), "{told}");
         for status in [301, 302, 307, 308] {
             let told = users_with(Reply::Answer(status, Vec::new(), Vec::new()).with("Location", link.clone()));
-            assert!(told.contains("sends adphoto to another address"), "{told}");
+            assert!(told.contains("redirects adphoto to another address"), "{told}");
         }
     }
     assert!(other.asked().is_empty(), "{:?}", other.asked());

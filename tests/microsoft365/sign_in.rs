@@ -175,7 +175,7 @@ fn a_token_that_ends_on_the_way_ends_the_run() {
     assert!(run.code == Some(1) && run.stdout.contains("has run out"), "{run:?}");
 }
 
-/// Entra accepts each assertion once.
+/// A server may accept each assertion only once.
 #[test]
 fn each_try_to_sign_in_is_signed_anew() {
     let (tenant, admin) = started();

@@ -7,6 +7,7 @@ mod blank;
 mod bmp;
 #[path = "../../examples/quickstart/canvas.rs"]
 mod canvas;
+mod drift;
 #[path = "../../examples/quickstart/faces.rs"]
 mod faces;
 #[cfg(feature = "heic")]

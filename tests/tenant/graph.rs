@@ -8,6 +8,10 @@ use super::http::{Asked, Reply};
 use super::photos::{self, Photo};
 use super::{State, Tenant};
 
+/// The properties of a user that Graph sends to whoever asks for none by name.
+const UNASKED: &str = "businessPhones,displayName,givenName,jobTitle,mail,mobilePhone,officeLocation,preferredLanguage,\
+                       surname,userPrincipalName,id";
+
 impl Tenant {
     /// The size of the pages that Graph sends at most.
     pub(crate) const A_PAGE: usize = 999;
@@ -53,7 +57,7 @@ fn users(state: &State, asked: &Asked) -> Reply {
     };
     let size: usize = value("$top").and_then(|top| top.parse().ok()).unwrap_or(100).min(Tenant::A_PAGE);
     let from: usize = value("$skiptoken").and_then(|from| from.parse().ok()).unwrap_or_default();
-    let fields = value("$select").unwrap_or_default();
+    let fields = value("$select").unwrap_or_else(|| UNASKED.to_owned());
     let selected = |user: &Value| -> Value {
         fields
             .split(',')
@@ -62,10 +66,11 @@ fn users(state: &State, asked: &Asked) -> Reply {
             .into()
     };
     let page: Vec<Value> = state.users.iter().skip(from).take(size).map(selected).collect();
-    let mut body = json!({ "value": page });
+    let mut body =
+        json!({ "@odata.context": format!("{}/v1.0/$metadata#users({fields})", state.address(asked)), "value": page });
     if from + size < state.users.len() {
         let rest = format!("$top={size}&$select={fields}&$skiptoken={}", from + size);
-        body["@odata.nextLink"] = format!("{}/v1.0/users?{rest}", state.url).into();
+        body["@odata.nextLink"] = format!("{}/v1.0/users?{rest}", state.address(asked)).into();
     }
     Reply::json(200, &body)
 }
@@ -74,13 +79,27 @@ fn policy(state: &State) -> Reply {
     if !has(state, &["PeopleSettings.Read.All"]) {
         return denied();
     }
-    Reply::json(200, &json!({ "source": state.photo_source, "allowedRoles": [] }))
+    // In this form, Microsoft's documentation of the request shows the answer.
+    Reply::json(200, &json!({ "value": { "source": state.photo_source, "allowedRoles": [] } }))
 }
 
-/// The id of the account with this id or userPrincipalName.
+/// The id of the account with this id or userPrincipalName, as it stands in an address.
 fn account(state: &State, name: &str) -> Option<String> {
-    let is = |user: &&Value| user["id"] == name || user["userPrincipalName"] == name;
+    let name = decoded(name);
+    let is = |user: &&Value| user["id"] == name.as_str() || user["userPrincipalName"] == name.as_str();
     state.users.iter().find(is).map(|user| user["id"].as_str().unwrap().to_owned())
+}
+
+/// Undoes the encoding of addresses, such as `%40` for `@`, which msgraph-sdk sends.
+fn decoded(part: &str) -> String {
+    let mut pieces = part.split('%');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let byte = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or(b'%');
+        bytes.push(byte);
+        bytes.extend_from_slice(piece.get(2..).unwrap_or_default().as_bytes());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn photo(state: &mut State, asked: &Asked, method: &str, id: &str) -> Reply {

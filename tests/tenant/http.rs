@@ -13,6 +13,8 @@ pub(crate) struct Asked {
     /// The token in the header Authorization.
     pub(crate) bearer: Option<String>,
     pub(crate) content_type: String,
+    /// The address that the client used, if a proxy says that it is not the tenant's own.
+    pub(crate) forwarded: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -95,6 +97,7 @@ fn read(reader: &mut impl BufRead) -> Option<Asked> {
     let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let (mut length, mut bearer, mut content_type) = (0, None, String::new());
+    let (mut scheme, mut host) = (None, None);
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
@@ -103,10 +106,13 @@ fn read(reader: &mut impl BufRead) -> Option<Asked> {
             "content-length" => length = value.parse().ok()?,
             "authorization" => bearer = value.strip_prefix("Bearer ").map(str::to_owned),
             "content-type" => value.clone_into(&mut content_type),
+            "x-forwarded-proto" => scheme = Some(value.to_owned()),
+            "x-forwarded-host" => host = Some(value.to_owned()),
             _ => {}
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked { method, path: path.to_owned(), query: query.to_owned(), bearer, content_type, body })
+    let forwarded = scheme.zip(host).map(|(scheme, host)| format!("{scheme}://{host}"));
+    Some(Asked { method, path: path.to_owned(), query: query.to_owned(), bearer, content_type, forwarded, body })
 }

@@ -21,7 +21,14 @@ pub(super) fn answer(state: &mut State, asked: &Asked) -> Reply {
     }
     match (asked.method.as_str(), rest) {
         ("GET", "v2.0/.well-known/openid-configuration") => {
-            Reply::json(200, &json!({ "issuer": format!("{}/{ID}/v2.0", state.url) }))
+            let here = format!("{}/{ID}", state.address(asked));
+            Reply::json(
+                200,
+                &json!({
+                    "issuer": format!("{here}/v2.0"), "token_endpoint": format!("{here}/oauth2/v2.0/token"),
+                    "authorization_endpoint": format!("{here}/oauth2/v2.0/authorize"),
+                }),
+            )
         }
         ("POST", "oauth2/v2.0/token") => token(state, asked),
         _ => Reply::Answer(404, Vec::new(), Vec::new()),
@@ -36,7 +43,8 @@ fn token(state: &mut State, asked: &Asked) -> Reply {
     if asked.content_type != "application/x-www-form-urlencoded" || form("grant_type") != "client_credentials" {
         return refusal(70_003, "The app requested an unsupported grant type.");
     }
-    if form("scope") != format!("{}/.default", state.url) {
+    let address = state.address(asked).to_owned();
+    if form("scope") != format!("{address}/.default") {
         return refusal(70_011, "The provided value for the input parameter 'scope' is not valid.");
     }
     if form("client_id") != CLIENT_ID {
@@ -45,7 +53,7 @@ fn token(state: &mut State, asked: &Asked) -> Reply {
     let secret = form("client_secret");
     if !secret.is_empty() {
         return match secret == SECRET {
-            true => given(state),
+            true => given(state, &address),
             false => refusal(7_000_215, "Invalid client secret provided.\r\nTrace ID: 1234\r\nTimestamp: now"),
         };
     }
@@ -54,16 +62,17 @@ fn token(state: &mut State, asked: &Asked) -> Reply {
     }
     let assertion = form("client_assertion");
     if state.federated.contains(&assertion) {
-        return given(state);
+        return given(state, &address);
     }
-    let endpoint = format!("{}{}", state.url, asked.path);
+    let endpoint = format!("{address}{}", asked.path);
     match judge(state, &assertion, &endpoint) {
-        Ok(()) => given(state),
+        Ok(()) => given(state, &address),
         Err((number, why)) => refusal(number, why),
     }
 }
 
-/// Judges an assertion as Entra does.
+/// Judges an assertion as Entra does; but each is accepted only once, as RFC 7523 allows. Entra itself cannot be so
+/// strict, since msal sends an assertion again within nine minutes if it needs another token.
 fn judge(state: &mut State, assertion: &str, endpoint: &str) -> Result<(), (u32, &'static str)> {
     const BAD: (u32, &str) = (50_027, "JWT token is invalid or malformed.");
     const UNSIGNED: (u32, &str) =
@@ -75,16 +84,19 @@ fn judge(state: &mut State, assertion: &str, endpoint: &str) -> Result<(), (u32,
     let (header, claims_json) = (json(header)?, json(claims)?);
     let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
     let thumbprint = BASE64URL_NOPAD.encode(digest::digest(&digest::SHA256, &certificate).as_ref());
-    if header != json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint }) {
+    // msal, Microsoft's own library, pads the thumbprint, and sends the certificate along.
+    let named = header["x5t#S256"].as_str().unwrap_or_default().trim_end_matches('=');
+    if header["alg"] != "PS256" || header["typ"] != "JWT" || named != thumbprint {
         return Err(UNSIGNED);
     }
     let (_, certificate) = X509Certificate::from_der(&certificate).unwrap();
     let key = UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, &certificate.public_key().subject_public_key.data);
     let signed = &assertion[..assertion.rfind('.').unwrap()];
     key.verify(signed.as_bytes(), &decode(signature)?).map_err(|_| UNSIGNED)?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let (begin, end) = (claims_json["nbf"].as_u64().ok_or(BAD)?, claims_json["exp"].as_u64().ok_or(BAD)?);
-    if begin > now || end <= now || end - now > 600 {
+    // It also sends fractions of a second and no `nbf`, as RFC 7519 allows.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+    let (begin, end) = (claims_json["nbf"].as_f64().unwrap_or(now), claims_json["exp"].as_f64().ok_or(BAD)?);
+    if begin > now || end <= now || end - now > 600.0 {
         return Err((700_024, "Client assertion is not within its valid time range."));
     }
     if claims_json["aud"] != endpoint || claims_json["iss"] != CLIENT_ID || claims_json["sub"] != CLIENT_ID {
@@ -97,16 +109,17 @@ fn judge(state: &mut State, assertion: &str, endpoint: &str) -> Result<(), (u32,
     Ok(())
 }
 
-fn given(state: &mut State) -> Reply {
+fn given(state: &mut State, address: &str) -> Reply {
     let life = state.token_life.as_secs();
-    Reply::json(200, &json!({ "token_type": "Bearer", "expires_in": life, "access_token": give(state) }))
+    Reply::json(200, &json!({ "token_type": "Bearer", "expires_in": life, "access_token": give(state, address) }))
 }
 
-/// Makes a token that looks like Microsoft's. Nobody can check its signature, and Graph knows it again.
-pub(super) fn give(state: &mut State) -> String {
+/// Makes a token for Graph at this address. It looks like Microsoft's; nobody can check its signature, and Graph knows
+/// it again.
+pub(super) fn give(state: &mut State, address: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let claims = json!({
-        "aud": state.url, "tid": ID, "appid": CLIENT_ID, "app_displayname": "practice", "roles": state.roles,
+        "aud": address, "tid": ID, "appid": CLIENT_ID, "app_displayname": "practice", "roles": state.roles,
         "exp": (now + state.token_life).as_secs(),
     });
     let encode = |text: &str| BASE64URL_NOPAD.encode(text.as_bytes());

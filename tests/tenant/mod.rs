@@ -1,5 +1,7 @@
 //! A practice tenant in the tests' own process: Microsoft Entra and Microsoft Graph as far as adphoto asks them, with
 //! accounts and photos that remember what was done to them, and with troubles on demand.
+#![allow(dead_code, reason = "each includer uses its part")]
+#![allow(clippy::unwrap_used, reason = "a tenant that cannot go on has failed its test")]
 
 mod graph;
 mod http;
@@ -51,7 +53,7 @@ pub(crate) struct State {
     pub(crate) delay: Duration,
     /// For how long a photo that was just changed is served as it was.
     pub(crate) stale: Duration,
-    /// Whether photos are encoded anew, as Microsoft does.
+    /// Whether photos are encoded anew, as Microsoft does. Otherwise any bytes are taken and served.
     pub(crate) encodes: bool,
     /// Whether an account without a photo shows a GIF of one pixel instead of an error.
     pub(crate) shows_gif: bool,
@@ -64,6 +66,13 @@ pub(crate) struct State {
     asked: Vec<Asked>,
     under_way: usize,
     peak: usize,
+}
+
+impl State {
+    /// The address under which the client reaches the tenant.
+    fn address<'a>(&'a self, asked: &'a Asked) -> &'a str {
+        asked.forwarded.as_deref().unwrap_or(&self.url)
+    }
 }
 
 impl Tenant {
@@ -106,11 +115,23 @@ impl Tenant {
         let id = format!("00000000-0000-4000-8000-{:012}", state.users.len() + 1);
         let mut user = json!({
             "id": id, "userPrincipalName": format!("{name}@{DOMAIN}"), "displayName": name, "mailNickname": name,
-            "mail": null, "accountEnabled": true, "userType": "Member", "onPremisesSyncEnabled": null,
+            "mail": null, "businessPhones": [], "accountEnabled": true, "userType": "Member", "onPremisesSyncEnabled": null,
         });
         more.iter().for_each(|(name, value)| user[*name] = value.clone());
         state.users.push(user);
         id
+    }
+
+    /// All accounts.
+    pub(crate) fn users(&self) -> Vec<Value> {
+        self.state().users.clone()
+    }
+
+    /// Changes an attribute of an account.
+    pub(crate) fn edit(&self, id: &str, name: &str, value: Value) {
+        let mut state = self.state();
+        let user = state.users.iter_mut().find(|user| user["id"] == id);
+        user.unwrap_or_else(|| panic!("no account {id}"))[name] = value;
     }
 
     /// Deletes an account.
@@ -148,7 +169,7 @@ impl Tenant {
 
     /// Signs in as the app with its secret, and returns the token.
     pub(crate) fn token(&self) -> String {
-        login::give(&mut self.state())
+        login::give(&mut self.state(), &self.url)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -44,16 +44,17 @@ impl Photo {
     }
 }
 
-/// What is served of a photo that was sent, in its largest size; `None` if it is no photo.
+/// What is served of a photo that was sent, in its largest size; `None` if it is no photo. A tenant that does not encode
+/// photos anew takes any bytes.
 pub(super) fn served(photo: &[u8], encodes: bool) -> Option<Vec<u8>> {
+    if !encodes {
+        return Some(photo.to_vec());
+    }
     let (width, height) = thumbnail::dimensions(photo)?;
     let size = SIZES.into_iter().find(|size| *size <= width.min(height)).unwrap_or(48);
     let options = Options { size, max_bytes: 0, crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
     // By adphoto's own decoder: that of `image` loses the last rows of JPEGs whose components have a scan each.
     let square = thumbnail::square(photo, &options).ok()?;
-    if !encodes {
-        return Some(photo.to_vec());
-    }
     let mut bytes = Cursor::new(Vec::new());
     square.pixels.write_to(&mut bytes, ImageFormat::Jpeg).ok()?;
     Some(bytes.into_inner())

@@ -7,6 +7,7 @@ use std::io;
 
 use futures_util::{StreamExt, stream};
 
+use super::drift::{Compared, Other};
 use super::listed::Listed;
 use crate::album::Album;
 use crate::destination::Destination;
@@ -16,7 +17,7 @@ use crate::panics::caught;
 use crate::pipeline::{self, ACCOUNTS_A_READ, Stop};
 use crate::progress::Stage;
 use crate::report::{Code, Reason, Record, Records, Status, record};
-use crate::thumbnail::{self, Flaw, PhotoError};
+use crate::thumbnail::{self, Flaw, Luma, PhotoError};
 
 /// The number of searches that run at the same time.
 const READS_AT_ONCE: usize = 4;
@@ -33,6 +34,8 @@ struct Audited {
 pub(super) struct Audit<'r, D> {
     pub(super) destination: &'r D,
     pub(super) photo: thumbnail::Options,
+    /// The photos with which those of the accounts are compared, if that was asked for.
+    pub(super) compared: Option<&'r Compared>,
     /// The flaws that are accepted.
     pub(super) ignored: &'r [Code],
     pub(super) album: &'r Album,
@@ -75,20 +78,19 @@ impl<D: Destination> Audit<'_, D> {
             Ok(read) => read,
             Err(reason) => return not_audited(accounts, &reason),
         };
+        let others = match self.compared {
+            Some(compared) => compared.read(accounts).await,
+            None => HashMap::new(),
+        };
         let options = self.photo;
         // Decoding would block a thread that waits for the network. Panics of a decoder are caught inside `examine`.
-        let found = tokio::task::spawn_blocking(move || examine(held, |photo| D::flaws(photo, &options))).await;
+        let found = tokio::task::spawn_blocking(move || examine(held, others, |photo| D::flaws(photo, &options))).await;
         let Ok(mut found) = found else {
             return not_audited(accounts, &Reason::new(Code::NotJudged, "the photos could not be judged"));
         };
         let audited = |account: &Account| match found.remove(&account.guid) {
-            Some(Some(Found { photo, flaws })) => {
-                let reasons = flaws.iter().map(Reason::from).filter(|reason| !self.ignored.contains(&reason.code));
-                let reasons: Vec<Reason> = reasons.collect();
-                let status = if reasons.is_empty() { Status::Ok } else { Status::Unfit };
-                let mut record = record::of_account(account, status, reasons);
-                record.before = Some(self.album.keep(&photo));
-                Audited { record, picture: Some(hasher.hash_one(&photo)) }
+            Some(Some(found)) => {
+                Audited { picture: Some(hasher.hash_one(&found.photo)), record: self.record(account, found) }
             }
             Some(None) => Audited { record: without_photo(account, hidden.remove(&account.guid)), picture: None },
             None => {
@@ -97,6 +99,25 @@ impl<D: Destination> Audit<'_, D> {
             }
         };
         accounts.iter().map(audited).collect()
+    }
+
+    /// Returns the record of an account with a photo.
+    fn record(&self, account: &Account, Found { photo, flaws, other }: Found) -> Record {
+        let is_counted = |reason: &Reason| !self.ignored.contains(&reason.code);
+        let reasons: Vec<Reason> = flaws.iter().map(Reason::from).filter(is_counted).collect();
+        let status = if reasons.is_empty() { Status::Ok } else { Status::Unfit };
+        let mut record = record::of_account(account, status, reasons);
+        record.before = Some(self.album.keep(&photo));
+        match other {
+            Some((path, Judged::Differs(jpeg))) if !self.ignored.contains(&Code::Drift) => {
+                record = Record { status: Status::Unfit, ..record }.because(Reason::drift(&path));
+                record.after = Some(self.album.keep(&jpeg));
+                record.photo = path;
+            }
+            Some((_, Judged::NotCompared(why))) => record.reasons.push(why),
+            _ => {}
+        }
+        record
     }
 
     /// Reads what the accounts hold, and which of those without a photo may have a hidden one.
@@ -121,14 +142,38 @@ fn not_audited(accounts: &[Account], reason: &Reason) -> Vec<Audited> {
 struct Found {
     photo: Vec<u8>,
     flaws: Vec<Flaw>,
+    /// What came of comparing it with a file, whose path is given.
+    other: Option<(String, Judged)>,
 }
 
-fn examine(held: HashMap<Guid, HeldPhoto>, flaws: impl Fn(&[u8]) -> Vec<Flaw>) -> HashMap<Guid, Option<Found>> {
-    let examine = |photo: Vec<u8>| {
+/// The result of comparing an account's photo with that of a file.
+enum Judged {
+    Same,
+    /// The file has another picture, which is given.
+    Differs(Vec<u8>),
+    NotCompared(Reason),
+}
+
+fn examine(
+    held: HashMap<Guid, HeldPhoto>,
+    mut others: HashMap<Guid, Other>,
+    flaws: impl Fn(&[u8]) -> Vec<Flaw>,
+) -> HashMap<Guid, Option<Found>> {
+    let mut examine = |guid: &Guid, photo: Vec<u8>| {
         let broken = |_| vec![Flaw::Undecodable(PhotoError::DecoderFailed.to_string())];
-        Found { flaws: caught(|| flaws(&photo)).unwrap_or_else(broken), photo }
+        let other = others.remove(guid).map(|Other { path, jpeg }| (path, judged(&photo, jpeg)));
+        Found { flaws: caught(|| flaws(&photo)).unwrap_or_else(broken), photo, other }
     };
-    held.into_iter().map(|(guid, held)| (guid, held.photo.map(examine))).collect()
+    held.into_iter().map(|(guid, held)| (guid, held.photo.map(|photo| examine(&guid, photo)))).collect()
+}
+
+/// Compares a photo with that of a file. A photo that cannot be decoded is not compared: its flaws say so.
+fn judged(photo: &[u8], other: Result<Vec<u8>, Reason>) -> Judged {
+    match other.map(|other| (Luma::of(photo).zip(Luma::of(&other)), other)) {
+        Ok((Some((one, two)), other)) if !one.is_same(&two) => Judged::Differs(other),
+        Ok(_) => Judged::Same,
+        Err(why) => Judged::NotCompared(why),
+    }
 }
 
 /// Returns the record of an account that shows no photo: it has none, or one that may not be read.

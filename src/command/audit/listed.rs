@@ -3,7 +3,7 @@
 use super::super::run::Run;
 use crate::cli::AuditArgs;
 use crate::destination::{Accounts, Destination};
-use crate::directory::{Account, AccountRow, PackedAccounts};
+use crate::directory::{Account, AccountQuery, AccountRow, PackedAccounts};
 use crate::failure::{Context, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, lookup};
 use crate::progress::Progress;
@@ -34,7 +34,8 @@ pub(super) async fn prepare<D: Destination>(
     };
     lookup::check_filter(place, args.filter.as_ref()).await?;
     let is_wanted = |account: &Account| account.enabled || args.include_disabled;
-    let listed = place.list_many(args.filter.as_ref(), &by, &run.columns, is_wanted).await;
+    let query = AccountQuery { filter: args.filter.as_ref(), attribute: &by, columns: &run.columns };
+    let listed = place.list_many(&query, is_wanted).await;
     let accounts = listed.context("cannot list the accounts")?;
     if accounts.is_empty() {
         progress.note("no account was found: check --base-dn and --filter");

@@ -1,11 +1,14 @@
 //! `adphoto audit`: who has no photo, and whose photo is not as it should be.
 
+mod drift;
 mod judge;
 mod listed;
+mod matched;
 mod offer;
 
 use std::path::{Path, PathBuf};
 
+use self::drift::Compared;
 use self::judge::{Audit, LOST, note_same_pictures};
 use self::listed::prepare;
 use self::offer::offer;
@@ -22,18 +25,29 @@ use crate::thumbnail::{self, Faces};
 
 pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failure> {
     let progress = call.progress;
-    let kept: Vec<&Path> = args.photos.iter().chain(&args.since).map(PathBuf::as_path).collect();
+    let kept: Vec<&Path> = args.photos.iter().chain(&args.compare).chain(&args.since).map(PathBuf::as_path).collect();
     let begun = Begun::new("audit", &args.output, &kept, call)?;
     let earlier = args.since.as_deref().map(Earlier::read).transpose()?;
     let options = args.source_options.options(Rules::column(&args.whose.match_by));
     let read = |source| listing::read(source, &options, progress);
-    let photos = args.photos.as_deref().map(read).transpose()?;
+    let sources = Sources {
+        photos: args.photos.as_deref().map(read).transpose()?,
+        compare: args.compare.as_deref().map(read).transpose()?,
+    };
     match args.cloud.target {
-        Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, earlier, photos).await,
+        Target::ActiveDirectory => on(begun.connect(&args.connection).await?, args, earlier, sources).await,
         Target::Microsoft365 => {
-            on(begun.connect_to_tenant(&args.cloud, &args.connection).await?, args, earlier, photos).await
+            on(begun.connect_to_tenant(&args.cloud, &args.connection).await?, args, earlier, sources).await
         }
     }
+}
+
+/// The photos that an audit is given.
+struct Sources {
+    /// Those for accounts that have none.
+    photos: Option<Listing>,
+    /// Those with which the accounts' photos are compared.
+    compare: Option<Listing>,
 }
 
 /// Audits the accounts of a destination.
@@ -41,14 +55,14 @@ async fn on<D: Destination>(
     mut run: Run<'_, D>,
     args: &AuditArgs,
     earlier: Option<Earlier>,
-    photos: Option<Listing>,
+    Sources { photos, compare }: Sources,
 ) -> Result<Exit, Failure> {
     let progress = run.progress;
     run.about = About {
         filter: args.filter.as_ref().map(ToString::to_string),
         include_disabled: Some(args.include_disabled),
         only: args.only.map(|only| only.name()),
-        ..run.about.with_source(args.photos.as_deref())
+        ..run.about.with_source(args.photos.as_ref().or(args.compare.as_ref()).map(PathBuf::as_path))
     };
     if let Some(earlier) = &earlier {
         earlier.check(&run.about)?;
@@ -58,11 +72,19 @@ async fn on<D: Destination>(
     let mut coverage =
         Coverage::of(args.by.as_deref().unwrap_or("OU"), listed.each().map(|account| group(args, &account)));
 
+    let compared = match &compare {
+        Some(listing) => {
+            let preparing = Compared::prepare(listing, args, run.accounts(), &run.stop, progress);
+            Some(run.unless_stopped(preparing).await?)
+        }
+        None => None,
+    };
     let stage = progress.stage("Auditing", listed.rows.len());
     let looks = Code::FLAWS.iter().any(|flaw| flaw.is_about_faces() && !args.ignore_flaw.contains(flaw));
     let audit = Audit {
         destination: &run.destination,
         photo: thumbnail::Options { faces: if looks { Faces::Told } else { Faces::Ignored }, ..args.fit.options() },
+        compared: compared.as_ref(),
         ignored: &args.ignore_flaw,
         album: &run.album,
         stop: &run.stop,

@@ -1,18 +1,14 @@
 //! Photos of a source for accounts that have none.
 
-use std::collections::HashMap;
-
-use super::super::steps;
 use super::judge::LOST;
+use super::matched;
 use crate::cli::AuditArgs;
 use crate::destination::Accounts;
-use crate::directory::Guid;
 use crate::failure::{Context, Failure};
-use crate::naming::{self, Rules, some_of};
 use crate::pipeline::{Making, PhotoFile, Renderer, Stop};
 use crate::progress::Progress;
 use crate::report::{Code, Reason, Records, Status};
-use crate::source::{Item, Listing, Photo};
+use crate::source::Listing;
 use crate::thumbnail::Doubt;
 
 /// Suggests photos for accounts that have none: the photos that an import of `listing` would give them.
@@ -24,29 +20,7 @@ pub(super) async fn offer(
     stop: &Stop,
     progress: &Progress,
 ) -> Result<(), Failure> {
-    let (rules, note) = Rules::choose(&args.whose.match_by, listing.match_by);
-    note.iter().for_each(|note| progress.note(note));
-    let options = args.whose.naming(rules);
-    let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
-    let naming::Assigned { matches, misnamed, hints } =
-        naming::assign(&photos, &options, place, &steps::shown(progress)).await?;
-    hints.iter().for_each(|hint| progress.note(&hint.to_string()));
-    if let Some(misnamed) = misnamed {
-        progress.note(&format!("no photos are suggested: {misnamed}"));
-        return Ok(());
-    }
-    let mut found: HashMap<Guid, &Photo> = HashMap::new();
-    let mut nobodys: Vec<String> = Vec::new();
-    for (photo, matched) in photos.iter().zip(matches.each()) {
-        match matched {
-            Ok(matched) => drop(found.insert(matched.account.guid, *photo)),
-            Err(_) => nobodys.push(photo.path.display().to_string()),
-        }
-    }
-    if !nobodys.is_empty() {
-        let (count, some) = (nobodys.len(), some_of(&nobodys));
-        progress.note(&format!("{count} of the photos match nobody, or not clearly: {some}; import says why"));
-    }
+    let found = matched::photos(listing, args, place, "no photos are suggested", progress).await?;
     let renderer = Renderer::new(None, Making::Thumbnail(args.offered()), stop);
     for place in 0..records.len() {
         let record = records.get(place).context(LOST)?;

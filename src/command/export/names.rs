@@ -79,6 +79,10 @@ fn value(account: &Account, by: &str) -> Result<String, Reason> {
     if by == "objectGUID" {
         return Ok(account.guid.to_string());
     }
+    let sid = Sid::from_bytes(&account.sid).filter(|_| by == "objectSid");
+    if let Some(sid) = sid {
+        return Ok(sid.to_string());
+    }
     let help = "fill in the attribute, or name the files after another one (--name-by)";
     match &account.keys[..] {
         [value] if !value.trim().is_empty() => Ok(value.clone()),

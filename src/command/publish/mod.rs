@@ -19,7 +19,7 @@ use super::{listing, misplaced};
 use crate::account_pictures::{Cache, Lock, Tree};
 use crate::album::Album;
 use crate::cli::PublishArgs;
-use crate::directory::{Account, Sid};
+use crate::directory::{Account, AccountQuery, Sid};
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, Rules};
 use crate::pipeline::{Flow, MaxChanges, Pictures, Why, exceeded};
@@ -40,7 +40,7 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
     let mut cache = Cache::read(&tree);
 
     let stage = progress.stage("Listing", 0);
-    let listed = run.unless_stopped(run.accounts().list_accounts(None, DEFAULT_MATCH_BY, &[])).await;
+    let listed = run.unless_stopped(run.accounts().list_accounts(&AccountQuery::all(DEFAULT_MATCH_BY))).await;
     let accounts = listed.context("nothing was published, since the accounts cannot be listed")?;
     drop(stage);
     let originals = match &listing {

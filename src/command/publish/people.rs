@@ -75,7 +75,7 @@ pub(super) async fn from_source(
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
     let steps = steps::shown(run.progress);
     // In an approved list, somebody has compared each photo with its name, so the check for misnamed files is skipped.
-    let is_approved = photos.iter().any(|photo| photo.approved.is_some());
+    let is_approved = photos.iter().any(|photo| photo.approved().is_some());
     let assigned = run.unless_stopped(naming::assign(&photos, &options, run.accounts(), &steps)).await?;
     let misnamed = assigned.misnamed.filter(|_| !args.allow_misnamed && !is_approved);
     run.hints = assigned.hints.iter().map(ToString::to_string).collect();

@@ -50,23 +50,41 @@ pub(super) async fn all<D: Destination>(
     Ok(damaged.chain(tasks).collect())
 }
 
-/// Returns the accounts that the user named by sAMAccountName, DN or objectGUID; all accounts if none was named.
+/// Returns the accounts that the user named by the name in the run's report, DN or GUID; all accounts if none was named.
+/// In Microsoft 365, what stands before the `@` is enough if it is that of one account.
 fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String], identity: &str) -> Result<Vec<Changes>, Failure> {
     if names.is_empty() {
         return Ok(accounts);
     }
-    let is_called = |changes: &Changes, name: &str| {
-        changes.iter().map(|&(past, change)| &pasts[past].changes[change]).any(|change| {
-            let is = |text: &str| text.to_lowercase() == name.to_lowercase();
-            is(&change.user) || is(&change.dn) || Guid::parse(name) == Some(change.guid)
-        })
+    let any = |changes: &Changes, is: &dyn Fn(&Recorded) -> bool| {
+        changes.iter().any(|&(past, change)| is(&pasts[past].changes[change]))
     };
-    if let Some(name) = names.iter().find(|name| !accounts.iter().any(|changes| is_called(changes, name))) {
-        let failure = Failure::new(format!("the run did not change an account {name}"));
-        return Err(failure.hint(format!("give the sAMAccountName, the DN or the {identity}, as in the run's report")));
+    let mut wanted = HashSet::new();
+    for name in names {
+        let is = |text: &str| text.to_lowercase() == name.to_lowercase();
+        let whole = |change: &Recorded| is(&change.user) || is(&change.dn) || Guid::parse(name) == Some(change.guid);
+        let local = |change: &Recorded| change.user.split_once('@').is_some_and(|(local, _)| is(local));
+        let found = |is: &dyn Fn(&Recorded) -> bool| -> Vec<usize> {
+            accounts.iter().zip(0..).filter(|(changes, _)| any(changes, is)).map(|(_, place)| place).collect()
+        };
+        let (exact, short) = (found(&whole), found(&local));
+        let why = match (&exact[..], &short[..]) {
+            ([], []) => "the run did not change an account",
+            ([], [_, _, ..]) => "the run changed several accounts",
+            ([], [place]) => {
+                wanted.insert(*place);
+                continue;
+            }
+            _ => {
+                wanted.extend(exact);
+                continue;
+            }
+        };
+        let failure = Failure::new(format!("{why} {name}"));
+        return Err(failure.hint(format!("give the name, the DN or the {identity}, as in the run's report")));
     }
-    let is_named = |changes: &Changes| names.iter().any(|name| is_called(changes, name));
-    Ok(accounts.into_iter().filter(is_named).collect())
+    let is_wanted = |(place, _): &(usize, Changes)| wanted.contains(place);
+    Ok(accounts.into_iter().enumerate().filter(is_wanted).map(|(_, changes)| changes).collect())
 }
 
 /// For each change, the indexes of its journal and of the change in it, in order of time.

@@ -16,7 +16,7 @@ use crate::hash::Hash;
 use crate::microsoft365::{ChangeError, GraphError, Held, Policy, Tenant, Trouble, User, Written, role};
 use crate::thumbnail::{self, Flaw, Print};
 
-/// Photos that are asked for at the same time. The gate lets fewer through.
+/// The number of photos that are asked for at the same time. The gate lets fewer through.
 const READS_AT_ONCE: usize = 8;
 /// The largest photo that Microsoft Graph takes, in bytes.
 const MAX_PHOTO_BYTES: usize = 4 << 20;
@@ -32,7 +32,7 @@ pub struct Microsoft365 {
     hidden: RefCell<HashMap<Guid, Trouble>>,
     /// The last error of Graph itself.
     last: RefCell<String>,
-    /// What accounts are called where a photo is read or written.
+    /// The DN of each account, or what stands for it, for the records of photos that are read or written.
     called: RefCell<HashMap<Guid, String>>,
 }
 

@@ -1,10 +1,10 @@
-//! The accounts of a tenant, by the names that Active Directory has for what they are called.
+//! The accounts of a tenant, with the attribute names of Active Directory.
 
 use std::collections::HashSet;
 
 use super::Microsoft365;
 use crate::destination::Accounts;
-use crate::directory::{Account, Attribute, Clause, Domain, Filter, Guid, Lookup, Names, PackedAccounts, Sid};
+use crate::directory::{Account, AccountQuery, Attribute, Clause, Domain, Guid, Lookup, Names, PackedAccounts, Sid};
 use crate::microsoft365::{GraphError, User};
 
 /// Returns the account's DN in Active Directory, or else its userPrincipalName.
@@ -32,7 +32,7 @@ const ATTRIBUTES: [(&str, &str, Value); 15] = [
     ("objectSid", "onPremisesSecurityIdentifier", |user| user.on_premises_security_identifier.as_ref()),
     ("distinguishedName", "onPremisesDistinguishedName", |user| user.on_premises_distinguished_name.as_ref()),
 ];
-/// The name under which people sign in. It stands for all that Microsoft 365 has in its place.
+/// The attribute with which people sign in. In Microsoft 365 it stands for all that [`logons`] returns.
 const LOGON: &str = "sAMAccountName";
 
 /// Returns the name of an attribute as reports have it, given one of its names.
@@ -53,7 +53,7 @@ fn values(user: &User, name: &str) -> Vec<String> {
     attribute.and_then(|(.., value)| value(user)).filter(|value| !value.is_empty()).cloned().into_iter().collect()
 }
 
-/// Returns what people sign in with, and what stands before an address of theirs: the names that files bear.
+/// Returns what people sign in with, their addresses, and what stands before the `@`: the names that files bear.
 fn logons(user: &User) -> Vec<String> {
     let principal = user.user_principal_name.as_deref().unwrap_or_default();
     let local = principal.split_once('@').map_or("", |(local, _)| local);
@@ -126,7 +126,7 @@ impl Accounts for Microsoft365 {
         Ok(canonical(name).map(attribute))
     }
 
-    /// Returns all accounts: they have been read anyway, and whoever asks compares names exactly.
+    /// Returns all accounts: they have been read anyway, and the caller compares names exactly.
     async fn find_accounts_anywhere(
         &self,
         lookups: &[Lookup],
@@ -150,14 +150,10 @@ impl Accounts for Microsoft365 {
         Ok(found.map(|(guid, user)| account(guid, user, attributes, &[])).collect())
     }
 
-    async fn list_accounts(
-        &self,
-        _filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
-    ) -> Result<Vec<Account>, GraphError> {
-        let (users, attributes) = (self.users().await?, [attribute.to_owned()]);
-        let listed = users.into_iter().map(|(guid, user)| account(guid, user, &attributes, columns));
+    /// Returns all accounts: `--filter` is wrong usage with a tenant, so that `query` has no filter.
+    async fn list_accounts(&self, query: &AccountQuery<'_>) -> Result<Vec<Account>, GraphError> {
+        let (users, attributes) = (self.users().await?, [query.attribute.to_owned()]);
+        let listed = users.into_iter().map(|(guid, user)| account(guid, user, &attributes, query.columns));
         let mut accounts: Vec<Account> = listed.collect();
         accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
         Ok(accounts)
@@ -165,13 +161,11 @@ impl Accounts for Microsoft365 {
 
     async fn list_many(
         &self,
-        filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
+        query: &AccountQuery<'_>,
         is_wanted: impl Fn(&Account) -> bool,
     ) -> Result<PackedAccounts, GraphError> {
         let mut accounts = PackedAccounts::default();
-        for account in self.list_accounts(filter, attribute, columns).await?.into_iter().filter(is_wanted) {
+        for account in self.list_accounts(query).await?.into_iter().filter(is_wanted) {
             accounts.insert(&Account { names: Vec::new(), details: Vec::new(), ..account });
         }
         Ok(accounts)

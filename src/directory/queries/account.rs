@@ -8,6 +8,7 @@ use super::filter::{self, Clause, Filter};
 use crate::directory::connection::OperationError;
 use crate::directory::guid::Guid;
 use crate::directory::sessions::Entry;
+use crate::directory::sid::Sid;
 
 /// A filter for normal user accounts. The attribute is indexed, and its value leaves out computers, trusts and contacts
 /// (MS-SAMR 2.2.1.9).
@@ -109,11 +110,34 @@ fn text_of(entry: &Entry, attribute: &str) -> String {
     if attribute.eq_ignore_ascii_case("objectGUID") {
         return entry.guid(attribute).map_or(String::new(), |guid| guid.to_string());
     }
+    if attribute.eq_ignore_ascii_case("objectSid") {
+        let sid = entry.values(attribute).first().and_then(|sid| Sid::from_bytes(sid));
+        return sid.map_or(String::new(), |sid| sid.to_string());
+    }
     entry.texts(attribute).collect::<Vec<_>>().join("; ")
 }
 
 fn full_name(entry: &Entry) -> Option<String> {
     Some(format!("{} {}", entry.text("givenName")?, entry.text("sn")?))
+}
+
+/// Which accounts are listed, and what is read of each.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountQuery<'q> {
+    /// The filter that the accounts match; `None` lists all accounts in scope.
+    pub filter: Option<&'q Filter>,
+    /// The attribute whose values become the `keys` of each account.
+    pub attribute: &'q str,
+    /// The attributes whose values become the `columns` of each account.
+    pub columns: &'q [String],
+}
+
+impl<'q> AccountQuery<'q> {
+    /// Asks for all accounts in scope, without further columns.
+    #[must_use]
+    pub fn all(attribute: &'q str) -> Self {
+        Self { filter: None, attribute, columns: &[] }
+    }
 }
 
 /// One lookup: an account is found if any of the clauses holds.
@@ -162,23 +186,16 @@ impl Directory {
         Ok(found)
     }
 
-    /// Returns all user accounts below the base DN, disabled ones included, or those of them that the filter finds.
-    /// They are sorted by sAMAccountName; their `keys` are the values of `attribute`, and their `columns` those of
-    /// `columns`.
+    /// Returns the user accounts below the base DN that `query` asks for, disabled ones included, sorted by
+    /// sAMAccountName.
     ///
     /// # Errors
     /// When the search fails.
-    pub async fn list_accounts(
-        &self,
-        filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
-    ) -> Result<Vec<Account>, OperationError> {
-        let filter = user_accounts(filter);
-        let attributes = [attribute.to_owned()];
-        let all = [&attributes, columns].concat();
+    pub async fn list_accounts(&self, query: &AccountQuery<'_>) -> Result<Vec<Account>, OperationError> {
+        let (filter, attributes) = (user_accounts(query.filter), [query.attribute.to_owned()]);
+        let all = [&attributes, query.columns].concat();
         let entries = self.link.search(&self.domain().base_dn, Scope::Subtree, &filter, &wanted(&all)).await?;
-        let mut accounts = read(&entries, &attributes, columns)?;
+        let mut accounts = read(&entries, &attributes, query.columns)?;
         accounts.sort_by_cached_key(|account| account.sam_account_name.to_lowercase());
         Ok(accounts)
     }

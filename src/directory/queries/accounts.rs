@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use ldap3::Scope;
 
-use super::account::{Account, LACKING, user_accounts, wanted};
+use super::account::{Account, AccountQuery, LACKING, user_accounts, wanted};
 use super::directory::Directory;
-use super::filter::Filter;
 use crate::directory::connection::OperationError;
 use crate::directory::guid::Guid;
 use crate::directory::sessions::Entry;
@@ -172,19 +171,16 @@ impl Directory {
     /// When the search fails.
     pub async fn list_many(
         &self,
-        filter: Option<&Filter>,
-        attribute: &str,
-        columns: &[String],
+        query: &AccountQuery<'_>,
         is_wanted: impl Fn(&Account) -> bool,
     ) -> Result<PackedAccounts, OperationError> {
-        let filter = user_accounts(filter);
-        let attributes = [attribute.to_owned()];
-        let all = [&attributes, columns].concat();
+        let (filter, attributes) = (user_accounts(query.filter), [query.attribute.to_owned()]);
+        let all = [&attributes, query.columns].concat();
         let wanted = wanted(&all);
         self.link
             .persist(async |session| {
                 let (mut accounts, mut is_whole) = (PackedAccounts::default(), true);
-                let each = |entry: Entry| match Account::read(&entry, &attributes, columns) {
+                let each = |entry: Entry| match Account::read(&entry, &attributes, query.columns) {
                     Some(account) if is_wanted(&account) => {
                         accounts.insert(&Account { names: Vec::new(), details: Vec::new(), ..account });
                     }

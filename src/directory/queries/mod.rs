@@ -12,7 +12,7 @@ mod schema;
 mod write;
 mod write_error;
 
-pub use account::{Account, InScope, Lookup, container};
+pub use account::{Account, AccountQuery, InScope, Lookup, container};
 pub use accounts::{AccountRow, PackedAccounts};
 pub use directory::{Directory, THUMBNAIL_PHOTO};
 pub use domain::Domain;

@@ -39,10 +39,7 @@ fn list(company: &Company, files: &[String]) -> (Option<Misnamed>, usize) {
     let photo = |(names, file): (_, &String)| Photo {
         path: PathBuf::from(file),
         key: Key::Exact(company.account(names).sam_account_name),
-        named: file.clone(),
-        line: None,
-        sha256: None,
-        approved: None,
+        row: None,
     };
     let photos: Vec<Photo> = company.people.iter().zip(files).map(photo).collect();
     let accounts: Vec<Account> = company.people.iter().map(|names| company.account(names)).collect();

@@ -17,7 +17,7 @@ use super::matching::{Finder, lookups};
 use super::paired::{Matches, Paired};
 use super::{Match, Mismatch, batch};
 use crate::directory::{Account, Clause, Domain, Guid, PackedAccounts};
-use crate::source::{Key, Photo};
+use crate::source::{Key, ListRow, Photo};
 
 fn account(number: u8, sam_account_name: &str, display_name: &str) -> Account {
     Account {
@@ -36,8 +36,7 @@ fn account(number: u8, sam_account_name: &str, display_name: &str) -> Account {
 }
 
 fn photo(key: Key) -> Photo {
-    let named = format!("{}.jpg", key.text());
-    Photo { path: PathBuf::from(&named), key, named, line: None, sha256: None, approved: None }
+    Photo { path: PathBuf::from(format!("{}.jpg", key.text())), key, row: None }
 }
 
 /// Returns the logon name of the account that the key names, and the part of the key that names it.
@@ -126,10 +125,7 @@ fn the_same_row_again_is_no_second_photo() {
     let photo = |named: &str, sha256| Photo {
         key: Key::Exact("anna".into()),
         path: "flat/1.jpg".into(),
-        named: named.into(),
-        line: None,
-        sha256,
-        approved: None,
+        row: Some(Box::new(ListRow { line: 2, path: named.into(), sha256, approved: None })),
     };
     let checked = |photos: &[Photo]| checked(photos, &[&anna, &anna]);
     let found = checked(&[photo("1.jpg", None), photo("1.jpg", None)]);
@@ -149,10 +145,7 @@ fn one_file_for_two_is_said_and_refused_where_the_list_names_two() {
         [("anna", named[0]), ("bob", named[1])].map(|(user, named)| Photo {
             key: Key::Exact(user.into()),
             path: "flat/photo.jpg".into(),
-            named: named.into(),
-            line: None,
-            sha256: None,
-            approved: None,
+            row: Some(Box::new(ListRow { line: 2, path: named.into(), sha256: None, approved: None })),
         })
     };
     for same in [["photo.jpg", "photo.jpg"], [r"hr\photo.jpg", "HR/photo.jpg"]] {

@@ -126,6 +126,11 @@ fn portraits(record: &Record, name: &str, album: &Album) -> io::Result<Vec<Portr
             portrait("Before", "Former photo", before.as_ref())?,
             portrait("Now", "Current photo", after.as_ref())?,
         ],
+        // Only an audit that compares has both.
+        Status::Unfit if before.is_some() && after.is_some() => vec![
+            portrait("Now", "Current photo", before.as_ref())?,
+            portrait("Compared with", "Other photo", after.as_ref())?,
+        ],
         _ => vec![portrait("", "Photo", after.as_ref().or(before.as_ref()))?],
     })
 }

@@ -43,6 +43,7 @@ codes! {
     CutFace = "cut-face", "The face is cut off by the edge of the photo.";
     Damaged = "damaged", "The picture is damaged or incomplete.";
     Disabled = "disabled", "The account is disabled.";
+    Drift = "drift", "The account's photo is another picture than the one that it was compared with.";
     EmptyFile = "empty-file", "The file is empty.";
     Enlarged = "enlarged", "The photo is smaller than the thumbnail and was enlarged.";
     Exists = "exists", "Another file of that name is there already; it was left as it is.";
@@ -117,13 +118,15 @@ codes! {
 
 impl Code {
     /// What an audit may find wrong with a photo, sorted by name.
-    pub const FLAWS: [Self; 15] = [
+    pub const FLAWS: [Self; 17] = [
         Self::Blank,
         Self::Camera,
+        Self::Drift,
         Self::Location,
         Self::NoFace,
         Self::NotJpeg,
         Self::NotPlain,
+        Self::NotSharp,
         Self::NotSquare,
         Self::SamePicture,
         Self::SeveralFaces,

@@ -87,6 +87,16 @@ impl Reason {
         )
     }
 
+    /// Returns the remark that an account's photo is another picture than the one in a file.
+    #[must_use]
+    pub fn drift(file: &str) -> Self {
+        Self::with(
+            Code::Drift,
+            &format!("it is another picture, or another part of it, than {file}"),
+            "look at both, and import the one that is right where the other is",
+        )
+    }
+
     /// Returns the reason of an account whose photo was to be saved or removed, and that has none.
     #[must_use]
     pub fn no_photo() -> Self {

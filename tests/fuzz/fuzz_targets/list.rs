@@ -32,13 +32,13 @@ fuzz_target!(|file: &[u8]| {
     let options = Options { photo_dir, ..Options::default() };
     let Ok(listing) = read(&list, &options) else { return };
     let line = |item: &Item| match item {
-        Item::Photo(photo) => photo.line,
+        Item::Photo(photo) => photo.line(),
         Item::Unusable(row) => row.line,
     };
     in_order(listing.items.iter().map(line), lines);
     let photos: Vec<&Photo> = listing.items.iter().filter_map(Item::photo).collect();
-    for Photo { key, named, .. } in &photos {
-        for text in [key.text(), named] {
+    for photo in &photos {
+        for text in [photo.key.text(), &photo.named()] {
             assert!(!text.is_empty() && text.len() <= MAX_BYTES && !text.contains('\0'), "{text:?}");
         }
     }
@@ -54,11 +54,11 @@ fn in_order(items: impl Iterator<Item = Option<u64>>, lines: u64) {
 
 fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
     // A report writes control characters as escapes, so names with such characters are read differently.
-    let is_shown = |photo: &&&Photo| ![photo.key.text(), &photo.named].iter().any(|text| text.contains(char::is_control));
+    let is_shown = |photo: &&&Photo| ![photo.key.text(), &photo.named()].iter().any(|text| text.contains(char::is_control));
     let photos: Vec<&&Photo> = photos.iter().filter(is_shown).collect();
     let record = |photo: &&&Photo| Record {
         user: photo.key.text().to_owned(),
-        photo: photo.named.clone(),
+        photo: photo.named().into_owned(),
         ..Record::blank(Status::Failed, Vec::new())
     };
     let report = Report { records: photos.iter().map(record).collect(), ..Report::of("import", About::now()) };
@@ -67,7 +67,7 @@ fn reads_again(photos: &[&Photo], list: &Path, options: &Options) {
     std::fs::write(list, csv).expect("is written");
     match read(list, options) {
         Ok(listing) => {
-            let texts = |photo: &Photo| (photo.key.text().to_owned(), photo.named.clone());
+            let texts = |photo: &Photo| (photo.key.text().to_owned(), photo.named().into_owned());
             let again: Vec<_> = listing.items.iter().map(|item| item.photo().map(texts)).collect();
             assert_eq!(again, photos.iter().map(|photo| Some(texts(photo))).collect::<Vec<_>>());
         }

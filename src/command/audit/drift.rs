@@ -1,0 +1,64 @@
+//! Drift: accounts whose photo is another picture than the one that the same person has elsewhere.
+
+use std::collections::HashMap;
+use std::path::absolute;
+
+use super::matched;
+use crate::cli::AuditArgs;
+use crate::destination::Accounts;
+use crate::directory::{Account, Guid};
+use crate::failure::Failure;
+use crate::pipeline::{Making, PhotoFile, Renderer, Stop};
+use crate::progress::Progress;
+use crate::report::Reason;
+use crate::source::Listing;
+use crate::thumbnail::{Crop, Faces, Options, SHARP_SIZE};
+
+/// The photos that are compared: as large as a page shows them, in hardly lossy JPEGs.
+const COMPARED: Options =
+    Options { size: SHARP_SIZE, max_bytes: 102_400, crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
+
+/// The photos with which those of the accounts are compared.
+#[derive(Debug)]
+pub(super) struct Compared {
+    files: HashMap<Guid, PhotoFile>,
+    renderer: Renderer,
+}
+
+/// The photo of a file, with which an account's photo is compared.
+pub(super) struct Other {
+    pub(super) path: String,
+    /// The photo, or the reason why it cannot be compared.
+    pub(super) jpeg: Result<Vec<u8>, Reason>,
+}
+
+impl Compared {
+    /// Finds whose the photos of `listing` are.
+    pub(super) async fn prepare(
+        listing: &Listing,
+        args: &AuditArgs,
+        place: &impl Accounts,
+        stop: &Stop,
+        progress: &Progress,
+    ) -> Result<Self, Failure> {
+        let photos = matched::photos(listing, args, place, "no photos are compared", progress).await?;
+        let files = photos.into_iter().map(|(guid, photo)| (guid, PhotoFile::from(photo))).collect();
+        Ok(Self { files, renderer: Renderer::new(None, Making::Within(COMPARED), stop) })
+    }
+
+    /// Reads the photos of these accounts. Those of accounts without one are missing, and all that are left when the
+    /// run is stopped.
+    pub(super) async fn read(&self, accounts: &[Account]) -> HashMap<Guid, Other> {
+        let mut others = HashMap::new();
+        for guid in accounts.iter().map(|account| account.guid) {
+            let Some(file) = self.files.get(&guid) else { continue };
+            // The path is absolute, because the report may be read in another folder.
+            let path = absolute(&file.path).unwrap_or_else(|_| file.path.clone()).display().to_string();
+            let Some(rendered) = self.renderer.render(file.clone()).await else { break };
+            let not_compared = |why: Reason| Reason { text: format!("not compared with {path}: {}", why.text), ..why };
+            let jpeg = rendered.map(|rendered| rendered.thumbnail.jpeg).map_err(not_compared);
+            others.insert(guid, Other { path, jpeg });
+        }
+        others
+    }
+}
