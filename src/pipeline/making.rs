@@ -4,7 +4,7 @@ use std::ops::ControlFlow::{Break, Continue};
 
 use super::change::Change;
 use super::reading::{Holding, Read};
-use super::render::{Anew, Rendered};
+use super::render::Anew;
 use super::setup::Pipeline;
 use super::task::{Flow, Task, Wanted};
 use crate::destination::Destination;
@@ -92,18 +92,20 @@ impl<D: Destination> Pipeline<'_, D> {
             return Break(task.record.clone());
         };
         let ends = |status, reason| Break(Record { status, reasons: vec![reason], ..task.record.clone() });
-        let (doubts, sha256, misplaced, thumbnail) = match renderer.render_for(file.clone(), task.account, held).await {
+        let (record, doubts, misplaced, thumbnail) = match renderer.render_for(file.clone(), task.account, held).await {
             Some(Ok(Anew::Held { doubts, sha256 })) => match held {
-                Some(held) => (doubts, sha256, None, Thumbnail::Held(held)),
+                Some(held) => (Record { sha256, ..task.record.clone() }, doubts, None, Thumbnail::Held(held)),
                 None => return ends(Status::NotAttempted, self.stop.reason()),
             },
-            Some(Ok(Anew::Made(Rendered { thumbnail, sha256 }))) => {
-                (thumbnail.doubts, sha256, thumbnail.misplaced, Thumbnail::New(thumbnail.jpeg))
+            Some(Ok(Anew::Made(rendered))) => {
+                let record = rendered.noted(task.record.clone(), self.album);
+                let thumbnail = rendered.thumbnail;
+                (record, thumbnail.doubts, thumbnail.misplaced, Thumbnail::New(thumbnail.jpeg))
             }
             Some(Err(reason)) => return ends(Status::Failed, reason),
             None => return ends(Status::NotAttempted, self.stop.reason()),
         };
-        task.record.sha256 = sha256;
+        task.record = record;
         task.record.reasons.extend(doubts.iter().map(Reason::from));
         task.record.misplaced = misplaced;
         Continue(thumbnail)

@@ -50,6 +50,7 @@ mod check_samba;
 mod cloud;
 mod config;
 mod connection;
+mod crop;
 mod discovery;
 mod dns;
 #[cfg(target_os = "linux")]
