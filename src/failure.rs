@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io::Write;
 
+use crate::crop_box::NotACropBox;
 use crate::terminal::{self, BAD, HELP, printable};
 
 /// How a run ended; the number is the exit code.
@@ -46,6 +47,8 @@ pub trait Advice: Error {
 }
 
 impl Advice for std::io::Error {}
+
+impl Advice for NotACropBox {}
 
 /// The reason why a command failed: the error with its causes, hints, and the exit code.
 #[derive(Debug)]
