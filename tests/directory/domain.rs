@@ -153,7 +153,9 @@ impl Domain {
 
     /// Prepares a run of `adphoto import` on this domain.
     pub(crate) fn import(&self, source: impl Into<PathBuf>) -> Import {
-        Import::new(self, source.into())
+        let import = Import::new(self, source.into());
+        // What is the same in both: each photo is read, and one that somebody else changed between two runs is replaced.
+        if self.cloud().is_some() { import.args(&["--reread", "--overwrite-cloud"]) } else { import }
     }
 
     /// Prepares a run of `adphoto export` on this domain.

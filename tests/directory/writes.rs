@@ -88,7 +88,7 @@ on_both! {
         let reports = ["--report", csv.to_str().unwrap(), "--report", json.to_str().unwrap()];
         let run = domain.import(folder.path().join("in")).args(&reports).run();
         assert_eq!(run.code, Some(3));
-        let where_ = if domain.cloud().is_some() { "has the sAMAccountName" } else { "below OU=adphoto tests," };
+        let where_ = if domain.cloud().is_some() { "has the logon name" } else { "below OU=adphoto tests," };
         assert!(run.stdout.contains(&format!("p-nobody.jpg: no user account {where_}")), "{}", run.stdout);
         assert!(run.stdout.ends_with("Summary of 2 photos\n  written             1\n  failed              1\n"), "{}", run.stdout);
         let rows = std::fs::read_to_string(&csv).unwrap();
