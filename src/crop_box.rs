@@ -1,19 +1,21 @@
 //! A square of a photo that somebody chose by hand, as the approval page and approved lists write it.
 //!
-//! It is written as three numbers with a decimal point and blanks between them: `0.25 0.04688 0.5`. They are the distance
-//! of the square from the left edge as a share of the photo's width, its distance from the upper edge as a share of the
-//! photo's height, and its side as a share of the shorter of the two. The photo is taken upright, as its EXIF data says.
-//! Where that was wrong, a fourth number says by how many degrees the photo is turned clockwise first: 90, 180 or 270.
+//! It is written as three numbers with a decimal point and blanks between them: `0.25 0.04688 0.5`. They are the
+//! distance of the square from the left edge as a share of the photo's width, its distance from the upper edge as a
+//! share of the photo's height, and its side as a share of the shorter of the two. They refer to the photo as its EXIF
+//! data turns it upright. If the EXIF data is wrong, a fourth number says by how many degrees the photo is turned
+//! clockwise first: 90, 180 or 270.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The number of steps into which each length is divided. A step is less than a pixel of every photo that is read.
+/// The number of steps into which each length is divided. A step is smaller than a pixel, even in the largest photo
+/// that is read.
 const STEPS: u32 = 100_000;
 
-/// The longest number that is read: a page writes at most seven characters.
+/// The largest length of a number that is read, in characters. A page writes at most seven.
 const MAX_DIGITS: usize = 20;
 
 /// A square of a photo that does not depend on how many pixels the photo has.
@@ -26,7 +28,7 @@ pub struct CropBox {
     quarters: u8,
 }
 
-/// The reason why a text does not say which square is meant.
+/// The reason why a text is not a square.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotACropBox {
     #[error("should have three numbers, left, top and side, and has {0}")]
@@ -122,7 +124,7 @@ impl FromStr for CropBox {
 }
 
 fn share(text: &str) -> Result<u32, NotACropBox> {
-    // What else `f64` reads, such as 1e-1, NaN and +1, no page writes.
+    // `f64` also reads texts such as 1e-1, NaN and +1, which no page writes.
     let is_plain = text.len() <= MAX_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let number = Some(text).filter(|_| is_plain).and_then(|text| text.parse::<f64>().ok());
     let number = number.ok_or(NotACropBox::NotANumber)?;

@@ -16,7 +16,8 @@ use super::{samples, write_private};
 
 /// The file with the app's client secret.
 const SECRET_FILE: &str = "app.secret";
-/// The people of the tenant: userPrincipalName before the `@`, displayName, department, and whether a photo is there.
+/// The people of the tenant: what stands before the `@` of the userPrincipalName, displayName, department, and whether
+/// there is a photo.
 const PEOPLE: [(&str, &str, &str, bool); 6] = [
     ("AlexD", "Alex Dupont", "Sales", false),
     ("jdoe", "Jane Doe", "Sales", false),

@@ -13,7 +13,7 @@ pub(super) struct Paired<'p> {
     pub(super) photo: &'p Photo,
     pub(super) guid: Guid,
     pub(super) account: AccountRow,
-    /// The part of the name that identifies the account. No name has four gigabytes.
+    /// The part of the name that identifies the account. `u32` saves memory, and no name has four gigabytes.
     pub(super) part: Range<u32>,
     /// Another account that the file seems to be named after.
     pub(super) named_after: Option<Box<str>>,

@@ -1,4 +1,4 @@
-//! Making what accounts are to hold, and finding out how that changes them.
+//! Makes what accounts are to hold, and finds out how that changes them.
 
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -23,9 +23,9 @@ pub(super) struct Made {
 
 /// The thumbnail of a file.
 enum Thumbnail {
-    /// The one that the account holds, with its hash.
+    /// The thumbnail that the account holds, by its hash.
     Held(Hash),
-    /// Another one, perhaps.
+    /// A thumbnail that was made in this run. It may be another one than the account holds.
     New(Vec<u8>),
 }
 
@@ -51,7 +51,7 @@ impl<D: Destination> Pipeline<'_, D> {
                     let (change, picture) = (Change::Unchanged { photo: None }, Some(remembered.sent));
                     return Continue(Made { task, change, writable: None, picture });
                 }
-                // It is to be replaced, so it has to be read after all.
+                // The photo is to be replaced, so it has to be read after all.
                 let (task, held) = self.read_itself(task).await?;
                 return self.compared(task, held, thumbnail);
             }

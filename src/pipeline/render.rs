@@ -64,7 +64,7 @@ pub(crate) struct PhotoFile {
     pub(crate) path: PathBuf,
     /// The hash that the file must have; `None` accepts any content.
     pub(crate) sha256: Option<Hash>,
-    /// The square that somebody chose by hand; `None` for that of the options.
+    /// The square that somebody chose by hand; `None` crops the photo as the options say.
     pub(crate) crop: Option<CropBox>,
 }
 
@@ -127,9 +127,9 @@ impl Renderer {
         self.ask(|answer| Job::Make { file, for_page, answer }).await
     }
 
-    /// Renders a photo for an account that holds the thumbnail with the hash `held`. If that is what was made of the file
-    /// in an earlier run, and the file has not changed since, the file is not opened. A file that must have a certain
-    /// hash, or of which somebody chose a part, is always read.
+    /// Renders a photo for an account that holds the thumbnail with the hash `held`. If an earlier run made this
+    /// thumbnail of the file, and the file has not changed since, the file is not opened. A file that must have a
+    /// certain hash, or whose square somebody chose by hand, is always read.
     pub(crate) async fn render_for(&self, file: PhotoFile, account: Guid, held: Option<Hash>) -> Answer<Anew> {
         let Some(cache) = self.cache.clone().filter(|_| file.sha256.is_none() && file.crop.is_none()) else {
             return self.render(file).await.map(|made| made.map(Anew::Made));
@@ -185,7 +185,7 @@ fn make_anew(file: &PhotoFile, making: Making, for_page: bool, earlier: &Earlier
     }
     let content = read_photo(&file.path).map_err(|error| Reason::from(&error))?;
     let picture = Hash::of(&content);
-    // The file may look different, or be read from time to time, and yet have the same content.
+    // The content may be the same although the file looks different, or although it was due to be read again.
     if let Some((known, held)) = known.filter(|(known, _)| known.picture == picture) {
         cache.learn(&file.path, *account, &look, picture, held, known.doubt.as_slice());
         return Ok(same(known));
@@ -226,10 +226,10 @@ fn rendered(content: Vec<u8>, making: Making, sha256: Option<Hash>) -> Result<Re
 }
 
 impl Making {
-    /// Returns how a photo is made whose square somebody chose.
+    /// Returns how to make a photo with the square that somebody chose by hand. `None` changes nothing.
     ///
     /// # Errors
-    /// When whole files are taken.
+    /// When somebody chose a square, and whole files are taken.
     fn with_crop(self, crop: Option<CropBox>) -> Result<Self, PhotoError> {
         let Some(crop) = crop else { return Ok(self) };
         let cropped = |options| thumbnail::Options { crop: Crop::ByHand(crop), ..options };

@@ -1,4 +1,4 @@
-//! What rendering a file gives: the thumbnail, and what the approval page needs.
+//! The result of rendering a file: the thumbnail, and what the approval page needs.
 
 use crate::album::Album;
 use crate::hash::Hash;
@@ -13,7 +13,7 @@ pub(crate) struct Rendered {
     pub(crate) for_page: Option<ForPage>,
 }
 
-/// What the approval page needs to know of a file.
+/// What the approval page needs to know about a file.
 #[derive(Debug)]
 pub(crate) struct ForPage {
     pub(crate) sha256: Hash,
@@ -22,7 +22,7 @@ pub(crate) struct ForPage {
 }
 
 impl Rendered {
-    /// Returns a record with what the approval page needs to know of the file, if it was asked for.
+    /// Returns the record with what the approval page needs to know about the file, if that was asked for.
     pub(crate) fn noted(&self, record: Record, album: &Album) -> Record {
         let Some(ForPage { sha256, preview }) = &self.for_page else { return record };
         let whole = preview.as_ref().zip(self.thumbnail.squares).map(|(preview, squares)| {

@@ -14,7 +14,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// Returns what a report says as long as its run goes on. If the run is killed, that stays.
+    /// Returns what a report says as long as its run goes on. If the run is killed, the report keeps saying so.
     #[must_use]
     pub fn not_yet() -> Self {
         let error = "the run has not ended: it is still at work, or it was killed, or the power failed";

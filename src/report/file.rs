@@ -153,7 +153,7 @@ fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
     created.map_err(|error| error.kind().into())
 }
 
-/// Removes the temporary files that killed runs have left in a folder. What cannot be removed stays.
+/// Removes the temporary files that killed runs have left in a folder. A file that cannot be removed stays.
 fn remove_abandoned(folder: &Path) {
     let is_abandoned = |file: &DirEntry| {
         let is_old = || file.metadata().ok()?.modified().ok()?.elapsed().ok().map(|age| age > ABANDONED);
@@ -220,8 +220,8 @@ impl ReportFile {
         self.to.format == Format::Html
     }
 
-    /// Puts a report in its place that says that the run has not ended, so that the one of an earlier run does not pass
-    /// for its own if it is killed.
+    /// Replaces the report of an earlier run by one that says that this run has not ended. If this run is killed, the
+    /// earlier report cannot be taken for its own.
     ///
     /// # Errors
     /// When that report cannot be written.

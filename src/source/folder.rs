@@ -36,7 +36,7 @@ pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceErro
             Err(error) => unreadable(error, folder),
         })
         .collect();
-    // A vector that grew has room for up to as many again.
+    // A vector that has grown may have room for twice as many entries.
     items.shrink_to_fit();
     if items.is_empty() {
         return Err(match subfolders {

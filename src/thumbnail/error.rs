@@ -33,7 +33,7 @@ pub enum PhotoError {
     /// The square that somebody chose reaches beyond the photo.
     #[error("the square {0} that the list chooses (crop) reaches beyond the edge of the photo, which has {w}×{h} pixels", w = .1.0, h = .1.1)]
     OutsidePhoto(CropBox, (u32, u32)),
-    /// A part of the file was chosen, and the file is to be taken as it is.
+    /// Somebody chose a square of the file, but the file is to be taken as it is.
     #[error("the list chooses a part of this photo (crop), and --as-is takes whole files")]
     PartAsIs,
     /// The photo would take more memory than one photo may take.

@@ -91,7 +91,7 @@ fn not_whole() -> PhotoError {
     PhotoError::Failed("a frame was not decoded in full".to_owned())
 }
 
-/// Returns a photo that was decoded for a square that somebody chose, turned as that was chosen.
+/// Returns a photo that was decoded for a square that somebody chose by hand, turned as they saw it.
 ///
 /// # Errors
 /// When the square reaches beyond the photo.
@@ -111,8 +111,8 @@ fn by_hand(decoded: Decoded, chosen: CropBox) -> Result<Framed, PhotoError> {
     Ok(Framed { decoded: Decoded { orientation, dimensions, ..decoded }, seen })
 }
 
-/// Searches a photo that was decoded in full for faces, and takes the right square of it. `again` decodes a part of the
-/// photo at the scale that the thumbnail needs.
+/// Searches for faces on a photo that was decoded in full, and takes the right square of it. `again` decodes a part of
+/// the photo at the scale that the thumbnail needs.
 fn framed(
     photo: Decoded,
     options: &Options,
@@ -201,7 +201,7 @@ pub(super) fn seen(pixels: &RgbImage, options: &Options) -> Result<Seen, PhotoEr
     }
     let Sight { faces, quarters } = look_at_square(pixels)?;
     let framing = framing(&faces, pixels.dimensions());
-    // It is taken as it is, so the page begins with all of it.
+    // The thumbnail is taken as it is, so the page begins with the whole picture.
     let whole = offered(framing, Crop::Center, pixels.dimensions(), quarters);
     Ok(Seen {
         unclear: framing.unclear(),

@@ -9,9 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Crop, Faces, Options, dimensions, square};
 
-/// The sizes at which pictures are compared, in pixels on each side. The largest is taken of which both pictures have at
-/// least four times as many pixels on each side. Then the traces of resizing and encoding, which are in single pixels,
-/// cancel out.
+/// The sizes at which pictures are compared, in pixels on each side. The largest one is used for which both pictures
+/// have at least four times as many pixels on each side. At that size, the traces of resizing and encoding, which are
+/// in single pixels, cancel out.
 const SIDES: [u32; 3] = [96, 48, 24];
 /// The number of blocks on each side into which pictures are divided. Each block must be alike, so that a small part that
 /// differs is not lost in the mean of the whole.

@@ -100,7 +100,7 @@ pub enum Faces {
 }
 
 impl Options {
-    /// Returns whether faces are searched. They are not if somebody has chosen the square.
+    /// Returns whether faces are searched for. They are not if somebody chose the square by hand.
     fn searches_faces(&self) -> bool {
         self.crop == Crop::Face || (self.faces != Faces::Ignored && !self.is_by_hand())
     }
@@ -221,8 +221,8 @@ pub fn render_within(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoE
     })
 }
 
-/// Takes a file as it is that is a thumbnail already. Returns `None` for any other file, for a picture that is to be
-/// turned, and where somebody has chosen a part of it.
+/// Takes a file that is a thumbnail already as it is. Returns `None` for any other file, for a picture that is to be
+/// turned, and for one whose square somebody chose by hand.
 ///
 /// # Errors
 /// When the picture is blank, or shows no clear face and must show one.

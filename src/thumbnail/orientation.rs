@@ -1,4 +1,5 @@
-//! How a picture lies in its file, and how it is turned upright: sizes, places and turns. This module is pure geometry.
+//! Tells how a picture lies in its file, and how it is turned upright: sizes, positions and turns. This module is pure
+//! geometry.
 
 use image::metadata::Orientation;
 

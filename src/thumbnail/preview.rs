@@ -10,7 +10,7 @@ use crate::panics::caught;
 
 /// The longer side of the copy, in pixels.
 const LONG_SIDE: u32 = 256;
-/// The shorter side for which the photo is decoded, in pixels: that of the usual shape, 3:4.
+/// The shorter side for which the photo is decoded, in pixels: that of a photo in the usual ratio of 3:4.
 pub(super) const SHORT_SIDE: u32 = LONG_SIDE * 3 / 4;
 /// How the copy is encoded. A page may have thousands of them, and they only have to show where the face is.
 const QUALITY: Quality = Quality { best: 50, lowest: 5, halves_chroma: true, max_bytes: 4 * 1024 };
@@ -23,8 +23,8 @@ pub struct Preview {
     pub photo: (u32, u32),
 }
 
-/// Makes the small copy of a photo, upright and turned clockwise by `quarters` of a full turn. Of an animation, it is made
-/// of the first frame.
+/// Makes the small copy of a photo, upright and turned clockwise by `quarters` of a full turn. The copy of an animation
+/// shows its first frame.
 ///
 /// # Errors
 /// When the photo cannot be decoded in full.

@@ -10,7 +10,7 @@ use crate::run::Folder;
 
 const SIZE: (u32, u32) = (800, 1200);
 
-/// Returns a photo whose colour says at each point where it is.
+/// Returns a photo in which the colour of each pixel says where the pixel is.
 fn photo(blue: u8) -> RgbImage {
     RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| Rgb([(x * 250 / SIZE.0) as u8, (y * 250 / SIZE.1) as u8, blue]))
 }
@@ -26,7 +26,7 @@ fn is_near(found: [f64; 3], expected: [f64; 3], most: f64) -> bool {
     found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= most)
 }
 
-/// Returns the largest difference of a pixel of a thumbnail from that square of a photo.
+/// Returns the largest difference between a pixel of a thumbnail and the same pixel of the photo's square.
 fn difference(thumbnail: &[u8], photo: &RgbImage, [left, top, side]: [f64; 3]) -> u8 {
     let shown = image::load_from_memory(thumbnail).unwrap().into_rgb8();
     let [left, top, side] = [left, top, side].map(|length| length.round() as u32);
@@ -68,11 +68,12 @@ fn another_square_is_chosen_and_written(domain: &Domain) {
         format!("#{}", id.as_str().unwrap())
     };
     let [mouse, keys, button, back, _] = names.map(|name| card(&mut browser, name));
-    // Nothing of a whole photo is decoded before it is asked for.
+    // No whole photo is decoded before the reader asks for it.
     assert_eq!(browser.value("document.querySelectorAll('.cropper, .whole').length"), 0);
     assert_eq!(browser.value("document.querySelectorAll('.recrop:not([hidden])').length"), 5);
 
-    // By mouse. The square is the middle one; the wheel makes it smaller, and its middle stays where it is.
+    // The mouse chooses a square. It begins in the middle; the wheel makes it smaller, and its middle stays where it
+    // is.
     browser.click(&format!("{mouse} .recrop"));
     browser.becomes("document.activeElement.className", "square");
     let area = format!("{mouse} .whole");
@@ -87,7 +88,7 @@ fn another_square_is_chosen_and_written(domain: &Domain) {
     let far = |axis: usize| moved[axis].as_f64().unwrap() - centre[axis].as_f64().unwrap();
     assert!(far(0) < -10.0 && far(1) < -40.0, "the photo on the card follows at once: {centre} {moved}");
 
-    // By keys alone.
+    // Keys alone choose a square.
     browser.click(&format!("{keys} h3"));
     browser.becomes("document.activeElement.id", &keys[1..]);
     browser.press(&["c"]);
@@ -108,7 +109,7 @@ fn another_square_is_chosen_and_written(domain: &Domain) {
     browser.becomes("document.activeElement.className", "recrop");
     browser.becomes(&format!("document.querySelectorAll('{keys} .cropper').length"), 0);
 
-    // By a button, and back again. No face was found, so there is no button for it.
+    // A button chooses a square, and another takes that back. No face was found, so there is no button for one.
     let press = |browser: &mut Chromium, card: &str, name: &str| {
         browser.click(&format!("{card} .recrop"));
         let buttons = format!("Array.from(document.querySelectorAll('{card} .places button'))");
@@ -126,7 +127,7 @@ fn another_square_is_chosen_and_written(domain: &Domain) {
     ));
     browser.becomes(&format!("document.querySelector('{back} figure:last-child figcaption').textContent"), "New");
 
-    // What was chosen survives a reload, and the photos on the cards show it again.
+    // The chosen squares survive a reload, and the photos on the cards show them again.
     browser.becomes("JSON.parse(Object.values(localStorage)[0]).crops.length", 3);
     browser.reload();
     browser.becomes("document.querySelectorAll('.card.cropped').length", 3);
@@ -155,7 +156,7 @@ fn another_square_is_chosen_and_written(domain: &Domain) {
 
     let elsewhere = Folder::new();
     let list = elsewhere.file("approved.csv", &saved);
-    // A page of the list itself shows what was chosen, and a list that is saved from it is the same.
+    // A page that is made from the list shows the chosen squares, and saves the same list again.
     let run = domain.import(&list).args(&["--crop", "top", "--dry-run", "--report", page.to_str().unwrap()]).records();
     assert_eq!(run.count("would-write"), 5, "{}", run.json);
     let mut browser = Chromium::start().unwrap();
@@ -165,7 +166,7 @@ fn another_square_is_chosen_and_written(domain: &Domain) {
     browser.click("#save");
     assert_eq!(String::from_utf8(browser.download("approved.csv")).unwrap(), saved);
 
-    // --crop holds for the rows whose square nobody chose, and for no others.
+    // --crop applies only to the rows whose square nobody chose.
     let run = domain.import(&list).args(&["--crop", "top"]).records();
     assert_eq!((run.code, run.count("written")), (Some(0), 5), "{}", run.json);
     let expected = [by_mouse, by_key, [0.0, 0.0, 800.0], [0.0, 0.0, 800.0], [0.0, 0.0, 800.0]];

@@ -245,7 +245,7 @@ fn five_thousand_photos_open_quickly_in_little_memory() {
     const RECORDS: u32 = 5_000;
     /// The most memory that the page may take, in megabytes.
     const MEMORY: u64 = 450;
-    /// The most bytes that the page may have, in megabytes.
+    /// The size up to which the page may grow, in megabytes.
     const SIZE: u64 = 120;
     let Some(mut browser) = Chromium::start() else { return };
     let album = Album::new().unwrap();

@@ -1,5 +1,4 @@
-//! Squares that somebody chose by hand, which an approved list says. That the page makes such a list is tested in
-//! tests/browser.
+//! Tests approved lists with squares that somebody chose by hand. tests/browser tests that the page makes such a list.
 
 use image::{ImageFormat, Rgb, RgbImage};
 
@@ -8,7 +7,7 @@ use crate::photos::encode;
 use crate::run::Folder;
 
 on_both! {
-    /// A square that somebody chose goes before --crop, and one that is none fails its row and no other.
+    /// A square that somebody chose takes precedence over --crop. If it is no valid square, only its row fails.
     fn the_square_of_a_list_is_what_is_written(domain: &Domain) {
         let names = ["n-ann", "n-ben", "n-cid", "n-dot", "n-eva", "n-fay"];
         let folder = Folder::new();
@@ -50,7 +49,7 @@ on_both! {
         let run = domain.import(whole).args(&["--as-is", "--only-missing"]).records();
         let reason = run.of("n-cid.png")["reason"].as_str().unwrap();
         assert!(reason.contains("--as-is takes whole files: leave out --as-is"), "{reason}");
-        // Account pictures of the same list show the same.
+        // Account pictures from the same list show the same squares.
         let pictures = Folder::new();
         let run = domain.publish(pictures.path()).args(&["--photos", list.to_str().unwrap()]).records();
         assert_eq!((run.code, run.count("published")), (Some(3), 4), "n-eva gets that of the directory: {}", run.json);
@@ -61,7 +60,7 @@ on_both! {
             assert!(shown.width() == side && is_near((i32::from(red) * 2, i32::from(green) * 3), at), "{red} {green}");
         }
 
-        // What the page chose, no other list can say.
+        // Only an approved list may choose squares.
         let plain = folder.file("plain.csv", "user,path,crop\nn-cid,n-cid.png,0 0 1\nn-dot,n-dot.png,\nn-eva,n-eva.png\n");
         let run = domain.import(plain).records();
         assert_eq!(run.outcomes(), ["failed bad-row", "written", "written"], "{}", run.json);

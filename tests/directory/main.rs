@@ -22,8 +22,8 @@ macro_rules! on_both {
     };
 }
 
-/// Makes a further test of each behaviour, on the practice tenant. Those that speak of LDAP, of domain controllers or of
-/// `--filter` are left out, and those that take long.
+/// Makes a further test of each behaviour, on the practice tenant. Behaviours that depend on LDAP, domain controllers
+/// or `--filter` are left out, and so are those that take long.
 macro_rules! on_tenant {
     ($($name:ident)*) => {
         mod tenant {

@@ -149,7 +149,7 @@ on_both! {
         assert_eq!(run.code, Some(3), "{}", run.stderr);
         assert_eq!(house.names("in"), ["r-other.jpg"], "all rights may be missing tonight");
         assert_eq!((house.names("done").len(), house.names("failed")), (0, vec!["r-nobody.jpg".to_owned(), "r-nobody.jpg.txt".to_owned()]));
-        // Where others are written, somebody protects this account, and it would fail every night.
+        // If other accounts are written, this account is protected, and would fail every night.
         house.folder.file("in/r-own.jpg", jpeg(1, 100, 100));
         assert_eq!(import().code, Some(3));
         assert_eq!((house.names("in").len(), house.names("done")), (0, vec!["r-own.jpg".to_owned()]));
@@ -222,7 +222,7 @@ on_both! {
         let told = || {
             let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
             crate::run::check_schema(&told);
-            // A journal that is named is there.
+            // A journal that the command line names is there.
             let journal = told["run"]["journal"].as_str();
             assert!(told["exit_code"].is_null() || journal.is_none_or(|path| Path::new(path).exists()), "{told}");
             (told["exit_code"].as_i64(), told["records"].as_array().unwrap().len())

@@ -30,7 +30,7 @@ on_both! {
         assert!(!said.to_string().contains(&domain.admin_password), "{said}");
 
         std::fs::remove_file(&journal).unwrap();
-        // Without --journal, a run that has nothing to write leaves none.
+        // Without --journal, a run that has nothing to write leaves no journal.
         let run = domain.import(folder.path().join("in")).args(&["--report", report.to_str().unwrap()]).records();
         assert_eq!((run.outcomes(), &json(&report)["run"]["journal"]), (vec!["unchanged".to_owned()], &Value::Null));
 
@@ -88,7 +88,7 @@ on_both! {
         let html = std::fs::read_to_string(html).unwrap();
         assert!(html.contains("This run could not begin, or stopped.") && !html.contains("<li class=\"card"), "{html}");
 
-        // Neither does one whose command line, settings or log are wrong.
+        // The same holds for a run whose command line, settings or log are wrong.
         let (text, settings) = (folder.file("text.txt", "mine\n"), folder.file("wrong.toml", "max-chagnes = 1\n"));
         let [text, settings] = [&text, &settings].map(|path| path.to_str().unwrap());
         for (wrong, words) in [

@@ -157,9 +157,9 @@ fn is_done(record: &Record) -> bool {
     matches!(record.status, Status::Written | Status::WouldWrite | Status::Unchanged) || record.has(Code::NamedTwice)
 }
 
-/// Returns whether the photo failed for its name or for its file, so that it would fail again the next night. A failure
-/// that comes from the directory or from a file that cannot be read may be gone tomorrow. So may a missing right, unless
-/// this run wrote others (`may_write`): then it is this account that somebody protects.
+/// Returns whether the photo failed because of its name or its file, and would fail again the next night. A failure
+/// that comes from the directory, or from a file that cannot be read, may be gone tomorrow. So may a missing right,
+/// unless this run wrote other accounts (`may_write`): then this account is protected, and stays so.
 fn has_failed_for_good(record: &Record, may_write: bool) -> bool {
     const BY_NAME_OR_FILE: [Code; 18] = [
         Code::Ambiguous,
@@ -181,7 +181,7 @@ fn has_failed_for_good(record: &Record, may_write: bool) -> bool {
         Code::UnexplainedText,
         Code::Unsupported,
     ];
-    // A photo may have a remark with one of those codes and fail for something else.
+    // A photo may have a remark with one of those codes and fail for another reason.
     const BY_DIRECTORY: [Code; 7] = [
         Code::AccountGone,
         Code::Conflict,

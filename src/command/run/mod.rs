@@ -48,7 +48,7 @@ impl<'r> Call<'r> {
         self.unreported.tell(failure, self.progress);
     }
 
-    /// Writes the reports of a command that cannot even begin.
+    /// Writes the error of a command that cannot begin into its reports.
     pub(super) fn refuse(&self, command: &Command, failure: &Failure) {
         let (Some(output), kept) = (command.output(), Vec::from_iter(command.source())) else { return };
         if Begun::new(command.name(), output, &kept, self).is_ok() {
@@ -368,7 +368,7 @@ impl<D> Run<'_, D> {
             None => Ended { report: &report, stop: &self.stop, lost: self.lost, trouble }.exit(journal),
         };
         report.ending = Ending::from(&ended);
-        // A journal in which nothing stands is removed.
+        // A journal without changes is removed.
         report.about.journal.take_if(|path| !Path::new(path).exists());
         self.call.unreported.settle();
         let reported = output::finish(&report, self.reports, output.format, self.idle);

@@ -1,8 +1,8 @@
 //! Reports of a run that fails before it has records.
 //!
 //! Last night's report must not pass for tonight's. So a command announces its reports as soon as it knows that it may
-//! write them ([`Unreported::announce`]). If the run then fails on its way, these reports are written with the error
-//! and without records. Where nobody sits at the terminal, so are those of a command line that cannot be read.
+//! write them ([`Unreported::announce`]). If the run then fails, these reports are written with the error and without
+//! records. If nobody sits at the terminal, the same happens to the reports of a command line that cannot be read.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -66,8 +66,8 @@ impl Unreported {
         }
     }
 
-    /// Writes the error of a command line that cannot be read into the reports that it names and that an earlier run has
-    /// written. A report that is not there is not made, as the line may be a slip of the keyboard.
+    /// Writes the error of a command line that cannot be read into the reports that it names and that an earlier run
+    /// has written. No new report is created, because the path may be mistyped, too.
     pub(in crate::command) fn tell_unread(words: &[OsString], failure: &Failure, progress: &Progress) {
         let Some(command) = words.iter().skip(1).find_map(|word| Command::named(word.to_str()?)) else { return };
         let after = |(at, word): (usize, &OsString)| match word.to_str()?.strip_prefix("--report")? {

@@ -1,4 +1,4 @@
-// Approval on the page of a dry run: photos that are turned down, accounts and squares that are chosen, and the name of the
+// Approval on the page of a dry run: turns photos down, chooses accounts and squares, and asks for the name of the
 // approver.
 const approve = ({ $, cards, texts, say, card_name }) => {
   const proposed = cards.filter((card) => card.dataset.guid !== undefined);

@@ -126,7 +126,7 @@ fn portraits(record: &Record, name: &str, album: &Album) -> io::Result<Vec<Portr
             portrait("Before", "Former photo", before.as_ref())?,
             portrait("Now", "Current photo", after.as_ref())?,
         ],
-        // Only an audit that compares has both.
+        // Only an audit that compares photos has both.
         Status::Unfit if before.is_some() && after.is_some() => vec![
             portrait("Now", "Current photo", before.as_ref())?,
             portrait("Compared with", "Other photo", after.as_ref())?,

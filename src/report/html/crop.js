@@ -1,11 +1,13 @@
-// Choosing another square of a photo by hand, on a small copy of the whole photo. Squares are in pixels of the photo itself.
+// Lets the reader choose another square of a photo, on a small copy of the whole photo. Squares are in pixels of the
+// photo itself.
 const cropping = ({ card_name, changed }) => {
-  // As many steps as an approved list has for each length (crop_box.rs).
+  // The number of steps that an approved list has for each length (crop_box.rs).
   const STEPS = 100_000;
-  // The sides of the smallest square, as a share of the photo's shorter side and in pixels of the photo: those of a thumbnail.
+  // The side of the smallest square: at least this share of the photo's shorter side, and at least the pixels of a
+  // thumbnail.
   const [SMALLEST_SHARE, SMALLEST_PIXELS] = [0.05, 96];
-  // How far a key moves the square, and how far with Shift, as shares of the photo's shorter side; how much one step of the
-  // wheel or of + and - changes its size.
+  // How far an arrow key moves the square, without and with Shift, as shares of the photo's shorter side; and the
+  // factor by which one step of the wheel, or + and -, changes its size.
   const [STEP, LEAP, GROWTH] = [0.01, 0.05, 1.05];
   // Twice the pixels that a card shows, for sharp screens and for the larger view.
   const SHOWN = 192;
@@ -36,7 +38,7 @@ const cropping = ({ card_name, changed }) => {
     return { left: place(left, width), top: place(top, height), side: length };
   };
   const square = (card) => chosen.get(card.id) ?? read(card, card.dataset.crop);
-  // Returns what the approved list says: nothing for a photo whose square nobody has chosen.
+  // Returns what the approved list says about the square: nothing if nobody has chosen it.
   const listed = (card) => {
     if (!is_croppable(card)) return "";
     if (chosen.has(card.id)) return write(card, chosen.get(card.id));
@@ -85,7 +87,7 @@ const cropping = ({ card_name, changed }) => {
     const image = element("img", { alt: `Whole photo of ${name}`, draggable: false });
     const area = element("div", { className: "whole" }, image, handle);
     area.style.aspectRatio = `${width} / ${height}`;
-    // It is so high that the new photo above it is seen at the same time.
+    // The copy is low enough to be seen together with the new photo above it.
     area.style.maxWidth = `${(16 * width) / height}rem`;
     const short = Math.min(width, height);
     const places = {
@@ -115,7 +117,7 @@ const cropping = ({ card_name, changed }) => {
       if (picture) show(card, picture);
     };
     let waiting = 0;
-    // `null` takes the square that the run took.
+    // `null` stands for the square that the run took.
     const set = (wanted) => {
       const next = wanted && inside(card, wanted);
       if (next && write(card, next) !== card.dataset.crop) chosen.set(card.id, next);
@@ -148,7 +150,7 @@ const cropping = ({ card_name, changed }) => {
       area.setPointerCapture(event.pointerId);
       const [[x, y], { left, top, side }] = [at(event), square(card)];
       const is_inside = x >= left && x <= left + side && y >= top && y <= top + side;
-      // Beside the square, its middle goes to the pointer.
+      // If the pointer is outside the square, the square moves its middle to the pointer.
       grip = is_inside ? [x - left, y - top] : [side / 2, side / 2];
       if (!is_inside) set({ left: x - side / 2, top: y - side / 2, side });
     });

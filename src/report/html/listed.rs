@@ -53,7 +53,7 @@ pub(super) struct Choice {
     pub(super) more: String,
 }
 
-/// A whole photo, on which the reader can choose another square. All squares are as an approved list writes them.
+/// A whole photo, on which the reader can choose another square.
 pub(super) struct Whole {
     /// The small copy of the photo, a JPEG in Base64.
     pub(super) picture: String,

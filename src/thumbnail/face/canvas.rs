@@ -6,8 +6,8 @@ use super::layer::Map;
 
 /// Both sides of the net's input are multiples of this, because the net halves the picture five times.
 const BLOCK: u32 = 32;
-/// The maximum number of blocks of the net's input, across times down. A picture of 160×128 pixels has as many. With more,
-/// smaller faces would be found, and the search would take longer.
+/// The maximum number of blocks of the net's input, across times down: those of a picture of 160×128 pixels. With more
+/// blocks, smaller faces would be found, and the search would take longer.
 const MAX_BLOCKS: u32 = 20;
 
 /// Returns the size at which faces are searched in a picture of `width`×`height` pixels. It is the largest that fits into

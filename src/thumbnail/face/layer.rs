@@ -83,8 +83,8 @@ impl<const I: usize, const O: usize> Pointwise<I, O> {
         Self { weights: (0..I).map(|_| weights.next()).collect(), bias: weights.next() }
     }
 
-    /// This is never inlined, because the compiler unrolls the loop over the outputs, and keeps their sums in registers,
-    /// only in a function of its own.
+    /// It is never inlined: only in a function of its own does the compiler unroll the loop over the outputs and keep
+    /// their sums in registers.
     #[inline(never)]
     fn run(&self, map: &Map<I>) -> Map<O> {
         let sum = |pixel: &[f32; I]| {

@@ -34,10 +34,11 @@ use self::net::{Net, OUTPUTS};
 const UPRIGHT: f32 = 0.88;
 /// The score from which on a face that is found in another position shows that the picture lies on its side.
 const SIDEWAYS: f32 = 0.75;
-/// The score below which nothing on the picture looks like a face in any position. The net gives even to faces that lie a
-/// score above it, though one that is far too low for an upright face.
+/// The score below which nothing in the picture looks like a face in any position. The net gives a higher score than
+/// this even to faces that lie on their side, although it is far too low for an upright face.
 const ANY_POSITION: f32 = 0.02;
-/// The score from which on a face that is found at half the size in another position is worth a look at the full size.
+/// The score from which on a face that was found in another position, in half the size, is looked for in the full size,
+/// too.
 const WORTH_A_LOOK: f32 = 0.2;
 /// The number of pixels up to which a picture is not halved: that of a usual thumbnail.
 const NOT_HALVED: u32 = 96 * 96;
@@ -63,7 +64,7 @@ pub(super) fn find(picture: &RgbImage) -> Sight {
 
 /// Finds the faces in a small picture, which may lie on its side or be upside down.
 ///
-/// The other positions are looked at only where the picture may have a face. They are looked at in half the size first,
+/// The other positions are searched only if the picture may have a face. They are searched in half the size first,
 /// which takes a third of the time, unless the picture is so small that faces would be missed.
 pub(super) fn find_turned(picture: &RgbImage) -> Sight {
     let heads = run(picture);

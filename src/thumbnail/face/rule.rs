@@ -1,5 +1,5 @@
-//! Computes from the faces on a photo the square that a photographer would cut out. This module is pure geometry, and all
-//! places are those of the upright photo.
+//! Computes the square that a photographer would cut out from the faces on a photo. This module is pure geometry, and
+//! all positions refer to the upright photo.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ const SMALLEST: f64 = 0.06;
 /// Another face is as important as the largest one if its score and its share of the largest one's size are at least these.
 const OTHER_SCORE: f32 = 0.7;
 const OTHER_SIZE: f32 = 0.65;
-/// The share of a face that must be in the square. It is less than all of it, because a box is often a little larger than
+/// The share of a face's box that must be in the square. It is less than 1, because a box is often a little larger than
 /// the face.
 const WHOLE: f64 = 0.9;
 /// How much higher than wide a face is.

@@ -194,7 +194,7 @@ fn the_flaws_of_a_face_are_named() {
     assert_eq!(flaws(&made(&file(&two, ImageFormat::Png), &ignored).jpeg, &ignored), []);
 }
 
-/// Returns a picture whose colour says at each point where it is.
+/// Returns a picture in which the colour of each pixel says where the pixel is.
 fn map((width, height): (u32, u32)) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| Rgb([(x * 255 / width) as u8, (y * 255 / height) as u8, 90]))
 }
@@ -203,14 +203,14 @@ fn by_hand(crop: &str) -> Options {
     Options { crop: Crop::ByHand(crop.parse().expect("a square")), ..OPTIONS }
 }
 
-/// A square that somebody chose is that of the upright photo, however the photo lies in its file.
+/// A square that somebody chose refers to the upright photo, however the photo lies in its file.
 #[test]
 fn a_square_chosen_by_hand_is_taken_to_the_pixel() {
     let upright = map((500, 800));
     let expected = cut(&upright, (100, 240, 200));
     for exif in 1..=8 {
         let orientation = Orientation::from_exif(exif).expect("one of eight");
-        // The orientation that undoes this one is the one that brings the picture into its file.
+        // The picture lies in its file as the inverse orientation turns it.
         let mut in_file = DynamicImage::from(upright.clone());
         in_file.apply_orientation(match orientation {
             Orientation::Rotate90 => Orientation::Rotate270,
@@ -252,7 +252,7 @@ fn a_square_chosen_by_hand_is_checked_and_no_face_is_asked_for() {
     let required = Options { faces: Faces::Required, ..by_hand("0 0 0.5") };
     assert_eq!(made(&photo, &required).doubts, []);
     assert_eq!(made(&photo, &by_hand("0 0 0.1")).doubts, [Doubt::Enlarged { from: (50, 50), to: 96 }]);
-    // A thumbnail is not taken as it is where a part of it was chosen, or where it was turned.
+    // A thumbnail is not taken as it is if somebody chose a part of it or turned it.
     let thumbnail = made(&photo, &Options { crop: Crop::Center, ..OPTIONS }).jpeg;
     assert_eq!(made(&thumbnail, &by_hand("0 0 0.5")).doubts, [Doubt::Enlarged { from: (48, 48), to: 96 }]);
     let making =
@@ -261,7 +261,7 @@ fn a_square_chosen_by_hand_is_checked_and_no_face_is_asked_for() {
     assert!(series(&thumbnail, &[96], making("0 0 1 180")).expect("pictures").of(96) != thumbnail);
 }
 
-/// What the page offers is what the run took, and where the face is.
+/// The page offers the square that the run took, and the square around the face.
 #[test]
 fn the_squares_that_a_page_offers_are_those_of_the_run() {
     let squares = |file: &[u8], crop| {

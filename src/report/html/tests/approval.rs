@@ -72,7 +72,7 @@ fn another_square_can_be_chosen_of_what_can_be_approved() {
         Record { whole: whole(&album, false), ..proposed("a", Status::WouldWrite) },
         Record { whole: whole(&album, true), ..proposed("b", Status::WouldWrite) },
         Record { whole: whole(&album, false), ..nobodys(&album, "c", Vec::new()) },
-        // The copy was not kept, or not made; and what cannot be approved is not cropped.
+        // A photo cannot be cropped if its copy was not made or not kept, or if it cannot be approved.
         Record { whole: whole(&Album::of_sizes(), false), ..proposed("d", Status::WouldWrite) },
         proposed("e", Status::WouldWrite),
         Record { whole: whole(&album, false), ..proposed("f", Status::Unchanged) },
