@@ -1,6 +1,6 @@
 //! The files that a command line names, to be written or to be read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Command, OutputArgs};
 
@@ -72,21 +72,22 @@ impl Command {
         }
     }
 
-    /// Returns the file, folder or pattern with the photos or people that the command reads; `None` if it reads none.
+    /// Returns the files, folders and patterns that the command reads.
     #[must_use]
-    pub fn source(&self) -> Option<&Path> {
-        match self {
-            Self::Import(args) => Some(&args.source),
-            Self::Convert(args) => Some(&args.source),
-            Self::Remove(args) => args.accounts.source.as_deref(),
-            Self::Audit(args) => args.photos.as_deref(),
-            Self::Publish(args) => args.photos.as_deref(),
+    pub fn sources(&self) -> Vec<&Path> {
+        let sources = match self {
+            Self::Import(args) => [Some(&args.source), None, None],
+            Self::Convert(args) => [Some(&args.source), None, None],
+            Self::Remove(args) => [args.accounts.source.as_ref(), None, None],
+            Self::Audit(args) => [args.photos.as_ref(), args.compare.as_ref(), args.since.as_ref()],
+            Self::Publish(args) => [args.photos.as_ref(), None, None],
             Self::Export(_)
             | Self::Undo(_)
             | Self::AccountPicture(_)
             | Self::Check(_)
             | Self::Config(_)
-            | Self::Generate(_) => None,
-        }
+            | Self::Generate(_) => [None, None, None],
+        };
+        sources.into_iter().flatten().map(PathBuf::as_path).collect()
     }
 }

@@ -37,7 +37,10 @@ pub(super) async fn run(args: &ImportArgs, call: &Call<'_>) -> Result<Exit, Fail
             let mut run = begun.connect_to_tenant(&args.cloud, &args.connection).await?;
             run.heed_policy().await?;
             run.tells_what_undo_may(args.without_undo)?;
-            run.recall(Recall { learns: true, rereads: args.reread, overwrites: args.overwrite_cloud });
+            // A photo that is moved away, or that somebody imports by itself, has no later run that looks at it.
+            let is_single = listing.items.iter().any(|item| item.path() == Some(args.source.as_path()));
+            let rereads = args.reread || args.move_done.is_some() || is_single;
+            run.recall(Recall { learns: true, rereads, overwrites: args.overwrite_cloud });
             on(run, args, inbox, listing, rules).await
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn apart(command: &Command) -> Result<(), NotApart> {
         if second == "log" && is_journal(path) {
             return Err(NotApart::LogIsAJournal(path.to_path_buf()));
         }
-        if second == "log" && command.source().is_some_and(|source| place(source) == place(path)) {
+        if second == "log" && command.sources().iter().any(|source| place(source) == place(path)) {
             return Err(NotApart::LogIsTheSource(path.to_path_buf()));
         }
     }

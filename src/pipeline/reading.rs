@@ -73,7 +73,9 @@ impl<D: Destination> Pipeline<'_, D> {
             };
             if let Some(remembered) = known.remove(&task.account) {
                 return match self.has_photo(&task, remembered.sent) {
-                    Some(reason) => Break(task.ends(Status::Skipped, vec![reason])),
+                    Some(reason) => {
+                        Break(task.ends(Status::Skipped, vec![reason, Reason::seen_earlier(remembered.seen)]))
+                    }
                     None => Continue(Read { task, held: Holding::AsSent(remembered) }),
                 };
             }

@@ -29,6 +29,10 @@ pub(super) async fn photos<'l>(
     hints.iter().for_each(|hint| progress.note(&hint.to_string()));
     let mut found: HashMap<Guid, &Photo> = HashMap::new();
     if let Some(misnamed) = misnamed {
+        // Without the comparison that was asked for, every photo would seem to be in order.
+        if args.compare.is_some() {
+            return Err(Failure::new(format!("{without}: {misnamed}")));
+        }
         progress.note(&format!("{without}: {misnamed}"));
         return Ok(found);
     }

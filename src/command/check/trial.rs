@@ -58,9 +58,15 @@ async fn trial(tenant: &Tenant, user: &User) -> Check {
             );
         }
     };
-    // The account will hold a test picture that no import sent, and then the old photo, which may be encoded anew. If
-    // the account cannot be forgotten, the next import notices when it looks at the photo.
-    let _ = forget_sent(tenant, &user.id);
+    // The account will hold a test picture that no import sent, and then the old photo, which may be encoded anew.
+    if let Err(error) = forget_sent(tenant, &user.id) {
+        kept.iter().for_each(|path| drop(std::fs::remove_file(path)));
+        return Check::failed(
+            TRY,
+            format!("what is known of the account's photo cannot be forgotten, so nothing was written: {error}"),
+            error.advice().unwrap_or_default(),
+        );
+    }
     let begun = Instant::now();
     let seen = match tenant.change(&user.id, old.as_deref(), Some(&picture), is_same_picture, false).await {
         Ok(Written::Seen { photo: Some(photo), .. }) => Some(photo),

@@ -24,6 +24,7 @@ pub(super) async fn run(args: &ExportArgs, call: &Call<'_>) -> Result<Exit, Fail
     let cannot_use = || format!("cannot export to {}", args.folder.display());
     let folder = open(args).with_context(cannot_use)?;
     if let Some(report) = args.output.report.iter().find(|report| folder.is_index(report)) {
+        begun.leave_reports();
         return Err(Failure::new(format!(
             "the report {} would overwrite the {INDEX} of the photos: give the report another name",
             report.display()

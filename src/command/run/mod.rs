@@ -50,8 +50,8 @@ impl<'r> Call<'r> {
 
     /// Writes the error of a command that cannot begin into its reports.
     pub(super) fn refuse(&self, command: &Command, failure: &Failure) {
-        let (Some(output), kept) = (command.output(), Vec::from_iter(command.source())) else { return };
-        if Begun::new(command.name(), output, &kept, self).is_ok() {
+        let Some(output) = command.output() else { return };
+        if Begun::new(command.name(), output, &command.sources(), self).is_ok() {
             self.report(failure);
         }
     }
@@ -145,6 +145,11 @@ impl<'r> Begun<'r> {
     pub(super) fn rehearsed(self, dry_run: bool) -> Self {
         self.call.unreported.update(dry_run, &self.about);
         Self { order: Order { dry_run, ..self.order }, ..self }
+    }
+
+    /// Leaves the reports as they are, although the run fails.
+    pub(super) fn leave_reports(&self) {
+        self.call.unreported.settle();
     }
 
     /// Signs in. The reports are created after the password prompt and before anything is done.

@@ -5,7 +5,7 @@
 //! records. If nobody sits at the terminal, the same happens to the reports of a command line that cannot be read.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::cli::{Command, OutputArgs};
@@ -74,7 +74,13 @@ impl Unreported {
             "" => words.get(at + 1).map(PathBuf::from),
             rest => rest.strip_prefix('=').map(PathBuf::from),
         };
-        let reports = words.iter().enumerate().filter_map(after).filter(|path| path.exists());
+        // A file that the line names twice may be one that it reads.
+        let value = |word: &OsString| Path::new(word.to_str()?.rsplit('=').next()?).canonicalize().ok();
+        let values: Vec<PathBuf> = words.iter().skip(1).filter_map(value).collect();
+        let is_once = |path: &PathBuf| {
+            path.canonicalize().is_ok_and(|path| values.iter().filter(|value| **value == path).count() == 1)
+        };
+        let reports = words.iter().enumerate().filter_map(after).filter(is_once);
         let reports = reports.filter_map(|path| ReportPath::check(&path, &[], false).ok()).collect();
         let (about, format, delimiter) = (About::now(), Format::Text, b',');
         let announced = Announced { command, dry_run: false, about, reports, format, delimiter };

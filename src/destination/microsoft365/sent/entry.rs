@@ -28,12 +28,15 @@ pub(super) struct Entry {
     pub(super) etag: Option<String>,
     /// When the photo was last seen to be this one, in seconds since 1970.
     pub(super) seen: i64,
+    /// Whether somebody else has changed the photo since. Such a photo is read in each run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) changed: bool,
 }
 
 impl Entry {
     pub(super) fn new(account: Guid, sent: Hash, served: Hash, etag: Option<String>, now: OffsetDateTime) -> Self {
         let etag = etag.filter(|etag| etag.len() <= MAX_ETAG_BYTES);
-        Self { account, sent, served, etag, seen: now.unix_timestamp() }
+        Self { account, sent, served, etag, seen: now.unix_timestamp(), changed: false }
     }
 
     /// Returns whether the photo has to be looked at today. Each day it is the turn of a seventh of the object ids, and

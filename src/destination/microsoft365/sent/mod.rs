@@ -15,7 +15,7 @@ mod begun;
 mod entry;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -31,7 +31,8 @@ use crate::state::{self, Kept, KeptError, Lock, LockError, MAX_ENTRIES};
 /// The number of times that the lock of the file is tried, and the pause in between.
 const LOCK_TRIES: usize = 200;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
-/// The number of days after which an entry is deleted if its photo was not seen again.
+/// The number of days after which an entry is deleted if its photo was not seen again. The entry of a photo that somebody
+/// else has changed stays, because it is what protects that photo.
 const MAX_DAYS: i64 = 90;
 
 /// What is known about the photos of a tenant.
@@ -41,6 +42,8 @@ pub(super) struct Sent {
     folder: PathBuf,
     file: PathBuf,
     entries: RefCell<HashMap<Guid, Entry>>,
+    /// The accounts of which something was known when the run began.
+    known: HashSet<Guid>,
     /// What this run has found out. `None` means that nothing is known about an account any more.
     found: RefCell<HashMap<Guid, Option<Entry>>>,
     begun: RefCell<Option<Begun>>,
@@ -69,11 +72,12 @@ impl Sent {
             Err(error) => ((Left::default(), Kept::default()), Some(error)),
         };
         let entries = kept.entries.into_iter().map(|entry| (entry.account, entry));
-        let entries = entries.filter(|(account, _)| !left.accounts.contains(account)).collect();
+        let entries: HashMap<_, _> = entries.filter(|(account, _)| !left.accounts.contains(account)).collect();
         let found = left.dead.into_iter().map(|account| (account, None)).collect();
         let this = Self {
             folder,
             file,
+            known: entries.keys().copied().collect(),
             entries: RefCell::new(entries),
             found: RefCell::new(found),
             begun: RefCell::default(),
@@ -82,9 +86,11 @@ impl Sent {
         (this, error)
     }
 
-    /// Returns what an account is known to hold.
+    /// Returns what an account is known to hold; `None` if nothing is known, or if somebody else has changed it.
     pub(super) fn recall(&self, account: Guid) -> Option<Remembered> {
-        self.entries.borrow().get(&account).map(|entry| Remembered { sent: entry.sent, seen: entry.seen_at() })
+        let entries = self.entries.borrow();
+        let entry = entries.get(&account).filter(|entry| !entry.changed)?;
+        Some(Remembered { sent: entry.sent, seen: entry.seen_at() })
     }
 
     /// Returns whether the account's photo has to be looked at today.
@@ -104,10 +110,14 @@ impl Sent {
     }
 
     /// Returns whether somebody else has changed the account's photo, so that it is neither the one that was sent nor
-    /// the one that was served afterwards. `held` is the hash of the photo that the account holds.
+    /// the one that was served afterwards. This is noted, so that later runs do not take the photo for the one that was
+    /// sent. `held` is the hash of the photo that the account holds.
     pub(super) fn is_changed(&self, account: Guid, held: Option<Hash>) -> bool {
-        let entries = self.entries.borrow();
-        entries.get(&account).is_some_and(|entry| ![Some(entry.served), Some(entry.sent)].contains(&held))
+        let is_other = |entry: &&Entry| ![Some(entry.served), Some(entry.sent)].contains(&held);
+        let entry = self.entries.borrow().get(&account).filter(is_other).cloned();
+        let is_changed = entry.is_some();
+        entry.into_iter().for_each(|entry| self.put(Entry { changed: true, ..entry }));
+        is_changed
     }
 
     /// Notes which photo was sent, and which one is served for it.
@@ -151,15 +161,15 @@ impl Sent {
             let mut entries: HashMap<Guid, Entry> =
                 kept.entries.into_iter().map(|entry| (entry.account, entry)).collect();
             for (account, entry) in found {
-                match entry {
-                    Some(entry) if entries.get(&account).is_none_or(|other| other.seen <= entry.seen) => {
-                        entries.insert(account, entry);
-                    }
-                    Some(_) => {}
-                    None => _ = entries.remove(&account),
+                match (entry, entries.get(&account)) {
+                    // Another run has forgotten the account meanwhile, because it changed the account's photo.
+                    (Some(_), None) if self.known.contains(&account) => {}
+                    (Some(entry), Some(other)) if other.seen > entry.seen => drop(entry),
+                    (Some(entry), _) => _ = entries.insert(account, entry),
+                    (None, _) => _ = entries.remove(&account),
                 }
             }
-            entries.retain(|_, entry| !entry.is_older_than(MAX_DAYS, now));
+            entries.retain(|_, entry| entry.changed || !entry.is_older_than(MAX_DAYS, now));
             let mut entries: Vec<Entry> = entries.into_values().collect();
             entries.sort_unstable_by_key(state::Entry::key);
             entries.truncate(MAX_ENTRIES);

@@ -137,6 +137,22 @@ fn two_runs_at_once_lose_nothing_of_each_other() {
 }
 
 #[test]
+fn what_another_run_has_forgotten_meanwhile_stays_forgotten() {
+    let state = tempfile::tempdir().expect("a folder");
+    let account = Guid([7; 16]);
+    let first = open(&state);
+    learn(&first, account, "a photo");
+    first.save(noon()).expect("is written");
+    let (import, undo) = (open(&state), open(&state));
+    assert!(import.is_seen(account, "etag of a photo", noon()) || import.recall(account).is_some());
+    learn(&import, account, "a photo");
+    undo.forget(account);
+    undo.save(noon()).expect("is written");
+    import.save(noon()).expect("is written");
+    assert!(open(&state).recall(account).is_none());
+}
+
+#[test]
 fn what_a_killed_run_had_begun_is_not_known() {
     let state = tempfile::tempdir().expect("a folder");
     let first = open(&state);
