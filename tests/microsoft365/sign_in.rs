@@ -150,8 +150,8 @@ fn a_token_from_the_environment_is_looked_at_first() {
         (forged(claims("https://management.azure.com/", ID, late)), "is for https://management.azure.com/"),
         (forged(claims(&tenant.url, other, late)), "of the tenant 99999999"),
         (forged(claims(&tenant.url, ID, 1)), "has run out"),
-        (forged(serde_json::json!({ "tid": ID })), "no JWT"),
-        ("secret-of-another-kind".to_owned(), "no JWT"),
+        (forged(serde_json::json!({ "tid": ID })), "not a JWT"),
+        ("secret-of-another-kind".to_owned(), "not a JWT"),
     ] {
         let run = with(&token, &["--tenant", ID]);
         assert_eq!(run.code, Some(1), "{run:?}");
