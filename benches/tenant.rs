@@ -1,6 +1,6 @@
-//! An import of many photos into the practice tenant, where each request takes 50 ms as one to Microsoft 365 may, and a night
-//! in which nothing has changed. The time is compared with that which the requests take at least, four at once:
-//! `cargo bench --bench tenant`, or with another number of users behind `--`.
+//! Measures an import of many photos into the practice tenant, and a night in which nothing has changed. Each request
+//! takes 50 ms, as one to Microsoft 365 may. The times are compared with the shortest time in which the requests can be
+//! answered, four at once. `cargo bench --bench tenant` runs it; a number after `--` is another number of users.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
 #![expect(clippy::print_stdout, reason = "this is what it is for")]
 #![expect(dead_code, reason = "it needs only a part of the practice tenant")]
@@ -19,7 +19,7 @@ use tenant::{CLIENT_ID, ID, SECRET, Tenant};
 
 /// How long each request takes.
 const DELAY: Duration = Duration::from_millis(50);
-/// How many requests Microsoft documents as safe at once.
+/// The number of requests at once that Microsoft documents as safe.
 const AT_ONCE: u32 = 4;
 
 fn main() {

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::io::Write;
 
+use crate::crop_box::NotACropBox;
 use crate::terminal::{self, BAD, HELP, printable};
 
 /// How a run ended; the number is the exit code.
@@ -46,6 +47,8 @@ pub trait Advice: Error {
 }
 
 impl Advice for std::io::Error {}
+
+impl Advice for NotACropBox {}
 
 /// The reason why a command failed: the error with its causes, hints, and the exit code.
 #[derive(Debug)]
@@ -102,7 +105,14 @@ impl Failure {
     /// Returns the error and its causes on one line.
     #[must_use]
     pub fn line(&self) -> String {
-        format!("{:#}", self.error)
+        self.error.chain().map(ToString::to_string).fold(String::new(), |line, cause| {
+            // Some errors repeat their cause in their own message.
+            match (line.is_empty(), line.contains(&cause)) {
+                (true, _) => cause,
+                (false, true) => line,
+                (false, false) => format!("{line}: {cause}"),
+            }
+        })
     }
 
     /// Returns the error, its causes and the hints, as they are printed.

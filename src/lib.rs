@@ -41,6 +41,7 @@ pub mod thumbnail;
 pub mod failure;
 
 pub mod album;
+pub mod crop_box;
 pub mod hash;
 mod ownership;
 mod panics;

@@ -15,8 +15,9 @@ use super::tenant::{CLIENT_ID, ID, SECRET, Tenant};
 use super::{samples, write_private};
 
 /// The file with the app's client secret.
-const APP: &str = "secret";
-/// The people of the tenant: userPrincipalName before the `@`, displayName, department, and whether a photo is there.
+const SECRET_FILE: &str = "app.secret";
+/// The people of the tenant: what stands before the `@` of the userPrincipalName, displayName, department, and whether
+/// there is a photo.
 const PEOPLE: [(&str, &str, &str, bool); 6] = [
     ("AlexD", "Alex Dupont", "Sales", false),
     ("jdoe", "Jane Doe", "Sales", false),
@@ -42,8 +43,8 @@ struct Step {
 const STEPS: [Step; 6] = [
     Step {
         title: "1. Sign in and look around",
-        why: "adphoto signs in as an app, so that nobody has to type anything. The check says what the app\n\
-              may do, and writes nothing.",
+        why: "adphoto signs in as an app, here with a client secret, so that nobody has to type anything. The check says what\n\
+              the app may do, and writes nothing.",
         arguments: &["check"],
         changes: 0,
     },
@@ -87,7 +88,7 @@ pub(crate) fn tell() -> Result<()> {
     samples::set_wrong_aside(folder.path())?;
     let _workplace = Workplace::enter(folder.path())?;
     leave_only_people(Path::new("photos"))?;
-    write_private(Path::new(APP), SECRET.as_bytes())?;
+    write_private(Path::new(SECRET_FILE), SECRET.as_bytes())?;
     let tenant = inhabited()?;
     let connection = [
         "--target",
@@ -97,7 +98,7 @@ pub(crate) fn tell() -> Result<()> {
         "--client-id",
         CLIENT_ID,
         "--client-secret-file",
-        APP,
+        SECRET_FILE,
         "--cloud",
         &tenant.url,
         "--allow-clear-text",

@@ -17,13 +17,13 @@ pub(super) struct Entry {
     pub(super) key: Mark,
     /// How the file looked: its size and times, and its inode or the names in its folder.
     pub(super) state: Mark,
-    /// The hash of the thumbnail that was made of the file.
-    pub(super) thumbnail: Hash,
+    /// The thumbnail that was made of the file.
+    pub(super) thumbnail: Mark,
     /// The hash of the file itself.
     pub(super) picture: Hash,
     /// For a thumbnail that was enlarged: the width and height of the photo, and the size of the thumbnail, in pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    enlarged: Option<(u32, u32, u32)>,
+    enlarged: Option<Box<(u32, u32, u32)>>,
     /// For a photo with fewer pixels than Microsoft 365 shows: how many its picture has on each side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     not_sharp: Option<u32>,
@@ -37,18 +37,19 @@ impl Entry {
     pub(super) fn new(look: &Look, picture: Hash, thumbnail: Hash, doubts: &[Doubt]) -> Option<Self> {
         let (enlarged, not_sharp) = match *doubts {
             [] => (None, None),
-            [Doubt::Enlarged { from: (width, height), to }] => (Some((width, height, to)), None),
+            [Doubt::Enlarged { from: (width, height), to }] => (Some(Box::new((width, height, to))), None),
             [Doubt::NotSharp(size)] => (None, Some(size)),
             // Whoever has to look at a photo is told so each time.
             _ => return None,
         };
-        let (key, state) = (look.key, look.state);
+        let (key, state, thumbnail) = (look.key, look.state, thumbnail.into());
         Some(Self { key, state, thumbnail, picture, enlarged, not_sharp, idle: 0 })
     }
 
     /// Returns the remark about the thumbnail.
     pub(super) fn doubt(&self) -> Option<Doubt> {
-        let enlarged = self.enlarged.map(|(width, height, to)| Doubt::Enlarged { from: (width, height), to });
+        let enlarged = self.enlarged.as_deref();
+        let enlarged = enlarged.map(|&(width, height, to)| Doubt::Enlarged { from: (width, height), to });
         enlarged.or(self.not_sharp.map(Doubt::NotSharp))
     }
 }

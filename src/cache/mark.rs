@@ -20,13 +20,19 @@ impl Mark {
             all.extend((part.len() as u64).to_le_bytes());
             all.extend(*part);
         }
-        Self(Hash::of(&all).half())
+        Hash::of(&all).into()
     }
 
     /// Returns to which of `parts` parts of about the same size this mark belongs.
     pub(super) fn part_of(self, parts: u32) -> u32 {
         let [a, b, c, d, ..] = self.0;
         u32::from_le_bytes([a, b, c, d]) % parts
+    }
+}
+
+impl From<Hash> for Mark {
+    fn from(hash: Hash) -> Self {
+        Self(hash.half())
     }
 }
 

@@ -26,6 +26,8 @@ use crate::hash::Hash;
 use crate::state::{self, Kept, KeptError, MAX_ENTRIES};
 use crate::thumbnail::{Doubt, Faces, Options};
 
+/// The number of entries for which room is made at once. Otherwise a vector would double its room whenever it is full.
+const GROWTH: usize = 8192;
 /// The number of complete runs after which an entry is deleted if no run has needed it.
 const MAX_IDLE: u8 = 30;
 /// Marks an entry as deleted.
@@ -69,9 +71,9 @@ pub struct Known {
 
 #[derive(Debug, Default)]
 struct Entries {
-    /// Those of earlier runs, sorted by key. A hash map would take twice as much memory.
+    /// The entries of earlier runs, sorted by key. A hash map would take twice as much memory.
     earlier: Vec<Entry>,
-    /// Those of this run, in the order in which they were learned.
+    /// The entries of this run, in the order in which they were learned.
     new: Vec<Entry>,
 }
 
@@ -121,7 +123,7 @@ impl Cache {
             return None;
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.find(look.key).filter(|entry| entry.thumbnail == held)?;
+        let entry = entries.find(look.key).filter(|entry| entry.thumbnail == held.into())?;
         let is_due = look.is_sampled && look.key.part_of(NIGHTS) == self.run % NIGHTS;
         let is_fresh = entry.state == look.state && !is_due;
         if is_fresh {
@@ -131,8 +133,9 @@ impl Cache {
         Some(Known { picture: entry.picture, doubt: entry.doubt(), is_fresh })
     }
 
-    /// Remembers the thumbnail that was made of a file, and the remarks about it. `look` is from before the file was read. If the file looks
-    /// different by now, or was changed so shortly before that the next change might not show, nothing is remembered.
+    /// Remembers the thumbnail that was made of a file, and the remarks about it. `look` is from before the file was
+    /// read. Nothing is remembered if the file looks different by now, or if it was changed so recently that another
+    /// change might not show.
     pub fn learn(&self, path: &Path, account: Guid, look: &Look, picture: Hash, thumbnail: Hash, doubts: &[Doubt]) {
         let is_same = self.look(path, account).is_some_and(|now| now.key == look.key && now.state == look.state);
         let entry = Entry::new(look, picture, thumbnail, doubts).filter(|_| is_same && look.is_settled);
@@ -177,7 +180,12 @@ impl Entries {
             (Some(place), Some(entry)) => *place = entry,
             (Some(place), None) => place.idle = DELETED,
             // No batch has a file twice for one account, so this is the only entry of its key.
-            (None, Some(entry)) => self.new.push(entry),
+            (None, Some(entry)) => {
+                if self.new.len() == self.new.capacity() {
+                    self.new.reserve_exact(GROWTH);
+                }
+                self.new.push(entry);
+            }
             (None, None) => {}
         }
     }
@@ -190,7 +198,7 @@ impl Entries {
             earlier.iter_mut().for_each(|entry| entry.idle = entry.idle.saturating_sub(1));
         }
         earlier.retain(|entry| entry.idle <= MAX_IDLE);
-        // The first night has nothing but new entries, which need not be in memory twice.
+        // In the first night all entries are new. Adding them to an empty list would hold them in memory twice.
         let (mut all, rest) = if earlier.is_empty() { (new, earlier) } else { (earlier, new) };
         all.extend(rest);
         all.sort_unstable_by_key(|entry| entry.key);

@@ -133,7 +133,7 @@ changed since then is not written.
 
 The HTML report of a dry run can save approved.csv, a list of its own kind. It names each account by its objectGUID, and has the hashes \
 of the file and of the account's photo at the time when people looked at them. What has changed since then is not \
-written.
+written. If somebody chose another square of a photo there, the list has it in the column crop, which goes before --crop.
 
 A user may also be a DN, an objectGUID, a SID or DOMAIN\\user.
 

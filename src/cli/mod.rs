@@ -224,22 +224,11 @@ impl Command {
     /// Returns whether the command is quiet, and its log file.
     #[must_use]
     pub fn talk(&self) -> (bool, Option<&Path>) {
-        let output = match self {
-            Self::Import(args) => &args.output,
-            Self::Audit(args) => &args.output,
-            Self::Export(args) => &args.output,
-            Self::Remove(args) => &args.output,
-            Self::Undo(args) => &args.output,
-            Self::Publish(args) => &args.output,
-            Self::Convert(args) => &args.output,
-            Self::AccountPicture(args) => match args.what.output() {
-                Some(output) => output,
-                None => return (false, None),
-            },
-            Self::Check(args) => return (args.quiet, None),
-            Self::Config(_) | Self::Generate(_) => return (false, None),
-        };
-        (output.quiet, output.log_file.as_deref())
+        match (self, self.output()) {
+            (Self::Check(args), _) => (args.quiet, None),
+            (_, Some(output)) => (output.quiet, output.log_file.as_deref()),
+            (_, None) => (false, None),
+        }
     }
 }
 

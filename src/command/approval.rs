@@ -83,10 +83,10 @@ fn is_nobodys(flow: &Flow<Task>) -> bool {
 }
 
 async fn with_picture(mut record: Record, renderer: &Renderer, album: &Album) -> Record {
-    match renderer.render(PhotoFile { path: PathBuf::from(&record.photo), sha256: None }).await {
+    match renderer.render(PhotoFile { path: PathBuf::from(&record.photo), sha256: None, crop: None }).await {
         Some(Ok(rendered)) => {
             record.after = Some(album.keep(&rendered.thumbnail.jpeg));
-            record.sha256 = rendered.sha256;
+            record = rendered.noted(record, album);
         }
         Some(Err(reason)) => record.reasons.push(reason),
         None => {}

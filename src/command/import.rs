@@ -58,10 +58,10 @@ async fn on<D: Destination>(
     run.begin_journal(Subject { source: Some(args.source.display().to_string()), ..Subject::default() })?;
 
     // Only the approval page makes a list, and the list only has photos that would be written.
-    let tells_hashes = args.dry_run && run.album.keeps_photos();
+    let has_page = args.dry_run && run.album.keeps_photos();
     let cache = unchanged::open(args, &listing, making, &run);
     let renderer = Renderer::new(args.thumbnail.jobs, making, &run.stop);
-    let renderer = Arc::new(renderer.telling_hashes(tells_hashes).knowing(cache.clone()));
+    let renderer = Arc::new(renderer.for_page(has_page).knowing(cache.clone()));
     let naming = naming::Options { rules, name_pattern: args.name_pattern.clone(), ignored: args.ignore_text.clone() };
     let matching = match_all(&listing.items, &naming, &run.destination, args, &run.stop, progress);
     let assigned = run.stop.unless_asked(matching).await.transpose()?;
@@ -79,7 +79,7 @@ async fn on<D: Destination>(
             None => Break(record::not_attempted(item)),
         },
     });
-    let tasks: Box<dyn ExactSizeIterator<Item = Flow<Task>>> = if tells_hashes {
+    let tasks: Box<dyn ExactSizeIterator<Item = Flow<Task>>> = if has_page {
         let tasks = approval::pictured(tasks.collect(), &renderer, &run).await;
         if !args.report_without_directory {
             run.people = approval::people(&tasks, &run).await;

@@ -24,7 +24,7 @@ mod undo;
 use std::ffi::OsString;
 use std::io::Write;
 
-use self::run::Call;
+use self::run::{Call, Unreported};
 use crate::cli::{Cli, Command};
 pub use crate::failure::Exit;
 use crate::failure::{Context, Failure};
@@ -49,12 +49,28 @@ pub fn start(given: &[OsString]) -> Exit {
             }
             run(&cli)
         }
-        Err(Refused::Settings(error)) => failed(&error.into(), &Progress::new(false, None)),
+        Err(Refused::Settings(error)) => {
+            let (failure, progress) = (error.into(), Progress::new(false, None));
+            unread(given, &failure, &progress);
+            failed(&failure, &progress)
+        }
         Err(Refused::Usage(error)) => {
+            if error.use_stderr() {
+                let text = error.to_string();
+                let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+                unread(given, &Failure::new(first), &Progress::new(false, None));
+            }
             // This is also help or the version, which go to standard output. A closed stream is no reason to panic.
             let _ = error.print();
             if error.use_stderr() { Exit::Usage } else { Exit::Done }
         }
+    }
+}
+
+/// Replaces the reports of a command line that cannot be read, if nobody is there to read the error.
+fn unread(given: &[OsString], failure: &Failure, progress: &Progress) {
+    if !question::is_possible() {
+        Unreported::tell_unread(given, failure, progress);
     }
 }
 
@@ -65,7 +81,11 @@ pub fn run(cli: &Cli) -> Exit {
     let apart = output::apart(&cli.command).map_err(Failure::from);
     let log = match apart.and_then(|()| Ok(log.map(Log::open).transpose()?)) {
         Ok(log) => log,
-        Err(error) => return failed(&error, &Progress::new(quiet, None)),
+        Err(error) => {
+            let progress = Progress::new(quiet, None);
+            Call::new(cli, &progress).refuse(&cli.command, &error);
+            return failed(&error, &progress);
+        }
     };
     let progress = Progress::new(quiet, log);
     progress.log(&format!("adphoto {} begins: {}", env!("CARGO_PKG_VERSION"), cli.words.join(" ")));

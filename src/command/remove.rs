@@ -154,7 +154,7 @@ async fn tasks(whose: &Whose, place: &impl Accounts, progress: &Progress) -> Res
                 Break(Record { line: user.line, ..record::of_account(&account, Status::Skipped, vec![reason]) })
             }
             Err(mismatch) => {
-                Break(record::of_user(user, Status::Failed, vec![Reason::from(&mismatch)]).suggesting(&mismatch))
+                Break(record::of_user(user, Status::Failed, vec![Reason::from(&*mismatch)]).suggesting(&mismatch))
             }
         }),
     });

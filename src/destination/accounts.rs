@@ -30,8 +30,8 @@ pub trait Accounts: Debug {
     /// Returns the accounts that `query` asks for, disabled ones included, sorted by name.
     async fn list_accounts(&self, query: &AccountQuery<'_>) -> Result<Vec<Account>, Self::Error>;
 
-    /// Returns the same accounts in little memory: they are not sorted, have no names and details, and those that are
-    /// not wanted are left out.
+    /// Returns the same accounts in less memory: unsorted, without names and details, and without the accounts that are
+    /// not wanted.
     async fn list_many(
         &self,
         query: &AccountQuery<'_>,

@@ -78,7 +78,7 @@ pub struct Made {
 pub struct Remembered {
     /// The hash of the photo that an import sent.
     pub sent: Hash,
-    /// When the photo was last seen to be that one, or how the destination serves it.
+    /// When the account was last seen to hold that photo, or what the destination serves for it.
     pub seen: OffsetDateTime,
 }
 
@@ -119,8 +119,8 @@ pub trait Destination: Debug {
     /// Whether reading an account tells why it shows no photo, so that to ask [`hidden`](Self::hidden) costs nothing.
     const TELLS_HIDDEN_AT_ONCE: bool;
 
-    /// How many bytes a photo that is replaced takes in the journal at most, as far as it is known; `None` if journals stay
-    /// so small that nobody has to think of them.
+    /// The largest number of bytes that a replaced photo is expected to take in the journal; `None` if journals stay so
+    /// small that their size does not matter.
     const JOURNALED_BYTES: Option<u64>;
 
     /// Whether lists of exported photos name accounts by their SIDs in Active Directory, so that they can be imported

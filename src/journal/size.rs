@@ -21,7 +21,7 @@ impl FromStr for Size {
         let is_named = |(name, _): &&(&str, u64)| name.eq_ignore_ascii_case(unit.trim());
         let (_, bytes) = UNITS.iter().find(is_named).ok_or(error)?;
         let size = digits.parse::<f64>().map_err(|_| error)? * *bytes as f64;
-        // What is larger than any disk is a typing error.
+        // A size that is larger than any disk is a typing error.
         if (1.0..1e18).contains(&size) { Ok(Self(size.ceil() as u64)) } else { Err(error) }
     }
 }

@@ -109,7 +109,7 @@ impl Journal {
         Self::create_within(place, header, Size(u64::MAX))
     }
 
-    /// Does the same for a journal that may not grow larger than this: changes that have no room in it are refused.
+    /// Creates a journal that does not grow larger than `max`: a change that has no room in it is refused.
     ///
     /// # Errors
     /// When the file exists already, or cannot be written.
@@ -321,7 +321,7 @@ impl Log {
         }
         let is_intent = matches!(line, Line::Intent(_));
         let line = seal(line).map_err(|source| self.fail(source))?;
-        // Outcomes of changes that are under way are small, and must not be lost.
+        // Only intents are refused. Outcomes are small, and the outcome of a change that is under way must not be lost.
         if is_intent && self.length + line.len() as u64 > self.max.0 {
             let error = JournalError::Full { path: self.path.clone(), max: self.max };
             return Err(self.failed.get_or_insert(error).clone());

@@ -108,7 +108,7 @@ pub(super) struct Change<'c, S> {
     pub(super) after: Option<&'c [u8]>,
     /// Whether two photos are the same picture, encoded anew.
     pub(super) is_same: S,
-    /// Whether the answer shall have the mediaEtag of the new photo.
+    /// Whether the result should have the mediaEtag of the new photo.
     pub(super) wants_etag: bool,
     /// The words by which messages name the app.
     pub(super) user: &'c str,
@@ -201,7 +201,8 @@ impl<S: Fn(&[u8], &[u8]) -> bool> Change<'_, S> {
             if look > 0 {
                 graph.pause(look).await;
             }
-            // The mediaEtag comes first: if somebody else changes the photo in between, it is not taken for that of ours.
+            // The mediaEtag is asked for before the photo is read. If somebody else changes the photo in between, their
+            // mediaEtag cannot be taken for that of our photo.
             let etag = match self.wants_etag {
                 true => photos::etag(graph, self.id).await.ok().flatten(),
                 false => None,

@@ -1,5 +1,5 @@
-//! The gate that all requests go through. It lets few through at once and none while Microsoft asks for a pause, and
-//! gives up when no request has succeeded for too long.
+//! The gate that all requests go through. It lets only a few through at once, and none while Microsoft asks for a
+//! pause. It gives up when no request has succeeded for too long.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,7 +16,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause after a failure, unless the server asks for a longer one.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 
-/// Limits how many requests are sent, and notes since when none has succeeded.
+/// Limits how many requests are sent at once, and notes since when none has succeeded.
 #[derive(Debug)]
 pub(super) struct Gate {
     permits: Semaphore,

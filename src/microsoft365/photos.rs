@@ -67,8 +67,8 @@ struct Metadata {
     width: u32,
 }
 
-/// Reads the mediaEtag of an account's photo, which changes whenever the photo does, without the photo. `None` if there is
-/// no photo, or Graph does not say; reading the photo tells which.
+/// Reads the mediaEtag of an account's photo, which changes whenever the photo does, without reading the photo itself.
+/// Returns `None` if there is no photo, or if Graph does not say; reading the photo tells which.
 pub(super) async fn etag(graph: &Graph, id: &str) -> Result<Option<String>, GraphError> {
     let request = Request::get(graph.url(&format!("/v1.0/users/{id}/photo")), MAX_METADATA_BYTES);
     let answer = graph.call(request, true).await?;

@@ -19,8 +19,8 @@ pub enum Policy {
     Unset,
 }
 
-/// The answer: the settings as the page of the resource describes them, or inside of `value`, as the example of the
-/// request shows them. Nobody has seen which of them Graph sends.
+/// The answer. Microsoft's documentation shows the settings in two forms: directly, on the page of the resource, and
+/// inside `value`, in the example of the request. We do not know which form Graph sends.
 #[derive(Deserialize)]
 struct Answer {
     #[serde(flatten)]

@@ -102,8 +102,8 @@ impl Tenant {
         photos::read(&self.graph, id).await
     }
 
-    /// Reads the mediaEtag of the photo of the account with this object id, without the photo; `None` if there is no photo, or
-    /// Graph does not say.
+    /// Reads the mediaEtag of the photo of the account with this object id, without reading the photo itself. Returns
+    /// `None` if there is no photo, or if Graph does not say.
     ///
     /// # Errors
     /// When Graph cannot be asked.

@@ -146,7 +146,8 @@ impl Tokens {
         }
     }
 
-    /// Returns the id of the tenant. If a domain names the tenant, Entra is asked, which tells everybody.
+    /// Returns the id of the tenant. If the tenant is named by a domain, Entra is asked for the id, which it tells
+    /// anybody.
     async fn tenant_id(&self, http: &Http) -> Result<String, GraphError> {
         if super::credential::is_guid(&self.tenant) {
             return Ok(self.tenant.clone());

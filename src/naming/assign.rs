@@ -42,7 +42,7 @@ pub struct Assigned<'p> {
 #[derive(Debug, Default)]
 pub struct Users {
     /// The account of each key, or why it has none, in the order of the keys.
-    pub found: Vec<Result<Account, Mismatch>>,
+    pub found: Vec<Result<Account, Box<Mismatch>>>,
     /// What else to match by, if many names belong to no account.
     pub hints: Vec<Hint>,
 }
@@ -66,9 +66,10 @@ pub async fn assign<'p>(
     let paired = |(photo, found): (&&'p Photo, Result<Found, Mismatch>)| {
         let Found { guid, part } = found?;
         let account = accounts.row(guid).ok_or_else(|| naming.unknown(&photo.key.text()[part.clone()]))?;
+        let part = part.start as u32..part.end as u32;
         Ok(Paired { photo, guid, account, part, named_after: None, shared_with: Box::default() })
     };
-    let all = photos.iter().zip(found).map(paired).collect();
+    let all = photos.iter().zip(found).map(|both| paired(both).map_err(Box::new)).collect();
     let mut matches = Matches { accounts, all };
     batch::check(photos, &mut matches);
     let misnamed = if list::is_told_by_names(&matches) {
@@ -99,7 +100,7 @@ pub async fn find_users(
         let row = accounts.row(guid).ok_or_else(|| naming.unknown(&key.text()[part]))?;
         Ok(accounts.get(row))
     };
-    let mut found: Vec<Result<Account, Mismatch>> = keys.iter().zip(found).map(account).collect();
+    let mut found: Vec<_> = keys.iter().zip(found).map(|both| account(both).map_err(Box::new)).collect();
     let hints = naming.suggest(keys, &mut found, kept).await;
     Ok(Users { found, hints })
 }
@@ -144,8 +145,9 @@ impl<A: Accounts> Naming<'_, A> {
     /// directory does not answer, there are neither.
     ///
     /// `kept` says that the rules found something, so a hint has to keep them beside its own.
-    async fn suggest<T>(&self, keys: &[&Key], found: &mut [Result<T, Mismatch>], kept: bool) -> Vec<Hint> {
-        let is_unknown = |place: &usize| matches!(found[*place], Err(Mismatch::Unknown { .. }));
+    async fn suggest<T>(&self, keys: &[&Key], found: &mut [Result<T, Box<Mismatch>>], kept: bool) -> Vec<Hint> {
+        let is_unknown =
+            |place: &usize| found[*place].as_ref().is_err_and(|why| matches!(**why, Mismatch::Unknown { .. }));
         let unknown: Vec<usize> = (0..found.len()).filter(is_unknown).collect();
         if unknown.is_empty() {
             return Vec::new();
@@ -161,9 +163,11 @@ impl<A: Accounts> Naming<'_, A> {
         (self.steps)(Step::Begins("Similar names", unknown.len()));
         for &place in &unknown {
             let text = keys[place].text();
-            if let Err(Mismatch::Unknown { suggestions, .. }) = &mut found[place] {
+            if let Err(why) = &mut found[place]
+                && let Mismatch::Unknown { suggestions, .. } = &mut **why
+            {
                 match roster.only_outside(text) {
-                    Some((account, container)) => found[place] = Err(Mismatch::Outside { account, container }),
+                    Some((account, container)) => **why = Mismatch::Outside { account, container },
                     None => *suggestions = roster.suggestions(text),
                 }
             }

@@ -27,7 +27,7 @@ fn leave_out_repeated(matches: &mut Matches<'_>) {
             Entry::Vacant(first) => drop(first.insert(photo)),
             Entry::Occupied(first) => {
                 let account = Box::new(accounts.get(*account));
-                *entry = Err(Mismatch::Repeated { account, earlier: first.get().described() });
+                *entry = Err(Box::new(Mismatch::Repeated { account, earlier: first.get().described() }));
             }
         }
     }
@@ -52,7 +52,7 @@ fn refuse_several_photos(matches: &mut Matches<'_>) {
         let account: Box<Account> = Box::new(accounts.get(found.account));
         // Keep one more than a message names, so that the message can say that there are more.
         let others = photos.iter().map(|photo| photo.described()).filter(|photo| *photo != this);
-        *entry = Err(Mismatch::SeveralPhotos { account, others: others.take(NAMED + 1).collect() });
+        *entry = Err(Box::new(Mismatch::SeveralPhotos { account, others: others.take(NAMED + 1).collect() }));
     }
 }
 
@@ -75,8 +75,8 @@ fn refuse_same_files(photos: &[&Photo], matches: &mut Matches<'_>) {
         if entry.is_ok() {
             let named = photo.named().into_owned();
             let other = if is_same_path(first, &named) { second } else { first };
-            *entry =
-                Err(Mismatch::SameFile { named, other: (*other).to_owned(), path: photo.path.display().to_string() });
+            let path = photo.path.display().to_string();
+            *entry = Err(Box::new(Mismatch::SameFile { named, other: (*other).to_owned(), path }));
         }
     }
 }

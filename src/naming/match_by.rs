@@ -176,10 +176,10 @@ impl Rules {
         })
     }
 
-    /// Lists the rules as in a sentence, with what they are called there.
+    /// Returns the rules as a part of a sentence, in the words of `terms`.
     pub(super) fn in_words(&self, terms: Terms) -> String {
         let called = |rule: &Rule| match rule {
-            // There, a file may be named after anything that people sign in with.
+            // In Microsoft 365, a file may be named after anything that people sign in with.
             Rule::Attribute(name) if terms == Terms::Microsoft365 && name.eq_ignore_ascii_case(DEFAULT_MATCH_BY) => {
                 Rule::Attribute("logon name".to_owned())
             }

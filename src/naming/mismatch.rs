@@ -46,7 +46,7 @@ pub enum Mismatch {
         key: String,
         /// The DNs of the accounts.
         dns: Vec<String>,
-        /// What names are called there.
+        /// The words by which messages call the names of accounts.
         terms: Terms,
         suggestions: Vec<Suggestion>,
     },

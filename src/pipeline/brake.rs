@@ -94,7 +94,7 @@ impl Pictures {
     }
 
     fn count(&mut self, photo: Hash, user: &str) -> (&str, u32) {
-        // Half a hash takes half the memory, of which a large company needs much.
+        // Half a hash takes half the memory, which matters in a large company.
         let (first, count) = self.owners.entry(photo.half()).or_insert_with(|| (user.into(), 0));
         *count += 1;
         (first, *count)

@@ -1,10 +1,10 @@
-//! Making what accounts are to hold, and finding out how that changes them.
+//! Makes what accounts are to hold, and finds out how that changes them.
 
 use std::ops::ControlFlow::{Break, Continue};
 
 use super::change::Change;
 use super::reading::{Holding, Read};
-use super::render::{Anew, Rendered};
+use super::render::Anew;
 use super::setup::Pipeline;
 use super::task::{Flow, Task, Wanted};
 use crate::destination::Destination;
@@ -23,9 +23,9 @@ pub(super) struct Made {
 
 /// The thumbnail of a file.
 enum Thumbnail {
-    /// The one that the account holds, with its hash.
+    /// The thumbnail that the account holds, by its hash.
     Held(Hash),
-    /// Another one, perhaps.
+    /// A thumbnail that was made in this run. It may be another one than the account holds.
     New(Vec<u8>),
 }
 
@@ -51,7 +51,7 @@ impl<D: Destination> Pipeline<'_, D> {
                     let (change, picture) = (Change::Unchanged { photo: None }, Some(remembered.sent));
                     return Continue(Made { task, change, writable: None, picture });
                 }
-                // It is to be replaced, so it has to be read after all.
+                // The photo is to be replaced, so it has to be read after all.
                 let (task, held) = self.read_itself(task).await?;
                 return self.compared(task, held, thumbnail);
             }
@@ -92,18 +92,20 @@ impl<D: Destination> Pipeline<'_, D> {
             return Break(task.record.clone());
         };
         let ends = |status, reason| Break(Record { status, reasons: vec![reason], ..task.record.clone() });
-        let (doubts, sha256, misplaced, thumbnail) = match renderer.render_for(file.clone(), task.account, held).await {
+        let (record, doubts, misplaced, thumbnail) = match renderer.render_for(file.clone(), task.account, held).await {
             Some(Ok(Anew::Held { doubts, sha256 })) => match held {
-                Some(held) => (doubts, sha256, None, Thumbnail::Held(held)),
+                Some(held) => (Record { sha256, ..task.record.clone() }, doubts, None, Thumbnail::Held(held)),
                 None => return ends(Status::NotAttempted, self.stop.reason()),
             },
-            Some(Ok(Anew::Made(Rendered { thumbnail, sha256 }))) => {
-                (thumbnail.doubts, sha256, thumbnail.misplaced, Thumbnail::New(thumbnail.jpeg))
+            Some(Ok(Anew::Made(rendered))) => {
+                let record = rendered.noted(task.record.clone(), self.album);
+                let thumbnail = rendered.thumbnail;
+                (record, thumbnail.doubts, thumbnail.misplaced, Thumbnail::New(thumbnail.jpeg))
             }
             Some(Err(reason)) => return ends(Status::Failed, reason),
             None => return ends(Status::NotAttempted, self.stop.reason()),
         };
-        task.record.sha256 = sha256;
+        task.record = record;
         task.record.reasons.extend(doubts.iter().map(Reason::from));
         task.record.misplaced = misplaced;
         Continue(thumbnail)

@@ -9,6 +9,7 @@ mod past;
 mod plan;
 mod reading;
 mod render;
+mod rendered;
 mod setup;
 mod stop;
 mod stream;

@@ -27,18 +27,18 @@ pub(super) struct Read {
 
 /// What an account holds.
 pub(super) enum Holding {
-    /// What was read.
+    /// The photo was read.
     Read(HeldPhoto),
-    /// The photo that an import sent, as the destination knows without reading it.
+    /// The account holds the photo that an import sent, as the destination knows without reading it.
     AsSent(Remembered),
 }
 
-/// What a destination knows of accounts without reading their photos.
+/// What a destination knows about accounts without reading their photos.
 type Known = HashMap<Guid, Remembered>;
 
 impl<D: Destination> Pipeline<'_, D> {
-    /// Finds out what the tasks' accounts hold, and ends the tasks for which that is enough. What the destination knows is
-    /// not read.
+    /// Finds out what the tasks' accounts hold, and ends the tasks for which that is enough. A photo that the
+    /// destination knows already is not read.
     pub(super) async fn read(&self, tasks: Vec<Flow<Task>>) -> Vec<Flow<Read>> {
         match self.remembered(&tasks).await {
             Ok(known) => self.read_unless(tasks, known).await,
@@ -96,7 +96,7 @@ impl<D: Destination> Pipeline<'_, D> {
         tasks.into_iter().map(next).collect()
     }
 
-    /// Returns why an account that has a photo is skipped; `None` if it is not. `photo` is the photo's hash.
+    /// Returns why an account that has a photo is skipped; `None` if it is not skipped. `photo` is the photo's hash.
     fn has_photo(&self, task: &Task, photo: Hash) -> Option<Reason> {
         self.treatment.only_missing.then(|| {
             // The brake must count these accounts, too. Otherwise each run would let a few more accounts with the same
@@ -106,8 +106,8 @@ impl<D: Destination> Pipeline<'_, D> {
         })
     }
 
-    /// Returns what the destination knows of the accounts that are to get a photo of a file. A report that shows photos
-    /// needs the photos themselves.
+    /// Returns what the destination knows about the accounts that are to get a photo of a file. It is not asked if a
+    /// report shows photos, because the report needs the photos themselves.
     async fn remembered(&self, tasks: &[Flow<Task>]) -> Result<Known, Reason> {
         let is_asked = |task: &&Task| matches!(task.wanted, Wanted::Thumbnail { .. }) && !self.album.keeps_photos();
         let accounts: Vec<Guid> = going_on(tasks).filter(is_asked).map(|task| task.account).collect();

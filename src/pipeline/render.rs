@@ -7,14 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::rendered::{ForPage, Rendered};
 use super::stop::Stop;
 use crate::cache::{Cache, Known};
+use crate::crop_box::CropBox;
 use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::panics::caught;
 use crate::report::Reason;
 use crate::source::{Photo, ReadError, read_photo};
-use crate::thumbnail::{self, Doubt, PhotoError, Thumbnail};
+use crate::thumbnail::{self, Crop, Doubt, PhotoError, Thumbnail};
 
 /// The number of rendered photos, for each job, that may wait for an earlier one that takes longer.
 const WAITING_A_JOB: usize = 4;
@@ -35,7 +37,8 @@ pub(crate) enum Making {
 pub(crate) struct Renderer {
     jobs: usize,
     queue: Sender<Job>,
-    tells_hashes: bool,
+    /// Whether answers include what the approval page needs.
+    for_page: bool,
     /// What is known about the files from earlier runs.
     cache: Option<Arc<Cache>>,
 }
@@ -43,8 +46,8 @@ pub(crate) struct Renderer {
 /// A photo to be rendered, and where to send the answer.
 #[derive(Debug)]
 enum Job {
-    Make { file: PhotoFile, tell_hash: bool, answer: oneshot::Sender<Answer<Rendered>> },
-    MakeAnew { file: PhotoFile, tell_hash: bool, earlier: Earlier, answer: oneshot::Sender<Answer<Anew>> },
+    Make { file: PhotoFile, for_page: bool, answer: oneshot::Sender<Answer<Rendered>> },
+    MakeAnew { file: PhotoFile, for_page: bool, earlier: Earlier, answer: oneshot::Sender<Answer<Anew>> },
 }
 
 /// What may spare a file from being read: the cache, and the thumbnail that the account holds.
@@ -61,14 +64,8 @@ pub(crate) struct PhotoFile {
     pub(crate) path: PathBuf,
     /// The hash that the file must have; `None` accepts any content.
     pub(crate) sha256: Option<Hash>,
-}
-
-/// A rendered file.
-#[derive(Debug)]
-pub(crate) struct Rendered {
-    pub(crate) thumbnail: Thumbnail,
-    /// The hash of the file, if it was asked for.
-    pub(crate) sha256: Option<Hash>,
+    /// The square that somebody chose by hand; `None` crops the photo as the options say.
+    pub(crate) crop: Option<CropBox>,
 }
 
 /// What is made of a file, given the thumbnail that the account holds.
@@ -90,7 +87,8 @@ type Answer<T> = Option<Result<T, Reason>>;
 
 impl From<&Photo> for PhotoFile {
     fn from(photo: &Photo) -> Self {
-        Self { path: photo.path.clone(), sha256: photo.sha256() }
+        let crop = photo.approved().and_then(|approved| approved.crop);
+        Self { path: photo.path.clone(), sha256: photo.sha256(), crop }
     }
 }
 
@@ -105,7 +103,7 @@ impl Renderer {
             let (waiting, stop) = (waiting.clone(), stop.clone());
             std::thread::spawn(move || work(&waiting, making, &stop));
         }
-        Self { jobs, queue, tells_hashes: false, cache: None }
+        Self { jobs, queue, for_page: false, cache: None }
     }
 
     /// Sets what is known about the files from earlier runs.
@@ -113,9 +111,9 @@ impl Renderer {
         Self { cache, ..self }
     }
 
-    /// Sets whether answers include the hash of the file.
-    pub(crate) fn telling_hashes(self, tells: bool) -> Self {
-        Self { tells_hashes: tells, ..self }
+    /// Sets whether answers include what the approval page needs.
+    pub(crate) fn for_page(self, for_page: bool) -> Self {
+        Self { for_page, ..self }
     }
 
     /// Returns the number of rendered photos that may wait for an earlier one that takes longer.
@@ -125,19 +123,19 @@ impl Renderer {
 
     /// Renders a photo; `None` if the run was stopped first.
     pub(crate) async fn render(&self, file: PhotoFile) -> Answer<Rendered> {
-        let tell_hash = self.tells_hashes;
-        self.ask(|answer| Job::Make { file, tell_hash, answer }).await
+        let for_page = self.for_page;
+        self.ask(|answer| Job::Make { file, for_page, answer }).await
     }
 
-    /// Renders a photo for an account that holds the thumbnail with the hash `held`. If that is what was made of the file
-    /// in an earlier run, and the file has not changed since, the file is not opened. A file that must have a certain hash
-    /// is always read.
+    /// Renders a photo for an account that holds the thumbnail with the hash `held`. If an earlier run made this
+    /// thumbnail of the file, and the file has not changed since, the file is not opened. A file that must have a
+    /// certain hash, or whose square somebody chose by hand, is always read.
     pub(crate) async fn render_for(&self, file: PhotoFile, account: Guid, held: Option<Hash>) -> Answer<Anew> {
-        let Some(cache) = self.cache.clone().filter(|_| file.sha256.is_none()) else {
+        let Some(cache) = self.cache.clone().filter(|_| file.sha256.is_none() && file.crop.is_none()) else {
             return self.render(file).await.map(|made| made.map(Anew::Made));
         };
-        let (tell_hash, earlier) = (self.tells_hashes, Earlier { cache, account, held });
-        self.ask(|answer| Job::MakeAnew { file, tell_hash, earlier, answer }).await
+        let (for_page, earlier) = (self.for_page, Earlier { cache, account, held });
+        self.ask(|answer| Job::MakeAnew { file, for_page, earlier, answer }).await
     }
 
     async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Answer<T>>) -> Job) -> Answer<T> {
@@ -154,11 +152,11 @@ fn work(waiting: &Mutex<Receiver<Job>>, making: Making, stop: &Stop) {
     while let Ok(job) = next() {
         // If nobody waits for the answer any more, the run is over.
         match job {
-            Job::Make { file, tell_hash, answer } => {
-                drop(answer.send(unless_stopped(stop, || make(&file, making, tell_hash))));
+            Job::Make { file, for_page, answer } => {
+                drop(answer.send(unless_stopped(stop, || make(&file, making, for_page))));
             }
-            Job::MakeAnew { file, tell_hash, earlier, answer } => {
-                drop(answer.send(unless_stopped(stop, || make_anew(&file, making, tell_hash, &earlier))));
+            Job::MakeAnew { file, for_page, earlier, answer } => {
+                drop(answer.send(unless_stopped(stop, || make_anew(&file, making, for_page, &earlier))));
             }
         }
     }
@@ -171,14 +169,14 @@ fn unless_stopped<T>(stop: &Stop, make: impl FnOnce() -> Result<T, Reason>) -> A
 }
 
 /// Renders a file, unless what was made of it earlier is still right.
-fn make_anew(file: &PhotoFile, making: Making, tell_hash: bool, earlier: &Earlier) -> Result<Anew, Reason> {
+fn make_anew(file: &PhotoFile, making: Making, for_page: bool, earlier: &Earlier) -> Result<Anew, Reason> {
     let Earlier { cache, account, held } = earlier;
     // The look comes before the file is read: a change after it shows in the next one.
-    let Some(look) = cache.look(&file.path, *account) else { return make(file, making, tell_hash).map(Anew::Made) };
+    let Some(look) = cache.look(&file.path, *account) else { return make(file, making, for_page).map(Anew::Made) };
     let known = held.and_then(|held| Some((cache.recall(&look, held)?, held)));
     let same = |known: Known| Anew::Held {
         doubts: known.doubt.into_iter().collect(),
-        sha256: Some(known.picture).filter(|_| tell_hash),
+        sha256: Some(known.picture).filter(|_| for_page),
     };
     if let Some((known, _)) = known
         && known.is_fresh
@@ -187,35 +185,60 @@ fn make_anew(file: &PhotoFile, making: Making, tell_hash: bool, earlier: &Earlie
     }
     let content = read_photo(&file.path).map_err(|error| Reason::from(&error))?;
     let picture = Hash::of(&content);
-    // The file may look different, or be read from time to time, and yet have the same content.
+    // The content may be the same although the file looks different, or although it was due to be read again.
     if let Some((known, held)) = known.filter(|(known, _)| known.picture == picture) {
         cache.learn(&file.path, *account, &look, picture, held, known.doubt.as_slice());
         return Ok(same(known));
     }
-    let made = rendered(content, making, Some(picture).filter(|_| tell_hash))?;
+    let made = rendered(content, making, Some(picture).filter(|_| for_page))?;
     let Thumbnail { jpeg, doubts, .. } = &made.thumbnail;
     cache.learn(&file.path, *account, &look, picture, Hash::of(jpeg), doubts);
     Ok(Anew::Made(made))
 }
 
-fn make(file: &PhotoFile, making: Making, tell_hash: bool) -> Result<Rendered, Reason> {
+fn make(file: &PhotoFile, making: Making, for_page: bool) -> Result<Rendered, Reason> {
     let content = read_photo(&file.path).map_err(|error| Reason::from(&error))?;
     // The hash is computed from the bytes that are rendered, because the file may change at any moment.
-    let sha256 = (tell_hash || file.sha256.is_some()).then(|| Hash::of(&content));
+    let sha256 = (for_page || file.sha256.is_some()).then(|| Hash::of(&content));
     if file.sha256.is_some() && sha256 != file.sha256 {
         return Err(Reason::from(&ReadError::Changed));
     }
-    rendered(content, making, sha256.filter(|_| tell_hash))
+    let making = making.with_crop(file.crop).map_err(|error| Reason::from(&error))?;
+    rendered(content, making, sha256.filter(|_| for_page))
 }
 
+/// Renders the content of a file. `sha256` is its hash, if the approval page is made.
 fn rendered(content: Vec<u8>, making: Making, sha256: Option<Hash>) -> Result<Rendered, Reason> {
     let made = match making {
         Making::Thumbnail(options) => thumbnail::render(&content, &options),
         Making::Within(options) => thumbnail::render_within(&content, &options),
-        Making::AsIs { max_bytes } => thumbnail::as_is(content, max_bytes),
+        Making::AsIs { max_bytes } => {
+            let thumbnail = thumbnail::as_is(content, max_bytes).map_err(|error| Reason::from(&error))?;
+            return Ok(Rendered { thumbnail, for_page: sha256.map(|sha256| ForPage { sha256, preview: None }) });
+        }
     };
     let thumbnail = made.map_err(|error| Reason::from(&error))?;
-    Ok(Rendered { thumbnail, sha256 })
+    let for_page = sha256.map(|sha256| {
+        let copy = |squares: thumbnail::Squares| thumbnail::preview(&content, squares.taken.quarters()).ok();
+        ForPage { sha256, preview: thumbnail.squares.and_then(copy) }
+    });
+    Ok(Rendered { thumbnail, for_page })
+}
+
+impl Making {
+    /// Returns how to make a photo with the square that somebody chose by hand. `None` changes nothing.
+    ///
+    /// # Errors
+    /// When somebody chose a square, and whole files are taken.
+    fn with_crop(self, crop: Option<CropBox>) -> Result<Self, PhotoError> {
+        let Some(crop) = crop else { return Ok(self) };
+        let cropped = |options| thumbnail::Options { crop: Crop::ByHand(crop), ..options };
+        match self {
+            Self::Thumbnail(options) => Ok(Self::Thumbnail(cropped(options))),
+            Self::Within(options) => Ok(Self::Within(cropped(options))),
+            Self::AsIs { .. } => Err(PhotoError::PartAsIs),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -234,8 +257,10 @@ mod tests {
         let path = folder.path().join("anna.jpg");
         std::fs::write(&path, b"a photo").expect("is written");
         let made = |sha256, tell| {
-            let made = make(&PhotoFile { path: path.clone(), sha256 }, Making::AsIs { max_bytes: 100 }, tell);
-            made.map(|made| (made.thumbnail.jpeg, made.sha256)).map_err(|reason| reason.code.name())
+            let made =
+                make(&PhotoFile { path: path.clone(), sha256, crop: None }, Making::AsIs { max_bytes: 100 }, tell);
+            made.map(|made| (made.thumbnail.jpeg, made.for_page.map(|page| page.sha256)))
+                .map_err(|reason| reason.code.name())
         };
         let (photo, hash) = (b"a photo".to_vec(), Some(Hash::of(b"a photo")));
         for approved in [None, hash] {
@@ -258,7 +283,7 @@ mod tests {
         let subject = Subject { source: folder.path(), domain: "DC=example", attribute: "thumbnailPhoto" };
         let open = || Arc::new(Cache::open_in(&folder.path().join("state"), subject, &options, false).0);
         let account = Guid([1; 16]);
-        let file = PhotoFile { path: path.clone(), sha256: None };
+        let file = PhotoFile { path: path.clone(), sha256: None, crop: None };
         let made = |cache: &Arc<Cache>, held: &[u8]| {
             let earlier = Earlier { cache: cache.clone(), account, held: Some(Hash::of(held)) };
             match make_anew(&file, Making::Thumbnail(options), true, &earlier) {

@@ -177,7 +177,7 @@ mod tests {
         ] {
             let (task, _) = planned(None, None);
             let renderer = Arc::new(Renderer::new(Some(1), Making::AsIs { max_bytes: 0 }, &Stop::default()));
-            let file = PhotoFile { path: PathBuf::new(), sha256: None };
+            let file = PhotoFile { path: PathBuf::new(), sha256: None, crop: None };
             let task = Task { wanted: Wanted::Thumbnail { file, renderer, over }, ..task };
             assert_eq!(task.is_outdated(&change(held)), outdated, "{over:?} {held:?}");
         }

@@ -13,6 +13,16 @@ pub struct Ending {
     pub help: Vec<String>,
 }
 
+impl Ending {
+    /// Returns what a report says as long as its run goes on. If the run is killed, the report keeps saying so.
+    #[must_use]
+    pub fn not_yet() -> Self {
+        let error = "the run has not ended: it is still at work, or it was killed, or the power failed";
+        let help = "if it is not at work any more, run the same command again: it does the rest";
+        Self { exit_code: None, error: Some(error.to_owned()), help: vec![help.to_owned()] }
+    }
+}
+
 impl From<&Result<Exit, Failure>> for Ending {
     fn from(ended: &Result<Exit, Failure>) -> Self {
         match ended {

@@ -2,9 +2,10 @@
 //! place only when they are complete.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::fs::{DirEntry, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
@@ -17,6 +18,11 @@ const JOURNAL: &[u8] = b"{\"sum\":\"";
 /// The beginnings of JSON and HTML reports.
 const REPORTS: [&[u8]; 2] =
     [b"{\n  \"version\": 1,\n  \"command\": \"", b"<!DOCTYPE html>\n<html lang=\"en\" data-run=\""];
+
+/// The beginning of the names of temporary files.
+const UNFINISHED: &str = ".adphoto-report-";
+/// The age from which a temporary file belongs to a run that was killed.
+const ABANDONED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The reason why a report cannot be written. Each path is the one that was given.
 #[derive(Debug, thiserror::Error)]
@@ -132,12 +138,29 @@ impl ReportPath {
         if let Err(source) = std::fs::create_dir_all(folder) {
             return Err(ReportError::NoFolder { folder: folder.to_path_buf(), path: self.path, source });
         }
-        let created = tempfile::Builder::new().prefix(".adphoto-report-").tempfile_in(of_any_length(folder));
-        match created.map_err(|error| error.kind()) {
+        remove_abandoned(folder);
+        match unfinished(folder) {
             Ok(unfinished) => Ok(ReportFile { to: self, unfinished }),
-            // The error itself would name the temporary file, which the user does not know.
-            Err(kind) => Err(ReportError::Io { path: self.path, source: kind.into() }),
+            Err(source) => Err(ReportError::Io { path: self.path, source }),
         }
+    }
+}
+
+/// Creates a temporary file for a report in its folder.
+fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
+    let created = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(of_any_length(folder));
+    // The error itself would name the temporary file, which the user does not know.
+    created.map_err(|error| error.kind().into())
+}
+
+/// Removes the temporary files that killed runs have left in a folder. A file that cannot be removed stays.
+fn remove_abandoned(folder: &Path) {
+    let is_abandoned = |file: &DirEntry| {
+        let is_old = || file.metadata().ok()?.modified().ok()?.elapsed().ok().map(|age| age > ABANDONED);
+        file.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) && is_old() == Some(true)
+    };
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten().filter(is_abandoned) {
+        let _ = std::fs::remove_file(file.path());
     }
 }
 
@@ -197,19 +220,29 @@ impl ReportFile {
         self.to.format == Format::Html
     }
 
+    /// Replaces the report of an earlier run by one that says that this run has not ended. If this run is killed, the
+    /// earlier report cannot be taken for its own.
+    ///
+    /// # Errors
+    /// When that report cannot be written.
+    pub fn begin(&self, placeholder: &Report) -> Result<(), ReportError> {
+        let ReportPath { path, format } = &self.to;
+        let place = self.unfinished.path().with_file_name(path.file_name().unwrap_or_default());
+        let begun = || {
+            let file = unfinished(place.parent().unwrap_or(Path::new(".")))?;
+            write(placeholder, *format, file.as_file())?;
+            file.persist(&place).map_err(|error| error.error)
+        };
+        begun().map(drop).map_err(|source| ReportError::Io { path: path.clone(), source })
+    }
+
     /// Writes the report and moves it into its place.
     ///
     /// # Errors
     /// When the report cannot be written, or would overwrite a journal.
     pub fn finish(self, report: &Report) -> Result<(), ReportError> {
         let Self { to: ReportPath { path, format }, unfinished } = self;
-        let written = (|| {
-            let mut out = BufWriter::new(unfinished.as_file());
-            report.render(format, &mut out)?;
-            out.flush()?;
-            drop(out);
-            unfinished.as_file().sync_all()
-        })();
+        let written = write(report, format, unfinished.as_file());
         // This was checked at the beginning, but the run's own journal may have been created with this name since.
         if is_journal(&path) {
             return Err(ReportError::LostToAJournal(path));
@@ -218,6 +251,14 @@ impl ReportFile {
         let placed = written.and_then(|()| unfinished.persist(place).map_err(|error| error.error));
         placed.map(drop).map_err(|source| ReportError::Lost { path, source })
     }
+}
+
+fn write(report: &Report, format: Format, file: &File) -> io::Result<()> {
+    let mut out = BufWriter::new(file);
+    report.render(format, &mut out)?;
+    out.flush()?;
+    drop(out);
+    file.sync_all()
 }
 
 #[cfg(test)]

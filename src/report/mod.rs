@@ -35,7 +35,7 @@ pub use ending::Ending;
 pub use file::{ReportError, ReportFile, ReportPath, is_journal};
 pub use index::{IndexError, IndexRow, is_plain, read_index, read_row, render_index, render_row};
 pub use reason::{Code, Reason};
-pub use record::Record;
+pub use record::{Record, WholePhoto};
 pub use records::Records;
 pub use since::{Share, Since};
 pub use suggested::{Person, Suggested, Sure};

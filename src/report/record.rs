@@ -11,7 +11,7 @@ use crate::hash::Hash;
 use crate::journal::Recorded;
 use crate::progress::Progress;
 use crate::source::{Item, Photo, Problem, Unusable, User};
-use crate::thumbnail::Placed;
+use crate::thumbnail::{Placed, Squares};
 
 /// What became of one photo or one account: a row of the report.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,6 +47,19 @@ pub struct Record {
     pub suggestions: Vec<Suggested>,
     /// How the face is placed on the thumbnail, if it was searched and `--crop face` would place it better.
     pub misplaced: Option<Placed>,
+    /// The whole photo, if another square can be chosen on the approval page.
+    pub whole: Option<Box<WholePhoto>>,
+}
+
+/// A whole photo, on which the reader of a page can choose another square.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WholePhoto {
+    /// The small copy of the photo.
+    pub picture: Picture,
+    /// Width and height of the photo itself, upright.
+    pub photo: (u32, u32),
+    /// The squares that the page offers.
+    pub squares: Squares,
 }
 
 impl Record {
@@ -70,6 +83,7 @@ impl Record {
             after: None,
             suggestions: Vec::new(),
             misplaced: None,
+            whole: None,
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceErro
         .sort_by_file_name()
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
-    let items: Vec<Item> = entries
+    let mut items: Vec<Item> = entries
         .filter_map(|entry| match entry {
             Ok(entry) if entry.file_type().is_dir() => {
                 let photo = !recursive && has_image_extension(entry.path());
@@ -36,6 +36,8 @@ pub(super) fn read(folder: &Path, recursive: bool) -> Result<Listing, SourceErro
             Err(error) => unreadable(error, folder),
         })
         .collect();
+    // A vector that has grown may have room for twice as many entries.
+    items.shrink_to_fit();
     if items.is_empty() {
         return Err(match subfolders {
             0 => SourceError::EmptyFolder { path: folder.to_path_buf() },

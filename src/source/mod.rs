@@ -52,12 +52,12 @@ pub struct Photo {
     pub key: Key,
     /// The image file, which is not opened yet.
     pub path: PathBuf,
-    /// What a list says of it; `None` if the photo is not from a list. A photo is small without it, since a large company
-    /// has many.
+    /// What a list says about the photo; `None` if the photo is not from a list. It is boxed to keep photos of folders
+    /// small, since a large company has many.
     pub row: Option<Box<ListRow>>,
 }
 
-/// What a row of a list says of a photo, besides whose it is.
+/// What a row of a list says about a photo, besides whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListRow {
     /// The line of the CSV file, from 1.

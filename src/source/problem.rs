@@ -45,6 +45,9 @@ pub enum Problem {
     /// The row's hash is not a SHA-256.
     #[error("the field sha256 is not a SHA-256, which has 64 hexadecimal digits")]
     NotAHash,
+    /// The row chooses a part of the photo, and its list was not saved by an approval page.
+    #[error("the field crop chooses a part of the photo, which only an approved list may do")]
+    CropNotApproved,
     /// The row has a photo instead of its path, or what a program wrote in its place.
     #[error("the row has {0} instead of a path")]
     Embedded(Embedded),
@@ -89,6 +92,9 @@ impl Advice for Problem {
             Self::NotApproved(problem) => return problem.advice(),
             Self::NotAHash => "correct it, or leave the field empty to accept whatever the file contains",
             Self::Nul | Self::FieldTooLong { .. } => "correct the row",
+            Self::CropNotApproved => {
+                "choose it on the page of a dry run (--dry-run --report FILE.html), or empty the field and use --crop"
+            }
             Self::Embedded(embedded) => embedded.remedy(),
             Self::WebAddress => "download the photos; --photo-dir DIR then finds them by their names",
             Self::Misspelled { lost_letter: true, .. } => {

@@ -18,6 +18,8 @@ struct Cells {
     user: String,
     photo: String,
     sha256: String,
+    /// Whether the row chooses a part of the photo.
+    is_cropped: bool,
     /// The length of the longest of these fields in the file, in bytes.
     longest: usize,
     /// Number of fields in the row.
@@ -89,7 +91,9 @@ impl Cells {
         let sha256 = columns.sha256.map(field).unwrap_or_default();
         let longest = [user, photo, sha256].map(|field| field.raw.len()).into_iter().max().unwrap_or_default();
         let filled = fields.iter().rposition(|field| !field.is_blank()).map_or(0, |last| last + 1);
-        Self { user: text(&user), photo: text(&photo), sha256: text(&sha256), longest, found: fields.len(), filled }
+        let is_cropped = columns.crop.map(field).is_some_and(|crop| !crop.is_blank());
+        let [user, photo, sha256] = [user, photo, sha256].map(|field| text(&field));
+        Self { user, photo, sha256, is_cropped, longest, found: fields.len(), filled }
     }
 
     fn photo(&self, line: u64, columns: &Columns, resolver: &Resolver) -> Result<Photo, Problem> {
@@ -117,6 +121,9 @@ impl Cells {
         let sha256 = Hash::parse(&self.sha256);
         if sha256.is_none() && !self.sha256.is_empty() {
             return Err(Problem::NotAHash);
+        }
+        if self.is_cropped {
+            return Err(Problem::CropNotApproved);
         }
         let path = resolver.resolve(&self.photo)?;
         let row = ListRow { line, path: self.photo.clone(), sha256, approved: None };

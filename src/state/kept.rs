@@ -1,7 +1,7 @@
 //! Files that runs keep for later ones: a line of JSON for each entry, between a header and a checksum of all lines before
 //! it.
 //!
-//! Whatever is wrong with such a file, a file that is not used costs one slow night and nothing else.
+//! If anything is wrong with such a file, it is not used. That costs one slow night and nothing else.
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -20,7 +20,7 @@ use crate::ownership::foreign;
 pub(crate) const MAX_ENTRIES: usize = 500_000;
 /// The largest length of a line in bytes.
 const MAX_LINE: u64 = 1024;
-/// After this time, a file that no run has written again is deleted.
+/// The time after which a file is deleted if no run has written it again.
 const MAX_AGE: Duration = Duration::from_secs(90 * 24 * 3600);
 /// The maximum number of files that are kept in a folder.
 const MAX_FILES: usize = 100;

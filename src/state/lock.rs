@@ -55,7 +55,7 @@ impl Lock {
         Self::take_in(&folder().map_err(no_folder)?.join("locks"), place)
     }
 
-    /// Does the same with the locks in this folder.
+    /// Takes the lock of a place, from the locks in this folder.
     pub(crate) fn take_in(folder: &Path, place: &Path) -> Result<Self, LockError> {
         let unknown = |source| LockError::Unknown { place: place.to_path_buf(), source };
         make(folder).map_err(unknown)?;

@@ -1,8 +1,10 @@
 //! The square of a photo that becomes the thumbnail. This module is pure geometry.
 
 use image::metadata::Orientation;
+use serde::{Deserialize, Serialize};
 
-use super::orientation::{Edge, upper_edge};
+use super::orientation::{Edge, lying, turned, upper_edge, upright};
+use crate::crop_box::{CropBox, Pixels};
 
 /// The place of the square in the photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -14,6 +16,20 @@ pub enum Crop {
     Top,
     /// The face, as a photographer would place it; as for `top` where no face is certain.
     Face,
+    /// A square that somebody chose for this photo.
+    #[value(skip)]
+    ByHand(CropBox),
+}
+
+/// The squares of a photo that a page offers to its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Squares {
+    /// The square that was taken.
+    pub taken: CropBox,
+    /// The square around the face, if the face is certain.
+    pub face: Option<CropBox>,
+    /// Whether somebody chose the square that was taken.
+    pub by_hand: bool,
 }
 
 /// The part of a photo that is decoded.
@@ -23,8 +39,10 @@ pub(super) enum Part {
     Largest(Crop),
     /// A part of the picture as it lies in the file.
     Region(Region),
-    /// The whole photo.
+    /// The whole photo, at the scale at which faces are searched.
     Whole,
+    /// The whole photo, at the scale of its small copy on a page.
+    Preview,
 }
 
 /// A rectangle in a picture, in pixels from its upper left corner. It may begin and end within a pixel.
@@ -37,10 +55,16 @@ pub struct Region {
 }
 
 impl Crop {
-    /// Returns the largest square inside a picture of `width`×`height` pixels. Both the size and the result are those
-    /// of the picture as it lies in the file; `orientation` says how it is turned upright later.
+    /// Returns the largest square inside a picture of `width`×`height` pixels, or the one that was chosen by hand. Both
+    /// the size and the result are those of the picture as it lies in the file; `orientation` says how it is turned
+    /// upright later.
     #[must_use]
     pub fn square(self, width: u32, height: u32, orientation: Orientation) -> Region {
+        if let Self::ByHand(chosen) = self {
+            let orientation = turned(orientation, chosen.quarters());
+            let dimensions = upright(width, height, orientation);
+            return lying(chosen.pixels(dimensions).into(), dimensions, orientation);
+        }
         let (width, height) = (f64::from(width), f64::from(height));
         let side = width.min(height);
         // How much wider and higher than the square the picture is, and the share of this that lies to the left of the
@@ -63,8 +87,16 @@ impl Part {
         match self {
             Self::Largest(crop) => crop.square(width, height, orientation),
             Self::Region(region) => region,
-            Self::Whole => Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) },
+            Self::Whole | Self::Preview => {
+                Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) }
+            }
         }
+    }
+}
+
+impl From<Pixels> for Region {
+    fn from(Pixels { left, top, side }: Pixels) -> Self {
+        Self { left: left.into(), top: top.into(), width: side.into(), height: side.into() }
     }
 }
 

@@ -8,7 +8,7 @@ use super::crop::Part;
 use super::decoded::{Decoded, Pixels};
 use super::jpeg::Jpeg;
 use super::orientation::upright;
-use super::{Options, PhotoError, raster, tiff, tiff_photo};
+use super::{Options, PhotoError, preview, raster, tiff, tiff_photo};
 use crate::panics::caught;
 
 /// The thumbnail for which the whole of a JPEG is decoded, in pixels on each side. It is the usual one, so nothing is
@@ -56,7 +56,11 @@ fn decode_jpeg(file: &[u8], part: Part, options: &Options) -> Result<Decoded, Ph
     let icc_profile = jpeg.icc_profile().map(<[u8]>::to_vec);
     let crop = part.region(width, height, orientation);
     let color_model = jpeg.color_model();
-    let size = if part == Part::Whole { SEARCHED } else { options.size };
+    let size = match part {
+        Part::Whole => SEARCHED,
+        Part::Preview => preview::SHORT_SIDE,
+        Part::Largest(_) | Part::Region(_) => options.size,
+    };
     let planes = jpeg.decode(crop, size)?;
     let dimensions = upright(width, height, orientation);
     Ok(Decoded { pixels: Pixels::Planes(color_model, planes), orientation, icc_profile, dimensions })

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::face::Unclear;
 use super::memory::{MAX_MEMORY, MAX_PIXELS};
+use crate::crop_box::CropBox;
 use crate::failure::Advice;
 
 /// The reason why no thumbnail can be made of a photo.
@@ -29,6 +30,12 @@ pub enum PhotoError {
     /// It is not clear which face the photo shows, and that is required.
     #[error("{0}")]
     Unclear(Unclear),
+    /// The square that somebody chose reaches beyond the photo.
+    #[error("the square {0} that the list chooses (crop) reaches beyond the edge of the photo, which has {w}×{h} pixels", w = .1.0, h = .1.1)]
+    OutsidePhoto(CropBox, (u32, u32)),
+    /// Somebody chose a square of the file, but the file is to be taken as it is.
+    #[error("the list chooses a part of this photo (crop), and --as-is takes whole files")]
+    PartAsIs,
     /// The photo would take more memory than one photo may take.
     #[error("the image has {width}×{height} pixels, which is too large: the limits are {} megapixels and {} MB of memory", MAX_PIXELS / 1_000_000, MAX_MEMORY / 1024 / 1024)]
     TooLarge { width: u32, height: u32 },
@@ -90,6 +97,11 @@ impl Advice for PhotoError {
             Self::Unclear(_) => {
                 "use a photo of this person alone, on which the whole face can be seen, or leave out --require-face"
             }
+            Self::OutsidePhoto(..) => {
+                "save the list again on the page (--dry-run --report FILE.html), or empty the field to take the square of \
+                 --crop"
+            }
+            Self::PartAsIs => "leave out --as-is",
             Self::TooLarge { .. } => "save it with fewer pixels",
             Self::OverBudget { .. } => "allow more bytes with --max-bytes, or make it smaller with --size",
             Self::TooManyBytes { .. } => "leave out --as-is, so that adphoto makes a thumbnail of it",

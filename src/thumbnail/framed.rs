@@ -6,11 +6,12 @@
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
 
-use super::crop::{Crop, Part, Region};
+use super::crop::{Crop, Part, Region, Squares};
 use super::decoded::Decoded;
 use super::face::{self, Face, Framing, Placed, Sight, Unclear, framing, largest};
 use super::orientation::{lying, turned, upright};
 use super::{Doubt, Faces, Flaw, Options, PhotoError, color, decode, resample};
+use crate::crop_box::CropBox;
 
 /// A photo that was decoded for its square, and what was seen on it.
 pub(super) struct Framed {
@@ -29,6 +30,8 @@ pub(super) struct Seen {
     pub(super) is_turned: bool,
     /// How the face is placed, where `--crop face` would place it better.
     pub(super) misplaced: Option<Placed>,
+    /// The squares that a page offers; `None` if faces were not searched.
+    pub(super) squares: Option<Squares>,
 }
 
 impl Seen {
@@ -54,6 +57,9 @@ impl Seen {
 pub(super) fn decode(file: &[u8], options: &Options) -> Result<Framed, PhotoError> {
     let plain = || {
         let decoded = decode::decode(file, Part::Largest(options.crop), options)?;
+        if let Crop::ByHand(chosen) = options.crop {
+            return by_hand(decoded, chosen);
+        }
         Ok(Framed { decoded, seen: Seen::default() })
     };
     if !options.searches_faces() {
@@ -67,12 +73,15 @@ pub(super) fn decode(file: &[u8], options: &Options) -> Result<Framed, PhotoErro
     }
 }
 
-/// Takes the right square of a frame of an animation, all of which was decoded.
+/// Takes the right square of a frame of an animation. The whole frame was decoded.
 pub(super) fn of_frame(frame: Decoded, options: &Options) -> Result<Framed, PhotoError> {
     if !options.searches_faces() {
         let (width, height) = upright(frame.dimensions.0, frame.dimensions.1, frame.orientation);
         let crop = options.crop.square(width, height, frame.orientation);
         let decoded = frame.with_part(crop, options.size).ok_or_else(not_whole)?;
+        if let Crop::ByHand(chosen) = options.crop {
+            return by_hand(decoded, chosen);
+        }
         return Ok(Framed { decoded, seen: Seen::default() });
     }
     framed(frame, options, |_| Err(not_whole()))
@@ -82,8 +91,28 @@ fn not_whole() -> PhotoError {
     PhotoError::Failed("a frame was not decoded in full".to_owned())
 }
 
-/// Searches a photo for faces, all of which was decoded, and takes the right square of it. `again` decodes a part of it at
-/// the scale that the thumbnail needs.
+/// Returns a photo that was decoded for a square that somebody chose by hand, turned as they saw it.
+///
+/// # Errors
+/// When the square reaches beyond the photo.
+fn by_hand(decoded: Decoded, chosen: CropBox) -> Result<Framed, PhotoError> {
+    let in_file = upright(decoded.dimensions.0, decoded.dimensions.1, decoded.orientation);
+    let orientation = turned(decoded.orientation, chosen.quarters());
+    let dimensions = upright(in_file.0, in_file.1, orientation);
+    if !chosen.is_inside(dimensions) {
+        return Err(PhotoError::OutsidePhoto(chosen, dimensions));
+    }
+    let seen = Seen {
+        side: Some(chosen.pixels(dimensions).side),
+        is_turned: chosen.quarters() > 0,
+        squares: Some(Squares { taken: chosen, face: None, by_hand: true }),
+        ..Seen::default()
+    };
+    Ok(Framed { decoded: Decoded { orientation, dimensions, ..decoded }, seen })
+}
+
+/// Searches for faces on a photo that was decoded in full, and takes the right square of it. `again` decodes a part of
+/// the photo at the scale that the thumbnail needs.
 fn framed(
     photo: Decoded,
     options: &Options,
@@ -115,12 +144,31 @@ fn framed(
             }
             _ => None,
         },
+        squares: Some(offered(framing, options.crop, dimensions, quarters)),
     };
     let decoded = match photo.with_part(crop, options.size) {
         Some(decoded) => decoded,
         None => again(crop)?,
     };
     Ok(Framed { decoded: Decoded { orientation, dimensions, ..decoded }, seen })
+}
+
+/// Returns the squares that a page offers of a photo of these dimensions, whose faces are upright once it is turned by
+/// `quarters`.
+fn offered(framing: Framing, crop: Crop, dimensions: (u32, u32), quarters: u8) -> Squares {
+    let follows = crop == Crop::Face;
+    let largest = |crop: Crop| crop.square(dimensions.0, dimensions.1, Orientation::NoTransforms);
+    let around_face = match framing {
+        // With another crop the photo is not turned, so the square would be in the wrong place.
+        _ if quarters > 0 && !follows => None,
+        Framing::Square(square) => Some(square),
+        Framing::Good => Some(largest(Crop::Center)),
+        Framing::Unclear(_) => None,
+    };
+    let turn = if follows { quarters } else { 0 };
+    let named = |square: Region| CropBox::of((square.left, square.top, square.width), dimensions, turn);
+    let taken = around_face.filter(|_| follows).unwrap_or_else(|| largest(crop));
+    Squares { taken: named(taken), face: around_face.map(named), by_hand: false }
 }
 
 fn turned_size((width, height): (u32, u32), quarters: u8) -> (u32, u32) {
@@ -152,8 +200,15 @@ pub(super) fn seen(pixels: &RgbImage, options: &Options) -> Result<Seen, PhotoEr
         return Ok(Seen::default());
     }
     let Sight { faces, quarters } = look_at_square(pixels)?;
-    let unclear = framing(&faces, pixels.dimensions()).unclear();
-    Ok(Seen { unclear, is_turned: options.crop == Crop::Face && quarters > 0, ..Seen::default() })
+    let framing = framing(&faces, pixels.dimensions());
+    // The thumbnail is taken as it is, so the page begins with the whole picture.
+    let whole = offered(framing, Crop::Center, pixels.dimensions(), quarters);
+    Ok(Seen {
+        unclear: framing.unclear(),
+        is_turned: options.crop == Crop::Face && quarters > 0,
+        squares: Some(whole),
+        ..Seen::default()
+    })
 }
 
 /// Returns what is wrong with the face on a thumbnail.

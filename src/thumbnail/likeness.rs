@@ -1,5 +1,5 @@
-//! Whether two files are the same picture, encoded anew. Strict: of two pictures that differ in what people see, neither
-//! may pass for the other.
+//! Tells whether two files show the same picture, though one of them was encoded anew. Two pictures that look different to
+//! people must never pass for the same.
 
 use std::fmt;
 
@@ -9,19 +9,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Crop, Faces, Options, dimensions, square};
 
-/// Pixels on each side at which pictures are compared. The largest counts of which both have four times as many: what
-/// resizing and encoding do to single pixels is then not seen.
+/// The sizes at which pictures are compared, in pixels on each side. The largest one is used for which both pictures
+/// have at least four times as many pixels on each side. At that size, the traces of resizing and encoding, which are
+/// in single pixels, cancel out.
 const SIDES: [u32; 3] = [96, 48, 24];
-/// Blocks on each side, of which each must be alike.
+/// The number of blocks on each side into which pictures are divided. Each block must be alike, so that a small part that
+/// differs is not lost in the mean of the whole.
 const BLOCKS: usize = 12;
-/// The mean difference up to which two pictures are the same, in steps of 256 for each colour.
+/// The mean difference up to which two pictures are the same. Each colour has values from 0 to 255.
 const MAX_MEAN: f64 = 4.0;
-/// The mean difference of a block up to which two pictures are the same.
+/// The mean difference up to which two blocks are the same.
 const MAX_BLOCK: f64 = 14.0;
 /// Pixels on each side of a print.
 const PRINT_SIDE: u32 = 24;
 
-/// Returns whether two files are the same picture. Files that cannot be decoded are the same as none.
+/// Returns whether two files show the same picture. A file that cannot be decoded is the same as no other.
 #[must_use]
 pub fn is_same_picture(one: &[u8], other: &[u8]) -> bool {
     let Some(most) = shorter(one).zip(shorter(other)).map(|(one, other)| one.min(other)) else { return false };
@@ -36,7 +38,7 @@ fn shorter(file: &[u8]) -> Option<u32> {
     dimensions(file).map(|(width, height)| width.min(height))
 }
 
-/// Returns the square in the middle of a picture, with so many pixels on each side, three bytes each.
+/// Returns the square in the middle of a picture, resized to `side` pixels on each side: red, green and blue of each pixel.
 fn samples(file: &[u8], side: u32) -> Option<Vec<u8>> {
     let options = Options { size: side, max_bytes: 0, crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
     square(file, &options).ok().map(|square| square.pixels.into_raw())
@@ -57,7 +59,7 @@ fn is_alike(one: &[u8], other: &[u8], side: u32) -> bool {
     all as f64 / samples <= MAX_MEAN && most as f64 / (samples / blocks.len() as f64) <= MAX_BLOCK
 }
 
-/// A small copy of a picture, by which the picture is known again after it was encoded anew. In text it is Base64.
+/// A small copy of a picture, by which the picture is recognized after it was encoded anew. In a journal it is Base64.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Print(Vec<u8>);
 
@@ -101,7 +103,7 @@ mod tests {
 
     use super::{Print, is_same_picture};
 
-    /// A head before a wall; each number is another person.
+    /// Returns a picture of a head in front of a wall. Each number gives another person.
     fn face(number: u32, size: u32) -> RgbImage {
         let of = |step: u32, most: u32| number.wrapping_mul(2_654_435_761).rotate_left(step) % most;
         let (skin, hair, wall) = (150 + of(3, 90), 20 + of(7, 120), 190 + of(11, 50));
@@ -169,7 +171,7 @@ mod tests {
         let text = serde_json::to_string(&print).expect("text");
         assert!(text.len() < 2400, "{}", text.len());
         assert_eq!(serde_json::from_str::<Print>(&text).expect("a print"), print);
-        // Whatever a damaged journal says.
+        // A damaged journal may hold a print of any length.
         let short: Print = serde_json::from_str("\"AAAA\"").expect("Base64");
         assert!(!short.is_of(&jpeg(&face(1, 100), 100, 90)));
     }

@@ -1,25 +1,25 @@
-//! How bright a picture is in each of its parts, by which a photo is compared with one that is the same in another place,
-//! in another size and encoded by another program.
+//! The brightness of each part of a picture. It tells whether two photos are the same picture, even in different sizes
+//! and encoded by different programs.
 //!
-//! [`is_same_picture`](super::is_same_picture) is stricter, since a photo that passes there is not written again. Here
-//! nothing depends on colours: Active Directory holds 96×96 pixels within 10 KB, and Microsoft 365 may serve 48×48 of
-//! the same photo. docs/microsoft365.md has the table of what was measured.
+//! [`is_same_picture`](super::is_same_picture) is stricter, since a photo that passes there is not written again.
+//! Colours do not count here, because both photos may be small: Active Directory holds 96×96 pixels within 10 KB, and
+//! Microsoft 365 may serve 48×48 pixels of the same photo. docs/microsoft365.md has a table of what was measured.
 
 use super::{Crop, Faces, Options, square};
 
-/// Pixels on each side at which pictures are compared.
+/// The number of pixels on each side at which pictures are compared.
 const SIDE: usize = 96;
-/// Parts on each side, of which each must be alike.
+/// The number of parts on each side into which pictures are divided. Each part must be alike.
 const PARTS: usize = 12;
-/// Pixels of a part.
+/// The number of pixels in a part.
 const PIXELS: f64 = ((SIDE / PARTS) * (SIDE / PARTS)) as f64;
 
-/// The brightness of each part of a picture's square in the middle.
+/// The brightness of each part of the square in the middle of a picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Luma([f64; PARTS * PARTS]);
 
 impl Luma {
-    /// The difference up to which two pictures are the same.
+    /// The difference up to which two pictures count as the same.
     pub const MAX_DIFFERENCE: f64 = 9.0;
 
     /// Returns the brightness of a picture; `None` if it cannot be decoded.
@@ -38,13 +38,14 @@ impl Luma {
         Some(Self(parts))
     }
 
-    /// Returns the difference of the part in which the pictures differ most, in steps of 256.
+    /// Returns the difference in brightness of the part in which the pictures differ most. Brightness has values from 0
+    /// to 255.
     #[must_use]
     pub fn difference(&self, other: &Self) -> f64 {
         self.0.iter().zip(&other.0).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max)
     }
 
-    /// Returns whether both are the same picture.
+    /// Returns whether both pictures count as the same.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         self.difference(other) <= Self::MAX_DIFFERENCE

@@ -42,6 +42,7 @@ mod luma;
 mod memory;
 mod orientation;
 mod png;
+mod preview;
 mod primaries;
 mod raster;
 mod resample;
@@ -54,7 +55,7 @@ use std::borrow::Cow;
 
 use image::{DynamicImage, RgbImage};
 
-pub use self::crop::{Crop, Region};
+pub use self::crop::{Crop, Region, Squares};
 pub use self::decode::dimensions;
 pub use self::error::PhotoError;
 pub use self::face::{Placed, Unclear};
@@ -62,6 +63,7 @@ pub use self::fitness::{CLOUD_BYTES, Flaw, cloud_flaws, flaws};
 pub use self::likeness::{Print, is_same_picture};
 pub use self::luma::Luma;
 pub use self::memory::{MAX_MEMORY, MAX_PIXELS};
+pub use self::preview::{Preview, preview};
 pub use self::series::{Making, Series, series};
 
 use self::crop::Part;
@@ -98,8 +100,13 @@ pub enum Faces {
 }
 
 impl Options {
+    /// Returns whether faces are searched for. They are not if somebody chose the square by hand.
     fn searches_faces(&self) -> bool {
-        self.crop == Crop::Face || self.faces != Faces::Ignored
+        self.crop == Crop::Face || (self.faces != Faces::Ignored && !self.is_by_hand())
+    }
+
+    fn is_by_hand(&self) -> bool {
+        matches!(self.crop, Crop::ByHand(_))
     }
 
     fn requires_face(&self) -> bool {
@@ -116,6 +123,8 @@ pub struct Thumbnail {
     pub doubts: Vec<Doubt>,
     /// How the face is placed on it, if it was searched and the crop around the face would place it better.
     pub misplaced: Option<Placed>,
+    /// The squares of the photo that a page offers, if they are known.
+    pub squares: Option<Squares>,
 }
 
 /// A reason why a person may want to look at a thumbnail that was made.
@@ -184,6 +193,7 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
         jpeg,
         doubts: enlarged.into_iter().chain(seen.doubts(options)).collect(),
         misplaced: seen.misplaced,
+        squares: seen.squares,
     })
 }
 
@@ -207,23 +217,29 @@ pub fn render_within(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoE
         jpeg: encode(&square.pixels, options)?,
         doubts: not_sharp.into_iter().chain(seen.doubts(options)).collect(),
         misplaced: seen.misplaced,
+        squares: seen.squares,
     })
 }
 
-/// Takes a file as it is that is a thumbnail already. Returns `None` for any other file, and for a picture that is to be
-/// turned.
+/// Takes a file that is a thumbnail already as it is. Returns `None` for any other file, for a picture that is to be
+/// turned, and for one whose square somebody chose by hand.
 ///
 /// # Errors
 /// When the picture is blank, or shows no clear face and must show one.
 fn taken(file: &[u8], options: &Options) -> Result<Option<Thumbnail>, PhotoError> {
-    let Some(square) = ready(file, options) else { return Ok(None) };
+    let Some(square) = ready(file, options).filter(|_| !options.is_by_hand()) else { return Ok(None) };
     let seen = framed::seen(&square.pixels, options)?;
     if seen.is_turned {
         return Ok(None);
     }
     check_visible(&square, options)?;
     seen.check(options)?;
-    Ok(Some(Thumbnail { jpeg: file.to_vec(), doubts: seen.doubts(options).collect(), misplaced: None }))
+    Ok(Some(Thumbnail {
+        jpeg: file.to_vec(),
+        doubts: seen.doubts(options).collect(),
+        misplaced: None,
+        squares: seen.squares,
+    }))
 }
 
 fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
@@ -248,7 +264,7 @@ pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
         false => Some(Doubt::NotJpeg),
         true => square(&file, &LOOKED_AT).is_ok_and(|square| square.is_blank()).then_some(Doubt::Blank),
     };
-    Ok(Thumbnail { doubts: doubt.into_iter().collect(), jpeg: file, misplaced: None })
+    Ok(Thumbnail { doubts: doubt.into_iter().collect(), jpeg: file, misplaced: None, squares: None })
 }
 
 /// A thumbnail before it is encoded.

@@ -1,4 +1,5 @@
-//! How a picture lies in its file, and how it is turned upright: sizes, places and turns. Pure geometry.
+//! Tells how a picture lies in its file, and how it is turned upright: sizes, positions and turns. This module is pure
+//! geometry.
 
 use image::metadata::Orientation;
 
@@ -22,8 +23,8 @@ pub(super) fn upper_edge(orientation: Orientation) -> Edge {
     }
 }
 
-/// Returns the width and the height that a picture has once it is turned upright. Given those of the upright picture, it
-/// returns those that it has in its file.
+/// Returns the width and the height that a picture has once it is turned upright. Given the width and the height of the
+/// upright picture, it returns those of the picture in its file.
 pub(super) fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
     match orientation {
         Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
@@ -88,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// A picture of 3×5 pixels, no two of which are the same.
+    /// Returns a picture of 3×5 pixels, no two of which are the same.
     fn picture() -> DynamicImage {
         RgbImage::from_fn(3, 5, |x, y| Rgb([x as u8, y as u8, 0])).into()
     }

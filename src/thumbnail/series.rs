@@ -65,7 +65,7 @@ pub fn series(file: &[u8], sizes: &[u32], making: Making) -> Result<Series, Phot
             // The loss through rounding to whole numbers in between cannot be seen (see the test).
             return encode::fitting(&resample::smaller(&square.pixels, size)?, quality(size));
         }
-        match copies && is_ready(file, largest) {
+        match copies && !seen.is_turned && is_ready(file, largest) {
             true => Ok(file.to_vec()),
             false => encode::fitting(&square.pixels, quality(largest)),
         }

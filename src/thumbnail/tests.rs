@@ -75,7 +75,7 @@ fn transparency_is_white() {
 }
 
 /// Returns a JPEG whose EXIF data says how to turn it.
-fn oriented(image: RgbImage, orientation: u8) -> Vec<u8> {
+pub(super) fn oriented(image: RgbImage, orientation: u8) -> Vec<u8> {
     let jpeg = file(image, ImageFormat::Jpeg);
     let tiff =
         [b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(), &[orientation], &[0; 6]].concat();

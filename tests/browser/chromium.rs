@@ -199,6 +199,36 @@ impl Chromium {
         }
     }
 
+    /// Drags the mouse from one point of an element to another. Points are shares of the element's width and height.
+    pub(crate) fn drag(&mut self, selector: &str, from: (f64, f64), to: (f64, f64)) {
+        let [start, end] = [from, to].map(|point| self.point(selector, point));
+        let middle = ((start.0 + end.0) / 2.0, (start.1 + end.1) / 2.0);
+        for (kind, (x, y), buttons) in
+            [("mousePressed", start, 1), ("mouseMoved", middle, 1), ("mouseMoved", end, 1), ("mouseReleased", end, 0)]
+        {
+            let event = json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1});
+            self.call("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// Turns the wheel of the mouse over an element: up for positive numbers, and down for negative ones.
+    pub(crate) fn wheel(&mut self, selector: &str, steps: i32) {
+        let (x, y) = self.point(selector, (0.5, 0.5));
+        for _ in 0..steps.unsigned_abs() {
+            let down = -100 * steps.signum();
+            let event = json!({"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": down});
+            self.call("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    fn point(&mut self, selector: &str, (across, down): (f64, f64)) -> (f64, f64) {
+        let place = self.value(&format!(
+            "(() => {{ const box = document.querySelector({selector:?}).getBoundingClientRect(); \
+             return [box.x + box.width * {across}, box.y + box.height * {down}]; }})()"
+        ));
+        (place[0].as_f64().unwrap(), place[1].as_f64().unwrap())
+    }
+
     /// Waits for a file to be downloaded; returns its content.
     pub(crate) fn download(&self, name: &str) -> Vec<u8> {
         let (path, begun) = (self.downloads().join(name), Instant::now());

@@ -16,6 +16,7 @@ mod chromium;
 #[allow(dead_code, reason = "shared with the tests of import")]
 mod cloud;
 mod coverage;
+mod crop;
 #[path = "../directory/domain.rs"]
 #[allow(dead_code, reason = "shared with the tests of import")]
 mod domain;

@@ -1,5 +1,5 @@
-//! The practice tenant in the place of a domain: accounts as Entra Connect makes them of those of Active Directory. A test
-//! names them by the DNs that they have there.
+//! The practice tenant in the place of a domain. Its accounts are those that Entra Connect would make of accounts in
+//! Active Directory, and tests name them by the DNs that they have there.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::tenant::{self, DOMAIN, Tenant};
 
-/// Attributes of Active Directory, and what Graph calls them.
+/// The names of attributes in Active Directory, and in Graph.
 const ATTRIBUTES: [(&str, &str); 11] = [
     ("mail", "mail"),
     ("mailNickname", "mailNickname"),
@@ -37,12 +37,12 @@ pub(crate) struct Cloud {
 impl Cloud {
     pub(crate) fn start() -> Self {
         let tenant = Tenant::start();
-        // What was sent is served. tests/microsoft365 has photos that are encoded anew.
+        // This tenant serves what was sent. tests/microsoft365 tests a tenant that encodes photos anew.
         tenant.set(|state| state.encodes = false);
         Self { tenant, last: AtomicU32::new(1000) }
     }
 
-    /// The flags that lead to the tenant and sign in with the certificate in this file.
+    /// Returns the flags that name the tenant and sign in with the certificate in this file.
     pub(crate) fn flags(&self, certificate: &str) -> Vec<String> {
         let flags = ["--target", "microsoft365", "--cloud", &self.tenant.url, "--allow-clear-text", "--tenant"];
         let app = [tenant::ID, "--client-id", tenant::CLIENT_ID, "--certificate", certificate];
@@ -65,7 +65,7 @@ impl Cloud {
         self.tenant.edit(&id, "accountEnabled", json!(flags.parse::<u32>().unwrap() & 2 == 0));
     }
 
-    /// The attributes of an account.
+    /// Returns the attributes of an account.
     pub(crate) fn user(&self, dn: &str) -> Option<Value> {
         self.tenant.users().into_iter().find(|user| user[DN].as_str().is_some_and(|own| own.eq_ignore_ascii_case(dn)))
     }
@@ -102,7 +102,7 @@ impl Cloud {
         self.tenant.users().into_iter().filter_map(photo).collect()
     }
 
-    /// All that accounts have, by their DNs.
+    /// Returns the attributes and photos of all accounts, by their DNs.
     pub(crate) fn snapshot(&self) -> BTreeMap<String, BTreeMap<String, Vec<Vec<u8>>>> {
         let all = |user: Value| {
             let texts = user.as_object().unwrap().iter().filter(|(_, value)| !value.is_null());
@@ -119,7 +119,7 @@ fn graph_name(name: &str) -> Option<&'static str> {
     ATTRIBUTES.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, graph)| *graph)
 }
 
-/// The name of an account in reports on the tenant.
+/// Returns the name of an account in reports on the tenant.
 pub(crate) fn principal(logon: &str) -> String {
     format!("{logon}@{DOMAIN}")
 }

@@ -65,7 +65,7 @@ impl Domain {
         Self::open(of(""), &of("_DOMAIN"), &of("_ADMIN"), &of("_PASSWORD"), ca_file, &of("_BASE"), None)
     }
 
-    /// Returns the practice tenant, on which a test that does not speak of LDAP runs as on a domain.
+    /// Returns the practice tenant, on which a test that does not depend on LDAP runs as on a domain.
     pub(crate) fn tenant() -> Self {
         let (cloud, state) = (Cloud::start(), tempfile::tempdir().unwrap());
         let certificate = state.path().join("app.pem");
@@ -128,17 +128,17 @@ impl Domain {
         self.ldap = Some(self.runtime.block_on(connecting));
     }
 
-    /// Returns the practice tenant, unless this is a domain.
+    /// Returns the practice tenant; `None` if this is a domain.
     pub(crate) fn cloud(&self) -> Option<&Cloud> {
         self.cloud.as_ref()
     }
 
-    /// Returns the flags that lead here and sign in, of a tenant.
+    /// Returns the flags that name the tenant and sign in; `None` if this is a domain.
     pub(crate) fn cloud_flags(&self) -> Option<Vec<String>> {
         Some(self.cloud()?.flags(self.state.path().join("app.pem").to_str().unwrap()))
     }
 
-    /// Returns the name that reports have for the account with this sAMAccountName.
+    /// Returns the name by which reports call the account with this sAMAccountName.
     pub(crate) fn called(&self, sam_account_name: &str) -> String {
         self.cloud().map_or(sam_account_name.to_owned(), |_| cloud::principal(sam_account_name))
     }

@@ -22,8 +22,8 @@ macro_rules! on_both {
     };
 }
 
-/// Makes a further test of each behaviour, on the practice tenant. Those that speak of LDAP, of domain controllers or of
-/// `--filter` are left out, and those that take long.
+/// Makes a further test of each behaviour, on the practice tenant. Behaviours that depend on LDAP, domain controllers
+/// or `--filter` are left out, and so are those that take long.
 macro_rules! on_tenant {
     ($($name:ident)*) => {
         mod tenant {
@@ -50,6 +50,7 @@ mod check_samba;
 mod cloud;
 mod config;
 mod connection;
+mod crop;
 mod discovery;
 mod dns;
 #[cfg(target_os = "linux")]

@@ -141,13 +141,20 @@ on_both! {
         domain.user_with("r-own", &domain.base, &[("userPrincipalName", &format!("r-own@{realm}"))]);
         domain.user("r-other");
         let house = House::new();
-        for (name, photo) in [("r-own", 1), ("r-other", 2), ("r-nobody", 3)] {
+        let import = || house.import(domain).user(&format!("r-own@{realm}"), PASSWORD).run();
+        for (name, photo) in [("r-other", 2), ("r-nobody", 3)] {
             house.folder.file(&format!("in/{name}.jpg"), jpeg(photo, 100, 100));
         }
-        let run = house.import(domain).user(&format!("r-own@{realm}"), PASSWORD).run();
+        let run = import();
         assert_eq!(run.code, Some(3), "{}", run.stderr);
-        assert_eq!(house.names("in"), ["r-other.jpg"]);
-        assert_eq!((house.names("done"), house.names("failed")), (vec!["r-own.jpg".to_owned()], vec!["r-nobody.jpg".to_owned(), "r-nobody.jpg.txt".to_owned()]));
+        assert_eq!(house.names("in"), ["r-other.jpg"], "all rights may be missing tonight");
+        assert_eq!((house.names("done").len(), house.names("failed")), (0, vec!["r-nobody.jpg".to_owned(), "r-nobody.jpg.txt".to_owned()]));
+        // If other accounts are written, this account is protected, and would fail every night.
+        house.folder.file("in/r-own.jpg", jpeg(1, 100, 100));
+        assert_eq!(import().code, Some(3));
+        assert_eq!((house.names("in").len(), house.names("done")), (0, vec!["r-own.jpg".to_owned()]));
+        let reason = std::fs::read_to_string(house.place("failed/r-other.jpg.txt")).unwrap();
+        assert!(reason.contains("no-right"), "{reason}");
     }
 
     fn a_run_that_stops_moves_no_failed_photo(domain: &Domain) {
@@ -215,6 +222,9 @@ on_both! {
         let told = || {
             let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
             crate::run::check_schema(&told);
+            // A journal that the command line names is there.
+            let journal = told["run"]["journal"].as_str();
+            assert!(told["exit_code"].is_null() || journal.is_none_or(|path| Path::new(path).exists()), "{told}");
             (told["exit_code"].as_i64(), told["records"].as_array().unwrap().len())
         };
         // First night: new photos, one of which has no account.
@@ -254,7 +264,9 @@ on_both! {
         killed.kill().unwrap();
         killed.wait().unwrap();
         drop(begun);
-        assert_eq!(house.names("in").len(), 3);
+        assert_eq!((house.names("in").len(), told()), (3, (None, 0)), "the report does not pass for a whole night's");
+        let said = std::fs::read_to_string(&report).unwrap();
+        assert!(said.contains("the run has not ended"), "{said}");
         // Last night: one photo has vanished, and the others are made up for.
         std::fs::remove_file(house.place("in/7-nobody.jpg")).unwrap();
         let mail = night().run();

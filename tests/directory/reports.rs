@@ -29,9 +29,13 @@ on_both! {
         assert!(said["run"]["ended"].as_str() >= said["run"]["started"].as_str());
         assert!(!said.to_string().contains(&domain.admin_password), "{said}");
 
+        std::fs::remove_file(&journal).unwrap();
+        // Without --journal, a run that has nothing to write leaves no journal.
+        let run = domain.import(folder.path().join("in")).args(&["--report", report.to_str().unwrap()]).records();
+        assert_eq!((run.outcomes(), &json(&report)["run"]["journal"]), (vec!["unchanged".to_owned()], &Value::Null));
+
         // --max-changes stops the next run; its report says why, besides its records.
         folder.file("in/rp-ann.jpg", jpeg(2, 100, 100));
-        std::fs::remove_file(&journal).unwrap();
         let run = import().args(&["--max-changes", "0"]).records();
         assert_eq!((run.code, &run.json["exit_code"]), (Some(1), &Value::from(1)));
         assert!(run.json["error"].as_str().unwrap().contains("--max-changes"), "{}", run.json);
@@ -83,6 +87,22 @@ on_both! {
         assert!(csv.lines().nth(1).unwrap().starts_with(",,failed,run-failed,"), "{csv}");
         let html = std::fs::read_to_string(html).unwrap();
         assert!(html.contains("This run could not begin, or stopped.") && !html.contains("<li class=\"card"), "{html}");
+
+        // The same holds for a run whose command line, settings or log are wrong.
+        let (text, settings) = (folder.file("text.txt", "mine\n"), folder.file("wrong.toml", "max-chagnes = 1\n"));
+        let [text, settings] = [&text, &settings].map(|path| path.to_str().unwrap());
+        for (wrong, words) in [
+            (["--max-changes", "x"], "invalid value 'x' for '--max-changes"),
+            (["--config", settings], "max-chagnes"),
+            (["--log-file", text], "the log cannot be"),
+        ] {
+            assert_eq!(import().run().code, Some(0));
+            assert_eq!(json(report)["error"], Value::Null);
+            let run = import().args(&wrong).run();
+            assert!(matches!(run.code, Some(1 | 2)), "{}", run.stderr);
+            let said = json(report);
+            assert!(said["error"].as_str().is_some_and(|error| error.contains(words)), "{wrong:?}: {said}");
+        }
     }
 
     fn programs_read_the_list_of_runs(domain: &Domain) {

@@ -23,7 +23,7 @@ pub(crate) struct Import {
     program: Option<(PathBuf, u32)>,
     without_network: bool,
     environment: Vec<(String, OsString)>,
-    /// The flags that lead to a tenant and sign in there, if the run is on one.
+    /// The flags that name the tenant and sign in; `None` if the run is on a domain.
     cloud: Option<Vec<String>>,
     /// The environment that leads to a Kerberos ticket, if the run signs in with one.
     tickets: Option<Vec<(&'static str, PathBuf)>>,
@@ -197,7 +197,7 @@ impl Import {
 
     fn on_tenant(&self, command: &mut Command, flags: &[String]) {
         command.args(flags).args(&self.arguments);
-        // So that photos are as large as in a directory.
+        // Photos are then as large as in a directory.
         let is_sized = self.arguments.iter().any(|argument| ["--size", "--as-is"].contains(&argument.as_str()));
         if self.command[0] == "import" && !is_sized {
             command.args(["--size", "96"]);
@@ -428,8 +428,8 @@ impl Folder {
     }
 }
 
-/// The codes of a record's reasons. That a photo of a tenant was last seen earlier is not among them, as in a domain each is
-/// read.
+/// Returns the codes of a record's reasons, without `seen-earlier`: only a tenant has it, and the same test runs on
+/// domains.
 fn codes(record: &serde_json::Value) -> String {
     let codes = record["reason_code"].as_str().unwrap().split(';');
     codes.filter(|code| *code != "seen-earlier").collect::<Vec<_>>().join(";")

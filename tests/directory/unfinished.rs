@@ -50,18 +50,21 @@ on_both! {
         let folder = inbox(domain, "u");
         let place = |name: &str| folder.path().join(name);
         let [done, failed] = ["done", "failed"].map(|name| place(name).to_str().unwrap().to_owned());
-        let night = || domain.import(place("in")).args(&["--move-done", &done, "--move-failed", &failed, "--in-flight", "1"]);
+        let report = place("night.html");
+        let night = || domain.import(place("in")).args(&["--move-done", &done, "--move-failed", &failed, "--in-flight", "1", "--report", report.to_str().unwrap()]);
+        let says_that_it_goes_on = || std::fs::read_to_string(&report).unwrap().contains("the run has not ended");
         let start = domain.photos();
         let mut killed = night().spawn();
         let first = while_it_writes(domain, &mut killed);
         killed.kill().unwrap();
         killed.wait().unwrap();
+        assert!(says_that_it_goes_on());
         let written = domain.photos().len() - start.len();
         assert!(written > 0 && written < PHOTOS as usize, "{written}");
         assert_eq!((count(&place("in")), count(&place("done"))), (PHOTOS as usize, 0), "photos are moved at the end");
         let mail = night().records();
         assert_eq!((mail.code, mail.count("written") + mail.count("unchanged")), (Some(0), u64::from(PHOTOS)), "{}{}", mail.json, mail.stderr);
-        assert!(mail.count("unchanged") >= 3, "{}", mail.json);
+        assert!(mail.count("unchanged") >= 3 && !says_that_it_goes_on(), "{}", mail.json);
         assert_eq!((count(&place("in")), count(&place("done")), count(&place("failed"))), (0, PHOTOS as usize, 0));
         for photo in 0..PHOTOS {
             let held = domain.photo(&format!("CN=u-{photo:02},{}", domain.base)).unwrap();

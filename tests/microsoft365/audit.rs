@@ -78,7 +78,7 @@ fn a_tenant_that_stops_answering_stops_the_audit() {
     assert!(run.outcomes().iter().all(|outcome| outcome.contains("not-attempted")), "{run:?}");
 }
 
-/// A picture with soft shapes, of which any part can be told from any other.
+/// Returns a picture with soft shapes, each part of which looks different from any other.
 fn scene(size: u32) -> RgbImage {
     let at = |x: u32, y: u32| {
         let (x, y) = (x as f32 / size as f32, y as f32 / size as f32);
@@ -101,7 +101,7 @@ fn whose_photo_differs_from_that_of_active_directory_is_told() {
     let sharp = scene(648);
     let small = encoded(&imageops::resize(&sharp, 96, 96, FilterType::Triangle), 80);
     let part = encoded(&imageops::crop_imm(&sharp, 32, 32, 584, 584).to_image(), 90);
-    // An export from Active Directory: a list and its files.
+    // These are the list and the files of an export from Active Directory.
     let mut list = "user,photo,dn,display_name,bytes,file_sha256\n".to_owned();
     for (name, logon) in [("anna", "anna"), ("bob", "bobby"), ("carl", "carl"), ("dora", "dora"), ("emil", "emil")] {
         admin.private(&format!("ad/{logon}.jpg"), if name == "carl" { b"damaged".as_slice() } else { &small });
@@ -129,7 +129,7 @@ fn whose_photo_differs_from_that_of_active_directory_is_told() {
     let photo = run.all()[1]["photo"].as_str().unwrap();
     assert!(photo.ends_with("bobby.jpg"), "{photo}");
     assert!(run.json["coverage"].to_string().contains("\"unfit\":2"), "{}", run.json["coverage"]);
-    // Both are shown side by side.
+    // The page shows both photos side by side.
     let page = std::fs::read_to_string(admin.path("audit.html")).unwrap();
     assert_eq!(page.matches(">Compared with<").count(), 2, "{page}");
     assert!(tenant.asked().iter().all(|asked| asked.starts_with("GET") || asked.starts_with("POST")));
@@ -138,7 +138,7 @@ fn whose_photo_differs_from_that_of_active_directory_is_told() {
     assert_eq!(ignored.outcomes()[1], "bob ok", "{ignored:?}");
 }
 
-/// SIDs name people where logon names are those of somebody else.
+/// SIDs name the right people even if their logon names belong to somebody else in the tenant.
 #[test]
 fn a_list_of_sids_is_compared_without_guessing() {
     let tenant = Tenant::start();
@@ -150,7 +150,7 @@ fn a_list_of_sids_is_compared_without_guessing() {
     }
     admin.private("ad/x.jpg", jpeg(2, 96, 96));
     admin.private("ad/y.jpg", jpeg(1, 96, 96));
-    // Their logon names in Active Directory are the other way round.
+    // In Active Directory, the two have each other's logon name.
     admin.private("ad/index.csv", format!("user,photo,objectSid\nanna,x.jpg,{}\nbob,y.jpg,{}\n", sid(2), sid(1)));
     let words = [&["audit", "--compare", "ad/index.csv"][..], &WITHOUT_FACES].concat();
     assert_eq!(admin.records(&words).outcomes(), ["anna unfit drift", "bob unfit drift"]);

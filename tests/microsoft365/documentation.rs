@@ -31,7 +31,7 @@ fn the_command_lines_of_the_page_work() {
     admin.photo("jdoe.jpg", 1);
     let settings = PAGE.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     admin.private("adphoto.toml", settings.replace("contoso.onmicrosoft.com", DOMAIN));
-    // What Active Directory exports, which tests/directory/documentation.rs runs.
+    // This stands for the export from Active Directory, which tests/directory/documentation.rs runs.
     admin.private("ad/jdoe.jpg", jpeg(9, 96, 96));
     admin.private("ad/index.csv", "user,photo,objectSid\njdoe,jdoe.jpg,S-1-5-21-1-2-3-4\n");
     let is_of_domain = |line: &str| ["hd/index.csv", "export ad"].iter().any(|words| line.contains(words));

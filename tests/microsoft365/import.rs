@@ -248,12 +248,21 @@ fn an_approved_list_is_imported() {
     assert_eq!(run.code, Some(0), "{run:?}");
     let page = std::fs::read_to_string(admin.path("look.html")).unwrap();
     assert!(page.contains("anna@contoso.example") && page.contains(&tenant.url), "the page shows who, and where");
+    assert!(page.contains("data-photo=\"700 900\" data-crop=\"0 0.11111 1\""), "another square can be chosen on it");
     let photo = std::fs::read(admin.path("photos/anna.jpg")).unwrap();
     let header = "adphoto_approved,objectGUID,user,path,sha256,before_sha256,crop,approved_by";
-    let list = format!("{header}\r\n1,{},anna@contoso.example,photos/anna.jpg,{},,,HR\r\n", ids[0], sha256(&photo));
+    let list = format!(
+        "{header}\r\n1,{},anna@contoso.example,photos/anna.jpg,{},,0.25 0.25 0.5,HR\r\n",
+        ids[0],
+        sha256(&photo)
+    );
     admin.private("list.csv", list);
     let run = admin.records(&["import", "list.csv"]);
     assert!(run.outcomes()[0].starts_with("anna written"), "{run:?}");
+    let photo = tenant.photo(&ids[0]).unwrap();
+    let dimensions = image::load_from_memory(&photo).unwrap().to_rgb8().dimensions();
+    // The square has 350 pixels on each side, and is not enlarged. Graph serves the next smaller of its sizes.
+    assert_eq!(dimensions, (240, 240));
 }
 
 fn sha256(bytes: &[u8]) -> String {

@@ -1,4 +1,4 @@
-//! How large the journal of an import may get.
+//! Tests how large the journal of an import may grow.
 
 use crate::photos::jpeg;
 use crate::run::{Admin, Records, Run};
@@ -32,7 +32,7 @@ fn its_size_is_said_before_the_first_write_and_not_where_there_is_none() {
     assert_eq!((run.code, run.stderr.matches(told).count()), (Some(0), 1), "{run:?}");
     let night = admin.run(&["import", "photos"]);
     assert!(night.code == Some(0) && !night.stderr.contains("may grow"), "{night:?}");
-    // Where no photo is replaced, it stays small.
+    // If no photo is replaced, the journal stays small.
     let missing = admin.run(&["import", "photos", "--only-missing"]);
     assert!(missing.code == Some(0) && !missing.stderr.contains("may grow"), "{missing:?}");
 }
@@ -54,11 +54,11 @@ fn nothing_is_written_if_it_might_grow_too_large() {
     assert!(run.outcomes().iter().all(|outcome| outcome.contains(" written")), "{run:?}");
 }
 
-/// Photos may be larger than anybody expects.
+/// Photos may be larger than expected.
 #[test]
 fn where_it_has_become_too_large_the_run_stops_and_another_does_the_rest() {
     let (tenant, admin, ids) = started();
-    // A photo of many bytes, as somebody may have sent it.
+    // Somebody may have sent photos of many bytes.
     tenant.set(|state| state.encodes = false);
     for id in &ids {
         tenant.set_photo(id, Some(&[jpeg(30, 130, 130), vec![7; 1_500_000]].concat()));
@@ -71,7 +71,7 @@ fn where_it_has_become_too_large_the_run_stops_and_another_does_the_rest() {
     assert!(run.outcomes()[1..].iter().all(|outcome| outcome.contains(" not-attempted")), "{run:?}");
     let rest = admin.records(&["import", "photos", "--allow-identical"]);
     assert!(rest.code == Some(0) && writes(&tenant) == 3, "{rest:?}");
-    // What is so large can be put back, too.
+    // Even photos of this size can be put back.
     let mut undo = admin.bare(&["undo", "--last", "--format", "json", "--tenant", ID, "--client-id", CLIENT_ID]);
     undo.args(["--certificate", "app.pem", "--cloud", &tenant.url, "--allow-clear-text"]);
     let undone = Records::read(Run::of(&mut undo));

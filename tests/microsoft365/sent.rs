@@ -1,5 +1,5 @@
-//! What adphoto knows about photos that it has sent: nights in which nothing has changed, and photos that somebody else
-//! has changed.
+//! Tests what adphoto knows about photos that it has sent: in nights in which nothing has changed, and after somebody
+//! else has changed a photo.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,7 +16,7 @@ fn started(names: &[&str]) -> (Tenant, Admin, Vec<String>) {
     (tenant, admin, ids)
 }
 
-/// What was asked since `before` requests, without signing in and the policy.
+/// Returns the requests after the first `before` ones, without those for signing in and for the policy.
 fn asked_since(tenant: &Tenant, before: usize) -> Vec<String> {
     let is_other = |asked: &String| !asked.starts_with("POST") && !asked.contains("photoUpdateSettings");
     tenant.asked().into_iter().skip(before).filter(is_other).collect()
@@ -26,12 +26,12 @@ fn count(asked: &[String], what: &str) -> usize {
     asked.iter().filter(|asked| asked.ends_with(what)).count()
 }
 
-/// Today's number since 1970, in UTC.
+/// Returns the number of days since 1970, in UTC.
 fn today() -> u128 {
     u128::from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / (24 * 3600))
 }
 
-/// Whether the photo of this account is looked at on that day.
+/// Returns whether the photo of this account is looked at on that day.
 fn is_due(id: &str, day: u128) -> bool {
     (u128::from_str_radix(&id.replace('-', ""), 16).unwrap() % 7 + day).is_multiple_of(7)
 }
@@ -47,7 +47,7 @@ fn sha256(text: &str) -> String {
     data_encoding::HEXLOWER.encode(ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref())
 }
 
-/// Lets everything that is known be seen so many days earlier.
+/// Makes all photos appear to have been seen this many days earlier.
 fn age(admin: &Admin, days: i64) {
     let text = std::fs::read_to_string(state(admin)).unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -79,7 +79,7 @@ fn a_night_of_nothing_new_asks_for_a_seventh_of_the_photos_and_opens_no_file() {
     let night = admin.records(&["import", "photos", "--log-file", "night.log"]);
     assert_eq!((night.code, night.json["summary"]["unchanged"].as_u64()), (Some(0), Some(35)), "{night:?}");
     let asked = asked_since(&tenant, before);
-    // The tenant has one page of users. Midnight may have come meanwhile.
+    // The tenant has one page of users. The run may have ended after midnight.
     let due = |day| ids.iter().filter(|id| is_due(id, day)).count();
     let looks = count(&asked, "/photo");
     assert_eq!((count(&asked, "/users"), count(&asked, "/$value")), (1, 0), "{asked:?}");
@@ -88,13 +88,13 @@ fn a_night_of_nothing_new_asks_for_a_seventh_of_the_photos_and_opens_no_file() {
     let log = std::fs::read_to_string(admin.path("night.log")).unwrap();
     assert!(log.contains("35 photos were not opened"), "{log}");
 
-    // Each says when it was last seen, also if nobody has looked for days.
+    // Each record says when its photo was last seen, even if there was no run for days.
     age(&admin, 3);
     let night = admin.records(&["import", "photos"]);
     let said = |record: &serde_json::Value| record["reason"].as_str().unwrap().to_owned();
     assert!(night.all().iter().all(|record| said(record).contains("last seen on 20")), "{night:?}");
     assert!(night.all().iter().map(said).collect::<std::collections::BTreeSet<_>>().len() >= 2, "{night:?}");
-    // What was missed is made up for, once.
+    // The next run makes up for looks that were missed, once.
     age(&admin, 7);
     let before = tenant.asked().len();
     admin.records(&["import", "photos"]);
@@ -104,7 +104,7 @@ fn a_night_of_nothing_new_asks_for_a_seventh_of_the_photos_and_opens_no_file() {
     admin.records(&["import", "photos"]);
     assert!(count(&asked_since(&tenant, before), "/photo") < 10);
 
-    // All are looked at by who asks for it, and read for a page that shows them.
+    // --reread looks at all photos, and a page that shows the photos reads them.
     let before = tenant.asked().len();
     let night = admin.records(&["import", "photos", "--reread"]);
     assert_eq!(night.json["summary"]["unchanged"], 35, "{night:?}");
@@ -119,7 +119,7 @@ fn a_night_of_nothing_new_asks_for_a_seventh_of_the_photos_and_opens_no_file() {
 fn a_photo_that_somebody_else_changed_since_is_kept_and_said() {
     let (tenant, admin, ids) = started(&["anna", "bob", "carl", "dora"]);
     assert_eq!(admin.run(&["import", "photos"]).code, Some(0));
-    // Anna's is another one, Bob's is gone, and Carl's was encoded anew.
+    // Anna has another photo, Bob has none, and Carl's was encoded anew.
     tenant.set_photo(&ids[0], Some(&jpeg(77, 130, 130)));
     tenant.set_photo(&ids[1], None);
     tenant.set_photo(&ids[2], Some(&jpeg(3, 130, 130)));
@@ -132,7 +132,7 @@ fn a_photo_that_somebody_else_changed_since_is_kept_and_said() {
         assert!(run.json.to_string().contains("--overwrite-cloud replaces it"), "{run:?}");
         assert_eq!((tenant.photo(&ids[0]), tenant.photo(&ids[1])), (theirs.clone(), None));
     }
-    // A new photo does not go over theirs either, and goes over what adphoto had sent.
+    // A new photo does not replace a photo of somebody else either, but it replaces what adphoto had sent.
     for (name, number) in [("anna.jpg", 11), ("dora.jpg", 14)] {
         admin.small_photo(name, number);
     }
@@ -159,14 +159,14 @@ fn what_is_taken_back_or_removed_or_tried_is_not_as_sent() {
     assert_eq!((tenant.photo(&ids[0]), tenant.photo(&ids[1])), (None, None));
     let text = std::fs::read_to_string(state(&admin)).unwrap();
     assert!(ids.iter().all(|id| !text.contains(id)), "{text}");
-    // So they are given again, and nobody is accused of having removed them.
+    // So the import writes the photos again, and does not report that somebody else removed them.
     let run = admin.records(&["import", "photos"]);
     let wanted = ["anna written not-sharp", "bob written not-sharp", "carl unchanged not-sharp"];
     assert_eq!(run.outcomes(), wanted, "{run:?}");
 }
 
 #[test]
-fn whose_run_was_killed_has_not_been_changed_by_somebody_else() {
+fn a_killed_run_is_not_taken_for_somebody_else() {
     let (tenant, admin, ids) = started(&["anna", "bob"]);
     assert_eq!(admin.run(&["import", "photos"]).code, Some(0));
     admin.small_photo("anna.jpg", 11);
@@ -180,7 +180,7 @@ fn whose_run_was_killed_has_not_been_changed_by_somebody_else() {
     child.kill().unwrap();
     child.wait().unwrap();
     tenant.set(|state| state.delay = Duration::ZERO);
-    // Another photo is to be given now, or the first one again.
+    // The next import gives another photo, or the first one again.
     for number in [21, 1] {
         admin.small_photo("anna.jpg", number);
         let run = admin.records(&["import", "photos"]);

@@ -1,4 +1,4 @@
-//! Messages about Microsoft 365 say nothing of what only Active Directory has.
+//! Tests that messages about Microsoft 365 do not mention what only Active Directory has.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::photos::jpeg;
 use crate::run::{Admin, Run};
 use crate::tenant::{CLIENT_ID, ID, Reply, Tenant};
 
-/// Words that are wrong here, and in which words they may stand all the same.
+/// Words that no message about Microsoft 365 may have.
 const WRONG: [&str; 14] = [
     "--server",
     "LDAP",
@@ -24,9 +24,9 @@ const WRONG: [&str; 14] = [
     "organizational unit",
 ];
 
-/// Makes sure that what was said is about Microsoft 365.
+/// Checks that the messages of a run have none of these words.
 fn is_right(words: &[&str], run: &Run) {
-    // JSON has names of fields that are the same for both.
+    // JSON has the same names of fields for both directories.
     for text in [&run.stdout, &run.stderr].into_iter().filter(|text| !text.starts_with('{')) {
         for wrong in WRONG {
             assert!(!text.contains(wrong), "{words:?} says {wrong}:\n{}{}", run.stdout, run.stderr);

@@ -1,4 +1,4 @@
-// Runs adphoto as its users run it, and says what holds.
+// Runs adphoto as its users run it, and prints which checks passed.
 //   ADPHOTO       the program
 //   CERTIFICATE   a PEM file with the practice app's certificate and key
 import { spawn } from "node:child_process";

@@ -3,8 +3,8 @@
 // Prints a line with the two addresses for clients, in clear text and with TLS, and serves until it is ended.
 //   client -> front -> Prism -> back -> practice tenant
 // Prism reads bodies as text, which would damage photos: front and back carry them through it in base64. Front keeps
-// what Prism says of each request (GET /verdicts; DELETE /verdicts forgets it), and tells the tenant by which address
-// the client has come. A request with the header `spoil` gets an answer that is none of Graph's, to see that Prism
+// what Prism says about each request (GET /verdicts; DELETE /verdicts forgets it), and tells the tenant which address
+// the client used. A request with the header `spoil` gets an answer that Graph would never give, to test that Prism
 // finds it.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Lets oidc-provider, a certified OpenID provider, judge how adphoto signs in. It also stands for Graph, as far as
-// `adphoto check` asks it, so that a token that was given is used, too.
+// Lets oidc-provider, a certified OpenID provider, judge how adphoto signs in. The script also answers the requests
+// that `adphoto check` sends to Graph, which use the token.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
@@ -125,7 +125,7 @@ check(
   why(other),
 );
 
-// What is sent by hand is adphoto's own assertion, or that with one thing changed and signed again.
+// These requests send adphoto's own assertion, or the same with one thing changed and signed again.
 const claims = JSON.parse(Buffer.from(good.assertion.split(".")[1], "base64url"));
 const header = JSON.parse(Buffer.from(good.assertion.split(".")[0], "base64url"));
 const now = Math.floor(Date.now() / 1000);

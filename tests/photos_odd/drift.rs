@@ -1,7 +1,7 @@
-//! Whether the same photo is known again after other programs encoded it, and nobody else's passes for it.
+//! Tests that a photo is recognized after another program encoded it, and that no other person's photo passes for it.
 //!
-//! The test that is always run has drawn faces only. `portraits` measures what docs/microsoft365.md says, on the
-//! portraits in the folders of `ADPHOTO_PORTRAITS`, separated by colons.
+//! The tests that always run have drawn faces only. `portraits` measures the table of docs/microsoft365.md, on
+//! portraits in the folders that `ADPHOTO_PORTRAITS` names, separated by colons.
 
 #![expect(clippy::print_stdout, reason = "the table is what was asked for")]
 
@@ -34,7 +34,7 @@ fn thumbnail(picture: &RgbImage) -> Luma {
     Luma::of(&render(&jpeg(picture, 95), &OPTIONS).unwrap().jpeg).unwrap()
 }
 
-/// Returns the square in the middle, of which a part of each side is cut off.
+/// Returns the middle of a square picture. `cut` is the share that is cut off at each side.
 fn part(picture: &RgbImage, cut: f32) -> RgbImage {
     let side = picture.width();
     let edge = (side as f32 * cut) as u32;
@@ -62,7 +62,7 @@ fn a_photo_is_known_again_in_each_size_and_quality_and_another_part_of_it_is_not
                 assert!(here.is_same(&served(&face, size, quality)), "{name} {size} {quality}");
             }
         }
-        // Five percent of each side are missing.
+        // Five percent are cut off at each side.
         assert!(!here.is_same(&served(&part(&face, 0.05), 240, 90)), "{name}");
     }
 }
@@ -89,7 +89,7 @@ fn portraits() {
     println!("portraits: {}", faces.len());
     faces.extend(drawn(40));
 
-    // Of faces with fewer pixels than a thumbnail, only pairs are looked at.
+    // Faces with fewer pixels than a thumbnail are only compared in pairs.
     let lumas: Vec<Luma> = faces.iter().map(|(_, face)| thumbnail(face)).collect();
     let all = faces.iter().map(|(_, face)| face).zip(&lumas);
     let whole: Vec<(&RgbImage, &Luma)> = all.filter(|(face, _)| face.width() >= 96).collect();

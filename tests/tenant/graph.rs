@@ -8,7 +8,7 @@ use super::http::{Asked, Reply};
 use super::photos::{self, Photo};
 use super::{State, Tenant};
 
-/// The properties of a user that Graph sends to whoever asks for none by name.
+/// The properties of a user that Graph sends if a request names none.
 const UNASKED: &str = "businessPhones,displayName,givenName,jobTitle,mail,mobilePhone,officeLocation,preferredLanguage,\
                        surname,userPrincipalName,id";
 
@@ -79,11 +79,11 @@ fn policy(state: &State) -> Reply {
     if !has(state, &["PeopleSettings.Read.All"]) {
         return denied();
     }
-    // In this form, Microsoft's documentation of the request shows the answer.
+    // Microsoft's documentation of the request shows the answer in this form.
     Reply::json(200, &json!({ "value": { "source": state.photo_source, "allowedRoles": [] } }))
 }
 
-/// The id of the account with this id or userPrincipalName, as it stands in an address.
+/// Returns the id of the account with this id or userPrincipalName, which is given as it stands in an address.
 fn account(state: &State, name: &str) -> Option<String> {
     let name = decoded(name);
     let is = |user: &&Value| user["id"] == name.as_str() || user["userPrincipalName"] == name.as_str();

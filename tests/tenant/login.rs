@@ -71,8 +71,8 @@ fn token(state: &mut State, asked: &Asked) -> Reply {
     }
 }
 
-/// Judges an assertion as Entra does; but each is accepted only once, as RFC 7523 allows. Entra itself cannot be so
-/// strict, since msal sends an assertion again within nine minutes if it needs another token.
+/// Judges an assertion as Entra does, but accepts each only once, as RFC 7523 allows. Entra itself cannot be so strict,
+/// since msal sends an assertion again within nine minutes if it needs another token.
 fn judge(state: &mut State, assertion: &str, endpoint: &str) -> Result<(), (u32, &'static str)> {
     const BAD: (u32, &str) = (50_027, "JWT token is invalid or malformed.");
     const UNSIGNED: (u32, &str) =
@@ -114,8 +114,8 @@ fn given(state: &mut State, address: &str) -> Reply {
     Reply::json(200, &json!({ "token_type": "Bearer", "expires_in": life, "access_token": give(state, address) }))
 }
 
-/// Makes a token for Graph at this address. It looks like Microsoft's; nobody can check its signature, and Graph knows
-/// it again.
+/// Makes a token for Graph at this address. It looks like Microsoft's. Nobody can check its signature, but the practice
+/// tenant recognizes it.
 pub(super) fn give(state: &mut State, address: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let claims = json!({

@@ -27,7 +27,7 @@ pub(crate) const DOMAIN: &str = "contoso.example";
 pub(crate) const CLIENT_ID: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
 /// The app's secret.
 pub(crate) const SECRET: &str = "q~8Q~practice+secret/&=";
-/// The app's certificate, and behind it its key, as one PEM, made by openssl. No app anywhere trusts it.
+/// The app's certificate, followed by its key, as one PEM file that openssl makes. Nothing else trusts it.
 pub(crate) static CERTIFICATE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let words = "req -x509 -newkey rsa:2048 -nodes -keyout - -days 3650 -subj /CN=adphoto-practice";
     let made = Command::new("openssl").args(words.split(' ')).stderr(Stdio::null()).output().unwrap();
@@ -61,7 +61,8 @@ pub(crate) struct State {
     pub(crate) delay: Duration,
     /// For how long a photo that was just changed is served as it was.
     pub(crate) stale: Duration,
-    /// Whether photos are encoded anew, as Microsoft does. Otherwise any bytes are taken and served.
+    /// Whether the tenant encodes photos anew, as Microsoft does. Otherwise it takes any bytes, and serves them as they
+    /// are.
     pub(crate) encodes: bool,
     /// Whether an account without a photo shows a GIF of one pixel instead of an error.
     pub(crate) shows_gif: bool,
@@ -130,7 +131,7 @@ impl Tenant {
         id
     }
 
-    /// All accounts.
+    /// Returns all accounts.
     pub(crate) fn users(&self) -> Vec<Value> {
         self.state().users.clone()
     }

@@ -44,8 +44,8 @@ impl Photo {
     }
 }
 
-/// What is served of a photo that was sent, in its largest size; `None` if it is no photo. A tenant that does not encode
-/// photos anew takes any bytes.
+/// Returns what is served for a photo that was sent, in its largest size; `None` if it is no photo. A tenant that does
+/// not encode photos anew takes any bytes.
 pub(super) fn served(photo: &[u8], encodes: bool) -> Option<Vec<u8>> {
     if !encodes {
         return Some(photo.to_vec());

@@ -4,9 +4,9 @@
 //! cargo run --example tenant -- app.pem
 //! ```
 //!
-//! It writes the certificate with which the app signs in into that file, prints its address, and serves until it is
-//! ended. There are ten members, the first five of whom have photos, and a thousand guests, so that a list of all
-//! accounts takes two pages.
+//! It writes the certificate with which the app signs in to that file, prints its address, and serves until it is
+//! ended. It has ten members, the first five of whom have photos, and a thousand guests, which makes a list of all
+//! accounts take two pages.
 #![expect(clippy::unwrap_used, reason = "this is for tests; what cannot go on has failed")]
 #![expect(clippy::print_stderr, clippy::print_stdout, reason = "the address goes to one, the hint to the other")]
 

@@ -14,11 +14,11 @@ use crate::report::Reason;
 use crate::source::Listing;
 use crate::thumbnail::{Crop, Faces, Options, SHARP_SIZE};
 
-/// The photos that are compared: as large as a page shows them, in hardly lossy JPEGs.
+/// How the photos to compare are made: as large as a page shows them, as JPEGs of high quality.
 const COMPARED: Options =
     Options { size: SHARP_SIZE, max_bytes: 102_400, crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
 
-/// The photos with which those of the accounts are compared.
+/// The photos of a source, with which the accounts' photos are compared.
 #[derive(Debug)]
 pub(super) struct Compared {
     files: HashMap<Guid, PhotoFile>,
@@ -46,8 +46,8 @@ impl Compared {
         Ok(Self { files, renderer: Renderer::new(None, Making::Within(COMPARED), stop) })
     }
 
-    /// Reads the photos of these accounts. Those of accounts without one are missing, and all that are left when the
-    /// run is stopped.
+    /// Reads the photos that the source has for these accounts. The result lacks accounts for which it has none, and
+    /// the accounts that are left when the run is stopped.
     pub(super) async fn read(&self, accounts: &[Account]) -> HashMap<Guid, Other> {
         let mut others = HashMap::new();
         for guid in accounts.iter().map(|account| account.guid) {

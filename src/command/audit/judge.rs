@@ -34,7 +34,7 @@ struct Audited {
 pub(super) struct Audit<'r, D> {
     pub(super) destination: &'r D,
     pub(super) photo: thumbnail::Options,
-    /// The photos with which those of the accounts are compared, if that was asked for.
+    /// The photos with which the accounts' photos are compared, if the user asked for that.
     pub(super) compared: Option<&'r Compared>,
     /// The flaws that are accepted.
     pub(super) ignored: &'r [Code],
@@ -142,14 +142,14 @@ fn not_audited(accounts: &[Account], reason: &Reason) -> Vec<Audited> {
 struct Found {
     photo: Vec<u8>,
     flaws: Vec<Flaw>,
-    /// What came of comparing it with a file, whose path is given.
+    /// The path of the file that it was compared with, and the result.
     other: Option<(String, Judged)>,
 }
 
-/// The result of comparing an account's photo with that of a file.
+/// The result of comparing an account's photo with the photo of a file.
 enum Judged {
     Same,
-    /// The file has another picture, which is given.
+    /// The file has another picture: this one.
     Differs(Vec<u8>),
     NotCompared(Reason),
 }
@@ -167,7 +167,8 @@ fn examine(
     held.into_iter().map(|(guid, held)| (guid, held.photo.map(|photo| examine(&guid, photo)))).collect()
 }
 
-/// Compares a photo with that of a file. A photo that cannot be decoded is not compared: its flaws say so.
+/// Compares an account's photo with the photo of a file. A photo that cannot be decoded counts as the same, since its
+/// flaws already say what is wrong with it.
 fn judged(photo: &[u8], other: Result<Vec<u8>, Reason>) -> Judged {
     match other.map(|other| (Luma::of(photo).zip(Luma::of(&other)), other)) {
         Ok((Some((one, two)), other)) if !one.is_same(&two) => Judged::Differs(other),

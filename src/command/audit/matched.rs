@@ -11,8 +11,8 @@ use crate::naming::{self, Rules, some_of};
 use crate::progress::Progress;
 use crate::source::{Item, Listing, Photo};
 
-/// Returns the photo of each account, as an import of `listing` would match them. `without` says what is not done if the
-/// source cannot be trusted.
+/// Returns the photo of each account, as an import of `listing` would match them. `without` completes the message for a
+/// source that cannot be trusted: it says what is not done.
 pub(super) async fn photos<'l>(
     listing: &'l Listing,
     args: &AuditArgs,

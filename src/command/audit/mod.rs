@@ -42,11 +42,11 @@ pub(super) async fn run(args: &AuditArgs, call: &Call<'_>) -> Result<Exit, Failu
     }
 }
 
-/// The photos that an audit is given.
+/// The photos that an audit gets from its command line.
 struct Sources {
-    /// Those for accounts that have none.
+    /// The photos to suggest for accounts that have none.
     photos: Option<Listing>,
-    /// Those with which the accounts' photos are compared.
+    /// The photos with which the accounts' photos are compared.
     compare: Option<Listing>,
 }
 

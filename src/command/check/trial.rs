@@ -58,8 +58,8 @@ async fn trial(tenant: &Tenant, user: &User) -> Check {
             );
         }
     };
-    // The test picture is not what an import sent, and the old photo may be encoded anew. If this cannot be written down, the
-    // next import finds it out when it looks at the photo.
+    // The account will hold a test picture that no import sent, and then the old photo, which may be encoded anew. If
+    // the account cannot be forgotten, the next import notices when it looks at the photo.
     let _ = forget_sent(tenant, &user.id);
     let begun = Instant::now();
     let seen = match tenant.change(&user.id, old.as_deref(), Some(&picture), is_same_picture, false).await {

@@ -81,6 +81,7 @@ impl Inbox {
             MoveFlag::Failed => !nobody_was_found(records, folder, progress),
         };
         let folders: Vec<&MovedFolder> = self.folders.iter().filter(may_move).collect();
+        let may_write = records.iter().flatten().any(|record| record.status == Status::Written);
         for owners in files(items).into_values() {
             let concerned: io::Result<Vec<Cow<'_, Record>>> =
                 owners.iter().map(|&(place, _)| records.get(place)).collect();
@@ -88,7 +89,7 @@ impl Inbox {
             let Ok(concerned) = concerned else { continue };
             let is_for = |folder: &&&MovedFolder| match folder.flag() {
                 MoveFlag::Done => concerned.iter().all(|record| is_done(record)),
-                MoveFlag::Failed => concerned.iter().all(|record| has_failed_for_good(record)),
+                MoveFlag::Failed => concerned.iter().all(|record| has_failed_for_good(record, may_write)),
             };
             let Some(&folder) = folders.iter().find(is_for) else { continue };
             let why = (folder.flag() == MoveFlag::Failed).then(|| reasons(&concerned));
@@ -143,7 +144,8 @@ fn recover(folder: &MovedFolder, progress: &Progress) {
 fn files(items: &[Item]) -> BTreeMap<PathBuf, Owners<'_>> {
     let mut files: BTreeMap<PathBuf, Owners<'_>> = BTreeMap::new();
     for (place, item) in items.iter().enumerate() {
-        if let Some(path) = item.path() {
+        // A list may name a file that an earlier run has moved away.
+        if let Some(path) = item.path().filter(|path| path.symlink_metadata().is_ok()) {
             let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
             files.entry(real).or_default().push((place, path));
         }
@@ -155,9 +157,10 @@ fn is_done(record: &Record) -> bool {
     matches!(record.status, Status::Written | Status::WouldWrite | Status::Unchanged) || record.has(Code::NamedTwice)
 }
 
-/// Returns whether the photo failed for its name or for its file, so that it would fail again the next night. A failure
-/// that comes from the directory, from rights or from a file that cannot be read may be gone tomorrow.
-fn has_failed_for_good(record: &Record) -> bool {
+/// Returns whether the photo failed because of its name or its file, and would fail again the next night. A failure
+/// that comes from the directory, or from a file that cannot be read, may be gone tomorrow. So may a missing right,
+/// unless this run wrote other accounts (`may_write`): then this account is protected, and stays so.
+fn has_failed_for_good(record: &Record, may_write: bool) -> bool {
     const BY_NAME_OR_FILE: [Code; 18] = [
         Code::Ambiguous,
         Code::BadName,
@@ -178,19 +181,19 @@ fn has_failed_for_good(record: &Record) -> bool {
         Code::UnexplainedText,
         Code::Unsupported,
     ];
-    // A photo may have a remark with one of these codes and fail for something else.
-    const BY_DIRECTORY: [Code; 8] = [
+    // A photo may have a remark with one of those codes and fail for another reason.
+    const BY_DIRECTORY: [Code; 7] = [
         Code::AccountGone,
         Code::Conflict,
-        Code::NoRight,
         Code::NotConfirmed,
         Code::NotRecorded,
         Code::ReadOnly,
         Code::Refused,
         Code::Stopped,
     ];
+    let by_name_or_file = || BY_NAME_OR_FILE.iter().any(|&code| record.has(code));
     record.status == Status::Failed
-        && BY_NAME_OR_FILE.iter().any(|&code| record.has(code))
+        && if record.has(Code::NoRight) { may_write } else { by_name_or_file() }
         && !BY_DIRECTORY.iter().any(|&code| record.has(code))
 }
 
@@ -199,7 +202,7 @@ fn has_failed_for_good(record: &Record) -> bool {
 fn nobody_was_found(records: &Records, folder: &MovedFolder, progress: &Progress) -> bool {
     let (mut failed, mut found) = (0, 0);
     for record in records.iter().flatten() {
-        failed += usize::from(has_failed_for_good(&record));
+        failed += usize::from(has_failed_for_good(&record, false));
         found += usize::from(record.guid.is_some());
     }
     let nobody = failed > SUSPICIOUS && found == 0;

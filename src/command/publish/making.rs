@@ -16,7 +16,7 @@ use crate::panics::{caught, joined};
 use crate::pipeline::{Flow, PhotoFile, Pictures, Stop, Why, too_many};
 use crate::report::{Code, Reason, Record, Status};
 use crate::source::{ReadError, read_photo};
-use crate::thumbnail::PhotoError;
+use crate::thumbnail::{Crop, PhotoError};
 
 /// How many people may be in progress for each job. With more than one, a job has work to do while finished pictures
 /// wait for a slower one before them, or for the share.
@@ -85,7 +85,8 @@ impl Maker<'_> {
         if self.stop.why().is_some() {
             return Made::none(not_attempted(record, &self.stop), Some(sid));
         }
-        let (tree, cache, rendering) = (self.tree.clone(), self.cache.clone(), self.rendering);
+        let crop = photo.crop().map_or(self.rendering.crop, Crop::ByHand);
+        let (tree, cache, rendering) = (self.tree.clone(), self.cache.clone(), Rendering { crop, ..self.rendering });
         let is_original = matches!(photo, Original::File(_));
         let whose = sid.clone();
         let looking = tokio::task::spawn_blocking(move || {
@@ -257,7 +258,7 @@ fn of_tree(error: &TreeError, tree: &Tree) -> Failed {
 
 /// Returns the photo's content: from its file, or as the directory gave it.
 fn content(photo: Original) -> Result<Vec<u8>, Reason> {
-    let PhotoFile { path, sha256 } = match photo {
+    let PhotoFile { path, sha256, .. } = match photo {
         Original::Held(photo) => return Ok(photo),
         Original::File(file) => file,
     };

@@ -12,6 +12,7 @@ use crate::command::approval;
 use crate::command::import::{remarks, unmatched};
 use crate::command::run::Run;
 use crate::command::steps;
+use crate::crop_box::CropBox;
 use crate::destination::{ActiveDirectory, Destination};
 use crate::directory::{Account, Clause, Guid, Lookup, Sid};
 use crate::failure::{Context, Failure};
@@ -36,6 +37,16 @@ pub(in crate::command) enum Original {
     File(PhotoFile),
     /// A photo that the directory holds.
     Held(Vec<u8>),
+}
+
+impl Original {
+    /// Returns the square that somebody chose by hand, if they did.
+    pub(super) fn crop(&self) -> Option<CropBox> {
+        match self {
+            Self::File(file) => file.crop,
+            Self::Held(_) => None,
+        }
+    }
 }
 
 /// Returns the GUID of the account that `flow` is about, if it is known.

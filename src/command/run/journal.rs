@@ -52,11 +52,11 @@ pub(super) fn begin<D: Destination>(
 }
 
 impl<D: Destination> Run<'_, D> {
-    /// Returns how large the journal may grow if the photos of so many accounts are replaced, as a note; `None` if that is
-    /// not worth one. A dry run goes on where the journal might grow too large.
+    /// Returns a note that says how large the journal may grow if the photos of this many accounts are replaced; `None`
+    /// if it stays small. A dry run goes on even if the journal might grow too large.
     ///
     /// # Errors
-    /// When the journal might grow larger than it may. Nothing was written then.
+    /// When the journal might grow larger than `--max-journal` allows. Nothing was written then.
     pub(in crate::command) fn heed_journal(&self, accounts: usize) -> Result<Option<String>, Failure> {
         let Some(each) = D::JOURNALED_BYTES.filter(|_| accounts > 0) else { return Ok(None) };
         let (size, max) = (Size(each.saturating_mul(accounts as u64)), self.order.max_journal);

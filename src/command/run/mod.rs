@@ -19,7 +19,7 @@ pub(super) use self::tenant::SET_CLOUD;
 pub(super) use self::unreported::Unreported;
 use super::output;
 use crate::album::Album;
-use crate::cli::{Cli, CloudArgs, ConnectionArgs, OutputArgs, WriteArgs};
+use crate::cli::{Cli, CloudArgs, Command, ConnectionArgs, OutputArgs, WriteArgs};
 use crate::destination::{ActiveDirectory, Destination, Microsoft365};
 use crate::failure::{Exit, Failure};
 use crate::journal::{Journal, Place, Size};
@@ -46,6 +46,14 @@ impl<'r> Call<'r> {
     /// Writes the reports that a failed run still owes.
     pub(super) fn report(&self, failure: &Failure) {
         self.unreported.tell(failure, self.progress);
+    }
+
+    /// Writes the error of a command that cannot begin into its reports.
+    pub(super) fn refuse(&self, command: &Command, failure: &Failure) {
+        let (Some(output), kept) = (command.output(), Vec::from_iter(command.source())) else { return };
+        if Begun::new(command.name(), output, &kept, self).is_ok() {
+            self.report(failure);
+        }
     }
 }
 
@@ -176,6 +184,10 @@ impl<'r> Begun<'r> {
     fn ready(&mut self) -> Result<Ready, Failure> {
         let stop = Stop::on_signal(self.call.progress);
         let reports = self.reports.drain(..).map(ReportPath::create).collect::<Result<Vec<_>, _>>()?;
+        let Order { command, dry_run, output, .. } = self.order;
+        let (ending, delimiter) = (Ending::not_yet(), output.report_delimiter);
+        let placeholder = Report { dry_run, ending, delimiter, ..Report::of(command, self.about.clone()) };
+        reports.iter().try_for_each(|report| report.begin(&placeholder))?;
         Ok(Ready { stop, album: output::album(&reports)?, reports })
     }
 
@@ -356,6 +368,8 @@ impl<D> Run<'_, D> {
             None => Ended { report: &report, stop: &self.stop, lost: self.lost, trouble }.exit(journal),
         };
         report.ending = Ending::from(&ended);
+        // A journal without changes is removed.
+        report.about.journal.take_if(|path| !Path::new(path).exists());
         self.call.unreported.settle();
         let reported = output::finish(&report, self.reports, output.format, self.idle);
         ending::with_report(reported, ended)

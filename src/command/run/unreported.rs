@@ -1,12 +1,14 @@
 //! Reports of a run that fails before it has records.
 //!
 //! Last night's report must not pass for tonight's. So a command announces its reports as soon as it knows that it may
-//! write them ([`Unreported::announce`]). If the run then fails on its way, these reports are written with the error
-//! and without records.
+//! write them ([`Unreported::announce`]). If the run then fails, these reports are written with the error and without
+//! records. If nobody sits at the terminal, the same happens to the reports of a command line that cannot be read.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use crate::cli::OutputArgs;
+use crate::cli::{Command, OutputArgs};
 use crate::command::output;
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -62,6 +64,21 @@ impl Unreported {
         if let Err(error) = written {
             progress.note(&error.line());
         }
+    }
+
+    /// Writes the error of a command line that cannot be read into the reports that it names and that an earlier run
+    /// has written. No new report is created, because the path may be mistyped, too.
+    pub(in crate::command) fn tell_unread(words: &[OsString], failure: &Failure, progress: &Progress) {
+        let Some(command) = words.iter().skip(1).find_map(|word| Command::named(word.to_str()?)) else { return };
+        let after = |(at, word): (usize, &OsString)| match word.to_str()?.strip_prefix("--report")? {
+            "" => words.get(at + 1).map(PathBuf::from),
+            rest => rest.strip_prefix('=').map(PathBuf::from),
+        };
+        let reports = words.iter().enumerate().filter_map(after).filter(|path| path.exists());
+        let reports = reports.filter_map(|path| ReportPath::check(&path, &[], false).ok()).collect();
+        let (about, format, delimiter) = (About::now(), Format::Text, b',');
+        let announced = Announced { command, dry_run: false, about, reports, format, delimiter };
+        Self(Mutex::new(Some(announced))).tell(failure, progress);
     }
 
     fn with<T>(&self, access: impl FnOnce(&mut Option<Announced>) -> T) -> T {

@@ -50,8 +50,8 @@ pub(super) async fn all<D: Destination>(
     Ok(damaged.chain(tasks).collect())
 }
 
-/// Returns the accounts that the user named by the name in the run's report, DN or GUID; all accounts if none was named.
-/// In Microsoft 365, what stands before the `@` is enough if it is that of one account.
+/// Returns the accounts that the user named, by DN, by GUID, or by their name in the run's report; all accounts if none
+/// was named. In Microsoft 365, what stands before the `@` is enough if only one account has it.
 fn chosen(accounts: Vec<Changes>, pasts: &[Past], names: &[String], identity: &str) -> Result<Vec<Changes>, Failure> {
     if names.is_empty() {
         return Ok(accounts);

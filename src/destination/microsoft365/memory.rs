@@ -1,4 +1,4 @@
-//! How a run uses and adds to what is known about photos that were sent.
+//! Uses what is known about photos that were sent, and adds what a run finds out.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,27 +12,28 @@ use crate::hash::Hash;
 use crate::microsoft365::{ChangeError, GraphError, Tenant, Written};
 use crate::state::KeptError;
 
-/// How a run uses what is known about photos that were sent.
+/// The ways in which a run uses what is known about photos that were sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Recall {
-    /// Whether what the run sends is remembered. Otherwise all accounts that it changes are forgotten.
+    /// Whether the run remembers what it sends. Otherwise it forgets all accounts that it changes.
     pub learns: bool,
-    /// Whether every photo is looked at.
+    /// Whether the run looks at every photo.
     pub rereads: bool,
-    /// Whether photos that somebody else has changed are replaced.
+    /// Whether the run replaces photos that somebody else has changed.
     pub overwrites: bool,
 }
 
-/// What is known about photos that were sent, in the hands of a run.
+/// What a run knows about photos that were sent.
 #[derive(Debug)]
 pub(super) struct Memory {
     sent: Sent,
     recall: Recall,
-    /// The mediaEtags of photos that have to be read, from before they are.
+    /// The mediaEtags of photos that have to be read. Each was asked for before its photo is read.
     etags: RefCell<HashMap<Guid, String>>,
 }
 
-/// Forgets what is known about the photo of an account, because something else than an import changes it.
+/// Forgets what is known about the photo of an account. It is called before anything other than an import changes the
+/// photo.
 ///
 /// # Errors
 /// When that cannot be written down.
@@ -49,8 +50,8 @@ impl Memory {
         Ok((Self { sent, recall, etags: RefCell::default() }, error))
     }
 
-    /// Returns what an account is known to hold. A photo that is due is looked at; if it is another one, or that cannot be
-    /// told, nothing is known.
+    /// Returns what an account is known to hold. A photo that is due is looked at first. If it has changed, or if this
+    /// cannot be told, the result is `None`, and the photo has to be read.
     pub(super) async fn look(&self, tenant: &Tenant, account: Guid) -> Result<Option<(Guid, Remembered)>, GraphError> {
         let now = OffsetDateTime::now_utc();
         if self.sent.recall(account).is_some() && (self.recall.rereads || self.sent.is_due(account, now)) {
@@ -81,13 +82,13 @@ impl Memory {
         !self.recall.overwrites && self.sent.is_changed(account, photo.map(Hash::of))
     }
 
-    /// Notes that an account is about to be changed. If that cannot be noted, what is known cannot be saved in the end either,
-    /// and then the error is told.
+    /// Notes that an account is about to be changed. An error is ignored here: what is known cannot be saved at the end
+    /// either, and that error is reported.
     pub(super) fn begin(&self, account: Guid) {
         let _ = self.sent.begin(account);
     }
 
-    /// Notes what became of a change. What is not certain is forgotten.
+    /// Notes the outcome of a change. If the outcome is not certain, the account is forgotten.
     pub(super) fn end(&self, account: Guid, after: Option<&[u8]>, written: &Result<Written, ChangeError>) {
         match (after, written) {
             (Some(after), Ok(Written::Seen { photo: Some(photo), etag })) if self.recall.learns => {

@@ -53,7 +53,8 @@ fn values(user: &User, name: &str) -> Vec<String> {
     attribute.and_then(|(.., value)| value(user)).filter(|value| !value.is_empty()).cloned().into_iter().collect()
 }
 
-/// Returns what people sign in with, their addresses, and what stands before the `@`: the names that files bear.
+/// Returns the names after which files are named: what people sign in with, their addresses, and what stands before the
+/// `@`.
 fn logons(user: &User) -> Vec<String> {
     let principal = user.user_principal_name.as_deref().unwrap_or_default();
     let local = principal.split_once('@').map_or("", |(local, _)| local);
@@ -150,7 +151,7 @@ impl Accounts for Microsoft365 {
         Ok(found.map(|(guid, user)| account(guid, user, attributes, &[])).collect())
     }
 
-    /// Returns all accounts: `--filter` is wrong usage with a tenant, so that `query` has no filter.
+    /// Returns all accounts. `query` never has a filter, because `--filter` is wrong usage with a tenant.
     async fn list_accounts(&self, query: &AccountQuery<'_>) -> Result<Vec<Account>, GraphError> {
         let (users, attributes) = (self.users().await?, [query.attribute.to_owned()]);
         let listed = users.into_iter().map(|(guid, user)| account(guid, user, &attributes, query.columns));

@@ -7,7 +7,7 @@ use super::filter::{self, Clause};
 use crate::directory::connection::OperationError;
 use crate::directory::sessions::Session;
 
-/// What names are called in messages about a place that has accounts.
+/// The words by which messages call the names of accounts, depending on where the accounts are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Terms {
     #[default]
@@ -28,7 +28,7 @@ pub struct Domain {
     pub names: Vec<String>,
     /// The DN of the schema.
     pub schema_dn: String,
-    /// What names are called here.
+    /// The words by which messages call the names of accounts.
     pub terms: Terms,
 }
 

@@ -66,11 +66,11 @@ fn paired<'p>(photos: &'p [Photo], accounts: &[&Account]) -> Matches<'p> {
             photo,
             guid: account.guid,
             account: rows[place],
-            part: 0..photo.key.text().len(),
+            part: 0..photo.key.text().len() as u32,
             named_after: None,
             shared_with: Box::default(),
         }),
-        None => Err(Mismatch::NameTooLong(2000)),
+        None => Err(Box::new(Mismatch::NameTooLong(2000))),
     };
     Matches { accounts: packed, all: photos.iter().enumerate().map(paired).collect() }
 }

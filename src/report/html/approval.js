@@ -1,19 +1,25 @@
-// Approval on the page of a dry run: photos that are turned down, accounts that are chosen, and the name of the approver.
+// Approval on the page of a dry run: turns photos down, chooses accounts and squares, and asks for the name of the
+// approver.
 const approve = ({ $, cards, texts, say, card_name }) => {
   const proposed = cards.filter((card) => card.dataset.guid !== undefined);
   const nameless = cards.filter((card) => card.dataset.path !== undefined && card.dataset.guid === undefined);
   const bar = document.querySelector(".approval");
-  if (!bar) return { is_down: () => false, is_named: () => false, turn: () => {}, choose: () => {}, look: () => {} };
+  const nothing = () => {};
+  if (!bar) {
+    const never = () => false;
+    return { is_down: never, is_named: never, turn: nothing, choose: nothing, look: nothing, crop: nothing, cut: nothing };
+  }
   const down = new Set();
   const named = new Map();
   const seen = new Set();
+  const crops = cropping({ card_name, changed: (card, what) => changed(card, what) });
   const is_down = (card) => down.has(card.id);
   const is_named = (card) => named.has(card.id);
 
   // Choices survive a reload if the browser allows it.
   const memory = `adphoto ${document.documentElement.dataset.run}`;
   const remember = () => {
-    const kept = { down: [...down], named: [...named], seen: [...seen], by: $("by").value };
+    const kept = { down: [...down], named: [...named], seen: [...seen], crops: crops.kept(), by: $("by").value };
     try {
       localStorage.setItem(memory, JSON.stringify(kept));
     } catch {
@@ -108,7 +114,7 @@ const approve = ({ $, cards, texts, say, card_name }) => {
   const row = (card, by) => {
     const account = named.get(card.id);
     const { guid, user, before } = account ? { ...account, before: held(account) } : card.dataset;
-    return [bar.dataset.version, guid, user, card.dataset.path, card.dataset.sha256, before, "", by];
+    return [bar.dataset.version, guid, user, card.dataset.path, card.dataset.sha256, before, crops.listed(card), by];
   };
   const twice = (all) => {
     const owners = new Map();
@@ -155,10 +161,11 @@ const approve = ({ $, cards, texts, say, card_name }) => {
     const is_account = ["guid", "user", "name"].every((field) => typeof account?.[field] === "string");
     if (is_nameless.has(id) && is_account) named.set(id, account);
   }
+  crops.recall([...proposed, ...nameless], list(kept?.crops));
   if (typeof kept?.by === "string") $("by").value = kept.by;
   for (const card of [...proposed, ...nameless]) {
     card.dataset.label = card.querySelector(".label").textContent;
-    for (const control of card.querySelectorAll(".decide, .whose")) control.hidden = false;
+    for (const control of card.querySelectorAll(".decide, .whose, .recrop")) control.hidden = false;
     if (is_down(card) || is_named(card)) dress(card);
   }
   bar.hidden = false;
@@ -167,5 +174,5 @@ const approve = ({ $, cards, texts, say, card_name }) => {
   $("save").addEventListener("click", save);
   $("by").addEventListener("input", remember);
   tally();
-  return { is_down, is_named, turn, choose, look };
+  return { is_down, is_named, turn, choose, look, crop: crops.toggle, cut: crops.cut };
 };

@@ -8,7 +8,7 @@ use askama::Template;
 use super::super::wording::bytes;
 use super::super::{Reason, Record, Report, Status};
 use super::chart::{label, tone};
-use super::listed::{Approval, Choice, Listed, Unlisted};
+use super::listed::{Approval, Choice, Listed, Unlisted, Whole};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
 use crate::terminal::printable;
@@ -45,6 +45,8 @@ pub(super) struct Card<'r> {
     is_asked: bool,
     /// The accounts among which the reader can choose.
     choices: Vec<Choice>,
+    /// The whole photo, if another square of it can be chosen.
+    whole: Option<Whole>,
     /// Whether the photo is approved unless the reader turns it down.
     is_proposed: bool,
     /// Whether the reader can also search all accounts.
@@ -71,6 +73,7 @@ impl<'r> Card<'r> {
             Some(Ok(listed)) => (Some(listed), None),
             Some(Err(why)) => (None, Some(why)),
         };
+        let whole = if listed.is_some() { Whole::of(record, album)? } else { None };
         let is_asked = listed.as_ref().is_some_and(|listed| listed.account.is_none());
         Ok(Self {
             number,
@@ -94,6 +97,7 @@ impl<'r> Card<'r> {
             has_search: is_asked && approval.has_search,
             listed,
             unlisted,
+            whole,
         })
     }
 }
@@ -122,7 +126,7 @@ fn portraits(record: &Record, name: &str, album: &Album) -> io::Result<Vec<Portr
             portrait("Before", "Former photo", before.as_ref())?,
             portrait("Now", "Current photo", after.as_ref())?,
         ],
-        // Only an audit that compares has both.
+        // Only an audit that compares photos has both.
         Status::Unfit if before.is_some() && after.is_some() => vec![
             portrait("Now", "Current photo", before.as_ref())?,
             portrait("Compared with", "Other photo", after.as_ref())?,

@@ -6,12 +6,16 @@
 
 use std::io;
 
+use data_encoding::BASE64;
+
 use super::super::csv::cell;
 use super::super::{Record, Status, Suggested};
 use super::portrait::{Portrait, Shown};
 use crate::album::Album;
+use crate::crop_box::CropBox;
 use crate::hash::Hash;
 use crate::source::characters::is_blank;
+use crate::thumbnail::Squares;
 
 /// What a page lets its reader do.
 pub(super) struct Approval {
@@ -47,6 +51,21 @@ pub(super) struct Choice {
     pub(super) name: String,
     /// What distinguishes the account from others of that name.
     pub(super) more: String,
+}
+
+/// A whole photo, on which the reader can choose another square.
+pub(super) struct Whole {
+    /// The small copy of the photo, a JPEG in Base64.
+    pub(super) picture: String,
+    /// Width and height of the photo itself.
+    pub(super) width: u32,
+    pub(super) height: u32,
+    /// The square that the run took.
+    pub(super) taken: CropBox,
+    /// The square around the face, if the face is certain.
+    pub(super) face: Option<CropBox>,
+    /// Whether somebody had chosen the square that was taken.
+    pub(super) by_hand: bool,
 }
 
 /// The reason why a photo cannot be approved, although it would be written.
@@ -86,6 +105,19 @@ impl Listed {
             _ if !stays_as_it_is(&path) => Err(Unlisted::Name),
             (Some(sha256), account) => Ok(Self { account: account.flatten(), path: cell(&path), sha256 }),
         }))
+    }
+}
+
+impl Whole {
+    /// Returns the whole photo of a record; `None` if its small copy was not made or not kept.
+    ///
+    /// # Errors
+    /// When the album cannot be read.
+    pub(super) fn of(record: &Record, album: &Album) -> io::Result<Option<Self>> {
+        let Some(whole) = &record.whole else { return Ok(None) };
+        let ((width, height), Squares { taken, face, by_hand }) = (whole.photo, whole.squares);
+        let picture = album.look(&whole.picture)?;
+        Ok(picture.map(|picture| Self { picture: BASE64.encode(&picture), width, height, taken, face, by_hand }))
     }
 }
 

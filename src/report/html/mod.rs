@@ -25,6 +25,7 @@ use crate::source::{APPROVED_COLUMNS, APPROVED_VERSION, NOT_SHOWN};
 const STYLE: &str = concat!(include_str!("style.css"), include_str!("approval.css"));
 const SCRIPT: &str = concat!(
     include_str!("people.js"),
+    include_str!("crop.js"),
     include_str!("approval.js"),
     include_str!("coverage.js"),
     include_str!("script.js")

@@ -74,7 +74,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   // The Tab key stops only once in the list, at the chosen card, and then at the buttons of that card.
-  const stops = (card) => card.querySelectorAll("button, summary");
+  const stops = (card) => card.querySelectorAll("button, summary, .square");
   const choose = (card) => {
     if (current) {
       current.tabIndex = -1;
@@ -108,7 +108,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const photo = new Image(96, 96);
     photo.alt = frame.getAttribute("aria-label");
     photo.decoding = "async";
-    photo.src = /data:[^"]+/.exec(frame.textContent)[0];
+    photo.src = approval.cut(frame) ?? /data:[^"]+/.exec(frame.textContent)[0];
     return photo;
   };
   const near = new Set();
@@ -216,7 +216,9 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!card) return;
     choose(card);
     const button = event.target.closest("button");
+    if (event.target.closest(".cropper")) return;
     if (button?.matches(".decide")) approval.turn(card);
+    else if (button?.matches(".recrop")) approval.crop(card);
     else if (button?.matches(".other")) ask(card);
     else if (button?.matches(".choose")) {
       const { guid, user } = button.dataset;
@@ -265,7 +267,8 @@ document.addEventListener("DOMContentLoaded", () => {
     } else if (key === "x") {
       if (!card) enter();
       if (current) approval.turn(current);
-    } else if (key === " " && target === card) {
+    } else if (key === "c" && card) approval.crop(card);
+    else if (key === " " && target === card) {
       event.preventDefault();
       approval.turn(card);
     } else if (key === "Enter" && target === card) enlarge(card);

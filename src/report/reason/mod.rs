@@ -78,8 +78,8 @@ impl Reason {
         )
     }
 
-    /// Returns the remark that a photo was not read, because it is known to be the one that was sent. `seen` is when that
-    /// was last seen.
+    /// Returns the remark that a photo was not read, because it is known to be the one that was sent. `seen` is the
+    /// time at which it was last seen.
     #[must_use]
     pub fn seen_earlier(seen: OffsetDateTime) -> Self {
         let (day, hour, minute) = (seen.date(), seen.hour(), seen.minute());

@@ -12,6 +12,7 @@ impl From<&PhotoError> for Reason {
             PhotoError::Unclear(unclear) => Code::from(*unclear),
             PhotoError::TooLarge { .. } => Code::TooLarge,
             PhotoError::OverBudget { .. } | PhotoError::TooManyBytes { .. } => Code::OverBudget,
+            PhotoError::OutsidePhoto(..) | PhotoError::PartAsIs => Code::BadRow,
             PhotoError::Truncated
             | PhotoError::Damaged(_)
             | PhotoError::Irregular(_)

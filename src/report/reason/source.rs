@@ -12,6 +12,7 @@ impl From<&Problem> for Reason {
             | Problem::NoUser
             | Problem::UnbalancedQuote
             | Problem::NotAHash
+            | Problem::CropNotApproved
             | Problem::NotApproved(_)
             | Problem::Nul
             | Problem::FieldTooLong { .. }

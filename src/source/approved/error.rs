@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{APPROVED_COLUMNS, APPROVED_VERSION, NOT_SHOWN};
+use crate::crop_box::NotACropBox;
 use crate::failure::Advice;
 
 /// The reason why an approved list cannot be used at all.
@@ -67,9 +68,8 @@ pub enum NotApproved {
     NoHash,
     #[error("the field before_sha256 is neither empty nor a SHA-256 nor {NOT_SHOWN}")]
     NoBefore,
-    /// The row asks for a part of the picture.
-    #[error("the field crop chooses a part of the picture, which this version of adphoto does not support")]
-    Crop,
+    #[error("the field crop {0}")]
+    Crop(#[from] NotACropBox),
     #[error("the field approved_by is empty: it must say who approved the photo")]
     Nobody,
 }
@@ -77,8 +77,9 @@ pub enum NotApproved {
 impl Advice for NotApproved {
     fn advice(&self) -> Option<Cow<'static, str>> {
         let advice = match self {
-            Self::Crop => {
-                "import it with the version of adphoto that made the page, or empty the field to take the whole picture"
+            Self::Crop(_) => {
+                "save the list again on the page (--dry-run --report FILE.html), or empty the field to take the square of \
+                 --crop"
             }
             _ => "save the list again on the page (--dry-run --report FILE.html)",
         };

@@ -7,13 +7,15 @@ mod error;
 
 pub use error::{ApprovedError, NotApproved};
 
+use crate::crop_box::CropBox;
 use crate::hash::Hash;
 
 /// The columns of the list, in the order in which they are written. They are read in any order.
 ///
 /// The first column marks the list as approved and has its version. The account is the one with this objectGUID, and
 /// `user` is its sAMAccountName. `path` and `sha256` are the photo's file, and `before_sha256` is the photo that the
-/// account had on the page. `crop` is reserved for a part of the picture that somebody chose.
+/// account had on the page. `crop` is the square that somebody chose by hand, as [`CropBox`] is written; it is empty if the
+/// photo is cropped as the options say.
 pub const APPROVED_COLUMNS: [&str; 8] =
     ["adphoto_approved", "objectGUID", "user", "path", "sha256", "before_sha256", "crop", "approved_by"];
 
@@ -40,6 +42,8 @@ pub struct Approved {
     pub user: String,
     /// The account's photo as the approver saw it.
     pub before: Before,
+    /// The square that somebody chose by hand, if they did.
+    pub crop: Option<CropBox>,
     /// The name of the approver.
     pub by: String,
 }
@@ -156,11 +160,9 @@ impl Schema {
             NOT_SHOWN => Before::NotShown,
             hash => Before::Photo(Hash::parse(hash).ok_or(NotApproved::NoBefore)?),
         };
-        if !row[CROP].is_empty() {
-            return Err(NotApproved::Crop);
-        }
+        let crop = Some(row[CROP]).filter(|field| !field.is_empty()).map(str::parse).transpose()?;
         let by = filled(APPROVED_BY, NotApproved::Nobody)?;
-        let approved = Approved { user: user.to_owned(), before, by: by.to_owned() };
+        let approved = Approved { user: user.to_owned(), before, crop, by: by.to_owned() };
         Ok(ApprovedRow { guid: guid.to_owned(), path: path.to_owned(), sha256, approved })
     }
 }
@@ -175,6 +177,7 @@ fn is_guid(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{APPROVED_COLUMNS, Approved, ApprovedError, ApprovedRow, Before, Hash, NotApproved, Schema};
+    use crate::crop_box::NotACropBox;
 
     const GUID: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
 
@@ -193,7 +196,7 @@ mod tests {
             ("not-shown".to_owned(), Before::NotShown),
             (old.to_string(), Before::Photo(old)),
         ] {
-            let approved = Approved { user: "anna".to_owned(), before: means, by: "Petra".to_owned() };
+            let approved = Approved { user: "anna".to_owned(), before: means, crop: None, by: "Petra".to_owned() };
             let (guid, path) = (GUID.to_owned(), "/hr/a.jpg".to_owned());
             assert_eq!(row((5, &before)), Ok(ApprovedRow { guid, path, sha256: Hash::of(b"new"), approved }));
         }
@@ -206,11 +209,18 @@ mod tests {
             (4, "", NotApproved::NoHash),
             (4, "not-shown", NotApproved::NoHash),
             (5, "none", NotApproved::NoBefore),
-            (6, "0,0,96,96", NotApproved::Crop),
+            (6, "0,0,96,96", NotApproved::Crop(NotACropBox::Count(1))),
+            (6, "0 0 96", NotApproved::Crop(NotACropBox::OutOfRange)),
             (7, "", NotApproved::Nobody),
         ] {
             assert_eq!(row((place, field)), Err(problem), "{field:?} in {}", APPROVED_COLUMNS[place]);
         }
+    }
+
+    #[test]
+    fn a_row_may_say_which_square_somebody_chose() {
+        let crop = |text: &str| row((6, text)).map(|row| row.approved.crop.map(|crop| crop.to_string()));
+        assert_eq!([crop(""), crop("0.1 0.25 0.5")], [Ok(None), Ok(Some("0.1 0.25 0.5".to_owned()))]);
     }
 
     #[test]

@@ -59,6 +59,7 @@ impl<'a> Header<'a> {
             user,
             photo,
             sha256: hash.filter(|&at| at != user && at != photo),
+            crop: self.named(headers::CROP).filter(|&at| at != user && at != photo),
             header: Some(self.cells.to_vec()),
             above: self.line,
             match_by,

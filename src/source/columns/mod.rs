@@ -46,6 +46,8 @@ pub(super) struct Columns {
     pub(super) photo: usize,
     /// The column of the files' SHA-256, if there is one.
     pub(super) sha256: Option<usize>,
+    /// The column of squares that were chosen by hand, which only an approved list may have.
+    pub(super) crop: Option<usize>,
     /// The columns of an approved list, if this is one and its photos are needed.
     pub(super) approved: Option<Schema>,
     /// The cells of the header, if there is one.
@@ -89,7 +91,7 @@ impl Columns {
         }
         if options.users_only {
             // A list of users needs no other column.
-            (found.photo, found.sha256) = (found.user, None);
+            (found.photo, found.sha256, found.crop) = (found.user, None, None);
         }
         Ok(found)
     }

@@ -13,6 +13,8 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The name of the column of hashes.
 pub(super) const HASH: &str = "sha256";
+/// The name of the column of squares that were chosen by hand. Only approved lists may have any.
+pub(super) const CROP: &str = "crop";
 
 /// Names of the user column, the surest first. Each group has the attribute whose values the column holds; `None` for
 /// names that mean no more than "user".

@@ -1,14 +1,14 @@
-//! From what the net says to faces: scores, boxes and eyes, and one box for each face.
+//! Makes faces of the net's outputs: computes scores, boxes and eyes, and keeps one box for each face.
 
 use super::layer::Map;
 use super::net::{OUTPUTS, STRIDES};
 
 /// The score from which on a box counts as a face.
 const FACE: f32 = 0.6;
-/// The share of two boxes' common area from which on they are of the same face.
+/// Two boxes show the same face if they have more than this share of their area in common.
 const SAME_FACE: f32 = 0.3;
 
-/// A face in a picture, in pixels from the picture's upper left corner. It may reach beyond the picture.
+/// The box around a face in a picture, in pixels from the picture's upper left corner. It may reach beyond the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::thumbnail) struct Face {
     pub(in crate::thumbnail) left: f32,
@@ -64,12 +64,21 @@ pub(super) fn faces(heads: &[Map<OUTPUTS>; 3]) -> Vec<Face> {
     faces
 }
 
-/// Returns a box for each pixel of a map that is certain of a face.
+/// Returns the score of the most certain box, however uncertain that is.
+pub(super) fn best_score(heads: &[Map<OUTPUTS>; 3]) -> f32 {
+    heads.iter().flat_map(|head| &head.pixels).map(score).fold(0.0, f32::max)
+}
+
+fn score(outputs: &[f32; OUTPUTS]) -> f32 {
+    (sigmoid(outputs[0]) * sigmoid(outputs[5])).sqrt()
+}
+
+/// Returns a box for each pixel of a head's map whose score says that there is a face.
 fn of_head(head: &Map<OUTPUTS>, stride: usize) -> impl Iterator<Item = Face> {
     let stride = stride as f32;
     head.pixels.iter().enumerate().filter_map(move |(at, outputs)| {
-        let [class, across, down, width, height, object, _, right_eye, _, left_eye, ..] = *outputs;
-        let score = (sigmoid(class) * sigmoid(object)).sqrt();
+        let [_, across, down, width, height, _, _, right_eye, _, left_eye, ..] = *outputs;
+        let score = score(outputs);
         if score < FACE {
             return None;
         }
@@ -109,7 +118,7 @@ fn exp(value: f32) -> f32 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Face, exp, faces, sigmoid};
+    use super::{Face, best_score, exp, faces, sigmoid};
     use crate::thumbnail::face::layer::Map;
 
     proptest! {
@@ -145,6 +154,9 @@ mod tests {
         let place = |face: &Face| (face.left, face.top, face.width, face.height);
         assert_eq!(found.iter().map(place).collect::<Vec<_>>(), [(4.0, -4.0, 8.0, 8.0), (-4.0, -4.0, 8.0, 8.0)]);
         assert!(found[0].score > found[1].score && found[1].score > 0.8);
+        assert_eq!(best_score(&heads), found[0].score);
+        let unsure = [map(4, 4, &[(0, -1.0)]), map(2, 2, &[]), map(1, 1, &[])];
+        assert!(faces(&unsure).is_empty() && (0.26..0.28).contains(&best_score(&unsure)));
         let shifted = Face { left: 5.0, ..found[0] };
         assert!(found[0].overlap(&shifted) > 0.7 && found[0].overlap(&found[1]) == 0.0);
     }

@@ -1,17 +1,17 @@
-//! The small picture in which faces are searched: how large it is, and how the net gets it.
+//! The small picture in which faces are searched: its size, and its form as the input of the net.
 
-use image::RgbImage;
+use image::{Rgb, RgbImage};
 
 use super::layer::Map;
 
-/// The sides of what the net gets are multiples of this, since it halves the picture five times.
+/// Both sides of the net's input are multiples of this, because the net halves the picture five times.
 const BLOCK: u32 = 32;
-/// The most blocks that the net gets, across times down: those of 160×128 pixels. More find smaller faces, and take
-/// longer.
+/// The maximum number of blocks of the net's input, across times down: those of a picture of 160×128 pixels. With more
+/// blocks, smaller faces would be found, and the search would take longer.
 const MAX_BLOCKS: u32 = 20;
 
-/// Returns the size at which faces are searched in a picture of `width`×`height` pixels: the largest for which there are
-/// blocks, and no larger than the picture.
+/// Returns the size at which faces are searched in a picture of `width`×`height` pixels. It is the largest that fits into
+/// the blocks, and no larger than the picture.
 pub(super) fn fitting((width, height): (u32, u32)) -> (u32, u32) {
     let scale = |across: u32| {
         let side = |blocks: u32, pixels: u32| f64::from(blocks * BLOCK) / f64::from(pixels.max(1));
@@ -22,7 +22,8 @@ pub(super) fn fitting((width, height): (u32, u32)) -> (u32, u32) {
     (side(width), side(height))
 }
 
-/// Returns a picture as the net wants it: blue, green and red, and black to the right and below up to whole blocks.
+/// Returns a picture as the input of the net. Its colours are in the order blue, green, red, and it is filled up to whole
+/// blocks with black, to the right and below.
 pub(super) fn canvas(picture: &RgbImage) -> Map<3> {
     let (width, height) =
         (picture.width().next_multiple_of(BLOCK) as usize, picture.height().next_multiple_of(BLOCK) as usize);
@@ -34,9 +35,18 @@ pub(super) fn canvas(picture: &RgbImage) -> Map<3> {
     Map { width, height, pixels }
 }
 
+/// Returns a picture with half as many pixels on each side. Each is the mean of two by two; a last odd row or column is
+/// left out.
+pub(super) fn halved(picture: &RgbImage) -> RgbImage {
+    RgbImage::from_fn(picture.width() / 2, picture.height() / 2, |x, y| {
+        let four = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(right, below)| picture[(2 * x + right, 2 * y + below)].0);
+        let mean = |color: usize| (four.iter().map(|pixel| u32::from(pixel[color])).sum::<u32>() + 2) / 4;
+        Rgb(std::array::from_fn(|color| mean(color) as u8))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use image::Rgb;
     use proptest::prelude::*;
 
     use super::*;
@@ -56,6 +66,13 @@ mod tests {
             prop_assert!(blocks <= MAX_BLOCKS, "{across}×{down}");
             prop_assert_eq!(fitting((height, width)), (down, across));
         }
+    }
+
+    #[test]
+    fn half_the_size_is_the_mean_of_two_by_two() {
+        let picture = RgbImage::from_fn(5, 2, |x, y| Rgb([(x * 10 + y) as u8, 255, 0]));
+        assert_eq!(halved(&picture).into_raw(), [6, 255, 0, 26, 255, 0]);
+        assert_eq!(halved(&RgbImage::new(1, 9)).dimensions(), (0, 4));
     }
 
     #[test]

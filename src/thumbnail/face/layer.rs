@@ -6,7 +6,7 @@
 
 use super::weights::Weights;
 
-/// A picture, or what a layer made of it: `C` values for each pixel.
+/// A picture, or the output of a layer. It has `C` values for each pixel.
 pub(super) struct Map<const C: usize> {
     pub(super) width: usize,
     pub(super) height: usize,
@@ -25,7 +25,7 @@ struct Depthwise<const C: usize> {
     bias: [f32; C],
 }
 
-/// A 1×1 layer followed by a 3×3 layer: what most of the net consists of.
+/// A 1×1 layer followed by a 3×3 layer. Most of the net consists of such units.
 pub(super) struct Unit<const I: usize, const O: usize> {
     pointwise: Pointwise<I, O>,
     depthwise: Depthwise<O>,
@@ -57,7 +57,7 @@ impl<const C: usize> Map<C> {
         Self { width, height, pixels }
     }
 
-    /// Adds a map of half the size, each of whose pixels counts for two by two.
+    /// Adds a map of half the size. Each of its pixels is added to two by two pixels of this map.
     pub(super) fn add_enlarged(&mut self, small: &Self) {
         for (y, row) in self.pixels.chunks_exact_mut(self.width.max(1)).enumerate() {
             let from = &small.pixels[y / 2 * small.width..][..small.width];
@@ -83,7 +83,8 @@ impl<const I: usize, const O: usize> Pointwise<I, O> {
         Self { weights: (0..I).map(|_| weights.next()).collect(), bias: weights.next() }
     }
 
-    /// Never inlined: the loop over the outputs is only unrolled, and its sums kept in registers, in a function of its own.
+    /// It is never inlined: only in a function of its own does the compiler unroll the loop over the outputs and keep
+    /// their sums in registers.
     #[inline(never)]
     fn run(&self, map: &Map<I>) -> Map<O> {
         let sum = |pixel: &[f32; I]| {

@@ -11,9 +11,9 @@ use std::sync::OnceLock;
 use super::layer::{Map, Stem, Unit};
 use super::weights::Weights;
 
-/// The values that a head has for each pixel: class, box (4), object, points (10).
+/// The number of values that a head has for each pixel: class (1), box (4), object (1) and points (10).
 pub(super) const OUTPUTS: usize = 16;
-/// The pixels of the picture for each pixel of a head's map, on each side.
+/// For each head, the number of pixels of the picture, on each side, that one pixel of the head's map stands for.
 pub(super) const STRIDES: [usize; 3] = [8, 16, 32];
 
 /// The net with its weights.

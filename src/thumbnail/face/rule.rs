@@ -1,4 +1,5 @@
-//! From the faces on a photo to the square that a photographer would cut out. Pure geometry, on the upright photo.
+//! Computes the square that a photographer would cut out from the faces on a photo. This module is pure geometry, and
+//! all positions refer to the upright photo.
 
 use std::borrow::Cow;
 
@@ -10,10 +11,11 @@ use crate::thumbnail::Region;
 
 /// The size of a face, as a share of the photo's short side, below which too few pixels are left to show it.
 const SMALLEST: f64 = 0.06;
-/// What makes another face as important as the largest: how certain it is, and its share of the largest one's size.
+/// Another face is as important as the largest one if its score and its share of the largest one's size are at least these.
 const OTHER_SCORE: f32 = 0.7;
 const OTHER_SIZE: f32 = 0.65;
-/// The share of a face that must be in the square: a box is often a little larger than the face.
+/// The share of a face's box that must be in the square. It is less than 1, because a box is often a little larger than
+/// the face.
 const WHOLE: f64 = 0.9;
 /// How much higher than wide a face is.
 const SHAPE: f32 = 1.2;
@@ -27,11 +29,12 @@ const AT_EDGE: f32 = 0.1;
 const GOOD_HEIGHT: std::ops::RangeInclusive<f64> = 0.38..=0.75;
 const GOOD_MIDDLE: std::ops::RangeInclusive<f64> = 0.40..=0.60;
 const GOOD_EYES: std::ops::RangeInclusive<f64> = 0.30..=0.50;
-/// Where the face and the eyes go otherwise, as shares of the new square's side.
+/// Otherwise the new square is placed so that the face has this height, and the eyes are this far from its upper edge, as
+/// shares of its side.
 const HEIGHT: f64 = 0.50;
 const EYES: f64 = 0.42;
-/// Pixels on each side of the smallest square: those of the usual thumbnail. It does not depend on the size that is asked
-/// for, so all sizes show the same.
+/// The number of pixels on each side of the smallest square, which is that of the usual thumbnail. It does not depend on the
+/// size that is asked for, so all sizes show the same.
 const SMALLEST_SQUARE: f64 = 96.0;
 
 /// What the faces on a photo mean for its square.

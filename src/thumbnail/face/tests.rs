@@ -102,12 +102,20 @@ fn light_and_colour_do_not_matter() {
 
 #[test]
 fn a_picture_that_lies_on_its_side_is_turned_and_another_is_not() {
-    let upright = placed(128, (0, 0), (160, 128));
-    let expected = find(&upright);
-    assert_eq!(find_turned(&upright), expected);
-    for (picture, quarters) in [(rotate270(&upright), 1), (rotate180(&upright), 2), (rotate90(&upright), 3)] {
-        let sight = find_turned(&picture);
-        assert_eq!((sight.quarters, &sight.faces), (quarters, &expected.faces));
+    for (side, place, size) in [
+        (128, (0, 0), (160, 128)),
+        (90, (60, 20), (160, 120)),
+        (107, (0, 40), (107, 160)),
+        (96, (0, 0), (96, 96)),
+        (300, (-60, 0), (160, 128)),
+    ] {
+        let upright = placed(side, place, size);
+        let expected = find(&upright);
+        assert_eq!(find_turned(&upright), expected);
+        for (picture, quarters) in [(rotate270(&upright), 1), (rotate180(&upright), 2), (rotate90(&upright), 3)] {
+            let sight = find_turned(&picture);
+            assert_eq!((sight.quarters, &sight.faces), (quarters, &expected.faces), "{side} {size:?}");
+        }
     }
 }
 
@@ -124,8 +132,8 @@ fn two_people_are_two_faces_and_nobody_is_none() {
 
 #[test]
 fn the_smallest_and_the_thinnest_pictures_are_searched_too() {
-    for size in [(1, 1), (1, 640), (640, 1), (31, 33)] {
-        assert_eq!(find(&RgbImage::new(size.0, size.1)).faces, []);
+    for size in [(1, 1), (1, 640), (640, 1), (2, 3), (31, 33)] {
+        assert_eq!(find_turned(&RgbImage::new(size.0, size.1)).faces, []);
     }
     assert_eq!(fitting((1, 70_000)), (1, 640));
 }

@@ -3,11 +3,15 @@
 use std::io::Cursor;
 
 use image::imageops::{FilterType, overlay, resize};
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::thumbnail::decoded::Pixels;
-use crate::thumbnail::{Crop, Doubt, Faces, Flaw, Options, PhotoError, Thumbnail, Unclear, flaws, render, square};
+use crate::thumbnail::tests::oriented;
+use crate::thumbnail::{
+    Crop, Doubt, Faces, Flaw, Making, Options, PhotoError, Thumbnail, Unclear, flaws, preview, render, series, square,
+};
 
 /// See `tests/photos/faces/README.md`.
 const ASTRONAUT: &[u8] = include_bytes!("../../../tests/photos/faces/astronaut.jpg");
@@ -188,4 +192,95 @@ fn the_flaws_of_a_face_are_named() {
     assert_eq!(flaws_of(&two), [Flaw::SeveralFaces]);
     let ignored = Options { faces: Faces::Ignored, ..searched };
     assert_eq!(flaws(&made(&file(&two, ImageFormat::Png), &ignored).jpeg, &ignored), []);
+}
+
+/// Returns a picture in which the colour of each pixel says where the pixel is.
+fn map((width, height): (u32, u32)) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| Rgb([(x * 255 / width) as u8, (y * 255 / height) as u8, 90]))
+}
+
+fn by_hand(crop: &str) -> Options {
+    Options { crop: Crop::ByHand(crop.parse().expect("a square")), ..OPTIONS }
+}
+
+/// A square that somebody chose refers to the upright photo, however the photo lies in its file.
+#[test]
+fn a_square_chosen_by_hand_is_taken_to_the_pixel() {
+    let upright = map((500, 800));
+    let expected = cut(&upright, (100, 240, 200));
+    for exif in 1..=8 {
+        let orientation = Orientation::from_exif(exif).expect("one of eight");
+        // The picture lies in its file as the inverse orientation turns it.
+        let mut in_file = DynamicImage::from(upright.clone());
+        in_file.apply_orientation(match orientation {
+            Orientation::Rotate90 => Orientation::Rotate270,
+            Orientation::Rotate270 => Orientation::Rotate90,
+            other => other,
+        });
+        let file = oriented(in_file.into_rgb8(), exif);
+        let made = made(&file, &by_hand("0.2 0.3 0.4"));
+        let found = image::load_from_memory(&made.jpeg).expect("a JPEG").into_rgb8();
+        assert!(difference(&found, &expected) < 2.5, "{exif}: {}", difference(&found, &expected));
+        assert_eq!(
+            made.squares.map(|squares| (squares.taken.to_string(), squares.by_hand)),
+            Some(("0.2 0.3 0.4".to_owned(), true))
+        );
+        assert_eq!(preview(&file, 0).expect("a copy").photo, (500, 800), "{exif}");
+    }
+    for format in [ImageFormat::Png, ImageFormat::Bmp, ImageFormat::WebP, ImageFormat::Tiff, ImageFormat::Gif] {
+        let found = square(&file(&upright, format), &by_hand("0.2 0.3 0.4")).expect("a thumbnail").pixels;
+        // A GIF has only 256 colours.
+        assert!(difference(&found, &expected) < 6.0, "{format:?}: {}", difference(&found, &expected));
+    }
+    // The photo lies on its side, and whoever chose the square saw it turned.
+    let lying = file(&image::imageops::rotate270(&upright), ImageFormat::Png);
+    let turned = made(&lying, &by_hand("0.2 0.3 0.4 90"));
+    assert_eq!(turned.doubts, [Doubt::Sideways]);
+    let found = image::load_from_memory(&turned.jpeg).expect("a JPEG").into_rgb8();
+    assert!(difference(&found, &expected) < 2.5, "{}", difference(&found, &expected));
+}
+
+#[test]
+fn a_square_chosen_by_hand_is_checked_and_no_face_is_asked_for() {
+    let photo = file(&map((500, 800)), ImageFormat::Png);
+    for outside in ["0.7 0 0.5", "0 0.9 0.2", "0 0.1 1 90"] {
+        match render(&photo, &by_hand(outside)) {
+            Err(PhotoError::OutsidePhoto(crop, _)) => assert_eq!(crop.to_string(), outside),
+            other => panic!("{outside}: {other:?}"),
+        }
+    }
+    let required = Options { faces: Faces::Required, ..by_hand("0 0 0.5") };
+    assert_eq!(made(&photo, &required).doubts, []);
+    assert_eq!(made(&photo, &by_hand("0 0 0.1")).doubts, [Doubt::Enlarged { from: (50, 50), to: 96 }]);
+    // A thumbnail is not taken as it is if somebody chose a part of it or turned it.
+    let thumbnail = made(&photo, &Options { crop: Crop::Center, ..OPTIONS }).jpeg;
+    assert_eq!(made(&thumbnail, &by_hand("0 0 0.5")).doubts, [Doubt::Enlarged { from: (48, 48), to: 96 }]);
+    let making =
+        |crop: &str| Making { crop: by_hand(crop).crop, allow_blank: false, faces: Faces::Ignored, copies: true };
+    assert!(series(&thumbnail, &[96], making("0 0 1")).expect("pictures").of(96) == thumbnail);
+    assert!(series(&thumbnail, &[96], making("0 0 1 180")).expect("pictures").of(96) != thumbnail);
+}
+
+/// The page offers the square that the run took, and the square around the face.
+#[test]
+fn the_squares_that_a_page_offers_are_those_of_the_run() {
+    let squares = |file: &[u8], crop| {
+        let squares = made(file, &Options { crop, faces: Faces::Told, ..OPTIONS }).squares.expect("squares");
+        (squares.taken.to_string(), squares.face.map(|face| face.to_string()))
+    };
+    let face = Some("0.25 0.04688 0.38672".to_owned());
+    assert_eq!(squares(ASTRONAUT, Crop::Center), ("0 0 1".to_owned(), face.clone()));
+    assert_eq!(squares(ASTRONAUT, Crop::Face), ("0.25 0.04688 0.38672".to_owned(), face.clone()));
+    let by_hand = by_hand("0.25 0.04688 0.38672");
+    let (by_hand, by_face) = (made(ASTRONAUT, &by_hand), made(ASTRONAUT, &OPTIONS));
+    assert!(by_hand.jpeg == by_face.jpeg, "the square of the face is the same when somebody chooses it");
+    let nobody = file(&map((500, 800)), ImageFormat::Png);
+    assert_eq!(squares(&nobody, Crop::Center), ("0 0.1875 1".to_owned(), None));
+    assert_eq!(squares(&nobody, Crop::Top), ("0 0 1".to_owned(), None));
+    let lying = file(&DynamicImage::from(picture(512, (0, 0), (512, 512))).rotate90().into_rgb8(), ImageFormat::Png);
+    assert_eq!(
+        squares(&lying, Crop::Face),
+        ("0.25 0.04688 0.38672 270".to_owned(), Some("0.25 0.04688 0.38672 270".to_owned()))
+    );
+    assert_eq!(squares(&lying, Crop::Center).1, None, "nobody has turned it");
 }

@@ -1,5 +1,5 @@
-//! Which photos a run has begun to change. If the run is killed, the next one knows that it cannot tell what these accounts
-//! hold.
+//! The photos that a run has begun to change. If the run is killed, the next run knows from this that it cannot tell
+//! what these accounts hold.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -11,8 +11,8 @@ use crate::directory::Guid;
 use crate::state;
 
 const ENDING: &str = "begun";
-/// The ending of the file that is locked for as long as the run lives. On Windows, nobody else can read a locked file, so it
-/// is another one.
+/// The ending of the file that is locked as long as the run lives. It is a second file, because on Windows nobody else
+/// can read a locked one.
 const LOCK_ENDING: &str = "alive";
 /// The size up to which such a file is read, in bytes: more than a million accounts.
 const MAX_BYTES: u64 = 64 << 20;
@@ -26,11 +26,11 @@ pub(super) struct Begun {
     _lock: File,
 }
 
-/// What other runs have begun and not ended.
+/// What other runs have begun and not finished.
 #[derive(Debug, Default)]
 pub(super) struct Left {
     pub(super) accounts: HashSet<Guid>,
-    /// Those of runs that are dead. A run that is alive tells itself in the end what became of its accounts.
+    /// The accounts of dead runs. A run that is alive will save the outcome for its accounts itself.
     pub(super) dead: HashSet<Guid>,
     /// The files of runs that are dead. They are deleted once their accounts are forgotten.
     pub(super) files: Vec<PathBuf>,
@@ -44,7 +44,7 @@ impl Begun {
         let stem = of.file_stem().unwrap_or_default().to_string_lossy();
         let path = folder.join(format!("{stem}-{:032x}.{ENDING}", fastrand::u128(..)));
         let lock = create(&path.with_extension(LOCK_ENDING))?;
-        // Where the file system has no locks, another run takes this one for dead, and only looks at more photos.
+        // If the file system has no locks, another run takes this one for dead. Then it only looks at more photos.
         let _ = lock.try_lock();
         Ok(Self { file: create(&path)?, path, _lock: lock })
     }
@@ -54,7 +54,7 @@ impl Begun {
         self.file.write_all(format!("{account}\n").as_bytes())
     }
 
-    /// Deletes the file, because everything that was begun is written down elsewhere.
+    /// Deletes the file, because the outcomes of all changes have been saved.
     pub(super) fn end(self) {
         remove(&self.path);
     }
@@ -69,7 +69,7 @@ fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Deletes the file of a run. What cannot be deleted only makes later runs look at more photos.
+/// Deletes the files of a run. A file that cannot be deleted only makes later runs look at more photos.
 pub(super) fn remove(path: &Path) {
     let _ = std::fs::remove_file(path);
     let _ = std::fs::remove_file(path.with_extension(LOCK_ENDING));
@@ -104,7 +104,7 @@ impl Left {
         let lock = File::open(path.with_extension(LOCK_ENDING));
         let is_dead = lock.map_or(true, |lock| lock.try_lock().is_ok());
         for line in BufReader::new(file.take(MAX_BYTES)).split(b'\n') {
-            // The last line may be torn.
+            // The last line may be incomplete, if the run was killed while writing it.
             let line = line?;
             let account = std::str::from_utf8(&line).ok().and_then(Guid::parse);
             self.accounts.extend(account);

@@ -7,7 +7,7 @@ use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::state;
 
-/// In so many days, each photo is looked at once.
+/// The number of days within which each photo is looked at once.
 pub(super) const DAYS: i64 = 7;
 const SECONDS_A_DAY: i64 = 24 * 3600;
 /// The longest mediaEtag that is kept, in bytes. A longer one is as good as none.
@@ -36,13 +36,13 @@ impl Entry {
         Self { account, sent, served, etag, seen: now.unix_timestamp() }
     }
 
-    /// Returns whether the photo has to be looked at, so that all photos are looked at within seven days: on each day
-    /// those of every seventh object id, and all that were not seen for so long.
+    /// Returns whether the photo has to be looked at today. Each day it is the turn of a seventh of the object ids, and
+    /// of all photos that were not seen for seven days.
     pub(super) fn is_due(&self, now: OffsetDateTime) -> bool {
         let today = now.unix_timestamp().div_euclid(SECONDS_A_DAY);
         let age = today - self.seen.div_euclid(SECONDS_A_DAY);
-        // The clock may have been set back.
         let is_of_today = (part_of(self.account) + today).rem_euclid(DAYS) == 0;
+        // A photo that was seen in the future is due, too: the clock may have been set back.
         is_of_today || !(0..DAYS).contains(&age)
     }
 
@@ -51,13 +51,14 @@ impl Entry {
         OffsetDateTime::from_unix_timestamp(self.seen).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
-    /// Returns whether nobody has asked about the photo for so many days.
+    /// Returns whether the photo was last seen more than this many days ago.
     pub(super) fn is_older_than(&self, days: i64, now: OffsetDateTime) -> bool {
         now.unix_timestamp().saturating_sub(self.seen) > days * SECONDS_A_DAY
     }
 }
 
-/// Returns to which of seven parts an account belongs: the remainder of its object id, read as a number.
+/// Returns to which of seven parts an account belongs: the remainder of its object id, read as a number, divided by
+/// seven.
 fn part_of(account: Guid) -> i64 {
     let digits = account.to_string().replace('-', "");
     i64::try_from(u128::from_str_radix(&digits, 16).unwrap_or_default() % DAYS as u128).unwrap_or_default()

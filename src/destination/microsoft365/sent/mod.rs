@@ -1,13 +1,15 @@
-//! What adphoto knows about photos that it has sent, so that a night in which nothing has changed need not read them.
+//! What adphoto knows about photos that it has sent. With it, a run in which nothing has changed need not read them.
 //!
-//! Microsoft 365 encodes photos anew. So for each account an entry says which photo was sent, which one was served
-//! afterwards, and when that was last seen. If an import would send the same photo again, there is nothing to do. As
-//! somebody else may have changed it, each photo is looked at once in seven days, by its mediaEtag. A photo that is no
-//! longer the one that was served was changed by somebody else.
+//! Microsoft 365 encodes photos anew, so the photo that it serves is never the one that was sent. For each account, an
+//! entry says which photo was sent, which one was served afterwards, and when that one was last seen. If an import
+//! would send the same photo again, there is nothing to do. But somebody else may have changed the photo in Microsoft
+//! 365. Therefore each photo is looked at once in seven days, by its mediaEtag. If it is no longer the photo that was
+//! served, somebody else has changed it.
 //!
-//! There is one file for each tenant, in the state folder. It contains object ids and hashes only. Unlike an entry of the
-//! [cache](crate::cache), an entry does not stay true: so a run adds only what it has found out itself to what the file has
-//! by then, under a lock. What a run has begun to change is noted first, as the run may be killed.
+//! There is one file for each tenant, in the state folder. It contains only object ids, hashes, mediaEtags and times.
+//! Unlike an entry of the [cache](crate::cache), an entry may become wrong, because the account gets another photo. So
+//! at its end a run locks the file, reads it again, and adds only what it has found out itself. Before each change it
+//! notes the account in another file. If the run is killed, the next run forgets the accounts in that file.
 
 mod begun;
 mod entry;
@@ -26,10 +28,10 @@ use crate::directory::Guid;
 use crate::hash::Hash;
 use crate::state::{self, Kept, KeptError, Lock, LockError, MAX_ENTRIES};
 
-/// How often the lock of the file is tried, and how long to wait in between.
+/// The number of times that the lock of the file is tried, and the pause in between.
 const LOCK_TRIES: usize = 200;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
-/// After so many days, an entry is deleted if no run has needed it.
+/// The number of days after which an entry is deleted if its photo was not seen again.
 const MAX_DAYS: i64 = 90;
 
 /// What is known about the photos of a tenant.
@@ -39,7 +41,7 @@ pub(super) struct Sent {
     folder: PathBuf,
     file: PathBuf,
     entries: RefCell<HashMap<Guid, Entry>>,
-    /// What this run has found out: `None` if nothing is known about an account any more.
+    /// What this run has found out. `None` means that nothing is known about an account any more.
     found: RefCell<HashMap<Guid, Option<Entry>>>,
     begun: RefCell<Option<Begun>>,
     /// The files of dead runs.
@@ -90,8 +92,8 @@ impl Sent {
         self.entries.borrow().get(&account).is_some_and(|entry| entry.is_due(now))
     }
 
-    /// Notes that this is the mediaEtag of the account's photo now. Returns whether the photo is the one that was served
-    /// after it was sent; if not, or if that is not known yet, the photo has to be read.
+    /// Returns whether the photo with this mediaEtag is the one that was served after the import, and if so, notes that
+    /// it was seen now. Otherwise the photo has to be read.
     pub(super) fn is_seen(&self, account: Guid, etag: &str, now: OffsetDateTime) -> bool {
         let entry = self.entries.borrow().get(&account).filter(|entry| entry.etag.as_deref() == Some(etag)).cloned();
         let is_same = entry.is_some();
@@ -101,14 +103,14 @@ impl Sent {
         is_same
     }
 
-    /// Returns whether the account's photo was changed by somebody else: it is neither the one that was sent, nor that one as
-    /// it was served afterwards. `held` is the hash of the photo that the account holds.
+    /// Returns whether somebody else has changed the account's photo, so that it is neither the one that was sent nor
+    /// the one that was served afterwards. `held` is the hash of the photo that the account holds.
     pub(super) fn is_changed(&self, account: Guid, held: Option<Hash>) -> bool {
         let entries = self.entries.borrow();
         entries.get(&account).is_some_and(|entry| ![Some(entry.served), Some(entry.sent)].contains(&held))
     }
 
-    /// Notes that a photo was sent and is served so.
+    /// Notes which photo was sent, and which one is served for it.
     pub(super) fn learn(&self, account: Guid, sent: Hash, served: Hash, etag: Option<String>, now: OffsetDateTime) {
         self.put(Entry::new(account, sent, served, etag, now));
     }
@@ -118,8 +120,7 @@ impl Sent {
         self.found.borrow_mut().insert(entry.account, Some(entry));
     }
 
-    /// Notes that an account is about to be changed. If this run ends without saying more, nothing is known about the
-    /// account.
+    /// Notes that an account is about to be changed. If this run is killed, later runs know nothing about the account.
     pub(super) fn begin(&self, account: Guid) -> Result<(), KeptError> {
         let failed = |source| KeptError::Io { path: self.file.clone(), source };
         let mut begun = self.begun.borrow_mut();
@@ -145,7 +146,7 @@ impl Sent {
         let is_told = !found.is_empty() && (found.values().any(Option::is_some) || self.file.exists());
         if is_told {
             let _lock = self.lock()?;
-            // Another run may have written it meanwhile. One that is damaged is replaced.
+            // Another run may have written the file meanwhile. A damaged file is replaced.
             let kept = state::read::<Entry>(&self.file).ok().flatten().unwrap_or_default();
             let mut entries: HashMap<Guid, Entry> =
                 kept.entries.into_iter().map(|entry| (entry.account, entry)).collect();

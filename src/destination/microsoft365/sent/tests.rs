@@ -50,12 +50,12 @@ fn what_was_sent_is_known_to_later_runs() {
     assert!(!second.is_changed(ANNA, Some(photo("one served"))) && !second.is_changed(BOB, None));
     assert!(!second.is_changed(ANNA, Some(photo("one"))) && second.is_changed(ANNA, None));
     assert!(second.is_changed(ANNA, Some(photo("two"))));
-    // Another tenant, or the same at another place, is another one.
+    // Another tenant has a file of its own, and so has a tenant with the same id at another address.
     for (tenant, address) in [("other", "https://graph.example"), ("tenant", "https://graph.elsewhere")] {
         let (other, _) = Sent::open_in(state.path().join("adphoto"), tenant, address);
         assert_eq!(other.recall(ANNA), None);
     }
-    // Looked at again, it was seen later.
+    // If the photo is looked at again, the entry has the later time.
     let later = noon() + Duration::days(3);
     assert!(!second.is_seen(ANNA, "\"two\"", later) && !second.is_seen(BOB, "\"one\"", later));
     assert_eq!(second.recall(ANNA).map(|known| known.seen), Some(noon()));
@@ -127,7 +127,7 @@ fn two_runs_at_once_lose_nothing_of_each_other() {
     other.save(noon()).expect("is written");
     let both = open(&state);
     assert!(both.recall(ANNA).is_some() && both.recall(BOB).is_some());
-    // Of two that are about one account, the later one counts, whoever is written first.
+    // If two runs know something about the same account, the later knowledge counts, whichever run saves first.
     let (early, late) = (open(&state), open(&state));
     early.learn(ANNA, photo("early"), photo("early"), None, noon() + Duration::hours(1));
     late.learn(ANNA, photo("late"), photo("late"), None, noon() + Duration::hours(2));
@@ -137,7 +137,7 @@ fn two_runs_at_once_lose_nothing_of_each_other() {
 }
 
 #[test]
-fn of_what_a_killed_run_had_begun_nothing_is_known() {
+fn what_a_killed_run_had_begun_is_not_known() {
     let state = tempfile::tempdir().expect("a folder");
     let first = open(&state);
     learn(&first, ANNA, "one");
@@ -145,14 +145,14 @@ fn of_what_a_killed_run_had_begun_nothing_is_known() {
     first.save(noon()).expect("is written");
     let killed = open(&state);
     killed.begin(ANNA).expect("is noted");
-    // While it lives, nothing is known either, and nothing is taken away from it.
+    // While the run lives, other runs know nothing about the account either, and they leave its files alone.
     let beside = open(&state);
     assert!(beside.recall(ANNA).is_none() && beside.recall(BOB).is_some());
     beside.save(noon()).expect("is written");
     assert_eq!(files(&state).len(), 3);
     drop(killed);
     for _ in 0..2 {
-        // A dry run writes nothing, and the next one is told again.
+        // A dry run saves nothing, so the next run finds the same.
         let next = open(&state);
         assert!(next.recall(ANNA).is_none() && next.recall(BOB).is_some() && !next.is_changed(ANNA, None));
     }
@@ -160,7 +160,7 @@ fn of_what_a_killed_run_had_begun_nothing_is_known() {
     assert_eq!(files(&state).len(), 1);
     let last = open(&state);
     assert!(last.recall(ANNA).is_none() && last.recall(BOB).is_some());
-    // A run that comes to its end leaves no such file.
+    // A run that ends by itself leaves no such file.
     last.begin(ANNA).expect("is noted");
     learn(&last, ANNA, "three");
     last.save(noon()).expect("is written");

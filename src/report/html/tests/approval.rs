@@ -1,6 +1,8 @@
 //! Tests of what can be approved in the page of a dry run.
 
 use super::*;
+use crate::report::WholePhoto;
+use crate::thumbnail::Squares;
 
 #[test]
 fn only_a_dry_run_of_import_can_be_approved_and_only_what_it_would_write() {
@@ -54,6 +56,32 @@ fn what_a_list_could_not_hold_cannot_be_approved() {
     assert_eq!((count(&page, "data-path="), count(&page, "class=\"decide\"")), (1, 1));
     assert_eq!(count(&page, "a list cannot hold the name"), if cfg!(windows) { 6 } else { 7 });
     assert!(page.contains("data-user=\"d\"") && !page.contains("evil.jpg,/fdubois.jpg\""));
+}
+
+#[test]
+fn another_square_can_be_chosen_of_what_can_be_approved() {
+    let album = Album::new().expect("a temporary file");
+    let whole = |album: &Album, by_hand: bool| {
+        let crop = |text: &str| text.parse().expect("a square");
+        let squares =
+            Squares { taken: crop("0 0.125 1"), face: Some(crop("0.25 0.1 0.5")).filter(|_| !by_hand), by_hand };
+        Some(Box::new(WholePhoto { picture: album.keep(b"small"), photo: (3000, 4000), squares }))
+    };
+    let proposed = |user: &str, status| shown(&album, record(user, status));
+    let records = vec![
+        Record { whole: whole(&album, false), ..proposed("a", Status::WouldWrite) },
+        Record { whole: whole(&album, true), ..proposed("b", Status::WouldWrite) },
+        Record { whole: whole(&album, false), ..nobodys(&album, "c", Vec::new()) },
+        // A photo cannot be cropped if its copy was not made or not kept, or if it cannot be approved.
+        Record { whole: whole(&Album::of_sizes(), false), ..proposed("d", Status::WouldWrite) },
+        proposed("e", Status::WouldWrite),
+        Record { whole: whole(&album, false), ..proposed("f", Status::Unchanged) },
+    ];
+    let page = page("import", true, records, album);
+    assert_eq!((count(&page, "data-whole=\"c21hbGw=\""), count(&page, "class=\"recrop\"")), (3, 3));
+    let face = " data-photo=\"3000 4000\" data-crop=\"0 0.125 1\" data-face=\"0.25 0.1 0.5\">";
+    let by_hand = " data-photo=\"3000 4000\" data-crop=\"0 0.125 1\" data-by-hand>";
+    assert_eq!((count(&page, face), count(&page, by_hand)), (2, 1), "{page}");
 }
 
 #[test]
