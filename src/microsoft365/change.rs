@@ -164,11 +164,11 @@ impl<S: Fn(&[u8], &[u8]) -> bool> Change<'_, S> {
 
     async fn send(&self, graph: &Graph) -> Result<Sent, ChangeError> {
         let (method, body) = match self.after {
-            Some(photo) => (Method::PUT, Body::Jpeg(photo)),
+            Some(photo) => (Method::PUT, Body::Jpeg(photo.to_vec())),
             None => (Method::DELETE, Body::Empty),
         };
         let request = Request { method, url: graph.url(&photos::path(self.id)), body, limit: MAX_ANSWER };
-        let answer = match graph.call(&request, false).await {
+        let answer = match graph.call(request, false).await {
             Ok(answer) => answer,
             Err(error) if error.may_pass() => return Ok(Sent::Lost(error)),
             // Graph has not done what it answers with 429 or 5xx.

@@ -24,7 +24,11 @@ const SKEW: Duration = Duration::from_secs(60);
 
 /// Microsoft Graph, to which an app signs in when it needs a token.
 #[derive(Debug)]
-pub(super) struct Graph {
+pub(super) struct Graph(Arc<Way>);
+
+/// The way to Graph, which all requests share.
+#[derive(Debug)]
+struct Way {
     http: Http,
     gate: Gate,
     tokens: Tokens,
@@ -42,18 +46,18 @@ impl Graph {
     pub(super) fn new(options: &Options) -> Result<Self, GraphError> {
         let address = options.cloud.graph();
         let malformed = |_| GraphError::Malformed { host: address.clone(), what: "its address" };
-        Ok(Self {
+        Ok(Self(Arc::new(Way {
             base: Url::parse(&address).map_err(malformed)?,
             http: Http::new(options.tls.clone(), options.timeout, options.cloud.is_practice())?,
             gate: Gate::new(options.give_up_after),
             tokens: Tokens::new(options)?,
-        })
+        })))
     }
 
     /// Returns the address of a resource; `path` begins with a slash, and holds nothing that must be escaped.
     pub(super) fn url(&self, path: &str) -> Url {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
-        let mut url = self.base.clone();
+        let mut url = self.0.base.clone();
         url.set_path(path);
         url.set_query(query);
         url
@@ -68,7 +72,7 @@ impl Graph {
         let origin =
             |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
         let is_anonymous = url.username().is_empty() && url.password().is_none();
-        match origin(&url) == origin(&self.base) && is_anonymous {
+        match origin(&url) == origin(&self.0.base) && is_anonymous {
             true => Ok(url),
             false => Err(GraphError::ForeignLink(one_line(&host_of(&url)))),
         }
@@ -76,17 +80,56 @@ impl Graph {
 
     /// Returns the token that is in force, and signs in if there is none.
     pub(super) async fn token(&self) -> Result<Arc<Token>, GraphError> {
-        self.tokens.get(&self.http, &self.gate).await
+        let way = self.0.clone();
+        self.to_its_end(async move { way.token().await }).await
     }
 
     /// Returns a receiver of the last failure in words, which are empty at first.
     pub(super) fn trouble(&self) -> watch::Receiver<String> {
-        self.gate.trouble()
+        self.0.gate.trouble()
     }
 
     /// Sends a request until it is answered, and returns the answer, which may be an error that is final. `is_lost_again`
     /// says whether to send it again if the answer was lost; if not, nobody knows whether it was done.
-    pub(super) async fn call(&self, request: &Request<'_>, is_lost_again: bool) -> Result<Answer, GraphError> {
+    pub(super) async fn call(&self, request: Request, is_lost_again: bool) -> Result<Answer, GraphError> {
+        let way = self.0.clone();
+        self.to_its_end(async move { way.call(&request, is_lost_again).await }).await
+    }
+
+    /// Runs a future as a task of its own. Its caller may be part of a stream that is not polled for a while. A request that
+    /// stood still with it would keep the gate closed to all others, and they would wait for each other for ever.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = Result<T, GraphError>> + Send + 'static,
+    ) -> Result<T, GraphError> {
+        tokio::spawn(future).await.unwrap_or_else(|_| Err(self.malformed("it could not be read to its end")))
+    }
+
+    /// Reads a JSON resource.
+    pub(super) async fn read<T: DeserializeOwned>(&self, url: Url, limit: usize) -> Result<T, GraphError> {
+        let answer = self.call(Request::get(url, limit), true).await?;
+        if !answer.status.is_success() {
+            return Err(refused(&answer));
+        }
+        serde_json::from_slice(&answer.body).map_err(|_| self.malformed("it is not the JSON that Graph documents"))
+    }
+
+    pub(super) fn malformed(&self, what: &'static str) -> GraphError {
+        GraphError::Malformed { host: host_of(&self.0.base), what }
+    }
+
+    /// Waits before Graph is asked again for something that it did not have, for longer after more tries.
+    pub(super) async fn pause(&self, tries: u32) {
+        sleep(pause_after(tries).max(Duration::from_millis(50))).await;
+    }
+}
+
+impl Way {
+    async fn token(&self) -> Result<Arc<Token>, GraphError> {
+        self.tokens.get(&self.http, &self.gate).await
+    }
+
+    async fn call(&self, request: &Request, is_lost_again: bool) -> Result<Answer, GraphError> {
         let (mut retries, mut is_renewed) = (0, false);
         loop {
             let permit = self.gate.pass().await;
@@ -126,24 +169,6 @@ impl Graph {
                 self.gate.close(wish, &why)?;
             }
         }
-    }
-
-    /// Reads a JSON resource.
-    pub(super) async fn read<T: DeserializeOwned>(&self, url: Url, limit: usize) -> Result<T, GraphError> {
-        let answer = self.call(&Request::get(url, limit), true).await?;
-        if !answer.status.is_success() {
-            return Err(refused(&answer));
-        }
-        serde_json::from_slice(&answer.body).map_err(|_| self.malformed("it is not the JSON that Graph documents"))
-    }
-
-    pub(super) fn malformed(&self, what: &'static str) -> GraphError {
-        GraphError::Malformed { host: host_of(&self.base), what }
-    }
-
-    /// Waits before Graph is asked again for something that it did not have, for longer after more tries.
-    pub(super) async fn pause(&self, tries: u32) {
-        sleep(pause_after(tries).max(Duration::from_millis(50))).await;
     }
 }
 

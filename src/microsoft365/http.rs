@@ -23,21 +23,21 @@ pub(super) struct Http {
 
 /// A request to Graph or to the sign-in.
 #[derive(Debug, Clone)]
-pub(super) struct Request<'r> {
+pub(super) struct Request {
     pub(super) method: Method,
     pub(super) url: Url,
-    pub(super) body: Body<'r>,
+    pub(super) body: Body,
     /// The size up to which the answer is read, in bytes.
     pub(super) limit: usize,
 }
 
 /// The body of a request.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Body<'r> {
+#[derive(Debug, Clone)]
+pub(super) enum Body {
     Empty,
-    Jpeg(&'r [u8]),
+    Jpeg(Vec<u8>),
     /// The fields of a form, which may hold secrets.
-    Form(&'r SecretString),
+    Form(SecretString),
 }
 
 /// An answer, whatever its status.
@@ -49,7 +49,7 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-impl<'r> Request<'r> {
+impl Request {
     pub(super) fn get(url: Url, limit: usize) -> Self {
         Self { method: Method::GET, url, body: Body::Empty, limit }
     }
@@ -74,11 +74,7 @@ impl Http {
     }
 
     /// Sends a request, with a token if there is one, and reads its answer.
-    pub(super) async fn send(
-        &self,
-        request: &Request<'_>,
-        bearer: Option<&SecretString>,
-    ) -> Result<Answer, GraphError> {
+    pub(super) async fn send(&self, request: &Request, bearer: Option<&SecretString>) -> Result<Answer, GraphError> {
         let host = host_of(&request.url);
         let failed = |error: reqwest::Error| match distrust(&error) {
             Some(why) => GraphError::NotTrusted { host: host.clone(), why },
@@ -89,9 +85,9 @@ impl Http {
         if let Some(token) = bearer {
             builder = builder.bearer_auth(token.expose_secret());
         }
-        builder = match request.body {
+        builder = match &request.body {
             Body::Empty => builder,
-            Body::Jpeg(photo) => builder.header("Content-Type", "image/jpeg").body(photo.to_vec()),
+            Body::Jpeg(photo) => builder.header("Content-Type", "image/jpeg").body(photo.clone()),
             Body::Form(form) => builder
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .body(form.expose_secret().to_owned()),

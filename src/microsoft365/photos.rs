@@ -71,7 +71,7 @@ struct Metadata {
 /// Returns `None` if there is no photo, or if Graph does not say; reading the photo tells which.
 pub(super) async fn etag(graph: &Graph, id: &str) -> Result<Option<String>, GraphError> {
     let request = Request::get(graph.url(&format!("/v1.0/users/{id}/photo")), MAX_METADATA_BYTES);
-    let answer = graph.call(&request, true).await?;
+    let answer = graph.call(request, true).await?;
     let metadata = serde_json::from_slice::<Metadata>(&answer.body).ok().filter(|_| answer.status.is_success());
     // A photo of one pixel is how Graph says that there is none.
     Ok(metadata.filter(|metadata| !metadata.etag.is_empty() && metadata.width != 1).map(|metadata| metadata.etag))
@@ -82,7 +82,7 @@ pub(super) async fn read(graph: &Graph, id: &str) -> Result<Held, GraphError> {
     let request = Request::get(graph.url(&path(id)), MAX_PHOTO_BYTES);
     let mut doubts = 0;
     loop {
-        let answer = graph.call(&request, true).await?;
+        let answer = graph.call(request.clone(), true).await?;
         match said(answer) {
             // If this were taken for no photo, undo could not put back the one that is there.
             Said::Nothing404 if doubts < DOUBTS => {

@@ -126,7 +126,7 @@ impl Tokens {
             // Each try gets a form of its own, because a server may accept an assertion only once.
             let form = self.form()?;
             let (method, url) = (reqwest::Method::POST, self.endpoint.clone());
-            let request = Request { method, url, body: Body::Form(&form), limit: MAX_ANSWER };
+            let request = Request { method, url, body: Body::Form(form), limit: MAX_ANSWER };
             let (wish, why) = match http.send(&request, None).await {
                 Ok(answer) if answer.status.is_success() => {
                     gate.fine();

@@ -220,6 +220,25 @@ fn four_requests_are_under_way_at_most() {
     assert_eq!(tenant.peak(), 4);
 }
 
+/// What is read ahead must not keep the requests for what is written next from going through.
+#[test]
+fn more_accounts_than_are_read_at_once_do_not_wait_for_each_other() {
+    let names: Vec<String> = (0..130).map(|number| format!("user{number:03}")).collect();
+    let (tenant, admin, _) = started(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    names.iter().zip(1..).for_each(|(name, number)| admin.small_photo(&format!("{name}.jpg"), number));
+    tenant.set(|state| state.delay = Duration::from_millis(20));
+    let mut child = admin.command(&["import", "photos", "--yes", "--in-flight", "2"]).spawn().unwrap();
+    let begun = std::time::Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if begun.elapsed() > Duration::from_secs(300) {
+            child.kill().unwrap();
+            panic!("{} of 130 photos were written", writes(&tenant));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!((child.wait().unwrap().code(), writes(&tenant)), (Some(0), 130));
+}
+
 /// HR looks first, and what HR has seen is what is written.
 #[test]
 fn an_approved_list_is_imported() {
