@@ -78,13 +78,15 @@ fn unread(given: &[OsString], failure: &Failure, progress: &Progress) {
 #[must_use]
 pub fn run(cli: &Cli) -> Exit {
     let (quiet, log) = cli.command.talk();
-    let apart = output::apart(&cli.command).map_err(Failure::from);
-    let log = match apart.and_then(|()| Ok(log.map(Log::open).transpose()?)) {
+    if let Err(error) = output::apart(&cli.command) {
+        return failed(&error.into(), &Progress::new(quiet, None));
+    }
+    let log = match log.map(Log::open).transpose() {
         Ok(log) => log,
         Err(error) => {
-            let progress = Progress::new(quiet, None);
-            Call::new(cli, &progress).refuse(&cli.command, &error);
-            return failed(&error, &progress);
+            let (failure, progress) = (error.into(), Progress::new(quiet, None));
+            Call::new(cli, &progress).refuse(&cli.command, &failure);
+            return failed(&failure, &progress);
         }
     };
     let progress = Progress::new(quiet, log);

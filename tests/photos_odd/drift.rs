@@ -82,7 +82,9 @@ fn nobody_passes_for_anybody_else() {
 #[test]
 #[ignore = "takes minutes, and needs portraits: ADPHOTO_PORTRAITS=FOLDER:FOLDER"]
 fn portraits() {
-    let folders = std::env::var("ADPHOTO_PORTRAITS").expect("ADPHOTO_PORTRAITS names folders of portraits");
+    let Ok(folders) = std::env::var("ADPHOTO_PORTRAITS") else {
+        return println!("LEFT OUT, as ADPHOTO_PORTRAITS names no folders of portraits");
+    };
     let files = folders.split(':').flat_map(|folder| walkdir::WalkDir::new(folder).sort_by_file_name()).flatten();
     let read = |path: &Path| Some((path.display().to_string(), square(&std::fs::read(path).ok()?)?));
     let mut faces: Vec<(String, RgbImage)> = files.filter_map(|file| read(file.path())).collect();
