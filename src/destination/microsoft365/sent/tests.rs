@@ -50,6 +50,8 @@ fn what_was_sent_is_known_to_later_runs() {
     assert!(!second.is_changed(ANNA, Some(photo("one served"))) && !second.is_changed(BOB, None));
     assert!(!second.is_changed(ANNA, Some(photo("one"))) && second.is_changed(ANNA, None));
     assert!(second.is_changed(ANNA, Some(photo("two"))));
+    assert_eq!(second.recall(ANNA), None, "nobody takes it for the photo that was sent");
+    let second = open(&state);
     // Another tenant has a file of its own, and so has a tenant with the same id at another address.
     for (tenant, address) in [("other", "https://graph.example"), ("tenant", "https://graph.elsewhere")] {
         let (other, _) = Sent::open_in(state.path().join("adphoto"), tenant, address);
