@@ -4,80 +4,29 @@
 //! [connects](Begun::connect). From then on there is a [`Run`], which Ctrl-C stops in good order. It ends with a report
 //! and an exit code ([`Run::finish`]).
 
+mod begun;
 mod connection;
 mod ending;
 mod journal;
 mod tenant;
 mod unreported;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
+use self::begun::Order;
+pub(super) use self::begun::{Begun, Call};
 use self::ending::Ended;
 pub(super) use self::journal::Subject;
 pub(super) use self::tenant::SET_CLOUD;
 pub(super) use self::unreported::Unreported;
 use super::output;
 use crate::album::Album;
-use crate::cli::{Cli, CloudArgs, Command, ConnectionArgs, OutputArgs, WriteArgs};
-use crate::destination::{ActiveDirectory, Destination, Microsoft365};
+use crate::destination::{ActiveDirectory, Destination};
 use crate::failure::{Exit, Failure};
-use crate::journal::{Journal, Place, Size};
+use crate::journal::Journal;
 use crate::pipeline::{MaxChanges, Mode, Pipeline, Plan, Stop, Tasks, Treatment};
 use crate::progress::Progress;
-use crate::report::{About, Coverage, Ending, Person, Records, Report, ReportFile, ReportPath, Since};
-use crate::sign_in;
-
-/// What a command is called with, besides its arguments.
-pub(super) struct Call<'r> {
-    pub(super) progress: &'r Progress,
-    /// The words of the command line, for the journal.
-    words: &'r [String],
-    /// Every flag that is in force, for the reports.
-    options: &'r BTreeMap<String, Vec<String>>,
-    unreported: Unreported,
-}
-
-impl<'r> Call<'r> {
-    pub(super) fn new(cli: &'r Cli, progress: &'r Progress) -> Self {
-        Self { progress, words: &cli.words, options: &cli.options, unreported: Unreported::default() }
-    }
-
-    /// Writes the reports that a failed run still owes.
-    pub(super) fn report(&self, failure: &Failure) {
-        self.unreported.tell(failure, self.progress);
-    }
-
-    /// Writes the error of a command that cannot begin into its reports.
-    pub(super) fn refuse(&self, command: &Command, failure: &Failure) {
-        let Some(output) = command.output() else { return };
-        if Begun::new(command.name(), output, &command.sources(), self).is_ok() {
-            self.report(failure);
-        }
-    }
-}
-
-/// A command that has begun, but has not connected yet.
-pub(super) struct Begun<'r> {
-    call: &'r Call<'r>,
-    about: About,
-    reports: Vec<ReportPath>,
-    order: Order<'r>,
-}
-
-/// The parts of a command line that the beginning and the end of a run need.
-struct Order<'r> {
-    command: &'static str,
-    output: &'r OutputArgs,
-    dry_run: bool,
-    /// The place of the journal, if the run writes.
-    place: Option<Place>,
-    in_flight: usize,
-    /// The size up to which the journal may grow.
-    max_journal: Size,
-    /// The number of days for which journals are kept; `None` keeps them for ever.
-    keep_journals: Option<u32>,
-}
+use crate::report::{About, Coverage, Ending, Person, Records, Report, ReportFile, Since};
 
 /// A run in progress. `D` is the destination of the photos, `()` for a command that needs no directory.
 pub(super) struct Run<'r, D = ActiveDirectory> {
@@ -108,125 +57,6 @@ pub(super) struct Run<'r, D = ActiveDirectory> {
     reports: Vec<ReportFile>,
     order: Order<'r>,
     journal: Option<Journal>,
-}
-
-impl<'r> Begun<'r> {
-    /// Begins a command. Its reports must not overwrite any of `kept`, the files that it reads or the folder to which
-    /// it writes.
-    pub(super) fn new(
-        command: &'static str,
-        output: &'r OutputArgs,
-        kept: &[&Path],
-        call: &'r Call<'r>,
-    ) -> Result<Self, Failure> {
-        let reports = output
-            .report
-            .iter()
-            .map(|path| ReportPath::check(path, kept, output.overwrite))
-            .collect::<Result<Vec<_>, _>>()?;
-        let about = About { options: call.options.clone(), ..About::now() };
-        call.unreported.announce(command, &about, &reports, output);
-        let (in_flight, max_journal) = (1, Size(0));
-        let order = Order { command, output, dry_run: false, place: None, in_flight, max_journal, keep_journals: None };
-        Ok(Self { call, about, reports, order })
-    }
-
-    /// Declares that the run changes photos and therefore keeps a journal, unless it is a dry run.
-    pub(super) fn writing(self, args: &WriteArgs, dry_run: bool) -> Result<Self, Failure> {
-        self.call.unreported.update(dry_run, &self.about);
-        let place = if dry_run { None } else { Some(Place::find(args.journal.as_deref())?) };
-        let in_flight = usize::from(args.in_flight);
-        let (max_journal, keep_journals) = (args.max_journal, args.keep_journals);
-        let order = Order { dry_run, place, in_flight, max_journal, keep_journals, ..self.order };
-        Ok(Self { order, ..self })
-    }
-
-    /// Declares whether this is a dry run, of a command that writes files and therefore keeps no journal.
-    pub(super) fn rehearsed(self, dry_run: bool) -> Self {
-        self.call.unreported.update(dry_run, &self.about);
-        Self { order: Order { dry_run, ..self.order }, ..self }
-    }
-
-    /// Leaves the reports as they are, although the run fails.
-    pub(super) fn leave_reports(&self) {
-        self.call.unreported.settle();
-    }
-
-    /// Signs in. The reports are created after the password prompt and before anything is done.
-    pub(super) async fn connect(mut self, args: &ConnectionArgs) -> Result<Run<'r>, Failure> {
-        let options = sign_in::options(args, |text| self.call.progress.note(text)).await?;
-        let ready = self.ready()?;
-        let directory = connection::open(&options, &ready.stop, self.call.progress).await?;
-        Ok(self.connected(ready, directory.ok_or_else(Failure::interrupted)?))
-    }
-
-    /// Signs in to a tenant of Microsoft 365.
-    pub(super) async fn connect_to_tenant(
-        mut self,
-        cloud: &CloudArgs,
-        connection: &ConnectionArgs,
-    ) -> Result<Run<'r, Microsoft365>, Failure> {
-        let options = sign_in::cloud_options(cloud, connection)?;
-        let ready = self.ready()?;
-        let tenant = connection::open_tenant(&options, &ready.stop, self.call.progress).await?;
-        Ok(self.connected(ready, tenant.ok_or_else(Failure::interrupted)?))
-    }
-
-    fn connected<D: Destination>(mut self, ready: Ready, destination: D) -> Run<'r, D> {
-        self.about = self.about.connected_to(&destination);
-        self.call.unreported.update(self.order.dry_run, &self.about);
-        Run { restores: D::RESTORES, lost: D::LOST, ..self.run(ready, destination) }
-    }
-
-    /// Starts a run that needs no directory.
-    pub(super) fn start(mut self) -> Result<Run<'r, ()>, Failure> {
-        let ready = self.ready()?;
-        Ok(self.run(ready, ()))
-    }
-
-    /// Prepares for the run. From here on, Ctrl-C stops the run in good order; before, at the password prompt, it ends
-    /// adphoto at once.
-    fn ready(&mut self) -> Result<Ready, Failure> {
-        let stop = Stop::on_signal(self.call.progress);
-        let reports = self.reports.drain(..).map(ReportPath::create).collect::<Result<Vec<_>, _>>()?;
-        let Order { command, dry_run, output, .. } = self.order;
-        let (ending, delimiter) = (Ending::not_yet(), output.report_delimiter);
-        let placeholder = Report { dry_run, ending, delimiter, ..Report::of(command, self.about.clone()) };
-        reports.iter().try_for_each(|report| report.begin(&placeholder))?;
-        Ok(Ready { stop, album: output::album(&reports)?, reports })
-    }
-
-    fn run<D>(self, ready: Ready, destination: D) -> Run<'r, D> {
-        let Self { call, about, order, .. } = self;
-        let Ready { stop, album, reports } = ready;
-        Run {
-            progress: call.progress,
-            call,
-            about,
-            stop,
-            album,
-            destination,
-            columns: Vec::new(),
-            coverage: None,
-            since: None,
-            people: Vec::new(),
-            hints: Vec::new(),
-            failed: None,
-            idle: None,
-            restores: "",
-            lost: "",
-            reports,
-            order,
-            journal: None,
-        }
-    }
-}
-
-/// What a run needs before it connects: its stop, and the places for its results.
-struct Ready {
-    stop: Stop,
-    album: Album,
-    reports: Vec<ReportFile>,
 }
 
 impl<'r> Run<'r, ()> {
