@@ -348,3 +348,40 @@ fn the_units_of_the_example_are_as_systemd_wants_them() {
     let (_, said) = verify(&[wrong]).unwrap();
     assert!(said.contains("NoSuchKey"), "it would have said what is wrong: {said}");
 }
+
+/// The mail is about the run that failed, and not about the nights before.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_mail_of_the_example_has_the_lines_of_that_run() {
+    let folder = Folder::new();
+    let unit = include_str!("../../examples/systemd/adphoto-failed@.service");
+    let line = unit.lines().find_map(|line| line.strip_prefix("ExecStart=/bin/sh -c '")?.strip_suffix('\'')).unwrap();
+    // systemd replaces these before the shell reads the line.
+    let line = line.replace("$$", "$").replace("%i", "adphoto-import.service").replace("%H", "host");
+    for name in ["journalctl", "mail"] {
+        use std::os::unix::fs::PermissionsExt;
+        let program = folder.file(name, format!("#!/bin/sh\necho \"{name}: $*\" >>said\ncat >/dev/null\n"));
+        std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let said = |id: Option<&str>| {
+        let mut shell = std::process::Command::new("/bin/sh");
+        shell
+            .args(["-c", &line])
+            .current_dir(folder.path())
+            .env_remove("MONITOR_INVOCATION_ID")
+            .stdin(std::process::Stdio::null());
+        shell
+            .env("PATH", format!("{}:/usr/bin:/bin", folder.path().display()))
+            .envs(id.map(|id| ("MONITOR_INVOCATION_ID", id)));
+        assert!(shell.status().unwrap().success());
+        let said = std::fs::read_to_string(folder.path().join("said")).unwrap();
+        std::fs::remove_file(folder.path().join("said")).unwrap();
+        said
+    };
+    let known = said(Some("0123abcd"));
+    assert!(known.contains("journalctl: --unit=adphoto-import.service _SYSTEMD_INVOCATION_ID=0123abcd "), "{known}");
+    assert!(known.contains("mail: -s adphoto-import.service failed on host root"), "{known}");
+    // An older systemd does not say which run it was.
+    let unknown = said(None);
+    assert!(unknown.contains("journalctl: --unit=adphoto-import.service --lines=100 "), "{unknown}");
+}
