@@ -111,7 +111,10 @@ impl Roster {
     #[must_use]
     pub fn suggestions(&self, text: &str) -> Vec<Suggestion> {
         let in_scope = |row: &Row| self.person(*row).in_scope;
-        let called: Vec<Row> = self.called_beside_plain(text).into_iter().filter(in_scope).collect();
+        let mut called: Vec<Row> = self.called_beside_plain(text).into_iter().filter(in_scope).collect();
+        // A directory returns accounts in any order.
+        let logon = |row: Row| self.text(row, Text::SamAccountName);
+        called.sort_by_key(|&row| logon(row));
         if !called.is_empty() {
             return self.described(called.into_iter().map(|row| (row, EQUAL, Why::Called)).collect());
         }
@@ -125,7 +128,7 @@ impl Roster {
             }
         }
         found.retain(|(_, likeness, _)| *likeness >= MIN_LIKENESS);
-        found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        found.sort_by(|one, other| other.1.total_cmp(&one.1).then_with(|| logon(one.0).cmp(logon(other.0))));
         let best = found.first().map_or(0.0, |found| found.1);
         // `best` includes accounts outside the base DN: if one of those fits much better, it is the one that is meant,
         // and nobody else is suggested in its place.
@@ -139,7 +142,7 @@ impl Roster {
     }
 
     /// Returns an account that has this name, and the DN of its container, if all such accounts are outside the base
-    /// The account's DN.
+    /// DN.
     pub(super) fn only_outside(&self, text: &str) -> Option<(String, String)> {
         let called = self.called_beside_plain(text);
         let row = *called.first().filter(|_| called.iter().all(|&row| !self.person(row).in_scope))?;
