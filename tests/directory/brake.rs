@@ -108,6 +108,7 @@ on_both! {
 }
 
 on_tenant! {
+    #[cfg(unix)]
     a_plan_that_cannot_be_kept_is_not_begun
     one_picture_for_many_does_not_pass_by_night
 }

@@ -375,6 +375,7 @@ on_both! {
 
 on_tenant! {
     a_journal_is_in_the_state_folder_and_can_be_listed_taken_back_and_deleted
+    #[cfg(unix)]
     a_journal_that_others_may_have_written_is_not_believed
     the_newest_run_is_the_one_that_follows_the_others
     a_list_tells_what_was_taken_back

@@ -25,9 +25,9 @@ macro_rules! on_both {
 /// Makes a further test of each behaviour, on the practice tenant. Behaviours that depend on LDAP, domain controllers
 /// or `--filter` are left out, and so are those that take long.
 macro_rules! on_tenant {
-    ($($name:ident)*) => {
+    ($($(#[$attribute:meta])* $name:ident)*) => {
         mod tenant {
-            $(#[test] fn $name() { super::$name(&crate::domain::Domain::tenant()); })*
+            $($(#[$attribute])* #[test] fn $name() { super::$name(&crate::domain::Domain::tenant()); })*
         }
     };
 }

@@ -220,6 +220,7 @@ on_tenant! {
     an_inbox_holds_only_what_is_new
     an_empty_inbox_is_a_quiet_night
     report_journal_and_log_are_files_of_their_own
+    #[cfg(unix)]
     a_log_that_others_may_write_is_refused
     a_log_goes_to_no_file_that_is_not_a_log
 }

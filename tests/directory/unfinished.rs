@@ -110,5 +110,6 @@ on_both! {
 
 on_tenant! {
     what_a_killed_night_left_is_done_by_the_next
+    #[cfg(unix)]
     the_journal_of_a_run_that_is_still_going_is_kept
 }
