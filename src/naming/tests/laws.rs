@@ -120,6 +120,14 @@ proptest! {
                 Err(Mismatch::UnexplainedText { text, .. }) => text.split(' ').all(|word| {
                     is_plain_name(word) && (word.contains(char::is_uppercase) || file.contains(&format!(".{word}")))
                 }),
+                // A time of day may be somebody's employee number: 10.15.00 and 101500.
+                Err(Mismatch::NameOfAnother { other, .. }) => {
+                    let digits: String = file.chars().filter(char::is_ascii_digit).collect();
+                    let number = everybody.iter().find(|(_, names)| names.sam_account_name == other.user);
+                    number.is_some_and(|(_, names)| {
+                        !names.employee_id.is_empty() && digits.contains(&names.employee_id)
+                    })
+                }
                 Err(_) => false,
             };
             (!is_right).then(|| format!("{file}: {outcome:?}"))
