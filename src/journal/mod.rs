@@ -35,6 +35,7 @@ mod read;
 mod record;
 mod size;
 mod write;
+mod writer;
 
 pub use chain::{Link, Origin, trace};
 pub use error::JournalError;

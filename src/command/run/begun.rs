@@ -180,7 +180,7 @@ impl<'r> Begun<'r> {
 }
 
 /// What a run needs before it connects: its stop, and the places for its results.
-pub(super) struct Ready {
+struct Ready {
     stop: Stop,
     album: Album,
     reports: Vec<ReportFile>,
