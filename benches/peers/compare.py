@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the CPU time that adphoto and other tools take to make 96x96 thumbnails of a folder of photos.
 
-    apt-get install libvips-tools imagemagick; pip install pillow numpy
+    apt-get install libvips-tools imagemagick; pip install pillow numpy pillow-heif
     cargo build --profile dist --package adphoto
     python3 corpus.py FOLDER
     python3 compare.py FOLDER                           every kind in it, five rounds
@@ -10,19 +10,21 @@
 Every tool does the same: photo in, oriented by its EXIF, shrunk, cropped to the middle square, JPEG of 96x96 out. What
 is counted is user and system CPU time of the tool's process with its threads and children (wait4): unlike wall time it
 does not depend on how many cores a tool may use. All files of a kind go to one process, which is the kindest way to
-call each tool. Slow tools get an evenly spread part of them (--slow-count), over which their start-up is spread too:
-Pillow's is 80 ms, 4 ms a photo with 20 photos, so give 100 where that matters (3mp-baseline).
+call each tool. Of photos above 256 KB, slow tools get an evenly spread part (--slow-count), over which their start-up
+is spread too: Pillow's is 80 ms, 4 ms a photo with 20 photos, so give 100 where that matters (3mp-baseline).
 
-Files are read once beforehand, so that no disk is measured. The tools take turns, and each round begins with another,
+Files are read once beforehand, and thumbnails are written into memory (/dev/shm), so that no disk is measured. The tools take turns, and each round begins with another,
 so that a machine that warms up or is busy for a while treats all alike. The table has the median of the rounds. The
-factor is how many photos a tool makes in the CPU time in which vipsthumbnail makes one: the median of each round's.
+factor is how many photos a tool makes in the CPU time in which vipsthumbnail makes one: the median of each round's. A
+tool that cannot make a thumbnail of a kind's first photo is left out there, and the table says "cannot read".
 
   adphoto       adphoto convert, as it is
   vips          vipsthumbnail, which lets libjpeg decode at 1/8 scale. It takes file after file; its threads share one
                 picture and gain nothing at this size: VIPS_CONCURRENCY 1, 2 and 8 take the same CPU and wall time
-  pillow-draft  Pillow as an expert would: draft() decodes at 1/8 scale, then reduce() and Lanczos
+                Of an iPhone's HEIC it takes the embedded thumbnail; files of corpus.py have none
+  pillow-draft  Pillow as an expert would: draft() decodes a JPEG at 1/8 scale, then reduce() and Lanczos
   magick-hint   ImageMagick's mogrify with -define jpeg:size, which also decodes at a smaller scale
-  pillow        Pillow as most scripts do: decode all, ImageOps.fit with Lanczos
+  pillow        Pillow as most scripts do: decode all, ImageOps.fit with Lanczos. pillow-heif (libheif) reads HEIC
   magick        mogrify -thumbnail, which samples before it resamples (plain -resize takes three times as long). One
                 process for all files, one thread; convert for each file and OpenMP's threads took as much
 """
@@ -40,6 +42,8 @@ from statistics import median
 
 SIZE = 96
 SLOW = ("pillow", "magick")
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # where thumbnails go; None is the usual temporary folder
+SMALL_FILE = 256 * 1024  # bytes; all tools get all photos of a kind whose files are smaller
 # "strip" drops metadata, which Pillow does without being asked. Pillow and ImageMagick are told to keep the colour of
 # every pixel (4:4:4), as vips does at this quality and adphoto always does.
 MAGICK = ["-auto-orient", "-thumbnail", f"{SIZE}x{SIZE}^", "-gravity", "center", "-extent", f"{SIZE}x{SIZE}",
@@ -48,6 +52,9 @@ PILLOW = f"""
 import os, sys
 from PIL import Image, ImageOps
 how, folder, *photos = sys.argv[1:]
+if photos[0].lower().endswith(".heic"):
+    import pillow_heif
+    pillow_heif.register_heif_opener()
 for photo in photos:
     with Image.open(photo) as image:
         if how == "draft":
@@ -56,7 +63,8 @@ for photo in photos:
         if how == "draft" and (factor := min(picture.size) // {2 * SIZE}) > 1:
             picture = picture.reduce(factor)
         picture = ImageOps.fit(picture, ({SIZE}, {SIZE}), Image.Resampling.LANCZOS)
-        picture.save(os.path.join(folder, os.path.basename(photo)), quality=90, subsampling="4:4:4")
+        name = os.path.splitext(os.path.basename(photo))[0] + ".jpg"
+        picture.convert("RGB").save(os.path.join(folder, name), quality=90, subsampling="4:4:4")
 """
 
 
@@ -72,9 +80,10 @@ def command(tool, arguments, photos, out):
         case "pillow" | "pillow-draft":
             return [sys.executable, "-c", PILLOW, tool.removeprefix("pillow-"), out, *files]
         case "magick":
-            return ["mogrify", "-path", out, *MAGICK, *files]
+            return ["mogrify", "-format", "jpg", "-path", out, *MAGICK, *files]
         case "magick-hint":
-            return ["mogrify", "-define", f"jpeg:size={2 * SIZE}x{2 * SIZE}", "-path", out, *MAGICK, *files]
+            hint = ["-define", f"jpeg:size={2 * SIZE}x{2 * SIZE}"]
+            return ["mogrify", "-format", "jpg", *hint, "-path", out, *MAGICK, *files]
 
 
 TOOLS = ("adphoto", "vips", "pillow-draft", "magick-hint", "pillow", "magick")
@@ -114,9 +123,28 @@ def spend(asked, **options):
     return child.returncode, used
 
 
+class Failed(Exception):
+    """A tool did not make every thumbnail."""
+
+
+def can_read(tool, arguments, photo):
+    """Returns whether the tool makes a thumbnail of this photo, which lies alone in a folder."""
+    with tempfile.TemporaryDirectory() as alone:
+        copy = Path(shutil.copy(photo, alone))
+        try:
+            run(tool, arguments, [copy])
+        except Failed as failed:
+            print(str(failed), file=sys.stderr)
+            return False
+    return True
+
+
 def run(tool, arguments, photos):
-    """Runs the tool once; returns CPU and wall time in milliseconds per photo, and its peak memory in MB."""
-    with tempfile.TemporaryDirectory() as out, tempfile.TemporaryFile() as said:
+    """Runs the tool once; returns CPU and wall time in milliseconds per photo, and its peak memory in MB.
+
+    Raises Failed unless the tool makes a thumbnail of each photo.
+    """
+    with tempfile.TemporaryDirectory(dir=MEMORY) as out, tempfile.TemporaryFile() as said:
         environment = os.environ | {"VIPS_CONCURRENCY": "1", "MAGICK_THREAD_LIMIT": "1"}
         began = time.monotonic()
         code, used = spend(command(tool, arguments, photos, out), stdout=said, stderr=said, env=environment)
@@ -127,23 +155,27 @@ def run(tool, arguments, photos):
         if code != 0 or bad:
             said.seek(0)
             why = f"exit {code}, no {SIZE}x{SIZE} JPEG for {len(bad)} of {len(photos)} photos {bad[:3]}"
-            sys.exit(f"{tool} failed: {why}\n" + said.read().decode(errors="replace")[-2000:])
+            raise Failed(f"{tool} failed: {why}\n" + said.read().decode(errors="replace")[-2000:])
     per_photo = 1000 / len(photos)
     return (used.ru_utime + used.ru_stime) * per_photo, wall * per_photo, used.ru_maxrss / 1024
 
 
 def measure(kind, tools, arguments):
-    """Runs all rounds of a kind; returns a list of (CPU, wall, memory) for each tool."""
-    photos = sorted((arguments.corpus / kind).glob("*.jpg"))
+    """Runs all rounds of a kind; returns a list of (CPU, wall, memory) for each tool, which is empty for a tool that
+    cannot read this kind."""
+    photos = sorted(path for path in (arguments.corpus / kind).iterdir() if path.is_file())
     if not photos:
-        sys.exit(f"no .jpg files in {arguments.corpus / kind}")
+        sys.exit(f"no files in {arguments.corpus / kind}")
     for photo in photos:
         # Files are read in small pieces: the peak memory of this script is a lower limit for what can be measured of a
         # child.
         with photo.open("rb") as file, open(os.devnull, "wb") as nowhere:
             shutil.copyfileobj(file, nowhere, 65536)
     few = photos[:: max(1, len(photos) // arguments.slow_count)][: arguments.slow_count]
+    if photos[0].stat().st_size < SMALL_FILE:
+        few = photos
     results = {tool: [] for tool in tools}
+    tools = [tool for tool in tools if can_read(tool, arguments, photos[0])]
     for number in range(arguments.rounds):
         first = number % len(tools)
         for tool in tools[first:] + tools[:first]:
@@ -155,12 +187,15 @@ def measure(kind, tools, arguments):
 def row(kind, results):
     cells = [kind]
     for tool, rounds in results.items():
+        if not rounds:
+            cells.append("cannot read")
+            continue
         cell = f"{median(cpu for cpu, _, _ in rounds):.1f}"
-        if "vips" in results:
+        if results.get("vips"):
             factors = (vips[0] / own[0] for vips, own in zip(results["vips"], rounds))
             cell += f" ({median(factors):.2f}×)"
         cells.append(cell)
-    if "adphoto" in results:
+    if results.get("adphoto"):
         cells.append(f"{median(wall / cpu for cpu, wall, _ in results['adphoto']):.2f}")
         peak = max(memory for _, _, memory in results["adphoto"])
         # A process starts with its parent's peak, so wait4 cannot measure a peak that is lower than this script's own.

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 """Makes the photos that compare.py measures: FOLDER/<kind>/0000.jpg and so on.
 
-    pip install pillow numpy
-    python3 corpus.py FOLDER                             every kind, 100 files each: about 3 GB
+    pip install pillow numpy pillow-heif                 the last only for HEIC
+    python3 corpus.py FOLDER                             every kind, 100 files each: about 8 GB
     python3 corpus.py FOLDER --kinds 12mp-baseline --count 20
+    python3 corpus.py FOLDER --kinds 300x400,1mp --count 1000
+    python3 corpus.py FOLDER --kinds 12mp-heic --count 20 --pictures 4
 
 What a JPEG costs to decode depends on its pixels: on how many coefficients a block keeps and how long their codes are.
 So these pictures have what a camera's have: detail that falls off as 1/frequency, colour that is softer than
 brightness, a sharp head and shoulders before a blurred background with hard edges in it, and sensor grain. At quality
-90 and 4:2:0 they are as large as a camera's files: 3.6 MB for 12 megapixels. Odd pictures are upright (3000x4000).
+90 and 4:2:0 they are as large as a camera's files: 3.6 MB for 12 megapixels. Odd pictures are upright (3000x4000), and
+so are all of the small kinds, which are portraits for badges. HEIC has the tiles of 512x512 pixels that iPhones make,
+and like WebP a usual quality for its format; no embedded thumbnails.
 
 A picture takes seconds to make, so there are few (--pictures); each file is another crop of one of them, every second
 one mirrored. The seeds are fixed: the same numpy and Pillow make the same files again. The files have no EXIF, colour
@@ -32,6 +36,13 @@ KINDS = {
     "24mp-baseline": ((6000, 4000), {"subsampling": "4:2:0"}),
     "24mp-progressive": ((6000, 4000), {"subsampling": "4:2:0", "progressive": True}),
     "3mp-baseline": ((2048, 1536), {"subsampling": "4:2:0"}),
+    "1mp": ((866, 1155), {"subsampling": "4:2:0"}),
+    "300x400": ((300, 400), {"subsampling": "4:2:0"}),
+    "12mp-heic": ((4000, 3000), {"quality": 45, "tile_size": 512}),
+    "12mp-png": ((4000, 3000), {}),
+    "3mp-png": ((2048, 1536), {}),
+    "12mp-webp": ((4000, 3000), {"quality": 80}),
+    "3mp-webp": ((2048, 1536), {"quality": 80}),
 }
 QUALITY = 90
 MARGIN = 48  # the most by which the crops of one picture are shifted, in pixels
@@ -112,12 +123,22 @@ def picture(seed, width, height):
     return rgb
 
 
+def suffix(kind):
+    """Returns the end of the names of a kind's files."""
+    name = kind.rpartition("-")[2]
+    return name if name in ("heic", "png", "webp") else "jpg"
+
+
 def write(task):
     """Makes one picture and all its files of every kind of that size, so that no picture is made twice."""
     np.seterr(invalid="raise", divide="raise")  # a NaN would be a black picture, and nobody would notice
     folder, kinds, (width, height), number, count, pictures = task
-    if number % 2:
+    if number % 2 and width > height:
         width, height = height, width
+    if any(suffix(kind) == "heic" for kind in kinds):
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
     pixels = picture([width, height, number], width + MARGIN, height + MARGIN)
     written = 0
     for turn, index in enumerate(range(number, count, pictures)):
@@ -126,8 +147,8 @@ def write(task):
         view = pixels[top : top + height, left : left + width]
         image = Image.fromarray(np.ascontiguousarray(view[:, ::-1] if turn % 2 else view))
         for kind in kinds:
-            path = folder / kind / f"{index:04}.jpg"
-            image.save(path, quality=QUALITY, **KINDS[kind][1])
+            path = folder / kind / f"{index:04}.{suffix(kind)}"
+            image.save(path, **{"quality": QUALITY} | KINDS[kind][1])
             written += path.stat().st_size
     return written
 
@@ -147,7 +168,7 @@ def main():
     for kind in kinds:
         (arguments.folder / kind).mkdir(parents=True, exist_ok=True)
         # A larger corpus may have been here before, and its files would be measured as well.
-        for old in (arguments.folder / kind).glob("*.jpg"):
+        for old in (arguments.folder / kind).glob(f"*.{suffix(kind)}"):
             old.unlink()
     pictures = min(arguments.pictures, arguments.count)
     tasks = []
