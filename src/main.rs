@@ -1,6 +1,6 @@
 //! adphoto: photos for Active Directory.
 
-#[cfg(target_env = "musl")]
+#[cfg(unix)]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

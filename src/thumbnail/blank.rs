@@ -14,30 +14,95 @@ const VISIBLE_BLOCK_DEVIATION: f64 = 8.0;
 /// The number of pixels on each side of a block.
 const BLOCK_SIZE: u32 = 8;
 
-/// Returns whether nothing can be seen.
-pub(super) fn is_blank(pixels: &RgbImage) -> bool {
-    (0..3).all(|channel| deviates_nowhere(pixels, channel, 1.0))
+/// How much can be seen on a thumbnail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Visible {
+    Nothing,
+    /// So little that encoding may wash it out.
+    Hardly,
+    Enough,
 }
 
-/// Returns whether so little can be seen that encoding may wash it out.
-pub(super) fn is_nearly_blank(pixels: &RgbImage) -> bool {
-    (0..3).all(|channel| deviates_nowhere(pixels, channel, 2.0))
+/// Luma or one of the two chroma, as whole numbers, so that sums of them are exact. The formula is that of JFIF 1.02,
+/// without its offset of 128.
+struct Channel {
+    /// The shares of red, green and blue.
+    weights: [i64; 3],
+    /// The number that stands for a step of 1 in a channel of 0 to 255.
+    unit: f64,
 }
 
-/// Returns whether a channel deviates nowhere by more than `times` the limits. Channel 0 is luma, 1 is blue chroma, and
-/// 2 is red chroma.
-fn deviates_nowhere(pixels: &RgbImage, channel: usize, times: f64) -> bool {
-    let values: Vec<f64> = pixels.pixels().map(|pixel| ycbcr(pixel.0)[channel]).collect();
-    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-    let squares: Vec<f64> = values.iter().map(|value| (value - mean).powi(2)).collect();
-    let width = pixels.width() as usize;
-    let block = |left: u32, top: u32| {
-        let rows = squares.chunks(width.max(1)).skip(top as usize).take(BLOCK_SIZE as usize);
-        root_mean(rows.flat_map(|row| row.iter().skip(left as usize).take(BLOCK_SIZE as usize)))
-    };
-    let mut blocks = starts(pixels.height()).flat_map(|top| starts(pixels.width()).map(move |left| (left, top)));
-    root_mean(squares.iter()) < VISIBLE_DEVIATION * times
-        && blocks.all(|(left, top)| block(left, top) <= VISIBLE_BLOCK_DEVIATION * times)
+/// Luma is 0.299 red + 0.587 green + 0.114 blue, and chroma is (blue - luma) / 1.772 and (red - luma) / 1.402. Luma comes
+/// first, since nearly every photo has enough of it.
+const CHANNELS: [Channel; 3] = [
+    Channel { weights: [299, 587, 114], unit: 1000.0 },
+    Channel { weights: [-299, -587, 886], unit: 1772.0 },
+    Channel { weights: [701, -587, -114], unit: 1402.0 },
+];
+
+/// The values of some pixels in a channel, added up.
+#[derive(Default)]
+struct Sums {
+    count: i64,
+    values: i64,
+    squares: i64,
+}
+
+/// Returns how much can be seen.
+pub(super) fn visible(pixels: &RgbImage) -> Visible {
+    let deviates_nowhere = |times| CHANNELS.iter().all(|channel| channel.deviates_nowhere(pixels, times));
+    match deviates_nowhere(2.0) {
+        false => Visible::Enough,
+        true if deviates_nowhere(1.0) => Visible::Nothing,
+        true => Visible::Hardly,
+    }
+}
+
+impl Channel {
+    /// Returns whether the channel deviates nowhere by more than `times` the limits.
+    fn deviates_nowhere(&self, pixels: &RgbImage, times: f64) -> bool {
+        let pixel = 3;
+        let whole = self.sums(pixels.as_raw());
+        let mean = whole.mean();
+        let width = pixels.width() as usize * pixel;
+        let block = |left: u32, top: u32| {
+            let left = left as usize * pixel;
+            let rows = pixels.as_raw().chunks(width.max(1)).skip(top as usize).take(BLOCK_SIZE as usize);
+            rows.map(|row| self.sums(&row[left..row.len().min(left + BLOCK_SIZE as usize * pixel)]))
+                .fold(Sums::default(), Sums::with)
+        };
+        let mut blocks = starts(pixels.height()).flat_map(|top| starts(pixels.width()).map(move |left| (left, top)));
+        whole.deviation(mean) < VISIBLE_DEVIATION * times * self.unit
+            && blocks.all(|(left, top)| block(left, top).deviation(mean) <= VISIBLE_BLOCK_DEVIATION * times * self.unit)
+    }
+
+    fn sums(&self, pixels: &[u8]) -> Sums {
+        pixels.as_chunks::<3>().0.iter().fold(Sums::default(), |sums, color| {
+            let value: i64 = color.iter().zip(self.weights).map(|(&value, weight)| i64::from(value) * weight).sum();
+            sums.with(Sums { count: 1, values: value, squares: value * value })
+        })
+    }
+}
+
+impl Sums {
+    fn with(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            values: self.values + other.values,
+            squares: self.squares + other.squares,
+        }
+    }
+
+    fn mean(&self) -> f64 {
+        self.values as f64 / self.count.max(1) as f64
+    }
+
+    /// Returns how far the values deviate from `mean`, as a root mean square.
+    fn deviation(&self, mean: f64) -> f64 {
+        let count = self.count.max(1) as f64;
+        let square = (self.squares as f64 - 2.0 * mean * self.values as f64) / count + mean * mean;
+        square.max(0.0).sqrt()
+    }
 }
 
 /// Returns where the blocks begin along a side. Each overlaps the next by half, so that no mark is divided between two
@@ -46,23 +111,15 @@ fn starts(side: u32) -> impl Iterator<Item = u32> {
     (0..side).step_by(BLOCK_SIZE as usize / 2).map(move |start| start.min(side.saturating_sub(BLOCK_SIZE)))
 }
 
-fn root_mean<'s>(squares: impl Iterator<Item = &'s f64>) -> f64 {
-    let (sum, count) = squares.fold((0.0, 0.0), |(sum, count), square| (sum + square, count + 1.0));
-    if count == 0.0 { 0.0 } else { f64::sqrt(sum / count) }
-}
-
-/// Converts a colour by the formula of JFIF 1.02, without its offset of 128.
-fn ycbcr(color: [u8; 3]) -> [f64; 3] {
-    let [red, green, blue] = color.map(f64::from);
-    let luma = 0.299 * red + 0.587 * green + 0.114 * blue;
-    [luma, (blue - luma) / 1.772, (red - luma) / 1.402]
-}
-
 #[cfg(test)]
 mod tests {
     use image::{Rgb, RgbImage};
 
-    use super::is_blank;
+    use super::{Visible, visible};
+
+    fn is_blank(pixels: &RgbImage) -> bool {
+        visible(pixels) == Visible::Nothing
+    }
 
     /// Returns noise from 0 to `most` that is the same in each run.
     fn noise(x: u32, y: u32, most: u32) -> u8 {
@@ -101,5 +158,13 @@ mod tests {
         // Both colours are equally bright.
         assert!(!marked(|x, y| (30..60).contains(&x) && y % 8 == 0, [0, 120, 0], [200, 18, 0]), "a red letter");
         assert!(!marked(|x, _| x < 48, [120; 3], [130; 3]), "two halves that hardly differ");
+    }
+
+    #[test]
+    fn what_encoding_may_wash_out_is_hardly_visible() {
+        let faint = RgbImage::from_fn(96, 96, |x, _| Rgb(if x < 48 { [120; 3] } else { [128; 3] }));
+        assert_eq!(visible(&faint), Visible::Hardly);
+        let clear = RgbImage::from_fn(96, 96, |x, _| Rgb(if x < 48 { [120; 3] } else { [140; 3] }));
+        assert_eq!(visible(&clear), Visible::Enough);
     }
 }

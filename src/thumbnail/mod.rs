@@ -38,6 +38,7 @@ mod framed;
 #[cfg(feature = "heic")]
 mod heic;
 pub mod jpeg;
+mod lanczos;
 mod likeness;
 mod luma;
 mod memory;
@@ -66,6 +67,7 @@ pub use self::memory::{MAX_MEMORY, MAX_PIXELS};
 pub use self::preview::{Preview, preview};
 pub use self::series::{Making, Series, series};
 
+use self::blank::Visible;
 use self::crop::Part;
 use self::decoded::{Decoded, Pixels};
 use self::framed::{Framed, Seen};
@@ -140,7 +142,7 @@ pub fn render(file: &[u8], options: &Options) -> Result<Thumbnail, PhotoError> {
     let jpeg = encode(&square.pixels, options)?;
     // Encoding may wash out the little that can be seen. Then the next import or an audit would refuse what was written
     // now, so the encoded picture is looked at, too.
-    if blank::is_nearly_blank(&square.pixels)
+    if square.visible != Visible::Enough
         && let Some(made) = ready(&jpeg, options)
     {
         check_visible(&made, options)?;
@@ -235,6 +237,7 @@ pub struct Square {
     pub photo: (u32, u32),
     /// Whether all pixels are fully transparent.
     pub is_transparent: bool,
+    visible: Visible,
 }
 
 impl Square {
@@ -242,7 +245,7 @@ impl Square {
     /// how that is measured.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.is_transparent || blank::is_blank(&self.pixels)
+        self.is_transparent || self.visible == Visible::Nothing
     }
 
     fn of(photo: &Decoded, size: u32) -> Result<Self, PhotoError> {
@@ -250,7 +253,8 @@ impl Square {
         let is_transparent = square.alpha.as_ref().is_some_and(|alpha| alpha.iter().all(|&alpha| alpha == 0));
         let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref())?);
         pixels.apply_orientation(photo.orientation);
-        Ok(Self { pixels: pixels.into_rgb8(), photo: photo.dimensions, is_transparent })
+        let pixels = pixels.into_rgb8();
+        Ok(Self { visible: blank::visible(&pixels), pixels, photo: photo.dimensions, is_transparent })
     }
 }
 
@@ -296,10 +300,12 @@ pub fn encode(pixels: &RgbImage, options: &Options) -> Result<Vec<u8>, PhotoErro
 /// Returns the pixels of a file that is a thumbnail already: a complete and plain JPEG of the right size, within the
 /// budget. To encode it again could only make it worse. Returns `None` for any other file.
 fn ready(file: &[u8], options: &Options) -> Option<Square> {
+    if file.len() > options.max_bytes {
+        return None;
+    }
     let jpeg = Jpeg::read(file).ok()?;
     let dimensions = jpeg.dimensions();
-    let is_ready = file.len() <= options.max_bytes && dimensions == (options.size, options.size) && jpeg.is_plain(file);
-    if !is_ready {
+    if dimensions != (options.size, options.size) || !jpeg.is_plain(file) {
         return None;
     }
     let (color_model, orientation, whole) = (jpeg.color_model(), jpeg.orientation(), jpeg.whole());

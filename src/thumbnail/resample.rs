@@ -1,13 +1,24 @@
 //! Resampling the crop to the size of the thumbnail. This is the only user of `fast_image_resize`.
 
+use std::cell::RefCell;
+
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{F32, U8, U8x2, U8x3, U8x4};
-use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{Filter, FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use image::{ColorType, DynamicImage, RgbImage};
 
 use super::decoded::Pixels;
 use super::jpeg::{ColorModel, Plane};
+use super::lanczos::{self, lanczos3};
 use super::{PhotoError, Region};
+
+/// The number of bytes up to which a thread keeps the library's buffers for its next photo. It is enough for the planes
+/// of a JPEG; what a large PNG needs is freed.
+const MAX_KEPT_BYTES: usize = 1024 * 1024;
+
+thread_local! {
+    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
+}
 
 /// Pixels that were resampled, still in the photo's own colours.
 pub(super) struct Resampled {
@@ -26,13 +37,11 @@ pub(super) struct Resampled {
 pub(super) fn square(pixels: &Pixels, size: u32) -> Result<Resampled, PhotoError> {
     match pixels {
         Pixels::Planes(model, planes) => {
-            let planes: Vec<Vec<F32>> =
-                planes.iter().map(|plane| resample_plane(plane, size)).collect::<Result<_, _>>()?;
-            let planes = planes.iter().map(|plane| plane.iter().map(|sample| sample.0).collect()).collect::<Vec<_>>();
-            Ok(Resampled { width: size, height: size, model: *model, samples: interleave(&planes), alpha: None })
+            let planes = planes.iter().map(|plane| resample_plane(plane, size)).collect::<Result<Vec<_>, _>>()?;
+            Ok(Resampled { width: size, height: size, model: *model, samples: interleave(planes), alpha: None })
         }
         Pixels::Interleaved(image, crop) => {
-            resample_image(image, (size, size), &options(*crop)).map(|samples| separate(image, samples, (size, size)))
+            resample_image(image, (size, size), &options(*crop)?).map(|samples| separate(image, samples, (size, size)))
         }
     }
 }
@@ -51,7 +60,7 @@ pub(super) fn whole(pixels: &Pixels, (width, height): (u32, u32)) -> Result<Resa
                 Ok(samples.into_iter().map(f32::from).collect())
             });
             let planes = planes.collect::<Result<Vec<Vec<f32>>, PhotoError>>()?;
-            Ok(Resampled { width, height, model: *model, samples: interleave(&planes), alpha: None })
+            Ok(Resampled { width, height, model: *model, samples: interleave(planes), alpha: None })
         }
         Pixels::Interleaved(image, _) => {
             resample_image(image, (width, height), &options).map(|samples| separate(image, samples, (width, height)))
@@ -74,12 +83,14 @@ fn separate(image: &DynamicImage, samples: Vec<u8>, (width, height): (u32, u32))
 
 /// Resamples the plane of one component, in floating point. Rounding to whole numbers between the filter's two passes,
 /// and again before the colours are converted, would cost more quality than everything else that is done here.
-fn resample_plane(plane: &Plane, size: u32) -> Result<Vec<F32>, PhotoError> {
-    let samples: Vec<F32> = plane.samples.iter().map(|&sample| F32::new(sample)).collect();
-    let source = TypedImageRef::new(plane.width, plane.height, &samples).map_err(failed)?;
-    let mut target = TypedImage::<F32>::new(size, size);
-    Resizer::new().resize_typed(&source, &mut target, &options(plane.crop)).map_err(failed)?;
-    Ok(target.pixels().to_vec())
+fn resample_plane(plane: &Plane, size: u32) -> Result<Vec<f32>, PhotoError> {
+    let bytes = bytemuck::cast_slice(&plane.samples);
+    let source = TypedImageRef::<F32>::from_buffer(plane.width, plane.height, bytes).map_err(failed)?;
+    let mut samples = vec![0.0_f32; size as usize * size as usize];
+    let target = bytemuck::cast_slice_mut(&mut samples);
+    let mut target = TypedImage::<F32>::from_buffer(size, size, target).map_err(failed)?;
+    resize(&source, &mut target, &options(plane.crop)?)?;
+    Ok(samples)
 }
 
 fn resample_image(image: &DynamicImage, size: (u32, u32), options: &ResizeOptions) -> Result<Vec<u8>, PhotoError> {
@@ -109,8 +120,23 @@ fn resample_pixels<P: PixelTrait>(
 ) -> Result<Vec<u8>, PhotoError> {
     let mut samples = vec![0; width as usize * height as usize * P::size()];
     let mut target = TypedImage::<P>::from_buffer(width, height, &mut samples).map_err(failed)?;
-    Resizer::new().resize_typed(source, &mut target, options).map_err(failed)?;
+    resize(source, &mut target, options)?;
     Ok(samples)
+}
+
+/// Resamples with the buffers that this thread keeps, so that not every photo has to ask the system for memory.
+fn resize<P: PixelTrait>(
+    source: &TypedImageRef<'_, P>,
+    target: &mut TypedImage<'_, P>,
+    options: &ResizeOptions,
+) -> Result<(), PhotoError> {
+    RESIZER.with_borrow_mut(|resizer| {
+        let resized = resizer.resize_typed(source, target, options);
+        if resizer.size_of_internal_buffers() > MAX_KEPT_BYTES {
+            resizer.reset_internal_buffers();
+        }
+        resized.map_err(failed)
+    })
 }
 
 /// Returns a square picture with fewer pixels.
@@ -118,21 +144,72 @@ pub(super) fn smaller(pixels: &RgbImage, size: u32) -> Result<RgbImage, PhotoErr
     let side = pixels.width();
     let whole = Region { left: 0.0, top: 0.0, width: f64::from(side), height: f64::from(side) };
     let source = TypedImageRef::<U8x3>::from_buffer(side, pixels.height(), pixels.as_raw()).map_err(failed)?;
-    let samples = resample_pixels(&source, (size, size), &options(whole))?;
+    let samples = resample_pixels(&source, (size, size), &options(whole)?)?;
     RgbImage::from_raw(size, size, samples)
         .ok_or_else(|| PhotoError::Failed("the resampled picture has the wrong length".to_owned()))
 }
 
-fn options(crop: Region) -> ResizeOptions {
-    let filter = ResizeAlg::Convolution(FilterType::Lanczos3);
-    ResizeOptions::new().resize_alg(filter).crop(crop.left, crop.top, crop.width, crop.height)
+fn options(crop: Region) -> Result<ResizeOptions, PhotoError> {
+    let filter = Filter::new("Lanczos3", lanczos3, lanczos::RADIUS).map_err(failed)?;
+    let filter = ResizeAlg::Convolution(FilterType::Custom(filter));
+    Ok(ResizeOptions::new().resize_alg(filter).crop(crop.left, crop.top, crop.width, crop.height))
 }
 
 fn failed(error: impl std::fmt::Display) -> PhotoError {
     PhotoError::Failed(error.to_string())
 }
 
-fn interleave(planes: &[Vec<f32>]) -> Vec<f32> {
-    let pixels = planes.first().map_or(0, Vec::len);
-    (0..pixels).flat_map(|pixel| planes.iter().map(move |plane| plane[pixel])).collect()
+/// Returns the samples of all planes, pixel by pixel. All planes have the same number of samples.
+fn interleave(mut planes: Vec<Vec<f32>>) -> Vec<f32> {
+    match planes.as_slice() {
+        [_] => planes.pop().unwrap_or_default(),
+        [y, cb, cr] => y.iter().zip(cb).zip(cr).flat_map(|((&y, &cb), &cr)| [y, cb, cr]).collect(),
+        planes => {
+            let pixels = planes.first().map_or(0, Vec::len);
+            (0..pixels).flat_map(|pixel| planes.iter().map(move |plane| plane[pixel])).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fast_image_resize::images::{TypedImage, TypedImageRef};
+    use fast_image_resize::pixels::{F32, U8x3};
+    use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+
+    use super::{options, resize};
+    use crate::thumbnail::Region;
+
+    /// Resamples to 96×96 pixels with our filter, and with the library's own Lanczos3.
+    fn both<P: PixelTrait>(pixels: &[u8], (width, height): (u32, u32), crop: Region) -> [Vec<P>; 2] {
+        let source = TypedImageRef::<P>::from_buffer(width, height, pixels).expect("a picture");
+        let made = |options: &ResizeOptions, own: bool| {
+            let mut target = TypedImage::<P>::new(96, 96);
+            match own {
+                true => resize(&source, &mut target, options).expect("resamples"),
+                false => Resizer::new().resize_typed(&source, &mut target, options).expect("resamples"),
+            }
+            target.pixels().to_vec()
+        };
+        let library = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+        let library = library.crop(crop.left, crop.top, crop.width, crop.height);
+        [made(&options(crop).expect("a filter"), true), made(&library, false)]
+    }
+
+    #[test]
+    fn the_filter_makes_the_same_pixels_as_that_of_the_library() {
+        let mut random = fastrand::Rng::with_seed(1);
+        for (width, height) in [(300, 400), (64, 50), (193, 211), (1500, 1200), (96, 96)] {
+            let side = f64::from(width.min(height));
+            let (left, top) = ((f64::from(width) - side) / 2.0, (f64::from(height) - side) / 2.0);
+            let crop = Region { left, top, width: side, height: side };
+            let bytes: Vec<u8> = (0..width * height * 3).map(|_| random.u8(..)).collect();
+            let [own, library] = both::<U8x3>(&bytes, (width, height), crop);
+            assert!(own == library, "{width}×{height}");
+            let samples: Vec<f32> = (0..width * height).map(|_| random.f32() * 255.0).collect();
+            let [own, library] = both::<F32>(bytemuck::cast_slice(&samples), (width, height), crop);
+            let different = own.iter().zip(&library).filter(|(own, library)| own.0 != library.0).count();
+            assert!(different <= 2, "{width}×{height}: {different} of {} samples are rounded otherwise", own.len());
+        }
+    }
 }
