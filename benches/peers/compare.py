@@ -13,16 +13,18 @@ does not depend on how many cores a tool may use. All files of a kind go to one 
 call each tool. Of photos above 256 KB, slow tools get an evenly spread part (--slow-count), over which their start-up
 is spread too: Pillow's is 80 ms, 4 ms a photo with 20 photos, so give 100 where that matters (3mp-baseline).
 
-Files are read once beforehand, and thumbnails are written into memory (/dev/shm), so that no disk is measured. The tools take turns, and each round begins with another,
-so that a machine that warms up or is busy for a while treats all alike. The table has the median of the rounds. The
-factor is how many photos a tool makes in the CPU time in which vipsthumbnail makes one: the median of each round's. A
-tool that cannot make a thumbnail of a kind's first photo is left out there, and the table says "cannot read".
+Files are read once beforehand, and thumbnails are written into memory (/dev/shm), so that no disk is measured. The
+tools take turns, and each round begins with another, so that a machine that warms up or is busy for a while treats all
+alike. The table has the median of the rounds. The factor is how many photos a tool makes in the CPU time in which
+vipsthumbnail makes one: the median of each round's. A tool that cannot make a thumbnail of a kind's first photo is left
+out there, and the table says "cannot read".
 
   adphoto       adphoto convert, as it is
   vips          vipsthumbnail, which lets libjpeg decode at 1/8 scale. It takes file after file; its threads share one
-                picture and gain nothing at this size: VIPS_CONCURRENCY 1, 2 and 8 take the same CPU and wall time
+                picture and gain nothing at this size: VIPS_CONCURRENCY 1, 2 and 8 take the same CPU and wall time.
                 Of an iPhone's HEIC it takes the embedded thumbnail; files of corpus.py have none
-  pillow-draft  Pillow as an expert would: draft() decodes a JPEG at 1/8 scale, then reduce() and Lanczos
+  pillow-draft  Pillow as an expert would: draft() decodes a JPEG at 1/8 scale, then reduce() and Lanczos. Of an
+                iPhone's HEIC, draft() takes the embedded thumbnail, too
   magick-hint   ImageMagick's mogrify with -define jpeg:size, which also decodes at a smaller scale
   pillow        Pillow as most scripts do: decode all, ImageOps.fit with Lanczos. pillow-heif (libheif) reads HEIC
   magick        mogrify -thumbnail, which samples before it resamples (plain -resize takes three times as long). One
