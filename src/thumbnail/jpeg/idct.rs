@@ -58,22 +58,27 @@ impl Idct {
     pub(super) fn block(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
         match (self.size, coefficients) {
             (2, &[mean, across, down, _, both, ..]) => {
-                // At two points, the cosine of frequency 1 is sqrt(1/2) and -sqrt(1/2). With the factors of `new`, each
-                // of the four coefficients then counts 1/8, with a sign: the whole transform is four sums.
-                let value = |coefficient: i16, at: usize| f32::from(coefficient) * f32::from(quantization[at]);
-                let (mean, across) = (value(mean, 0), value(across, 1));
-                let (down, both) = (value(down, 2), value(both, 4));
-                to[..2].copy_from_slice(&[
-                    self.sample(mean + across + down + both),
-                    self.sample(mean - across + down - both),
-                ]);
-                to[stride..stride + 2].copy_from_slice(&[
-                    self.sample(mean + across - down - both),
-                    self.sample(mean - across - down + both),
-                ]);
+                let [upper, lower] = self.four(mean, [across, down, both], quantization);
+                to[..2].copy_from_slice(&upper);
+                to[stride..stride + 2].copy_from_slice(&lower);
             }
             _ => self.transform(coefficients, quantization, to, stride),
         }
+    }
+
+    /// Returns the samples of a block at N = 2, two rows of two, from its coefficients 0, and 1, 2 and 4 in zigzag order.
+    ///
+    /// At two points, the cosine of frequency 1 is sqrt(1/2) and -sqrt(1/2). With the factors of `new`, each of the four
+    /// coefficients then counts 1/8, with a sign: the whole transform is four sums.
+    #[inline(always)]
+    pub(super) fn four(&self, mean: i16, [across, down, both]: [i16; 3], quantization: &[u16; 64]) -> [[f32; 2]; 2] {
+        let value = |coefficient: i16, at: usize| f32::from(coefficient) * f32::from(quantization[at]);
+        let (mean, across) = (value(mean, 0), value(across, 1));
+        let (down, both) = (value(down, 2), value(both, 4));
+        [
+            [self.sample(mean + across + down + both), self.sample(mean - across + down - both)],
+            [self.sample(mean + across - down - both), self.sample(mean - across - down + both)],
+        ]
     }
 
     /// Returns the sample for an eighth of `sum`.
