@@ -75,7 +75,12 @@ impl Channel<'_> {
             return self.put(&block, column, row);
         }
         let is_wanted = self.target.wants(column, row);
-        let coefficients = self.coefficients(bits, if is_wanted { self.target.highest_needed() } else { 0 })?;
+        let highest = if is_wanted { self.target.highest_needed() } else { 0 };
+        // A copy of the reader can be kept in registers.
+        let mut reader = *bits;
+        let coefficients = self.coefficients(&mut reader, highest);
+        *bits = reader;
+        let coefficients = coefficients?;
         if is_wanted {
             self.target.put(column, row, &coefficients);
         }
@@ -84,7 +89,7 @@ impl Channel<'_> {
 
     /// Decodes the coefficients of a block up to number `highest`, and skips the others. DC is decoded in any case,
     /// because the next block's DC is coded as a difference to it.
-    #[inline(never)]
+    #[inline(always)]
     fn coefficients(&mut self, bits: &mut Bits<'_>, highest: u32) -> Result<[i16; 64], Corrupt> {
         let mut block = [0; 64];
         self.prediction = self.prediction.wrapping_add(dc_difference(self.dc, bits)?);
