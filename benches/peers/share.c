@@ -1,22 +1,24 @@
 /* A slow share for share.py: a library that is loaded before a program's own (LD_PRELOAD) and makes files below the
    folder SHARE as slow as on a server far away. Everything else is untouched.
 
-   What is modelled is a client of SMB that keeps what it has read of an open file, and does not read ahead:
-   - SHARE_MS: one round trip, in milliseconds. Opening a file or a folder, each stat of a path, and each link that is
-     read take one. fstat of an open file takes none, as the answer to an open brings the size and times.
+   What is modelled is a client of SMB that keeps what it knows, as with a lease, and does not read ahead:
+   - SHARE_MS: one round trip, in milliseconds. The first look at a path (stat, access or readlink) and the first time it
+     is opened take one each; a process that looks or opens again waits no more. fstat takes none, as the answer to an
+     open brings the size and times.
    - A file is fetched in blocks of SHARE_BLOCK bytes (1 MB, or up to its end), each at the first read in it, and one
      after the other: each takes a round trip. So who reads 4 KB at a time waits as often as who reads 1 MB at a time.
      A read at the end of a file takes none: the client knows the size. What a program maps is fetched when it is mapped.
-   - SHARE_MB: how many megabytes (10^6 bytes) a second the line carries, for all threads of the process together. A
-     block waits until the line is free, then for its own bytes, and then for its round trip.
+   - SHARE_MB: how many megabytes (10^6 bytes) a second the line carries, for all threads together, and with SHARE_LINE,
+     a file of a page that share.py makes, for all processes. A block waits until the line is free, then for its own
+     bytes, and then for its round trip.
 
    Listing a folder costs its opening only: servers send names by the thousand. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,28 +27,36 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FILES 4096
-#define BLOCKS 512
+#define FILES 4096    /* open files */
+#define KNOWN 65536   /* paths, at most, that are known */
+#define INODES 16384  /* files, at most, of which blocks are here */
+#define BLOCKS 64
 
 static char share[4096];
 static size_t share_length;
-static double round_trip, seconds_a_byte;
+static double time_a_byte; /* times are in nanoseconds */
+static long long round_trip;
 static long block = 1048576;
-static unsigned char is_slow[FILES];         /* the open files that are on the share */
-static unsigned char fetched[FILES][BLOCKS]; /* the blocks of each that are here; what is behind them is free */
-static pthread_mutex_t line = PTHREAD_MUTEX_INITIALIZER;
-static double free_at; /* when the line has carried all that was asked for so far */
+static unsigned char is_slow[FILES]; /* the open files that are on the share */
+static _Atomic unsigned long known[KNOWN]; /* hashes of paths that were looked at or opened */
+static struct {
+    _Atomic unsigned long inode;
+    unsigned char fetched[BLOCKS]; /* the blocks that are here; what is behind them is free */
+} files[INODES];
 
-static double now(void)
+/* When the line has carried all that was asked for so far, in nanoseconds. */
+static _Atomic long long of_this_process, *free_at = &of_this_process;
+
+static long long now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec + t.tv_nsec / 1e9;
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-static void wait_until(double when)
+static void wait_until(long long when)
 {
-    struct timespec t = {(time_t)when, (long)((when - (time_t)when) * 1e9)};
+    struct timespec t = {when / 1000000000LL, when % 1000000000LL};
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
         ;
 }
@@ -54,11 +64,18 @@ static void wait_until(double when)
 __attribute__((constructor)) static void begin(void)
 {
     const char *folder = getenv("SHARE"), *ms = getenv("SHARE_MS"), *mb = getenv("SHARE_MB");
-    const char *bytes = getenv("SHARE_BLOCK");
+    const char *bytes = getenv("SHARE_BLOCK"), *line = getenv("SHARE_LINE");
     if (folder && realpath(folder, share))
         share_length = strlen(share);
-    round_trip = ms ? atof(ms) / 1e3 : 0;
-    seconds_a_byte = mb && atof(mb) > 0 ? 1 / (atof(mb) * 1e6) : 0;
+    round_trip = ms ? atof(ms) * 1e6 : 0;
+    time_a_byte = mb && atof(mb) > 0 ? 1e3 / atof(mb) : 0;
+    int fd = line ? open(line, O_RDWR) : -1;
+    if (fd >= 0) {
+        void *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        if (shared != MAP_FAILED)
+            free_at = shared;
+        close(fd);
+    }
     if (bytes && atol(bytes) > 0)
         block = atol(bytes);
 }
@@ -72,20 +89,37 @@ static int on_share(const char *path)
 
 static int is_open_there(int fd) { return fd >= 0 && fd < FILES && is_slow[fd]; }
 
-static void ask(void)
+/* Returns the place of a number in a table, or of the first free slot, which it takes. */
+static size_t place(_Atomic unsigned long *table, size_t step, size_t slots, unsigned long number, int *is_new)
 {
-    if (round_trip > 0)
+    for (size_t at = number % slots;; at = (at + 1) % slots) {
+        unsigned long found = 0;
+        *is_new = atomic_compare_exchange_strong(&table[at * step], &found, number);
+        if (*is_new || found == number)
+            return at;
+    }
+}
+
+/* Asks the server about a path, unless it was asked the same before. */
+static void ask(const char *path, int opens)
+{
+    unsigned long hash = 14695981039346656037UL + opens;
+    int is_new;
+    for (const char *c = path; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 1099511628211UL;
+    place(known, 1, KNOWN, hash, &is_new);
+    if (is_new && round_trip > 0)
         wait_until(now() + round_trip);
 }
 
 static void carry(size_t bytes)
 {
-    pthread_mutex_lock(&line);
-    double begun = now();
-    free_at = (free_at > begun ? free_at : begun) + bytes * seconds_a_byte;
-    double done = free_at + round_trip;
-    pthread_mutex_unlock(&line);
-    wait_until(done);
+    long long before = *free_at, begun, after;
+    do {
+        begun = now();
+        after = (before > begun ? before : begun) + (long long)(bytes * time_a_byte);
+    } while (!atomic_compare_exchange_weak(free_at, &before, after));
+    wait_until(after + round_trip);
 }
 
 /* Fetches the blocks of a file that have some of these bytes and are not here yet. */
@@ -94,12 +128,15 @@ static void fetch(int fd, off_t from, off_t bytes)
     struct stat found;
     if (fstat(fd, &found) != 0)
         return;
+    int is_new;
+    size_t step = sizeof files[0] / sizeof files[0].inode;
+    unsigned char *fetched = files[place(&files[0].inode, step, INODES, found.st_ino, &is_new)].fetched;
     off_t end = from + bytes < found.st_size ? from + bytes : found.st_size;
     for (off_t number = from / block; number * block < end && number < BLOCKS; number++) {
-        if (!fetched[fd][number]) {
+        if (!fetched[number]) {
             off_t rest = found.st_size - number * block;
             carry(rest < block ? rest : block);
-            fetched[fd][number] = 1;
+            fetched[number] = 1;
         }
     }
 }
@@ -111,10 +148,8 @@ static void fetch(int fd, off_t from, off_t bytes)
 
 static int opened(int fd, const char *path)
 {
-    if (fd >= 0 && fd < FILES) {
+    if (fd >= 0 && fd < FILES)
         is_slow[fd] = on_share(path);
-        memset(fetched[fd], 0, BLOCKS);
-    }
     return fd;
 }
 
@@ -127,7 +162,7 @@ static int opened(int fd, const char *path)
         int mode = va_arg(rest, int); \
         va_end(rest); \
         if (on_share(path)) \
-            ask(); \
+            ask(path, 1); \
         return opened(real(path, flags, mode), path); \
     }
 OPEN(open)
@@ -142,7 +177,7 @@ OPEN(open64)
         int mode = va_arg(rest, int); \
         va_end(rest); \
         if (on_share(path)) \
-            ask(); \
+            ask(path, 1); \
         return opened(real(folder, path, flags, mode), path); \
     }
 OPENAT(openat)
@@ -156,7 +191,7 @@ OPENAT(openat64)
         FILE *file = real(path, mode); \
         struct stat found; \
         if (on_share(path)) { \
-            ask(); \
+            ask(path, 1); \
             if (file && *mode == 'r' && fstat(fileno(file), &found) == 0) \
                 fetch(opened(fileno(file), path), 0, found.st_size); \
         } \
@@ -170,7 +205,7 @@ struct __dirstream *opendir(const char *path)
 {
     REAL("opendir", struct __dirstream *, const char *);
     if (on_share(path))
-        ask();
+        ask(path, 1);
     return real(path);
 }
 
@@ -179,7 +214,7 @@ struct __dirstream *opendir(const char *path)
     { \
         REAL(#name, type, __VA_ARGS__); \
         if (on_share(path)) \
-            ask(); \
+            ask(path, 0); \
         return real arguments; \
     }
 PATH(stat, int, (const char *path, struct stat *found), (path, found), const char *, struct stat *)
