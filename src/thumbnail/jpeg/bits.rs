@@ -1,5 +1,6 @@
 //! A reader for the bits of entropy-coded data, most significant bit first (T.81, C.3).
 
+use super::buffer::{Buffer, Reader};
 use crate::thumbnail::PhotoError;
 
 /// Reads bits up to the next marker.
@@ -7,44 +8,50 @@ use crate::thumbnail::PhotoError;
 /// Behind the marker it delivers zeros without an error, so that the decoders' inner loops need not check for the end
 /// of the data. They ask [`Bits::is_overrun`] once for each unit instead.
 ///
-/// `buffer` holds the next bits, left-aligned, and `count` says how many of them may be used. [`Bits::refill`] may
-/// leave more bits of the data behind those; the next refill puts the same bits there once more, which changes nothing.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Bits<'d> {
     data: &'d [u8],
-    /// Offset in `data` of the first byte whose bits are not counted in `count` yet.
+    /// Offset in `data` of the first byte whose bits are not counted in the buffer yet.
     at: usize,
-    buffer: u64,
-    count: u32,
+    pub(super) buffer: Buffer,
     /// Number of zero bits that were added because the data had ended.
     padding: u32,
 }
 
 impl<'d> Bits<'d> {
     pub(super) fn new(data: &'d [u8]) -> Self {
-        Self { data, at: 0, buffer: 0, count: 0, padding: 0 }
+        Self { data, at: 0, buffer: Buffer::default(), padding: 0 }
+    }
+
+    /// Starts to read at bit `place` of the data.
+    pub(super) fn at(data: &'d [u8], place: usize) -> Self {
+        let mut bits = Self { at: place / 8, ..Self::new(data) };
+        bits.refill();
+        bits.buffer.consume((place % 8) as u32);
+        bits
+    }
+
+    pub(super) fn data(&self) -> &'d [u8] {
+        self.data
     }
 
     /// Fills the buffer so that at least 56 bits can be used.
     #[inline(always)]
     pub(super) fn refill(&mut self) {
         match self.data.get(self.at..).and_then(<[u8]>::first_chunk).map(|next| u64::from_be_bytes(*next)) {
-            // The common case: eight bytes without FF are plain data. All of them are put behind the `count` bits that
-            // are there, what does not fit falls off, and `at` moves by the bytes that fitted whole. No branch depends
-            // on how many those are ("variant 4" of F. Giesen, "Reading bits in far too many ways").
-            Some(next) if !has_marker_byte(next) => {
-                self.buffer |= next >> self.count;
-                self.at += ((63 - self.count) >> 3) as usize;
-                self.count |= 56;
-            }
-            _ => self.refill_bytewise(),
+            // The common case: eight bytes without FF are plain data.
+            Some(next) if !has_marker_byte(next) => self.at += self.buffer.fill(next),
+            _ => *self = self.refilled_bytewise(),
         }
     }
 
     /// Fills the buffer byte by byte, where the data has a byte FF or ends. It is kept out of line, because it runs
-    /// seldom and would make the inner loops larger.
+    /// seldom and would make the inner loops larger. The reader is passed by value: if its address were taken, the
+    /// inner loops could not keep it in registers.
+    #[cold]
     #[inline(never)]
-    fn refill_bytewise(&mut self) {
-        while self.count < 56 {
+    fn refilled_bytewise(mut self) -> Self {
+        while self.buffer.count < 56 {
             let byte = match self.data.get(self.at..).unwrap_or_default() {
                 // After a data byte FF, the encoder stuffs a zero byte so that it cannot be taken for a marker (T.81,
                 // F.1.2.3). The zero is not data.
@@ -67,58 +74,16 @@ impl<'d> Bits<'d> {
                     *byte
                 }
             };
-            self.buffer |= u64::from(byte) << (56 - self.count);
-            self.count += 8;
+            self.buffer.bits |= u64::from(byte) << (56 - self.buffer.count);
+            self.buffer.count += 8;
         }
-    }
-
-    /// Returns the next `count` bits (1 to 16) without taking them. The buffer must hold that many.
-    #[inline(always)]
-    pub(super) fn peek(&self, count: u32) -> usize {
-        (self.buffer >> (64 - count)) as usize
-    }
-
-    /// Takes `count` bits, which the buffer must hold.
-    #[inline(always)]
-    pub(super) fn consume(&mut self, count: u32) {
-        self.buffer <<= count;
-        self.count -= count;
-    }
-
-    /// Takes the next bit, which the buffer must hold.
-    #[inline(always)]
-    pub(super) fn bit(&mut self) -> bool {
-        let bit = self.buffer >> 63 == 1;
-        self.consume(1);
-        bit
-    }
-
-    /// Takes the next `count` bits (0 to 16) as an unsigned number. The buffer must hold that many.
-    #[inline(always)]
-    pub(super) fn number(&mut self, count: u32) -> i32 {
-        // For `count` 0 this would be a shift by 64, which a `u64` does not have; hence two shifts.
-        let number = (self.buffer >> 1 >> (63 - count)) as i32;
-        self.consume(count);
-        number
-    }
-
-    /// Takes a coefficient of `size` bits (0 to 16), which the buffer must hold.
-    ///
-    /// T.81, F.2.2.1, EXTEND: if the first bit is 1 the value is positive and the bits are its amount. If it is 0 the
-    /// value is negative, and the bits are what is left after adding 2^size - 1 to it.
-    #[inline(always)]
-    pub(super) fn signed(&mut self, size: u32) -> i32 {
-        let number = self.number(size);
-        // The sign is as good as random, so a branch on it would be mispredicted half of the time; a comparison and a
-        // multiplication have no branch.
-        let negative = i32::from(number < (1 << size) >> 1);
-        number - negative * ((1 << size) - 1)
+        self
     }
 
     /// Returns whether more bits were taken than the data has: some of the padding is gone from the buffer.
     #[inline(always)]
     pub(super) fn is_overrun(&self) -> bool {
-        self.padding > self.count
+        self.padding > self.buffer.count
     }
 
     /// Returns a place in the data at or shortly before the point up to which bits were taken; `at` itself may be eight
@@ -141,9 +106,9 @@ impl<'d> Bits<'d> {
         if self.is_overrun() {
             return Err(PhotoError::Truncated);
         }
-        let filling = self.count % 8;
+        let filling = self.buffer.count % 8;
         // An encoder fills up the last byte with ones (T.81, F.1.2.3).
-        let is_filled_up = self.number(filling) == (1 << filling) - 1;
+        let is_filled_up = self.buffer.number(filling) == (1 << filling) - 1;
         if is_filled_up && is_trailer(self.rest()) {
             return Ok(());
         }
@@ -151,11 +116,11 @@ impl<'d> Bits<'d> {
         let (mut unread, mut only_zeros, mut only_ones) = (0, true, true);
         loop {
             self.refill();
-            if self.count < self.padding + 8 {
+            if self.buffer.count < self.padding + 8 {
                 return Ok(());
             }
             unread += 1;
-            let byte = self.number(8);
+            let byte = self.buffer.number(8);
             only_zeros &= byte == 0;
             only_ones &= byte == 0xFF;
             if unread > MAX_EXTRA_BYTES && !only_zeros && !only_ones {
@@ -168,11 +133,25 @@ impl<'d> Bits<'d> {
     fn rest(&self) -> &'d [u8] {
         // Goes back over the bytes that were read ahead into the buffer; a stuffed zero takes a second byte.
         let mut at = self.at;
-        for _ in 0..self.count.saturating_sub(self.padding) / 8 {
+        for _ in 0..self.buffer.count.saturating_sub(self.padding) / 8 {
             let is_stuffed = at >= 2 && self.data[at - 2..at] == [0xFF, 0];
             at = at.saturating_sub(if is_stuffed { 2 } else { 1 });
         }
         &self.data[at..]
+    }
+}
+
+impl Reader for Bits<'_> {
+    type Data = ();
+
+    #[inline(always)]
+    fn refill(&mut self, (): &()) {
+        Bits::refill(self);
+    }
+
+    #[inline(always)]
+    fn buffer(&mut self) -> &mut Buffer {
+        &mut self.buffer
     }
 }
 

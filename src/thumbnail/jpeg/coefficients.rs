@@ -68,14 +68,16 @@ impl Coefficients {
     pub(super) fn put(&self, target: &mut Target) -> Result<(), PhotoError> {
         let step = target.quantization.map_or(1, |table| i32::from(table[0]));
         target.allocate();
+        let columns = target.layout.columns.clone();
         for row in target.layout.rows.clone() {
-            for column in target.layout.columns.clone() {
-                let block = &self.values[self.place(column, row)];
+            let blocks = self.values[self.place(columns.start, row).start..].chunks_exact(self.per_block);
+            for (column, block) in columns.clone().zip(blocks) {
                 let dequantized = target
                     .dequantized(i32::from(block[0]), step)
                     .map_err(|corrupt| PhotoError::damaged(corrupt.to_string()))?;
-                match target.layout.scale {
-                    1 => target.put_mean(column, row, dequantized),
+                match (target.layout.scale, block) {
+                    (1, _) => target.put_mean(column, row, dequantized),
+                    (2, &[mean, across, down, _, both, ..]) => target.put_four(column, row, mean, [across, down, both]),
                     _ => target.put(column, row, block),
                 }
             }

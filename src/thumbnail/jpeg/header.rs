@@ -1,11 +1,13 @@
 //! The part of a file before its first scan: frame header, tables and metadata.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::huffman::Huffman;
 use super::segment::{
     APP0, APP1, APP2, APP14, HUFFMAN_TABLES, QUANTIZATION_TABLES, RESTART_INTERVAL, START_OF_SCAN, Segment, Segments,
 };
+use super::standard;
 use crate::thumbnail::PhotoError;
 
 /// The zigzag order in which a file holds the coefficients of a block (T.81, figure 5). `ZIGZAG[k]` is the place of the
@@ -120,8 +122,8 @@ impl Frame {
 pub(super) struct Tables {
     /// The quantization tables, each in zigzag order, as coefficients are everywhere in this decoder.
     pub(super) quantization: [Option<[u16; 64]>; 4],
-    pub(super) dc: [Option<Huffman>; 4],
-    pub(super) ac: [Option<Huffman>; 4],
+    pub(super) dc: [Option<Arc<Huffman>>; 4],
+    pub(super) ac: [Option<Arc<Huffman>>; 4],
     /// Number of MCUs between two restart markers; 0 if the file has none.
     pub(super) restart_interval: usize,
 }
@@ -170,7 +172,8 @@ impl Tables {
             let Some((symbols, rest)) = rest.split_at_checked(codes) else { return Ok(None) };
             let tables = if head >> 4 == 0 { &mut self.dc } else { &mut self.ac };
             let Some(place) = tables.get_mut(usize::from(head & 15)) else { return Ok(None) };
-            *place = Some(Huffman::new(counts, symbols)?);
+            *place =
+                Some(standard::table(counts, symbols).map_or_else(|| Huffman::new(counts, symbols).map(Arc::new), Ok)?);
             body = rest;
         }
         Ok(Some(()))

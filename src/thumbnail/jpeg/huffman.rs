@@ -1,4 +1,4 @@
-//! Huffman tables: how a symbol is decoded, and how most of a block is skipped (T.81, annexes C and F).
+//! Huffman tables: how a symbol is decoded (T.81, annexes C and F).
 //!
 //! A file defines a table by the number of codes of each length and the symbols in the order of their codes. The codes
 //! follow from that (T.81, C.2): they count up from 0, and with each longer length the next code is doubled. So the
@@ -9,7 +9,10 @@
 //! come before the value. The lower one is the size: how many bits of the value follow the code. Size 0 marks the end
 //! of the block, except after run 15, where it stands for 16 zeros.
 
-use super::bits::Bits;
+use std::sync::OnceLock;
+
+use super::buffer::Buffer;
+use super::skip::Skip;
 use crate::failure::Advice;
 use crate::thumbnail::PhotoError;
 
@@ -29,30 +32,45 @@ impl Advice for Corrupt {}
 
 /// The length of the codes, in bits, up to which they are found by one look-up.
 const DIRECT_BITS: u32 = 9;
-/// The number of bits that [`Skip`] looks at in one step. Among 10 to 15 bits, 13 were the fastest: such a table (16
-/// KB) still fits the processor's first cache.
-const SKIP_BITS: u32 = 13;
-/// The amount that is added to the number of coefficients in a [`Skip`] entry whose symbols include the end of the
-/// block.
-const END_OF_BLOCK: u16 = 128;
-/// The value that stands for the number of coefficients in a [`Skip`] entry where not even one symbol fits into the
-/// window. No position plus any real number of coefficients gives as much.
-const LONG_SYMBOL: u16 = 255;
-/// Number of coefficients in a block.
-const BLOCK: u32 = 64;
+/// The number of coefficients in a block.
+pub(super) const BLOCK: u32 = 64;
+/// The position that stands for the end of a block. It can be told from each position to which coefficients lead.
+pub(super) const END_OF_BLOCK: u32 = 128;
+
+/// What a code stands for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Symbol {
+    /// The length of the code in bits.
+    pub(super) length: u8,
+    pub(super) symbol: u8,
+    /// The number of bits of the value that follows the code of an AC coefficient.
+    pub(super) size: u8,
+    /// The number of AC coefficients for which the symbol stands, or [`END_OF_BLOCK`].
+    pub(super) advance: u8,
+}
+
+impl Symbol {
+    fn new(length: u32, symbol: u8) -> Self {
+        let (run, size) = (symbol >> 4, symbol & 15);
+        let advance = if size == 0 && run < 15 { END_OF_BLOCK as u8 } else { run + 1 };
+        Self { length: length as u8, symbol, size, advance }
+    }
+}
 
 /// A table of a file, prepared for decoding.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Huffman {
-    /// For each value of the next [`DIRECT_BITS`] bits: the length and the symbol of the code that they begin with. The
-    /// length is 0 if the code is longer than that.
-    direct: Box<[(u8, u8); 1 << DIRECT_BITS]>,
+    /// For each value of the next [`DIRECT_BITS`] bits: the code that they begin with. Its length is 0 if the code is
+    /// longer than that.
+    direct: Box<[Symbol; 1 << DIRECT_BITS]>,
     /// For each code length: one more than its last code, left-aligned to 16 bits. As longer codes are larger, a code
     /// is no longer than `length` exactly if the next 16 bits are below `limits[length]`.
     limits: [u32; 17],
     /// For each code length: the number to add to a code to get the place of its symbol in `symbols`.
     offsets: [i32; 17],
     symbols: Vec<u8>,
+    /// The table for skipping AC coefficients, once it was asked for.
+    skip: OnceLock<Skip>,
 }
 
 impl Huffman {
@@ -62,10 +80,11 @@ impl Huffman {
     /// When there are more codes of a length than that length has room for.
     pub(super) fn new(counts: &[u8; 16], symbols: &[u8]) -> Result<Self, PhotoError> {
         let mut table = Self {
-            direct: Box::new([(0, 0); 1 << DIRECT_BITS]),
+            direct: Box::new([Symbol::default(); 1 << DIRECT_BITS]),
             limits: [0; 17],
             offsets: [0; 17],
             symbols: symbols.to_vec(),
+            skip: OnceLock::new(),
         };
         let (mut code, mut place) = (0u32, 0usize);
         for (length, &count) in (1u32..).zip(counts) {
@@ -78,7 +97,7 @@ impl Huffman {
                     let first = (code as usize) << (DIRECT_BITS - length);
                     let all = 1 << (DIRECT_BITS - length);
                     if let Some(entries) = table.direct.get_mut(first..first + all) {
-                        entries.fill((length as u8, symbol));
+                        entries.fill(Symbol::new(length, symbol));
                     }
                 }
                 code += 1;
@@ -92,135 +111,44 @@ impl Huffman {
         Ok(table)
     }
 
+    /// Returns the table for skipping AC coefficients.
+    #[inline(always)]
+    pub(super) fn skip(&self) -> &Skip {
+        self.skip.get_or_init(|| Skip::new(self))
+    }
+
     /// Takes the next symbol. The buffer must hold 16 bits, the length of the longest code.
     #[inline(always)]
-    pub(super) fn symbol(&self, bits: &mut Bits<'_>) -> Result<u8, Corrupt> {
-        let (length, symbol) = self.direct[bits.peek(DIRECT_BITS)];
-        if length > 0 {
-            bits.consume(u32::from(length));
-            return Ok(symbol);
-        }
-        self.long_symbol(bits)
+    pub(super) fn symbol(&self, bits: &mut Buffer) -> Result<u8, Corrupt> {
+        let found = self.next(bits)?;
+        bits.consume(u32::from(found.length));
+        Ok(found.symbol)
     }
 
+    /// Returns the next symbol without taking it. The buffer must hold 16 bits.
+    #[inline(always)]
+    pub(super) fn next(&self, bits: &Buffer) -> Result<Symbol, Corrupt> {
+        let found = self.direct[bits.peek(DIRECT_BITS)];
+        if found.length > 0 { Ok(found) } else { self.find(bits.peek(16) as u32).ok_or(Corrupt::Code) }
+    }
+
+    /// Returns the next symbol without taking it, or the symbol of length 0 if its code is long.
+    #[inline(always)]
+    pub(super) fn short(&self, bits: &Buffer) -> Symbol {
+        self.direct[bits.peek(DIRECT_BITS)]
+    }
+
+    /// Returns the symbol at the beginning of a window of 16 bits.
     #[cold]
-    fn long_symbol(&self, bits: &mut Bits<'_>) -> Result<u8, Corrupt> {
-        let (length, symbol) = self.find(bits.peek(16) as u32).ok_or(Corrupt::Code)?;
-        bits.consume(length);
-        Ok(symbol)
-    }
-
-    /// Returns the symbol at the beginning of a window of 16 bits, and the length of its code.
-    fn find(&self, window: u32) -> Option<(u32, u8)> {
-        let (length, symbol) = self.direct[(window >> (16 - DIRECT_BITS)) as usize];
-        if length > 0 {
-            return Some((u32::from(length), symbol));
+    pub(super) fn find(&self, window: u32) -> Option<Symbol> {
+        let found = self.direct[(window >> (16 - DIRECT_BITS)) as usize];
+        if found.length > 0 {
+            return Some(found);
         }
         let length = (DIRECT_BITS + 1..=16).find(|&length| window < self.limits[length as usize])?;
         let code = (window >> (16 - length)) as i32;
         let place = usize::try_from(code + self.offsets[length as usize]).ok()?;
-        Some((length, *self.symbols.get(place)?))
-    }
-}
-
-/// A table for skipping AC coefficients, several at a time.
-///
-/// A small thumbnail needs only the mean of each block, but the other coefficients must still be read to find where the
-/// next block begins. Decoders that read them one by one spend most of their time on values that they throw away. This
-/// table has an entry for each value of the next [`SKIP_BITS`] bits. It says how many of these bits are whole symbols
-/// (codes together with the bits of their values) and how many coefficients those symbols stand for.
-#[derive(Debug)]
-pub(super) struct Skip {
-    /// The lowest four bits of an entry are the number of bits to take. The bits above them are the number of
-    /// coefficients, with [`END_OF_BLOCK`] added if the block ends there, or [`LONG_SYMBOL`].
-    entries: Box<[u16; 1 << SKIP_BITS]>,
-}
-
-impl Skip {
-    pub(super) fn new(table: &Huffman) -> Self {
-        // First the one symbol that each window begins with; then as many of them in a row as fit into the window.
-        let single: Vec<Option<(u32, u16)>> = (0..1 << SKIP_BITS).map(|window| one_symbol(table, window)).collect();
-        let mut entries = Box::new([0; 1 << SKIP_BITS]);
-        for (window, entry) in entries.iter_mut().enumerate() {
-            let (mut used, mut advance) = (0, 0);
-            while let Some((bits, coefficients)) = single[(window << used) & ((1 << SKIP_BITS) - 1)] {
-                // The window was shifted left, so zeros slid in from the right: a symbol that reaches into them is not
-                // whole. And 63 is the most coefficients that a block can have after the first; an entry that would
-                // claim more stops before.
-                let goes_on = coefficients != END_OF_BLOCK;
-                if used + bits > SKIP_BITS || goes_on && advance + coefficients >= BLOCK as u16 {
-                    break;
-                }
-                used += bits;
-                advance += coefficients;
-                if !goes_on {
-                    break;
-                }
-            }
-            *entry = if used == 0 { LONG_SYMBOL << 4 } else { advance << 4 | used as u16 };
-        }
-        Self { entries }
-    }
-
-    /// Skips the rest of a block, from its coefficient `next` (1 to 63) on.
-    #[inline(always)]
-    pub(super) fn rest_of_block(&self, table: &Huffman, bits: &mut Bits<'_>, mut next: u32) -> Result<(), Corrupt> {
-        loop {
-            bits.refill();
-            // A refill gives at least 56 bits, which is enough for four windows of 13.
-            for _ in 0..4 {
-                let entry = self.entries[bits.peek(SKIP_BITS)];
-                let after = next + u32::from(entry >> 4);
-                // The symbols lie inside the block, and it goes on.
-                if after < BLOCK {
-                    bits.consume(u32::from(entry & 15));
-                    next = after;
-                    continue;
-                }
-                // They include the end of the block. Without END_OF_BLOCK in the entry, the subtraction wraps around to
-                // a huge number.
-                let end = after.wrapping_sub(u32::from(END_OF_BLOCK));
-                if end < BLOCK {
-                    bits.consume(u32::from(entry & 15));
-                    return Ok(());
-                }
-                // Either a symbol is too long for the window, or the entry reaches beyond the block: its last symbols
-                // then belong to the next block, because a full block has no end-of-block symbol (T.81, F.1.2.2.1). One
-                // symbol on its own cannot reach too far.
-                next = one_by_one(table, bits, next)?;
-                if next == BLOCK {
-                    return Ok(());
-                }
-                break;
-            }
-        }
-    }
-}
-
-/// Returns the number of bits and of coefficients of the symbol that a window begins with, if both its code and the
-/// bits of its value are in the window.
-fn one_symbol(table: &Huffman, window: u32) -> Option<(u32, u16)> {
-    let (length, symbol) = table.find(window << (16 - SKIP_BITS))?;
-    let bits = length + u32::from(symbol & 15);
-    let coefficients = match (symbol >> 4, symbol & 15) {
-        (15, 0) => 16,
-        (_, 0) => END_OF_BLOCK,
-        (run, _) => u16::from(run) + 1,
-    };
-    (bits <= SKIP_BITS).then_some((bits, coefficients))
-}
-
-/// Skips one symbol. Returns the position of the coefficient behind it, or 64 at the end of the block.
-#[inline(never)]
-fn one_by_one(table: &Huffman, bits: &mut Bits<'_>, next: u32) -> Result<u32, Corrupt> {
-    bits.refill();
-    let symbol = table.symbol(bits)?;
-    let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-    bits.consume(size);
-    match (run, size) {
-        (15, 0) => checked(next + 16),
-        (_, 0) => Ok(BLOCK),
-        (run, _) => checked(next + run + 1),
+        Some(Symbol::new(length, *self.symbols.get(place)?))
     }
 }
 

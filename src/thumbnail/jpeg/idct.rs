@@ -58,22 +58,28 @@ impl Idct {
     pub(super) fn block(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
         match (self.size, coefficients) {
             (2, &[mean, across, down, _, both, ..]) => {
-                // At two points, the cosine of frequency 1 is sqrt(1/2) and -sqrt(1/2). With the factors of `new`, each
-                // of the four coefficients then counts 1/8, with a sign: the whole transform is four sums.
-                let value = |coefficient: i16, at: usize| f32::from(coefficient) * f32::from(quantization[at]);
-                let (mean, across) = (value(mean, 0), value(across, 1));
-                let (down, both) = (value(down, 2), value(both, 4));
-                to[..2].copy_from_slice(&[
-                    self.sample(mean + across + down + both),
-                    self.sample(mean - across + down - both),
-                ]);
-                to[stride..stride + 2].copy_from_slice(&[
-                    self.sample(mean + across - down - both),
-                    self.sample(mean - across - down + both),
-                ]);
+                let [upper, lower] = self.four(mean, [across, down, both], quantization);
+                to[..2].copy_from_slice(&upper);
+                to[stride..stride + 2].copy_from_slice(&lower);
             }
-            _ => self.transform(coefficients, quantization, to, stride),
+            (4, _) => self.transform::<4>(coefficients, quantization, to, stride),
+            _ => self.transform::<8>(coefficients, quantization, to, stride),
         }
+    }
+
+    /// Returns the samples of a block at N = 2, two rows of two, from its coefficients 0, and 1, 2 and 4 in zigzag order.
+    ///
+    /// At two points, the cosine of frequency 1 is sqrt(1/2) and -sqrt(1/2). With the factors of `new`, each of the four
+    /// coefficients then counts 1/8, with a sign: the whole transform is four sums.
+    #[inline(always)]
+    pub(super) fn four(&self, mean: i16, [across, down, both]: [i16; 3], quantization: &[u16; 64]) -> [[f32; 2]; 2] {
+        let value = |coefficient: i16, at: usize| f32::from(coefficient) * f32::from(quantization[at]);
+        let (mean, across) = (value(mean, 0), value(across, 1));
+        let (down, both) = (value(down, 2), value(both, 4));
+        [
+            [self.sample(mean + across + down + both), self.sample(mean - across + down - both)],
+            [self.sample(mean + across - down - both), self.sample(mean - across - down + both)],
+        ]
     }
 
     /// Returns the sample for an eighth of `sum`.
@@ -90,31 +96,47 @@ impl Idct {
     }
 
     /// Transforms a block at N = 4 or 8: the columns first, then the rows, as the two dimensions are independent.
-    fn transform(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
-        let size = self.size;
-        // `columns[y][u]`: row y of the block, where the horizontal frequencies u are not transformed yet. Most
-        // coefficients are 0, so going from coefficient to coefficient is less work than going from column to column.
-        let mut columns = [[0.0f32; 8]; 8];
-        for ((&coefficient, &step), place) in coefficients.iter().zip(quantization).zip(ZIGZAG) {
-            let (u, v) = (usize::from(place & 7), usize::from(place >> 3));
-            if coefficient == 0 || u >= size || v >= size {
+    fn transform<const N: usize>(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
+        // `columns[u]`: the column of frequency u, transformed to points. Most coefficients are 0, so going from
+        // coefficient to coefficient is less work than going from column to column.
+        let mut columns = [[0.0f32; N]; N];
+        let mut across = 0;
+        let mut others = not_zero(coefficients);
+        while others != 0 {
+            let at = others.trailing_zeros() as usize;
+            others &= others - 1;
+            let place = usize::from(ZIGZAG[at]);
+            let (u, v) = (place % 8, place / 8);
+            if u >= N || v >= N {
                 continue;
             }
-            let value = f32::from(coefficient) * f32::from(step);
-            for (column, weight) in columns.iter_mut().zip(self.basis[v]) {
-                column[u] += value * weight;
+            across = across.max(u + 1);
+            let value = f32::from(coefficients[at]) * f32::from(quantization[at]);
+            for (point, weight) in columns[u].iter_mut().zip(&self.basis[v]) {
+                *point += value * weight;
             }
         }
-        for (column, row) in columns.iter().zip(to.chunks_mut(stride)).take(size) {
-            let mut sums = [0.0f32; 8];
-            for (value, basis) in column.iter().zip(&self.basis).take(size) {
+        for (y, row) in to.chunks_mut(stride).take(N).enumerate() {
+            let mut sums = [0.0f32; N];
+            for (column, basis) in columns.iter().zip(&self.basis).take(across) {
                 for (sum, weight) in sums.iter_mut().zip(basis) {
-                    *sum += value * weight;
+                    *sum += column[y] * weight;
                 }
             }
-            for (sample, sum) in row.iter_mut().zip(sums).take(size) {
-                *sample = self.above_middle(sum);
+            if let Some(row) = row.first_chunk_mut::<N>() {
+                *row = sums.map(|sum| self.above_middle(sum));
             }
         }
     }
+}
+
+/// Returns a number of which bit k is set if coefficient k is not 0.
+fn not_zero(coefficients: &[i16]) -> u64 {
+    let mut bits = 0;
+    for (eight, at) in coefficients.chunks(8).zip((0..).step_by(8)) {
+        // Eight at once are compared without a branch.
+        let set = eight.iter().zip(0..).fold(0u8, |set, (&coefficient, bit)| set | u8::from(coefficient != 0) << bit);
+        bits |= u64::from(set) << at;
+    }
+    bits
 }

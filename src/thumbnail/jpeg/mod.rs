@@ -2,8 +2,9 @@
 //!
 //! A JPEG is coded in blocks of 8×8 pixels. The first coefficient of each block, DC, is the mean of its pixels, so the
 //! DC coefficients alone are the picture at 1/8 of its size. Where that is enough, the other coefficients (AC), which
-//! are nearly all of the file, are skipped several at a time (`huffman.rs`), and of a progressive file only the scans
-//! that contain DC are read. A smaller photo is decoded at 1/4, 1/2 or full size.
+//! are nearly all of the file, are skipped several at a time (`skip.rs`), and of a progressive file only the scans that
+//! contain DC are read. A sequential file is read at two places at the same time (`ahead.rs`). A smaller photo is decoded
+//! at 1/4, 1/2 or full size.
 //!
 //! The scale is chosen for each component on its own: the smallest that gives as many samples as the thumbnail needs.
 //! So chroma that was halved when the file was made is not halved again. Components keep their own sizes until the
@@ -19,23 +20,30 @@
 //! | file | what it has |
 //! |---|---|
 //! | `segment.rs`, `header.rs`, `standard.rs` | the file's segments, headers and tables |
-//! | `scan.rs`, `bits.rs`, `huffman.rs` | the header of a scan, its bits, its codes |
+//! | `scan.rs`, `buffer.rs`, `bits.rs`, `huffman.rs` | the header of a scan, its bits, its codes |
 //! | `sequential.rs`, `progressive.rs` | the two ways in which a scan codes its blocks |
+//! | `block.rs`, `skip.rs` | decoding no more of a block than is needed |
+//! | `ahead.rs`, `part.rs` | decoding with two readers |
 //! | `coefficients.rs` | what the scans of a progressive file have brought so far |
 //! | `plane.rs`, `idct.rs` | from coefficients to samples |
 //! | `plain.rs` | whether a file can be taken as it is |
 
+mod ahead;
 mod bits;
+mod block;
+mod buffer;
 mod coefficients;
 mod header;
 mod huffman;
 mod idct;
+mod part;
 mod plain;
 mod plane;
 mod progressive;
 mod scan;
 mod segment;
 mod sequential;
+mod skip;
 mod standard;
 
 use image::metadata::Orientation;
@@ -132,7 +140,7 @@ impl<'f> Jpeg<'f> {
         let Header { frame, mut tables, first_scan, mut rest, .. } = self.header;
         // libjpeg does the same, and only for files that are not progressive.
         if !frame.progressive {
-            tables.assume_standard()?;
+            tables.assume_standard();
         }
         // An end marker shows that no scan of a progressive file was cut off. Where it is missing, the only proof is to
         // decode all scans and to find every bit of every coefficient.

@@ -199,6 +199,17 @@ impl Target {
         self.samples[at] = self.idct.mean(dequantized);
     }
 
+    /// Stores the four samples of a wanted block at scale 2. `low` has its coefficients 1, 2 and 4 in zigzag order.
+    #[inline(always)]
+    pub(super) fn put_four(&mut self, column: u32, row: u32, mean: i16, low: [i16; 3]) {
+        let Some(quantization) = &self.quantization else { return };
+        let Layout { columns, rows, .. } = &self.layout;
+        let at = (row - rows.start) as usize * 2 * columns.len() + (column - columns.start) as usize;
+        let [upper, lower] = self.idct.four(mean, low, quantization);
+        self.samples[at * 2..][..2].copy_from_slice(&upper);
+        self.samples[(at + columns.len()) * 2..][..2].copy_from_slice(&lower);
+    }
+
     /// Stores the samples of a wanted block.
     pub(super) fn put(&mut self, column: u32, row: u32, coefficients: &[i16]) {
         let Some(quantization) = &self.quantization else { return };
@@ -216,8 +227,13 @@ impl Target {
             end.min((samples * *scale as u32).div_ceil(8)) - start
         };
         let (width, height) = (side(columns, self.width), side(rows, self.height));
-        let rows = self.samples.chunks(self.layout.stride()).take(height as usize);
-        let samples = rows.flat_map(|row| &row[..width as usize]).copied().collect();
+        let (mut samples, stride) = (self.samples, self.layout.stride());
+        if (width as usize) < stride {
+            for row in 1..height as usize {
+                samples.copy_within(row * stride..row * stride + width as usize, row * width as usize);
+            }
+        }
+        samples.truncate(width as usize * height as usize);
         Plane::of(width, height, samples, self.crop, self.layout)
     }
 }

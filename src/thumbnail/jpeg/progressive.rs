@@ -16,7 +16,7 @@ use super::coefficients::Coefficients;
 use super::header::{Frame, Tables};
 use super::huffman::{Corrupt, Huffman};
 use super::plane::Target;
-use super::scan::{Mcus, Scan};
+use super::scan::{Mcus, Place, Scan};
 use super::segment::Segments;
 use super::sequential::{dc_difference, explain};
 use crate::thumbnail::PhotoError;
@@ -60,14 +60,15 @@ struct Interval {
 }
 
 impl Interval {
-    /// Returns the column and the row of each MCU.
-    fn places(self) -> impl Iterator<Item = (u32, u32)> {
-        let across = self.mcus.across as usize;
-        self.range.map(move |mcu| ((mcu % across) as u32, (mcu / across) as u32))
+    /// Returns where each MCU lies.
+    fn places(self) -> impl Iterator<Item = Place> {
+        let first = Place::new(self.range.start, self.mcus.across as usize);
+        std::iter::successors(Some(first), |place| Some(place.behind())).take(self.range.len())
     }
 
     /// Calls `decode` for each block of a DC scan, with the number of the component within the scan, and the column and
     /// row of the block.
+    #[inline(always)]
     fn each_block(
         self,
         scan: &Scan,
@@ -75,22 +76,27 @@ impl Interval {
         targets: &[Target],
         mut decode: impl FnMut(&mut Bits<'_>, usize, u32, u32) -> Result<(), Corrupt>,
     ) -> Result<(), PhotoError> {
-        let single = self.mcus.single;
-        for (column, row) in self.places() {
-            for (index, part) in scan.parts.iter().enumerate() {
-                let target = &targets[part.component];
-                let (h, v) = if single { (1, 1) } else { (target.h, target.v) };
+        let sizes = scan.parts.iter().map(|part| match self.mcus.single {
+            true => (1, 1),
+            false => (targets[part.component].h, targets[part.component].v),
+        });
+        let in_mcu: Vec<(usize, u32, u32)> = sizes.enumerate().map(|(index, (h, v))| (index, h, v)).collect();
+        // A copy of its own can be kept in registers.
+        let mut reader = *bits;
+        for place in self.places() {
+            for &(index, h, v) in &in_mcu {
                 for y in 0..v {
                     for x in 0..h {
-                        let decoded = decode(bits, index, column * h + x, row * v + y);
-                        decoded.map_err(|corrupt| explain(corrupt, bits))?;
+                        let decoded = decode(&mut reader, index, place.column * h + x, place.row * v + y);
+                        decoded.map_err(|corrupt| explain(corrupt, &reader))?;
                     }
                 }
             }
-            if bits.is_overrun() {
+            if reader.is_overrun() {
                 return Err(PhotoError::Truncated);
             }
         }
+        *bits = reader;
         Ok(())
     }
 }
@@ -124,9 +130,8 @@ fn refined_dc(
 ) -> Result<(), PhotoError> {
     interval.each_block(scan, bits, targets, |bits, index, column, row| {
         bits.refill();
-        if bits.bit() {
-            coefficients[scan.parts[index].component].block(column, row)[0] |= 1 << scan.low;
-        }
+        // The bits are as good as random, so a branch on one would be mispredicted half of the time.
+        coefficients[scan.parts[index].component].block(column, row)[0] |= (bits.buffer.number(1) as i16) << scan.low;
         Ok(())
     })
 }
@@ -144,7 +149,7 @@ fn first_ac(
     coefficients: &mut Coefficients,
 ) -> Result<(), PhotoError> {
     let mut blocks_to_end = 0;
-    for (column, row) in interval.places() {
+    for Place { column, row, .. } in interval.places() {
         if blocks_to_end > 0 {
             blocks_to_end -= 1;
             continue;
@@ -153,18 +158,18 @@ fn first_ac(
         let mut next = scan.first;
         while next <= scan.last {
             bits.refill();
-            let symbol = table.symbol(bits).map_err(|corrupt| explain(corrupt, bits))?;
+            let symbol = table.symbol(&mut bits.buffer).map_err(|corrupt| explain(corrupt, bits))?;
             let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
             match (run, size) {
                 (15, 0) => next += 16,
                 (run, 0) => {
                     // One is subtracted, because this block is done.
-                    blocks_to_end = (1 << run) + bits.number(run) - 1;
+                    blocks_to_end = (1 << run) + bits.buffer.number(run) - 1;
                     break;
                 }
                 (run, size) => {
                     next += run;
-                    let value = bits.signed(size) << scan.low;
+                    let value = bits.buffer.signed(size) << scan.low;
                     if next > scan.last {
                         return Err(explain(Corrupt::Block, bits));
                     }
@@ -198,22 +203,22 @@ fn refined_ac(
 ) -> Result<(), PhotoError> {
     let bit = 1i16 << scan.low;
     let mut blocks_to_end = 0;
-    for (column, row) in interval.places() {
+    for Place { column, row, .. } in interval.places() {
         let block = coefficients.block(column, row);
         let mut next = scan.first;
         if blocks_to_end == 0 {
             while next <= scan.last {
                 bits.refill();
-                let symbol = table.symbol(bits).map_err(|corrupt| explain(corrupt, bits))?;
+                let symbol = table.symbol(&mut bits.buffer).map_err(|corrupt| explain(corrupt, bits))?;
                 let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
                 let mut value = 0;
                 match (run, size) {
                     (15, 0) => {}
                     (run, 0) => {
-                        blocks_to_end = (1 << run) + bits.number(run);
+                        blocks_to_end = (1 << run) + bits.buffer.number(run);
                         break;
                     }
-                    _ => value = if bits.bit() { bit } else { -bit },
+                    _ => value = if bits.buffer.bit() { bit } else { -bit },
                 }
                 // Pass as many zeros as the run says, to the place of the new value.
                 next = refine(block, bits, next..=scan.last, bit, run);
@@ -251,7 +256,7 @@ fn refine(block: &mut [i16], bits: &mut Bits<'_>, band: RangeInclusive<u32>, bit
         }
         bits.refill();
         // A bit that is set already shows damage. It stays as it is, as in libjpeg (`jdphuff.c`).
-        if bits.bit() && *value & bit == 0 {
+        if bits.buffer.bit() && *value & bit == 0 {
             *value = value.wrapping_add(bit * value.signum());
         }
     }

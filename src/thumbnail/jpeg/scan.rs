@@ -1,5 +1,7 @@
 //! The header of a scan (T.81, B.2.3), and the order of its blocks.
 
+use std::sync::Arc;
+
 use super::header::{Frame, Tables};
 use super::huffman::Huffman;
 use super::plane::Target;
@@ -32,6 +34,30 @@ pub(super) struct Mcus {
     pub(super) down: u32,
     /// Whether each MCU is one block, because the scan has one component.
     pub(super) single: bool,
+}
+
+/// Where an MCU lies in a scan.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) column: u32,
+    pub(super) row: u32,
+    /// The number of MCUs across.
+    across: u32,
+}
+
+impl Place {
+    pub(super) fn new(mcu: usize, across: usize) -> Self {
+        Self { column: (mcu % across) as u32, row: (mcu / across) as u32, across: across as u32 }
+    }
+
+    /// Returns where the MCU behind this one lies.
+    #[inline(always)]
+    pub(super) fn behind(self) -> Self {
+        match self.column + 1 {
+            column if column < self.across => Self { column, ..self },
+            _ => Self { column: 0, row: self.row + 1, ..self },
+        }
+    }
 }
 
 impl Scan {
@@ -101,7 +127,7 @@ impl Scan {
     }
 }
 
-fn table(tables: &[Option<Huffman>; 4], which: usize) -> Result<&Huffman, PhotoError> {
-    let found = tables.get(which).and_then(Option::as_ref);
+fn table(tables: &[Option<Arc<Huffman>>; 4], which: usize) -> Result<&Huffman, PhotoError> {
+    let found = tables.get(which).and_then(Option::as_deref);
     found.ok_or_else(|| PhotoError::damaged("a scan refers to a Huffman table that the file does not have"))
 }

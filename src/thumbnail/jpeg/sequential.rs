@@ -2,28 +2,15 @@
 
 use std::ops::Range;
 
+use super::ahead::Ahead;
 use super::bits::Bits;
+use super::block::{Channel, difference, each_block};
 use super::header::{Frame, Tables};
-use super::huffman::{Corrupt, Huffman, Skip, checked};
+use super::huffman::{Corrupt, Huffman, checked};
 use super::plane::Target;
-use super::scan::Scan;
+use super::scan::{Place, Scan};
 use super::segment::Segments;
 use crate::thumbnail::PhotoError;
-
-/// A component of the scan, with its tables and the place where its samples go.
-struct Channel<'s> {
-    target: &'s mut Target,
-    dc: &'s Huffman,
-    ac: &'s Huffman,
-    skip: &'s Skip,
-    /// The quantization step of the DC coefficient.
-    step: i32,
-    /// The DC coefficient of the block before; 0 at the beginning of each restart interval (T.81, F.1.1.5.1).
-    prediction: i32,
-    /// The number of blocks across and down in an MCU.
-    h: u32,
-    v: u32,
-}
 
 /// Decodes a scan into the samples of its components.
 pub(super) fn decode(
@@ -34,115 +21,110 @@ pub(super) fn decode(
     targets: &mut [Target],
 ) -> Result<(), PhotoError> {
     let mcus = scan.mcus(frame, targets);
-    // Components often share a table, so each is prepared once only.
-    let mut skips: [Option<Skip>; 4] = [const { None }; 4];
-    for part in &scan.parts {
-        let (table, skip) = (scan.ac(part, tables)?, &mut skips[part.ac_table]);
-        skip.get_or_insert_with(|| Skip::new(table));
-    }
     let mut channels = Vec::new();
     for (component, target) in targets.iter_mut().enumerate() {
         let Some(part) = scan.parts.iter().find(|part| part.component == component) else { continue };
-        let Some(skip) = &skips[part.ac_table] else { continue };
         let (h, v) = if mcus.single { (1, 1) } else { (target.h, target.v) };
         let step = target.quantization.map_or(1, |table| i32::from(table[0]));
         let (dc, ac) = (scan.dc(part, tables)?, scan.ac(part, tables)?);
         target.allocate();
-        channels.push(Channel { target, dc, ac, skip, step, prediction: 0, h, v });
+        channels.push(Channel { target, dc, ac, step, prediction: 0, h, v });
     }
-    let total = mcus.across as usize * mcus.down as usize;
+    let (across, total) = (mcus.across as usize, mcus.across as usize * mcus.down as usize);
+    let mut ahead = channels.iter().all(Channel::is_small).then(Ahead::new);
     // All blocks are read, although the crop may end before the last one: only the end of the data shows whether
     // anything was lost on the way.
-    file.each_interval(tables.restart_interval, total, |bits, range| {
+    file.each_interval(tables.restart_interval, total, |bits, mut range| {
         for channel in &mut channels {
             channel.prediction = 0;
         }
-        decode_interval(&mut channels, bits, range, mcus.across as usize)
+        if let Some(ahead) = &mut ahead {
+            range = ahead.decode(&mut channels, bits, range, across);
+        }
+        decode_interval(&mut channels, bits, range, across)
     })
 }
 
-/// Decodes the MCUs between two restart markers. In each MCU the components follow one another, and the blocks of a
-/// component come row by row (T.81, A.2.3).
+/// Decodes MCUs that follow one another, up to a restart marker.
 fn decode_interval(
     channels: &mut [Channel<'_>],
     bits: &mut Bits<'_>,
     mcus: Range<usize>,
     across: usize,
 ) -> Result<(), PhotoError> {
-    let (mut column, mut row) = ((mcus.start % across) as u32, (mcus.start / across) as u32);
+    let mut at = Place::new(mcus.start, across);
     for _ in mcus {
-        for channel in &mut *channels {
-            for y in 0..channel.v {
-                for x in 0..channel.h {
-                    let decoded = channel.block(bits, column * channel.h + x, row * channel.v + y);
-                    decoded.map_err(|corrupt| explain(corrupt, bits))?;
-                }
-            }
-        }
+        each_block(channels, at, |channel, column, row| {
+            channel.block(bits, column, row).map_err(|corrupt| explain(corrupt, bits))
+        })?;
         if bits.is_overrun() {
             return Err(PhotoError::Truncated);
         }
-        column += 1;
-        if column as usize == across {
-            (column, row) = (0, row + 1);
-        }
+        at = at.behind();
     }
     Ok(())
 }
 
 impl Channel<'_> {
-    /// Decodes a block if it is wanted, and skips it otherwise. DC is decoded in any case, because the next block's DC
-    /// is coded as a difference to it.
-    #[inline(always)]
+    /// Decodes the next block if it is wanted, and skips it otherwise.
     fn block(&mut self, bits: &mut Bits<'_>, column: u32, row: u32) -> Result<(), Corrupt> {
-        self.prediction = self.prediction.wrapping_add(dc_difference(self.dc, bits)?);
-        let dequantized = self.target.dequantized(self.prediction, self.step)?;
-        if self.target.wants(column, row) {
-            if self.target.layout.scale > 1 {
-                return self.samples(bits, column, row);
-            }
-            self.target.put_mean(column, row, dequantized);
+        if self.is_small()
+            && let Ok(([after], [block])) = self.blocks(&(), [*bits])
+        {
+            *bits = after;
+            return self.put(&block, column, row);
         }
-        self.skip.rest_of_block(self.ac, bits, 1)
+        let is_wanted = self.target.wants(column, row);
+        let highest = if is_wanted { self.target.highest_needed() } else { 0 };
+        // A copy of the reader can be kept in registers.
+        let mut reader = *bits;
+        let coefficients = self.coefficients(&mut reader, highest);
+        *bits = reader;
+        let coefficients = coefficients?;
+        if is_wanted {
+            self.target.put(column, row, &coefficients);
+        }
+        Ok(())
     }
 
-    /// Decodes the coefficients that the samples of a wanted block need, and skips the others.
-    #[inline(never)]
-    fn samples(&mut self, bits: &mut Bits<'_>, column: u32, row: u32) -> Result<(), Corrupt> {
+    /// Decodes the coefficients of a block up to number `highest`, and skips the others. DC is decoded in any case,
+    /// because the next block's DC is coded as a difference to it.
+    #[inline(always)]
+    fn coefficients(&mut self, bits: &mut Bits<'_>, highest: u32) -> Result<[i16; 64], Corrupt> {
         let mut block = [0; 64];
+        self.prediction = self.prediction.wrapping_add(dc_difference(self.dc, bits)?);
+        self.target.dequantized(self.prediction, self.step)?;
         block[0] = self.prediction as i16;
-        let highest = self.target.highest_needed();
         let mut next = 1;
-        while next <= highest {
+        while next < 64 {
+            // Corrupt data is decoded one by one up to where it is corrupt, which may be behind the end of the data.
+            if next > highest
+                && let Ok([after]) = self.ac.skip().rest_of_blocks(self.ac, &(), [*bits], [next])
+            {
+                *bits = after;
+                break;
+            }
             bits.refill();
-            let symbol = self.ac.symbol(bits)?;
+            let symbol = self.ac.symbol(&mut bits.buffer)?;
             let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
             match (run, size) {
                 (15, 0) => next = checked(next + 16)?,
-                (_, 0) => next = 64,
+                (_, 0) => break,
                 (run, size) => {
                     next = checked(next + run + 1)?;
-                    block[next as usize - 1] = bits.signed(size) as i16;
+                    block[next as usize - 1] = bits.buffer.signed(size) as i16;
                 }
             }
         }
-        if next < 64 {
-            self.skip.rest_of_block(self.ac, bits, next)?;
-        }
-        self.target.put(column, row, &block);
-        Ok(())
+        Ok(block)
     }
 }
 
-/// Takes the difference to the DC coefficient of the block before (T.81, F.2.2.1).
+/// Takes the difference to the DC coefficient of the block before.
 #[inline(always)]
 pub(super) fn dc_difference(table: &Huffman, bits: &mut Bits<'_>) -> Result<i32, Corrupt> {
     bits.refill();
-    let size = u32::from(table.symbol(bits)?);
-    if size > 15 {
-        return Err(Corrupt::Value);
-    }
-    Ok(bits.signed(size))
+    difference(table, &mut bits.buffer)
 }
 
 /// Returns the error for corrupt data. Behind the end of the data the decoder is given zeros, which soon look corrupt:

@@ -3,9 +3,10 @@
 //! Motion JPEG leaves the tables out, and webcams and badge cameras save its frames as photos. Every decoder, from
 //! libjpeg to browsers, assumes these tables for them.
 
+use std::sync::{Arc, LazyLock};
+
 use super::header::Tables;
 use super::huffman::Huffman;
-use crate::thumbnail::PhotoError;
 
 /// The number of codes of each length (1 to 16), and the symbols in the order of their codes.
 type Definition = ([u8; 16], &'static [u8]);
@@ -44,18 +45,26 @@ const AC: [Definition; 2] = [
     ]),
 ];
 
+/// The tables of [`DC`], then those of [`AC`]. Most cameras use them, so they are prepared only once.
+static PREPARED: LazyLock<Vec<Arc<Huffman>>> = LazyLock::new(|| {
+    let prepare = |(counts, symbols): &Definition| Huffman::new(counts, symbols).map(Arc::new);
+    // The definitions above are possible, so none is left out.
+    DC.iter().chain(&AC).filter_map(|definition| prepare(definition).ok()).collect()
+});
+
+/// Returns the standard table with this definition, if there is one.
+pub(super) fn table(counts: &[u8; 16], symbols: &[u8]) -> Option<Arc<Huffman>> {
+    let mut all = DC.iter().chain(&AC).zip(&*PREPARED);
+    all.find(|((own, all), _)| own == counts && *all == symbols).map(|(_, table)| table.clone())
+}
+
 impl Tables {
     /// Puts the standard tables of luma and chroma into the first two places of each kind, where the file has not
     /// defined any. A table that the file defines later replaces them.
-    pub(super) fn assume_standard(&mut self) -> Result<(), PhotoError> {
-        for (tables, standard) in [(&mut self.dc, &DC), (&mut self.ac, &AC)] {
-            for (table, (counts, symbols)) in tables.iter_mut().zip(standard) {
-                if table.is_none() {
-                    *table = Some(Huffman::new(counts, symbols)?);
-                }
-            }
+    pub(super) fn assume_standard(&mut self) {
+        for (place, standard) in self.dc[..2].iter_mut().chain(&mut self.ac[..2]).zip(&*PREPARED) {
+            place.get_or_insert_with(|| standard.clone());
         }
-        Ok(())
     }
 }
 

@@ -9,15 +9,15 @@ use crate::thumbnail::{PhotoError, Region};
 
 /// How a file is encoded.
 #[derive(Debug, Clone, Copy)]
-struct Kind {
-    color: ColorType,
-    sampling: SamplingFactor,
-    progressive: bool,
-    optimized: bool,
-    restart_interval: u16,
+pub(super) struct Kind {
+    pub(super) color: ColorType,
+    pub(super) sampling: SamplingFactor,
+    pub(super) progressive: bool,
+    pub(super) optimized: bool,
+    pub(super) restart_interval: u16,
 }
 
-const PLAIN: Kind = Kind {
+pub(super) const PLAIN: Kind = Kind {
     color: ColorType::Rgb,
     sampling: SamplingFactor::R_4_2_0,
     progressive: false,
@@ -25,7 +25,7 @@ const PLAIN: Kind = Kind {
     restart_interval: 0,
 };
 
-fn encode(kind: Kind, width: u16, height: u16) -> Vec<u8> {
+pub(super) fn encode(kind: Kind, width: u16, height: u16) -> Vec<u8> {
     let channels = if kind.color == ColorType::Luma { 1 } else { 3 };
     let mut state = 7u32;
     let mut pixels = Vec::new();
@@ -54,7 +54,7 @@ fn whole(jpeg: &Jpeg<'_>) -> Region {
     Region { left: 0.0, top: 0.0, width: f64::from(width), height: f64::from(height) }
 }
 
-fn decode(file: &[u8], size: u32) -> Result<Vec<Plane>, PhotoError> {
+pub(super) fn decode(file: &[u8], size: u32) -> Result<Vec<Plane>, PhotoError> {
     let jpeg = Jpeg::read(file)?;
     let region = whole(&jpeg);
     jpeg.decode(region, size)
@@ -79,7 +79,7 @@ fn luma_difference(file: &[u8], plane: &Plane) -> f64 {
     sum / f64::from(across * down)
 }
 
-const SAMPLINGS: [SamplingFactor; 6] = {
+pub(super) const SAMPLINGS: [SamplingFactor; 6] = {
     use SamplingFactor::{R_4_1_0, R_4_1_1, R_4_2_0, R_4_2_2, R_4_4_0, R_4_4_4};
     [R_4_4_4, R_4_4_0, R_4_2_2, R_4_2_0, R_4_1_1, R_4_1_0]
 };

@@ -1,0 +1,211 @@
+//! Decoding with two readers at the same time, of which the second reads ahead.
+//!
+//! Entropy-coded data is a chain: where a code begins is known only once the code before it was read. So a processor
+//! waits most of the time, and it would do twice as much if it had a second chain to go on with. It gets one here: a
+//! second reader begins in the middle of the data, where it cannot know whether a block begins. First it reads nonsense.
+//! But after a few blocks it has fallen into step, as Huffman codes synchronize by themselves, and from there on it
+//! reads what is really there. (S. T. Klein and Y. Wiseman, "Parallel Huffman Decoding with Applications to JPEG Files",
+//! 2003.)
+//!
+//! Nothing depends on luck. The reader ahead notes where it begins each MCU. When the first reader arrives at one of
+//! these places at the beginning of an MCU, everything that the second has read from there on is what the first would
+//! read, and is taken over. If it never arrives at one, it reads everything itself. Also, nothing wrong is reported
+//! here: whatever is odd ends the decoding with two readers, and one that looks for markers goes on from there.
+
+use std::ops::Range;
+
+use super::bits::Bits;
+use super::block::{Block, Channel, each_block};
+use super::huffman::Corrupt;
+use super::part::{Part, PartReader};
+use super::scan::Place;
+
+/// The number of bytes below which a second reader is not worth its trouble.
+const LEAST: usize = 1024;
+
+/// Decodes MCUs of a scan with two readers.
+pub(super) struct Ahead {
+    part: Part,
+    /// What the reader ahead has found: where each MCU begins, and the blocks of all MCUs but the last.
+    starts: Vec<usize>,
+    blocks: Vec<Block>,
+}
+
+/// What one call for a part of the data has achieved.
+struct Reached {
+    /// Where the next MCU begins in the part.
+    place: usize,
+    /// Whether to go on with the next part.
+    goes_on: bool,
+}
+
+impl Ahead {
+    pub(super) fn new() -> Self {
+        Self { part: Part::new(), starts: Vec::new(), blocks: Vec::new() }
+    }
+
+    /// Decodes as many of the MCUs between two restart markers as it can, and returns those that are left. `bits` must be
+    /// at the beginning of the data, and is then at the first MCU that is left.
+    pub(super) fn decode(
+        &mut self,
+        channels: &mut [Channel<'_>],
+        bits: &mut Bits<'_>,
+        mut mcus: Range<usize>,
+        across: usize,
+    ) -> Range<usize> {
+        #[cfg(test)]
+        if tests::IS_OFF.get() {
+            return mcus;
+        }
+        let data = bits.data();
+        let mut start = 0;
+        loop {
+            self.part.load(data, start / 8);
+            if self.part.bits() < LEAST * 8 || mcus.is_empty() {
+                break;
+            }
+            let reached = self.decode_part(channels, start % 8, &mut mcus, across);
+            start = self.part.place_in_data(reached.place);
+            if !reached.goes_on {
+                break;
+            }
+        }
+        *bits = Bits::at(data, start);
+        mcus
+    }
+
+    /// Decodes MCUs of the part from bit `start` on.
+    fn decode_part(
+        &mut self,
+        channels: &mut [Channel<'_>],
+        start: usize,
+        mcus: &mut Range<usize>,
+        across: usize,
+    ) -> Reached {
+        // The reader ahead has a little more to read, so that it is not at its end before the first reader arrives.
+        let middle = self.part.bits() / 16 * 7;
+        let mut first = PartReader::at(&self.part, start);
+        let mut second = Some(PartReader::at(&self.part, middle));
+        self.starts.clear();
+        self.blocks.clear();
+        let mut at = Place::new(mcus.start, across);
+        let mut passed = 0;
+        let met = loop {
+            let place = first.place();
+            passed += self.starts[passed..].iter().take_while(|start| **start < place).count();
+            if self.starts.get(passed) == Some(&place) {
+                break passed;
+            }
+            if mcus.start == mcus.end {
+                return Reached { place, goes_on: false };
+            }
+            let before = predictions(channels);
+            let decoded = match &mut second {
+                Some(reader) if reader.place() <= self.part.bits() => {
+                    self.starts.push(reader.place());
+                    self.both(channels, &mut first, reader, at)
+                }
+                _ => {
+                    second = None;
+                    self.one(channels, &mut first, at).map(|()| true)
+                }
+            };
+            match decoded {
+                Ok(is_ahead) if first.place() <= self.part.bits() => {
+                    if !is_ahead {
+                        // The reader ahead has read nonsense up to something impossible. It begins anew.
+                        self.starts.clear();
+                        self.blocks.clear();
+                        passed = 0;
+                    }
+                }
+                _ => {
+                    restore(channels, before);
+                    return Reached { place, goes_on: decoded.is_ok() && place > start };
+                }
+            }
+            at = at.behind();
+            mcus.start += 1;
+        };
+        self.take_over(channels, met, mcus, at)
+    }
+
+    /// Decodes an MCU with each of two readers. Returns whether the second found one.
+    fn both(
+        &mut self,
+        channels: &mut [Channel<'_>],
+        first: &mut PartReader,
+        second: &mut PartReader,
+        at: Place,
+    ) -> Result<bool, Corrupt> {
+        let mut is_ahead = true;
+        let (mut readers, part, blocks) = ([*first, *second], &self.part, &mut self.blocks);
+        each_block(channels, at, |channel, column, row| {
+            let block = match channel.blocks(part, readers) {
+                Ok((after, [block, ahead])) => {
+                    readers = after;
+                    blocks.push(ahead);
+                    block
+                }
+                Err(_) => {
+                    let ([after], [block]) = channel.blocks(part, [readers[0]])?;
+                    readers = [after, PartReader::at(part, readers[1].place() + 1)];
+                    is_ahead = false;
+                    block
+                }
+            };
+            channel.put(&block, column, row)
+        })?;
+        [*first, *second] = readers;
+        Ok(is_ahead)
+    }
+
+    /// Decodes an MCU.
+    fn one(&self, channels: &mut [Channel<'_>], reader: &mut PartReader, at: Place) -> Result<(), Corrupt> {
+        each_block(channels, at, |channel, column, row| {
+            let ([after], [block]) = channel.blocks(&self.part, [*reader])?;
+            *reader = after;
+            channel.put(&block, column, row)
+        })
+    }
+
+    /// Takes over what the reader ahead has found from its MCU number `met` on, which lies at `at`.
+    fn take_over(&self, channels: &mut [Channel<'_>], met: usize, mcus: &mut Range<usize>, mut at: Place) -> Reached {
+        let in_mcu: usize = channels.iter().map(|channel| (channel.h * channel.v) as usize).sum();
+        let starts = &self.starts[met..];
+        let found = self.blocks.chunks_exact(in_mcu).skip(met).take(starts.len() - 1).take(mcus.len());
+        let mut taken = 0;
+        for mcu in found {
+            let before = predictions(channels);
+            let mut blocks = mcu.iter();
+            let put = each_block(channels, at, |channel, column, row| match blocks.next() {
+                Some(block) => channel.put(block, column, row),
+                None => Ok(()),
+            });
+            if put.is_err() {
+                restore(channels, before);
+                return Reached { place: starts[taken], goes_on: false };
+            }
+            at = at.behind();
+            mcus.start += 1;
+            taken += 1;
+        }
+        #[cfg(test)]
+        tests::TAKEN.set(tests::TAKEN.get() + taken);
+        Reached { place: starts[taken], goes_on: true }
+    }
+}
+
+/// Returns the predictions of all channels, of which there are at most four (T.81, B.2.3).
+fn predictions(channels: &[Channel<'_>]) -> [i32; 4] {
+    std::array::from_fn(|index| channels.get(index).map_or(0, |channel| channel.prediction))
+}
+
+fn restore(channels: &mut [Channel<'_>], predictions: [i32; 4]) {
+    for (channel, prediction) in channels.iter_mut().zip(predictions) {
+        channel.prediction = prediction;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! Decoding the blocks of a component no further than a small thumbnail needs.
+
+use super::buffer::{Buffer, Reader};
+use super::huffman::{Corrupt, Huffman};
+use super::plane::Target;
+use super::scan::Place;
+
+/// The last coefficient in zigzag order that a block needs at 2×2 samples.
+const LAST: u32 = 4;
+
+/// A component of a scan, with its tables and the place where its samples go.
+pub(super) struct Channel<'s> {
+    pub(super) target: &'s mut Target,
+    pub(super) dc: &'s Huffman,
+    pub(super) ac: &'s Huffman,
+    /// The quantization step of the DC coefficient.
+    pub(super) step: i32,
+    /// The DC coefficient of the block before; 0 at the beginning of each restart interval (T.81, F.1.1.5.1).
+    pub(super) prediction: i32,
+    /// The number of blocks across and down in an MCU.
+    pub(super) h: u32,
+    pub(super) v: u32,
+}
+
+/// What was decoded of a block.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Block {
+    /// The difference to the DC coefficient of the block before.
+    difference: i16,
+    /// The other coefficients that 2×2 samples need: numbers 1, 2 and 4 in zigzag order.
+    low: [i16; 3],
+}
+
+impl Channel<'_> {
+    /// Returns whether [`Channel::blocks`] decodes as much as the samples need.
+    pub(super) fn is_small(&self) -> bool {
+        self.target.highest_needed() <= LAST
+    }
+
+    /// Decodes the next block of each reader, all at the same time. Each step of a reader waits for a table's answer,
+    /// and while one waits, the others go on. What a step does is decided without branches as far as possible, because
+    /// a processor that guesses a branch wrong must begin anew for all of them.
+    ///
+    /// # Errors
+    /// When one of the readers finds corrupt data.
+    #[inline(always)]
+    pub(super) fn blocks<R: Reader, const N: usize>(
+        &self,
+        data: &R::Data,
+        mut readers: [R; N],
+    ) -> Result<([R; N], [Block; N]), Corrupt> {
+        let mut blocks = [Block::default(); N];
+        let mut next = [1; N];
+        readers.iter_mut().for_each(|reader| reader.refill(data));
+        for (reader, block) in readers.iter_mut().zip(&mut blocks) {
+            block.difference = difference(self.dc, reader.buffer())? as i16;
+        }
+        if self.target.highest_needed() > 0 {
+            let mut values = [[0; 8]; N];
+            while next.iter().any(|next| *next <= LAST) {
+                readers.iter_mut().for_each(|reader| reader.refill(data));
+                for ((reader, next), values) in readers.iter_mut().zip(&mut next).zip(&mut values) {
+                    let going = all_ones_if(*next <= LAST);
+                    let bits = reader.buffer();
+                    let mut symbol = self.ac.short(bits);
+                    if u32::from(symbol.length == 0) & going != 0 {
+                        symbol = self.ac.next(bits)?;
+                    }
+                    bits.consume(u32::from(symbol.length) & going);
+                    let value = bits.signed(u32::from(symbol.size) & going);
+                    *next += u32::from(symbol.advance) & going;
+                    // The last place is for values that nobody needs.
+                    values[(((*next - 1).min(7) | !going) & 7) as usize] = value as i16;
+                }
+            }
+            for (block, values) in blocks.iter_mut().zip(values) {
+                block.low = [values[1], values[2], values[4]];
+            }
+        }
+        let readers = self.ac.skip().rest_of_blocks(self.ac, data, readers, next)?;
+        Ok((readers, blocks))
+    }
+
+    /// Stores what was decoded of the next block, if it is wanted.
+    ///
+    /// # Errors
+    /// When no picture can have this DC coefficient.
+    #[inline(always)]
+    pub(super) fn put(&mut self, block: &Block, column: u32, row: u32) -> Result<(), Corrupt> {
+        self.prediction = self.prediction.wrapping_add(i32::from(block.difference));
+        let dequantized = self.target.dequantized(self.prediction, self.step)?;
+        if self.target.wants(column, row) {
+            match self.target.highest_needed() {
+                0 => self.target.put_mean(column, row, dequantized),
+                _ => self.target.put_four(column, row, self.prediction as i16, block.low),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Calls `decode` for each block of the MCU that lies at `at`, with its channel, column and row. In each MCU the
+/// components follow one another, and the blocks of a component come row by row (T.81, A.2.3).
+#[inline(always)]
+pub(super) fn each_block<E>(
+    channels: &mut [Channel<'_>],
+    at: Place,
+    mut decode: impl FnMut(&mut Channel<'_>, u32, u32) -> Result<(), E>,
+) -> Result<(), E> {
+    for channel in channels {
+        for y in 0..channel.v {
+            for x in 0..channel.h {
+                let (column, row) = (at.column * channel.h + x, at.row * channel.v + y);
+                decode(channel, column, row)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes the difference to the DC coefficient of the block before (T.81, F.2.2.1). The buffer must hold 31 bits.
+#[inline(always)]
+pub(super) fn difference(table: &Huffman, bits: &mut Buffer) -> Result<i32, Corrupt> {
+    let size = u32::from(table.symbol(bits)?);
+    if size > 15 {
+        return Err(Corrupt::Value);
+    }
+    Ok(bits.signed(size))
+}
+
+/// Returns all ones or all zeros, without a branch.
+#[inline(always)]
+fn all_ones_if(condition: bool) -> u32 {
+    u32::from(condition).wrapping_neg()
+}

@@ -1,0 +1,134 @@
+//! Skipping AC coefficients, several at a time.
+//!
+//! A small thumbnail needs only the mean of each block, but the other coefficients must still be read to find where the
+//! next block begins. Decoders that read them one by one spend most of their time on values that they throw away.
+
+use super::buffer::{Buffer, Reader};
+use super::huffman::{BLOCK, Corrupt, END_OF_BLOCK, Huffman, Symbol, checked};
+
+/// The number of bits that one step looks at. Among 12 to 14 bits, 13 were the fastest: such a table (16 KB) still fits
+/// the processor's first cache.
+const WINDOW: u32 = 13;
+/// The maximum number of bits that one step takes. Only codes must lie in the window: the bits of the last value, which
+/// nobody needs, may lie behind it. Among 14, 18 and 28 bits, 18 were the fastest.
+const MOST_BITS: u32 = 18;
+/// The number of steps for which the bits are enough that a refill gives.
+const STEPS: u32 = 56 / MOST_BITS;
+/// The number of low bits of an entry that say how many bits to take. A processor's shifts look at just as many.
+const FIELD: u32 = 6;
+/// The value that stands for the number of coefficients in an entry where not even one symbol can be skipped.
+const NO_SYMBOL: u16 = 255;
+/// The bits of a state of which none is set if it was reached by skipping whole symbols inside of a block. They are in
+/// every sum of a position in the block (1 to 63) and [`NO_SYMBOL`], in 64 to 127, and in an end of the block behind
+/// more than 64 coefficients.
+const UNREACHABLE: u32 = (64 | 256) << FIELD;
+
+/// A table for skipping AC coefficients. It has an entry for each value of the next [`WINDOW`] bits, which says how many
+/// bits whole symbols take (codes together with the bits of their values), and for how many coefficients those symbols
+/// stand, with [`END_OF_BLOCK`] added if the block ends there.
+#[derive(Debug)]
+pub(super) struct Skip {
+    /// The lowest [`FIELD`] bits of an entry are the number of bits, and the bits above them the number of coefficients.
+    entries: Box<[u16; 1 << WINDOW]>,
+}
+
+impl Skip {
+    pub(super) fn new(table: &Huffman) -> Self {
+        // First the one symbol that each window begins with; then as many of them in a row as fit into the window.
+        let symbols: Vec<Option<Symbol>> = (0..1 << WINDOW).map(|window| table.find(window << (16 - WINDOW))).collect();
+        let mut entries = Box::new([0; 1 << WINDOW]);
+        for (window, entry) in entries.iter_mut().enumerate() {
+            let (mut used, mut advance) = (0, 0);
+            while used < WINDOW
+                && let Some(symbol) = symbols[(window << used) & ((1 << WINDOW) - 1)]
+            {
+                let goes_on = u32::from(symbol.advance) != END_OF_BLOCK;
+                let (code, after) = (used + u32::from(symbol.length), advance + u16::from(symbol.advance));
+                let bits = code + u32::from(symbol.size);
+                // The window was shifted left, so zeros slid in from the right: a code that reaches into them is not
+                // whole. And 63 is the most coefficients that a block can have after the first; an entry that would
+                // claim more stops before.
+                if code > WINDOW || bits > MOST_BITS || goes_on && u32::from(after) >= BLOCK {
+                    break;
+                }
+                (used, advance) = (bits, after);
+                if !goes_on {
+                    break;
+                }
+            }
+            *entry = if used == 0 { NO_SYMBOL << FIELD } else { advance << FIELD | used as u16 };
+        }
+        Self { entries }
+    }
+
+    /// Skips the rest of a block of each reader, from its coefficient `next` (1 to 63) on. Nothing is skipped where
+    /// `next` is at least [`END_OF_BLOCK`].
+    ///
+    /// Readers whose block has ended go through the others' steps without taking anything. That costs less than a branch
+    /// that the processor guesses wrong.
+    #[inline(always)]
+    pub(super) fn rest_of_blocks<R: Reader, const N: usize>(
+        &self,
+        table: &Huffman,
+        data: &R::Data,
+        mut readers: [R; N],
+        mut next: [u32; N],
+    ) -> Result<[R; N], Corrupt> {
+        while next.iter().any(|next| *next < BLOCK) {
+            readers.iter_mut().for_each(|reader| reader.refill(data));
+            // A state is laid out like an entry: what the steps add up to is the position in the block, and the bits that
+            // were taken.
+            let mut states: [(u64, u32); N] =
+                std::array::from_fn(|reader| (readers[reader].buffer().bits, next[reader] << FIELD));
+            for _ in 0..STEPS {
+                for (bits, state) in &mut states {
+                    let entry = u32::from(self.entries[(*bits >> (64 - WINDOW)) as usize]) & all_ones_if_inside(*state);
+                    *bits <<= entry % (1 << FIELD);
+                    *state += entry;
+                }
+            }
+            let is_unreachable = states.iter().fold(0, |all, (_, state)| all | state) & UNREACHABLE != 0;
+            for ((reader, next), (bits, state)) in readers.iter_mut().zip(&mut next).zip(states) {
+                let buffer = reader.buffer();
+                if is_unreachable {
+                    (*buffer, *next) = self.step_by_step(table, *buffer, *next)?;
+                } else {
+                    *buffer = Buffer { bits, count: buffer.count - state % (1 << FIELD) };
+                    *next = state >> FIELD;
+                }
+            }
+        }
+        Ok(readers)
+    }
+
+    /// Skips a little of a block, where an entry may lead to a place that cannot be reached. The buffer must hold 56 bits.
+    #[cold]
+    #[inline(never)]
+    fn step_by_step(&self, table: &Huffman, mut bits: Buffer, mut next: u32) -> Result<(Buffer, u32), Corrupt> {
+        while next < BLOCK && bits.count >= 32 {
+            let entry = u32::from(self.entries[bits.peek(WINDOW)]);
+            let after = next + (entry >> FIELD);
+            if after << FIELD & UNREACHABLE == 0 {
+                bits.consume(entry % (1 << FIELD));
+                next = after;
+                continue;
+            }
+            let symbol = table.next(&bits)?;
+            bits.consume(u32::from(symbol.length) + u32::from(symbol.size));
+            next = match u32::from(symbol.advance) {
+                END_OF_BLOCK => END_OF_BLOCK,
+                advance => match checked(next + advance)? {
+                    BLOCK => END_OF_BLOCK,
+                    inside => inside,
+                },
+            };
+        }
+        Ok((bits, next))
+    }
+}
+
+/// Returns all ones if a state is inside of a block, and 0 otherwise, without a branch.
+#[inline(always)]
+fn all_ones_if_inside(state: u32) -> u32 {
+    ((state as i32 - (BLOCK << FIELD) as i32) >> 31) as u32
+}
