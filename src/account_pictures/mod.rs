@@ -16,7 +16,7 @@ mod tree;
 
 pub use cache::{Cache, Entry};
 pub use lock::{Lock, LockError};
-pub use person::{Job, LookError, Looked, Rendering, look};
+pub use person::{Job, Looked, Rendering, look};
 pub use policy::{Policy, PolicyError, Share, TargetFolder};
 pub use published::{PublishedError, read_published};
 pub use tree::{Cleared, Pictures, Tree, TreeError, link_in};

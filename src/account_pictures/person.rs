@@ -2,7 +2,7 @@
 
 use super::SIZES;
 use super::cache::{Cache, Entry, all_files};
-use super::tree::{Pictures, Tree, TreeError};
+use super::tree::Pictures;
 use crate::directory::Sid;
 use crate::hash::Hash;
 use crate::thumbnail::{Crop, Doubt, Faces, Making, PhotoError, Placed, series};
@@ -56,40 +56,19 @@ pub struct Looked {
     pub misplaced: Option<Placed>,
 }
 
-/// A person's pictures could not be made or compared.
-#[derive(Debug, thiserror::Error)]
-pub enum LookError {
-    /// No pictures can be made from the photo.
-    #[error(transparent)]
-    Photo(#[from] PhotoError),
-    /// The tree cannot be read.
-    #[error(transparent)]
-    Tree(#[from] TreeError),
-}
-
-impl crate::failure::Advice for LookError {
-    fn advice(&self) -> Option<std::borrow::Cow<'static, str>> {
-        match self {
-            Self::Photo(error) => error.advice(),
-            Self::Tree(error) => error.advice(),
-        }
-    }
-}
-
 /// The size of the picture that a report shows, in pixels on each side.
 const SHOWN: u32 = 96;
 
-/// Makes a person's pictures and compares them with the published ones. If the cache says that the published files were
-/// made from this photo with these options, no pictures are made, and nothing differs.
+/// Makes a person's pictures and compares them with the published ones, which are `there`. If the cache says that these
+/// were made from this photo with these options, no pictures are made, and nothing differs.
 ///
 /// # Errors
-/// When no pictures can be made from the photo, or the tree cannot be read.
-pub fn look(job: &Job<'_>, tree: &Tree, cache: &Cache) -> Result<Looked, LookError> {
-    let there = tree.pictures(job.sid)?;
+/// When no pictures can be made from the photo.
+pub fn look(job: &Job<'_>, there: &Pictures, cache: &Cache) -> Result<Looked, PhotoError> {
     let made_of = job.rendering.made_of(job.photo);
     if let Some(entry) = cache.of(job.sid)
         && entry.made_of == made_of
-        && entry.describes(&there)
+        && entry.describes(there)
     {
         return Ok(Looked {
             entry: entry.clone(),
@@ -103,7 +82,7 @@ pub fn look(job: &Job<'_>, tree: &Tree, cache: &Cache) -> Result<Looked, LookErr
     let series = series(job.photo, &SIZES, Making { crop, allow_blank, faces, copies: job.copies })?;
     let wanted: Pictures = SIZES.map(|size| Some(Hash::of(series.of(size))));
     let files = all_files(&wanted).unwrap_or(made_of);
-    let differs = SIZES.iter().zip(wanted.iter().zip(&there)).filter(|(_, (wanted, there))| wanted != there);
+    let differs = SIZES.iter().zip(wanted.iter().zip(there)).filter(|(_, (wanted, there))| wanted != there);
     Ok(Looked {
         entry: Entry { made_of, files, largest: series.largest },
         differing: differs.map(|(&size, _)| (size, series.of(size).to_vec())).collect(),

@@ -1,10 +1,9 @@
 //! How a file looks from outside, without being opened.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::mark::Mark;
@@ -19,10 +18,21 @@ pub(super) const NIGHTS: u32 = 14;
 pub struct Look {
     pub(super) key: Mark,
     pub(super) state: Mark,
+    pub(super) stamp: Stamp,
     /// Whether the file was last changed so long ago that a change from now on must show.
     pub(super) is_settled: bool,
     /// Whether the file may be another one although it looks the same, so that it has to be read from time to time.
     pub(super) is_sampled: bool,
+}
+
+impl Look {
+    /// Returns the look after its file was read. `read` is what the file system then says about the file that was
+    /// opened. If that differs, a change during the read may not show, and the look is not settled.
+    #[must_use]
+    pub fn after_reading(self, read: &Metadata) -> Self {
+        let is_same = Stamp::of(read).is_some_and(|stamp| stamp.trusted(self.is_sampled) == self.stamp);
+        Self { is_settled: self.is_settled && is_same, ..self }
+    }
 }
 
 /// How much the looks of files tell, which depends on the file system.
@@ -50,7 +60,8 @@ impl Reliability {
 }
 
 /// What a file system says about a file. Times are in nanoseconds since 1970.
-struct Stamp {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Stamp {
     bytes: u64,
     modified: i128,
     /// The change time and the inode.
@@ -62,12 +73,27 @@ struct Stamp {
 pub(super) struct Looker {
     making: String,
     /// Folders as they are named, each with its canonical path.
-    folders: Mutex<HashMap<PathBuf, PathBuf>>,
-    /// The names that are in a folder, as a hash; `None` if the folder cannot be listed.
-    names: Mutex<HashMap<PathBuf, Option<Hash>>>,
+    folders: Folders<PathBuf>,
+    /// The names that are in a folder, as a hash.
+    names: Folders<Hash>,
     /// File systems by their device numbers.
     #[cfg(target_os = "linux")]
     systems: Mutex<HashMap<u64, Reliability>>,
+}
+
+/// Something about each folder; `None` if the folder cannot be read. It is found out once, and without making those wait
+/// who ask about other folders.
+type Folders<T> = Mutex<HashMap<PathBuf, Arc<OnceLock<Option<T>>>>>;
+
+/// Returns what `find` says about a folder, as it was when this was first asked.
+fn once<T: Clone>(folders: &Folders<T>, folder: &Path, find: impl FnOnce() -> Option<T>) -> Option<T> {
+    let mut folders = folders.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = match folders.get(folder) {
+        Some(known) => known.clone(),
+        None => folders.entry(folder.to_path_buf()).or_default().clone(),
+    };
+    drop(folders);
+    known.get_or_init(find).clone()
 }
 
 impl Looker {
@@ -97,32 +123,25 @@ impl Looker {
 
     fn judge(&self, key: Mark, real: &Path, stamp: Stamp, reliability: Reliability, now: i128) -> Option<Look> {
         let is_sampled = reliability == Reliability::Weak;
+        let stamp = stamp.trusted(is_sampled);
         let Stamp { bytes, modified, changed } = stamp;
-        let (changed, names) = match is_sampled {
-            true => (None, self.names(real.parent()?)?.to_string()),
-            false => (changed, String::new()),
-        };
+        let names = if is_sampled { self.names(real.parent()?)?.to_string() } else { String::new() };
         let last = changed.map_or(modified, |(changed, _)| changed);
         let is_settled = now.abs_diff(last) >= reliability.settling().as_nanos();
         let state = Mark::of(&[format!("{bytes} {modified} {changed:?}").as_bytes(), names.as_bytes()]);
-        Some(Look { key, state, is_settled, is_sampled })
+        Some(Look { key, state, stamp, is_settled, is_sampled })
     }
 
     /// Returns the canonical path of a file that is no link.
     fn canonical(&self, path: &Path) -> Option<PathBuf> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        let real = match folders.entry(folder.to_path_buf()) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(folder.canonicalize().ok()?),
-        };
+        let real = once(&self.folders, folder, || folder.canonicalize().ok())?;
         Some(real.join(path.file_name()?))
     }
 
     /// Returns a hash of the names in a folder, as they were when this was first asked.
     fn names(&self, folder: &Path) -> Option<Hash> {
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        *names.entry(folder.to_path_buf()).or_insert_with(|| listed(folder))
+        once(&self.names, folder, || listed(folder))
     }
 
     #[cfg(target_os = "linux")]
@@ -171,6 +190,11 @@ impl Stamp {
     fn of(found: &Metadata) -> Option<Self> {
         let modified = nanoseconds(found.modified().ok()?);
         Some(Self { bytes: found.len(), modified, changed: changed(found) })
+    }
+
+    /// Returns what of it can be trusted. A file system of which little is known may make up change times and inodes.
+    fn trusted(self, is_weak: bool) -> Self {
+        Self { changed: self.changed.filter(|_| !is_weak), ..self }
     }
 }
 

@@ -134,11 +134,10 @@ impl Cache {
     }
 
     /// Remembers the thumbnail that was made of a file, and the remarks about it. `look` is from before the file was
-    /// read. Nothing is remembered if the file looks different by now, or if it was changed so recently that another
-    /// change might not show.
-    pub fn learn(&self, path: &Path, account: Guid, look: &Look, picture: Hash, thumbnail: Hash, doubts: &[Doubt]) {
-        let is_same = self.look(path, account).is_some_and(|now| now.key == look.key && now.state == look.state);
-        let entry = Entry::new(look, picture, thumbnail, doubts).filter(|_| is_same && look.is_settled);
+    /// read, and was compared with the file [after](Look::after_reading) that. Nothing is remembered if the file looked
+    /// different then, or if it was changed so recently that another change might not show.
+    pub fn learn(&self, look: &Look, picture: Hash, thumbnail: Hash, doubts: &[Doubt]) {
+        let entry = Entry::new(look, picture, thumbnail, doubts).filter(|_| look.is_settled);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.replace(look.key, entry);
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-use super::look::NIGHTS;
+use super::look::{NIGHTS, Stamp};
 use super::{Cache, Entry, KeptError, Known, Look, MAX_IDLE, Mark, Subject};
 use crate::directory::Guid;
 use crate::hash::Hash;
@@ -68,6 +68,11 @@ fn settled(cache: &Cache, path: &Path) -> Look {
     Look { is_settled: true, ..cache.look(path, ANNA).expect("a file") }
 }
 
+/// A look as it is after the file was read.
+fn after_reading(look: Look, path: &Path) -> Look {
+    look.after_reading(&File::open(path).and_then(|file| file.metadata()).expect("is there"))
+}
+
 /// Returns the cache of the night after one in which a file was read.
 fn learnt(house: &House, path: &Path) -> Cache {
     let cache = house.open();
@@ -79,7 +84,7 @@ fn learnt(house: &House, path: &Path) -> Cache {
 /// Remembers a file, as a run does that has read it.
 fn learn(cache: &Cache, path: &Path) {
     let content = std::fs::read(path).expect("is there");
-    cache.learn(path, ANNA, &settled(cache, path), Hash::of(&content), thumbnail(), &[DOUBT]);
+    cache.learn(&after_reading(settled(cache, path), path), Hash::of(&content), thumbnail(), &[DOUBT]);
 }
 
 fn recall(cache: &Cache, path: &Path) -> Option<Known> {
@@ -149,7 +154,7 @@ fn a_file_that_changes_while_it_is_read_is_not_remembered() {
     let cache = learnt(&house, &photo);
     let look = settled(&cache, &photo);
     std::fs::write(&photo, "a longer photo").expect("is written");
-    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), thumbnail(), &[DOUBT]);
+    cache.learn(&after_reading(look, &photo), Hash::of(b"a photo"), thumbnail(), &[DOUBT]);
     // Not even what was known before is kept.
     assert_eq!(recall(&cache, &photo), None);
     cache.save(true).expect("is written");
@@ -163,7 +168,7 @@ fn a_file_that_was_only_just_changed_is_not_remembered() {
     let cache = house.open();
     let look = cache.look(&photo, ANNA).expect("a file");
     assert!(!look.is_settled);
-    cache.learn(&photo, ANNA, &look, Hash::of(b"a photo"), thumbnail(), &[DOUBT]);
+    cache.learn(&after_reading(look, &photo), Hash::of(b"a photo"), thumbnail(), &[DOUBT]);
     assert_eq!(recall(&cache, &photo), None);
 }
 
@@ -305,6 +310,7 @@ fn entries_are_found_among_many() {
     let look = |number: u32| Look {
         key: Mark::of(&[&number.to_le_bytes()]),
         state: Mark::of(&[b"state"]),
+        stamp: Stamp::default(),
         is_settled: true,
         is_sampled: false,
     };

@@ -83,7 +83,8 @@ fn is_nobodys(flow: &Flow<Task>) -> bool {
 }
 
 async fn with_picture(mut record: Record, renderer: &Renderer, album: &Album) -> Record {
-    match renderer.render(PhotoFile { path: PathBuf::from(&record.photo), sha256: None, crop: None }).await {
+    let file = PhotoFile { path: PathBuf::from(&record.photo), is_found: false, sha256: None, crop: None };
+    match renderer.render(file).await {
         Some(Ok(rendered)) => {
             record.after = Some(album.keep(&rendered.thumbnail.jpeg));
             record = rendered.noted(record, album);

@@ -1,6 +1,7 @@
 //! `adphoto convert`: makes thumbnails of the photos of a source, as files in a folder.
 
 use std::ops::ControlFlow::{Break, Continue};
+use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
@@ -10,6 +11,7 @@ use crate::album::Album;
 use crate::cli::{ConvertArgs, Target};
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::DEFAULT_MATCH_BY;
+use crate::panics::joined;
 use crate::pipeline::{Flow, Making, PhotoFile, Renderer};
 use crate::report::{Reason, Record, Status, record};
 use crate::saving::{self, Clash, FileName, Folder, Saved};
@@ -23,7 +25,7 @@ pub(super) async fn run(args: &ConvertArgs, call: &Call<'_>) -> Result<Exit, Fai
         progress.note(&format!("the thumbnails are named after {attribute}: import them with --match-by {attribute}"));
     }
     let cannot_use = || format!("cannot use the folder {}", args.folder.display());
-    let folder = Folder::open(&args.folder, args.output.overwrite).with_context(cannot_use)?;
+    let folder = Arc::new(Folder::open(&args.folder, args.output.overwrite).with_context(cannot_use)?);
     if folder.is_searched(&args.source, args.source_options.recursive) {
         return Err(Failure::new(format!(
             "the thumbnails would be among the photos, and the next run would take them for photos: name a folder \
@@ -71,7 +73,7 @@ fn name_all<'p>(items: &'p [Item], folder: &Folder) -> Vec<Flow<(&'p Photo, File
     flows.collect()
 }
 
-async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &Folder, album: &Album) -> Record {
+async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &Arc<Folder>, album: &Album) -> Record {
     let (photo, name) = match flow {
         Continue(named) => named,
         Break(record) => return record,
@@ -82,7 +84,10 @@ async fn convert(flow: Flow<(&Photo, FileName)>, renderer: &Renderer, folder: &F
         None => return record::of_photo(photo, Status::NotAttempted, vec![Reason::stopped()]),
     };
     let remarks = thumbnail.doubts.iter().map(Reason::from).collect();
-    let (status, reasons) = match folder.save(&name, &thumbnail.jpeg, None) {
+    let (folder, jpeg) = (folder.clone(), thumbnail.jpeg.clone());
+    // The folder may be on a share, where writing takes several round trips.
+    let saving = tokio::task::spawn_blocking(move || folder.save(&name, &jpeg, None));
+    let (status, reasons) = match joined(saving).await {
         Ok(Saved::Written) => (Status::Converted, remarks),
         Ok(Saved::Unchanged) => (Status::Unchanged, remarks),
         Err(error) => return record::of_photo(photo, Status::Failed, vec![Reason::from(&error)]),

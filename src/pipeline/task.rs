@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::apply::Target;
 use super::change::Change;
 use super::past::Restored;
-use super::render::{PhotoFile, Renderer};
+use super::photo_file::PhotoFile;
+use super::render::Renderer;
 use super::stop::Stop;
 use crate::album::{Album, Picture};
 use crate::directory::{Guid, Server};
@@ -177,7 +178,7 @@ mod tests {
         ] {
             let (task, _) = planned(None, None);
             let renderer = Arc::new(Renderer::new(Some(1), Making::AsIs { max_bytes: 0 }, &Stop::default()));
-            let file = PhotoFile { path: PathBuf::new(), sha256: None, crop: None };
+            let file = PhotoFile { path: PathBuf::new(), is_found: true, sha256: None, crop: None };
             let task = Task { wanted: Wanted::Thumbnail { file, renderer, over }, ..task };
             assert_eq!(task.is_outdated(&change(held)), outdated, "{over:?} {held:?}");
         }

@@ -90,6 +90,9 @@ impl Advice for Clash {
     }
 }
 
+/// The number of photos that are looked for at the same time.
+const LOOKS_AT_ONCE: usize = 32;
+
 /// Returns the file name in `folder` for each photo, in the order of the photos.
 #[must_use]
 pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>> {
@@ -97,7 +100,10 @@ pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>>
     leave_out_repeated(photos, &mut names);
     refuse_same_names(photos, &mut names);
     refuse_same_files(photos, &mut names);
-    let originals: HashSet<String> = photos.iter().flat_map(|photo| places(&photo.path)).collect();
+    if !names.iter().flatten().any(is_there(folder)) {
+        return names;
+    }
+    let originals = all_places(photos);
     for name in &mut names {
         let Ok(found) = name else { continue };
         if originals.contains(&folded(&folder.real_path.join(&found))) {
@@ -105,6 +111,24 @@ pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>>
         }
     }
     names
+}
+
+/// Returns a test for names that the folder has already, or may have. Only these can be photos.
+fn is_there(folder: &Folder) -> impl Fn(&FileName) -> bool {
+    let entries = std::fs::read_dir(&folder.real_path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+    let there = entries.map(|entries| entries.iter().map(|entry| folded(entry.file_name().as_ref())).collect());
+    let there: Option<HashSet<String>> = there.ok();
+    move |name| there.as_ref().is_none_or(|there| there.contains(&folded(name.as_ref())))
+}
+
+/// Returns where the photos are. On a share, each takes a round trip, so many are looked for at the same time.
+fn all_places(photos: &[&Photo]) -> HashSet<String> {
+    let some = |photos: &[&Photo]| photos.iter().flat_map(|photo| places(&photo.path)).collect::<Vec<String>>();
+    std::thread::scope(|scope| {
+        let parts = photos.chunks(photos.len().div_ceil(LOOKS_AT_ONCE).max(1));
+        let looks: Vec<_> = parts.map(|part| (part, scope.spawn(move || some(part)))).collect();
+        looks.into_iter().flat_map(|(part, look)| look.join().unwrap_or_else(|_| some(part))).collect()
+    })
 }
 
 /// Returns where a photo is, and, if its path is a link, where the link is.

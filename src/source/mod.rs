@@ -34,7 +34,7 @@ pub use approved::{APPROVED_COLUMNS, APPROVED_VERSION, Approved, ApprovedError, 
 pub use columns::Column;
 pub use embedded::Embedded;
 pub use error::SourceError;
-pub use file::{MAX_PHOTO_BYTES, ReadError, read_photo};
+pub use file::{MAX_PHOTO_BYTES, OpenPhoto, ReadError};
 pub use problem::Problem;
 
 /// Reads a CSV text that adphoto wrote. Returns the line and the cells of each row; the cells are `None` if a quotation

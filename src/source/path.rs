@@ -10,6 +10,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::Problem;
 use super::spelling::{FolderIndex, has_lost_letter, percent_decoded, plain};
 
+/// The number of files of a folder that are looked at one by one, before the folder is listed to know of all of them.
+const LOOKS_A_FOLDER: usize = 16;
+
 /// How to resolve the texts of the photo column.
 pub(super) enum Resolver {
     /// As paths, relative to the folder of the CSV file.
@@ -30,7 +33,9 @@ impl Resolver {
 /// The folder of a CSV file, and what is known about folders to which the list leads.
 pub(super) struct Beside {
     folder: PathBuf,
-    /// The folders that were read to look for a name with a lost letter; `None` if a folder could not be read.
+    /// How often the files of each folder were looked at.
+    looks: RefCell<HashMap<PathBuf, usize>>,
+    /// The folders that were listed; `None` if a folder could not be read.
     seen: RefCell<HashMap<PathBuf, Option<FolderIndex>>>,
 }
 
@@ -52,7 +57,7 @@ impl Resolver {
 
 impl Beside {
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, seen: RefCell::default() }
+        Self { folder, looks: RefCell::default(), seen: RefCell::default() }
     }
 
     fn find(&self, text: &str) -> Result<PathBuf, Problem> {
@@ -63,7 +68,7 @@ impl Beside {
         // Most names are not checked, because on a network share every check takes time. What may need another spelling
         // is checked.
         let is_plain = text.is_ascii() && !text.contains(['%', '?']) && (cfg!(windows) || !text.contains('\\'));
-        if is_plain || path.exists() {
+        if is_plain || self.exists(&path) {
             return Ok(path);
         }
         // Try other spellings: `photos\anna.jpg` in a CSV written on Windows; ü as one character, or as two as macOS
@@ -72,7 +77,7 @@ impl Beside {
         let forms = [text.clone(), plain(&text)].into_iter().chain(percent_decoded(&text));
         let forms = forms.flat_map(|form| [form.nfc().collect::<String>(), form.nfd().collect()]);
         let path = self.folder.join(&text);
-        match forms.map(|form| self.folder.join(form)).find(|form| form.exists()) {
+        match forms.map(|form| self.folder.join(form)).find(|form| self.exists(form)) {
             Some(found) => Ok(found),
             // The prefix of long Windows paths has a question mark, too.
             None if has_lost_letter(text.trim_start_matches(r"\\?\")) => Err(self.lost_letter(&path)),
@@ -80,14 +85,33 @@ impl Beside {
         }
     }
 
+    /// Returns whether a file exists. A list may have thousands of names that are to be checked: their folder is then
+    /// listed once.
+    fn exists(&self, path: &Path) -> bool {
+        let folder = folder_of(path);
+        let mut looks = self.looks.borrow_mut();
+        let looks = looks.entry(folder.to_path_buf()).or_default();
+        *looks += 1;
+        *looks > LOOKS_A_FOLDER && self.index(path, |index, name| index.has(name)).unwrap_or(false) || path.exists()
+    }
+
     fn lost_letter(&self, path: &Path) -> Problem {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let unknown = Problem::Misspelled { there_is: None, lost_letter: true };
+        self.index(path, FolderIndex::lost_letter).unwrap_or(unknown)
+    }
+
+    /// Asks the listing of a path's folder about its name; `None` if the folder cannot be read.
+    fn index<T>(&self, path: &Path, ask: impl FnOnce(&FolderIndex, &str) -> T) -> Option<T> {
+        let folder = folder_of(path);
         let mut seen = self.seen.borrow_mut();
         let index = seen.entry(folder.to_path_buf()).or_insert_with(|| FolderIndex::read(folder).ok());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let unknown = Problem::Misspelled { there_is: None, lost_letter: true };
-        index.as_ref().map_or(unknown, |index| index.lost_letter(&name))
+        index.as_ref().map(|index| ask(index, &name))
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Returns the path in a `file:` address, which browsers and Office write; any other text is returned as it is.
@@ -169,6 +193,23 @@ mod linux_tests {
         std::fs::write(folder.path().join("hr").join(composed), "").expect("is written");
         assert_eq!(found(&format!("hr/{composed}")).as_deref(), Some(composed), "that very name goes first");
         assert_eq!(found("hr/m\u{fc}.jpg").as_deref(), Some("m\u{fc}.jpg"), "and is what an error names");
+    }
+
+    /// The folder is listed once, and then many names are found that would be looked at one by one.
+    #[test]
+    fn many_names_are_found_as_the_folder_has_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let resolver = Resolver::BesideCsv(Beside::new(folder.path().to_path_buf()));
+        let name = |number: usize| format!("m\u{fc}ller{number}.jpg");
+        for number in (0..200).step_by(2) {
+            std::fs::write(folder.path().join(name(number)), "").expect("is written");
+        }
+        std::fs::write(folder.path().join("MU\u{308}LLER100.jpg"), "").expect("is written");
+        std::fs::write(folder.path().join("mu\u{308}ller101.jpg"), "").expect("is written");
+        for number in 0..200 {
+            let expected = if number == 101 { "mu\u{308}ller101.jpg".to_owned() } else { name(number) };
+            assert_eq!(resolver.resolve(&name(number)).expect("a path"), folder.path().join(expected));
+        }
     }
 
     #[test]

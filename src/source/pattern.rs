@@ -1,6 +1,7 @@
 //! The source that is a pattern: `photos/**/*.{jpg,png}`, expanded as Unix shells do it, on Windows, too.
 
 use std::collections::BTreeMap;
+use std::fs::FileType;
 use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
@@ -17,8 +18,8 @@ const OPTIONS: MatchOptions =
 /// short text could mean millions.
 const MAX_ALTERNATIVES: usize = 256;
 
-/// The paths that were found, in order, and what is wrong with each.
-type Found = BTreeMap<PathBuf, Option<Problem>>;
+/// The paths that were found, in order: what each is, as far as its folder's listing says, or what is wrong with it.
+type Found = BTreeMap<PathBuf, Result<Option<FileType>, Problem>>;
 
 /// One part of a pattern, between path separators.
 enum Part {
@@ -46,7 +47,7 @@ pub(super) fn read(pattern: &str) -> Result<Listing, SourceError> {
         // The whole pattern is parsed first, so that an error gives the position in the whole.
         Pattern::new(&alternative).map_err(not_understood)?;
         let (root, parts) = parts(&alternative).map_err(not_understood)?;
-        expand(&root, &parts, &mut found);
+        expand(&root, None, &parts, &mut found);
     }
     let items: Vec<Item> = found.into_iter().filter_map(item).collect();
     if items.is_empty() {
@@ -55,11 +56,16 @@ pub(super) fn read(pattern: &str) -> Result<Listing, SourceError> {
     Ok(Listing { items, ..Listing::default() })
 }
 
-fn item((path, problem): (PathBuf, Option<Problem>)) -> Option<Item> {
-    match problem {
-        Some(problem) => Some(folder::unusable(&path, problem)),
-        None if is_litter(&path) || path.is_dir() && !has_image_extension(&path) => None,
-        None => Some(folder::item(path)),
+fn item((path, found): (PathBuf, Result<Option<FileType>, Problem>)) -> Option<Item> {
+    // A file is not looked at if the listing has told what it is: on a share, each look takes a round trip.
+    let is_folder = |kind: Option<FileType>| match kind.filter(|kind| !kind.is_symlink()) {
+        Some(kind) => kind.is_dir(),
+        None => path.is_dir(),
+    };
+    match found {
+        Err(problem) => Some(folder::unusable(&path, problem)),
+        Ok(kind) if is_litter(&path) || !has_image_extension(&path) && is_folder(kind) => None,
+        Ok(_) => Some(folder::item(path)),
     }
 }
 
@@ -115,23 +121,23 @@ fn parts(pattern: &str) -> Result<(PathBuf, Vec<Part>), glob::PatternError> {
     Ok((root, names.chain(last).map(part).collect::<Result<_, _>>()?))
 }
 
-/// Adds to `found` what the parts of a pattern match below a folder.
-fn expand(folder: &Path, parts: &[Part], found: &mut Found) {
+/// Adds to `found` what the parts of a pattern match below a path. `kind` is what the path is, if a listing has told.
+fn expand(path: &Path, kind: Option<FileType>, parts: &[Part], found: &mut Found) {
     match parts {
         [] => {
-            if !folder.as_os_str().is_empty() && std::fs::symlink_metadata(folder).is_ok() {
-                found.insert(folder.to_path_buf(), None);
+            if kind.is_some() || !path.as_os_str().is_empty() && std::fs::symlink_metadata(path).is_ok() {
+                found.insert(path.to_path_buf(), Ok(kind));
             }
         }
-        [Part::Name(name), rest @ ..] => expand(&folder.join(name), rest, found),
+        [Part::Name(name), rest @ ..] => expand(&path.join(name), None, rest, found),
         [Part::Names(pattern), rest @ ..] => {
-            for path in matching(folder, pattern, found) {
-                expand(&path, rest, found);
+            for (path, kind) in matching(path, pattern, found) {
+                expand(&path, kind, rest, found);
             }
         }
         [Part::Folders, rest @ ..] => {
-            for folder in folders(folder, found) {
-                expand(&folder, rest, found);
+            for folder in folders(path, found) {
+                expand(&folder, None, rest, found);
             }
         }
     }
@@ -139,27 +145,27 @@ fn expand(folder: &Path, parts: &[Part], found: &mut Found) {
 
 /// Returns the entries of a folder whose names match. A name that is not valid Unicode is matched with its invalid
 /// bytes replaced.
-fn matching(folder: &Path, pattern: &Pattern, found: &mut Found) -> Vec<PathBuf> {
+fn matching(folder: &Path, pattern: &Pattern, found: &mut Found) -> Vec<(PathBuf, Option<FileType>)> {
     let entries = match std::fs::read_dir(or_current(folder)) {
         Ok(entries) => entries,
         Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
             return Vec::new();
         }
         Err(error) => {
-            found.insert(folder.to_path_buf(), Some(Problem::Unreadable(error)));
+            found.insert(folder.to_path_buf(), Err(Problem::Unreadable(error)));
             return Vec::new();
         }
     };
     let names = entries.filter_map(|entry| match entry {
-        Ok(entry) => Some(entry.file_name()),
+        Ok(entry) => Some((entry.file_name(), entry.file_type().ok())),
         Err(error) => {
-            found.insert(folder.to_path_buf(), Some(Problem::Unreadable(error)));
+            found.insert(folder.to_path_buf(), Err(Problem::Unreadable(error)));
             None
         }
     });
     let matches =
         |name: &std::ffi::OsString| pattern.matches_with(&name.to_string_lossy().nfc().collect::<String>(), OPTIONS);
-    names.filter(matches).map(|name| folder.join(name)).collect()
+    names.filter(|(name, _)| matches(name)).map(|(name, kind)| (folder.join(name), kind)).collect()
 }
 
 /// Returns a folder and all folders below it, except hidden ones.
@@ -180,7 +186,7 @@ fn folders(folder: &Path, found: &mut Found) -> Vec<PathBuf> {
                 let path = error.path().unwrap_or(folder).to_path_buf();
                 // A file that has disappeared, or a link to one, is not a folder.
                 if error.io_error().is_none_or(|error| error.kind() != std::io::ErrorKind::NotFound) {
-                    found.insert(path, Some(error.into_io_error().map_or(Problem::LinkLoop, Problem::Unreadable)));
+                    found.insert(path, Err(error.into_io_error().map_or(Problem::LinkLoop, Problem::Unreadable)));
                 }
             }
         }

@@ -39,11 +39,18 @@ impl FolderIndex {
     /// When there is none, but another file may be meant.
     pub(super) fn find(&self, name: &str) -> Result<PathBuf, Problem> {
         let exact = self.folder.join(name);
-        if exact.exists() {
+        if self.has(name) || exact.exists() {
             return Ok(exact);
         }
         let found = self.nearly(name).or_else(|| self.nearly(&percent_decoded(name)?));
         found.map_or_else(|| self.similar(name).map_or(Ok(exact), Err), Ok)
+    }
+
+    /// Returns whether the folder's listing had a file with exactly this name. If not, there may be one all the same: it
+    /// is unknown if several names differ only in what folding removes, and the system may have names of its own.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let file = self.folded.get(&folded(name)).and_then(Option::as_ref);
+        file.and_then(|file| file.file_name()).is_some_and(|found| found == name)
     }
 
     fn nearly(&self, name: &str) -> Option<PathBuf> {

@@ -2,15 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::account_pictures::{
-    Cache, Job, LookError, Rendering, TargetFolder, Tree, installed, link_in, look, registry,
-};
+use crate::account_pictures::{Cache, Job, Rendering, TargetFolder, Tree, installed, link_in, look, registry};
 use crate::command::publish::making::fewer_pixels;
 use crate::directory::Sid;
 use crate::failure::{Context, Failure};
 use crate::panics::caught;
 use crate::report::{Code, Reason, Status};
-use crate::thumbnail::PhotoError;
 
 /// What was done for one user, and remarks about it.
 type Done = (Status, Vec<Reason>);
@@ -45,9 +42,8 @@ impl Target {
     pub(super) fn install(&self, sid: &Sid, photo: &[u8], rendering: Rendering) -> Result<Done, Reason> {
         self.tree.check_links(sid).and_then(|()| self.tree.check_names(sid)).map_err(|error| Reason::from(&error))?;
         let job = Job { sid, photo, rendering, copies: false };
-        // A panic comes from a decoder. That is a bug, but it affects only this photo, so the run goes on.
-        let looked = caught(|| look(&job, &self.tree, &Cache::default()));
-        let looked = looked.unwrap_or_else(|_| Err(LookError::Photo(PhotoError::DecoderFailed)));
+        let there = self.tree.pictures(sid).map_err(|error| Reason::from(&error))?;
+        let looked = caught(|| look(&job, &there, &Cache::default())).map_err(Reason::from)?;
         let looked = looked.map_err(|error| Reason::from(&error))?;
         let remarks = looked.doubts.iter().map(Reason::from).chain(fewer_pixels(looked.entry.largest)).collect();
         let there = registry::values(sid).map_err(|error| Reason::of(Code::NotRead, &error))?;

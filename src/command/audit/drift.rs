@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::path::absolute;
 
+use futures_util::future::join_all;
+
 use super::matched;
 use crate::cli::AuditArgs;
 use crate::destination::Accounts;
@@ -49,16 +51,17 @@ impl Compared {
     /// Reads the photos that the source has for these accounts. The result lacks accounts for which it has none, and
     /// the accounts that are left when the run is stopped.
     pub(super) async fn read(&self, accounts: &[Account]) -> HashMap<Guid, Other> {
-        let mut others = HashMap::new();
-        for guid in accounts.iter().map(|account| account.guid) {
-            let Some(file) = self.files.get(&guid) else { continue };
-            // The path is absolute, because the report may be read in another folder.
-            let path = absolute(&file.path).unwrap_or_else(|_| file.path.clone()).display().to_string();
-            let Some(rendered) = self.renderer.render(file.clone()).await else { break };
-            let not_compared = |why: Reason| Reason { text: format!("not compared with {path}: {}", why.text), ..why };
-            let jpeg = rendered.map(|rendered| rendered.thumbnail.jpeg).map_err(not_compared);
-            others.insert(guid, Other { path, jpeg });
-        }
-        others
+        let others = accounts.iter().filter_map(|account| Some((account.guid, self.files.get(&account.guid)?)));
+        let others = join_all(others.map(|(guid, file)| self.other(guid, file))).await;
+        others.into_iter().flatten().collect()
+    }
+
+    async fn other(&self, guid: Guid, file: &PhotoFile) -> Option<(Guid, Other)> {
+        // The path is absolute, because the report may be read in another folder.
+        let path = absolute(&file.path).unwrap_or_else(|_| file.path.clone()).display().to_string();
+        let rendered = self.renderer.render(file.clone()).await?;
+        let not_compared = |why: Reason| Reason { text: format!("not compared with {path}: {}", why.text), ..why };
+        let jpeg = rendered.map(|rendered| rendered.thumbnail.jpeg).map_err(not_compared);
+        Some((guid, Other { path, jpeg }))
     }
 }

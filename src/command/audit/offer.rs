@@ -1,5 +1,9 @@
 //! Photos of a source for accounts that have none.
 
+use std::pin::pin;
+
+use futures_util::{StreamExt, stream};
+
 use super::judge::LOST;
 use super::matched;
 use crate::cli::AuditArgs;
@@ -22,14 +26,22 @@ pub(super) async fn offer(
 ) -> Result<(), Failure> {
     let found = matched::photos(listing, args, place, "no photos are suggested", progress).await?;
     let renderer = Renderer::new(None, Making::Thumbnail(args.offered()), stop);
-    for place in 0..records.len() {
-        let record = records.get(place).context(LOST)?;
+    let mut missing = Vec::new();
+    for (place, record) in records.iter().enumerate() {
+        let record = record.context(LOST)?;
         let is_missing = record.status == Status::Missing;
-        let Some(photo) = record.guid.filter(|_| is_missing).and_then(|guid| found.get(&guid)) else { continue };
-        let mut record = record.into_owned();
+        let photo = record.guid.filter(|_| is_missing).and_then(|guid| found.get(&guid));
+        missing.extend(photo.map(|photo| (place, *photo)));
+    }
+    let rendered = stream::iter(missing)
+        .map(async |(place, photo)| (place, photo, renderer.render(PhotoFile::from(photo)).await))
+        .buffered(renderer.ahead());
+    let mut rendered = pin!(rendered);
+    while let Some((place, photo, rendered)) = rendered.next().await {
+        let mut record = records.get(place).context(LOST)?.into_owned();
         // The path is absolute, because the report may be read in another folder.
         let absolute = std::path::absolute(&photo.path).unwrap_or_else(|_| photo.path.clone()).display().to_string();
-        match renderer.render(PhotoFile::from(*photo)).await {
+        match rendered {
             Some(Ok(rendered)) => {
                 record.reasons.extend(rendered.thumbnail.doubts.iter().filter_map(doubt_of_face));
                 record.reasons.push(Reason::new(Code::PhotoAtHand, format!("an import would give it {absolute}")));

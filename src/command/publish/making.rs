@@ -1,26 +1,19 @@
 //! Makes people's pictures from their photos, on all processors, and writes those that differ to the tree.
 
-use std::num::NonZero;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
 use super::people::{Original, Person};
-use crate::account_pictures::{Cache, Entry, Job, Lock, LookError, Looked, Rendering, SIZES, Tree, TreeError, look};
+use crate::account_pictures::{Cache, Entry, Job, Lock, Looked, Rendering, SIZES, Tree, TreeError, look};
 use crate::album::{Album, Picture};
 use crate::directory::Sid;
 use crate::hash::Hash;
 use crate::naming::some_of;
-use crate::panics::{caught, joined};
-use crate::pipeline::{Flow, PhotoFile, Pictures, Stop, Why, too_many};
+use crate::panics::{Panicked, joined};
+use crate::pipeline::{Content, Flow, PhotoFile, Pictures, Place, Stop, Why, Workers, too_many};
 use crate::report::{Code, Reason, Record, Status};
-use crate::source::{ReadError, read_photo};
-use crate::thumbnail::{Crop, PhotoError};
-
-/// How many people may be in progress for each job. With more than one, a job has work to do while finished pictures
-/// wait for a slower one before them, or for the share.
-const WAITING_A_JOB: usize = 2;
+use crate::source::ReadError;
+use crate::thumbnail::Crop;
 
 /// Makes and writes the pictures of a run.
 pub(super) struct Maker<'r> {
@@ -29,9 +22,7 @@ pub(super) struct Maker<'r> {
     pub(super) lock: Option<Arc<Lock>>,
     pub(super) cache: Arc<Cache>,
     pub(super) rendering: Rendering,
-    /// The number of photos that are worked on at once.
-    pub(super) jobs: usize,
-    pub(super) permits: Semaphore,
+    pub(super) workers: Workers,
     pub(super) dry_run: bool,
     pub(super) stop: Stop,
     pub(super) album: &'r Album,
@@ -49,6 +40,14 @@ pub(super) struct Made {
     jpegs: Vec<(u32, Jpeg)>,
 }
 
+/// A photo whose content is in memory.
+enum Photo {
+    /// As the directory holds it.
+    Held(Vec<u8>),
+    /// As its file was read; its hash is still to be checked.
+    Read(Content, PhotoFile),
+}
+
 /// A picture that is in memory, or kept in the album of a plan.
 enum Jpeg {
     Here(Vec<u8>),
@@ -63,45 +62,37 @@ pub(super) struct Written {
     pub(super) entry: Option<Entry>,
 }
 
-/// Returns how many photos are worked on at once: as many as given, or one for each processor.
-pub(super) fn jobs(given: Option<u16>) -> usize {
-    given.map_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get), usize::from)
-}
-
 impl Maker<'_> {
-    /// Returns how many people may be in progress at once.
-    pub(super) fn ahead(&self) -> usize {
-        self.jobs * WAITING_A_JOB
-    }
-
     /// Makes a person's pictures, and compares them with the published ones.
     pub(super) async fn make(&self, flow: Flow<Person>) -> Made {
         let Person { sid, photo, record } = match flow {
             Continue(person) => person,
             Break(record) => return Made::none(record, None),
         };
-        // `acquire` fails only if the semaphore was closed, and nothing closes it.
-        let _permit = self.permits.acquire().await;
-        if self.stop.why().is_some() {
-            return Made::none(not_attempted(record, &self.stop), Some(sid));
-        }
         let crop = photo.crop().map_or(self.rendering.crop, Crop::ByHand);
-        let (tree, cache, rendering) = (self.tree.clone(), self.cache.clone(), Rendering { crop, ..self.rendering });
+        let rendering = Rendering { crop, ..self.rendering };
         let is_original = matches!(photo, Original::File(_));
-        let whose = sid.clone();
-        let looking = tokio::task::spawn_blocking(move || {
-            let photo = content(photo).map_err(Failed::of)?;
-            let job = Job { sid: &whose, photo: &photo, rendering, copies: true };
-            // A panic comes from a decoder. That is a bug, but it affects only this photo, so the run goes on.
-            let looked = caught(|| look(&job, &tree, &cache));
-            looked.unwrap_or_else(|_| Err(PhotoError::DecoderFailed.into())).map_err(|error| match &error {
-                LookError::Tree(error) => of_tree(error, &tree),
-                LookError::Photo(error) => Failed::of(Reason::from(error)),
-            })
-        });
-        match joined(looking).await {
-            Ok(looked) => self.looked(looked, sid, record, is_original),
-            Err(failed) => Made::none(self.failed(record, failed), Some(sid)),
+        let read = {
+            let (sid, tree) = (sid.clone(), self.tree.clone());
+            move |place: &mut Place| {
+                let photo = Photo::read(photo, place).map_err(|error| Failed::of(Reason::from(&error)))?;
+                // The published pictures are read ahead, too: they are on a share.
+                let there = tree.pictures(&sid).map_err(|error| of_tree(&error, &tree))?;
+                Ok(Continue((photo, there)))
+            }
+        };
+        let make = {
+            let (sid, cache) = (sid.clone(), self.cache.clone());
+            move |(photo, there): (Photo, _)| {
+                let photo = photo.checked().map_err(|error| Failed::of(Reason::from(&error)))?;
+                let job = Job { sid: &sid, photo, rendering, copies: true };
+                look(&job, &there, &cache).map_err(|error| Failed::of(Reason::from(&error)))
+            }
+        };
+        match self.workers.work(read, make).await {
+            Some(Ok(looked)) => self.looked(looked, sid, record, is_original),
+            Some(Err(failed)) => Made::none(self.failed(record, failed), Some(sid)),
+            None => Made::none(not_attempted(record, &self.stop), Some(sid)),
         }
     }
 
@@ -211,6 +202,22 @@ impl Maker<'_> {
     }
 }
 
+impl Photo {
+    fn read(photo: Original, place: &mut Place) -> Result<Self, ReadError> {
+        match photo {
+            Original::Held(photo) => Ok(Self::Held(photo)),
+            Original::File(file) => Ok(Self::Read(file.read(place)?.0, file)),
+        }
+    }
+
+    fn checked(&self) -> Result<&[u8], ReadError> {
+        match self {
+            Self::Held(photo) => Ok(photo),
+            Self::Read(photo, file) => file.check(photo, false).map(|_| &**photo),
+        }
+    }
+}
+
 impl Made {
     /// Returns a person for whom nothing is written.
     fn none(record: Record, sid: Option<Sid>) -> Self {
@@ -245,6 +252,12 @@ impl Failed {
     }
 }
 
+impl From<Panicked> for Failed {
+    fn from(panicked: Panicked) -> Self {
+        Self::of(panicked.into())
+    }
+}
+
 /// Returns the remark about pictures that have fewer pixels than their names say; `None` if the largest one has them all.
 pub(in crate::command) fn fewer_pixels(largest: u32) -> Option<Reason> {
     let text =
@@ -254,20 +267,6 @@ pub(in crate::command) fn fewer_pixels(largest: u32) -> Option<Reason> {
 
 fn of_tree(error: &TreeError, tree: &Tree) -> Failed {
     Failed { reason: Reason::from(error), ends_the_run: error.ends_the_run(tree).then(|| error.to_string()) }
-}
-
-/// Returns the photo's content: from its file, or as the directory gave it.
-fn content(photo: Original) -> Result<Vec<u8>, Reason> {
-    let PhotoFile { path, sha256, .. } = match photo {
-        Original::Held(photo) => return Ok(photo),
-        Original::File(file) => file,
-    };
-    let content = read_photo(&path).map_err(|error| Reason::from(&error))?;
-    // The hash is taken of the very bytes that the pictures are made from, because the file may change at any moment.
-    match sha256.is_none_or(|sha256| Hash::of(&content) == sha256) {
-        true => Ok(content),
-        false => Err(Reason::from(&ReadError::Changed)),
-    }
 }
 
 fn not_attempted(record: Record, stop: &Stop) -> Record {

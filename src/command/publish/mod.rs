@@ -9,7 +9,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt, stream};
-use tokio::sync::Semaphore;
 
 use self::leavers::Leavers;
 use self::making::{Made, Maker, Written};
@@ -22,7 +21,7 @@ use crate::cli::PublishArgs;
 use crate::directory::{Account, AccountQuery, Sid};
 use crate::failure::{Context, Exit, Failure};
 use crate::naming::{DEFAULT_MATCH_BY, Rules};
-use crate::pipeline::{Flow, MaxChanges, Pictures, Why, exceeded};
+use crate::pipeline::{Flow, MaxChanges, Pictures, Why, Workers, exceeded};
 use crate::progress::Stage;
 use crate::report::{About, Record};
 
@@ -47,15 +46,13 @@ pub(super) async fn run(args: &PublishArgs, call: &Call<'_>) -> Result<Exit, Fai
         Some(listing) => people::from_source(listing, args, &mut run).await?,
         None => Vec::new(),
     };
-    let jobs = making::jobs(args.jobs);
     let publishing = Publishing {
         maker: Maker {
             tree: Arc::new(tree.clone()),
             lock: lock.clone(),
             cache: Arc::new(std::mem::take(&mut cache)),
             rendering: args.pictures.rendering(args.dry_run),
-            jobs,
-            permits: Semaphore::new(jobs),
+            workers: Workers::new(args.jobs, &run.stop),
             dry_run: args.dry_run,
             stop: run.stop.clone(),
             album: &run.album,
@@ -117,7 +114,7 @@ impl Publishing<'_> {
         let (written, leavers, failed) = match self.args.brake.max_changes {
             None => {
                 let written: Vec<Written> =
-                    made.map(|made| self.maker.write(made, None)).buffered(self.maker.ahead()).collect().await;
+                    made.map(|made| self.maker.write(made, None)).buffered(self.maker.workers.ahead()).collect().await;
                 // Pictures are written by now, so an error must not lose their records.
                 match self.leavers(stay, written.iter().map(|written| &written.sid)).await {
                     Ok(leavers) => (written, leavers, None),
@@ -166,7 +163,7 @@ impl Publishing<'_> {
             .inspect(|_| stage.advance(1))
             .filter_map(async |flow| flow)
             .map(|flow| self.maker.make(flow))
-            .buffered(self.maker.ahead())
+            .buffered(self.maker.workers.ahead())
             .map(move |made| self.maker.brake(made, &mut pictures))
     }
 
@@ -191,7 +188,7 @@ impl Publishing<'_> {
             if self.args.dry_run { stop.foresee(why) } else { stop.ask(why) }
         }
         let writing = stream::iter(planned).map(|made| self.maker.write(made, Some(&plan)));
-        Ok((writing.buffered(self.maker.ahead()).collect().await, leavers))
+        Ok((writing.buffered(self.maker.workers.ahead()).collect().await, leavers))
     }
 
     /// Finds the people whose pictures are removed. Without `--sync`, or if the run stops, there are none.

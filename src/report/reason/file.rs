@@ -1,7 +1,7 @@
 //! Reasons that come from files that are written or moved.
 
 use super::{Code, Reason};
-use crate::account_pictures::{LookError, PublishedError, TreeError};
+use crate::account_pictures::{PublishedError, TreeError};
 use crate::saving::{Clash, MoveError, SaveError};
 
 impl From<&Clash> for Reason {
@@ -34,15 +34,6 @@ impl From<&TreeError> for Reason {
             TreeError::Vanished { .. } | TreeError::Io { .. } => Code::NotSaved,
         };
         Self::of(code, error)
-    }
-}
-
-impl From<&LookError> for Reason {
-    fn from(error: &LookError) -> Self {
-        match error {
-            LookError::Photo(error) => error.into(),
-            LookError::Tree(error) => error.into(),
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reasons that come from photos, both those to be written and those that accounts have.
 
 use super::{Code, Reason};
+use crate::panics::Panicked;
 use crate::thumbnail::{Doubt, Flaw, PhotoError, Unclear};
 
 impl From<&PhotoError> for Reason {
@@ -21,6 +22,13 @@ impl From<&PhotoError> for Reason {
             | PhotoError::Failed(_) => Code::Damaged,
         };
         Self::of(code, error)
+    }
+}
+
+/// A panic comes from a decoder. That is a bug, but it affects one photo only, so the run goes on.
+impl From<Panicked> for Reason {
+    fn from(_: Panicked) -> Self {
+        Self::from(&PhotoError::DecoderFailed)
     }
 }
 

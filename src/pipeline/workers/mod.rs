@@ -1,0 +1,200 @@
+//! Threads for photos: some read files ahead, the others make pictures of what was read.
+//!
+//! Reading from a share is waiting, and making a picture is computing. So that no processor waits, many files are read at
+//! the same time, each by a thread of its own. How many depends on the need: where files come from a local disk, a few
+//! readers keep all processors busy. Whenever a processor has nothing to do although files wait to be read, the number of
+//! readers is doubled, up to [`MAX_READERS`].
+//!
+//! The memory for files that are read, and that no processor has taken yet, is bounded by their number and by
+//! [`MAX_BYTES`](super::room::MAX_BYTES).
+
+use std::num::NonZero;
+use std::ops::ControlFlow::{self, Break, Continue};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::room::{Content, Held, Room};
+use super::stop::Stop;
+use crate::panics::{Panicked, caught};
+
+/// The maximum number of readers. Each has one file, which it reads and then keeps until a processor takes it.
+pub(super) const MAX_READERS: usize = 32;
+/// The number of finished photos, for each job, that may wait for an earlier one that takes longer.
+const WAITING_A_JOB: usize = 4;
+/// How long a processor waits for a file before there are more readers.
+const PATIENCE: Duration = Duration::from_millis(5);
+
+/// The threads that read photos, and those that make pictures of them.
+#[derive(Debug)]
+pub(crate) struct Workers {
+    jobs: usize,
+    reading: Sender<Work>,
+    making: SyncSender<Work>,
+    shared: Arc<Shared>,
+    stop: Stop,
+}
+
+/// A piece of work for a thread.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// What the threads share.
+#[derive(Debug)]
+struct Shared {
+    to_read: Mutex<Receiver<Work>>,
+    to_make: Mutex<Receiver<Work>>,
+    readers: AtomicUsize,
+    /// The number of files that wait for a reader.
+    waiting: AtomicUsize,
+    room: Arc<Room>,
+}
+
+/// The place of a file among those that are read ahead. It is given up when a processor takes the file.
+#[derive(Debug)]
+pub(crate) struct Place {
+    room: Arc<Room>,
+    held: Option<Held>,
+}
+
+impl Place {
+    /// Waits until there is room in memory for a file of that size, and returns a buffer for it.
+    pub(super) fn buffer(&mut self, bytes: usize) -> Vec<u8> {
+        let (held, buffer) = self.room.take(bytes);
+        self.held = Some(held);
+        buffer
+    }
+
+    /// Returns the content of a file that was read to such a buffer.
+    pub(super) fn content(&self, buffer: Vec<u8>, bytes: usize) -> Content {
+        Content::new(self.room.clone(), buffer, bytes)
+    }
+}
+
+impl Workers {
+    /// Starts the threads: `jobs` that make pictures, by default one for each processor, and the first readers.
+    pub(crate) fn new(jobs: Option<u16>, stop: &Stop) -> Self {
+        let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        let jobs = jobs.map_or_else(processors, usize::from);
+        // Whoever has read a file waits until it is taken.
+        let ((reading, to_read), (making, to_make)) = (channel(), sync_channel(0));
+        let shared = Arc::new(Shared {
+            to_read: Mutex::new(to_read),
+            to_make: Mutex::new(to_make),
+            readers: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
+            room: Arc::default(),
+        });
+        shared.add_readers(jobs.min(MAX_READERS));
+        for _ in 0..jobs {
+            let shared = shared.clone();
+            std::thread::spawn(move || shared.make());
+        }
+        Self { jobs, reading, making, shared, stop: stop.clone() }
+    }
+
+    /// Returns how many photos may be in progress at once: those that are read ahead, those that are worked on, and
+    /// those that wait for an earlier one that takes longer.
+    pub(crate) fn ahead(&self) -> usize {
+        MAX_READERS + self.jobs * WAITING_A_JOB
+    }
+
+    /// Calls `read` on a thread that reads, and then `make` with the result on a thread that makes pictures. If `read`
+    /// returns `Break`, there is nothing to make. Returns `None` if the run is stopped first; a share that does not
+    /// answer any more is then not waited for.
+    ///
+    /// # Errors
+    /// The error of `read` or `make`. If one of them panics, this is a bug in a decoder, but concerns this photo only.
+    pub(crate) async fn work<R, T, E>(
+        &self,
+        read: impl FnOnce(&mut Place) -> Result<ControlFlow<T, R>, E> + Send + 'static,
+        make: impl FnOnce(R) -> Result<T, E> + Send + 'static,
+    ) -> Option<Result<T, E>>
+    where
+        R: Send + 'static,
+        T: Send + 'static,
+        E: From<Panicked> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let mut place = Place { room: self.shared.room.clone(), held: None };
+        let (making, stop) = (self.making.clone(), self.stop.clone());
+        // If nobody waits for the answer any more, the run is over. The threads end only when their queues do.
+        let to_read = move || match unless_stopped(&stop, || read(&mut place)) {
+            None => {}
+            Some(Err(error)) => drop(answer.send(Err(error))),
+            Some(Ok(Break(done))) => drop(answer.send(Ok(done))),
+            Some(Ok(Continue(read))) => {
+                let to_make = move || {
+                    drop(place);
+                    if let Some(made) = unless_stopped(&stop, || make(read)) {
+                        drop(answer.send(made));
+                    }
+                };
+                drop(making.send(Box::new(to_make)));
+            }
+        };
+        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        drop(self.reading.send(Box::new(to_read)));
+        // Without an answer, the run was stopped, or no thread could be started at all.
+        self.stop.unless_asked(answered).await?.ok()
+    }
+}
+
+impl Shared {
+    fn add_readers(self: &Arc<Self>, count: usize) {
+        self.readers.fetch_add(count, Ordering::Relaxed);
+        for _ in 0..count {
+            let shared = self.clone();
+            std::thread::spawn(move || shared.read());
+        }
+    }
+
+    /// Doubles the number of readers, if files wait for one. Returns whether there can be more later.
+    fn hurry(self: &Arc<Self>) -> bool {
+        let readers = self.readers.load(Ordering::Relaxed);
+        let more = readers.min(MAX_READERS - readers);
+        if self.waiting.load(Ordering::Relaxed) > 0 {
+            self.add_readers(more);
+        }
+        more > 0
+    }
+
+    /// Reads file after file, until the queue ends.
+    fn read(&self) {
+        let next = || self.to_read.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        while let Ok(work) = next() {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            work();
+        }
+    }
+
+    /// Makes picture after picture, until the queue ends.
+    fn make(self: &Arc<Self>) {
+        while let Some(work) = self.next() {
+            work();
+        }
+    }
+
+    /// Waits for the next file of which a picture is to be made.
+    fn next(self: &Arc<Self>) -> Option<Work> {
+        let to_make = self.to_make.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match to_make.recv_timeout(PATIENCE) {
+                Ok(work) => return Some(work),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) if self.hurry() => {}
+                Err(RecvTimeoutError::Timeout) => return to_make.recv().ok(),
+            }
+        }
+    }
+}
+
+/// Calls `work`; `None` if the run was stopped.
+fn unless_stopped<T, E: From<Panicked>>(stop: &Stop, work: impl FnOnce() -> Result<T, E>) -> Option<Result<T, E>> {
+    stop.why().is_none().then(|| caught(work).unwrap_or_else(|panicked| Err(panicked.into())))
+}
+
+#[cfg(test)]
+mod tests;
