@@ -85,7 +85,8 @@ impl Ahead {
         // The reader ahead has a little more to read, so that it is not at its end before the first reader arrives.
         let middle = self.part.bits() / 16 * 7;
         let mut first = PartReader::at(&self.part, start);
-        let mut second = Some(PartReader::at(&self.part, middle));
+        let is_small = channels.iter().all(Channel::is_small);
+        let mut second = is_small.then(|| PartReader::at(&self.part, middle));
         self.starts.clear();
         self.blocks.clear();
         let mut at = Place::new(mcus.start, across);
@@ -163,6 +164,9 @@ impl Ahead {
     /// Decodes an MCU.
     fn one(&self, channels: &mut [Channel<'_>], reader: &mut PartReader, at: Place) -> Result<(), Corrupt> {
         each_block(channels, at, |channel, column, row| {
+            if !channel.is_small() {
+                return channel.whole_block(&self.part, reader, column, row);
+            }
             let ([after], [block]) = channel.blocks(&self.part, [*reader])?;
             *reader = after;
             channel.put(&block, column, row)

@@ -1,7 +1,7 @@
-//! Decoding the blocks of a component no further than a small thumbnail needs.
+//! Decoding the blocks of a component no further than the thumbnail needs.
 
 use super::buffer::{Buffer, Reader};
-use super::huffman::{Corrupt, Huffman};
+use super::huffman::{BLOCK, Corrupt, END_OF_BLOCK, Huffman, checked};
 use super::plane::Target;
 use super::scan::Place;
 
@@ -79,6 +79,70 @@ impl Channel<'_> {
         }
         let readers = self.ac.skip().rest_of_blocks(self.ac, data, readers, next)?;
         Ok((readers, blocks))
+    }
+
+    /// Decodes the next block as far as its samples need it, and stores them if they are wanted. The reader is left where
+    /// corrupt data was found.
+    #[inline(always)]
+    pub(super) fn whole_block<R: Reader>(
+        &mut self,
+        data: &R::Data,
+        reader: &mut R,
+        column: u32,
+        row: u32,
+    ) -> Result<(), Corrupt> {
+        let is_wanted = self.target.wants(column, row);
+        let highest = if is_wanted { self.target.highest_needed() } else { 0 };
+        // A copy of the reader can be kept in registers.
+        let mut own = *reader;
+        let decoded = self.coefficients(data, &mut own, highest);
+        *reader = own;
+        let (coefficients, not_zero) = decoded?;
+        if is_wanted {
+            self.target.put(column, row, &coefficients, not_zero);
+        }
+        Ok(())
+    }
+
+    /// Decodes the coefficients of a block up to number `highest`, and skips the others. Returns them in zigzag order,
+    /// with a number of which bit k is set if coefficient k is not 0. DC is decoded in any case, because the next block's
+    /// DC is coded as a difference to it.
+    #[inline(always)]
+    fn coefficients<R: Reader>(
+        &mut self,
+        data: &R::Data,
+        reader: &mut R,
+        highest: u32,
+    ) -> Result<([i16; 64], u64), Corrupt> {
+        let mut block = [0; 64];
+        reader.refill(data);
+        self.prediction = self.prediction.wrapping_add(difference(self.dc, reader.buffer())?);
+        self.target.dequantized(self.prediction, self.step)?;
+        block[0] = self.prediction as i16;
+        let mut not_zero = u64::from(block[0] != 0);
+        let mut next = 1;
+        while next < BLOCK {
+            // Corrupt data is decoded one by one up to where it is corrupt, which may be behind the end of the data.
+            if next > highest
+                && let Ok([after]) = self.ac.skip().rest_of_blocks(self.ac, data, [*reader], [next])
+            {
+                *reader = after;
+                break;
+            }
+            reader.refill(data);
+            let bits = reader.buffer();
+            let symbol = self.ac.next(bits)?;
+            let value = symbol.value(bits);
+            bits.consume(u32::from(symbol.length) + u32::from(symbol.size));
+            if u32::from(symbol.advance) == END_OF_BLOCK {
+                break;
+            }
+            next = checked(next + u32::from(symbol.advance))?;
+            // Where a symbol stands for 16 zeros, the value is 0.
+            block[next as usize - 1] = value;
+            not_zero |= u64::from(value != 0) << (next - 1);
+        }
+        Ok((block, not_zero))
     }
 
     /// Stores what was decoded of the next block, if it is wanted.

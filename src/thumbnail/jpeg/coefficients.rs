@@ -78,7 +78,7 @@ impl Coefficients {
                 match (target.layout.scale, block) {
                     (1, _) => target.put_mean(column, row, dequantized),
                     (2, &[mean, across, down, _, both, ..]) => target.put_four(column, row, mean, [across, down, both]),
-                    _ => target.put(column, row, block),
+                    _ => target.put(column, row, block, not_zero(block)),
                 }
             }
         }
@@ -90,4 +90,15 @@ impl Coefficients {
 /// at the right and lower edges where some of their blocks lie outside the picture (T.81, A.2.4).
 fn padded(blocks: u32, in_mcu: u32) -> u32 {
     blocks.next_multiple_of(in_mcu)
+}
+
+/// Returns a number of which bit k is set if coefficient k is not 0.
+fn not_zero(coefficients: &[i16]) -> u64 {
+    let mut bits = 0;
+    for (eight, at) in coefficients.chunks(8).zip((0..).step_by(8)) {
+        // Eight at once are compared without a branch.
+        let set = eight.iter().zip(0..).fold(0u8, |set, (&coefficient, bit)| set | u8::from(coefficient != 0) << bit);
+        bits |= u64::from(set) << at;
+    }
+    bits
 }

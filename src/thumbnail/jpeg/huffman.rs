@@ -55,6 +55,14 @@ impl Symbol {
         let advance = if size == 0 && run < 15 { END_OF_BLOCK as u8 } else { run + 1 };
         Self { length: length as u8, symbol, size, advance }
     }
+
+    /// Returns the value that follows the code of this symbol, which the buffer begins with and must hold.
+    #[inline(always)]
+    pub(super) fn value(self, bits: &Buffer) -> i16 {
+        let mut behind = *bits;
+        behind.bits <<= self.length;
+        behind.signed(u32::from(self.size)) as i16
+    }
 }
 
 /// A table of a file, prepared for decoding.

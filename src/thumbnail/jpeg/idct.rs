@@ -54,16 +54,24 @@ impl Idct {
     }
 
     /// Writes the samples of a block to `to`, whose rows are `stride` samples apart. Both `coefficients` and
-    /// `quantization` are in zigzag order; coefficients behind the highest that is needed may be left out.
-    pub(super) fn block(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
+    /// `quantization` are in zigzag order; coefficients behind the highest that is needed may be left out. Bit k of
+    /// `not_zero` says whether coefficient k is not 0.
+    pub(super) fn block(
+        &self,
+        coefficients: &[i16],
+        not_zero: u64,
+        quantization: &[u16; 64],
+        to: &mut [f32],
+        stride: usize,
+    ) {
         match (self.size, coefficients) {
             (2, &[mean, across, down, _, both, ..]) => {
                 let [upper, lower] = self.four(mean, [across, down, both], quantization);
                 to[..2].copy_from_slice(&upper);
                 to[stride..stride + 2].copy_from_slice(&lower);
             }
-            (4, _) => self.transform::<4>(coefficients, quantization, to, stride),
-            _ => self.transform::<8>(coefficients, quantization, to, stride),
+            (4, _) => self.transform::<4>(coefficients, not_zero, quantization, to, stride),
+            _ => self.transform::<8>(coefficients, not_zero, quantization, to, stride),
         }
     }
 
@@ -96,15 +104,21 @@ impl Idct {
     }
 
     /// Transforms a block at N = 4 or 8: the columns first, then the rows, as the two dimensions are independent.
-    fn transform<const N: usize>(&self, coefficients: &[i16], quantization: &[u16; 64], to: &mut [f32], stride: usize) {
+    fn transform<const N: usize>(
+        &self,
+        coefficients: &[i16],
+        mut not_zero: u64,
+        quantization: &[u16; 64],
+        to: &mut [f32],
+        stride: usize,
+    ) {
         // `columns[u]`: the column of frequency u, transformed to points. Most coefficients are 0, so going from
         // coefficient to coefficient is less work than going from column to column.
         let mut columns = [[0.0f32; N]; N];
         let mut across = 0;
-        let mut others = not_zero(coefficients);
-        while others != 0 {
-            let at = others.trailing_zeros() as usize;
-            others &= others - 1;
+        while not_zero != 0 {
+            let at = not_zero.trailing_zeros() as usize;
+            not_zero &= not_zero - 1;
             let place = usize::from(ZIGZAG[at]);
             let (u, v) = (place % 8, place / 8);
             if u >= N || v >= N {
@@ -128,15 +142,4 @@ impl Idct {
             }
         }
     }
-}
-
-/// Returns a number of which bit k is set if coefficient k is not 0.
-fn not_zero(coefficients: &[i16]) -> u64 {
-    let mut bits = 0;
-    for (eight, at) in coefficients.chunks(8).zip((0..).step_by(8)) {
-        // Eight at once are compared without a branch.
-        let set = eight.iter().zip(0..).fold(0u8, |set, (&coefficient, bit)| set | u8::from(coefficient != 0) << bit);
-        bits |= u64::from(set) << at;
-    }
-    bits
 }

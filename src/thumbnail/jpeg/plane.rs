@@ -210,13 +210,13 @@ impl Target {
         self.samples[(at + columns.len()) * 2..][..2].copy_from_slice(&lower);
     }
 
-    /// Stores the samples of a wanted block.
-    pub(super) fn put(&mut self, column: u32, row: u32, coefficients: &[i16]) {
+    /// Stores the samples of a wanted block. Bit k of `not_zero` says whether coefficient k is not 0.
+    pub(super) fn put(&mut self, column: u32, row: u32, coefficients: &[i16], not_zero: u64) {
         let Some(quantization) = &self.quantization else { return };
         let Layout { columns, rows, scale, .. } = &self.layout;
         let stride = self.layout.stride();
         let at = (row - rows.start) as usize * scale * stride + (column - columns.start) as usize * scale;
-        self.idct.block(coefficients, quantization, &mut self.samples[at..], stride);
+        self.idct.block(coefficients, not_zero, quantization, &mut self.samples[at..], stride);
     }
 
     /// Returns the samples without those beyond the picture's edge, where the last blocks may contain anything.

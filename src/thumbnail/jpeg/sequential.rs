@@ -6,7 +6,7 @@ use super::ahead::Ahead;
 use super::bits::Bits;
 use super::block::{Channel, difference, each_block};
 use super::header::{Frame, Tables};
-use super::huffman::{Corrupt, Huffman, checked};
+use super::huffman::{Corrupt, Huffman};
 use super::plane::Target;
 use super::scan::{Place, Scan};
 use super::segment::Segments;
@@ -31,16 +31,14 @@ pub(super) fn decode(
         channels.push(Channel { target, dc, ac, step, prediction: 0, h, v });
     }
     let (across, total) = (mcus.across as usize, mcus.across as usize * mcus.down as usize);
-    let mut ahead = channels.iter().all(Channel::is_small).then(Ahead::new);
+    let mut ahead = Ahead::new();
     // All blocks are read, although the crop may end before the last one: only the end of the data shows whether
     // anything was lost on the way.
     file.each_interval(tables.restart_interval, total, |bits, mut range| {
         for channel in &mut channels {
             channel.prediction = 0;
         }
-        if let Some(ahead) = &mut ahead {
-            range = ahead.decode(&mut channels, bits, range, across);
-        }
+        range = ahead.decode(&mut channels, bits, range, across);
         decode_interval(&mut channels, bits, range, across)
     })
 }
@@ -66,7 +64,7 @@ fn decode_interval(
 }
 
 impl Channel<'_> {
-    /// Decodes the next block if it is wanted, and skips it otherwise.
+    /// Decodes the next block.
     fn block(&mut self, bits: &mut Bits<'_>, column: u32, row: u32) -> Result<(), Corrupt> {
         if self.is_small()
             && let Ok(([after], [block])) = self.blocks(&(), [*bits])
@@ -74,49 +72,7 @@ impl Channel<'_> {
             *bits = after;
             return self.put(&block, column, row);
         }
-        let is_wanted = self.target.wants(column, row);
-        let highest = if is_wanted { self.target.highest_needed() } else { 0 };
-        // A copy of the reader can be kept in registers.
-        let mut reader = *bits;
-        let coefficients = self.coefficients(&mut reader, highest);
-        *bits = reader;
-        let coefficients = coefficients?;
-        if is_wanted {
-            self.target.put(column, row, &coefficients);
-        }
-        Ok(())
-    }
-
-    /// Decodes the coefficients of a block up to number `highest`, and skips the others. DC is decoded in any case,
-    /// because the next block's DC is coded as a difference to it.
-    #[inline(always)]
-    fn coefficients(&mut self, bits: &mut Bits<'_>, highest: u32) -> Result<[i16; 64], Corrupt> {
-        let mut block = [0; 64];
-        self.prediction = self.prediction.wrapping_add(dc_difference(self.dc, bits)?);
-        self.target.dequantized(self.prediction, self.step)?;
-        block[0] = self.prediction as i16;
-        let mut next = 1;
-        while next < 64 {
-            // Corrupt data is decoded one by one up to where it is corrupt, which may be behind the end of the data.
-            if next > highest
-                && let Ok([after]) = self.ac.skip().rest_of_blocks(self.ac, &(), [*bits], [next])
-            {
-                *bits = after;
-                break;
-            }
-            bits.refill();
-            let symbol = self.ac.symbol(&mut bits.buffer)?;
-            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
-            match (run, size) {
-                (15, 0) => next = checked(next + 16)?,
-                (_, 0) => break,
-                (run, size) => {
-                    next = checked(next + run + 1)?;
-                    block[next as usize - 1] = bits.buffer.signed(size) as i16;
-                }
-            }
-        }
-        Ok(block)
+        self.whole_block(&(), bits, column, row)
     }
 }
 
