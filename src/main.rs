@@ -1,6 +1,6 @@
 //! adphoto: photos for Active Directory.
 
-#[cfg(unix)]
+#[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
