@@ -49,7 +49,7 @@ pub struct PublishArgs {
     #[command(flatten)]
     pub pictures: PictureArgs,
 
-    /// Photos that are worked on at once
+    /// Number of photos of which pictures are made at the same time
     #[arg(long, value_name = "N", value_parser = number::<u16>(1..=256), help_heading = "Pictures", hide_short_help = true)]
     pub jobs: Option<u16>,
 

@@ -39,7 +39,7 @@ pub struct ThumbnailArgs {
     #[arg(long, hide_short_help = true)]
     pub allow_blank: bool,
 
-    /// Number of photos to work on at the same time
+    /// Number of photos of which pictures are made at the same time
     #[arg(long, value_name = "N", value_parser = number::<u16>(1..=256), hide_short_help = true)]
     pub jobs: Option<u16>,
 }

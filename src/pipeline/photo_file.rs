@@ -3,8 +3,8 @@
 use std::fs::Metadata;
 use std::path::PathBuf;
 
-use super::room::Content;
-use super::workers::Place;
+use super::budget::Content;
+use super::workers::Slot;
 use crate::crop_box::CropBox;
 use crate::hash::Hash;
 use crate::source::{OpenPhoto, Photo, ReadError};
@@ -32,11 +32,11 @@ impl From<&Photo> for PhotoFile {
 impl PhotoFile {
     /// Reads the file as soon as there is room for it in memory. Returns what the file system says about it after that,
     /// too.
-    pub(crate) fn read(&self, place: &mut Place) -> Result<(Content, Metadata), ReadError> {
+    pub(crate) fn read(&self, slot: &mut Slot) -> Result<(Content, Metadata), ReadError> {
         let opened = OpenPhoto::open(&self.path, self.is_found)?;
-        let mut buffer = place.buffer(opened.bytes());
+        let mut buffer = slot.buffer(opened.bytes());
         let (bytes, metadata) = opened.read(&mut buffer)?;
-        Ok((place.content(buffer, bytes), metadata))
+        Ok((slot.content(buffer, bytes), metadata))
     }
 
     /// Checks that this is the content that the list says, and returns its hash if there is one to check or `is_asked`.

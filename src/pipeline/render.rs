@@ -3,11 +3,11 @@
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::Arc;
 
+use super::budget::Content;
 use super::photo_file::PhotoFile;
 use super::rendered::{ForPage, Rendered};
-use super::room::Content;
 use super::stop::Stop;
-use super::workers::{Place, Workers};
+use super::workers::{Slot, Workers};
 use crate::cache::{Cache, Known, Look};
 use crate::crop_box::CropBox;
 use crate::directory::Guid;
@@ -99,7 +99,7 @@ impl Renderer {
         let file = Arc::new(file);
         let read = {
             let file = file.clone();
-            move |place: &mut Place| match file.read(place) {
+            move |slot: &mut Slot| match file.read(slot) {
                 Ok((content, _)) => Ok(Continue(content)),
                 Err(error) => Err(Reason::from(&error)),
             }
@@ -118,7 +118,7 @@ impl Renderer {
         let earlier = Arc::new(Earlier { cache, account, held, for_page });
         let read = {
             let earlier = earlier.clone();
-            move |place: &mut Place| earlier.read(file, place)
+            move |slot: &mut Slot| earlier.read(file, slot)
         };
         self.workers.work(read, move |read| earlier.make(read, making)).await
     }
@@ -126,7 +126,7 @@ impl Renderer {
 
 impl Earlier {
     /// Looks at a file, and reads it unless it looks as it did when the thumbnail that the account holds was made of it.
-    fn read(&self, mut file: PhotoFile, place: &mut Place) -> Result<ControlFlow<Anew, Read>, Reason> {
+    fn read(&self, mut file: PhotoFile, slot: &mut Slot) -> Result<ControlFlow<Anew, Read>, Reason> {
         // The look comes before the file is read: a change after it shows in the next one.
         let look = self.cache.look(&file.path, self.account);
         let known = look.as_ref().zip(self.held).and_then(|(look, held)| self.cache.recall(look, held));
@@ -134,7 +134,7 @@ impl Earlier {
             return Ok(Break(self.same(known)));
         }
         file.is_found |= look.is_some();
-        let (content, metadata) = file.read(place).map_err(|error| Reason::from(&error))?;
+        let (content, metadata) = file.read(slot).map_err(|error| Reason::from(&error))?;
         Ok(Continue(Read { content, look: look.map(|look| look.after_reading(&metadata)), known }))
     }
 

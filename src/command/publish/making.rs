@@ -10,7 +10,7 @@ use crate::directory::Sid;
 use crate::hash::Hash;
 use crate::naming::some_of;
 use crate::panics::{Panicked, joined};
-use crate::pipeline::{Content, Flow, PhotoFile, Pictures, Place, Stop, Why, Workers, too_many};
+use crate::pipeline::{Content, Flow, PhotoFile, Pictures, Slot, Stop, Why, Workers, too_many};
 use crate::report::{Code, Reason, Record, Status};
 use crate::source::ReadError;
 use crate::thumbnail::Crop;
@@ -74,8 +74,8 @@ impl Maker<'_> {
         let is_original = matches!(photo, Original::File(_));
         let read = {
             let (sid, tree) = (sid.clone(), self.tree.clone());
-            move |place: &mut Place| {
-                let photo = Photo::read(photo, place).map_err(|error| Failed::of(Reason::from(&error)))?;
+            move |slot: &mut Slot| {
+                let photo = Photo::read(photo, slot).map_err(|error| Failed::of(Reason::from(&error)))?;
                 // The published pictures are read ahead, too: they are on a share.
                 let there = tree.pictures(&sid).map_err(|error| of_tree(&error, &tree))?;
                 Ok(Continue((photo, there)))
@@ -203,10 +203,10 @@ impl Maker<'_> {
 }
 
 impl Photo {
-    fn read(photo: Original, place: &mut Place) -> Result<Self, ReadError> {
+    fn read(photo: Original, slot: &mut Slot) -> Result<Self, ReadError> {
         match photo {
             Original::Held(photo) => Ok(Self::Held(photo)),
-            Original::File(file) => Ok(Self::Read(file.read(place)?.0, file)),
+            Original::File(file) => Ok(Self::Read(file.read(slot)?.0, file)),
         }
     }
 

@@ -1,12 +1,12 @@
-//! Threads for photos: some read files ahead, the others make pictures of what was read.
+//! Threads for photos: *reading threads* read files ahead, and *rendering threads* make pictures of what was read.
 //!
 //! Reading from a share is waiting, and making a picture is computing. So that no processor waits, many files are read at
 //! the same time, each by a thread of its own. How many depends on the need: where files come from a local disk, a few
-//! readers keep all processors busy. Whenever a processor has nothing to do although files wait to be read, the number of
-//! readers is doubled, up to [`MAX_READERS`].
+//! reading threads keep all processors busy. Whenever a rendering thread has nothing to do although files wait to be
+//! read, the number of reading threads is doubled, up to [`MAX_READERS`].
 //!
-//! The memory for files that are read, and that no processor has taken yet, is bounded by their number and by
-//! [`MAX_BYTES`](super::room::MAX_BYTES).
+//! The memory for files that are read, and that no rendering thread has taken yet, is bounded by their number and by
+//! [`MAX_BYTES`](super::budget::MAX_BYTES).
 
 use std::num::NonZero;
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -17,15 +17,16 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::room::{Content, Held, Room};
+use super::budget::{Budget, Content, Reserved};
 use super::stop::Stop;
 use crate::panics::{Panicked, caught};
 
-/// The maximum number of readers. Each has one file, which it reads and then keeps until a processor takes it.
+/// The maximum number of reading threads. Each has one file, which it reads and then keeps until a rendering thread takes
+/// it.
 pub(super) const MAX_READERS: usize = 32;
 /// The number of finished photos, for each job, that may wait for an earlier one that takes longer.
 const WAITING_A_JOB: usize = 4;
-/// How long a processor waits for a file before there are more readers.
+/// How long a rendering thread waits for a file before there are more reading threads.
 const PATIENCE: Duration = Duration::from_millis(5);
 
 /// The threads that read photos, and those that make pictures of them.
@@ -46,46 +47,48 @@ type Work = Box<dyn FnOnce() + Send>;
 struct Shared {
     to_read: Mutex<Receiver<Work>>,
     to_make: Mutex<Receiver<Work>>,
+    /// The number of reading threads.
     readers: AtomicUsize,
-    /// The number of files that wait for a reader.
+    /// The number of files that wait for a reading thread.
     waiting: AtomicUsize,
-    room: Arc<Room>,
+    budget: Arc<Budget>,
 }
 
-/// The place of a file among those that are read ahead. It is given up when a processor takes the file.
+/// The place of a file among those that are read ahead. It is given up when a rendering thread takes the file.
 #[derive(Debug)]
-pub(crate) struct Place {
-    room: Arc<Room>,
-    held: Option<Held>,
+pub(crate) struct Slot {
+    budget: Arc<Budget>,
+    reserved: Option<Reserved>,
 }
 
-impl Place {
+impl Slot {
     /// Waits until there is room in memory for a file of that size, and returns a buffer for it.
     pub(super) fn buffer(&mut self, bytes: usize) -> Vec<u8> {
-        let (held, buffer) = self.room.take(bytes);
-        self.held = Some(held);
+        let (reserved, buffer) = self.budget.take(bytes);
+        self.reserved = Some(reserved);
         buffer
     }
 
     /// Returns the content of a file that was read to such a buffer.
     pub(super) fn content(&self, buffer: Vec<u8>, bytes: usize) -> Content {
-        Content::new(self.room.clone(), buffer, bytes)
+        Content::new(self.budget.clone(), buffer, bytes)
     }
 }
 
 impl Workers {
-    /// Starts the threads: `jobs` that make pictures, by default one for each processor, and the first readers.
+    /// Starts the threads: `jobs` that make pictures, by default one for each processor, and the first reading threads.
     pub(crate) fn new(jobs: Option<u16>, stop: &Stop) -> Self {
         let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
         let jobs = jobs.map_or_else(processors, usize::from);
-        // Whoever has read a file waits until it is taken.
+        // The queue has no room, so a reading thread keeps its file until a rendering thread takes it. This bounds the
+        // number of files in memory.
         let ((reading, to_read), (making, to_make)) = (channel(), sync_channel(0));
         let shared = Arc::new(Shared {
             to_read: Mutex::new(to_read),
             to_make: Mutex::new(to_make),
             readers: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
-            room: Arc::default(),
+            budget: Arc::default(),
         });
         shared.add_readers(jobs.min(MAX_READERS));
         for _ in 0..jobs {
@@ -109,7 +112,7 @@ impl Workers {
     /// The error of `read` or `make`. If one of them panics, this is a bug in a decoder, but concerns this photo only.
     pub(crate) async fn work<R, T, E>(
         &self,
-        read: impl FnOnce(&mut Place) -> Result<ControlFlow<T, R>, E> + Send + 'static,
+        read: impl FnOnce(&mut Slot) -> Result<ControlFlow<T, R>, E> + Send + 'static,
         make: impl FnOnce(R) -> Result<T, E> + Send + 'static,
     ) -> Option<Result<T, E>>
     where
@@ -118,16 +121,16 @@ impl Workers {
         E: From<Panicked> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let mut place = Place { room: self.shared.room.clone(), held: None };
+        let mut slot = Slot { budget: self.shared.budget.clone(), reserved: None };
         let (making, stop) = (self.making.clone(), self.stop.clone());
-        // If nobody waits for the answer any more, the run is over. The threads end only when their queues do.
-        let to_read = move || match unless_stopped(&stop, || read(&mut place)) {
+        // If an answer or a piece of work cannot be sent, the run is over: nobody waits for it any more.
+        let to_read = move || match unless_stopped(&stop, || read(&mut slot)) {
             None => {}
             Some(Err(error)) => drop(answer.send(Err(error))),
             Some(Ok(Break(done))) => drop(answer.send(Ok(done))),
             Some(Ok(Continue(read))) => {
                 let to_make = move || {
-                    drop(place);
+                    drop(slot);
                     if let Some(made) = unless_stopped(&stop, || make(read)) {
                         drop(answer.send(made));
                     }
@@ -151,8 +154,8 @@ impl Shared {
         }
     }
 
-    /// Doubles the number of readers, if files wait for one. Returns whether there can be more later.
-    fn hurry(self: &Arc<Self>) -> bool {
+    /// Doubles the number of reading threads, if files wait for one. Returns whether there can be more later.
+    fn add_readers_if_needed(self: &Arc<Self>) -> bool {
         let readers = self.readers.load(Ordering::Relaxed);
         let more = readers.min(MAX_READERS - readers);
         if self.waiting.load(Ordering::Relaxed) > 0 {
@@ -184,14 +187,14 @@ impl Shared {
             match to_make.recv_timeout(PATIENCE) {
                 Ok(work) => return Some(work),
                 Err(RecvTimeoutError::Disconnected) => return None,
-                Err(RecvTimeoutError::Timeout) if self.hurry() => {}
+                Err(RecvTimeoutError::Timeout) if self.add_readers_if_needed() => {}
                 Err(RecvTimeoutError::Timeout) => return to_make.recv().ok(),
             }
         }
     }
 }
 
-/// Calls `work`; `None` if the run was stopped.
+/// Calls `work`; `None` if the run was stopped. A panic becomes an error.
 fn unless_stopped<T, E: From<Panicked>>(stop: &Stop, work: impl FnOnce() -> Result<T, E>) -> Option<Result<T, E>> {
     stop.why().is_none().then(|| caught(work).unwrap_or_else(|panicked| Err(panicked.into())))
 }

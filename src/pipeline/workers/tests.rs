@@ -6,7 +6,7 @@ use std::thread;
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 
-use super::{MAX_READERS, Place, Stop, Workers};
+use super::{MAX_READERS, Slot, Stop, Workers};
 use crate::pipeline::Why;
 use crate::report::{Code, Reason};
 
@@ -15,7 +15,7 @@ async fn read_at_once(workers: &Workers) -> Vec<Option<Result<usize, Reason>>> {
     let all = Arc::new(Barrier::new(MAX_READERS));
     let one = |number: usize| {
         let all = all.clone();
-        let read = move |_: &mut Place| {
+        let read = move |_: &mut Slot| {
             all.wait();
             Ok(Continue(number))
         };
@@ -38,7 +38,7 @@ async fn no_more_files_are_read_ahead_than_there_are_readers() {
     let counts = Arc::new((read, made, most));
     let one = |_| {
         let counts = counts.clone();
-        let ahead = move |_: &mut Place| {
+        let ahead = move |_: &mut Slot| {
             let (read, made, most) = &*counts;
             let read = read.fetch_add(1, Ordering::SeqCst) + 1;
             most.fetch_max(read - made.load(Ordering::SeqCst), Ordering::SeqCst);
@@ -68,7 +68,7 @@ async fn pictures_come_in_the_order_of_the_files() {
     let done = Arc::new(AtomicUsize::new(0));
     let one = |number: usize| {
         let (before, after) = (done.clone(), done.clone());
-        let read = move |_: &mut Place| {
+        let read = move |_: &mut Slot| {
             while number == 0 && before.load(Ordering::SeqCst) < 20 {
                 thread::yield_now();
             }
@@ -92,7 +92,7 @@ async fn a_stop_waits_for_no_file_and_reads_no_further_one() {
     // All readers wait for a share that does not answer.
     let waiting = |_| {
         let (share, begun, stop) = (share.clone(), begun.clone(), stop.clone());
-        let read = move |_: &mut Place| {
+        let read = move |_: &mut Slot| {
             if begun.fetch_add(1, Ordering::SeqCst) + 1 == MAX_READERS {
                 stop.ask(Why::Interrupted);
             }

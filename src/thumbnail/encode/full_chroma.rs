@@ -7,12 +7,13 @@
 use image::RgbImage;
 
 use super::huffman::Codes;
-use super::transform::{Block, Steps, ZIGZAG, transform};
+use super::transform::{Block, Steps, transform};
+use crate::thumbnail::jpeg::ZIGZAG;
 
-/// Marks a symbol that stands for a coefficient other than the mean, in a [`Symbol`].
+/// The bit of a [`Symbol`] that is set for AC.
 const AC: u32 = 1 << 24;
 
-/// A symbol and the bits that follow it: the symbol from bit 16, above it whether it is [`AC`], and the bits below.
+/// A symbol with the bits that follow it: these in bits 0 to 15, the symbol in bits 16 to 23, and [`AC`].
 type Symbol = u32;
 
 /// The coefficients of a picture, not quantized yet.
@@ -79,7 +80,7 @@ impl Coefficients {
     }
 }
 
-/// Converts a colour by the formula of JFIF 1.02, around 0, in whole numbers.
+/// Converts RGB to YCbCr (JFIF 1.02) in integers, with 0 as the middle of each component.
 #[inline(always)]
 fn ycbcr(color: [u8; 3]) -> [i16; 3] {
     let [red, green, blue] = color.map(i32::from);

@@ -2,9 +2,9 @@
 
 /// The most bits that a code may have in a JPEG.
 const MAX_BITS: usize = 16;
-/// More bits than a code can have before codes are shortened: a code of n bits stands for a picture whose symbols occur at
-/// least as often as the n-th Fibonacci number says, all together.
-const MOST_BITS: usize = 64;
+/// An upper bound for the length of a code before codes are shortened. A code of n bits needs at least as many symbols as
+/// the n-th Fibonacci number, and these are counted in 32 bits, so that no code has 64.
+const MAX_LONG_BITS: usize = 64;
 /// A symbol that no picture has. It gets the code of ones only, which T.81 forbids.
 const RESERVED: usize = 256;
 
@@ -78,11 +78,11 @@ fn rarest(left: &[(usize, u32)]) -> Option<(usize, usize)> {
 /// Returns the number of codes of each length, none of which is longer than 16 bits (T.81, figure K.3), without the code of
 /// the reserved symbol.
 fn counts(bits: &[usize; RESERVED + 1]) -> [u8; MAX_BITS] {
-    let mut counts = [0u16; MOST_BITS];
+    let mut counts = [0u16; MAX_LONG_BITS];
     for &bits in bits.iter().filter(|&&bits| bits > 0) {
         counts[bits] += 1;
     }
-    for long in (MAX_BITS + 1..MOST_BITS).rev() {
+    for long in (MAX_BITS + 1..MAX_LONG_BITS).rev() {
         while counts[long] > 0 {
             // Two codes of this length have the same beginning, which becomes the code of one of them. The other one
             // takes the place of a shorter code, together with the symbol that had it.

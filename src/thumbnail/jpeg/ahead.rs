@@ -1,47 +1,48 @@
 //! Decoding with two readers at the same time, of which the second reads ahead.
 //!
 //! Entropy-coded data is a chain: where a code begins is known only once the code before it was read. So a processor
-//! waits most of the time, and it would do twice as much if it had a second chain to go on with. It gets one here: a
-//! second reader begins in the middle of the data, where it cannot know whether a block begins. First it reads nonsense.
-//! But after a few blocks it has fallen into step, as Huffman codes synchronize by themselves, and from there on it
-//! reads what is really there. (S. T. Klein and Y. Wiseman, "Parallel Huffman Decoding with Applications to JPEG Files",
-//! 2003.)
+//! waits most of the time, and could do nearly twice as much if there was other work to do meanwhile. The other work is
+//! a second bit reader, which begins in the middle of the data, where it cannot know whether a block begins. What it
+//! reads first has no meaning. But after a few blocks it is synchronized, as Huffman codes synchronize by themselves: it
+//! reads the blocks that are really there. (S. T. Klein and Y. Wiseman, "Parallel Huffman Decoding with Applications to
+//! JPEG Files", 2003.)
 //!
-//! Nothing depends on luck. The reader ahead notes where it begins each MCU. When the first reader arrives at one of
-//! these places at the beginning of an MCU, everything that the second has read from there on is what the first would
-//! read, and is taken over. If it never arrives at one, it reads everything itself. Also, nothing wrong is reported
-//! here: whatever is odd ends the decoding with two readers, and one that looks for markers goes on from there.
+//! The result never depends on whether the second reader synchronizes. It notes where it begins each MCU. When the first
+//! reader arrives at one of these places at the beginning of an MCU, everything that the second has read from there on
+//! is what the first would read, and is taken over. If that never happens, the first reader reads everything. This
+//! module reports no errors: at anything unexpected it stops, and the decoder that looks for markers goes on from there
+//! and reports the error.
 
 use std::ops::Range;
 
 use super::bits::Bits;
 use super::block::{Block, Channel, each_block};
+use super::chunk::{Chunk, ChunkReader};
 use super::huffman::Corrupt;
-use super::part::{Part, PartReader};
-use super::scan::Place;
+use super::scan::McuPosition;
 
-/// The number of bytes below which a second reader is not worth its trouble.
-const LEAST: usize = 1024;
+/// The number of bytes below which a second reader costs more than it saves.
+const MIN_BYTES: usize = 1024;
 
 /// Decodes MCUs of a scan with two readers.
 pub(super) struct Ahead {
-    part: Part,
+    chunk: Chunk,
     /// What the reader ahead has found: where each MCU begins, and the blocks of all MCUs but the last.
     starts: Vec<usize>,
     blocks: Vec<Block>,
 }
 
-/// What one call for a part of the data has achieved.
+/// What was achieved with one chunk of the data.
 struct Reached {
-    /// Where the next MCU begins in the part.
+    /// Where the next MCU begins in the chunk.
     place: usize,
-    /// Whether to go on with the next part.
+    /// Whether to go on with the next chunk.
     goes_on: bool,
 }
 
 impl Ahead {
     pub(super) fn new() -> Self {
-        Self { part: Part::new(), starts: Vec::new(), blocks: Vec::new() }
+        Self { chunk: Chunk::new(), starts: Vec::new(), blocks: Vec::new() }
     }
 
     /// Decodes as many of the MCUs between two restart markers as it can, and returns those that are left. `bits` must be
@@ -60,12 +61,12 @@ impl Ahead {
         let data = bits.data();
         let mut start = 0;
         loop {
-            self.part.load(data, start / 8);
-            if self.part.bits() < LEAST * 8 || mcus.is_empty() {
+            self.chunk.load(data, start / 8);
+            if self.chunk.bits() < MIN_BYTES * 8 || mcus.is_empty() {
                 break;
             }
-            let reached = self.decode_part(channels, start % 8, &mut mcus, across);
-            start = self.part.place_in_data(reached.place);
+            let reached = self.decode_chunk(channels, start % 8, &mut mcus, across);
+            start = self.chunk.place_in_data(reached.place);
             if !reached.goes_on {
                 break;
             }
@@ -74,8 +75,8 @@ impl Ahead {
         mcus
     }
 
-    /// Decodes MCUs of the part from bit `start` on.
-    fn decode_part(
+    /// Decodes MCUs of the chunk from bit `start` on.
+    fn decode_chunk(
         &mut self,
         channels: &mut [Channel<'_>],
         start: usize,
@@ -83,13 +84,13 @@ impl Ahead {
         across: usize,
     ) -> Reached {
         // The reader ahead has a little more to read, so that it is not at its end before the first reader arrives.
-        let middle = self.part.bits() / 16 * 7;
-        let mut first = PartReader::at(&self.part, start);
+        let middle = self.chunk.bits() / 16 * 7;
+        let mut first = ChunkReader::at(&self.chunk, start);
         let is_small = channels.iter().all(Channel::is_small);
-        let mut second = is_small.then(|| PartReader::at(&self.part, middle));
+        let mut second = is_small.then(|| ChunkReader::at(&self.chunk, middle));
         self.starts.clear();
         self.blocks.clear();
-        let mut at = Place::new(mcus.start, across);
+        let mut at = McuPosition::new(mcus.start, across);
         let mut passed = 0;
         let met = loop {
             let place = first.place();
@@ -102,7 +103,7 @@ impl Ahead {
             }
             let before = predictions(channels);
             let decoded = match &mut second {
-                Some(reader) if reader.place() <= self.part.bits() => {
+                Some(reader) if reader.place() <= self.chunk.bits() => {
                     self.starts.push(reader.place());
                     self.both(channels, &mut first, reader, at)
                 }
@@ -112,7 +113,7 @@ impl Ahead {
                 }
             };
             match decoded {
-                Ok(is_ahead) if first.place() <= self.part.bits() => {
+                Ok(is_ahead) if first.place() <= self.chunk.bits() => {
                     if !is_ahead {
                         // The reader ahead has read nonsense up to something impossible. It begins anew.
                         self.starts.clear();
@@ -135,22 +136,22 @@ impl Ahead {
     fn both(
         &mut self,
         channels: &mut [Channel<'_>],
-        first: &mut PartReader,
-        second: &mut PartReader,
-        at: Place,
+        first: &mut ChunkReader,
+        second: &mut ChunkReader,
+        at: McuPosition,
     ) -> Result<bool, Corrupt> {
         let mut is_ahead = true;
-        let (mut readers, part, blocks) = ([*first, *second], &self.part, &mut self.blocks);
+        let (mut readers, chunk, blocks) = ([*first, *second], &self.chunk, &mut self.blocks);
         each_block(channels, at, |channel, column, row| {
-            let block = match channel.blocks(part, readers) {
+            let block = match channel.blocks(chunk, readers) {
                 Ok((after, [block, ahead])) => {
                     readers = after;
                     blocks.push(ahead);
                     block
                 }
                 Err(_) => {
-                    let ([after], [block]) = channel.blocks(part, [readers[0]])?;
-                    readers = [after, PartReader::at(part, readers[1].place() + 1)];
+                    let ([after], [block]) = channel.blocks(chunk, [readers[0]])?;
+                    readers = [after, ChunkReader::at(chunk, readers[1].place() + 1)];
                     is_ahead = false;
                     block
                 }
@@ -162,19 +163,25 @@ impl Ahead {
     }
 
     /// Decodes an MCU.
-    fn one(&self, channels: &mut [Channel<'_>], reader: &mut PartReader, at: Place) -> Result<(), Corrupt> {
+    fn one(&self, channels: &mut [Channel<'_>], reader: &mut ChunkReader, at: McuPosition) -> Result<(), Corrupt> {
         each_block(channels, at, |channel, column, row| {
             if !channel.is_small() {
-                return channel.whole_block(&self.part, reader, column, row);
+                return channel.whole_block(&self.chunk, reader, column, row);
             }
-            let ([after], [block]) = channel.blocks(&self.part, [*reader])?;
+            let ([after], [block]) = channel.blocks(&self.chunk, [*reader])?;
             *reader = after;
             channel.put(&block, column, row)
         })
     }
 
     /// Takes over what the reader ahead has found from its MCU number `met` on, which lies at `at`.
-    fn take_over(&self, channels: &mut [Channel<'_>], met: usize, mcus: &mut Range<usize>, mut at: Place) -> Reached {
+    fn take_over(
+        &self,
+        channels: &mut [Channel<'_>],
+        met: usize,
+        mcus: &mut Range<usize>,
+        mut at: McuPosition,
+    ) -> Reached {
         let in_mcu: usize = channels.iter().map(|channel| (channel.h * channel.v) as usize).sum();
         let starts = &self.starts[met..];
         let found = self.blocks.chunks_exact(in_mcu).skip(met).take(starts.len() - 1).take(mcus.len());

@@ -3,16 +3,17 @@
 use super::buffer::{Buffer, Reader};
 use super::huffman::{BLOCK, Corrupt, END_OF_BLOCK, Huffman, checked};
 use super::plane::Target;
-use super::scan::Place;
+use super::scan::McuPosition;
+use super::skip::AcTable;
 
 /// The last coefficient in zigzag order that a block needs at 2×2 samples.
-const LAST: u32 = 4;
+const LAST_FOR_2X2: u32 = 4;
 
 /// A component of a scan, with its tables and the place where its samples go.
 pub(super) struct Channel<'s> {
     pub(super) target: &'s mut Target,
     pub(super) dc: &'s Huffman,
-    pub(super) ac: &'s Huffman,
+    pub(super) ac: &'s AcTable,
     /// The quantization step of the DC coefficient.
     pub(super) step: i32,
     /// The DC coefficient of the block before; 0 at the beginning of each restart interval (T.81, F.1.1.5.1).
@@ -34,7 +35,7 @@ pub(super) struct Block {
 impl Channel<'_> {
     /// Returns whether [`Channel::blocks`] decodes as much as the samples need.
     pub(super) fn is_small(&self) -> bool {
-        self.target.highest_needed() <= LAST
+        self.target.highest_needed() <= LAST_FOR_2X2
     }
 
     /// Decodes the next block of each reader, all at the same time. Each step of a reader waits for a table's answer,
@@ -57,14 +58,14 @@ impl Channel<'_> {
         }
         if self.target.highest_needed() > 0 {
             let mut values = [[0; 8]; N];
-            while next.iter().any(|next| *next <= LAST) {
+            while next.iter().any(|next| *next <= LAST_FOR_2X2) {
                 readers.iter_mut().for_each(|reader| reader.refill(data));
                 for ((reader, next), values) in readers.iter_mut().zip(&mut next).zip(&mut values) {
-                    let going = all_ones_if(*next <= LAST);
+                    let going = all_ones_if(*next <= LAST_FOR_2X2);
                     let bits = reader.buffer();
-                    let mut symbol = self.ac.short(bits);
+                    let mut symbol = self.ac.codes.short(bits);
                     if u32::from(symbol.length == 0) & going != 0 {
-                        symbol = self.ac.next(bits)?;
+                        symbol = self.ac.codes.next(bits)?;
                     }
                     bits.consume(u32::from(symbol.length) & going);
                     let value = bits.signed(u32::from(symbol.size) & going);
@@ -77,7 +78,7 @@ impl Channel<'_> {
                 block.low = [values[1], values[2], values[4]];
             }
         }
-        let readers = self.ac.skip().rest_of_blocks(self.ac, data, readers, next)?;
+        let readers = self.ac.rest_of_blocks(data, readers, next)?;
         Ok((readers, blocks))
     }
 
@@ -124,14 +125,14 @@ impl Channel<'_> {
         while next < BLOCK {
             // Corrupt data is decoded one by one up to where it is corrupt, which may be behind the end of the data.
             if next > highest
-                && let Ok([after]) = self.ac.skip().rest_of_blocks(self.ac, data, [*reader], [next])
+                && let Ok([after]) = self.ac.rest_of_blocks(data, [*reader], [next])
             {
                 *reader = after;
                 break;
             }
             reader.refill(data);
             let bits = reader.buffer();
-            let symbol = self.ac.next(bits)?;
+            let symbol = self.ac.codes.next(bits)?;
             let value = symbol.value(bits);
             bits.consume(u32::from(symbol.length) + u32::from(symbol.size));
             if u32::from(symbol.advance) == END_OF_BLOCK {
@@ -168,7 +169,7 @@ impl Channel<'_> {
 #[inline(always)]
 pub(super) fn each_block<E>(
     channels: &mut [Channel<'_>],
-    at: Place,
+    at: McuPosition,
     mut decode: impl FnMut(&mut Channel<'_>, u32, u32) -> Result<(), E>,
 ) -> Result<(), E> {
     for channel in channels {

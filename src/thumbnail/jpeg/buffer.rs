@@ -1,7 +1,8 @@
 //! The next bits of entropy-coded data.
 
-/// The next bits, left-aligned in `bits`; `count` says how many of them may be used. There may be more bits of the data
-/// behind those: filling puts the same bits there once more, which changes nothing.
+/// The next bits, left-aligned in `bits`; `count` says how many of them may be used. The bits after the first `count` are
+/// either 0 or already the next bits of the data. [`Buffer::fill`] combines them with the same bits by OR, so they do not
+/// change.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Buffer {
     pub(super) bits: u64,

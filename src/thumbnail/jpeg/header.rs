@@ -7,13 +7,14 @@ use super::huffman::Huffman;
 use super::segment::{
     APP0, APP1, APP2, APP14, HUFFMAN_TABLES, QUANTIZATION_TABLES, RESTART_INTERVAL, START_OF_SCAN, Segment, Segments,
 };
+use super::skip::AcTable;
 use super::standard;
 use crate::thumbnail::PhotoError;
 
 /// The zigzag order in which a file holds the coefficients of a block (T.81, figure 5). `ZIGZAG[k]` is the place of the
 /// k-th coefficient in the 8×8 block, row by row.
 #[rustfmt::skip]
-pub(super) const ZIGZAG: [u8; 64] = [
+pub(in crate::thumbnail) const ZIGZAG: [u8; 64] = [
      0,  1,  8, 16,  9,  2,  3, 10, 17, 24, 32, 25, 18, 11,  4,  5,
     12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13,  6,  7, 14, 21, 28,
     35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
@@ -123,7 +124,7 @@ pub(super) struct Tables {
     /// The quantization tables, each in zigzag order, as coefficients are everywhere in this decoder.
     pub(super) quantization: [Option<[u16; 64]>; 4],
     pub(super) dc: [Option<Arc<Huffman>>; 4],
-    pub(super) ac: [Option<Arc<Huffman>>; 4],
+    pub(super) ac: [Option<Arc<AcTable>>; 4],
     /// Number of MCUs between two restart markers; 0 if the file has none.
     pub(super) restart_interval: usize,
 }
@@ -140,6 +141,17 @@ impl Tables {
             _ => Some(()),
         };
         read.ok_or_else(|| PhotoError::damaged("one of its tables is incomplete"))
+    }
+
+    /// Puts the standard tables of luma and chroma into the first two places of each kind, where the file has not
+    /// defined any. A table that the file defines later replaces them.
+    pub(super) fn assume_standard(&mut self) {
+        for (place, table) in self.dc.iter_mut().zip(&*standard::DC_TABLES) {
+            place.get_or_insert_with(|| table.clone());
+        }
+        for (place, table) in self.ac.iter_mut().zip(&*standard::AC_TABLES) {
+            place.get_or_insert_with(|| table.clone());
+        }
     }
 
     /// Reads a DQT segment (T.81, B.2.4.1), which may define several tables. The first byte of each has the size of its
@@ -170,10 +182,14 @@ impl Tables {
             let Some((counts, rest)) = rest.split_first_chunk::<16>() else { return Ok(None) };
             let codes = counts.iter().map(|&count| usize::from(count)).sum();
             let Some((symbols, rest)) = rest.split_at_checked(codes) else { return Ok(None) };
-            let tables = if head >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            let Some(place) = tables.get_mut(usize::from(head & 15)) else { return Ok(None) };
-            *place =
-                Some(standard::table(counts, symbols).map_or_else(|| Huffman::new(counts, symbols).map(Arc::new), Ok)?);
+            let number = usize::from(head & 15);
+            if number >= self.dc.len() {
+                return Ok(None);
+            }
+            match head >> 4 {
+                0 => self.dc[number] = Some(standard::dc_table(counts, symbols)?),
+                _ => self.ac[number] = Some(standard::ac_table(counts, symbols)?),
+            }
             body = rest;
         }
         Ok(Some(()))

@@ -9,10 +9,7 @@
 //! come before the value. The lower one is the size: how many bits of the value follow the code. Size 0 marks the end
 //! of the block, except after run 15, where it stands for 16 zeros.
 
-use std::sync::OnceLock;
-
 use super::buffer::Buffer;
-use super::skip::Skip;
 use crate::failure::Advice;
 use crate::thumbnail::PhotoError;
 
@@ -77,8 +74,6 @@ pub(super) struct Huffman {
     /// For each code length: the number to add to a code to get the place of its symbol in `symbols`.
     offsets: [i32; 17],
     symbols: Vec<u8>,
-    /// The table for skipping AC coefficients, once it was asked for.
-    skip: OnceLock<Skip>,
 }
 
 impl Huffman {
@@ -92,7 +87,6 @@ impl Huffman {
             limits: [0; 17],
             offsets: [0; 17],
             symbols: symbols.to_vec(),
-            skip: OnceLock::new(),
         };
         let (mut code, mut place) = (0u32, 0usize);
         for (length, &count) in (1u32..).zip(counts) {
@@ -117,12 +111,6 @@ impl Huffman {
             code <<= 1;
         }
         Ok(table)
-    }
-
-    /// Returns the table for skipping AC coefficients.
-    #[inline(always)]
-    pub(super) fn skip(&self) -> &Skip {
-        self.skip.get_or_init(|| Skip::new(self))
     }
 
     /// Takes the next symbol. The buffer must hold 16 bits, the length of the longest code.

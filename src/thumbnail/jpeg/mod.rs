@@ -23,7 +23,7 @@
 //! | `scan.rs`, `buffer.rs`, `bits.rs`, `huffman.rs` | the header of a scan, its bits, its codes |
 //! | `sequential.rs`, `progressive.rs` | the two ways in which a scan codes its blocks |
 //! | `block.rs`, `skip.rs` | decoding no more of a block than is needed |
-//! | `ahead.rs`, `part.rs` | decoding with two readers |
+//! | `ahead.rs`, `chunk.rs` | decoding with two bit readers |
 //! | `coefficients.rs` | what the scans of a progressive file have brought so far |
 //! | `plane.rs`, `idct.rs` | from coefficients to samples |
 //! | `plain.rs` | whether a file can be taken as it is |
@@ -32,11 +32,11 @@ mod ahead;
 mod bits;
 mod block;
 mod buffer;
+mod chunk;
 mod coefficients;
 mod header;
 mod huffman;
 mod idct;
-mod part;
 mod plain;
 mod plane;
 mod progressive;
@@ -49,6 +49,7 @@ mod standard;
 use image::metadata::Orientation;
 
 pub use self::header::ColorModel;
+pub(super) use self::header::ZIGZAG;
 pub use self::plane::Plane;
 
 use self::coefficients::Coefficients;

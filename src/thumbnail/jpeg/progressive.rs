@@ -16,7 +16,7 @@ use super::coefficients::Coefficients;
 use super::header::{Frame, Tables};
 use super::huffman::{Corrupt, Huffman};
 use super::plane::Target;
-use super::scan::{Mcus, Place, Scan};
+use super::scan::{McuPosition, Mcus, Scan};
 use super::segment::Segments;
 use super::sequential::{dc_difference, explain};
 use crate::thumbnail::PhotoError;
@@ -41,7 +41,7 @@ pub(super) fn decode(
             (0, _) if scan.high == 0 => first_dc(scan, bits, interval, tables, targets, coefficients),
             (0, _) => refined_dc(scan, bits, interval, targets, coefficients),
             (_, [part, ..]) => {
-                let (table, coefficients) = (scan.ac(part, tables)?, &mut coefficients[part.component]);
+                let (table, coefficients) = (&scan.ac(part, tables)?.codes, &mut coefficients[part.component]);
                 if scan.high == 0 {
                     first_ac(scan, bits, interval, table, coefficients)
                 } else {
@@ -61,8 +61,8 @@ struct Interval {
 
 impl Interval {
     /// Returns where each MCU lies.
-    fn places(self) -> impl Iterator<Item = Place> {
-        let first = Place::new(self.range.start, self.mcus.across as usize);
+    fn places(self) -> impl Iterator<Item = McuPosition> {
+        let first = McuPosition::new(self.range.start, self.mcus.across as usize);
         std::iter::successors(Some(first), |place| Some(place.behind())).take(self.range.len())
     }
 
@@ -149,7 +149,7 @@ fn first_ac(
     coefficients: &mut Coefficients,
 ) -> Result<(), PhotoError> {
     let mut blocks_to_end = 0;
-    for Place { column, row, .. } in interval.places() {
+    for McuPosition { column, row, .. } in interval.places() {
         if blocks_to_end > 0 {
             blocks_to_end -= 1;
             continue;
@@ -203,7 +203,7 @@ fn refined_ac(
 ) -> Result<(), PhotoError> {
     let bit = 1i16 << scan.low;
     let mut blocks_to_end = 0;
-    for Place { column, row, .. } in interval.places() {
+    for McuPosition { column, row, .. } in interval.places() {
         let block = coefficients.block(column, row);
         let mut next = scan.first;
         if blocks_to_end == 0 {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::header::{Frame, Tables};
 use super::huffman::Huffman;
 use super::plane::Target;
+use super::skip::AcTable;
 use crate::thumbnail::PhotoError;
 
 /// The header of a scan. Everything except `parts` matters only in a progressive file.
@@ -38,19 +39,19 @@ pub(super) struct Mcus {
 
 /// Where an MCU lies in a scan.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct McuPosition {
     pub(super) column: u32,
     pub(super) row: u32,
     /// The number of MCUs across.
     across: u32,
 }
 
-impl Place {
+impl McuPosition {
     pub(super) fn new(mcu: usize, across: usize) -> Self {
         Self { column: (mcu % across) as u32, row: (mcu / across) as u32, across: across as u32 }
     }
 
-    /// Returns where the MCU behind this one lies.
+    /// Returns where the next MCU lies.
     #[inline(always)]
     pub(super) fn behind(self) -> Self {
         match self.column + 1 {
@@ -122,12 +123,12 @@ impl Scan {
     }
 
     /// Returns the table that a component of the scan names for its AC coefficients.
-    pub(super) fn ac<'t>(&self, part: &Part, tables: &'t Tables) -> Result<&'t Huffman, PhotoError> {
+    pub(super) fn ac<'t>(&self, part: &Part, tables: &'t Tables) -> Result<&'t AcTable, PhotoError> {
         table(&tables.ac, part.ac_table)
     }
 }
 
-fn table(tables: &[Option<Arc<Huffman>>; 4], which: usize) -> Result<&Huffman, PhotoError> {
+fn table<T>(tables: &[Option<Arc<T>>; 4], which: usize) -> Result<&T, PhotoError> {
     let found = tables.get(which).and_then(Option::as_deref);
     found.ok_or_else(|| PhotoError::damaged("a scan refers to a Huffman table that the file does not have"))
 }

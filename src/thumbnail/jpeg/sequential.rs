@@ -8,7 +8,7 @@ use super::block::{Channel, difference, each_block};
 use super::header::{Frame, Tables};
 use super::huffman::{Corrupt, Huffman};
 use super::plane::Target;
-use super::scan::{Place, Scan};
+use super::scan::{McuPosition, Scan};
 use super::segment::Segments;
 use crate::thumbnail::PhotoError;
 
@@ -50,7 +50,7 @@ fn decode_interval(
     mcus: Range<usize>,
     across: usize,
 ) -> Result<(), PhotoError> {
-    let mut at = Place::new(mcus.start, across);
+    let mut at = McuPosition::new(mcus.start, across);
     for _ in mcus {
         each_block(channels, at, |channel, column, row| {
             channel.block(bits, column, row).map_err(|corrupt| explain(corrupt, bits))

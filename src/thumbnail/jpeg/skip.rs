@@ -3,6 +3,8 @@
 //! A small thumbnail needs only the mean of each block, but the other coefficients must still be read to find where the
 //! next block begins. Decoders that read them one by one spend most of their time on values that they throw away.
 
+use std::sync::OnceLock;
+
 use super::buffer::{Buffer, Reader};
 use super::huffman::{BLOCK, Corrupt, END_OF_BLOCK, Huffman, Symbol, checked};
 
@@ -11,29 +13,58 @@ use super::huffman::{BLOCK, Corrupt, END_OF_BLOCK, Huffman, Symbol, checked};
 const WINDOW: u32 = 13;
 /// The maximum number of bits that one step takes. Only codes must lie in the window: the bits of the last value, which
 /// nobody needs, may lie behind it. Among 14, 18 and 28 bits, 18 were the fastest.
-const MOST_BITS: u32 = 18;
+const MAX_BITS_A_STEP: u32 = 18;
 /// The number of steps for which the bits are enough that a refill gives.
-const STEPS: u32 = 56 / MOST_BITS;
+const STEPS: u32 = 56 / MAX_BITS_A_STEP;
 /// The number of low bits of an entry that say how many bits to take. A processor's shifts look at just as many.
 const FIELD: u32 = 6;
 /// The value that stands for the number of coefficients in an entry where not even one symbol can be skipped.
 const NO_SYMBOL: u16 = 255;
-/// The bits of a state of which none is set if it was reached by skipping whole symbols inside of a block. They are in
-/// every sum of a position in the block (1 to 63) and [`NO_SYMBOL`], in 64 to 127, and in an end of the block behind
-/// more than 64 coefficients.
+/// A mask that finds states which are not allowed. None of its bits is set in a position inside of a block (1 to 63), or
+/// at the end of one ([`END_OF_BLOCK`] and a position). At least one is set if [`NO_SYMBOL`] was added to a position (256
+/// to 318), if a block goes on behind its last coefficient (64 to 127), and if it ends behind it (192 to 254).
 const UNREACHABLE: u32 = (64 | 256) << FIELD;
 
 /// A table for skipping AC coefficients. It has an entry for each value of the next [`WINDOW`] bits, which says how many
 /// bits whole symbols take (codes together with the bits of their values), and for how many coefficients those symbols
 /// stand, with [`END_OF_BLOCK`] added if the block ends there.
 #[derive(Debug)]
-pub(super) struct Skip {
+struct Skip {
     /// The lowest [`FIELD`] bits of an entry are the number of bits, and the bits above them the number of coefficients.
     entries: Box<[u16; 1 << WINDOW]>,
 }
 
+/// A Huffman table for AC coefficients, with a table for skipping them.
+#[derive(Debug)]
+pub(super) struct AcTable {
+    pub(super) codes: Huffman,
+    /// The table for skipping, once it was needed.
+    skip: OnceLock<Skip>,
+}
+
+impl AcTable {
+    pub(super) fn new(codes: Huffman) -> Self {
+        Self { codes, skip: OnceLock::new() }
+    }
+
+    /// Skips the rest of a block of each reader, from its coefficient `next` (1 to 63) on. Nothing is skipped where
+    /// `next` is at least [`END_OF_BLOCK`].
+    ///
+    /// # Errors
+    /// When one of the readers finds corrupt data.
+    #[inline(always)]
+    pub(super) fn rest_of_blocks<R: Reader, const N: usize>(
+        &self,
+        data: &R::Data,
+        readers: [R; N],
+        next: [u32; N],
+    ) -> Result<[R; N], Corrupt> {
+        self.skip.get_or_init(|| Skip::new(&self.codes)).rest_of_blocks(&self.codes, data, readers, next)
+    }
+}
+
 impl Skip {
-    pub(super) fn new(table: &Huffman) -> Self {
+    fn new(table: &Huffman) -> Self {
         // First the one symbol that each window begins with; then as many of them in a row as fit into the window.
         let symbols: Vec<Option<Symbol>> = (0..1 << WINDOW).map(|window| table.find(window << (16 - WINDOW))).collect();
         let mut entries = Box::new([0; 1 << WINDOW]);
@@ -48,7 +79,7 @@ impl Skip {
                 // The window was shifted left, so zeros slid in from the right: a code that reaches into them is not
                 // whole. And 63 is the most coefficients that a block can have after the first; an entry that would
                 // claim more stops before.
-                if code > WINDOW || bits > MOST_BITS || goes_on && u32::from(after) >= BLOCK {
+                if code > WINDOW || bits > MAX_BITS_A_STEP || goes_on && u32::from(after) >= BLOCK {
                     break;
                 }
                 (used, advance) = (bits, after);
@@ -61,13 +92,12 @@ impl Skip {
         Self { entries }
     }
 
-    /// Skips the rest of a block of each reader, from its coefficient `next` (1 to 63) on. Nothing is skipped where
-    /// `next` is at least [`END_OF_BLOCK`].
+    /// See [`AcTable::rest_of_blocks`].
     ///
     /// Readers whose block has ended go through the others' steps without taking anything. That costs less than a branch
     /// that the processor guesses wrong.
     #[inline(always)]
-    pub(super) fn rest_of_blocks<R: Reader, const N: usize>(
+    fn rest_of_blocks<R: Reader, const N: usize>(
         &self,
         table: &Huffman,
         data: &R::Data,

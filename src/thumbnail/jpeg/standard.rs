@@ -5,8 +5,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::header::Tables;
 use super::huffman::Huffman;
+use super::skip::AcTable;
+use crate::thumbnail::PhotoError;
 
 /// The number of codes of each length (1 to 16), and the symbols in the order of their codes.
 type Definition = ([u8; 16], &'static [u8]);
@@ -45,27 +46,42 @@ const AC: [Definition; 2] = [
     ]),
 ];
 
-/// The tables of [`DC`], then those of [`AC`]. Most cameras use them, so they are prepared only once.
-static PREPARED: LazyLock<Vec<Arc<Huffman>>> = LazyLock::new(|| {
-    let prepare = |(counts, symbols): &Definition| Huffman::new(counts, symbols).map(Arc::new);
-    // The definitions above are possible, so none is left out.
-    DC.iter().chain(&AC).filter_map(|definition| prepare(definition).ok()).collect()
-});
+/// The tables of [`DC`]. Most cameras use the standard tables, so they are prepared only once.
+pub(super) static DC_TABLES: LazyLock<Vec<Arc<Huffman>>> = LazyLock::new(|| prepared(&DC).map(Arc::new).collect());
+/// The tables of [`AC`].
+pub(super) static AC_TABLES: LazyLock<Vec<Arc<AcTable>>> =
+    LazyLock::new(|| prepared(&AC).map(|table| Arc::new(AcTable::new(table))).collect());
 
-/// Returns the standard table with this definition, if there is one.
-pub(super) fn table(counts: &[u8; 16], symbols: &[u8]) -> Option<Arc<Huffman>> {
-    let mut all = DC.iter().chain(&AC).zip(&*PREPARED);
-    all.find(|((own, all), _)| own == counts && *all == symbols).map(|(_, table)| table.clone())
+fn prepared(definitions: &[Definition]) -> impl Iterator<Item = Huffman> {
+    // The definitions above are possible, so none is left out.
+    definitions.iter().filter_map(|(counts, symbols)| Huffman::new(counts, symbols).ok())
 }
 
-impl Tables {
-    /// Puts the standard tables of luma and chroma into the first two places of each kind, where the file has not
-    /// defined any. A table that the file defines later replaces them.
-    pub(super) fn assume_standard(&mut self) {
-        for (place, standard) in self.dc[..2].iter_mut().chain(&mut self.ac[..2]).zip(&*PREPARED) {
-            place.get_or_insert_with(|| standard.clone());
-        }
+/// Returns the table for DC coefficients with this definition, prepared for decoding.
+///
+/// # Errors
+/// When no table can have this definition.
+pub(super) fn dc_table(counts: &[u8; 16], symbols: &[u8]) -> Result<Arc<Huffman>, PhotoError> {
+    match number(&DC, counts, symbols).and_then(|number| DC_TABLES.get(number)) {
+        Some(table) => Ok(table.clone()),
+        None => Huffman::new(counts, symbols).map(Arc::new),
     }
+}
+
+/// Returns the table for AC coefficients with this definition, prepared for decoding.
+///
+/// # Errors
+/// When no table can have this definition.
+pub(super) fn ac_table(counts: &[u8; 16], symbols: &[u8]) -> Result<Arc<AcTable>, PhotoError> {
+    match number(&AC, counts, symbols).and_then(|number| AC_TABLES.get(number)) {
+        Some(table) => Ok(table.clone()),
+        None => Huffman::new(counts, symbols).map(|table| Arc::new(AcTable::new(table))),
+    }
+}
+
+/// Returns the number of the standard table with this definition, if there is one.
+fn number(standard: &[Definition], counts: &[u8; 16], symbols: &[u8]) -> Option<usize> {
+    standard.iter().position(|(own, all)| own == counts && *all == symbols)
 }
 
 #[cfg(test)]
