@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -100,10 +101,11 @@ pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>>
     leave_out_repeated(photos, &mut names);
     refuse_same_names(photos, &mut names);
     refuse_same_files(photos, &mut names);
-    if !names.iter().flatten().any(is_there(folder)) {
-        return names;
+    let mut originals = listed_in(photos, folder);
+    // Links can lead to a file only if it is there.
+    if names.iter().flatten().any(is_there(folder)) {
+        originals.extend(all_places(photos));
     }
-    let originals = all_places(photos);
     for name in &mut names {
         let Ok(found) = name else { continue };
         if originals.contains(&folded(&folder.real_path.join(&found))) {
@@ -113,7 +115,20 @@ pub fn names(photos: &[&Photo], folder: &Folder) -> Vec<Result<FileName, Clash>>
     names
 }
 
-/// Returns a test for names that the folder has already, or may have. Only these can be photos.
+/// Returns where the photos are that the list names in `folder` itself, whether they are there or not: a thumbnail that is
+/// saved before such a photo is read would be taken for it.
+fn listed_in(photos: &[&Photo], folder: &Folder) -> HashSet<String> {
+    let mut parents = HashMap::new();
+    let mut is_folder = |parent: &Path| {
+        let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        let look = || parent.canonicalize().is_ok_and(|found| folded(&found) == folded(&folder.real_path));
+        *parents.entry(parent.to_path_buf()).or_insert_with(look)
+    };
+    let named = photos.iter().filter(|photo| photo.path.parent().is_some_and(&mut is_folder));
+    named.filter_map(|photo| photo.path.file_name()).map(|name| folded(&folder.real_path.join(name))).collect()
+}
+
+/// Returns a test for names that the folder has already, or may have.
 fn is_there(folder: &Folder) -> impl Fn(&FileName) -> bool {
     let entries = std::fs::read_dir(&folder.real_path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
     let there = entries.map(|entries| entries.iter().map(|entry| folded(entry.file_name().as_ref())).collect());
@@ -126,8 +141,13 @@ fn all_places(photos: &[&Photo]) -> HashSet<String> {
     let some = |photos: &[&Photo]| photos.iter().flat_map(|photo| places(&photo.path)).collect::<Vec<String>>();
     std::thread::scope(|scope| {
         let parts = photos.chunks(photos.len().div_ceil(LOOKS_AT_ONCE).max(1));
-        let looks: Vec<_> = parts.map(|part| (part, scope.spawn(move || some(part)))).collect();
-        looks.into_iter().flat_map(|(part, look)| look.join().unwrap_or_else(|_| some(part))).collect()
+        let look = |part| std::thread::Builder::new().spawn_scoped(scope, move || some(part)).ok();
+        let looks: Vec<_> = parts.map(|part| (part, look(part))).collect();
+        // Where no thread could be started, this one looks.
+        let found = |(part, look): (_, Option<ScopedJoinHandle<'_, Vec<String>>>)| {
+            look.and_then(|look| look.join().ok()).unwrap_or_else(|| some(part))
+        };
+        looks.into_iter().flat_map(found).collect()
     })
 }
 
@@ -255,6 +275,17 @@ mod tests {
                 "( cannot be the name of a file: it is empty)".to_owned(),
             ]
         );
+    }
+
+    /// Otherwise, the thumbnail would be there before the photo is read, and be taken for it.
+    #[test]
+    fn no_name_is_that_of_a_photo_which_is_not_there_yet() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let later = folder.path().join("bob.jpg");
+        let photos = [photo("bob", "photos/b.jpg"), photo("carl", &later.to_string_lossy())];
+        let photos: Vec<&Photo> = photos.iter().collect();
+        let names = names(&photos, &Folder::open(folder.path(), false).expect("opens"));
+        assert!(matches!(&names[..], [Err(Clash::IsAPhoto(_)), Ok(_)]), "{names:?}");
     }
 
     #[test]

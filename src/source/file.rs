@@ -145,7 +145,10 @@ fn open_at_once(path: &Path) -> io::Result<File> {
     use rustix::fs::OFlags;
 
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+    // Reading has to wait: some file systems would answer "try again" while they fetch a file from elsewhere.
+    rustix::fs::fcntl_setfl(&file, OFlags::empty())?;
+    Ok(file)
 }
 
 #[cfg(not(unix))]

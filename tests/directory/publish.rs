@@ -142,6 +142,23 @@ on_both! {
         assert_eq!((run.code, run.count("published")), (Some(0), 6), "{}", run.json);
     }
 
+    /// Pictures are made ahead of those that are written, so many people are behind the one at whom the brake stops.
+    fn behind_one_picture_for_too_many_nobody_gets_any(domain: &Domain) {
+        let (folder, source) = (Folder::new(), Folder::new());
+        for number in 0..40 {
+            domain.user(&format!("p-same{number:02}"));
+            // Ten photos of one content, and then photos of their own.
+            source.file(&format!("p-same{number:02}.jpg"), jpeg(number.max(9), 100, 100));
+        }
+        let run = domain.publish(folder.path()).args(&["--photos", source.path().to_str().unwrap()]).records();
+        assert_eq!(run.code, Some(1), "{}", run.stderr);
+        let outcomes = run.outcomes();
+        let stopped = outcomes.iter().position(|outcome| outcome.starts_with("not-attempted")).unwrap();
+        assert!(stopped < 10, "{outcomes:?}");
+        assert!(outcomes[stopped..].iter().all(|outcome| outcome.starts_with("not-attempted")), "{outcomes:?}");
+        assert!(outcomes[..stopped].iter().all(|outcome| outcome.starts_with("published")), "{outcomes:?}");
+    }
+
     fn sync_removes_those_who_left_and_nobody_else(domain: &Domain) {
         let folder = Folder::new();
         let mut people: Vec<(String, String)> = ["stays", "deleted", "disabled", "cleared", "moved"]

@@ -113,6 +113,10 @@ impl Maker<'_> {
 
     /// Stops the run before more people get the same picture than one person can have accounts.
     pub(super) fn brake(&self, mut made: Made, pictures: &mut Pictures) -> Made {
+        // Who comes behind the one at whom the run was stopped gets nothing, however many people were made ahead.
+        if made.changes() && self.stop.why().is_some() {
+            return Made::none(not_attempted(made.record, &self.stop), made.sid);
+        }
         let Some(entry) = made.entry.as_ref().filter(|_| made.is_original) else { return made };
         let picture = Hash::of(entry.files.to_string().as_bytes());
         if !made.changes() {

@@ -86,11 +86,14 @@ impl Workers {
         let shared = Arc::new(Shared {
             to_read: Mutex::new(to_read),
             to_make: Mutex::new(to_make),
-            readers: AtomicUsize::new(0),
+            readers: AtomicUsize::new(jobs.min(MAX_READERS)),
             waiting: AtomicUsize::new(0),
             budget: Arc::default(),
         });
-        shared.add_readers(jobs.min(MAX_READERS));
+        for _ in 0..jobs.min(MAX_READERS) {
+            let shared = shared.clone();
+            std::thread::spawn(move || shared.read());
+        }
         for _ in 0..jobs {
             let shared = shared.clone();
             std::thread::spawn(move || shared.make());
@@ -146,22 +149,21 @@ impl Workers {
 }
 
 impl Shared {
-    fn add_readers(self: &Arc<Self>, count: usize) {
-        self.readers.fetch_add(count, Ordering::Relaxed);
-        for _ in 0..count {
-            let shared = self.clone();
-            std::thread::spawn(move || shared.read());
-        }
-    }
-
     /// Doubles the number of reading threads, if files wait for one. Returns whether there can be more later.
     fn add_readers_if_needed(self: &Arc<Self>) -> bool {
         let readers = self.readers.load(Ordering::Relaxed);
         let more = readers.min(MAX_READERS - readers);
-        if self.waiting.load(Ordering::Relaxed) > 0 {
-            self.add_readers(more);
+        if more == 0 || self.waiting.load(Ordering::Relaxed) == 0 {
+            return more > 0;
         }
-        more > 0
+        let start = |_| {
+            let shared = self.clone();
+            std::thread::Builder::new().spawn(move || shared.read()).is_ok()
+        };
+        // Where the system allows no further thread, those that are there have to be enough.
+        let all_started = (0..more).all(start);
+        self.readers.store(if all_started { readers + more } else { MAX_READERS }, Ordering::Relaxed);
+        all_started
     }
 
     /// Reads file after file, until the queue ends.
