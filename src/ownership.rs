@@ -5,6 +5,7 @@ use std::fmt;
 use std::fs::Metadata;
 
 /// The reason why a file is not trusted.
+#[cfg_attr(not(unix), expect(dead_code, reason = "on Windows, access lists are not examined"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Foreign {
     /// The file belongs to this user id, which is neither the current user's nor root's.

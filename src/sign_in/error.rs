@@ -97,6 +97,7 @@ pub(crate) enum PasswordFileError {
     #[error(transparent)]
     Io(#[from] io::Error),
     /// Other users can read the file.
+    #[cfg(unix)]
     #[error("other users can read it (mode {mode:04o}): run `chmod 600 {}`, so that only you can", path.display())]
     Shared {
         /// The file's permissions.
