@@ -246,7 +246,9 @@ mod tests {
         let options =
             Options { size: 96, max_bytes: 10240, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
         let subject = Subject { source: folder.path(), domain: "DC=example", attribute: "thumbnailPhoto" };
-        let open = || Arc::new(Cache::open_in(&folder.path().join("state"), subject, &options, false).0);
+        // The cache is elsewhere, because a folder with another name in it is looked at more closely.
+        let state = tempfile::tempdir().expect("a folder");
+        let open = || Arc::new(Cache::open_in(state.path(), subject, &options, false).0);
         let account = Guid([1; 16]);
         let made = async |cache: &Arc<Cache>, held: &[u8]| {
             let renderer = Renderer::new(Some(1), Making::Thumbnail(options), &Stop::default());

@@ -132,7 +132,10 @@ fn expand(path: &Path, kind: Option<FileType>, parts: &[Part], found: &mut Found
         [Part::Name(name), rest @ ..] => expand(&path.join(name), None, rest, found),
         [Part::Names(pattern), rest @ ..] => {
             for (path, kind) in matching(path, pattern, found) {
-                expand(&path, kind, rest, found);
+                // A file has nothing in it. To ask would take a round trip, and Windows has several errors for it.
+                if rest.is_empty() || !kind.is_some_and(|kind| kind.is_file()) {
+                    expand(&path, kind, rest, found);
+                }
             }
         }
         [Part::Folders, rest @ ..] => {

@@ -201,7 +201,8 @@ fn photo_dir_finds_files_by_whatever_names_a_list_has() {
         ("u6", "a6.jpg"),
     ]);
     expected.push("u7 a7.JPEG failed no-such-file".to_owned());
-    expected.extend(converted(&[("u8", "a8.jpg"), ("u9", "a9.jpg")]));
+    // Windows finds the file by either name.
+    expected.extend(converted(&[("u8", if cfg!(windows) { "A8.JPG" } else { "a8.jpg" }), ("u9", "a9.jpg")]));
     let lost = "u10 P:\\?ukasz.jpg failed no-such-file";
     expected.push(if cfg!(windows) { "u10 ?ukasz.jpg failed no-such-file" } else { lost }.to_owned());
     assert_eq!(outcome.records, expected, "{}", outcome.stderr);
