@@ -154,6 +154,8 @@ fn matching(folder: &Path, pattern: &Pattern, found: &mut Found) -> Vec<(PathBuf
         Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
             return Vec::new();
         }
+        // Windows has several errors for a file that is read as a folder.
+        Err(_) if folder.is_file() => return Vec::new(),
         Err(error) => {
             found.insert(folder.to_path_buf(), Err(Problem::Unreadable(error)));
             return Vec::new();
