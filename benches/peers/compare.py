@@ -125,8 +125,18 @@ def spend(asked, **options):
     return child.returncode, used
 
 
-class Failed(Exception):
-    """A tool did not make every thumbnail."""
+class Failed(SystemExit):
+    """A tool did not make every thumbnail. Where nobody catches it, the script ends with its text."""
+
+
+def check(tool, code, photos, out, said):
+    """Raises Failed unless the tool, which ended with this exit code, made a thumbnail of each photo in `out`."""
+    made = {path.stem: dimensions(path.read_bytes()) for path in Path(out).iterdir()}
+    bad = [photo.name for photo in photos if made.get(photo.stem) != (SIZE, SIZE)]
+    if code != 0 or bad:
+        said.seek(0)
+        why = f"exit {code}, no {SIZE}x{SIZE} JPEG for {len(bad)} of {len(photos)} photos {bad[:3]}"
+        raise Failed(f"{tool} failed: {why}\n" + said.read().decode(errors="replace")[-2000:])
 
 
 def can_read(tool, arguments, photo):
@@ -151,13 +161,7 @@ def run(tool, arguments, photos):
         began = time.monotonic()
         code, used = spend(command(tool, arguments, photos, out), stdout=said, stderr=said, env=environment)
         wall = time.monotonic() - began
-
-        made = {path.stem: dimensions(path.read_bytes()) for path in Path(out).iterdir()}
-        bad = [photo.name for photo in photos if made.get(photo.stem) != (SIZE, SIZE)]
-        if code != 0 or bad:
-            said.seek(0)
-            why = f"exit {code}, no {SIZE}x{SIZE} JPEG for {len(bad)} of {len(photos)} photos {bad[:3]}"
-            raise Failed(f"{tool} failed: {why}\n" + said.read().decode(errors="replace")[-2000:])
+        check(tool, code, photos, out, said)
     per_photo = 1000 / len(photos)
     return (used.ru_utime + used.ru_stime) * per_photo, wall * per_photo, used.ru_maxrss / 1024
 

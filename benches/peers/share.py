@@ -34,7 +34,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from compare import SIZE, dimensions, spend
+from compare import SIZE, check, spend
 
 HERE = Path(__file__).resolve().parent
 MAX_RATIO = 1.25
@@ -82,12 +82,7 @@ def run(tool, arguments, photos, library, ms):
         began = time.monotonic()
         code, used = spend(command(tool, arguments, photos, out), stdout=said, stderr=said, env=environment)
         wall = time.monotonic() - began
-        made = {path.stem: dimensions(path.read_bytes()) for path in Path(out).iterdir()}
-        bad = [photo.name for photo in photos if made.get(photo.stem) != (SIZE, SIZE)]
-        if code != 0 or bad:
-            said.seek(0)
-            why = f"exit {code}, no {SIZE}x{SIZE} JPEG for {len(bad)} of {len(photos)} photos {bad[:3]}"
-            sys.exit(f"{tool} failed: {why}\n" + said.read().decode(errors="replace")[-2000:])
+        check(tool, code, photos, out, said)
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 

@@ -81,11 +81,11 @@ pub(super) struct Looker {
     systems: Mutex<HashMap<u64, Reliability>>,
 }
 
-/// Something about each folder; `None` if the folder cannot be read. It is found out once, and without making those wait
-/// who ask about other folders.
+/// Something about each folder; `None` if the folder cannot be read. It is found out once. Meanwhile, threads that ask
+/// about other folders do not wait.
 type Folders<T> = Mutex<HashMap<PathBuf, Arc<OnceLock<Option<T>>>>>;
 
-/// Returns what `find` says about a folder, as it was when this was first asked.
+/// Returns the value for a folder, which `find` computes the first time.
 fn once<T: Clone>(folders: &Folders<T>, folder: &Path, find: impl FnOnce() -> Option<T>) -> Option<T> {
     let mut folders = folders.lock().unwrap_or_else(PoisonError::into_inner);
     let known = match folders.get(folder) {

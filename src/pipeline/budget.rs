@@ -3,8 +3,8 @@
 use std::ops::Deref;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// The maximum number of bytes of all files together that are read ahead. A larger file is read
-/// only when there is no other.
+/// The maximum number of bytes of all files together that are read ahead. A larger file is read only when there is no
+/// other.
 pub(super) const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// The number of bytes of free buffers that are kept even if the budget is used up: the next file needs one.
@@ -71,8 +71,8 @@ impl Budget {
 }
 
 impl State {
-    /// Returns the smallest free buffer for so many bytes. If none is large enough, the largest is dropped,
-    /// so that there are never more buffers than are used at the same time.
+    /// Returns the smallest free buffer for so many bytes. If none is large enough, the largest is dropped, so that there
+    /// are never more buffers than are used at the same time.
     fn buffer(&mut self, bytes: usize) -> Vec<u8> {
         self.free.sort_unstable_by_key(Vec::len);
         let place = self.free.partition_point(|buffer| buffer.len() <= bytes);
@@ -107,13 +107,6 @@ impl Content {
     pub(super) fn new(budget: Arc<Budget>, buffer: Vec<u8>, bytes: usize) -> Self {
         Self { budget, buffer, bytes }
     }
-
-    /// Returns the content in a buffer of its own.
-    pub(crate) fn into_vec(mut self) -> Vec<u8> {
-        let mut content = std::mem::take(&mut self.buffer);
-        content.truncate(self.bytes);
-        content
-    }
 }
 
 impl Deref for Content {
@@ -145,7 +138,7 @@ mod tests {
     const MEGABYTE: usize = 1024 * 1024;
 
     #[test]
-    fn files_share_the_room_and_a_larger_one_has_it_for_itself() {
+    fn files_share_the_budget_and_a_larger_one_has_it_for_itself() {
         let (budget, taken) = (Arc::new(Budget::default()), AtomicUsize::new(0));
         thread::scope(|scope| {
             for number in 0..60 {
@@ -216,6 +209,6 @@ mod tests {
         drop(held);
         drop(content(2 * MAX_BYTES));
         assert!(free().iter().sum::<usize>() <= MAX_BYTES);
-        assert_eq!(content(3).1.into_vec(), b"xxx");
+        assert_eq!(&*content(3).1, b"xxx");
     }
 }

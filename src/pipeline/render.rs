@@ -174,7 +174,7 @@ fn rendered(content: Content, making: Making, sha256: Option<Hash>) -> Result<Re
         Making::Thumbnail(options) => thumbnail::render(&content, &options),
         Making::Within(options) => thumbnail::render_within(&content, &options),
         Making::AsIs { max_bytes } => {
-            let thumbnail = thumbnail::as_is(content.into_vec(), max_bytes).map_err(|error| Reason::from(&error))?;
+            let thumbnail = thumbnail::as_is(&content, max_bytes).map_err(|error| Reason::from(&error))?;
             return Ok(Rendered { thumbnail, for_page: sha256.map(|sha256| ForPage { sha256, preview: None }) });
         }
     };

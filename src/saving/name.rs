@@ -1,5 +1,5 @@
-//! The file name of each photo's thumbnail. Names are chosen without looking at the disk, except that links are
-//! resolved.
+//! The file name of each photo's thumbnail. The disk is looked at only to find out whether a thumbnail would take the place
+//! of a photo.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;

@@ -214,7 +214,7 @@ fn check_visible(square: &Square, options: &Options) -> Result<(), PhotoError> {
 ///
 /// # Errors
 /// When the file has more than `max_bytes` bytes.
-pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
+pub fn as_is(file: &[u8], max_bytes: usize) -> Result<Thumbnail, PhotoError> {
     // Most programs show a photo at this size. A file that cannot be decoded is no error here: the user asked for it.
     const LOOKED_AT: Options =
         Options { size: 96, max_bytes: 0, crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
@@ -223,9 +223,9 @@ pub fn as_is(file: Vec<u8>, max_bytes: usize) -> Result<Thumbnail, PhotoError> {
     }
     let doubt = match file.starts_with(&[0xff, 0xd8]) {
         false => Some(Doubt::NotJpeg),
-        true => square(&file, &LOOKED_AT).is_ok_and(|square| square.is_blank()).then_some(Doubt::Blank),
+        true => square(file, &LOOKED_AT).is_ok_and(|square| square.is_blank()).then_some(Doubt::Blank),
     };
-    Ok(Thumbnail { doubts: doubt.into_iter().collect(), jpeg: file, misplaced: None, squares: None })
+    Ok(Thumbnail { doubts: doubt.into_iter().collect(), jpeg: file.to_vec(), misplaced: None, squares: None })
 }
 
 /// A thumbnail before it is encoded.

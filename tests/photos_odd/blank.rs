@@ -61,7 +61,7 @@ fn what_is_asked_for_is_taken() {
     // A blank photo that is a thumbnail already is refused as well, and is taken unchanged if that is asked for.
     assert_eq!(refused(&made.jpeg).0, "blank");
     assert!(render(&made.jpeg, &allowed).unwrap().jpeg == made.jpeg);
-    let taken = as_is(made.jpeg, 10_000).unwrap();
+    let taken = as_is(&made.jpeg, 10_000).unwrap();
     assert_eq!(taken.doubts, [Doubt::Blank]);
 }
 

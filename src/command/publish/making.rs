@@ -42,9 +42,9 @@ pub(super) struct Made {
 
 /// A photo whose content is in memory.
 enum Photo {
-    /// As the directory holds it.
+    /// The directory holds it.
     Held(Vec<u8>),
-    /// As its file was read; its hash is still to be checked.
+    /// It was read from a file, whose hash is still to be checked.
     Read(Content, PhotoFile),
 }
 

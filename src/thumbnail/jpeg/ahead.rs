@@ -12,6 +12,8 @@
 //! is what the first would read, and is taken over. If that never happens, the first reader reads everything. This
 //! module reports no errors: at anything unexpected it stops, and the decoder that looks for markers goes on from there
 //! and reports the error.
+//!
+//! Where a picture is so small that whole blocks are decoded, there is no second reader: the two of them would be slower.
 
 use std::ops::Range;
 
