@@ -26,6 +26,7 @@
 mod animation;
 mod blank;
 mod color;
+mod convolution;
 mod crop;
 mod decode;
 mod decoded;
@@ -52,6 +53,7 @@ mod series;
 mod tiff;
 mod tiff_photo;
 mod tone;
+mod vector;
 
 use image::{DynamicImage, RgbImage};
 

@@ -1,13 +1,33 @@
 //! Decoding the blocks of a component no further than the thumbnail needs.
 
 use super::buffer::{Buffer, Reader};
+use super::header::ZIGZAG;
 use super::huffman::{BLOCK, Corrupt, END_OF_BLOCK, Huffman, checked};
 use super::plane::Target;
 use super::scan::McuPosition;
 use super::skip::AcTable;
 
+/// The most bits that a code takes together with the value that follows it.
+const MAX_BITS: u32 = 31;
 /// The last coefficient in zigzag order that a block needs at 2×2 samples.
 const LAST_FOR_2X2: u32 = 4;
+
+/// For the distance that symbols have brought the decoder into a block, the place of the coefficient there, row by row.
+/// Beyond the last coefficient, where the end of a block leads, and what no picture has, it is the place behind the block,
+/// which nobody reads. So a coefficient can be stored before it is known which of these it is.
+const PLACES: [u8; 256] = {
+    let mut places = [BLOCK as u8; 256];
+    let mut at = 0;
+    while at < ZIGZAG.len() {
+        places[at] = ZIGZAG[at];
+        at += 1;
+    }
+    places
+};
+
+/// The coefficients of a block, row by row, and behind them room for those that nobody reads. The number of places is a
+/// power of two, so that an access needs no check.
+type Coefficients = [i16; 128];
 
 /// A component of a scan, with its tables and the place where its samples go.
 pub(super) struct Channel<'s> {
@@ -64,12 +84,12 @@ impl Channel<'_> {
                     let going = all_ones_if(*next <= LAST_FOR_2X2);
                     let bits = reader.buffer();
                     let mut symbol = self.ac.codes.short(bits);
-                    if u32::from(symbol.length == 0) & going != 0 {
+                    if u32::from(symbol.length() == 0) & going != 0 {
                         symbol = self.ac.codes.next(bits)?;
                     }
-                    bits.consume(u32::from(symbol.length) & going);
-                    let value = bits.signed(u32::from(symbol.size) & going);
-                    *next += u32::from(symbol.advance) & going;
+                    bits.consume(symbol.length() & going);
+                    let value = bits.signed(symbol.size() & going);
+                    *next += symbol.advance() & going;
                     // The last place is for values that nobody needs.
                     values[(((*next - 1).min(7) | !going) & 7) as usize] = value as i16;
                 }
@@ -98,52 +118,68 @@ impl Channel<'_> {
         let mut own = *reader;
         let decoded = self.coefficients(data, &mut own, highest);
         *reader = own;
-        let (coefficients, not_zero) = decoded?;
-        if is_wanted {
-            self.target.put(column, row, &coefficients, not_zero);
+        let (coefficients, last) = decoded?;
+        if is_wanted && let Some(coefficients) = coefficients.first_chunk() {
+            self.target.put(column, row, coefficients, last);
         }
         Ok(())
     }
 
-    /// Decodes the coefficients of a block up to number `highest`, and skips the others. Returns them in zigzag order,
-    /// with a number of which bit k is set if coefficient k is not 0. DC is decoded in any case, because the next block's
-    /// DC is coded as a difference to it.
+    /// Decodes the coefficients of a block up to number `highest`, and skips the others. Returns them, and the number in
+    /// zigzag order of the last one that may be other than 0. DC is decoded in any case, because the next block's DC is
+    /// coded as a difference to it.
     #[inline(always)]
     fn coefficients<R: Reader>(
         &mut self,
         data: &R::Data,
         reader: &mut R,
         highest: u32,
-    ) -> Result<([i16; 64], u64), Corrupt> {
-        let mut block = [0; 64];
+    ) -> Result<(Coefficients, u32), Corrupt> {
+        let mut block = [0; 128];
         reader.refill(data);
         self.prediction = self.prediction.wrapping_add(difference(self.dc, reader.buffer())?);
         self.target.dequantized(self.prediction, self.step)?;
         block[0] = self.prediction as i16;
-        let mut not_zero = u64::from(block[0] != 0);
         let mut next = 1;
-        while next < BLOCK {
-            // Corrupt data is decoded one by one up to where it is corrupt, which may be behind the end of the data.
-            if next > highest
-                && let Ok([after]) = self.ac.rest_of_blocks(data, [*reader], [next])
-            {
-                *reader = after;
-                break;
-            }
+        while next <= highest {
             reader.refill(data);
-            let bits = reader.buffer();
-            let symbol = self.ac.codes.next(bits)?;
-            let value = symbol.value(bits);
-            bits.consume(u32::from(symbol.length) + u32::from(symbol.size));
-            if u32::from(symbol.advance) == END_OF_BLOCK {
+            next = self.coefficient(reader.buffer(), next, &mut block)?;
+            if next >= BLOCK {
                 break;
             }
-            next = checked(next + u32::from(symbol.advance))?;
-            // Where a symbol stands for 16 zeros, the value is 0.
-            block[next as usize - 1] = value;
-            not_zero |= u64::from(value != 0) << (next - 1);
+            // What a refill gives is nearly always enough for two.
+            if reader.buffer().count < MAX_BITS {
+                reader.refill(data);
+            }
+            next = self.coefficient(reader.buffer(), next, &mut block)?;
         }
-        Ok((block, not_zero))
+        if next < BLOCK
+            && let Ok([after]) = self.ac.rest_of_blocks(data, [*reader], [next])
+        {
+            *reader = after;
+            return Ok((block, next - 1));
+        }
+        // Corrupt data is decoded one by one up to where it is corrupt, which may be behind the end of the data.
+        while next < BLOCK {
+            reader.refill(data);
+            next = self.coefficient(reader.buffer(), next, &mut block)?;
+        }
+        match next.checked_sub(END_OF_BLOCK) {
+            Some(next) => Ok((block, next - 1)),
+            None => Ok((block, checked(next)? - 1)),
+        }
+    }
+
+    /// Takes the next symbol, stores the coefficient that it brings, and returns the number of the one after it. That is
+    /// [`END_OF_BLOCK`] more if the block ends here. Where a symbol stands for 16 zeros, the coefficient is 0.
+    #[inline(always)]
+    fn coefficient(&self, bits: &mut Buffer, next: u32, block: &mut Coefficients) -> Result<u32, Corrupt> {
+        let symbol = self.ac.codes.next(bits)?;
+        let value = symbol.value(bits);
+        bits.consume(symbol.bits());
+        let next = next + symbol.advance();
+        block[usize::from(PLACES[usize::from(next as u8 - 1)] % 128)] = value;
+        Ok(next)
     }
 
     /// Stores what was decoded of the next block, if it is wanted.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::header::ZIGZAG;
+use super::idct::Steps;
 use super::plane::Target;
 use super::scan::Scan;
 use crate::thumbnail::PhotoError;
@@ -66,7 +68,7 @@ impl Coefficients {
 
     /// Transforms the coefficients to the samples of `target`.
     pub(super) fn put(&self, target: &mut Target) -> Result<(), PhotoError> {
-        let step = target.quantization.map_or(1, |table| i32::from(table[0]));
+        let step = target.steps.as_ref().map_or(1, Steps::mean);
         target.allocate();
         let columns = target.layout.columns.clone();
         for row in target.layout.rows.clone() {
@@ -78,7 +80,7 @@ impl Coefficients {
                 match (target.layout.scale, block) {
                     (1, _) => target.put_mean(column, row, dequantized),
                     (2, &[mean, across, down, _, both, ..]) => target.put_four(column, row, mean, [across, down, both]),
-                    _ => target.put(column, row, block, not_zero(block)),
+                    _ => target.put(column, row, &rows(block), last(block)),
                 }
             }
         }
@@ -92,13 +94,16 @@ fn padded(blocks: u32, in_mcu: u32) -> u32 {
     blocks.next_multiple_of(in_mcu)
 }
 
-/// Returns a number of which bit k is set if coefficient k is not 0.
-fn not_zero(coefficients: &[i16]) -> u64 {
-    let mut bits = 0;
-    for (eight, at) in coefficients.chunks(8).zip((0..).step_by(8)) {
-        // Eight at once are compared without a branch.
-        let set = eight.iter().zip(0..).fold(0u8, |set, (&coefficient, bit)| set | u8::from(coefficient != 0) << bit);
-        bits |= u64::from(set) << at;
+/// Returns the coefficients of a block row by row, given those in zigzag order; those that were not kept are 0.
+fn rows(zigzag: &[i16]) -> [i16; 64] {
+    let mut rows = [0; 64];
+    for (at, &coefficient) in ZIGZAG.into_iter().zip(zigzag) {
+        rows[usize::from(at)] = coefficient;
     }
-    bits
+    rows
+}
+
+/// Returns the last coefficient in zigzag order that is not 0.
+fn last(zigzag: &[i16]) -> u32 {
+    zigzag.iter().rposition(|&coefficient| coefficient != 0).unwrap_or(0) as u32
 }

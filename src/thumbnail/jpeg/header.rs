@@ -121,7 +121,7 @@ impl Frame {
 /// The tables that the file has defined so far. A later definition replaces an earlier one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tables {
-    /// The quantization tables, each in zigzag order, as coefficients are everywhere in this decoder.
+    /// The quantization tables, each in zigzag order.
     pub(super) quantization: [Option<[u16; 64]>; 4],
     pub(super) dc: [Option<Arc<Huffman>>; 4],
     pub(super) ac: [Option<Arc<AcTable>>; 4],

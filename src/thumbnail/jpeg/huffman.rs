@@ -34,31 +34,54 @@ pub(super) const BLOCK: u32 = 64;
 /// The position that stands for the end of a block. It can be told from each position to which coefficients lead.
 pub(super) const END_OF_BLOCK: u32 = 128;
 
-/// What a code stands for.
+/// What a code stands for, in one word, so that a table's answer is one load.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Symbol {
-    /// The length of the code in bits.
-    pub(super) length: u8,
-    pub(super) symbol: u8,
-    /// The number of bits of the value that follows the code of an AC coefficient.
-    pub(super) size: u8,
-    /// The number of AC coefficients for which the symbol stands, or [`END_OF_BLOCK`].
-    pub(super) advance: u8,
-}
+pub(super) struct Symbol(u32);
 
 impl Symbol {
     fn new(length: u32, symbol: u8) -> Self {
-        let (run, size) = (symbol >> 4, symbol & 15);
-        let advance = if size == 0 && run < 15 { END_OF_BLOCK as u8 } else { run + 1 };
-        Self { length: length as u8, symbol, size, advance }
+        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        let advance = if size == 0 && run < 15 { END_OF_BLOCK } else { run + 1 };
+        Self((length + size) | length << 8 | advance << 16 | u32::from(symbol) << 24)
+    }
+
+    /// Returns the number of bits of the code and of the value of an AC coefficient that follows it.
+    #[inline(always)]
+    pub(super) fn bits(self) -> u32 {
+        // A processor's shifts look at the lowest six bits only, so that this costs nothing.
+        self.0 % 64
+    }
+
+    /// Returns the length of the code in bits.
+    #[inline(always)]
+    pub(super) fn length(self) -> u32 {
+        self.0 >> 8 & 0xFF
+    }
+
+    /// Returns the number of AC coefficients for which the symbol stands, or [`END_OF_BLOCK`].
+    #[inline(always)]
+    pub(super) fn advance(self) -> u32 {
+        self.0 >> 16 & 0xFF
+    }
+
+    /// Returns the symbol as it stands in the file.
+    #[inline(always)]
+    fn symbol(self) -> u8 {
+        (self.0 >> 24) as u8
+    }
+
+    /// Returns the number of bits of the value that follows the code of an AC coefficient.
+    #[inline(always)]
+    pub(super) fn size(self) -> u32 {
+        self.0 >> 24 & 15
     }
 
     /// Returns the value that follows the code of this symbol, which the buffer begins with and must hold.
     #[inline(always)]
     pub(super) fn value(self, bits: &Buffer) -> i16 {
         let mut behind = *bits;
-        behind.bits <<= self.length;
-        behind.signed(u32::from(self.size)) as i16
+        behind.bits <<= self.length();
+        behind.signed(self.size()) as i16
     }
 }
 
@@ -117,15 +140,15 @@ impl Huffman {
     #[inline(always)]
     pub(super) fn symbol(&self, bits: &mut Buffer) -> Result<u8, Corrupt> {
         let found = self.next(bits)?;
-        bits.consume(u32::from(found.length));
-        Ok(found.symbol)
+        bits.consume(found.length());
+        Ok(found.symbol())
     }
 
     /// Returns the next symbol without taking it. The buffer must hold 16 bits.
     #[inline(always)]
     pub(super) fn next(&self, bits: &Buffer) -> Result<Symbol, Corrupt> {
         let found = self.direct[bits.peek(DIRECT_BITS)];
-        if found.length > 0 { Ok(found) } else { self.find(bits.peek(16) as u32).ok_or(Corrupt::Code) }
+        if found.length() > 0 { Ok(found) } else { self.find(bits.peek(16) as u32).ok_or(Corrupt::Code) }
     }
 
     /// Returns the next symbol without taking it, or the symbol of length 0 if its code is long.
@@ -138,7 +161,7 @@ impl Huffman {
     #[cold]
     pub(super) fn find(&self, window: u32) -> Option<Symbol> {
         let found = self.direct[(window >> (16 - DIRECT_BITS)) as usize];
-        if found.length > 0 {
+        if found.length() > 0 {
             return Some(found);
         }
         let length = (DIRECT_BITS + 1..=16).find(|&length| window < self.limits[length as usize])?;

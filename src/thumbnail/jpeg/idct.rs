@@ -9,6 +9,20 @@
 use std::f32::consts::PI;
 
 use super::header::ZIGZAG;
+use crate::thumbnail::vector::{Simd, SimdFloat, dispatch, f32x4, f32x8, level};
+
+/// For each coefficient in zigzag order, how many columns and rows it and those before it take.
+const REACH: [(usize, usize); 64] = {
+    let mut reach = [(1, 1); 64];
+    let mut at = 1;
+    while at < 64 {
+        let (across, down) = reach[at - 1];
+        let (column, row) = (ZIGZAG[at] as usize % 8, ZIGZAG[at] as usize / 8);
+        reach[at] = (if column < across { across } else { column + 1 }, if row < down { down } else { row + 1 });
+        at += 1;
+    }
+    reach
+};
 
 /// A transform of blocks to N×N samples, where N is 1, 2, 4 or 8.
 pub(super) struct Idct {
@@ -19,6 +33,29 @@ pub(super) struct Idct {
     basis: [[f32; 8]; 8],
     /// The factor from samples of the frame's precision to samples of 8 bits.
     scale: f32,
+}
+
+/// The quantization steps of a component.
+pub(super) struct Steps {
+    /// In zigzag order, as they stand in the file.
+    pub(super) zigzag: [u16; 64],
+    /// Row by row, for the transforms at N = 4 and 8.
+    rows: [f32; 64],
+}
+
+impl Steps {
+    pub(super) fn new(zigzag: [u16; 64]) -> Self {
+        let mut rows = [0.0; 64];
+        for (at, step) in ZIGZAG.into_iter().zip(zigzag) {
+            rows[usize::from(at)] = f32::from(step);
+        }
+        Self { zigzag, rows }
+    }
+
+    /// Returns the step of the DC coefficient.
+    pub(super) fn mean(&self) -> i32 {
+        i32::from(self.zigzag[0])
+    }
 }
 
 impl Idct {
@@ -53,25 +90,16 @@ impl Idct {
         self.sample(dequantized as f32)
     }
 
-    /// Writes the samples of a block to `to`, whose rows are `stride` samples apart. Both `coefficients` and
-    /// `quantization` are in zigzag order; coefficients behind the highest that is needed may be left out. Bit k of
-    /// `not_zero` says whether coefficient k is not 0.
-    pub(super) fn block(
-        &self,
-        coefficients: &[i16],
-        not_zero: u64,
-        quantization: &[u16; 64],
-        to: &mut [f32],
-        stride: usize,
-    ) {
-        match (self.size, coefficients) {
-            (2, &[mean, across, down, _, both, ..]) => {
-                let [upper, lower] = self.four(mean, [across, down, both], quantization);
-                to[..2].copy_from_slice(&upper);
-                to[stride..stride + 2].copy_from_slice(&lower);
-            }
-            (4, _) => self.transform::<4>(coefficients, not_zero, quantization, to, stride),
-            _ => self.transform::<8>(coefficients, not_zero, quantization, to, stride),
+    /// Writes the samples of a block at N = 4 or 8 to `to`, whose rows are `stride` samples apart. The coefficients come
+    /// row by row; those behind number `last` in zigzag order are 0, or not needed.
+    pub(super) fn block(&self, coefficients: &[i16; 64], last: u32, steps: &Steps, to: &mut [f32], stride: usize) {
+        match self.size {
+            4 => dispatch!(level(), simd => {
+                self.transform::<_, f32x4<_>, 4>(simd, coefficients, last, steps, to, stride);
+            }),
+            _ => dispatch!(level(), simd => {
+                self.transform::<_, f32x8<_>, 8>(simd, coefficients, last, steps, to, stride);
+            }),
         }
     }
 
@@ -80,8 +108,8 @@ impl Idct {
     /// At two points, the cosine of frequency 1 is sqrt(1/2) and -sqrt(1/2). With the factors of `new`, each of the four
     /// coefficients then counts 1/8, with a sign: the whole transform is four sums.
     #[inline(always)]
-    pub(super) fn four(&self, mean: i16, [across, down, both]: [i16; 3], quantization: &[u16; 64]) -> [[f32; 2]; 2] {
-        let value = |coefficient: i16, at: usize| f32::from(coefficient) * f32::from(quantization[at]);
+    pub(super) fn four(&self, mean: i16, [across, down, both]: [i16; 3], steps: &Steps) -> [[f32; 2]; 2] {
+        let value = |coefficient: i16, at: usize| f32::from(coefficient) * f32::from(steps.zigzag[at]);
         let (mean, across) = (value(mean, 0), value(across, 1));
         let (down, both) = (value(down, 2), value(both, 4));
         [
@@ -103,42 +131,46 @@ impl Idct {
         (value * self.scale + 128.0).clamp(0.0, 255.0)
     }
 
-    /// Transforms a block at N = 4 or 8: the columns first, then the rows, as the two dimensions are independent.
-    fn transform<const N: usize>(
+    /// Transforms a block at N = 4 or 8, which is the length of vector `V`: the columns first, then the rows, as the two
+    /// dimensions are independent.
+    #[inline(always)]
+    fn transform<S: Simd, V: SimdFloat<S, Element = f32>, const N: usize>(
         &self,
-        coefficients: &[i16],
-        mut not_zero: u64,
-        quantization: &[u16; 64],
+        simd: S,
+        coefficients: &[i16; 64],
+        last: u32,
+        steps: &Steps,
         to: &mut [f32],
         stride: usize,
     ) {
-        // `columns[u]`: the column of frequency u, transformed to points. Most coefficients are 0, so going from
-        // coefficient to coefficient is less work than going from column to column.
-        let mut columns = [[0.0f32; N]; N];
-        let mut across = 0;
-        while not_zero != 0 {
-            let at = not_zero.trailing_zeros() as usize;
-            not_zero &= not_zero - 1;
-            let place = usize::from(ZIGZAG[at]);
-            let (u, v) = (place % 8, place / 8);
-            if u >= N || v >= N {
-                continue;
-            }
-            across = across.max(u + 1);
-            let value = f32::from(coefficients[at]) * f32::from(quantization[at]);
-            for (point, weight) in columns[u].iter_mut().zip(&self.basis[v]) {
-                *point += value * weight;
+        let zero = V::splat(simd, 0.0);
+        let (across, down) = REACH[last as usize % 64];
+        // `columns[y]` has point y of all columns.
+        let mut columns = [zero; N];
+        let rows = coefficients.as_chunks::<8>().0.iter().zip(steps.rows.as_chunks::<8>().0);
+        for ((coefficients, steps), basis) in rows.zip(&self.basis).take(down.min(N)) {
+            let row: [f32; N] = std::array::from_fn(|u| f32::from(coefficients[u]) * steps[u]);
+            let row = V::from_slice(simd, &row);
+            for (column, &weight) in columns.iter_mut().zip(basis) {
+                *column += row * weight;
             }
         }
-        for (y, row) in to.chunks_mut(stride).take(N).enumerate() {
-            let mut sums = [0.0f32; N];
-            for (column, basis) in columns.iter().zip(&self.basis).take(across) {
-                for (sum, weight) in sums.iter_mut().zip(basis) {
-                    *sum += column[y] * weight;
-                }
+        let mut points = [[0.0; N]; N];
+        for (points, column) in points.iter_mut().zip(columns) {
+            column.store_slice(points);
+        }
+        let mut basis = [zero; N];
+        for (basis, values) in basis.iter_mut().zip(&self.basis) {
+            *basis = V::from_slice(simd, &values[..N]);
+        }
+        for (row, points) in to.chunks_mut(stride).zip(&points) {
+            let mut sum = zero;
+            for (basis, &point) in basis.iter().zip(points).take(across) {
+                sum += *basis * point;
             }
             if let Some(row) = row.first_chunk_mut::<N>() {
-                *row = sums.map(|sum| self.above_middle(sum));
+                // As in `above_middle`.
+                (sum * self.scale + 128.0).max(0.0).min(255.0).store_slice(row);
             }
         }
     }

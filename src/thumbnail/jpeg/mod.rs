@@ -54,6 +54,7 @@ pub use self::plane::Plane;
 
 use self::coefficients::Coefficients;
 use self::header::{Frame, Header, Tables};
+use self::idct::Steps;
 use self::plane::Target;
 use self::scan::Scan;
 use self::segment::{END_OF_IMAGE, START_OF_IMAGE, START_OF_SCAN, Segments};
@@ -222,11 +223,12 @@ impl Picture {
         let scan = Scan::read(header, frame)?;
         for part in &scan.parts {
             let target = &mut targets[part.component];
-            if target.quantization.is_none() {
+            if target.steps.is_none() {
                 let table = tables.quantization[usize::from(frame.components[part.component].quantization)];
-                target.quantization = Some(table.ok_or_else(|| {
+                let table = table.ok_or_else(|| {
                     PhotoError::damaged("its frame header refers to a quantization table that the file does not have")
-                })?);
+                })?;
+                target.steps = Some(Steps::new(table));
             }
         }
         if !frame.progressive {

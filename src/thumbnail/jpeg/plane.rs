@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::header::{Component, Frame};
 use super::huffman::Corrupt;
-use super::idct::Idct;
+use super::idct::{Idct, Steps};
 use crate::thumbnail::Region;
 
 /// The minimum number of samples that are decoded for each pixel of the thumbnail, across and down. With fewer, the
@@ -60,7 +60,7 @@ pub(super) struct Target {
     pub(super) layout: Layout,
     /// The table that was in force at the component's first scan, `None` before it. A table that comes later is for
     /// other components.
-    pub(super) quantization: Option<[u16; 64]>,
+    pub(super) steps: Option<Steps>,
     idct: Idct,
     /// The largest amount that a dequantized DC coefficient may have.
     dc_limit: i32,
@@ -99,6 +99,15 @@ impl Layout {
 }
 
 impl Plane {
+    /// Returns a plane that is not of a JPEG.
+    #[cfg(test)]
+    pub(crate) fn whole(width: u32, height: u32, samples: Vec<f32>, crop: Region) -> Self {
+        let blocks = (width.div_ceil(8), height.div_ceil(8));
+        let layout =
+            Layout { blocks, blocks_a_pixel: (0.125, 0.125), scale: 8, columns: 0..blocks.0, rows: 0..blocks.1 };
+        Self { width, height, samples, crop, layout }
+    }
+
     /// Returns the samples that decoding the part `crop` of the picture for a thumbnail of `size`×`size` pixels would
     /// give. Returns `None` if they are not among those of this plane, or not at this scale.
     pub(crate) fn part(&self, crop: Region, size: u32) -> Option<Self> {
@@ -145,7 +154,7 @@ impl Target {
             across: blocks.0,
             down: blocks.1,
             is_subsampled: across * down < 1.0,
-            quantization: None,
+            steps: None,
             idct: Idct::new(layout.scale, frame.precision),
             // The mean of a block is at most half of the range, and DC is 8 times the mean: 4 << precision. Twice that
             // is accepted, for encoders that overshoot.
@@ -202,21 +211,22 @@ impl Target {
     /// Stores the four samples of a wanted block at scale 2. `low` has its coefficients 1, 2 and 4 in zigzag order.
     #[inline(always)]
     pub(super) fn put_four(&mut self, column: u32, row: u32, mean: i16, low: [i16; 3]) {
-        let Some(quantization) = &self.quantization else { return };
+        let Some(steps) = &self.steps else { return };
         let Layout { columns, rows, .. } = &self.layout;
         let at = (row - rows.start) as usize * 2 * columns.len() + (column - columns.start) as usize;
-        let [upper, lower] = self.idct.four(mean, low, quantization);
+        let [upper, lower] = self.idct.four(mean, low, steps);
         self.samples[at * 2..][..2].copy_from_slice(&upper);
         self.samples[(at + columns.len()) * 2..][..2].copy_from_slice(&lower);
     }
 
-    /// Stores the samples of a wanted block. Bit k of `not_zero` says whether coefficient k is not 0.
-    pub(super) fn put(&mut self, column: u32, row: u32, coefficients: &[i16], not_zero: u64) {
-        let Some(quantization) = &self.quantization else { return };
+    /// Stores the samples of a wanted block at scale 4 or 8. The coefficients come row by row; those behind number `last`
+    /// in zigzag order are 0, or not needed.
+    pub(super) fn put(&mut self, column: u32, row: u32, coefficients: &[i16; 64], last: u32) {
+        let Some(steps) = &self.steps else { return };
         let Layout { columns, rows, scale, .. } = &self.layout;
         let stride = self.layout.stride();
         let at = (row - rows.start) as usize * scale * stride + (column - columns.start) as usize * scale;
-        self.idct.block(coefficients, not_zero, quantization, &mut self.samples[at..], stride);
+        self.idct.block(coefficients, last, steps, &mut self.samples[at..], stride);
     }
 
     /// Returns the samples without those beyond the picture's edge, where the last blocks may contain anything.

@@ -7,6 +7,7 @@ use super::bits::Bits;
 use super::block::{Channel, difference, each_block};
 use super::header::{Frame, Tables};
 use super::huffman::{Corrupt, Huffman};
+use super::idct::Steps;
 use super::plane::Target;
 use super::scan::{McuPosition, Scan};
 use super::segment::Segments;
@@ -25,7 +26,7 @@ pub(super) fn decode(
     for (component, target) in targets.iter_mut().enumerate() {
         let Some(part) = scan.parts.iter().find(|part| part.component == component) else { continue };
         let (h, v) = if mcus.single { (1, 1) } else { (target.h, target.v) };
-        let step = target.quantization.map_or(1, |table| i32::from(table[0]));
+        let step = target.steps.as_ref().map_or(1, Steps::mean);
         let (dc, ac) = (scan.dc(part, tables)?, scan.ac(part, tables)?);
         target.allocate();
         channels.push(Channel { target, dc, ac, step, prediction: 0, h, v });

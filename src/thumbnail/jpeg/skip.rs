@@ -73,9 +73,9 @@ impl Skip {
             while used < WINDOW
                 && let Some(symbol) = symbols[(window << used) & ((1 << WINDOW) - 1)]
             {
-                let goes_on = u32::from(symbol.advance) != END_OF_BLOCK;
-                let (code, after) = (used + u32::from(symbol.length), advance + u16::from(symbol.advance));
-                let bits = code + u32::from(symbol.size);
+                let goes_on = symbol.advance() != END_OF_BLOCK;
+                let (code, after) = (used + symbol.length(), advance + symbol.advance() as u16);
+                let bits = code + symbol.size();
                 // The window was shifted left, so zeros slid in from the right: a code that reaches into them is not
                 // whole. And 63 is the most coefficients that a block can have after the first; an entry that would
                 // claim more stops before.
@@ -144,8 +144,8 @@ impl Skip {
                 continue;
             }
             let symbol = table.next(&bits)?;
-            bits.consume(u32::from(symbol.length) + u32::from(symbol.size));
-            next = match u32::from(symbol.advance) {
+            bits.consume(symbol.length() + symbol.size());
+            next = match symbol.advance() {
                 END_OF_BLOCK => END_OF_BLOCK,
                 advance => match checked(next + advance)? {
                     BLOCK => END_OF_BLOCK,
