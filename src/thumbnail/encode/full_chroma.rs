@@ -7,8 +7,8 @@
 use image::RgbImage;
 
 use super::huffman::Codes;
-use super::transform::{Block, Steps, transform};
-use crate::thumbnail::jpeg::ZIGZAG;
+use super::transform::{Block, Steps, not_zero, transform};
+use crate::thumbnail::vector::{Simd, SimdBase, dispatch, i32x8, level};
 
 /// The bit of a [`Symbol`] that is set for AC.
 const AC: u32 = 1 << 24;
@@ -29,30 +29,14 @@ impl Coefficients {
     pub(super) fn of(pixels: &RgbImage) -> Option<Self> {
         let side = |pixels: u32| u16::try_from(pixels).ok().filter(|&pixels| pixels > 0);
         let (width, height) = (side(pixels.width())?, side(pixels.height())?);
-        let stride = usize::from(width).next_multiple_of(8);
-        let mut components: [Vec<Block>; 3] = Default::default();
-        let mut planes = [const { Vec::new() }; 3];
-        let rows: Vec<&[u8]> = pixels.as_raw().chunks_exact(usize::from(width) * 3).collect();
-        for first in (0..rows.len()).step_by(8) {
-            planes.iter_mut().for_each(Vec::clear);
-            for row in (first..first + 8).filter_map(|row| rows.get(row.min(rows.len() - 1))) {
-                let padding = stride - usize::from(width);
-                let last = row.last_chunk::<3>().into_iter().cycle().take(padding);
-                for &color in row.as_chunks::<3>().0.iter().chain(last) {
-                    planes.iter_mut().zip(ycbcr(color)).for_each(|(plane, value)| plane.push(value));
-                }
-            }
-            for (blocks, plane) in components.iter_mut().zip(&planes) {
-                blocks.extend((0..stride).step_by(8).map(|left| block(plane, stride, left)));
-            }
-        }
+        let components = dispatch!(level(), simd => blocks(simd, pixels.as_raw(), usize::from(width)));
         Some(Self { width, height, components })
     }
 
     /// Returns the JPEG of a quality from 1 to 100.
     pub(super) fn jpeg(&self, quality: u8) -> Vec<u8> {
         let steps = Steps::new(quality);
-        let scans = self.components.each_ref().map(|blocks| symbols(blocks, &steps));
+        let scans = self.components.each_ref().map(|blocks| dispatch!(level(), _ => symbols(blocks, &steps)));
         let [luma, blue, red] = &scans;
         let tables = [tables(&[luma]), tables(&[blue, red])];
         let mut jpeg = Vec::with_capacity(scans.iter().map(Vec::len).sum::<usize>() + 1024);
@@ -64,7 +48,7 @@ impl Coefficients {
         jpeg.extend_from_slice(b"\x03\0\x11\0\x01\x11\x01\x02\x11\x01");
         for table in 0..2 {
             jpeg.extend_from_slice(&[0xFF, 0xDB, 0, 67, table]);
-            jpeg.extend(ZIGZAG.map(|at| steps.steps[usize::from(at)]));
+            jpeg.extend_from_slice(&steps.steps);
         }
         for (number, [dc, ac]) in (0..).zip(&tables) {
             write_table(&mut jpeg, number, dc);
@@ -80,11 +64,47 @@ impl Coefficients {
     }
 }
 
+/// Returns the blocks of the components of pixels. Blocks at the right and lower edges go on with the last pixels.
+#[inline(always)]
+fn blocks<S: Simd>(simd: S, pixels: &[u8], width: usize) -> [Vec<Block>; 3] {
+    let mut components = [const { Vec::new() }; 3];
+    let stride = width.next_multiple_of(8);
+    // Eight rows of each component.
+    let mut planes = [const { Vec::new() }; 3].map(|mut plane: Vec<i32>| {
+        plane.resize(8 * stride, 0);
+        plane
+    });
+    for rows in pixels.chunks(8 * width * 3) {
+        let last = rows.len() / (width * 3) - 1;
+        for y in 0..8 {
+            let row = rows[y.min(last) * width * 3..][..width * 3].as_chunks::<3>().0;
+            let [luma, blue, red] = planes.each_mut().map(|plane| &mut plane[y * stride..][..stride]);
+            for (((&color, luma), blue), red) in row.iter().zip(&mut *luma).zip(&mut *blue).zip(&mut *red) {
+                [*luma, *blue, *red] = ycbcr(color);
+            }
+            for plane in [luma, blue, red] {
+                let last = plane[width - 1];
+                plane[width..].fill(last);
+            }
+        }
+        for (blocks, plane) in components.iter_mut().zip(&planes) {
+            for left in (0..stride).step_by(8) {
+                let mut rows = [i32x8::splat(simd, 0); 8];
+                for (row, values) in rows.iter_mut().zip(plane.chunks_exact(stride)) {
+                    *row = i32x8::from_slice(simd, &values[left..left + 8]);
+                }
+                blocks.push(transform(rows));
+            }
+        }
+    }
+    components
+}
+
 /// Converts RGB to YCbCr (JFIF 1.02) in integers, with 0 as the middle of each component.
 #[inline(always)]
-fn ycbcr(color: [u8; 3]) -> [i16; 3] {
+fn ycbcr(color: [u8; 3]) -> [i32; 3] {
     let [red, green, blue] = color.map(i32::from);
-    let rounded = |value: i32| ((value + 0x7FFF) >> 16) as i16;
+    let rounded = |value: i32| (value + 0x7FFF) >> 16;
     [
         rounded(19_595 * red + 38_470 * green + 7_471 * blue) - 128,
         rounded(-11_059 * red - 21_709 * green + 32_768 * blue + (128 << 16)) - 128,
@@ -92,17 +112,8 @@ fn ycbcr(color: [u8; 3]) -> [i16; 3] {
     ]
 }
 
-/// Returns the coefficients of a block, given eight rows of a component.
-fn block(plane: &[i16], stride: usize, left: usize) -> Block {
-    let mut block = [0; 64];
-    for (to, row) in block.as_chunks_mut::<8>().0.iter_mut().zip(plane.chunks_exact(stride)) {
-        to.copy_from_slice(&row[left..left + 8]);
-    }
-    transform(&mut block);
-    block
-}
-
 /// Returns the symbols of a component (T.81, F.1.2).
+#[inline(always)]
 fn symbols(blocks: &[Block], steps: &Steps) -> Vec<Symbol> {
     let mut symbols = Vec::with_capacity(blocks.len() * 16);
     let mut before = 0;
@@ -110,22 +121,21 @@ fn symbols(blocks: &[Block], steps: &Steps) -> Vec<Symbol> {
         let block = steps.quantized(block);
         symbols.push(symbol(0, block[0] - before));
         before = block[0];
-        let mut zeros = 0;
-        for at in &ZIGZAG[1..] {
-            let value = block[usize::from(*at)];
-            if value == 0 {
-                zeros += 1;
-                continue;
-            }
+        let mut next = 1;
+        let mut left = not_zero(&block) & !1;
+        while left != 0 {
+            let at = left.trailing_zeros();
+            left &= left - 1;
+            let mut zeros = at - next;
             while zeros > 15 {
                 symbols.push(AC | 0xF0 << 16);
                 zeros -= 16;
             }
-            symbols.push(AC | symbol(zeros, value));
-            zeros = 0;
+            symbols.push(AC | symbol(zeros, block[at as usize]));
+            next = at + 1;
         }
         // The end of the block.
-        if zeros > 0 {
+        if next < 64 {
             symbols.push(AC);
         }
     }

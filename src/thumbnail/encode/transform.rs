@@ -1,9 +1,12 @@
 //! The discrete cosine transform (DCT) of blocks, and their quantization (T.81, A.3.3 and A.3.4).
 
-/// A block of 8×8 values, row by row.
+use crate::thumbnail::jpeg::ZIGZAG;
+use crate::thumbnail::vector::{Simd, SimdBase, i32x8};
+
+/// The coefficients of a block, in zigzag order.
 pub(super) type Block = [i16; 64];
 
-/// The quantization table of ImageMagick for a quality of 50, by N. Robidoux. It is flatter than that of T.81.
+/// The quantization table of ImageMagick for a quality of 50, by N. Robidoux, row by row. It is flatter than that of T.81.
 const TABLE: [u16; 64] = [
     16, 16, 16, 18, 25, 37, 56, 85, 16, 17, 20, 27, 34, 40, 53, 75, 16, 20, 24, 31, 43, 62, 91, 135, 18, 27, 31, 40,
     53, 74, 106, 156, 25, 34, 43, 53, 69, 94, 131, 189, 37, 40, 62, 74, 94, 124, 169, 238, 56, 53, 91, 106, 131, 169,
@@ -15,29 +18,50 @@ const FRACTION: u32 = 13;
 /// The number of bits by which the first of the two passes is more precise than the second.
 const EXTRA: u32 = 2;
 
-/// Transforms a block of values around 0. The coefficients are 8 times those of T.81. The whole numbers that this works
-/// with are those of libjpeg's slow and exact transform, so the result is the same to the last bit.
-pub(super) fn transform(block: &mut Block) {
-    let mut rows = [0; 64];
-    for (row, values) in rows.as_chunks_mut::<8>().0.iter_mut().zip(block.as_chunks::<8>().0) {
-        *row = transformed(values.map(i32::from), FRACTION - EXTRA);
+/// Transforms a block of values around 0, which is given row by row. The coefficients are 8 times those of T.81. The whole
+/// numbers that this works with are those of libjpeg's slow and exact transform, so the result is the same to the last bit.
+#[inline(always)]
+pub(super) fn transform<S: Simd>(rows: [i32x8<S>; 8]) -> Block {
+    let columns = transformed(transposed(rows), FRACTION - EXTRA);
+    let rows = transformed(transposed(columns), FRACTION + EXTRA);
+    let mut coefficients = [0; 64];
+    for (to, row) in coefficients.as_chunks_mut::<8>().0.iter_mut().zip(rows) {
+        row.store_slice(to);
     }
-    for x in 0..8 {
-        let column = transformed(std::array::from_fn(|y| rows[y * 8 + x]), FRACTION + EXTRA);
-        for (y, value) in column.into_iter().enumerate() {
-            block[y * 8 + x] = value as i16;
-        }
+    let mut block = [0; 64];
+    for (to, at) in block.iter_mut().zip(ZIGZAG) {
+        *to = coefficients[usize::from(at)] as i16;
     }
+    block
+}
+
+/// Swaps rows and columns. Each of three steps interleaves the upper half of the block with its lower half.
+#[inline(always)]
+fn transposed<S: Simd>(mut rows: [i32x8<S>; 8]) -> [i32x8<S>; 8] {
+    for _ in 0..3 {
+        let [a, b, c, d, e, f, g, h] = rows;
+        rows = [
+            a.zip_low(e),
+            a.zip_high(e),
+            b.zip_low(f),
+            b.zip_high(f),
+            c.zip_low(g),
+            c.zip_high(g),
+            d.zip_low(h),
+            d.zip_high(h),
+        ];
+    }
+    rows
 }
 
 /// Transforms eight values by the method of C. Loeffler, A. Ligtenberg and G. Moschytz (ICASSP 1989), and divides the
 /// results by 2^`shift`, rounded.
 #[inline(always)]
-fn transformed(values: [i32; 8], shift: u32) -> [i32; 8] {
+fn transformed<S: Simd>(values: [i32x8<S>; 8], shift: u32) -> [i32x8<S>; 8] {
     const fn fixed(factor: f64) -> i32 {
         (factor * (1 << FRACTION) as f64 + 0.5) as i32
     }
-    let rounded = |value: i32| (value + (1 << (shift - 1))) >> shift;
+    let rounded = |value: i32x8<S>| (value + (1 << (shift - 1))) >> shift;
     let [a, b, c, d, e, f, g, h] = values;
     let (sums, differences) = ([a + h, b + g, c + f, d + e], [a - h, b - g, c - f, d - e]);
 
@@ -64,7 +88,7 @@ fn transformed(values: [i32; 8], shift: u32) -> [i32; 8] {
 
 /// The quantization table for a quality, prepared for dividing without divisions.
 pub(super) struct Steps {
-    /// The steps, row by row.
+    /// The steps, in zigzag order.
     pub(super) steps: [u8; 64],
     /// For each step, 2^16 divided by it and by 8.
     reciprocals: [u16; 64],
@@ -77,7 +101,10 @@ impl Steps {
     pub(super) fn new(quality: u8) -> Self {
         let quality = u32::from(quality.clamp(1, 100));
         let percent = if quality < 50 { 5000 / quality } else { 200 - quality * 2 };
-        let steps = TABLE.map(|step| ((u32::from(step) * percent + 50) / 100).clamp(1, 255) as u8);
+        let steps = ZIGZAG.map(|at| {
+            let step = u32::from(TABLE[usize::from(at)]);
+            ((step * percent + 50) / 100).clamp(1, 255) as u8
+        });
         let divisors = steps.map(|step| u32::from(step) * 8);
         let one = 1 << 15;
         let rounds_up = |divisor: u32| one % divisor > divisor / 2;
@@ -92,11 +119,21 @@ impl Steps {
     }
 
     /// Divides coefficients by their steps.
+    #[inline(always)]
     pub(super) fn quantized(&self, block: &Block) -> Block {
-        std::array::from_fn(|at| {
-            let amount = u32::from(block[at].unsigned_abs() + self.corrections[at]);
-            let quotient = ((amount * u32::from(self.reciprocals[at])) >> 16) as i16;
-            if block[at] < 0 { -quotient } else { quotient }
-        })
+        let mut quotients = [0; 64];
+        let factors = self.corrections.iter().zip(&self.reciprocals);
+        for ((quotient, &coefficient), (&correction, &reciprocal)) in quotients.iter_mut().zip(block).zip(factors) {
+            let amount = u32::from(coefficient.unsigned_abs() + correction);
+            let amount = ((amount * u32::from(reciprocal)) >> 16) as i16;
+            *quotient = if coefficient < 0 { -amount } else { amount };
+        }
+        quotients
     }
+}
+
+/// Returns a number of which bit k is set if coefficient k is not 0.
+#[inline(always)]
+pub(super) fn not_zero(block: &Block) -> u64 {
+    block.iter().zip(0..).fold(0, |bits, (&coefficient, at)| bits | u64::from(coefficient != 0) << at)
 }
