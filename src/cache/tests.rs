@@ -65,7 +65,7 @@ fn thumbnail() -> Hash {
 
 /// A look as it is long after the last change.
 fn settled(cache: &Cache, path: &Path) -> Look {
-    Look { is_settled: true, ..cache.look(path, ANNA).expect("a file") }
+    cache.look(path, ANNA).expect("a file").settled()
 }
 
 /// A look as it is after the file was read.
@@ -87,8 +87,10 @@ fn learn(cache: &Cache, path: &Path) {
     cache.learn(&after_reading(settled(cache, path), path), Hash::of(&content), thumbnail(), &[DOUBT]);
 }
 
+/// Recalls what is known about a file, on every file system in a night in which no file is read again for being due.
 fn recall(cache: &Cache, path: &Path) -> Option<Known> {
-    cache.recall(&settled(cache, path), Hash::of(b"a thumbnail"))
+    let look = Look { is_sampled: false, ..settled(cache, path) };
+    cache.recall(&look, Hash::of(b"a thumbnail"))
 }
 
 #[test]

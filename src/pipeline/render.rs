@@ -204,9 +204,10 @@ impl Making {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::path::Path;
     use std::sync::Arc;
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     use super::{Anew, Cache, Guid, Hash, Making, PhotoFile, Renderer, Stop};
     use crate::cache::Subject;
@@ -242,7 +243,11 @@ mod tests {
     async fn a_file_that_looks_different_and_is_the_same_is_not_decoded_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("anna.jpg");
-        std::fs::write(&path, b"a photo").expect("is written");
+        let write = |content: &[u8], days: u64| {
+            std::fs::write(&path, content).expect("is written");
+            let modified = SystemTime::now() - Duration::from_secs(days * 24 * 3600);
+            File::options().append(true).open(&path).expect("opens").set_modified(modified).expect("is set");
+        };
         let options =
             Options { size: 96, max_bytes: 10240, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
         let subject = Subject { source: folder.path(), domain: "DC=example", attribute: "thumbnailPhoto" };
@@ -259,20 +264,26 @@ mod tests {
                 Err(reason) => Err(reason.code.name()),
             }
         };
+        let (picture, thumbnail) = (Hash::of(b"a photo"), Hash::of(b"a thumbnail"));
+        write(b"a photo", 3);
         let first_night = open();
         assert_eq!(made(&first_night, b"a thumbnail").await, Err("not-an-image"));
-        // The time for which a file that was just written is read again.
-        std::thread::sleep(Duration::from_millis(2200));
-        let look = first_night.look(&path, account).expect("a file");
-        first_night.learn(&look, Hash::of(b"a photo"), Hash::of(b"a thumbnail"), &[]);
+        let look = first_night.look(&path, account).expect("a file").settled();
+        first_night.learn(&look, picture, thumbnail, &[]);
         first_night.save(true).expect("is written");
+        // Where looks are weak, one night in fourteen reads the file although it looks the same. That is not this night.
+        if !open().recall(&look, thumbnail).expect("is known").is_fresh {
+            open().save(true).expect("is written");
+        }
+        // Each of the following runs begins with what the first night knew.
+        let known = Ok(Some(picture));
         let cache = open();
-        let known = Ok(Some(Hash::of(b"a photo")));
         assert_eq!((made(&cache, b"a thumbnail").await, cache.unopened()), (known, 1));
-        std::fs::write(&path, b"a photo").expect("is written");
-        assert_eq!((made(&cache, b"a thumbnail").await, cache.unopened()), (known, 1));
-        assert_eq!(made(&cache, b"theirs").await, Err("not-an-image"));
-        std::fs::write(&path, b"another").expect("is written");
-        assert_eq!(made(&cache, b"a thumbnail").await, Err("not-an-image"));
+        write(b"a photo", 2);
+        let cache = open();
+        assert_eq!((made(&cache, b"a thumbnail").await, cache.unopened()), (known, 0));
+        assert_eq!(made(&open(), b"theirs").await, Err("not-an-image"));
+        write(b"another", 1);
+        assert_eq!(made(&open(), b"a thumbnail").await, Err("not-an-image"));
     }
 }

@@ -1,12 +1,18 @@
 //! Nights that find a run which is still going, or was killed while it wrote.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
-use std::time::{Duration, SystemTime};
+use std::process::Child;
+#[cfg(unix)]
+use std::process::Command;
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::SystemTime;
 
 use crate::domain::Domain;
 use crate::photos::{jpeg, number};
-use crate::run::{Folder, Records, Run};
+use crate::run::Folder;
+#[cfg(unix)]
+use crate::run::{Records, Run};
 
 const PHOTOS: u32 = 60;
 

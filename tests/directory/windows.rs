@@ -232,8 +232,11 @@ fn a_report_that_cannot_be_replaced_is_told_before_the_run() {
     let folder = Folder::new();
     folder.file("in/r-one.jpg", jpeg(1, 100, 100));
     let before = domain.snapshot();
-    let report = folder.file("report.csv", "last night's");
-    let import = |report: &Path| domain.import(folder.path().join("in")).args(&["--report", text(report)]).run();
+    let report = folder.path().join("report.csv");
+    let import = |report: &Path| domain.import(folder.path().join("in")).args(&["--report", text(report)]);
+    assert_eq!(import(&report).args(&["--dry-run"]).run().code, Some(0));
+    let last_nights = std::fs::read(&report).unwrap();
+    let import = |report: &Path| import(report).run();
     let excel = std::fs::OpenOptions::new().read(true).share_mode(SHARED_FOR_READING).open(&report).unwrap();
     let run = import(&report);
     assert!(run.code == Some(1) && run.stderr.contains("cannot write the report"), "{}", run.stderr);
@@ -247,7 +250,7 @@ fn a_report_that_cannot_be_replaced_is_told_before_the_run() {
     let run = import(&folder.path().join("NUL.csv"));
     assert!(run.code == Some(1) && run.stderr.contains("report"), "{}", run.stderr);
     assert_eq!(domain.snapshot(), before);
-    assert_eq!(std::fs::read_to_string(&report).unwrap(), "last night's");
+    assert!(std::fs::read(&report).unwrap() == last_nights);
 }
 
 /// Journals are kept in %LOCALAPPDATA%, settings in %APPDATA%.
