@@ -146,6 +146,7 @@ fn pass_across<'s, S: Simd>(
     to: &mut [f64],
     stride: usize,
 ) {
+    // Whatever stands behind the samples of a row does not count, as its weights are 0.
     let width = weights.side.samples as usize + weights.each;
     wide.resize(ROWS * width, 0.0);
     for (row, wide) in rows.zip(wide.chunks_exact_mut(width)) {

@@ -13,8 +13,8 @@ use super::jpeg::ColorModel;
 use super::lanczos::{self, lanczos3};
 use super::{PhotoError, Region};
 
-/// The number of bytes up to which a thread keeps the library's buffers for its next photo. It is enough for the planes
-/// of a JPEG; what a large PNG needs is freed.
+/// The number of bytes up to which a thread keeps the library's buffers for its next photo. What a large photo needs is
+/// freed.
 const MAX_KEPT_BYTES: usize = 1024 * 1024;
 
 thread_local! {
