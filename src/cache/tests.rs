@@ -87,7 +87,8 @@ fn learn(cache: &Cache, path: &Path) {
     cache.learn(&after_reading(settled(cache, path), path), Hash::of(&content), thumbnail(), &[DOUBT]);
 }
 
-/// Recalls what is known about a file, on every file system in a night in which no file is read again for being due.
+/// Recalls what is known about a file in a night in which no file is due to be read again, as some are each night where
+/// looks at files are weak.
 fn recall(cache: &Cache, path: &Path) -> Option<Known> {
     let look = Look { is_sampled: false, ..settled(cache, path) };
     cache.recall(&look, Hash::of(b"a thumbnail"))

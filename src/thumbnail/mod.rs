@@ -273,18 +273,17 @@ pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
 /// have, given how many the square has in the photo; they are no more than the size of the options, for which the photo
 /// is decoded.
 fn square_of(file: &[u8], options: &Options, size: impl Fn(u32) -> u32) -> Result<(Square, Seen), PhotoError> {
-    // A panic is a bug in a decoder, but concerns this file only.
-    let framed = caught(|| framed::decode(file, options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
     let of = |Framed { decoded, seen }: Framed| {
         let side = seen.side.unwrap_or(decoded.dimensions.0.min(decoded.dimensions.1));
         Ok((Square::of(&decoded, size(side))?, seen))
     };
-    let first = of(framed)?;
+    // A panic is a bug, but concerns this file only.
+    let first = caught(|| framed::decode(file, options).and_then(&of)).unwrap_or(Err(PhotoError::DecoderFailed))?;
     if !first.0.is_blank() {
         return Ok(first);
     }
     let visible = |frame: Decoded| {
-        let made = framed::of_frame(frame, options).and_then(of);
+        let made = framed::of_frame(frame, options).and_then(&of);
         made.ok().filter(|(square, _)| !square.is_blank())
     };
     let later = caught(|| animation::first_seen(file, Part::Whole, visible)).unwrap_or_default();

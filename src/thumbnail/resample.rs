@@ -221,7 +221,7 @@ mod tests {
                 let own = convolution::resample(&Plane::whole(width, height, samples, crop), size);
                 let same = own.iter().zip(&library).filter(|(own, library)| **own == library.0).count();
                 assert_eq!(own.len(), library.len());
-                // Their weights have other last bits, and so the results have, rarely.
+                // The weights differ in their last bits, and sums are added in another order: a few are rounded otherwise.
                 assert!(
                     own.len() - same <= 1 + own.len() / 1000,
                     "{width}×{height}, {crop:?}: {same} of {}",

@@ -5,9 +5,10 @@
 //! results are the same on every processor: sums are added in the order in which the code adds them, and each product is
 //! rounded before it is added.
 
-pub(super) use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch, f32x4, f32x8, f64x4, i32x8};
+use fearless_simd::Level;
+pub(super) use fearless_simd::{Simd, SimdBase, SimdFloat, dispatch, f32x4, f32x8, f64x4, i32x8};
 
-/// Returns what the processor can do. The answer is known after the first call.
+/// Returns what the processor can do, which is found out at the first call.
 #[inline]
 pub(super) fn level() -> Level {
     #[cfg(test)]
@@ -31,12 +32,13 @@ mod tests {
         pub(super) static IS_OLD: Cell<bool> = const { Cell::new(false) };
     }
 
+    /// On processors whose vectors are all of one kind (AArch64), this compares equal things.
     #[test]
     fn an_old_processor_makes_the_same_thumbnails() {
         let mut random = fastrand::Rng::with_seed(1);
         let options =
             Options { size: 96, max_bytes: 100_000, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored };
-        // Decoded at full size, at half of it, and less, and enlarged.
+        // These are decoded at full size, at a half, and at a quarter, and the last one is enlarged.
         for (width, height) in [(300, 400), (500, 640), (900, 800), (61, 47)] {
             let photo = RgbImage::from_fn(width, height, |x, y| {
                 let light = (x * 200 / width + y / 3) as u8 ^ (random.u8(..) >> 3);

@@ -233,10 +233,11 @@ fn a_report_that_cannot_be_replaced_is_told_before_the_run() {
     folder.file("in/r-one.jpg", jpeg(1, 100, 100));
     let before = domain.snapshot();
     let report = folder.path().join("report.csv");
-    let import = |report: &Path| domain.import(folder.path().join("in")).args(&["--report", text(report)]);
-    assert_eq!(import(&report).args(&["--dry-run"]).run().code, Some(0));
+    let asked = |report: &Path| domain.import(folder.path().join("in")).args(&["--report", text(report)]);
+    // Only a report of adphoto is replaced.
+    assert_eq!(asked(&report).args(&["--dry-run"]).run().code, Some(0));
     let last_nights = std::fs::read(&report).unwrap();
-    let import = |report: &Path| import(report).run();
+    let import = |report: &Path| asked(report).run();
     let excel = std::fs::OpenOptions::new().read(true).share_mode(SHARED_FOR_READING).open(&report).unwrap();
     let run = import(&report);
     assert!(run.code == Some(1) && run.stderr.contains("cannot write the report"), "{}", run.stderr);

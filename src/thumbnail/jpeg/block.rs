@@ -12,9 +12,9 @@ const MAX_BITS: u32 = 31;
 /// The last coefficient in zigzag order that a block needs at 2×2 samples.
 const LAST_FOR_2X2: u32 = 4;
 
-/// For the distance that symbols have brought the decoder into a block, the place of the coefficient there, row by row.
-/// Beyond the last coefficient, where the end of a block leads, and what no picture has, it is the place behind the block,
-/// which nobody reads. So a coefficient can be stored before it is known which of these it is.
+/// `PLACES[k]` is the place of coefficient k in a block, row by row. Where the end of a block leads, and a run beyond its last
+/// coefficient, it is the place behind the block, which nobody reads. So a value can be stored before it is known whether it
+/// belongs to the block.
 const PLACES: [u8; 256] = {
     let mut places = [BLOCK as u8; 256];
     let mut at = 0;
@@ -27,7 +27,7 @@ const PLACES: [u8; 256] = {
 
 /// The coefficients of a block, row by row, and behind them room for those that nobody reads. The number of places is a
 /// power of two, so that an access needs no check.
-type Coefficients = [i16; 128];
+type RoomyBlock = [i16; 128];
 
 /// A component of a scan, with its tables and the place where its samples go.
 pub(super) struct Channel<'s> {
@@ -134,7 +134,7 @@ impl Channel<'_> {
         data: &R::Data,
         reader: &mut R,
         highest: u32,
-    ) -> Result<(Coefficients, u32), Corrupt> {
+    ) -> Result<(RoomyBlock, u32), Corrupt> {
         let mut block = [0; 128];
         reader.refill(data);
         self.prediction = self.prediction.wrapping_add(difference(self.dc, reader.buffer())?);
@@ -173,7 +173,7 @@ impl Channel<'_> {
     /// Takes the next symbol, stores the coefficient that it brings, and returns the number of the one after it. That is
     /// [`END_OF_BLOCK`] more if the block ends here. Where a symbol stands for 16 zeros, the coefficient is 0.
     #[inline(always)]
-    fn coefficient(&self, bits: &mut Buffer, next: u32, block: &mut Coefficients) -> Result<u32, Corrupt> {
+    fn coefficient(&self, bits: &mut Buffer, next: u32, block: &mut RoomyBlock) -> Result<u32, Corrupt> {
         let symbol = self.ac.codes.next(bits)?;
         let value = symbol.value(bits);
         bits.consume(symbol.bits());

@@ -68,7 +68,7 @@ impl Coefficients {
 
     /// Transforms the coefficients to the samples of `target`.
     pub(super) fn put(&self, target: &mut Target) -> Result<(), PhotoError> {
-        let step = target.steps.as_ref().map_or(1, Steps::mean);
+        let step = target.steps.as_ref().map_or(1, Steps::dc);
         target.allocate();
         let columns = target.layout.columns.clone();
         for row in target.layout.rows.clone() {

@@ -48,7 +48,7 @@ impl Symbol {
     /// Returns the number of bits of the code and of the value of an AC coefficient that follows it.
     #[inline(always)]
     pub(super) fn bits(self) -> u32 {
-        // A processor's shifts look at the lowest six bits only, so that this costs nothing.
+        // A processor's shifts look at the lowest six bits only, so that this costs nothing there.
         self.0 % 64
     }
 

@@ -29,7 +29,7 @@ pub(super) struct Idct {
     /// The number N of samples across and down.
     size: usize,
     /// `basis[k][n]` is the value of the cosine of frequency k at point n, scaled so that a flat block keeps its value.
-    /// It is empty for N = 1 and N = 2, which need no table.
+    /// All are 0 for N = 1 and N = 2, which need no table.
     basis: [[f32; 8]; 8],
     /// The factor from samples of the frame's precision to samples of 8 bits.
     scale: f32,
@@ -38,7 +38,7 @@ pub(super) struct Idct {
 /// The quantization steps of a component.
 pub(super) struct Steps {
     /// In zigzag order, as they stand in the file.
-    pub(super) zigzag: [u16; 64],
+    zigzag: [u16; 64],
     /// Row by row, for the transforms at N = 4 and 8.
     rows: [f32; 64],
 }
@@ -53,7 +53,7 @@ impl Steps {
     }
 
     /// Returns the step of the DC coefficient.
-    pub(super) fn mean(&self) -> i32 {
+    pub(super) fn dc(&self) -> i32 {
         i32::from(self.zigzag[0])
     }
 }
@@ -68,7 +68,9 @@ impl Idct {
             // same factors hold for smaller N, because the coefficients were scaled for 8 points when they were made.
             let factor = if k == 0 { 0.125f32.sqrt() } else { 0.5 };
             for (n, value) in row.iter_mut().enumerate().take(size) {
-                *value = factor * (((2 * n + 1) * k) as f32 * PI / (2 * size) as f32).cos();
+                let angle = ((2 * n + 1) * k) as f32 * PI / (2 * size) as f32;
+                // Systems differ in the last bit of a cosine. That of 64 bits is rounded away.
+                *value = factor * f64::from(angle).cos() as f32;
             }
         }
         Self { size, basis, scale: 1.0 / f32::from(1u16 << (precision - 8)) }
@@ -97,9 +99,11 @@ impl Idct {
             4 => dispatch!(level(), simd => {
                 self.transform::<_, f32x4<_>, 4>(simd, coefficients, last, steps, to, stride);
             }),
-            _ => dispatch!(level(), simd => {
+            8 => dispatch!(level(), simd => {
                 self.transform::<_, f32x8<_>, 8>(simd, coefficients, last, steps, to, stride);
             }),
+            // Smaller ones have `mean` and `four`.
+            size => debug_assert!(false, "a block of {size} samples"),
         }
     }
 
@@ -169,8 +173,54 @@ impl Idct {
                 sum += *basis * point;
             }
             if let Some(row) = row.first_chunk_mut::<N>() {
-                // As in `above_middle`.
+                // This is what `above_middle` does.
                 (sum * self.scale + 128.0).max(0.0).min(255.0).store_slice(row);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::PI;
+
+    use super::{Idct, Steps, ZIGZAG};
+
+    /// Returns sample (x, y) of a block at N = `size` by the formula of T.81, A.3.3, with its factors for 8 points.
+    fn defined(size: usize, precision: u32, dequantized: &[f64; 64], x: usize, y: usize) -> f64 {
+        let basis = |k: usize, n: usize| {
+            let factor = if k == 0 { 0.5f64.sqrt() } else { 1.0 };
+            factor / 2.0 * (((2 * n + 1) * k) as f64 * PI / (2 * size) as f64).cos()
+        };
+        let sum: f64 = (0..size * size)
+            .map(|at| (at % size, at / size))
+            .map(|(u, v)| dequantized[v * 8 + u] * basis(u, x) * basis(v, y))
+            .sum();
+        (sum / f64::from(1 << (precision - 8)) + 128.0).clamp(0.0, 255.0)
+    }
+
+    #[test]
+    fn blocks_are_transformed_as_defined_wherever_their_coefficients_end() {
+        let mut random = fastrand::Rng::with_seed(1);
+        let steps: [u16; 64] = std::array::from_fn(|_| random.u16(1..9));
+        for (size, precision, last) in [4, 8]
+            .into_iter()
+            .flat_map(|size| [8, 12].map(|bits| (size, bits)))
+            .flat_map(|(size, bits)| (0..64).map(move |last| (size, bits, last)))
+        {
+            let (mut coefficients, mut dequantized) = ([0; 64], [0.0; 64]);
+            for (at, step) in ZIGZAG.into_iter().zip(steps).take(last + 1) {
+                let coefficient = random.i16(-9..10) << (precision - 8);
+                coefficients[usize::from(at)] = coefficient;
+                dequantized[usize::from(at)] = f64::from(coefficient) * f64::from(step);
+            }
+            let mut samples = [-1.0; 8 * 10];
+            Idct::new(size, precision).block(&coefficients, last as u32, &Steps::new(steps), &mut samples, 10);
+            for (at, sample) in samples.into_iter().enumerate() {
+                let (x, y) = (at % 10, at / 10);
+                let expected = if x < size && y < size { defined(size, precision, &dequantized, x, y) } else { -1.0 };
+                let place = format!("{size}, {precision} bits, up to {last}: ({x}, {y})");
+                assert!((f64::from(sample) - expected).abs() < 1e-3, "{place}: {sample} and not {expected}");
             }
         }
     }

@@ -208,8 +208,8 @@ impl Picture {
         };
         let progressive = targets.iter().filter(|_| frame.progressive);
         let memory = progressive.clone().map(|target| Coefficients::memory(target, kept(target)));
-        // The samples count twice, because they are copied: first to drop those beyond the picture's edge, then to be
-        // resampled.
+        // The samples count twice: a part of them may be copied (`Plane::part`), and the resampler needs less than that for
+        // what lies between its passes.
         if memory.chain(targets.iter().map(|target| 2 * target.memory())).sum::<u64>() > room {
             return Err(too_large());
         }

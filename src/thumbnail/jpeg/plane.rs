@@ -156,9 +156,9 @@ impl Target {
             is_subsampled: across * down < 1.0,
             steps: None,
             idct: Idct::new(layout.scale, frame.precision),
-            // The mean of a block is at most half of the range, and DC is 8 times the mean: 4 << precision. Twice that
-            // is accepted, for encoders that overshoot.
-            dc_limit: 8 << frame.precision,
+            // The mean of a block is at most half of the range, and DC is 8 times the mean: 4 << precision. Nearly twice
+            // that is accepted, for encoders that overshoot. It fits 16 bits.
+            dc_limit: (8 << frame.precision) - 1,
             crop,
             samples: Vec::new(),
             layout,

@@ -26,7 +26,7 @@ pub(super) fn decode(
     for (component, target) in targets.iter_mut().enumerate() {
         let Some(part) = scan.parts.iter().find(|part| part.component == component) else { continue };
         let (h, v) = if mcus.single { (1, 1) } else { (target.h, target.v) };
-        let step = target.steps.as_ref().map_or(1, Steps::mean);
+        let step = target.steps.as_ref().map_or(1, Steps::dc);
         let (dc, ac) = (scan.dc(part, tables)?, scan.ac(part, tables)?);
         target.allocate();
         channels.push(Channel { target, dc, ac, step, prediction: 0, h, v });
@@ -73,6 +73,7 @@ impl Channel<'_> {
             *bits = after;
             return self.put(&block, column, row);
         }
+        // If `blocks` failed, the data is corrupt. This finds the error, and stores nothing.
         self.whole_block(&(), bits, column, row)
     }
 }
