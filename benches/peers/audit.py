@@ -7,7 +7,13 @@
     python3 audit.py                                    5,000 users, five rounds: 2 minutes
 
 Of the users one in five has no photo, the others one of 96x96 pixels each of its own. ldapsearch reads in pages of 1,000, as
-it must on Active Directory. Both take turns; the ratio is the median of the rounds'.
+it must on Active Directory.
+
+  adphoto         adphoto audit as it is, which looks for a face on each photo; there is none, so that all are unfit
+  adphoto-plain   with --ignore-flaw for all that faces are needed for: no face is looked for
+  ldapsearch      the peer
+
+They take turns; a ratio is the median of the rounds'. That of adphoto-plain must be at most 2.
 """
 
 import argparse
@@ -25,6 +31,7 @@ from domain import bench
 HERE = Path(__file__).resolve().parent
 WITHOUT = 5  # one user out of this many has no photo
 MAX_RATIO = 2
+FACELESS = ["--ignore-flaw", "no-face,several-faces,small-face,sideways"]
 ATTRIBUTES = ("objectGUID objectSid sAMAccountName userAccountControl displayName cn givenName sn department "
               "thumbnailPhoto").split()
 
@@ -57,10 +64,12 @@ def main():
     arguments = parser.parse_args()
     missing = len(range(0, arguments.users, WITHOUT))
 
-    def check_audit(said):
-        counts = json.loads(said)["summary"]
-        if counts != {"missing": missing, "ok": arguments.users - missing}:
-            sys.exit(f"adphoto audit counted {counts}")
+    def check_audit(photos):
+        def check(said):
+            counts = json.loads(said)["summary"]
+            if counts != {"missing": missing, photos: arguments.users - missing}:
+                sys.exit(f"adphoto audit counted {counts}")
+        return check
 
     def check_search(said):
         if said.count(b"\ndn: ") + said.startswith(b"dn: ") != arguments.users:
@@ -73,20 +82,19 @@ def main():
         audit[1:3] = ["audit"]
         search = [*domain.ldap("ldapsearch"), "-LLL", "-E", "pr=1000/noprompt", "-b", domain.unit,
                   "(sAMAccountType=805306368)", *ATTRIBUTES]
+        tools = {"adphoto": (audit, check_audit("unfit")), "adphoto-plain": (audit + FACELESS, check_audit("ok")),
+                 "ldapsearch": (search, check_search)}
         rounds = []
         for number in range(arguments.rounds):
-            pair = {}
-            for tool in ("audit", "search") if number % 2 else ("search", "audit"):
-                asked, check = (audit, check_audit) if tool == "audit" else (search, check_search)
-                pair[tool] = timed(asked, domain, check)
-            rounds.append(pair)
-            print(f"round {number + 1}: adphoto audit {pair['audit']:.2f} s, ldapsearch {pair['search']:.2f} s",
+            names = list(tools)
+            names = names[number % 3:] + names[:number % 3]
+            rounds.append({tool: timed(tools[tool][0], domain, tools[tool][1]) for tool in names})
+            print(f"round {number + 1}: " + ", ".join(f"{tool} {wall:.2f} s" for tool, wall in rounds[-1].items()),
                   file=sys.stderr, flush=True)
-    ratio = median(pair["audit"] / pair["search"] for pair in rounds)
-    print(f"{arguments.users} users: adphoto audit {median(pair['audit'] for pair in rounds):.2f} s, "
-          f"ldapsearch {median(pair['search'] for pair in rounds):.2f} s, ratio {ratio:.2f} "
-          f"(at most {MAX_RATIO})")
-    sys.exit(0 if ratio <= MAX_RATIO else 1)
+    ratios = {tool: median(walls[tool] / walls["ldapsearch"] for walls in rounds) for tool in tools}
+    print(f"{arguments.users} users: " + ", ".join(
+        f"{tool} {median(walls[tool] for walls in rounds):.2f} s ({ratios[tool]:.2f})" for tool in tools))
+    sys.exit(0 if ratios["adphoto-plain"] <= MAX_RATIO else 1)
 
 
 if __name__ == "__main__":
