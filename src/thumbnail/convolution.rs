@@ -73,7 +73,7 @@ impl Weights {
             let center = side.start + (f64::from(pixel) + 0.5) * scale;
             let first = (center - radius).floor().max(0.0);
             let end = (center + radius).ceil().min(f64::from(side.samples));
-            // Rounding can make it one more.
+            // Rounding can make the range one sample longer.
             let count = ((end - first) as usize).min(weights_a_pixel);
             let weights = &mut weights[..count];
             for (at, weight) in (0u32..).zip(&mut *weights) {
