@@ -35,6 +35,12 @@ pub(super) fn is_joining_word(word: &str) -> bool {
     List::of(&LIST, include_str!("data/joining_words.txt")).has(word)
 }
 
+/// Returns whether a joining word may lead to this plain word: `perfil` in "foto de perfil".
+pub(super) fn is_purpose(word: &str) -> bool {
+    static LIST: OnceLock<List> = OnceLock::new();
+    List::of(&LIST, include_str!("data/purposes.txt")).has(word)
+}
+
 /// Returns whether the word is the name of a month in a European language.
 pub(super) fn is_month(word: &str) -> bool {
     static LIST: OnceLock<List> = OnceLock::new();
@@ -79,6 +85,10 @@ mod tests {
         for word in words.flat_map(str::split_whitespace).flat_map(|word| word.split('-')) {
             assert!(!is_given_name(word) && !is_surname(word), "{word}");
             assert!(!is_joining_word(word) || word.chars().count() == 1, "{word}");
+        }
+        let purposes = include_str!("data/purposes.txt").lines().filter(|line| !line.starts_with('#'));
+        for word in purposes.flat_map(str::split_whitespace) {
+            assert!(is_plain_word(word), "{word}");
         }
         // Names of the lists that generate people for tests in the languages of Europe.
         let names = "Beard Best Bright Carre Cartes Close Comment Company Contractor Cuadrado Date Dib Duze English Fondo \

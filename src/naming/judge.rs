@@ -75,7 +75,10 @@ impl<'r> Judge<'r> {
     /// Looks for other accounts that the name fits better than the own account, or equally well.
     fn rivals(&self, stem: &Stem<'_>, own: Option<Row>) -> Verdict {
         let is_name = stem.kind == KeyKind::Name;
-        let is_wanted = |place: usize| !stem.words[place].is_title && (is_name || stem.in_key & 1 << place == 0);
+        let is_wanted = |place: usize| {
+            let is_time = plain::is_month_of_date(&stem.words, place) || plain::is_behind_date(&stem.words, place);
+            !stem.words[place].is_title && !is_time && (is_name || stem.in_key & 1 << place == 0)
+        };
         let query = Query::new(self.roster, &stem.words, &stem.plain, stem.in_key, is_wanted);
         let score = |fit: &Fit| fit.score - if is_name { fit.left_out } else { 0.0 };
         let mut best: Vec<(f32, Row)> = Vec::new();

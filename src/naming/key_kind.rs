@@ -28,11 +28,19 @@ impl KeyKind {
     ///
     /// A key of several words does if each of them is a name, in this domain or commonly. A key of letters only does
     /// unless it is made of its owner's names, as `jdoe` is: it may be a nickname. Plain words count as names here,
-    /// because a name may follow them just as well.
+    /// because a name may follow them just as well. Capitals inside a word separate nothing for sure: `McDonnell` is a
+    /// name, and so is `AnnaMiller`.
     pub(super) fn of(key: &str, roster: &Roster, own: Option<Row>) -> Self {
         if key.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '\\' | '=')) {
             return Self::NobodysName;
         }
+        match Self::as_written(key, roster, own) {
+            Self::NobodysName => Self::as_written(&key.to_lowercase(), roster, own),
+            kind => kind,
+        }
+    }
+
+    fn as_written(key: &str, roster: &Roster, own: Option<Row>) -> Self {
         let words = words(key);
         let plain = plain::mark(&words);
         let has_blank = key.trim().contains(char::is_whitespace);

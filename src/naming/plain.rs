@@ -54,12 +54,10 @@ pub(super) fn mark(words: &[Word<'_>]) -> Vec<bool> {
     // A joining word is plain if its neighbour is. Going over the words in both directions marks several in a row.
     let forwards = 0..words.len();
     for place in forwards.clone().chain(forwards.rev()) {
-        let is_between_numbers = numbers_beside(words, place) == 2;
-        let words_beside = plain_words_beside(words, &plain, place);
-        // `Le` and `Do` are names, too ("Anh Le foto"), so they need plain words on both sides.
+        // `Le` and `Do` are names, too ("Anh Le foto").
         let is_joining = match is_common_name(words[place].text) {
-            true => words_beside == 2,
-            false => words_beside > 0 || is_between_numbers,
+            true => is_in_phrase(words, &plain, place),
+            false => has_plain_word_beside(words, &plain, place) || numbers_beside(words, place) == 2,
         };
         plain[place] |= is_joining && common::is_joining_word(words[place].text);
     }
@@ -85,34 +83,34 @@ pub(super) fn doubtful(words: &[Word<'_>], plain: &[bool]) -> Vec<bool> {
         }
         if common::is_month(word.text) {
             let is_beside_year = neighbours(place).any(|other| words.get(other).is_some_and(is_year));
-            let is_date = is_in_date(words, place) || is_beside_year && !is_capital && word.joint != ".";
+            let is_date = is_month_of_date(words, place) || is_beside_year && !is_capital && word.joint != ".";
             return common::is_plain_name(word.text) && !is_date;
         }
         let is_name = common::is_plain_name(word.text) || is_common_name(word.text);
-        common::is_joining_word(word.text) && is_capital && is_name && plain_words_beside(words, plain, place) < 2
+        common::is_joining_word(word.text) && is_capital && is_name && !is_in_phrase(words, plain, place)
     };
     (0..words.len()).map(is_doubtful).collect()
 }
 
-/// Returns whether the month at this place stands between a day and a year: `12. März 2024`.
-fn is_in_date(words: &[Word<'_>], place: usize) -> bool {
+/// Returns whether the word is a month between a day and a year: `12. März 2024`.
+pub(super) fn is_month_of_date(words: &[Word<'_>], place: usize) -> bool {
     let (Some(before), Some(behind)) = (place.checked_sub(1).map(|before| &words[before]), words.get(place + 1)) else {
         return false;
     };
     let is_day = |word: &Word<'_>| word.text.parse().is_ok_and(|day: u8| (1..=31).contains(&day));
-    is_day(before) && is_year(behind) || is_year(before) && is_day(behind)
+    common::is_month(words[place].text) && (is_day(before) && is_year(behind) || is_year(before) && is_day(behind))
 }
 
 fn is_year(word: &Word<'_>) -> bool {
     word.is_number() && word.text.len() == 4 && CENTURIES.iter().any(|century| word.text.starts_with(century))
 }
 
-/// Takes the mark from joining words that are somebody's name, unless they have plain words on both sides: `Al` in
-/// "Al Foto" may be a person, `al` in "foto al mare" is not.
+/// Takes the mark from joining words that are somebody's name, unless they stand in a phrase: `Al` in "foto Al" may be a
+/// person, `al` in "foto al carnet" is not.
 pub(super) fn unmark_names(words: &[Word<'_>], plain: &mut [bool], is_name: impl Fn(&Word<'_>) -> bool) {
     for place in 0..words.len() {
         let joins = plain[place] && common::is_joining_word(words[place].text) && is_name(&words[place]);
-        plain[place] &= !joins || plain_words_beside(words, plain, place) == 2;
+        plain[place] &= !joins || is_in_phrase(words, plain, place);
     }
 }
 
@@ -124,10 +122,21 @@ pub(super) fn mark_months(words: &[Word<'_>], plain: &mut [bool]) {
     }
 }
 
-/// Returns how many of the two neighbours are plain words, and no numbers.
-fn plain_words_beside(words: &[Word<'_>], plain: &[bool], place: usize) -> usize {
-    let is_word = |other: usize| plain.get(other) == Some(&true) && !words[other].is_number();
-    neighbours(place).filter(|&other| is_word(other)).count()
+/// Returns whether the joining word leads from a plain word to what the photo is for: `de` in "foto de perfil", `do` and
+/// `o` in "foto do o crachá". A joining word with a capital before a small letter may be a name: `Da` in "foto Da profil".
+fn is_in_phrase(words: &[Word<'_>], plain: &[bool], place: usize) -> bool {
+    let joins = |at: &usize| common::is_joining_word(words[*at].text);
+    let Some(before) = (0..place).rev().find(|at| !joins(at)) else { return false };
+    let Some(behind) = (place + 1..words.len()).find(|at| !joins(at)) else { return false };
+    let has_capital = |at: usize| words[at].text.contains(char::is_uppercase);
+    plain[before]
+        && !words[before].is_number()
+        && common::is_purpose(words[behind].text)
+        && (has_capital(behind) || !has_capital(place))
+}
+
+fn has_plain_word_beside(words: &[Word<'_>], plain: &[bool], place: usize) -> bool {
+    neighbours(place).any(|other| plain.get(other) == Some(&true) && !words[other].is_number())
 }
 
 fn numbers_beside(words: &[Word<'_>], place: usize) -> usize {
@@ -137,12 +146,18 @@ fn numbers_beside(words: &[Word<'_>], place: usize) -> usize {
 /// Returns whether the word is a number that may be an employee ID: it is not short, not a date, and does not follow a
 /// date or a camera's word, which would make it a time or a counter.
 pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
-    let is_behind = |other: &Word<'_>| is_date(other) || CAMERAS.contains(&&*other.text.to_lowercase());
     let word = &words[place];
+    let is_counter = |before: usize| CAMERAS.contains(&&*words[before].text.to_lowercase());
     word.is_number()
         && word.text.len() >= MIN_DIGITS_OF_ID
         && !is_date(word)
-        && !place.checked_sub(1).is_some_and(|before| is_behind(&words[before]))
+        && !is_behind_date(words, place)
+        && !place.checked_sub(1).is_some_and(is_counter)
+}
+
+/// Returns whether the word is a number behind a date, which makes it a time: `20240131_101500`.
+pub(super) fn is_behind_date(words: &[Word<'_>], place: usize) -> bool {
+    words[place].is_number() && place.checked_sub(1).is_some_and(|before| is_date(&words[before]))
 }
 
 /// Returns whether the word is a number that may be a short employee ID (`1003`) or one with letters before it
