@@ -114,12 +114,12 @@ fn by_hand(decoded: Decoded, chosen: CropBox) -> Result<Framed, PhotoError> {
 /// Searches for faces on a photo that was decoded in full, and takes the right square of it. `again` decodes a part of
 /// the photo at the scale that the thumbnail needs.
 fn framed(
-    photo: Decoded,
+    mut photo: Decoded,
     options: &Options,
     again: impl FnOnce(Region) -> Result<Decoded, PhotoError>,
 ) -> Result<Framed, PhotoError> {
     let follows = options.crop == Crop::Face;
-    let Sight { faces, quarters } = look(&photo, follows || options.requires_face())?;
+    let Sight { faces, quarters } = look(&mut photo, follows || options.requires_face())?;
     let in_file = upright(photo.dimensions.0, photo.dimensions.1, photo.orientation);
     let orientation = turned(photo.orientation, if follows { quarters } else { 0 });
     let dimensions = upright(in_file.0, in_file.1, orientation);
@@ -177,9 +177,9 @@ fn turned_size((width, height): (u32, u32), quarters: u8) -> (u32, u32) {
 
 /// Returns the faces of a photo that was decoded in full, in pixels of the photo once it is turned. `in_any_position` says
 /// whether it may lie on its side.
-fn look(photo: &Decoded, in_any_position: bool) -> Result<Sight, PhotoError> {
+fn look(photo: &mut Decoded, in_any_position: bool) -> Result<Sight, PhotoError> {
     let fitting = face::fitting(photo.dimensions);
-    let small = resample::whole(&photo.pixels, upright(fitting.0, fitting.1, photo.orientation))?;
+    let small = resample::whole(&mut photo.pixels, upright(fitting.0, fitting.1, photo.orientation))?;
     // Without its profile: the square must not depend on how exactly colours are converted.
     let mut small = DynamicImage::from(color::to_srgb(small, None)?);
     small.apply_orientation(photo.orientation);
@@ -227,7 +227,7 @@ pub(super) fn flaws(pixels: &RgbImage) -> Vec<Flaw> {
 
 fn look_at_square(pixels: &RgbImage) -> Result<Sight, PhotoError> {
     let (side, _) = face::fitting(pixels.dimensions());
-    let smaller = if side < pixels.width() { Some(resample::smaller(pixels, side)?) } else { None };
+    let smaller = if side < pixels.width() { Some(resample::smaller(pixels.clone(), side)?) } else { None };
     Ok(look_at(smaller.as_ref().unwrap_or(pixels), pixels.dimensions(), true))
 }
 

@@ -250,8 +250,8 @@ impl Square {
         self.is_transparent || self.visible == Visible::Nothing
     }
 
-    fn of(photo: &Decoded, size: u32) -> Result<Self, PhotoError> {
-        let square = resample::square(&photo.pixels, size)?;
+    fn of(photo: Decoded, size: u32) -> Result<Self, PhotoError> {
+        let square = resample::square(photo.pixels, size)?;
         let is_transparent = square.alpha.as_ref().is_some_and(|alpha| alpha.iter().all(|&alpha| alpha == 0));
         let mut pixels = DynamicImage::from(color::to_srgb(square, photo.icc_profile.as_deref())?);
         pixels.apply_orientation(photo.orientation);
@@ -275,7 +275,7 @@ pub fn square(file: &[u8], options: &Options) -> Result<Square, PhotoError> {
 fn square_of(file: &[u8], options: &Options, size: impl Fn(u32) -> u32) -> Result<(Square, Seen), PhotoError> {
     let of = |Framed { decoded, seen }: Framed| {
         let side = seen.side.unwrap_or(decoded.dimensions.0.min(decoded.dimensions.1));
-        Ok((Square::of(&decoded, size(side))?, seen))
+        Ok((Square::of(decoded, size(side))?, seen))
     };
     // A panic is a bug, but concerns this file only.
     let first = caught(|| framed::decode(file, options).and_then(&of)).unwrap_or(Err(PhotoError::DecoderFailed))?;
@@ -311,7 +311,7 @@ fn ready(file: &[u8], options: &Options) -> Option<Square> {
     }
     let (color_model, orientation, whole) = (jpeg.color_model(), jpeg.orientation(), jpeg.whole());
     let pixels = Pixels::Planes(color_model, jpeg.decode(whole, options.size).ok()?);
-    Square::of(&Decoded { pixels, orientation, icc_profile: None, dimensions }, options.size).ok()
+    Square::of(Decoded { pixels, orientation, icc_profile: None, dimensions }, options.size).ok()
 }
 
 #[cfg(test)]

@@ -32,9 +32,10 @@ pub fn preview(file: &[u8], quarters: u8) -> Result<Preview, PhotoError> {
     let options =
         Options { size: SHORT_SIDE, max_bytes: 0, crop: Crop::Center, allow_blank: true, faces: Faces::Ignored };
     // A panic is a bug in a decoder, but concerns this file only.
-    let decoded = caught(|| decode::decode(file, Part::Preview, &options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
+    let mut decoded =
+        caught(|| decode::decode(file, Part::Preview, &options)).unwrap_or(Err(PhotoError::DecoderFailed))?;
     let in_file = upright(decoded.dimensions.0, decoded.dimensions.1, decoded.orientation);
-    let small = resample::whole(&decoded.pixels, fitting(in_file))?;
+    let small = resample::whole(&mut decoded.pixels, fitting(in_file))?;
     let mut small = DynamicImage::from(color::to_srgb(small, decoded.icc_profile.as_deref())?);
     let orientation = turned(decoded.orientation, quarters);
     small.apply_orientation(orientation);

@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 
-use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::images::TypedImage;
 use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
 use fast_image_resize::{Filter, FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
-use image::{ColorType, DynamicImage, RgbImage};
+use image::{DynamicImage, RgbImage};
 
 use super::convolution;
 use super::decoded::Pixels;
@@ -35,37 +35,32 @@ pub(super) struct Resampled {
 
 /// Resamples the crop to `size`×`size` pixels with the Lanczos3 filter. It works on the values as they are stored and
 /// not on linear light, as all viewers do; so the thumbnail looks like the photo looks in a viewer.
-pub(super) fn square(pixels: &Pixels, size: u32) -> Result<Resampled, PhotoError> {
+pub(super) fn square(pixels: Pixels, size: u32) -> Result<Resampled, PhotoError> {
     match pixels {
         Pixels::Planes(model, planes) => {
             let planes = planes.iter().map(|plane| convolution::resample(plane, size)).collect();
-            Ok(Resampled { width: size, height: size, model: *model, samples: interleave(planes), alpha: None })
+            Ok(Resampled { width: size, height: size, model, samples: interleave(planes), alpha: None })
         }
-        Pixels::Interleaved(image, crop) => {
-            resample_image(image, (size, size), &options(*crop)?).map(|samples| separate(image, samples, (size, size)))
-        }
+        Pixels::Interleaved(mut image, crop) => resample_image(&mut image, (size, size), &options(crop)?),
     }
 }
 
 /// Resamples the whole picture to `width`×`height` pixels, in whole numbers. In floating point, the results of the library
 /// differ in their last bits from one processor to another.
-pub(super) fn whole(pixels: &Pixels, (width, height): (u32, u32)) -> Result<Resampled, PhotoError> {
+pub(super) fn whole(pixels: &mut Pixels, (width, height): (u32, u32)) -> Result<Resampled, PhotoError> {
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
     match pixels {
         Pixels::Planes(model, planes) => {
             let planes = planes.iter().map(|plane| {
                 // The half is for rounding.
-                let bytes: Vec<u8> = plane.samples.iter().map(|&sample| (sample + 0.5) as u8).collect();
-                let source = TypedImageRef::<U8>::from_buffer(plane.width, plane.height, &bytes).map_err(failed)?;
-                let samples = resample_pixels(&source, (width, height), &options)?;
+                let mut bytes: Vec<u8> = plane.samples.iter().map(|&sample| (sample + 0.5) as u8).collect();
+                let samples = resample::<U8>(&mut bytes, (plane.width, plane.height), (width, height), &options)?;
                 Ok(samples.into_iter().map(f32::from).collect())
             });
             let planes = planes.collect::<Result<Vec<Vec<f32>>, PhotoError>>()?;
             Ok(Resampled { width, height, model: *model, samples: interleave(planes), alpha: None })
         }
-        Pixels::Interleaved(image, _) => {
-            resample_image(image, (width, height), &options).map(|samples| separate(image, samples, (width, height)))
-        }
+        Pixels::Interleaved(image, _) => resample_image(image, (width, height), &options),
     }
 }
 
@@ -82,40 +77,41 @@ fn separate(image: &DynamicImage, samples: Vec<u8>, (width, height): (u32, u32))
     Resampled { width, height, model, samples: all(&color.concat()), alpha: Some(alpha.concat()) }
 }
 
-fn resample_image(image: &DynamicImage, size: (u32, u32), options: &ResizeOptions) -> Result<Vec<u8>, PhotoError> {
-    match image.color() {
-        ColorType::L8 => resample_bytes::<U8>(image, size, options),
-        ColorType::La8 => resample_bytes::<U8x2>(image, size, options),
-        ColorType::Rgb8 => resample_bytes::<U8x3>(image, size, options),
-        _ => resample_bytes::<U8x4>(image, size, options),
-    }
+fn resample_image(
+    image: &mut DynamicImage,
+    size: (u32, u32),
+    options: &ResizeOptions,
+) -> Result<Resampled, PhotoError> {
+    let in_file = (image.width(), image.height());
+    let samples = match image {
+        DynamicImage::ImageLuma8(pixels) => resample::<U8>(pixels, in_file, size, options),
+        DynamicImage::ImageLumaA8(pixels) => resample::<U8x2>(pixels, in_file, size, options),
+        DynamicImage::ImageRgb8(pixels) => resample::<U8x3>(pixels, in_file, size, options),
+        DynamicImage::ImageRgba8(pixels) => resample::<U8x4>(pixels, in_file, size, options),
+        _ => Err(PhotoError::Failed("the decoded picture has more than 8 bits".to_owned())),
+    };
+    Ok(separate(image, samples?, size))
 }
 
 /// Resamples pixels of type `P`. The library can also choose the type while it runs, but then it would be compiled for
-/// all 13 types that it knows, which takes half of this crate's build time.
-fn resample_bytes<P: PixelTrait>(
-    image: &DynamicImage,
-    size: (u32, u32),
-    options: &ResizeOptions,
-) -> Result<Vec<u8>, PhotoError> {
-    let source = TypedImageRef::<P>::from_buffer(image.width(), image.height(), image.as_bytes()).map_err(failed)?;
-    resample_pixels(&source, size, options)
-}
-
-fn resample_pixels<P: PixelTrait>(
-    source: &TypedImageRef<'_, P>,
+/// all 13 types that it knows, which takes half of this crate's build time. `pixels` are not changed: they are mutable
+/// because the library's own buffers are, and it would be compiled once more for others (1 MB).
+fn resample<P: PixelTrait>(
+    pixels: &mut [u8],
     (width, height): (u32, u32),
+    to: (u32, u32),
     options: &ResizeOptions,
 ) -> Result<Vec<u8>, PhotoError> {
-    let mut samples = vec![0; width as usize * height as usize * P::size()];
-    let mut target = TypedImage::<P>::from_buffer(width, height, &mut samples).map_err(failed)?;
-    resize(source, &mut target, options)?;
+    let source = TypedImage::<P>::from_buffer(width, height, pixels).map_err(failed)?;
+    let mut samples = vec![0; to.0 as usize * to.1 as usize * P::size()];
+    let mut target = TypedImage::<P>::from_buffer(to.0, to.1, &mut samples).map_err(failed)?;
+    resize(&source, &mut target, options)?;
     Ok(samples)
 }
 
 /// Resamples with the buffers that this thread keeps, so that not every photo has to ask the system for memory.
 fn resize<P: PixelTrait>(
-    source: &TypedImageRef<'_, P>,
+    source: &TypedImage<'_, P>,
     target: &mut TypedImage<'_, P>,
     options: &ResizeOptions,
 ) -> Result<(), PhotoError> {
@@ -129,11 +125,10 @@ fn resize<P: PixelTrait>(
 }
 
 /// Returns a square picture with fewer pixels.
-pub(super) fn smaller(pixels: &RgbImage, size: u32) -> Result<RgbImage, PhotoError> {
+pub(super) fn smaller(mut pixels: RgbImage, size: u32) -> Result<RgbImage, PhotoError> {
     let side = pixels.width();
     let whole = Region { left: 0.0, top: 0.0, width: f64::from(side), height: f64::from(side) };
-    let source = TypedImageRef::<U8x3>::from_buffer(side, pixels.height(), pixels.as_raw()).map_err(failed)?;
-    let samples = resample_pixels(&source, (size, size), &options(whole)?)?;
+    let samples = resample::<U8x3>(&mut pixels, (side, side), (size, size), &options(whole)?)?;
     RgbImage::from_raw(size, size, samples)
         .ok_or_else(|| PhotoError::Failed("the resampled picture has the wrong length".to_owned()))
 }
@@ -166,7 +161,7 @@ mod tests {
     use fast_image_resize::pixels::{F32, U8x3};
     use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
-    use super::{options, resample_bytes};
+    use super::{options, resample};
     use crate::thumbnail::jpeg::Plane;
     use crate::thumbnail::{Region, convolution};
 
@@ -191,10 +186,10 @@ mod tests {
         let mut random = fastrand::Rng::with_seed(1);
         for (width, height) in [(300, 400), (64, 50), (193, 211), (1500, 1200), (96, 96)] {
             let crop = middle(width, height);
-            let bytes: Vec<u8> = (0..width * height * 3).map(|_| random.u8(..)).collect();
-            let image = image::RgbImage::from_raw(width, height, bytes).expect("a picture").into();
-            let own = resample_bytes::<U8x3>(&image, (96, 96), &options(crop).expect("a filter")).expect("resamples");
-            let library = by_library::<U8x3>(image.as_bytes(), (width, height), crop, 96);
+            let mut bytes: Vec<u8> = (0..width * height * 3).map(|_| random.u8(..)).collect();
+            let options = options(crop).expect("a filter");
+            let own = resample::<U8x3>(&mut bytes, (width, height), (96, 96), &options).expect("resamples");
+            let library = by_library::<U8x3>(&bytes, (width, height), crop, 96);
             assert!(own.as_chunks().0.iter().eq(library.iter().map(|pixel| &pixel.0)), "{width}×{height}");
         }
     }

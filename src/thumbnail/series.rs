@@ -63,7 +63,7 @@ pub fn series(file: &[u8], sizes: &[u32], making: Making) -> Result<Series, Phot
         if size < largest {
             // Smaller pictures are made from the largest one and not from the photo, which has many times more pixels.
             // The loss through rounding to whole numbers in between cannot be seen (see the test).
-            return encode::fitting(&resample::smaller(&square.pixels, size)?, quality(size));
+            return encode::fitting(&resample::smaller(square.pixels.clone(), size)?, quality(size));
         }
         match copies && !seen.is_turned && is_ready(file, largest) {
             true => Ok(file.to_vec()),
@@ -171,7 +171,7 @@ mod tests {
                 &Options { size, max_bytes: 0, crop: Crop::Center, allow_blank: false, faces: Faces::Ignored },
             );
             let (direct, over) =
-                (direct.expect("a photo").pixels, super::resample::smaller(&whole, size).expect("smaller"));
+                (direct.expect("a photo").pixels, super::resample::smaller(whole.clone(), size).expect("smaller"));
             let squared = |(one, other): (&u8, &u8)| f64::from(one.abs_diff(*other)).powi(2);
             let error = direct.iter().zip(over.iter()).map(squared).sum::<f64>() / direct.as_raw().len() as f64;
             // 1.0 would be 48 dB; a JPEG of quality 95 has about 4.
