@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::likeness::Spelled;
+use super::likeness::{Spelled, in_all_ways};
 use super::roster::Roster;
 use super::words::{Word, words};
 use crate::directory::Guid;
@@ -49,9 +49,10 @@ impl Extras {
                 }
             }
         }
-        for (word, plain) in spelled.iter().zip(plain) {
-            let is_mark = word.chars() > 1 && self.is_in_many(word);
-            *plain |= is_mark && !roster.is_given_name(word) && !roster.is_surname(word);
+        for (place, plain) in plain.iter_mut().enumerate() {
+            let is_mark = spelled[place].chars() > 1 && self.is_in_many(&spelled[place]);
+            let is_name = |word: &Spelled| roster.is_given_name(word) || roster.is_surname(word);
+            *plain |= is_mark && !in_all_ways(words, place).iter().any(is_name);
         }
     }
 

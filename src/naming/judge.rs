@@ -8,12 +8,12 @@ use std::ops::Range;
 use super::extras::Extras;
 use super::fit::{Fit, Query};
 use super::key_kind::KeyKind;
-use super::likeness::Spelled;
-use super::plain;
+use super::likeness::{Spelled, in_all_ways};
 use super::role::Role;
 use super::roster::{Roster, Row, RowPart, local_part};
 use super::stem::{OwnWords, Stem};
 use super::words::{Word, words};
+use super::{date, plain};
 use crate::directory::Account;
 
 /// Scores that differ by no more than this count as equal.
@@ -46,7 +46,7 @@ pub(super) fn needs_everybody(stem: &str, key: &Range<usize>) -> bool {
         true => plain::may_be_id(&words, place),
         false => !plain::is_in_size(&words, place),
     };
-    (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place)) || plain::may_be_date(&words, key)
+    (0..words.len()).any(|place| is_outside(&words[place]) && says_something(place)) || date::may_be_date(&words, key)
 }
 
 /// Compares the names of files with the names of everybody.
@@ -76,8 +76,9 @@ impl<'r> Judge<'r> {
     fn rivals(&self, stem: &Stem<'_>, own: Option<Row>) -> Verdict {
         let is_name = stem.kind == KeyKind::Name;
         let is_wanted = |place: usize| {
-            let is_time = plain::is_month_of_date(&stem.words, place) || plain::is_behind_date(&stem.words, place);
-            !stem.words[place].is_title && !is_time && (is_name || stem.in_key & 1 << place == 0)
+            // The month of a date and the time behind it are nobody's name or number.
+            let is_of_date = date::is_month_of_date(&stem.words, place) || date::is_time_of_date(&stem.words, place);
+            !stem.words[place].is_title && !is_of_date && (is_name || stem.in_key & 1 << place == 0)
         };
         let query = Query::new(self.roster, &stem.words, &stem.plain, stem.in_key, is_wanted);
         let score = |fit: &Fit| fit.score - if is_name { fit.left_out } else { 0.0 };
@@ -126,7 +127,7 @@ impl<'r> Judge<'r> {
         let places = stem.unexplained(&own);
         let unexplained: Vec<&Word<'_>> = places.iter().map(|&place| &stem.words[place]).collect();
         let text = unexplained.iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
-        if plain::may_be_date(&stem.words, key) && !stem.has_name_of(&own) {
+        if date::may_be_date(&stem.words, key) && !stem.has_name_of(&own) {
             return Verdict::MayBeDate;
         }
         match unexplained[..] {
@@ -140,9 +141,9 @@ impl<'r> Judge<'r> {
     /// Returns whether the unexplained text names a person although the key is not a person's name: either by given
     /// name and surname (`u1 Anna Schmidt`), or because it continues a logon name (`m.mustermann-meier`).
     fn names_somebody(&self, unexplained: &[usize], stem: &Stem<'_>, key: &Range<usize>) -> bool {
-        let spelled: Vec<Spelled> = unexplained.iter().map(|&place| Spelled::new(stem.words[place].text)).collect();
-        let is_given = |place: usize| self.roster.is_given_name(&spelled[place]);
-        let is_surname = |place: usize| self.roster.is_surname(&spelled[place]);
+        let spelled: Vec<Vec<Spelled>> = unexplained.iter().map(|&place| in_all_ways(&stem.words, place)).collect();
+        let is_given = |place: usize| spelled[place].iter().any(|word| self.roster.is_given_name(word));
+        let is_surname = |place: usize| spelled[place].iter().any(|word| self.roster.is_surname(word));
         let both = (0..spelled.len())
             .any(|one| is_given(one) && (0..spelled.len()).any(|other| other != one && is_surname(other)));
         let with_doubtful = (0..spelled.len()).any(|one| is_given(one) && stem.is_beside_doubtful(unexplained[one]));

@@ -1,6 +1,6 @@
 //! Decides whether a key reads as a person's name. If it does, more text beside it may make it another person's name.
 
-use super::likeness::Spelled;
+use super::likeness::{Spelled, in_all_ways};
 use super::particle::is_particle;
 use super::plain;
 use super::role::Role;
@@ -28,28 +28,20 @@ impl KeyKind {
     ///
     /// A key of several words does if each of them is a name, in this domain or commonly. A key of letters only does
     /// unless it is made of its owner's names, as `jdoe` is: it may be a nickname. Plain words count as names here,
-    /// because a name may follow them just as well. Capitals inside a word separate nothing for sure: `McDonnell` is a
-    /// name, and so is `AnnaMiller`.
+    /// because a name may follow them just as well.
     pub(super) fn of(key: &str, roster: &Roster, own: Option<Row>) -> Self {
         if key.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '\\' | '=')) {
             return Self::NobodysName;
         }
-        match Self::as_written(key, roster, own) {
-            Self::NobodysName => Self::as_written(&key.to_lowercase(), roster, own),
-            kind => kind,
-        }
-    }
-
-    fn as_written(key: &str, roster: &Roster, own: Option<Row>) -> Self {
         let words = words(key);
         let plain = plain::mark(&words);
         let has_blank = key.trim().contains(char::is_whitespace);
         let is_single = words.iter().filter(|word| !word.is_title).count() == 1;
         let mut names = 0;
-        for (word, plain) in words.iter().zip(plain).filter(|(word, _)| !word.is_title) {
-            let spelled = Spelled::new(word.text);
-            let is_initial = spelled.chars() < 2;
-            let is_name = plain || roster.is_given_name(&spelled) || roster.is_surname(&spelled);
+        for (place, word) in words.iter().enumerate().filter(|(_, word)| !word.is_title) {
+            let is_initial = word.text.chars().count() < 2;
+            let is_known = |spelled: &Spelled| roster.is_given_name(spelled) || roster.is_surname(spelled);
+            let is_name = plain[place] || in_all_ways(&words, place).iter().any(is_known);
             match is_initial {
                 // With blanks, an initial is part of a name (`Anna M. Jones`); without, of a logon name
                 // (`m.mustermann`).

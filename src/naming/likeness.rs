@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::spelling::{bare, called, wide};
+use super::words::{Word, joined};
 
 /// The degree to which two words are alike, from 0 (not at all) to 1 (equal).
 pub(super) type Likeness = f32;
@@ -35,6 +36,12 @@ const MIN_LETTERS_FOR_LONG: usize = 6;
 const MIN_LETTERS_FOR_TWO_ERRORS: usize = 8;
 /// Length from which on the beginning of a name counts as one.
 const MIN_LETTERS_OF_BEGINNING: usize = 3;
+
+/// Returns the word at this place by itself, and together with those that only capitals separate from it: a capital
+/// inside a word may begin another name (`AnnaMiller`) or not (`McDonnell`).
+pub(super) fn in_all_ways(words: &[Word<'_>], place: usize) -> Vec<Spelled> {
+    joined(words, place).iter().map(|text| Spelled::new(text)).collect()
+}
 
 /// The set of letters that a word contains. Comparing the sets first spares most pairs of words a closer look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Recognizes plain text, the text in a file's name that does not tell who is in the photo: numbers, sizes, dates,
 //! counters, and words such as `foto` in the languages of Europe.
 
-use std::ops::Range;
-
+use super::date::{is_date, is_month_of_date, is_time_of_date, is_year};
+use super::phrase::{self, is_common_name, neighbours};
 use super::spelling::bare;
 use super::words::Word;
 use super::{common, title};
@@ -15,52 +15,25 @@ const MIN_NAME_BESIDE_DIGITS: usize = 3;
 const MIN_DIGITS_OF_ID: usize = 5;
 /// The number of digits of a number that may be the employee ID in a list's file.
 const MIN_DIGITS_OF_SHORT_ID: usize = 4;
-/// The beginnings of years.
-const CENTURIES: [&str; 2] = ["19", "20"];
 /// Words that cameras and programs write before a counter.
 const CAMERAS: [&str; 14] =
     ["img", "image", "imgp", "dsc", "dscn", "dscf", "p", "pict", "pxl", "mvimg", "gopr", "wa", "scan", "screenshot"];
 
-/// File endings that stand in names twice: `2024.jpg.jpg`.
-const FILE_ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "heic"];
-
 /// Endings of compound words that mean a photo: `Mitarbeiterportrait`, `badgefoto`.
 const ENDINGS: [&str; 10] =
     ["foto", "fotos", "photo", "photos", "bild", "bilder", "portrait", "portraits", "ausweis", "kopie"];
-/// Pairs of colours that mean a photo without colours, although each word is a name, too.
-const BLACK_AND_WHITE: [[&str; 2]; 10] = [
-    ["black", "white"],
-    ["schwarz", "weiss"],
-    ["noir", "blanc"],
-    ["blanco", "negro"],
-    ["bianco", "nero"],
-    ["preto", "branco"],
-    ["zwart", "wit"],
-    ["svart", "vit"],
-    ["siyah", "beyaz"],
-    ["fekete", "feher"],
-];
 
 /// Returns for each word whether it is plain.
 pub(super) fn mark(words: &[Word<'_>]) -> Vec<bool> {
     let mut plain: Vec<bool> = words.iter().map(is_plain).collect();
-    mark_black_and_white(words, &mut plain);
+    phrase::mark_black_and_white(words, &mut plain);
     for place in 0..words.len() {
         // Mai and April are names, too, so they need a number on both sides: "12. Mai 2024" is a date, "Anh Mai 2" is
         // not.
         let needed = if is_common_name(words[place].text) { 2 } else { 1 };
         plain[place] |= numbers_beside(words, place) >= needed && common::is_month(words[place].text);
     }
-    // A joining word is plain if its neighbour is. Going over the words in both directions marks several in a row.
-    let forwards = 0..words.len();
-    for place in forwards.clone().chain(forwards.rev()) {
-        // `Le` and `Do` are names, too ("Anh Le foto").
-        let is_joining = match is_common_name(words[place].text) {
-            true => is_in_phrase(words, &plain, place),
-            false => has_plain_word_beside(words, &plain, place) || numbers_beside(words, place) == 2,
-        };
-        plain[place] |= is_joining && common::is_joining_word(words[place].text);
-    }
+    phrase::mark_joining_words(words, &mut plain);
     plain
 }
 
@@ -79,7 +52,8 @@ pub(super) fn doubtful(words: &[Word<'_>], plain: &[bool]) -> Vec<bool> {
         }
         if common::is_plain_word(word.text) {
             // Lower-case words are usual behind a name, but not behind a dot, as in `anna.best`.
-            return common::is_plain_name(word.text) && (is_capital || word.joint == ".");
+            let is_name = common::is_plain_name(word.text) && !phrase::is_led_to(words, plain, place);
+            return is_name && (is_capital || word.joint == ".");
         }
         if common::is_month(word.text) {
             let is_beside_year = neighbours(place).any(|other| words.get(other).is_some_and(is_year));
@@ -87,22 +61,9 @@ pub(super) fn doubtful(words: &[Word<'_>], plain: &[bool]) -> Vec<bool> {
             return common::is_plain_name(word.text) && !is_date;
         }
         let is_name = common::is_plain_name(word.text) || is_common_name(word.text);
-        common::is_joining_word(word.text) && is_capital && is_name && !is_in_phrase(words, plain, place)
+        common::is_joining_word(word.text) && is_capital && is_name && !phrase::is_in_phrase(words, plain, place)
     };
     (0..words.len()).map(is_doubtful).collect()
-}
-
-/// Returns whether the word is a month between a day and a year: `12. März 2024`.
-pub(super) fn is_month_of_date(words: &[Word<'_>], place: usize) -> bool {
-    let (Some(before), Some(behind)) = (place.checked_sub(1).map(|before| &words[before]), words.get(place + 1)) else {
-        return false;
-    };
-    let is_day = |word: &Word<'_>| word.text.parse().is_ok_and(|day: u8| (1..=31).contains(&day));
-    common::is_month(words[place].text) && (is_day(before) && is_year(behind) || is_year(before) && is_day(behind))
-}
-
-fn is_year(word: &Word<'_>) -> bool {
-    word.is_number() && word.text.len() == 4 && CENTURIES.iter().any(|century| word.text.starts_with(century))
 }
 
 /// Takes the mark from joining words that are somebody's name, unless they stand in a phrase: `Al` in "foto Al" may be a
@@ -110,7 +71,7 @@ fn is_year(word: &Word<'_>) -> bool {
 pub(super) fn unmark_names(words: &[Word<'_>], plain: &mut [bool], is_name: impl Fn(&Word<'_>) -> bool) {
     for place in 0..words.len() {
         let joins = plain[place] && common::is_joining_word(words[place].text) && is_name(&words[place]);
-        plain[place] &= !joins || is_in_phrase(words, plain, place);
+        plain[place] &= !joins || phrase::is_in_phrase(words, plain, place);
     }
 }
 
@@ -120,23 +81,6 @@ pub(super) fn mark_months(words: &[Word<'_>], plain: &mut [bool]) {
     for (place, plain) in plain.iter_mut().enumerate() {
         *plain |= numbers_beside(words, place) > 0 && common::is_month(words[place].text);
     }
-}
-
-/// Returns whether the joining word leads from a plain word to what the photo is for: `de` in "foto de perfil", `do` and
-/// `o` in "foto do o crachá". A joining word with a capital before a small letter may be a name: `Da` in "foto Da profil".
-fn is_in_phrase(words: &[Word<'_>], plain: &[bool], place: usize) -> bool {
-    let joins = |at: &usize| common::is_joining_word(words[*at].text);
-    let Some(before) = (0..place).rev().find(|at| !joins(at)) else { return false };
-    let Some(behind) = (place + 1..words.len()).find(|at| !joins(at)) else { return false };
-    let has_capital = |at: usize| words[at].text.contains(char::is_uppercase);
-    plain[before]
-        && !words[before].is_number()
-        && common::is_purpose(words[behind].text)
-        && (has_capital(behind) || !has_capital(place))
-}
-
-fn has_plain_word_beside(words: &[Word<'_>], plain: &[bool], place: usize) -> bool {
-    neighbours(place).any(|other| plain.get(other) == Some(&true) && !words[other].is_number())
 }
 
 fn numbers_beside(words: &[Word<'_>], place: usize) -> usize {
@@ -151,13 +95,8 @@ pub(super) fn may_be_id(words: &[Word<'_>], place: usize) -> bool {
     word.is_number()
         && word.text.len() >= MIN_DIGITS_OF_ID
         && !is_date(word)
-        && !is_behind_date(words, place)
+        && !is_time_of_date(words, place)
         && !place.checked_sub(1).is_some_and(is_counter)
-}
-
-/// Returns whether the word is a number behind a date, which makes it a time: `20240131_101500`.
-pub(super) fn is_behind_date(words: &[Word<'_>], place: usize) -> bool {
-    words[place].is_number() && place.checked_sub(1).is_some_and(|before| is_date(&words[before]))
 }
 
 /// Returns whether the word is a number that may be a short employee ID (`1003`) or one with letters before it
@@ -172,27 +111,6 @@ pub(super) fn may_be_short_id(words: &[Word<'_>], place: usize) -> bool {
         && !place.checked_sub(1).is_some_and(|before| is_counter(&words[before]))
 }
 
-/// Returns whether the key, a number at the beginning of a file's name, may be a date or year: it is a year with more
-/// text behind it than a counter (`2024 Messe`), a date, or the day of one (`31.01.2024`).
-pub(super) fn may_be_date(words: &[Word<'_>], key: &Range<usize>) -> bool {
-    let [word, rest @ ..] = words else { return false };
-    let is_counter = |word: &Word<'_>| word.joint.contains('(') && word.is_number() && word.text.len() < 4;
-    let is_said = rest.iter().any(|word| !is_counter(word) && !FILE_ENDINGS.contains(&&*word.text.to_lowercase()));
-    if word.at != *key || !word.is_number() || !is_said {
-        return false;
-    }
-    let is_day = |word: &Word<'_>| word.text.len() <= 2;
-    let goes_on = |rest: &[Word<'_>]| match rest {
-        [month, year, ..] => {
-            (month.is_number() && is_day(month) || common::is_month(month.text))
-                && year.is_number()
-                && (is_year(year) || is_day(year))
-        }
-        _ => false,
-    };
-    is_year(word) || is_date(word) || is_day(word) && goes_on(rest)
-}
-
 /// Returns whether the word is the `x` in a size such as `648x648`.
 pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
     let is_joined = |other: usize| words.get(other).is_some_and(Word::is_joined);
@@ -200,16 +118,6 @@ pub(super) fn is_in_size(words: &[Word<'_>], place: usize) -> bool {
         && numbers_beside(words, place) == 2
         && is_joined(place)
         && is_joined(place + 1)
-}
-
-/// Returns whether the word is a date such as `20240131`, perhaps with a time behind it.
-fn is_date(word: &Word<'_>) -> bool {
-    let digits = word.text;
-    word.is_number()
-        && matches!(digits.len(), 8 | 12 | 14)
-        && CENTURIES
-            .iter()
-            .any(|century| digits.starts_with(century) || digits.len() == 8 && digits[4..].starts_with(century))
 }
 
 fn is_plain(word: &Word<'_>) -> bool {
@@ -222,29 +130,6 @@ fn is_plain(word: &Word<'_>) -> bool {
 fn ends_as_photo(word: &str) -> bool {
     let word = bare(word);
     ENDINGS.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending)) && !is_common_name(&word)
-}
-
-/// Marks pairs such as `schwarz-weiß` and `black and white` as plain. Each of these words alone may be a surname.
-fn mark_black_and_white(words: &[Word<'_>], plain: &mut [bool]) {
-    let spelled: Vec<String> = words.iter().map(|word| bare(word.text)).collect();
-    for first in 0..words.len() {
-        for second in first + 1..words.len().min(first + 3) {
-            let are_colours = BLACK_AND_WHITE
-                .iter()
-                .any(|pair| pair.iter().zip([first, second]).all(|(colour, place)| spelled[place] == *colour));
-            if are_colours && (second == first + 1 || common::is_joining_word(&spelled[first + 1])) {
-                plain[first..=second].fill(true);
-            }
-        }
-    }
-}
-
-fn is_common_name(word: &str) -> bool {
-    common::is_given_name(word) || common::is_surname(word)
-}
-
-fn neighbours(place: usize) -> impl Iterator<Item = usize> {
-    [place.checked_sub(1), place.checked_add(1)].into_iter().flatten()
 }
 
 #[cfg(test)]

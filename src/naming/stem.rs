@@ -106,9 +106,10 @@ impl<'t> Stem<'t> {
         }
         let particles = self.particles;
         let plain = mask(&self.words, |place, _| self.plain[place]);
-        // Plain words count only if they equal a name ("Anna Neu"), and are not just particles, such as the `de` in
-        // "murielle (foto de perfil)".
-        if outside & !plain == 0 && !is_identified && (outside & !particles == 0 || fit.least < LOOSELY_EQUAL) {
+        // Plain words count only if they equal a name ("Anna Neu"). Particles count only if nothing of the name is
+        // missing: `de` in "murielle (foto de perfil)" is not Murielle de Vries, `da` in "romane foto da web" is Romane Da.
+        let are_particles = outside & !particles == 0 && fit.share < 1.0;
+        if outside & !plain == 0 && !is_identified && (are_particles || fit.least < LOOSELY_EQUAL) {
             return false;
         }
         if is_identified || (fit.covered & !particles).count_ones() > 1 {

@@ -10,6 +10,9 @@ use super::{common, title};
 /// The maximum number of words that are read from one text; a longer text describes the photo and is not a name.
 pub(super) const MAX_WORDS: usize = 64;
 
+/// The maximum number of words on each side that are put together with one.
+const MAX_JOINED: usize = 3;
+
 /// A run of letters, or of digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word<'t> {
@@ -63,6 +66,16 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     words
 }
 
+/// Returns the word at this place, by itself and together with those that only capitals separate from it: `Carthy`, and
+/// `McCarthy`.
+pub(super) fn joined(words: &[Word<'_>], place: usize) -> Vec<String> {
+    let goes_on = |at: usize| words[at].is_joined() && !words[at].is_number() && !words[at - 1].is_number();
+    let first = (1..=place).rev().find(|&at| !goes_on(at)).unwrap_or(0).max((place + 1).saturating_sub(MAX_JOINED));
+    let end = (place + 1..words.len()).find(|&at| !goes_on(at)).unwrap_or(words.len()).min(place + MAX_JOINED);
+    let text = |begin: usize, end: usize| words[begin..end].iter().map(|word| word.text).collect();
+    (first..=place).flat_map(|begin| (place + 1..=end).map(move |end| text(begin, end))).collect()
+}
+
 /// Returns the runs of letters and digits. An apostrophe between two letters belongs to the run.
 fn chunks(text: &str) -> Vec<Range<usize>> {
     let mut chunks: Vec<Range<usize>> = Vec::new();
@@ -112,7 +125,7 @@ fn split(chunk: &str) -> Vec<Range<usize>> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::words;
+    use super::{joined, words};
 
     #[test]
     fn words_are_letters_or_digits() {
@@ -133,6 +146,15 @@ mod tests {
         assert_eq!(joints("Anna - Winter_2x"), ["", " - ", "_", ""]);
         assert!(words("v2")[1].is_joined() && !words("v2")[0].is_joined());
         assert!(words("v2").iter().all(|word| word.beside_digits));
+    }
+
+    #[test]
+    fn a_word_is_put_together_with_those_that_capitals_separate_from_it() {
+        let found = |text, place| joined(&words(text), place);
+        assert_eq!(found("Tara McCarthy2", 2), ["McCarthy", "Carthy"]);
+        assert_eq!(found("Tara McCarthy2", 1), ["Mc", "McCarthy"]);
+        assert_eq!((found("Tara McCarthy2", 0), found("Tara McCarthy2", 3)), (vec!["Tara".into()], vec!["2".into()]));
+        assert_eq!(found("AnnaMcDonald", 1), ["AnnaMc", "AnnaMcDonald", "Mc", "McDonald"]);
     }
 
     proptest! {

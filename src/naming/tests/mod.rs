@@ -1,11 +1,13 @@
 //! Tests of who gets whose photo.
 
 pub(super) mod company;
+mod dates;
 mod files;
 mod kinds;
 mod laws;
 mod lists;
 mod people;
+mod phrases;
 
 use std::path::PathBuf;
 
