@@ -8,6 +8,8 @@ use super::words::Word;
 /// "photo", `le` in "photo le badge" is a name.
 const NO_PREPOSITIONS: [&str; 17] =
     ["das", "el", "her", "il", "la", "las", "le", "les", "lo", "los", "my", "os", "su", "uma", "un", "una", "uno"];
+/// Joining words that are given names in a short form, which no list has: Albert, Delbert, Adela, Diana.
+const SHORT_NAMES: [&str; 4] = ["al", "del", "della", "di"];
 /// Pairs of colours that mean a photo without colours, although each word is a name, too.
 const BLACK_AND_WHITE: [[&str; 2]; 10] = [
     ["black", "white"],
@@ -29,7 +31,7 @@ pub(super) fn mark_joining_words(words: &[Word<'_>], plain: &mut [bool]) {
     for place in forwards.clone().chain(forwards.rev()) {
         let word = &words[place];
         // `Le` and `Do` are names, too, and `W` may be an initial, so they are plain only in a phrase.
-        let may_be_name = is_common_name(word.text) || word.text.chars().count() == 1 && has_capital(word);
+        let may_be_name = is_name_too(word.text) || word.text.chars().count() == 1 && has_capital(word);
         let is_joining = match may_be_name {
             true => is_in_phrase(words, plain, place),
             false => has_plain_word_beside(words, plain, place) || is_between_numbers(words, place),
@@ -64,7 +66,7 @@ pub(super) fn is_in_phrase(words: &[Word<'_>], plain: &[bool], place: usize) -> 
     let Some(behind) = (place + 1..words.len()).find(|at| !joins(at)) else { return false };
     let is_plain_word = |at: usize| plain[at] && !words[at].is_number();
     let lead = &words[first];
-    let is_name = is_common_name(lead.text) || has_capital(lead) && common::is_plain_name(lead.text);
+    let is_name = is_name_too(lead.text) || has_capital(lead) && common::is_plain_name(lead.text);
     let is_purpose = || common::is_purpose(words[behind].text) || is_colour_of_pair(words[behind].text);
     is_plain_word(before)
         && is_plain_word(behind)
@@ -81,6 +83,11 @@ pub(super) fn is_led_to(words: &[Word<'_>], plain: &[bool], place: usize) -> boo
 
 pub(super) fn is_common_name(word: &str) -> bool {
     common::is_given_name(word) || common::is_surname(word)
+}
+
+/// Returns whether the joining word is a common name, too.
+fn is_name_too(word: &str) -> bool {
+    is_common_name(word) || SHORT_NAMES.iter().any(|name| name.eq_ignore_ascii_case(word))
 }
 
 fn is_colour_of_pair(word: &str) -> bool {

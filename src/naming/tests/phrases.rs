@@ -23,6 +23,8 @@ fn a_joining_word_that_is_a_name_is_plain_in_a_phrase_only() {
         ("ROMANE PHOTO LE DU BADGE", "LE DU"),
         ("romane foto Al jpg", "Al"),
         ("romane foto Van neu", "Van"),
+        ("romane (bw) al - aprobado", "al"),
+        ("romane trainee di-ritratto", "di"),
         ("romane foto da Garten", "Garten"),
     ] {
         let said = company.says(file);
@@ -46,6 +48,7 @@ fn a_joining_word_that_is_a_name_is_plain_in_a_phrase_only() {
         "romane copy of my photo",
         "romane foto al carnet",
         "romane foto van de badge",
+        "romane foto della tessera",
         "romane Foto für Ausweis",
         "romane cropped to square",
         "ROMANE PHOTO EN NOIR ET BLANC",
