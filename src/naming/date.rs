@@ -74,7 +74,7 @@ fn is_year_number(digits: &str) -> bool {
     digits.bytes().all(|byte| byte.is_ascii_digit()) && CENTURIES.iter().any(|century| digits.starts_with(century))
 }
 
-/// Returns whether the digits are hours and minutes, perhaps with seconds and thousandths.
+/// Returns whether the digits are hours and minutes, perhaps with seconds, and these with thousandths.
 fn is_time(digits: &str) -> bool {
     let below = |range: Range<usize>, end: u32| digits.get(range).is_none_or(|digits| number(digits) < end);
     matches!(digits.len(), 4 | 6 | 9) && below(0..2, 24) && below(2..4, 60) && below(4..6, 60)

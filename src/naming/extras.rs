@@ -52,7 +52,7 @@ impl Extras {
         for (place, plain) in plain.iter_mut().enumerate() {
             let is_mark = spelled[place].chars() > 1 && self.is_in_many(&spelled[place]);
             let is_name = |word: &Spelled| roster.is_given_name(word) || roster.is_surname(word);
-            *plain |= is_mark && !in_all_ways(words, place).iter().any(is_name);
+            *plain |= is_mark && !in_all_ways(words, place).iter().any(|(_, spelled)| is_name(spelled));
         }
     }
 

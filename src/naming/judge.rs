@@ -141,17 +141,22 @@ impl<'r> Judge<'r> {
     /// Returns whether the unexplained text names a person although the key is not a person's name: either by given
     /// name and surname (`u1 Anna Schmidt`), or because it continues a logon name (`m.mustermann-meier`).
     fn names_somebody(&self, unexplained: &[usize], stem: &Stem<'_>, key: &Range<usize>) -> bool {
-        let spelled: Vec<Vec<Spelled>> = unexplained.iter().map(|&place| in_all_ways(&stem.words, place)).collect();
-        let is_given = |place: usize| spelled[place].iter().any(|word| self.roster.is_given_name(word));
-        let is_surname = |place: usize| spelled[place].iter().any(|word| self.roster.is_surname(word));
-        let both = (0..spelled.len())
-            .any(|one| is_given(one) && (0..spelled.len()).any(|other| other != one && is_surname(other)));
-        let with_doubtful = (0..spelled.len()).any(|one| is_given(one) && stem.is_beside_doubtful(unexplained[one]));
-        let goes_on = |place: usize| {
-            let word = &stem.words[unexplained[place]];
-            matches!(word.joint, "-" | "." | "_") && word.at.start >= key.end && (is_given(place) || is_surname(place))
+        let readings = |place: usize| in_all_ways(&stem.words, place);
+        let given = |place: usize| readings(place).into_iter().filter(|(_, word)| self.roster.is_given_name(word));
+        let surnames = |place: usize| readings(place).into_iter().filter(|(_, word)| self.roster.is_surname(word));
+        let has_surname_beside = |given: &Range<usize>| {
+            let mut all = unexplained.iter().flat_map(|&place| surnames(place));
+            all.any(|(surname, _)| surname.end <= given.start || given.end <= surname.start)
         };
-        both || with_doubtful || !stem.has_number_as_key() && (0..spelled.len()).any(goes_on)
+        let both = unexplained.iter().flat_map(|&place| given(place)).any(|(given, _)| has_surname_beside(&given));
+        let is_given = |place: usize| given(place).next().is_some();
+        let with_doubtful = unexplained.iter().any(|&place| is_given(place) && stem.is_beside_doubtful(place));
+        let goes_on = |place: usize| {
+            let word = &stem.words[place];
+            let is_name = || is_given(place) || surnames(place).next().is_some();
+            matches!(word.joint, "-" | "." | "_") && word.at.start >= key.end && is_name()
+        };
+        both || with_doubtful || !stem.has_number_as_key() && unexplained.iter().any(|&place| goes_on(place))
     }
 
     /// Returns the surnames beside the account's name, as in `Lang, Petra (Huber GmbH)`, unless a word says that it is the

@@ -36,12 +36,15 @@ impl KeyKind {
         let words = words(key);
         let plain = plain::mark(&words);
         let has_blank = key.trim().contains(char::is_whitespace);
-        let is_single = words.iter().filter(|word| !word.is_title).count() == 1;
+        let (untitled, is_apart) = (|word: &&Word<'_>| !word.is_title, |word: &&Word<'_>| !word.is_joined());
+        // Capitals separate nothing for sure here: `McKinley` is one word, as `mckinley` is.
+        let is_single = words.iter().filter(untitled).filter(is_apart).count() == 1;
+        let whole: String = words.iter().filter(untitled).map(|word| word.text).collect();
         let mut names = 0;
         for (place, word) in words.iter().enumerate().filter(|(_, word)| !word.is_title) {
             let is_initial = word.text.chars().count() < 2;
             let is_known = |spelled: &Spelled| roster.is_given_name(spelled) || roster.is_surname(spelled);
-            let is_name = plain[place] || in_all_ways(&words, place).iter().any(is_known);
+            let is_name = plain[place] || in_all_ways(&words, place).iter().any(|(_, spelled)| is_known(spelled));
             match is_initial {
                 // With blanks, an initial is part of a name (`Anna M. Jones`); without, of a logon name
                 // (`m.mustermann`).
@@ -49,7 +52,7 @@ impl KeyKind {
                 true => return Self::NobodysName,
                 false if is_name => names += 1,
                 false if is_particle(word.text) => {}
-                false if is_single && !is_of_names(word, roster, own) => names += 1,
+                false if is_single && !is_of_names(&whole, roster, own) => names += 1,
                 false => return Self::NobodysName,
             }
         }
@@ -58,9 +61,9 @@ impl KeyKind {
 }
 
 /// Returns whether a logon name is made of the names of its owner.
-fn is_of_names(word: &Word<'_>, roster: &Roster, own: Option<Row>) -> bool {
+fn is_of_names(word: &str, roster: &Roster, own: Option<Row>) -> bool {
     let Some(own) = own else { return false };
-    let key = Spelled::new(word.text);
+    let key = Spelled::new(word);
     let names = |role: Role| {
         let parts = roster.person(own).parts.iter().filter(|part| part.role.has(role));
         parts.map(|part| &*roster.words().word(part.word).bare).collect::<Vec<_>>()

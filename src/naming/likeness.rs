@@ -3,6 +3,7 @@
 //! The comparison is generous, because a resemblance never assigns a photo: it only refuses one, or suggests an
 //! account.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::spelling::{bare, called, wide};
@@ -37,10 +38,14 @@ const MIN_LETTERS_FOR_TWO_ERRORS: usize = 8;
 /// Length from which on the beginning of a name counts as one.
 const MIN_LETTERS_OF_BEGINNING: usize = 3;
 
-/// Returns the word at this place by itself, and together with those that only capitals separate from it: a capital
-/// inside a word may begin another name (`AnnaMiller`) or not (`McDonnell`).
-pub(super) fn in_all_ways(words: &[Word<'_>], place: usize) -> Vec<Spelled> {
-    joined(words, place).iter().map(|text| Spelled::new(text)).collect()
+/// Returns the word at this place by itself, and together with those that only capitals separate from it, each with the
+/// range of its words: a capital inside a word may begin another name (`AnnaMiller`) or not (`McDonnell`).
+pub(super) fn in_all_ways(words: &[Word<'_>], place: usize) -> Vec<(Range<usize>, Spelled)> {
+    let spelled = |range: Range<usize>| {
+        let text: String = words[range.clone()].iter().map(|word| word.text).collect();
+        (range, Spelled::new(&text))
+    };
+    joined(words, place).into_iter().map(spelled).collect()
 }
 
 /// The set of letters that a word contains. Comparing the sets first spares most pairs of words a closer look.

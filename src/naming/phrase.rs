@@ -8,8 +8,10 @@ use super::words::Word;
 /// "photo", `le` in "photo le badge" is a name.
 const NO_PREPOSITIONS: [&str; 17] =
     ["das", "el", "her", "il", "la", "las", "le", "les", "lo", "los", "my", "os", "su", "uma", "un", "una", "uno"];
-/// Joining words that are given names in a short form, which no list has: Albert, Delbert, Adela, Diana.
-const SHORT_NAMES: [&str; 4] = ["al", "del", "della", "di"];
+/// Joining words that are given names in a short form, which no list has: of Albert, Adela, Diana.
+const SHORT_NAMES: [&str; 3] = ["al", "della", "di"];
+/// Words for a copy, which systems put before a file's name: "Copia di anna".
+const COPIES: [&str; 4] = ["copia", "copie", "copy", "kopie"];
 /// Pairs of colours that mean a photo without colours, although each word is a name, too.
 const BLACK_AND_WHITE: [[&str; 2]; 10] = [
     ["black", "white"],
@@ -30,9 +32,8 @@ pub(super) fn mark_joining_words(words: &[Word<'_>], plain: &mut [bool]) {
     let forwards = 0..words.len();
     for place in forwards.clone().chain(forwards.rev()) {
         let word = &words[place];
-        // `Le` and `Do` are names, too, and `W` may be an initial, so they are plain only in a phrase.
-        let may_be_name = is_name_too(word.text) || word.text.chars().count() == 1 && has_capital(word);
-        let is_joining = match may_be_name {
+        // `Le` and `Do` are names, too, so these are plain only in a phrase.
+        let is_joining = match is_name_too(word.text) {
             true => is_in_phrase(words, plain, place),
             false => has_plain_word_beside(words, plain, place) || is_between_numbers(words, place),
         };
@@ -57,22 +58,30 @@ pub(super) fn mark_black_and_white(words: &[Word<'_>], plain: &mut [bool]) {
 
 /// Returns whether the joining word at this place leads from a plain word to what the photo is for, perhaps together with
 /// others: `de` in "foto de perfil", `do` and `o` in "foto do o crachá". If the first of them is nobody's name, they may
-/// lead to any plain word: `das` in "Foto für das Sommerfest". If only the joining word has a capital, it may be a name:
-/// `Da` in "foto Da profil".
+/// lead to any plain word: `das` in "Foto für das Sommerfest". A joining word with a capital counts only if the words before
+/// and behind have one, too: `Da` in "foto Da profil" may be a name.
 pub(super) fn is_in_phrase(words: &[Word<'_>], plain: &[bool], place: usize) -> bool {
     let joins = |at: &usize| common::is_joining_word(words[*at].text);
     let Some(first) = (0..=place).rev().take_while(joins).last() else { return false };
     let Some(before) = first.checked_sub(1) else { return false };
     let Some(behind) = (place + 1..words.len()).find(|at| !joins(at)) else { return false };
+    let (lead, is_capital) = (&words[first], has_capital(&words[place]));
+    if before == 0 && !is_capital && COPIES.contains(&&*bare(words[before].text)) {
+        return true;
+    }
     let is_plain_word = |at: usize| plain[at] && !words[at].is_number();
-    let lead = &words[first];
     let is_name = is_name_too(lead.text) || has_capital(lead) && common::is_plain_name(lead.text);
-    let is_purpose = || common::is_purpose(words[behind].text) || is_colour_of_pair(words[behind].text);
     is_plain_word(before)
         && is_plain_word(behind)
         && !NO_PREPOSITIONS.iter().any(|word| lead.text.eq_ignore_ascii_case(word))
-        && (!is_name || is_purpose())
-        && (!has_capital(&words[place]) || has_capital(&words[before]) && has_capital(&words[behind]))
+        && (!is_name || is_purpose(words, behind))
+        && (!is_capital || has_capital(&words[before]) && has_capital(&words[behind]))
+}
+
+/// Returns whether a joining word that is a name, too, may lead to the plain word at this place.
+fn is_purpose(words: &[Word<'_>], place: usize) -> bool {
+    let text = words[place].text;
+    common::is_purpose(text) || common::is_month(text) || is_colour_of_pair(text)
 }
 
 /// Returns whether a joining word leads to the word at this place in a phrase: `Garten` in "Foto im Garten".

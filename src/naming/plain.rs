@@ -60,7 +60,8 @@ pub(super) fn doubtful(words: &[Word<'_>], plain: &[bool]) -> Vec<bool> {
             let is_date = is_month_of_date(words, place) || is_beside_year && !is_capital && word.joint != ".";
             return common::is_plain_name(word.text) && !is_date;
         }
-        let is_name = common::is_plain_name(word.text) || is_common_name(word.text);
+        let is_initial = word.text.chars().count() == 1;
+        let is_name = is_initial || common::is_plain_name(word.text) || is_common_name(word.text);
         common::is_joining_word(word.text) && is_capital && is_name && !phrase::is_in_phrase(words, plain, place)
     };
     (0..words.len()).map(is_doubtful).collect()

@@ -10,7 +10,7 @@ use super::{common, title};
 /// The maximum number of words that are read from one text; a longer text describes the photo and is not a name.
 pub(super) const MAX_WORDS: usize = 64;
 
-/// The maximum number of words on each side that are put together with one.
+/// The maximum number of words that are put together up to a word, and from it on, itself included.
 const MAX_JOINED: usize = 3;
 
 /// A run of letters, or of digits.
@@ -66,14 +66,13 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     words
 }
 
-/// Returns the word at this place, by itself and together with those that only capitals separate from it: `Carthy`, and
-/// `McCarthy`.
-pub(super) fn joined(words: &[Word<'_>], place: usize) -> Vec<String> {
+/// Returns all ranges of words that contain the one at this place, and neighbours that only capitals separate from it:
+/// those of `Carthy` and `McCarthy`.
+pub(super) fn joined(words: &[Word<'_>], place: usize) -> Vec<Range<usize>> {
     let goes_on = |at: usize| words[at].is_joined() && !words[at].is_number() && !words[at - 1].is_number();
     let first = (1..=place).rev().find(|&at| !goes_on(at)).unwrap_or(0).max((place + 1).saturating_sub(MAX_JOINED));
     let end = (place + 1..words.len()).find(|&at| !goes_on(at)).unwrap_or(words.len()).min(place + MAX_JOINED);
-    let text = |begin: usize, end: usize| words[begin..end].iter().map(|word| word.text).collect();
-    (first..=place).flat_map(|begin| (place + 1..=end).map(move |end| text(begin, end))).collect()
+    (first..=place).flat_map(|begin| (place + 1..=end).map(move |end| begin..end)).collect()
 }
 
 /// Returns the runs of letters and digits. An apostrophe between two letters belongs to the run.
@@ -123,6 +122,8 @@ fn split(chunk: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use proptest::prelude::*;
 
     use super::{joined, words};
@@ -150,7 +151,11 @@ mod tests {
 
     #[test]
     fn a_word_is_put_together_with_those_that_capitals_separate_from_it() {
-        let found = |text, place| joined(&words(text), place);
+        let found = |text, place| {
+            let words = words(text);
+            let text = |range: Range<usize>| words[range].iter().map(|word| word.text).collect::<String>();
+            joined(&words, place).into_iter().map(text).collect::<Vec<_>>()
+        };
         assert_eq!(found("Tara McCarthy2", 2), ["McCarthy", "Carthy"]);
         assert_eq!(found("Tara McCarthy2", 1), ["Mc", "McCarthy"]);
         assert_eq!((found("Tara McCarthy2", 0), found("Tara McCarthy2", 3)), (vec!["Tara".into()], vec!["2".into()]));

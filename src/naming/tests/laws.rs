@@ -7,7 +7,7 @@ use fastrand::Rng;
 use proptest::prelude::*;
 
 use super::super::Mismatch;
-use super::super::common::{is_joining_word, is_plain_name, is_purpose};
+use super::super::common::{is_joining_word, is_month, is_plain_name, is_purpose};
 use super::super::spelling::{bare, called};
 use super::super::words::words;
 use super::company::Company;
@@ -46,7 +46,7 @@ fn spelling(name: &Name, rng: &mut Rng) -> String {
 fn with_extra(spelled: &str, rng: &mut Rng) -> String {
     let mut extras = extras();
     if words(spelled).iter().any(|word| is_joining_word(word.text)) {
-        extras.retain(|extra| words(extra).first().is_none_or(|word| !is_purpose(word.text)));
+        extras.retain(|extra| words(extra).first().is_none_or(|word| !is_purpose(word.text) && !is_month(word.text)));
     }
     let extra = |rng: &mut Rng| extras[rng.usize(..extras.len())];
     let behind = if rng.bool() { "" } else { extra(rng) };

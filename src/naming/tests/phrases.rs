@@ -51,6 +51,13 @@ fn a_joining_word_that_is_a_name_is_plain_in_a_phrase_only() {
         "romane foto della tessera",
         "romane Foto für Ausweis",
         "romane cropped to square",
+        "romane foto del 2024",
+        "romane foto di prova",
+        "romane foto di ottobre 2023",
+        "romane foto de marzo 2024",
+        "romane foto de alta calidad",
+        "ROMANE LEBLANC PHOTO À JOUR",
+        "romane leblanc Option A",
         "ROMANE PHOTO EN NOIR ET BLANC",
         "Romane Foto En Blanco Y Negro",
     ] {
@@ -69,8 +76,9 @@ fn a_single_letter_is_an_initial() {
         named(1, "anna", "Anna Schmidt", "Anna", "Schmidt"),
         named(2, "awest", "Anna West", "Anna", "West"),
     ]);
-    for file in ["anna W", "anna W foto", "anna_W_foto", "anna foto W"] {
-        assert_eq!(company.says(file), "another: awest", "{file}");
+    assert_eq!(company.says("anna W"), "another: awest");
+    for file in ["anna W foto", "anna_W_foto", "anna foto W"] {
+        assert_eq!(company.says(file), "unexplained: W", "{file}");
     }
     assert_eq!(company.says("anna Foto D"), "unexplained: D");
     assert_eq!(company.says("anna foto w biurze"), "unexplained: biurze");
@@ -83,7 +91,8 @@ fn a_name_with_a_capital_inside_is_a_name() {
         named(1, "mcdonnell", "Rodney McDonnell", "Rodney", "McDonnell"),
         named(2, "macleod", "Ian MacLeod", "Ian", "MacLeod"),
         named(3, "jdoe", "Jane Doe", "Jane", "Doe"),
-        named(4, "meetingroom", "Besprechung EG", "", ""),
+        named(4, "mckinley", "Ruth Smith", "Ruth", "Smith"),
+        named(5, "deedee", "Dorothea Roth", "Dorothea", "Roth"),
     ]);
     for (file, text) in [
         ("McDonnell Tara", "Tara"),
@@ -93,6 +102,9 @@ fn a_name_with_a_capital_inside_is_a_name() {
         ("jdoe Tara McCarthy", "Tara Mc Carthy"),
         ("jdoe TaraMcCarthy", "Tara Mc Carthy"),
         ("jdoe-McCarthy", "Mc Carthy"),
+        ("McKinley Rodney", "Rodney"),
+        ("mckinley Rodney", "Rodney"),
+        ("DeeDee Schulze", "Schulze"),
     ] {
         assert_eq!(company.says(file), format!("unexplained: {text}"), "{file}");
     }
@@ -100,7 +112,7 @@ fn a_name_with_a_capital_inside_is_a_name() {
         ("McDonnell Rodney", "mcdonnell"),
         ("McDonnell foto", "mcdonnell"),
         ("JDoe kitchen", "jdoe"),
-        ("MeetingRoom Berlin", "meetingroom"),
+        ("jdoe MacDonald", "jdoe"),
     ] {
         assert_eq!(company.says(file), logon, "{file}");
     }
