@@ -58,8 +58,9 @@ pub(super) fn mark_black_and_white(words: &[Word<'_>], plain: &mut [bool]) {
 
 /// Returns whether the joining word at this place leads from a plain word to what the photo is for, perhaps together with
 /// others: `de` in "foto de perfil", `do` and `o` in "foto do o crachá". If the first of them is nobody's name, they may
-/// lead to any plain word: `das` in "Foto für das Sommerfest". A joining word with a capital counts only if the words before
-/// and behind have one, too: `Da` in "foto Da profil" may be a name.
+/// lead to any plain word: `das` in "Foto für das Sommerfest". Behind a word for a copy at the very beginning they may lead
+/// to anything: "Copia di anna". A joining word with a capital counts only if the words before and behind have one, too: `Da`
+/// in "foto Da profil" may be a name.
 pub(super) fn is_in_phrase(words: &[Word<'_>], plain: &[bool], place: usize) -> bool {
     let joins = |at: &usize| common::is_joining_word(words[*at].text);
     let Some(first) = (0..=place).rev().take_while(joins).last() else { return false };

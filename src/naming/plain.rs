@@ -180,5 +180,6 @@ mod tests {
         }
         assert_eq!(not_plain("zelda Miller_final cropped"), "zelda Miller");
         assert_eq!(not_plain("zelda foto miller"), "zelda miller");
+        assert_eq!((not_plain("Copia di zelda"), not_plain("zelda copia di")), ("zelda".into(), "zelda di".into()));
     }
 }
